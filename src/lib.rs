@@ -1,0 +1,3 @@
+//! Midflight.
+
+pub mod vm;

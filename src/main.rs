@@ -1,0 +1,2 @@
+//! Midflight.
+fn main() {}

@@ -1,0 +1,419 @@
+//! The instruction set as one table.
+//!
+//! Parser, printer, completion, faults, documentation and tests all read [`table`]; adding an
+//! instruction is adding a row here and an arm in [`super::plan`]. The table says what an instruction
+//! takes by kind, so that one piece of code checks depth and types of every instruction before
+//! anything happens, and words the fault. (One table for everything is how Wasmtime's Pulley and
+//! Wren's virtual machine keep their opcodes.)
+//!
+//! There is no column for a key: an instruction is typed by name in the entry line, which completes
+//! it; keys belong to actions of the window.
+
+use super::cell::BodyId;
+
+/// What an instruction takes from the parameter stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Any value.
+    Any,
+    /// An integer.
+    Integer,
+    /// A text.
+    Text,
+    /// The address of a data body.
+    Data,
+    /// The address of a block or function.
+    Code,
+}
+
+/// What belongs into the cell besides the instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operand {
+    /// Nothing.
+    None,
+    /// A name, written behind it.
+    Name,
+    /// The word itself is the operand: a number, a text, an address, a name.
+    Word,
+}
+
+/// Chapters of the instruction set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Literals, locals, calls: what has an operand.
+    Words,
+    /// Where control goes.
+    Control,
+    /// Integers.
+    Arithmetic,
+    /// Comparing values.
+    Comparison,
+    /// Bits and truth.
+    Logic,
+    /// The order of values on the parameter stack.
+    Stack,
+    /// Data bodies.
+    Memory,
+    /// Texts.
+    Text,
+    /// Input and output.
+    InputOutput,
+}
+
+impl Group {
+    /// All chapters, in the order of the manual.
+    pub const ALL: [Group; 9] = [
+        Group::Words,
+        Group::Control,
+        Group::Arithmetic,
+        Group::Comparison,
+        Group::Logic,
+        Group::Stack,
+        Group::Memory,
+        Group::Text,
+        Group::InputOutput,
+    ];
+
+    /// The title of the chapter.
+    pub fn title(self) -> &'static str {
+        match self {
+            Group::Words => "Literals, locals and calls",
+            Group::Control => "Control",
+            Group::Arithmetic => "Arithmetic",
+            Group::Comparison => "Comparison",
+            Group::Logic => "Bits and truth",
+            Group::Stack => "Parameter stack",
+            Group::Memory => "Data",
+            Group::Text => "Text",
+            Group::InputOutput => "Input and output",
+        }
+    }
+}
+
+/// One row of the instruction set.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// How it is written.
+    pub name: &'static str,
+    /// What else is in the cell.
+    pub operand: Operand,
+    /// What it takes from the parameter stack, bottom first.
+    pub takes: &'static [Kind],
+    /// The stack effect in Forth's notation.
+    pub effect: &'static str,
+    /// The chapter.
+    pub group: Group,
+    /// The formal meaning, in one line.
+    pub meaning: &'static str,
+    /// A sentence for the person who looks it up; may be empty.
+    pub help: &'static str,
+}
+
+/// The rows that have an operand, in the order of the manual.
+const WITH_OPERAND: &[Row] = &[
+    row("3", Operand::Word, &[], "( -- n )", "Pushes the integer.", "From -2^60 to 2^60 - 1."),
+    row(
+        "\"text\"",
+        Operand::Word,
+        &[],
+        "( -- text )",
+        "Pushes the text.",
+        "Escapes: \\n \\t \\r \\\\ \\\" and \\u{1F600}. At most 65,536 bytes.",
+    ),
+    row(
+        "[ ... ]",
+        Operand::Word,
+        &[],
+        "( -- address )",
+        "Makes a block, a body of its own, and pushes its address.",
+        "A block belongs to the function it is written in and sees its locals. `[ ]` leaves it open: it is filled when control gets there.",
+    ),
+    row(
+        "@200",
+        Operand::Word,
+        &[],
+        "( -- address )",
+        "Pushes the address of the block or function that starts there.",
+        "Not called. Only the start of a body has an address that can be pushed.",
+    ),
+    row(
+        "name",
+        Operand::Word,
+        &[],
+        "( ... -- ... )",
+        "A local: pushes its value. A function: calls it. Neither: the machine waits here until the name is defined.",
+        "Looked up when it is written: number, instruction, local, function.",
+    ),
+    row(
+        "assign:",
+        Operand::Name,
+        &[Kind::Any],
+        "( value -- )",
+        "Pops a value into the local of the innermost frame of this function.",
+        "The first `assign:` makes the local.",
+    ),
+    row(
+        "pick:",
+        Operand::Name,
+        &[],
+        "( -- value )",
+        "Pushes the value of the local.",
+        "The long form of the bare name, for locals named like an instruction.",
+    ),
+    row(
+        "call:",
+        Operand::Name,
+        &[],
+        "( ... -- ... )",
+        "Calls the function: opens a frame with its own locals.",
+        "The long form of the bare name, for functions named like an instruction or a local.",
+    ),
+    row(
+        "pushf:",
+        Operand::Name,
+        &[],
+        "( -- address )",
+        "Pushes the address of the function without calling it.",
+        "",
+    ),
+    row("label:", Operand::Name, &[], "( -- )", "Does nothing.", "Marks a place for the reader."),
+    row(
+        "breakpoint",
+        Operand::None,
+        &[],
+        "( -- )",
+        "The machine waits here: it never executes.",
+        "An empty cell. Fill it, delete it, or move the counter.",
+    ),
+];
+
+const fn row(
+    name: &'static str,
+    operand: Operand,
+    takes: &'static [Kind],
+    effect: &'static str,
+    meaning: &'static str,
+    help: &'static str,
+) -> Row {
+    Row { name, operand, takes, effect, group: Group::Words, meaning, help }
+}
+
+macro_rules! primitives {
+    ($($variant:ident $name:literal [$($kind:ident)*] $effect:literal $group:ident $meaning:literal $help:literal;)*) => {
+        /// An instruction without an operand.
+        #[allow(missing_docs, reason = "the table documents each: name, effect, meaning")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum Primitive { $($variant),* }
+
+        impl Primitive {
+            /// All of them, in the order of the table; the position is the number in the cell.
+            pub const ALL: &'static [Primitive] = &[$(Primitive::$variant),*];
+        }
+
+        const PRIMITIVES: &[Row] = &[$(Row {
+            name: $name,
+            operand: Operand::None,
+            takes: &[$(Kind::$kind),*],
+            effect: $effect,
+            group: Group::$group,
+            meaning: $meaning,
+            help: $help,
+        }),*];
+    };
+}
+
+primitives! {
+    Call "call" [Code] "( address -- ... )" Control
+        "Runs the block or calls the function at the address." "";
+    If "if" [Any Code] "( flag address -- ... )" Control
+        "Runs the block if the flag is true." "Zero is false, everything else is true.";
+    IfElse "if-else" [Any Code Code] "( flag then else -- ... )" Control
+        "Runs the first block if the flag is true, else the second." "";
+    Repeat "repeat" [Code] "( address -- ... )" Control
+        "Runs the block again and again." "Leave it with `return` or `return_if`.";
+    RepeatIf "repeat_if" [Any Code] "( flag address -- ... )" Control
+        "Runs the block while the flag is true; the block leaves the next flag."
+        "`i 0 > [ ... i 0 > ] repeat_if`: the first flag decides whether it runs at all.";
+    Return "return" [] "( -- )" Control
+        "Leaves the function, out of any number of blocks." "What it leaves on the parameter stack is its result.";
+    ReturnIf "return_if" [Any] "( flag -- )" Control
+        "Leaves the function if the flag is true." "";
+    End "end" [] "( -- )" Control
+        "Ends a block, or a function that falls off its end." "A closing bracket writes it.";
+
+    Add "+" [Integer Integer] "( a b -- a+b )" Arithmetic "Pushes a + b." "A sum that does not fit in 61 bits is a fault.";
+    Subtract "-" [Integer Integer] "( a b -- a-b )" Arithmetic "Pushes a - b." "";
+    Multiply "*" [Integer Integer] "( a b -- a*b )" Arithmetic "Pushes a * b." "";
+    Divide "/" [Integer Integer] "( a b -- a/b )" Arithmetic
+        "Pushes the quotient a / b, rounded down." "Division by zero is a fault.";
+    Modulo "mod" [Integer Integer] "( a b -- rest )" Arithmetic
+        "Pushes a - b * (a / b): the rest, with the sign of b." "";
+    Negate "negate" [Integer] "( a -- -a )" Arithmetic "Pushes -a." "";
+    Absolute "abs" [Integer] "( a -- |a| )" Arithmetic "Pushes a without its sign." "";
+    Minimum "min" [Integer Integer] "( a b -- n )" Arithmetic "Pushes the smaller." "";
+    Maximum "max" [Integer Integer] "( a b -- n )" Arithmetic "Pushes the larger." "";
+    Increment "1+" [Integer] "( a -- a+1 )" Arithmetic "Pushes a + 1." "";
+    Decrement "1-" [Integer] "( a -- a-1 )" Arithmetic "Pushes a - 1." "";
+
+    Equal "=" [Any Any] "( a b -- flag )" Comparison
+        "Pushes 1 if the two are the same value, else 0." "Values of different kinds are never the same.";
+    Unequal "<>" [Any Any] "( a b -- flag )" Comparison "Pushes 0 if the two are the same value, else 1." "";
+    Less "<" [Integer Integer] "( a b -- flag )" Comparison "Pushes 1 if a < b, else 0." "";
+    Greater ">" [Integer Integer] "( a b -- flag )" Comparison "Pushes 1 if a > b, else 0." "";
+    LessEqual "<=" [Integer Integer] "( a b -- flag )" Comparison "Pushes 1 if a <= b, else 0." "";
+    GreaterEqual ">=" [Integer Integer] "( a b -- flag )" Comparison "Pushes 1 if a >= b, else 0." "";
+
+    Not "not" [Any] "( a -- flag )" Logic "Pushes 1 if a is false, else 0." "";
+    LogicalAnd "&&" [Any Any] "( a b -- flag )" Logic "Pushes 1 if both are true, else 0." "";
+    LogicalOr "||" [Any Any] "( a b -- flag )" Logic "Pushes 1 if one of them is true, else 0." "";
+    BitAnd "and" [Integer Integer] "( a b -- n )" Logic "Pushes a AND b, bit by bit." "";
+    BitOr "or" [Integer Integer] "( a b -- n )" Logic "Pushes a OR b, bit by bit." "";
+    BitXor "xor" [Integer Integer] "( a b -- n )" Logic "Pushes a XOR b, bit by bit." "";
+    Invert "invert" [Integer] "( a -- n )" Logic "Pushes a with every bit inverted: -a - 1." "";
+    ShiftLeft "lshift" [Integer Integer] "( a n -- a*2^n )" Logic
+        "Pushes a * 2^n, n from 0 to 60." "A result that does not fit is a fault, as for `*`.";
+    ShiftRight "rshift" [Integer Integer] "( a n -- a/2^n )" Logic
+        "Pushes a / 2^n rounded down, n from 0 to 60." "Keeps the sign.";
+
+    Dup "dup" [Any] "( a -- a a )" Stack "Pushes the top once more." "";
+    Drop "drop" [Any] "( a -- )" Stack "Pops the top." "";
+    Swap "swap" [Any Any] "( a b -- b a )" Stack "Exchanges the two at the top." "";
+    Over "over" [Any Any] "( a b -- a b a )" Stack "Pushes the second once more." "";
+    Rot "rot" [Any Any Any] "( a b c -- b c a )" Stack "Brings the third to the top." "";
+    RotBack "-rot" [Any Any Any] "( a b c -- c a b )" Stack "Puts the top below the next two." "";
+    Nip "nip" [Any Any] "( a b -- b )" Stack "Drops the second." "";
+    Tuck "tuck" [Any Any] "( a b -- b a b )" Stack "Puts a copy of the top below the second." "";
+    TwoDup "2dup" [Any Any] "( a b -- a b a b )" Stack "Pushes the top two once more." "";
+    TwoDrop "2drop" [Any Any] "( a b -- )" Stack "Pops the top two." "";
+    Depth "depth" [] "( -- n )" Stack "Pushes how many values were on the stack." "";
+
+    Allocate "allocate" [Integer] "( n -- address )" Memory
+        "Makes a data body of n cells, all 0, and pushes its address." "";
+    MemoryGet "memory.get" [Data Integer] "( address index -- value )" Memory
+        "Pushes the value at the index, counted from 0." "";
+    MemorySet "memory.set" [Any Data Integer] "( value address index -- )" Memory
+        "Stores the value at the index, counted from 0." "";
+    MemoryLength "memory.len" [Data] "( address -- n )" Memory "Pushes the number of cells." "";
+
+    TextLength "str_len" [Text] "( text -- n )" Text "Pushes the number of characters." "";
+    TextJoin "str_join" [Text Text] "( a b -- ab )" Text "Pushes the two texts joined." "";
+    TextPart "sub_str" [Text Integer Integer] "( text start end -- part )" Text
+        "Pushes the characters from start up to, not including, end." "0 <= start <= end <= length.";
+    TextCode "str_code" [Text Integer] "( text index -- code )" Text
+        "Pushes the Unicode code of the character at the index." "";
+    CodeText "code_to_str" [Integer] "( code -- text )" Text
+        "Pushes the text of the one character with this Unicode code." "";
+    TextCompare "str_compare" [Text Text] "( a b -- n )" Text
+        "Pushes -1, 0 or 1 as a sorts before, with or after b, by bytes." "";
+    IntegerText "int_to_str" [Integer] "( n -- text )" Text "Pushes the number as text, in decimal." "";
+    TextInteger "str_to_int" [Text] "( text -- n )" Text
+        "Pushes the integer that the text spells." "Spaces around it are allowed; anything else is a fault. Ask `is_number` first.";
+    IsNumber "is_number" [Any] "( a -- flag )" Text
+        "Pushes 1 if a is an integer or a text that spells one, else 0." "";
+    IsText "is_str" [Any] "( a -- flag )" Text "Pushes 1 if a is a text, else 0." "";
+
+    Print "print" [Any] "( a -- )" InputOutput "Writes the value to the output." "A text is written as it is.";
+    PrintLine "print_line" [Any] "( a -- )" InputOutput "Writes the value and a line end." "";
+    InputLine "input.line" [] "( -- text )" InputOutput
+        "Takes the next line of the input, without its line end." "Waits until there is one.";
+    InputChar "input.char" [] "( -- text )" InputOutput
+        "Takes the next character of the input." "Waits until there is one.";
+    InputEnded "input.ended" [] "( -- flag )" InputOutput
+        "Pushes 1 if the input has ended and all of it was taken, else 0." "Waits until one or the other is known.";
+}
+
+impl Primitive {
+    /// The row of the table.
+    pub fn row(self) -> &'static Row {
+        &PRIMITIVES[self as usize]
+    }
+
+    /// How it is written.
+    pub fn name(self) -> &'static str {
+        self.row().name
+    }
+
+    /// The primitive with this name.
+    pub fn find(name: &str) -> Option<Primitive> {
+        // A match over 64 short words; the parser asks once a word, never while running.
+        Primitive::ALL.iter().copied().find(|primitive| primitive.name() == name)
+    }
+}
+
+/// Every row of the instruction set: those with operands, then the primitives.
+pub fn table() -> impl Iterator<Item = &'static Row> {
+    WITH_OPERAND.iter().chain(PRIMITIVES)
+}
+
+/// One cell in a form of its own: names and texts are spelled out, so that it can be printed, saved
+/// and written into another machine.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Instruction {
+    /// Pushes an integer, -2^60 to 2^60 - 1.
+    Integer(i64),
+    /// Pushes a text of at most 65,536 bytes.
+    Text(Box<str>),
+    /// A new block: the number of its body in the [`Fragment`]. Only in fragments, never read back.
+    Block(u32),
+    /// Pushes the address of a body that exists.
+    Address(BodyId),
+    /// Calls the function with this name; written while there is none, it becomes a hole.
+    Call(Box<str>),
+    /// Pushes the address of the function with this name; written while there is none, a hole.
+    PushFunction(Box<str>),
+    /// Pushes a local.
+    Pick(Box<str>),
+    /// Pops into a local.
+    Assign(Box<str>),
+    /// Does nothing.
+    Label(Box<str>),
+    /// An instruction without an operand.
+    Primitive(Primitive),
+    /// A call of a function that is not implemented yet.
+    Hole(Box<str>),
+    /// The address of a function that is not implemented yet.
+    FunctionHole(Box<str>),
+    /// An empty cell.
+    Breakpoint,
+}
+
+/// A piece of program: `bodies[0]` are the instructions themselves, and each
+/// [`Instruction::Block`] in any of them names another body of the list, each exactly once. Flat, so
+/// that a million nested brackets need no recursion anywhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fragment {
+    /// The bodies; there is always a first.
+    pub bodies: Vec<Vec<Instruction>>,
+}
+
+impl Fragment {
+    /// A fragment of a few instructions without blocks.
+    pub fn line(instructions: Vec<Instruction>) -> Fragment {
+        Fragment { bodies: vec![instructions] }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn names_are_unique() {
+        let names: HashSet<_> = table().map(|row| row.name).collect();
+        assert_eq!(names.len(), table().count());
+        for &primitive in Primitive::ALL {
+            assert_eq!(Primitive::find(primitive.name()), Some(primitive));
+        }
+    }
+
+    #[test]
+    fn every_effect_takes_what_the_table_says() {
+        for row in PRIMITIVES {
+            let before = row.effect.trim_start_matches('(').split("--").next().unwrap();
+            assert_eq!(before.split_whitespace().count(), row.takes.len(), "{}", row.name);
+            assert!(row.meaning.ends_with('.') && !row.meaning.contains('\n'), "{}", row.name);
+        }
+    }
+}

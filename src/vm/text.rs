@@ -1,0 +1,93 @@
+//! Text values, each kept once and known by a number, so that a text fits in a cell.
+//!
+//! Equal texts have equal numbers within one machine, so comparing two is comparing numbers. The
+//! table may hold texts that nothing refers to any more; what counts against the limit is what is
+//! reachable, which [`super::machine::Machine::text_bytes`] finds by looking. Sweeping is a matter of
+//! the table alone and can be done at any moment without anyone noticing.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The longest text value, in bytes. No instruction does unbounded work, and most text instructions
+/// look at every byte: this is what keeps each below a tenth of a millisecond.
+pub const TEXT_BYTES: usize = 65_536;
+
+/// The number of a text in its [`Texts`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TextId(pub(super) u32);
+
+/// The table of texts.
+#[derive(Clone, Debug, Default)]
+pub struct Texts {
+    slots: Vec<Option<Arc<str>>>,
+    free: Vec<u32>,
+    numbers: HashMap<Arc<str>, TextId>,
+    bytes: usize,
+    swept_bytes: usize,
+}
+
+impl Texts {
+    /// The number of `text`, entering it if it is new.
+    pub fn intern(&mut self, text: &str) -> TextId {
+        if let Some(id) = self.find(text) {
+            return id;
+        }
+        let text: Arc<str> = text.into();
+        self.bytes += text.len();
+        let id = match self.free.pop() {
+            Some(slot) => TextId(slot),
+            None => {
+                self.slots.push(None);
+                TextId((self.slots.len() - 1) as u32)
+            }
+        };
+        self.slots[id.0 as usize] = Some(text.clone());
+        self.numbers.insert(text, id);
+        id
+    }
+
+    /// The number of `text`, if it is in the table.
+    pub fn find(&self, text: &str) -> Option<TextId> {
+        self.numbers.get(text).copied()
+    }
+
+    /// The text with this number.
+    pub fn get(&self, id: TextId) -> &str {
+        self.slots[id.0 as usize].as_deref().unwrap_or_default()
+    }
+
+    /// The bytes of all texts in the table, reachable or not.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The number of slots, for a mark per slot.
+    pub fn slots(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Whether so much was entered since the last sweep that another is worth its time: as much as
+    /// was left then, and at least a mebibyte. So the cost of sweeping is a fraction of the cost of
+    /// making the texts.
+    pub fn wants_sweep(&self) -> bool {
+        self.bytes > 2 * self.swept_bytes + (1 << 20)
+    }
+
+    /// Drops every text whose slot is not marked.
+    pub fn sweep(&mut self, marks: &[bool]) {
+        for (slot, marked) in marks.iter().enumerate() {
+            if !marked && let Some(text) = self.slots[slot].take() {
+                self.bytes -= text.len();
+                self.numbers.remove(&text);
+                self.free.push(slot as u32);
+            }
+        }
+        self.swept_bytes = self.bytes;
+    }
+}
+
+impl TextId {
+    pub(super) fn slot(self) -> usize {
+        self.0 as usize
+    }
+}
