@@ -1,3 +1,4 @@
 //! Midflight.
 
+pub mod view;
 pub mod vm;

@@ -1,0 +1,62 @@
+//! Rows of the parameter stack and the call stack.
+
+use super::memory::At;
+use crate::vm::cell::BodyId;
+
+/// One value, on the parameter stack or in a local.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueRow {
+    /// The value in the notation of programs, at most 40 characters.
+    pub text: String,
+    /// The body whose address it is.
+    pub target: Option<BodyId>,
+    /// Whether the last gesture put it there.
+    pub changed: bool,
+}
+
+/// The parameter stack.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StackRows {
+    /// How many values there are.
+    pub depth: usize,
+    /// The values that were asked for, top first.
+    pub values: Vec<ValueRow>,
+    /// What the last instruction took and left: `+ ( 1 1 -- 2 )`; empty if nothing ran.
+    pub effect: String,
+}
+
+/// A local of a frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LocalRow {
+    /// Its name.
+    pub name: String,
+    /// Its value; nothing while it is not assigned.
+    pub value: Option<ValueRow>,
+}
+
+/// One entry of the call stack: a frame of a function, or a run of a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FrameRow {
+    /// 1 for `main`, counted upwards: it stays the same while the frame lives.
+    pub number: u32,
+    /// `fib`, or `block in fib`.
+    pub title: String,
+    /// For a frame: its locals. A block has none of its own.
+    pub locals: Vec<LocalRow>,
+    /// Where it stands: the program counter for the innermost, else the place that the entry above
+    /// it returns to.
+    pub stands: At,
+    /// The address of that place now.
+    pub address: u64,
+    /// Whether it is a frame of a function.
+    pub is_frame: bool,
+}
+
+/// The call stack.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CallRows {
+    /// How many entries there are.
+    pub depth: usize,
+    /// The entries that were asked for, innermost first.
+    pub frames: Vec<FrameRow>,
+}
