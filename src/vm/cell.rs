@@ -165,6 +165,14 @@ impl Cell {
         }
     }
 
+    pub(super) fn to_bits(self) -> u64 {
+        self.0
+    }
+
+    pub(super) fn from_bits(bits: u64) -> Cell {
+        Cell(bits)
+    }
+
     /// The integer in the cell, if it holds one.
     pub fn as_integer(self) -> Option<i64> {
         (self.0 & TAG_MASK == INTEGER).then_some(self.0 as i64 >> TAG_BITS)

@@ -90,4 +90,8 @@ impl TextId {
     pub(super) fn slot(self) -> usize {
         self.0 as usize
     }
+
+    pub(super) fn of_slot(slot: usize) -> TextId {
+        TextId(slot as u32)
+    }
 }

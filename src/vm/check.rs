@@ -1,0 +1,166 @@
+//! Whether an edit can be done: everything that could refuse it, looked at before anything changes.
+
+use super::cell::{BodyId, Cell};
+use super::edit::is_name;
+use super::instruction::{Fragment, Instruction};
+use super::machine::Machine;
+use super::memory::{BODY_CELLS, BodyKind, CODE_BODIES, CODE_CELLS, LOCALS, MEMORY_CELLS, Place};
+use super::refusal::Refusal;
+use super::text::TEXT_BYTES;
+
+impl Machine {
+    pub(super) fn used(&self, body: u32) -> u64 {
+        self.memory.code(body).map_or(0, |code| code.used().len() as u64)
+    }
+
+    /// The size of the body, if the place is in it.
+    pub(super) fn check_place(&self, place: Place) -> Result<u32, Refusal> {
+        let body = self.memory.code(place.body).ok_or(Refusal::NoBody { body: place.body })?;
+        let Place { body: number, offset } = place;
+        let size = body.size;
+        if offset < size { Ok(size) } else { Err(Refusal::NoPlace { body: number, offset, size }) }
+    }
+
+    fn check_name(&self, name: &str) -> Result<(), Refusal> {
+        if is_name(name) { Ok(()) } else { Err(Refusal::Name { name: name.to_string() }) }
+    }
+
+    pub(super) fn check_new_name(&self, name: &str) -> Result<(), Refusal> {
+        self.check_name(name)?;
+        match self.memory.function(name) {
+            Some(body) => Err(Refusal::Defined {
+                name: name.to_string(),
+                start: self.memory.start(BodyId::Code(body)),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether so many new bodies fit, with the blocks of the fragment among them.
+    pub(super) fn check_bodies(&self, count: usize) -> Result<(), Refusal> {
+        let bodies = u64::from(self.memory.code_count()) + count as u64;
+        if bodies > u64::from(CODE_BODIES) {
+            return Err(Refusal::TooManyBodies);
+        }
+        self.check_cells(count as u64 * u64::from(BODY_CELLS))
+    }
+
+    fn check_cells(&self, more: u64) -> Result<(), Refusal> {
+        let fits = self.memory.cells() + more <= MEMORY_CELLS;
+        if fits { Ok(()) } else { Err(Refusal::TooManyCells) }
+    }
+
+    /// Whether a body has room for so many used cells, growing if it must.
+    pub(super) fn check_room(&self, body: u32, used: u64) -> Result<(), Refusal> {
+        // Doubling until it fits at most doubles what is needed.
+        if 2 * (used + 2) > u64::from(CODE_CELLS) {
+            return Err(Refusal::BodyTooLarge { title: self.memory.title(body) });
+        }
+        let size = self.memory.code(body).map_or(0, |code| u64::from(code.size));
+        if used + 1 > size { self.check_cells(2 * (used + 2)) } else { Ok(()) }
+    }
+
+    pub(super) fn check_fragment(&self, body: u32, line: &Fragment) -> Result<(), Refusal> {
+        self.check_contents(line, Some(self.memory.owner(body)))?;
+        self.check_bodies(line.bodies.len().saturating_sub(1))
+    }
+
+    /// As `check_fragment`, but the block whose address the replaced cell holds may stand there again.
+    pub(super) fn check_fragment_replacing(
+        &self,
+        at: Place,
+        line: &Fragment,
+    ) -> Result<(), Refusal> {
+        let same = line.bodies.len() == 1
+            && line.bodies[0].len() == 1
+            && self.instruction(at) == line.bodies[0][0];
+        if same { Ok(()) } else { self.check_fragment(at.body, line) }
+    }
+
+    /// Whether the contents hang together and every cell of them can be made. `owner` is the function
+    /// they go into, if it exists already.
+    pub(super) fn check_contents(
+        &self,
+        contents: &Fragment,
+        owner: Option<u32>,
+    ) -> Result<(), Refusal> {
+        let mut used = vec![false; contents.bodies.len()];
+        *used.first_mut().ok_or(Refusal::Malformed)? = true;
+        let code = owner.and_then(|owner| self.memory.code(owner));
+        let mut locals: Vec<&str> = code
+            .map(|code| code.locals().iter().map(|&name| self.memory.name(name)).collect())
+            .unwrap_or_default();
+        let mut addresses = Vec::new();
+        for instruction in contents.bodies.iter().flatten() {
+            self.check_instruction(instruction)?;
+            match instruction {
+                Instruction::Block(body) => {
+                    let flag = used.get_mut(*body as usize).ok_or(Refusal::Malformed)?;
+                    if std::mem::replace(flag, true) {
+                        return Err(Refusal::Malformed);
+                    }
+                }
+                Instruction::Address(BodyId::Code(body)) => {
+                    self.check_address(*body, owner)?;
+                    if addresses.contains(body) && !self.is_function(*body) {
+                        return Err(Refusal::Malformed);
+                    }
+                    addresses.push(*body);
+                }
+                Instruction::Assign(name) | Instruction::Pick(name)
+                    if !locals.contains(&&**name) =>
+                {
+                    locals.push(name);
+                }
+                _ => {}
+            }
+        }
+        for body in &contents.bodies {
+            if 2 * (body.len() as u64 + 2) > u64::from(CODE_CELLS) {
+                return Err(Refusal::BodyTooLarge { title: "a body".to_string() });
+            }
+        }
+        if locals.len() > LOCALS {
+            let function = owner.map_or("the function", |owner| self.memory.function_name(owner));
+            return Err(Refusal::TooManyLocals { function: function.to_string() });
+        }
+        if used.contains(&false) { Err(Refusal::Malformed) } else { Ok(()) }
+    }
+
+    fn check_instruction(&self, instruction: &Instruction) -> Result<(), Refusal> {
+        use Instruction as I;
+        match instruction {
+            I::Integer(value) if Cell::integer(*value).is_none() => {
+                Err(Refusal::Integer { value: *value })
+            }
+            I::Text(text) if text.len() > TEXT_BYTES => {
+                Err(Refusal::TextTooLong { bytes: text.len() })
+            }
+            I::Call(name)
+            | I::PushFunction(name)
+            | I::Pick(name)
+            | I::Assign(name)
+            | I::Label(name)
+            | I::Hole(name)
+            | I::FunctionHole(name) => self.check_name(name),
+            I::Address(BodyId::Data(_)) => Err(Refusal::DataInCode),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_address(&self, body: u32, owner: Option<u32>) -> Result<(), Refusal> {
+        let code = self.memory.code(body).ok_or(Refusal::UnknownAddress)?;
+        let BodyKind::Block(function) = code.kind else { return Ok(()) };
+        if owner != Some(function) {
+            let function = self.memory.function_name(body).to_string();
+            return Err(Refusal::ForeignBlock { start: code.start, function });
+        }
+        match self.memory.reference(body) {
+            Some(place) => {
+                let at = self.memory.address(place);
+                Err(Refusal::BlockElsewhere { start: code.start, at })
+            }
+            None => Ok(()),
+        }
+    }
+}

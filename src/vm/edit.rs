@@ -1,0 +1,252 @@
+//! Editing what is running: writing, replacing and deleting cells under live activations.
+//!
+//! **One rule for every saved position** `p` in a body when a cell is inserted at `a`: `p > a` becomes
+//! `p + 1`, `p <= a` stays. Deleting is the mirror image. So an activation that has not passed `a` will
+//! execute the new instruction, and one that has passed it goes on behind it. Saved positions are the
+//! counters and the return places; block and function addresses name whole bodies and never shift.
+//!
+//! Every edit first checks everything and then carries it out: a refused edit has changed nothing.
+
+use super::cell::{BodyId, Cell, Content};
+use super::instruction::Fragment;
+use super::machine::Machine;
+use super::memory::{BODY_CELLS, BodyKind, Place};
+use super::name::NAME_BYTES;
+use super::refusal::Refusal;
+
+/// How the cells of a body moved: what marks an instruction (a user's breakpoint, a bookmark) moves
+/// with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shift {
+    /// A cell was inserted: marks at it or behind it move up by one.
+    Inserted(Place),
+    /// A cell was deleted: marks behind it move down by one, a mark on it goes.
+    Deleted(Place),
+}
+
+impl Shift {
+    /// Where a mark on an instruction is now; nothing if its instruction was deleted.
+    pub fn mark(self, mark: Place) -> Option<Place> {
+        let (Shift::Inserted(at) | Shift::Deleted(at)) = self;
+        if mark.body != at.body {
+            return Some(mark);
+        }
+        match self {
+            Shift::Inserted(_) if mark.offset >= at.offset => Some(mark.next()),
+            Shift::Deleted(_) if mark == at => None,
+            Shift::Deleted(_) if mark.offset > at.offset => {
+                Some(Place { offset: mark.offset - 1, ..mark })
+            }
+            _ => Some(mark),
+        }
+    }
+
+    pub(super) fn position(self, position: Place) -> Place {
+        let (Shift::Inserted(at) | Shift::Deleted(at)) = self;
+        if position.body != at.body || position.offset <= at.offset {
+            return position;
+        }
+        match self {
+            Shift::Inserted(_) => position.next(),
+            Shift::Deleted(_) => Place { offset: position.offset - 1, ..position },
+        }
+    }
+}
+
+/// Whether a word can be the name of a function, local, label or hole.
+pub fn is_name(word: &str) -> bool {
+    let starts = !word.starts_with(['@', '#']) && !word.ends_with(':');
+    let clean = |c: char| !c.is_whitespace() && !c.is_control() && !"[]\"`".contains(c);
+    (1..=NAME_BYTES).contains(&word.len())
+        && starts
+        && word != "..."
+        && word.chars().all(clean)
+        && !is_number(word)
+}
+
+fn is_number(word: &str) -> bool {
+    let digits = word.strip_prefix(['+', '-']).unwrap_or(word);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+impl Machine {
+    /// Types instructions at a place, one after the other: each fills the cell if it is empty and is
+    /// inserted otherwise. Blocks get bodies of their own.
+    ///
+    /// # Errors
+    /// See [`Refusal`]; nothing has changed then.
+    pub fn write(&mut self, at: Place, line: &Fragment) -> Result<Vec<Shift>, Refusal> {
+        self.check_place(at)?;
+        self.check_fragment(at.body, line)?;
+        let count = line.bodies[0].len() as u64;
+        self.check_room(at.body, u64::from(at.offset).max(self.used(at.body)) + count)?;
+        Ok(self.put(at, line, false))
+    }
+
+    /// Replaces the instruction at a place by the first of a line and inserts the others behind it.
+    /// An empty line empties the cell.
+    ///
+    /// # Errors
+    /// See [`Refusal`]; nothing has changed then.
+    pub fn replace(&mut self, at: Place, line: &Fragment) -> Result<Vec<Shift>, Refusal> {
+        self.check_place(at)?;
+        self.check_fragment_replacing(at, line)?;
+        let count = line.bodies[0].len() as u64;
+        self.check_room(at.body, u64::from(at.offset).max(self.used(at.body)) + count)?;
+        if self.memory.code_mut(at.body).cells.len() > at.offset as usize {
+            self.memory.code_mut(at.body).cells[at.offset as usize] = Cell::BREAKPOINT;
+            self.memory.code_mut(at.body).trim();
+        }
+        Ok(self.put(at, line, false))
+    }
+
+    /// Inserts instructions before a place, whether its cell is empty or not.
+    ///
+    /// # Errors
+    /// See [`Refusal`]; nothing has changed then.
+    pub fn insert(&mut self, at: Place, line: &Fragment) -> Result<Vec<Shift>, Refusal> {
+        self.check_place(at)?;
+        self.check_fragment(at.body, line)?;
+        let count = line.bodies[0].len() as u64;
+        self.check_room(at.body, u64::from(at.offset).max(self.used(at.body)) + count)?;
+        Ok(self.put(at, line, true))
+    }
+
+    /// Deletes cells: what stands behind them moves down.
+    ///
+    /// # Errors
+    /// See [`Refusal`]; nothing has changed then.
+    pub fn delete(&mut self, at: Place, count: u32) -> Result<Vec<Shift>, Refusal> {
+        let size = self.check_place(at)?;
+        let there = u64::from(size - at.offset);
+        if u64::from(count) > there {
+            return Err(Refusal::NotEnoughCells { wanted: u64::from(count), there });
+        }
+        let body = self.memory.code_mut(at.body);
+        let used = body.cells.len();
+        let end = used.min((at.offset + count) as usize);
+        if (at.offset as usize) < end {
+            body.cells.drain(at.offset as usize..end);
+            body.trim();
+        }
+        let shifts = vec![Shift::Deleted(at); count as usize];
+        for &shift in &shifts {
+            self.shift_positions(shift);
+        }
+        Ok(shifts)
+    }
+
+    /// Makes a function with these contents; every hole of this name becomes the call.
+    ///
+    /// # Errors
+    /// See [`Refusal`]; nothing has changed then.
+    pub fn define(&mut self, name: &str, contents: &Fragment) -> Result<u32, Refusal> {
+        self.define_all(&[(name, contents)]).map(|bodies| bodies[0])
+    }
+
+    /// Makes several functions that may call each other.
+    ///
+    /// # Errors
+    /// See [`Refusal`]; nothing has changed then.
+    pub fn define_all(&mut self, list: &[(&str, &Fragment)]) -> Result<Vec<u32>, Refusal> {
+        let mut blocks = 0;
+        for (n, &(name, contents)) in list.iter().enumerate() {
+            self.check_new_name(name)?;
+            if list[..n].iter().any(|&(other, _)| other == name) {
+                return Err(Refusal::Defined { name: name.to_string(), start: self.memory.end() });
+            }
+            self.check_contents(contents, None)?;
+            blocks += contents.bodies.len();
+        }
+        self.check_bodies(blocks)?;
+        let bodies: Vec<u32> = list.iter().map(|&(name, _)| self.add_function(name)).collect();
+        for (&body, &(_, contents)) in bodies.iter().zip(list) {
+            self.put(Place::new(body, 0), contents, false);
+        }
+        Ok(bodies)
+    }
+
+    /// Gives a function new contents in a new body. Every reference is redirected; live activations
+    /// finish in the old body, which becomes a former function.
+    ///
+    /// # Errors
+    /// See [`Refusal`]; nothing has changed then.
+    pub fn redefine(&mut self, name: &str, contents: &Fragment) -> Result<u32, Refusal> {
+        let missing = || Refusal::NoFunction { name: name.to_string() };
+        let old = self.memory.function(name).ok_or_else(missing)?;
+        if old == super::memory::MAIN {
+            return Err(Refusal::Main);
+        }
+        self.check_contents(contents, None)?;
+        self.check_bodies(contents.bodies.len())?;
+        let id = self.memory.names.intern(name);
+        let new = self.memory.add_code(BodyKind::Former(id), BODY_CELLS);
+        self.memory.rename(id, new);
+        let (from, to) = (Cell::address(BodyId::Code(old)), Cell::address(BodyId::Code(new)));
+        let redirect = |cell: Cell| match cell {
+            cell if cell == from => to,
+            cell if cell == Cell::call(old) => Cell::call(new),
+            cell => cell,
+        };
+        self.map_cells(redirect);
+        self.put(Place::new(new, 0), contents, false);
+        Ok(new)
+    }
+
+    /// Removes a function with its blocks, a former function, or a block.
+    ///
+    /// # Errors
+    /// Refused while anything else points into it; nothing has changed then.
+    pub fn remove(&mut self, body: u32) -> Result<(), Refusal> {
+        if body == super::memory::MAIN {
+            return Err(Refusal::Main);
+        }
+        self.memory.code(body).ok_or(Refusal::NoBody { body })?;
+        let gone: Vec<u32> = if self.is_function(body) {
+            let owned = |&(number, _): &(u32, _)| self.memory.owner(number) == body;
+            self.memory.code_bodies().filter(owned).map(|(number, _)| number).collect()
+        } else {
+            vec![body]
+        };
+        if let Some(by) = self.pointer_into(&gone) {
+            return Err(Refusal::Referenced { title: self.memory.title(body), by });
+        }
+        for &body in &gone {
+            self.memory.remove(body);
+        }
+        Ok(())
+    }
+
+    /// What points into one of these bodies from outside of them, in words.
+    fn pointer_into(&self, gone: &[u32]) -> Option<String> {
+        let points = |cell: Cell| match cell.content() {
+            Content::Call(body) | Content::Address(BodyId::Code(body)) => gone.contains(&body),
+            _ => false,
+        };
+        for (number, body) in self.memory.code_bodies().filter(|(n, _)| !gone.contains(n)) {
+            if let Some(offset) = body.used().iter().position(|&cell| points(cell)) {
+                let address = self.memory.address(Place::new(number, offset as u32));
+                return Some(format!("the cell at {address}"));
+            }
+        }
+        for task in &self.tasks {
+            if gone.contains(&task.counter.body) {
+                return Some("the program counter".to_string());
+            }
+            let live = |place: Place| gone.contains(&place.body);
+            for entry in task.calls.activations() {
+                if gone.contains(&entry.body) || entry.returns_to.is_some_and(live) {
+                    return Some("a live frame".to_string());
+                }
+                if entry.locals.iter().any(|&cell| points(cell)) {
+                    return Some("a local".to_string());
+                }
+            }
+            if task.parameters.iter().any(|&cell| points(cell)) {
+                return Some("a value on the parameter stack".to_string());
+            }
+        }
+        let data = (0..self.memory.data_count()).filter_map(|n| self.memory.data(n));
+        data.flat_map(|data| data.cells()).any(points).then(|| "a data cell".to_string())
+    }
+}

@@ -1,0 +1,295 @@
+//! The call stack of a task: frames of functions and runs of blocks, in one array of words.
+//!
+//! An entry is three words and, for a frame, one word for each local of its function:
+//!
+//! | word | holds |
+//! |---|---|
+//! | 0 | where it returns to (body, offset); all ones for the bottom |
+//! | 1 | the entry below and the home frame below, as indices of words |
+//! | 2 | its body, whether it is a frame, and whether it runs again |
+//!
+//! Calling is pushing words and returning is cutting the array: no allocation, no chain to follow.
+//! `home` is the frame that locals and `return` belong to, for the entry on top; it is found by
+//! looking (see [`CallStack::find_home`]) when a block is run by another function than its own.
+
+use super::cell::Cell;
+use super::memory::Place;
+
+/// Whether a run starts again when it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// It ends.
+    Once,
+    /// Always: started by `repeat`.
+    Always,
+    /// If it leaves a true flag: started by `repeat_if`.
+    WhileTrue,
+}
+
+/// One entry of the call stack, as it looks from outside.
+#[derive(Clone, Copy, Debug)]
+pub struct Activation<'s> {
+    /// The body it runs: a function for a frame, else a block.
+    pub body: u32,
+    /// Whether it is a frame with locals of its own.
+    pub is_frame: bool,
+    /// Whether it starts again at its end.
+    pub again: Again,
+    /// Where it returns to; nothing for the bottom.
+    pub returns_to: Option<Place>,
+    /// The locals, by slot.
+    pub locals: &'s [Cell],
+}
+
+const HEADER: usize = 3;
+const BOTTOM: u64 = u64::MAX;
+const NONE: u32 = u32::MAX;
+
+/// The call stack.
+#[derive(Clone, Debug)]
+pub struct CallStack {
+    // Headers and locals share the array, so it holds cells; headers are their bits.
+    words: Vec<Cell>,
+    top: u32,
+    home: u32,
+    depth: u32,
+}
+
+fn pack(high: u32, low: u32) -> Cell {
+    Cell::from_bits(u64::from(high) << 32 | u64::from(low))
+}
+
+fn unpack(word: Cell) -> (u32, u32) {
+    ((word.to_bits() >> 32) as u32, word.to_bits() as u32)
+}
+
+impl CallStack {
+    /// A call stack with the bottom frame of a function.
+    pub(super) fn new(function: u32, locals: usize) -> CallStack {
+        let mut stack = CallStack { words: Vec::new(), top: NONE, home: NONE, depth: 0 };
+        stack.push_frame(function, None, Again::Once, locals);
+        stack
+    }
+
+    /// The number of entries; the bottom frame counts.
+    pub fn depth(&self) -> u32 {
+        self.depth
+    }
+
+    /// Opens a frame.
+    pub(super) fn push_frame(&mut self, body: u32, to: Option<Place>, again: Again, locals: usize) {
+        let index = self.words.len() as u32;
+        self.push_header(body, to, again, true);
+        self.words.resize(self.words.len() + locals, Cell::UNASSIGNED);
+        (self.top, self.home) = (index, index);
+    }
+
+    /// Runs a block, whose home frame is the entry at `home`, if there is one.
+    pub(super) fn push_block(&mut self, body: u32, to: Place, again: Again, home: Option<usize>) {
+        let index = self.words.len() as u32;
+        self.push_header(body, Some(to), again, false);
+        self.top = index;
+        self.home = home.map_or(NONE, |home| home as u32);
+    }
+
+    fn push_header(&mut self, body: u32, to: Option<Place>, again: Again, is_frame: bool) {
+        self.words.push(match to {
+            Some(place) => pack(place.body, place.offset),
+            None => Cell::from_bits(BOTTOM),
+        });
+        self.words.push(pack(self.top, self.home));
+        self.words.push(pack(body, (again as u32) << 1 | u32::from(is_frame)));
+        self.depth += 1;
+    }
+
+    /// Drops the top entry; where it returned to. The bottom is never dropped.
+    pub(super) fn pop(&mut self) -> Option<Place> {
+        let index = self.top as usize;
+        let to = self.returns_to(index)?;
+        (self.top, self.home) = unpack(self.words[index + 1]);
+        self.words.truncate(index);
+        self.depth -= 1;
+        Some(to)
+    }
+
+    /// Drops every entry above the one at `index`.
+    pub(super) fn cut_above(&mut self, index: usize) {
+        while self.top as usize > index && self.pop().is_some() {}
+    }
+
+    /// Starts the top entry again: the locals of a frame are cleared.
+    pub(super) fn clear_top(&mut self) {
+        let locals = self.top as usize + HEADER;
+        self.words[locals..].fill(Cell::UNASSIGNED);
+    }
+
+    /// The index of the top entry.
+    pub(super) fn top(&self) -> usize {
+        self.top as usize
+    }
+
+    /// The index of the innermost live frame of a function, if it has one.
+    pub(super) fn find_home(&self, function: u32) -> Option<usize> {
+        if self.home != NONE && self.body(self.home as usize) == function {
+            return Some(self.home as usize);
+        }
+        self.indices().find(|&index| self.is_frame(index) && self.body(index) == function)
+    }
+
+    /// Indices of all entries, top first.
+    pub(super) fn indices(&self) -> impl Iterator<Item = usize> {
+        let below = |&index: &usize| {
+            let (top, _) = unpack(self.words[index + 1]);
+            (top != NONE).then_some(top as usize)
+        };
+        std::iter::successors(Some(self.top as usize), below)
+    }
+
+    /// All entries, top first.
+    pub fn activations(&self) -> impl Iterator<Item = Activation<'_>> {
+        let mut end = self.words.len();
+        self.indices().map(move |index| {
+            let activation = self.activation(index, end);
+            end = index;
+            activation
+        })
+    }
+
+    /// The top entry.
+    pub fn innermost(&self) -> Activation<'_> {
+        self.activation(self.top as usize, self.words.len())
+    }
+
+    fn activation(&self, index: usize, end: usize) -> Activation<'_> {
+        Activation {
+            body: self.body(index),
+            is_frame: self.is_frame(index),
+            again: self.again(index),
+            returns_to: self.returns_to(index),
+            locals: &self.words[index + HEADER..end],
+        }
+    }
+
+    fn returns_to(&self, index: usize) -> Option<Place> {
+        let word = self.words[index];
+        let (body, offset) = unpack(word);
+        (word.to_bits() != BOTTOM).then_some(Place { body, offset })
+    }
+
+    /// The body that the entry at `index` runs.
+    pub(super) fn body(&self, index: usize) -> u32 {
+        unpack(self.words[index + 2]).0
+    }
+
+    fn is_frame(&self, index: usize) -> bool {
+        unpack(self.words[index + 2]).1 & 1 == 1
+    }
+
+    /// Whether the entry at `index` starts again.
+    pub(super) fn again(&self, index: usize) -> Again {
+        match unpack(self.words[index + 2]).1 >> 1 {
+            0 => Again::Once,
+            1 => Again::Always,
+            _ => Again::WhileTrue,
+        }
+    }
+
+    /// A local of the frame at `index`; unassigned where it has no such slot.
+    pub(super) fn local(&self, index: usize, slot: usize) -> Cell {
+        self.words.get(index + HEADER + slot).copied().unwrap_or(Cell::UNASSIGNED)
+    }
+
+    pub(super) fn set_local(&mut self, index: usize, slot: usize, value: Cell) {
+        self.words[index + HEADER + slot] = value;
+    }
+
+    /// Replaces the return place of every entry.
+    pub(super) fn map_returns(&mut self, mut change: impl FnMut(Place) -> Place) {
+        let indices: Vec<usize> = self.indices().collect();
+        for index in indices {
+            if let Some(place) = self.returns_to(index) {
+                let place = change(place);
+                self.words[index] = pack(place.body, place.offset);
+            }
+        }
+    }
+
+    /// Replaces every local.
+    pub(super) fn map_locals(&mut self, mut change: impl FnMut(Cell) -> Cell) {
+        let mut end = self.words.len();
+        let indices: Vec<usize> = self.indices().collect();
+        for index in indices {
+            for word in &mut self.words[index + HEADER..end] {
+                *word = change(*word);
+            }
+            end = index;
+        }
+    }
+
+    /// Gives every frame of a function room for `locals` locals. Rebuilds the array: it happens when
+    /// a person writes the first `assign:` of a new name under live frames.
+    pub(super) fn widen(&mut self, function: u32, locals: usize) {
+        let mut old: Vec<usize> = self.indices().collect();
+        old.reverse();
+        let mut moved: Vec<(usize, u32)> = Vec::with_capacity(old.len());
+        let mut words = Vec::with_capacity(self.words.len());
+        let new_index = |moved: &[(usize, u32)], index: u32| {
+            let at = moved.binary_search_by_key(&(index as usize), |&(old, _)| old);
+            at.map_or(NONE, |at| moved[at].1)
+        };
+        for (n, &index) in old.iter().enumerate() {
+            let end = old.get(n + 1).copied().unwrap_or(self.words.len());
+            moved.push((index, words.len() as u32));
+            let (top, home) = unpack(self.words[index + 1]);
+            words.push(self.words[index]);
+            words.push(pack(new_index(&moved, top), new_index(&moved, home)));
+            words.extend_from_slice(&self.words[index + 2..end]);
+            if self.is_frame(index) && self.body(index) == function {
+                let missing = (index + HEADER + locals).saturating_sub(end);
+                words.extend(std::iter::repeat_n(Cell::UNASSIGNED, missing));
+            }
+        }
+        (self.top, self.home) = (new_index(&moved, self.top), new_index(&moved, self.home));
+        self.words = words;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> CallStack {
+        let mut stack = CallStack::new(0, 1);
+        stack.push_frame(1, Some(Place::new(0, 2)), Again::Once, 1);
+        stack.set_local(stack.top(), 0, Cell::flag(true));
+        let home = stack.find_home(1);
+        stack.push_block(2, Place::new(1, 5), Again::WhileTrue, home);
+        stack
+    }
+
+    #[test]
+    fn pops_what_was_pushed() {
+        let mut stack = sample();
+        let again: Vec<_> = stack.activations().map(|a| (a.body, a.is_frame, a.again)).collect();
+        let bottom = (0, true, Again::Once);
+        assert_eq!(again, [(2, false, Again::WhileTrue), (1, true, Again::Once), bottom]);
+        assert_eq!(stack.pop(), Some(Place::new(1, 5)));
+        assert_eq!(stack.pop(), Some(Place::new(0, 2)));
+        assert_eq!(stack.pop(), None);
+        assert_eq!(stack.depth(), 1);
+    }
+
+    #[test]
+    fn widening_keeps_locals_and_homes() {
+        let mut stack = sample();
+        stack.push_frame(1, Some(Place::new(2, 1)), Again::Once, 1);
+        stack.widen(1, 3);
+        let locals: Vec<usize> = stack.activations().map(|a| a.locals.len()).collect();
+        assert_eq!(locals, [3, 0, 3, 1]);
+        stack.pop();
+        let home = stack.find_home(1).unwrap();
+        assert_eq!(stack.local(home, 0), Cell::flag(true));
+        assert_eq!(stack.local(home, 2), Cell::UNASSIGNED);
+        assert_eq!(stack.home as usize, home);
+    }
+}

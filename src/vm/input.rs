@@ -1,0 +1,106 @@
+//! Input that was given and not yet taken. It looks blocking to the program and never blocks: an
+//! instruction that needs more waits, and nothing else happens until someone gives it.
+
+use super::text::TEXT_BYTES;
+
+/// Input still to be read.
+#[derive(Clone, Debug, Default)]
+pub struct Input {
+    text: String,
+    taken: usize,
+    ended: bool,
+}
+
+/// What taking a line found.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Line<'i> {
+    /// A line without its end, and how many bytes it takes with it.
+    Whole(&'i str, usize),
+    /// A line of so many bytes, too many for a text.
+    TooLong(usize),
+    /// No line yet.
+    None,
+}
+
+impl Input {
+    /// What is still to be read.
+    pub fn rest(&self) -> &str {
+        &self.text[self.taken..]
+    }
+
+    /// Whether nothing more will come.
+    pub fn ended(&self) -> bool {
+        self.ended
+    }
+
+    pub(super) fn give(&mut self, text: &str) {
+        self.ended = false;
+        self.text.push_str(text);
+    }
+
+    pub(super) fn end(&mut self) {
+        self.ended = true;
+    }
+
+    pub(super) fn take(&mut self, bytes: usize) {
+        self.taken += bytes;
+        if self.taken > self.text.len() / 2 {
+            self.text.drain(..self.taken);
+            self.taken = 0;
+        }
+    }
+
+    /// The next line. Looks at no more than a text can hold, and two bytes for the line end.
+    pub(super) fn line(&self) -> Line<'_> {
+        let rest = self.rest();
+        let window = &rest.as_bytes()[..rest.len().min(TEXT_BYTES + 2)];
+        match window.iter().position(|&byte| byte == b'\n') {
+            Some(end) => {
+                let line = &rest[..end];
+                fitting(line.strip_suffix('\r').unwrap_or(line), end + 1)
+            }
+            None if rest.len() > window.len() => Line::TooLong(rest.len()),
+            None if self.ended && !rest.is_empty() => fitting(rest, rest.len()),
+            None => Line::None,
+        }
+    }
+}
+
+fn fitting(line: &str, bytes: usize) -> Line<'_> {
+    if line.len() > TEXT_BYTES { Line::TooLong(line.len()) } else { Line::Whole(line, bytes) }
+}
+
+impl PartialEq for Input {
+    fn eq(&self, other: &Input) -> bool {
+        self.ended == other.ended && self.rest() == other.rest()
+    }
+}
+
+impl Eq for Input {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_end_where_they_should() {
+        let mut input = Input::default();
+        assert_eq!(input.line(), Line::None);
+        input.give("one\r\ntwo");
+        assert_eq!(input.line(), Line::Whole("one", 5));
+        input.take(5);
+        assert_eq!(input.line(), Line::None);
+        input.end();
+        assert_eq!(input.line(), Line::Whole("two", 3));
+        input.take(3);
+        assert_eq!(input.line(), Line::None);
+        input.give(&"x".repeat(TEXT_BYTES));
+        assert_eq!(input.line(), Line::None);
+        input.give("\n");
+        assert!(matches!(input.line(), Line::Whole(_, bytes) if bytes == TEXT_BYTES + 1));
+        input.give("");
+        input.take(TEXT_BYTES + 1);
+        input.give(&"x".repeat(TEXT_BYTES + 3));
+        assert_eq!(input.line(), Line::TooLong(TEXT_BYTES + 3));
+    }
+}

@@ -1,0 +1,115 @@
+//! Limits on what a program may take up. They belong to the machine and are changed by a person.
+//!
+//! A limit counts work or room, never time, so a run stops at the same instruction on every machine.
+//! Reaching one stops *before* the instruction; raise it and the same instruction runs.
+
+use std::fmt;
+
+use super::memory::MEMORY_CELLS;
+
+/// What is limited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LimitKind {
+    /// Cells of all bodies together.
+    Memory,
+    /// Values on the parameter stack.
+    Parameters,
+    /// Entries of the call stack: frames and running blocks.
+    Calls,
+    /// Bytes of all texts that can be reached.
+    Text,
+    /// Bytes of output.
+    Output,
+}
+
+impl LimitKind {
+    /// All kinds.
+    pub const ALL: [LimitKind; 5] = [
+        LimitKind::Memory,
+        LimitKind::Parameters,
+        LimitKind::Calls,
+        LimitKind::Text,
+        LimitKind::Output,
+    ];
+
+    /// How it is written in a command, an option or a file.
+    pub fn name(self) -> &'static str {
+        match self {
+            LimitKind::Memory => "memory",
+            LimitKind::Parameters => "parameters",
+            LimitKind::Calls => "calls",
+            LimitKind::Text => "text",
+            LimitKind::Output => "output",
+        }
+    }
+
+    /// The kind with this name.
+    pub fn find(name: &str) -> Option<LimitKind> {
+        LimitKind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// What it counts.
+    pub fn unit(self) -> &'static str {
+        match self {
+            LimitKind::Memory => "cells",
+            LimitKind::Parameters => "values",
+            LimitKind::Calls => "frames and blocks",
+            LimitKind::Text | LimitKind::Output => "bytes",
+        }
+    }
+
+    /// The limit of a new machine.
+    pub fn default_value(self) -> u64 {
+        match self {
+            LimitKind::Memory => 1 << 24,
+            LimitKind::Parameters => 1_000_000,
+            LimitKind::Calls => 100_000,
+            LimitKind::Text => 64 << 20,
+            LimitKind::Output => 16 << 20,
+        }
+    }
+
+    /// The highest it may be set: what the representation holds, or a few gigabytes.
+    pub fn maximum(self) -> u64 {
+        match self {
+            LimitKind::Memory => MEMORY_CELLS,
+            LimitKind::Parameters => 1 << 28,
+            // Times three words and 255 locals an entry, indices still fit in 32 bits.
+            LimitKind::Calls => 10_000_000,
+            LimitKind::Text | LimitKind::Output => 1 << 31,
+        }
+    }
+}
+
+impl fmt::Display for LimitKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// The limits of a machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits([u64; 5]);
+
+impl Limits {
+    /// The limit of a kind.
+    pub fn get(&self, kind: LimitKind) -> u64 {
+        self.0[kind as usize]
+    }
+
+    /// Sets a limit, from 0 to [`LimitKind::maximum`]; false if it is beyond.
+    #[must_use]
+    pub fn set(&mut self, kind: LimitKind, value: u64) -> bool {
+        let allowed = value <= kind.maximum();
+        if allowed {
+            self.0[kind as usize] = value;
+        }
+        allowed
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits(LimitKind::ALL.map(LimitKind::default_value))
+    }
+}

@@ -1,0 +1,246 @@
+//! The machine: a plain value that can be copied, compared and stopped anywhere.
+//!
+//! It holds no clock, no file, no randomness, no thread and no callback, so the same instructions
+//! lead to the same machine everywhere. Executing is in two halves: [`super::plan`] looks at the
+//! machine and says what the next instruction would do or why it cannot, [`super::step`] does it. The
+//! first half takes `&self`: an instruction that cannot complete changes nothing because it has no
+//! means to.
+
+use super::cell::{BodyId, Cell, Content};
+use super::input::Input;
+use super::instruction::Instruction;
+use super::limit::Limits;
+use super::memory::{BODY_CELLS, BodyKind, MAIN, Memory, Place};
+use super::task::Task;
+use super::text::TextId;
+
+/// Memory, tasks, input still to be read, output so far, limits, and the count of retired
+/// instructions.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    pub(super) memory: Memory,
+    pub(super) tasks: Vec<Task>,
+    pub(super) current: usize,
+    pub(super) input: Input,
+    pub(super) output: String,
+    pub(super) limits: Limits,
+    pub(super) retired: u64,
+}
+
+impl Default for Machine {
+    fn default() -> Machine {
+        Machine::new()
+    }
+}
+
+impl Machine {
+    /// An empty machine: `main` at address 0 with a hundred empty cells, and the counter on the first.
+    pub fn new() -> Machine {
+        let mut memory = Memory::default();
+        let main = memory.names.intern("main");
+        memory.add_code(BodyKind::Function(main), BODY_CELLS);
+        Machine::of(memory)
+    }
+
+    pub(super) fn of(memory: Memory) -> Machine {
+        Machine {
+            memory,
+            tasks: vec![Task::new()],
+            current: 0,
+            input: Input::default(),
+            output: String::new(),
+            limits: Limits::default(),
+            retired: 0,
+        }
+    }
+
+    /// The memory.
+    pub fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// All tasks.
+    pub fn tasks(&self) -> &[Task] {
+        &self.tasks
+    }
+
+    /// The task that runs.
+    pub fn task(&self) -> &Task {
+        &self.tasks[self.current]
+    }
+
+    pub(super) fn task_mut(&mut self) -> &mut Task {
+        &mut self.tasks[self.current]
+    }
+
+    /// Input still to be read.
+    pub fn input(&self) -> &Input {
+        &self.input
+    }
+
+    /// All output so far.
+    pub fn output(&self) -> &str {
+        &self.output
+    }
+
+    /// The limits.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// How many instructions have retired.
+    pub fn retired(&self) -> u64 {
+        self.retired
+    }
+
+    /// What the cell at a place holds, spelled out.
+    pub fn instruction(&self, place: Place) -> Instruction {
+        self.spell(self.memory.cell(place))
+    }
+
+    /// What a cell holds, spelled out.
+    pub fn spell(&self, cell: Cell) -> Instruction {
+        let name = |id| self.memory.name(id).into();
+        match cell.content() {
+            Content::Integer(value) => Instruction::Integer(value),
+            Content::Text(id) => Instruction::Text(self.memory.text(id).into()),
+            Content::Address(body) => match self.function_at(body) {
+                Some(function) => Instruction::PushFunction(function.into()),
+                None => Instruction::Address(body),
+            },
+            Content::Call(body) => Instruction::Call(self.memory.function_name(body).into()),
+            Content::Primitive(primitive) => Instruction::Primitive(primitive),
+            Content::Pick(id) => Instruction::Pick(name(id)),
+            Content::Assign(id) => Instruction::Assign(name(id)),
+            Content::Label(id) => Instruction::Label(name(id)),
+            Content::Hole(id) => Instruction::Hole(name(id)),
+            Content::FunctionHole(id) => Instruction::FunctionHole(name(id)),
+            Content::Breakpoint | Content::Unassigned => Instruction::Breakpoint,
+        }
+    }
+
+    fn function_at(&self, body: BodyId) -> Option<&str> {
+        let BodyId::Code(number) = body else { return None };
+        match self.memory.code(number)?.kind {
+            BodyKind::Function(name) => Some(self.memory.name(name)),
+            _ => None,
+        }
+    }
+
+    /// A value as a program would write it; an address as `@200`. Long texts are cut.
+    pub fn show(&self, value: Cell) -> String {
+        match value.content() {
+            Content::Integer(value) => value.to_string(),
+            Content::Text(id) => show_text(self.memory.text(id)),
+            Content::Address(body) => format!("@{}", self.memory.start(body)),
+            _ => "·".to_string(),
+        }
+    }
+
+    /// The last values of the parameter stack, as a program would write them.
+    pub fn show_stack(&self) -> String {
+        const SHOWN: usize = 6;
+        let parameters = self.task().parameters();
+        let hidden = parameters.len().saturating_sub(SHOWN);
+        let mut words: Vec<String> = Vec::new();
+        if hidden > 0 {
+            words.push(format!("({hidden} more)"));
+        }
+        words.extend(parameters[hidden..].iter().map(|&value| self.show(value)));
+        words.join(" ")
+    }
+
+    /// Every cell of every place there is: code, data, parameters, locals.
+    fn all_cells(&self) -> impl Iterator<Item = Cell> {
+        let memory = &self.memory;
+        let code = memory.code_bodies().flat_map(|(_, body)| body.used().iter().copied());
+        let data = (0..memory.data_count()).filter_map(|n| memory.data(n)).flat_map(|d| d.cells());
+        let tasks = self.tasks.iter().flat_map(|task| {
+            let locals = task.calls.activations().flat_map(|a| a.locals.iter().copied());
+            task.parameters.iter().copied().chain(locals)
+        });
+        code.chain(data).chain(tasks)
+    }
+
+    /// Which texts can be reached, by slot.
+    pub(super) fn text_marks(&self) -> Vec<bool> {
+        let mut marks = vec![false; self.memory.texts.slots()];
+        for id in self.all_cells().filter_map(Cell::as_text) {
+            marks[id.slot()] = true;
+        }
+        marks
+    }
+
+    /// The bytes of all texts that can be reached, each counted once. Looks at every cell.
+    pub fn text_bytes(&self) -> u64 {
+        let marks = self.text_marks();
+        let slots = marks.iter().enumerate().filter(|&(_, &marked)| marked);
+        slots.map(|(slot, _)| self.memory.text(TextId::of_slot(slot)).len() as u64).sum()
+    }
+
+    pub(super) fn sweep_texts(&mut self) {
+        let marks = self.text_marks();
+        self.memory.texts.sweep(&marks);
+    }
+
+    fn same_task(&self, a: &Task, other: &Machine, b: &Task) -> bool {
+        let (memory, theirs) = (&self.memory, &other.memory);
+        a.counter == b.counter
+            && memory.all_same(&a.parameters, theirs, &b.parameters)
+            && a.calls.depth() == b.calls.depth()
+            && a.calls.activations().zip(b.calls.activations()).all(|(x, y)| {
+                let head = (x.body, x.is_frame, x.again, x.returns_to);
+                head == (y.body, y.is_frame, y.again, y.returns_to)
+                    && self.locals(x) == other.locals(y)
+            })
+    }
+
+    /// The assigned locals of an entry of the call stack with their values spelled out, by name.
+    pub fn locals(&self, entry: super::frame::Activation<'_>) -> Vec<(&str, Instruction)> {
+        let Some(code) = self.memory.code(entry.body) else { return Vec::new() };
+        let slots = code.locals().iter().zip(entry.locals);
+        let mut locals: Vec<_> = slots
+            .filter(|&(_, &value)| value != Cell::UNASSIGNED)
+            .map(|(&name, &value)| (self.memory.name(name), self.spell(value)))
+            .collect();
+        locals.sort_by_key(|&(name, _)| name);
+        locals
+    }
+
+    /// Whether the counter of the current task is in main's bottom frame, and nothing else is alive.
+    pub(super) fn only_main(&self) -> bool {
+        self.task().calls.depth() == 1
+    }
+
+    /// Whether a place is an empty cell of main with only empty cells behind it.
+    pub(super) fn beyond_main(&self, place: Place) -> bool {
+        let used = self.memory.code(MAIN).map_or(0, |code| code.used().len());
+        place.body == MAIN && place.offset as usize >= used
+    }
+}
+
+/// By what they hold, as two memories are compared.
+impl PartialEq for Machine {
+    fn eq(&self, other: &Machine) -> bool {
+        self.retired == other.retired
+            && self.limits == other.limits
+            && self.current == other.current
+            && self.tasks.len() == other.tasks.len()
+            && self.input == other.input
+            && self.output == other.output
+            && self.tasks.iter().zip(&other.tasks).all(|(a, b)| self.same_task(a, other, b))
+            && self.memory == other.memory
+    }
+}
+
+impl Eq for Machine {}
+
+/// A text in quotes, escaped, cut after forty characters.
+fn show_text(text: &str) -> String {
+    const SHOWN: usize = 40;
+    let mut shown: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
+    if text.chars().nth(SHOWN).is_some() {
+        shown.push('…');
+    }
+    format!("\"{shown}\"")
+}

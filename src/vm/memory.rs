@@ -1,0 +1,550 @@
+//! Flat memory, divided into bodies: functions, blocks and data.
+//!
+//! Every cell has one address. Inside, a place is the number of its body and an offset, and a flat
+//! address is worked out when someone looks: so a body moves to a roomier place by changing one
+//! number, and everything that points into it has moved with it.
+//!
+//! Code bodies keep only their cells up to the last that is not empty; the rest up to `size` is
+//! empty by definition. A body of a hundred cells with three instructions costs three cells, in
+//! memory and in a file. Data bodies keep every cell, in memory that the system hands out already
+//! zeroed and untouched.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::cell::{BodyId, Cell, Content};
+use super::name::{NameId, Names};
+use super::text::Texts;
+
+/// A flat address: the place of a cell in the whole memory.
+pub type Address = u64;
+
+/// The size of a new code body, in cells, and the grid on which bodies start: so that `main` is at
+/// 0, the first function at 100 and the next at 200.
+pub const BODY_CELLS: u32 = 100;
+/// The most cells all bodies together may have, whatever the limit says: 2 GiB.
+pub const MEMORY_CELLS: u64 = 1 << 28;
+/// The most cells of one code body: a position fits in 32 bits with much to spare.
+pub const CODE_CELLS: u32 = 1 << 24;
+/// The most code bodies there may ever have been.
+pub const CODE_BODIES: u32 = 1 << 20;
+/// The most locals of one function.
+pub const LOCALS: usize = 255;
+/// The body number of `main`.
+pub const MAIN: u32 = 0;
+
+/// A cell of a code body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The number of the code body.
+    pub body: u32,
+    /// The cell in it, counted from 0.
+    pub offset: u32,
+}
+
+impl Place {
+    /// The cell `offset` of code body `body`.
+    pub fn new(body: u32, offset: u32) -> Place {
+        Place { body, offset }
+    }
+
+    /// The next cell.
+    pub fn next(self) -> Place {
+        Place { offset: self.offset + 1, ..self }
+    }
+}
+
+/// What a code body is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyKind {
+    /// A function that has this name.
+    Function(NameId),
+    /// A block; it belongs to the function with this body number.
+    Block(u32),
+    /// A function that had this name, until another definition took it.
+    Former(NameId),
+}
+
+/// A function or a block.
+#[derive(Clone, Debug)]
+pub struct CodeBody {
+    /// What it is.
+    pub kind: BodyKind,
+    /// Its first address, a multiple of 100.
+    pub start: Address,
+    /// Its room, in cells. The last cell is always empty.
+    pub size: u32,
+    /// Cells up to the last one that is not empty.
+    pub(super) cells: Vec<Cell>,
+    /// For a function: its locals, in the order of their slots in a frame.
+    pub(super) locals: Vec<NameId>,
+}
+
+impl CodeBody {
+    /// The cells up to the last that is not empty.
+    pub fn used(&self) -> &[Cell] {
+        &self.cells
+    }
+
+    /// The cell at an offset; empty beyond what is used.
+    pub fn cell(&self, offset: u32) -> Cell {
+        self.cells.get(offset as usize).copied().unwrap_or(Cell::BREAKPOINT)
+    }
+
+    /// The slot of a local in the frames of this function.
+    pub fn slot(&self, name: NameId) -> Option<usize> {
+        self.locals.iter().position(|&local| local == name)
+    }
+
+    /// The locals of this function, in the order of their slots.
+    pub fn locals(&self) -> &[NameId] {
+        &self.locals
+    }
+
+    pub(super) fn trim(&mut self) {
+        while self.cells.last() == Some(&Cell::BREAKPOINT) {
+            self.cells.pop();
+        }
+    }
+}
+
+/// What `allocate` made.
+#[derive(Clone, Debug)]
+pub struct DataBody {
+    /// Its first address, a multiple of 100.
+    pub start: Address,
+    // Plain words, because only they are allocated without being written to.
+    words: Vec<u64>,
+}
+
+impl DataBody {
+    /// The number of cells.
+    pub fn size(&self) -> usize {
+        self.words.len()
+    }
+
+    /// The value at an index, if there is one.
+    pub fn get(&self, index: usize) -> Option<Cell> {
+        self.words.get(index).map(|&word| Cell::from_bits(word))
+    }
+
+    /// All values.
+    pub fn cells(&self) -> impl ExactSizeIterator<Item = Cell> {
+        self.words.iter().map(|&word| Cell::from_bits(word))
+    }
+
+    pub(super) fn set(&mut self, index: usize, value: Cell) {
+        self.words[index] = value.to_bits();
+    }
+}
+
+/// Where bodies lie. Derived from the bodies; kept to find the lowest free place and the body at an
+/// address quickly.
+#[derive(Clone, Debug, Default)]
+struct Space {
+    bodies: BTreeMap<Address, BodyId>,
+    gaps: BTreeMap<Address, u64>,
+    end: Address,
+}
+
+fn span(size: u64) -> u64 {
+    size.max(1).next_multiple_of(u64::from(BODY_CELLS))
+}
+
+impl Space {
+    /// Takes the lowest free multiple of 100 that fits.
+    fn take(&mut self, size: u64, body: BodyId) -> Address {
+        let span = span(size);
+        let gap = self.gaps.iter().find(|&(_, &length)| length >= span);
+        let start = match gap.map(|(&start, &length)| (start, length)) {
+            Some((start, length)) => {
+                self.gaps.remove(&start);
+                if length > span {
+                    self.gaps.insert(start + span, length - span);
+                }
+                start
+            }
+            None => {
+                self.end += span;
+                self.end - span
+            }
+        };
+        self.bodies.insert(start, body);
+        start
+    }
+
+    fn free(&mut self, start: Address, size: u64) {
+        self.bodies.remove(&start);
+        let (mut start, mut length) = (start, span(size));
+        if let Some((&before, &room)) = self.gaps.range(..start).next_back()
+            && before + room == start
+        {
+            self.gaps.remove(&before);
+            (start, length) = (before, length + room);
+        }
+        if let Some(room) = self.gaps.remove(&(start + length)) {
+            length += room;
+        }
+        if start + length == self.end {
+            self.end = start;
+        } else {
+            self.gaps.insert(start, length);
+        }
+    }
+
+    /// Takes the place a file names; false if something lies there or it is off the grid.
+    fn claim(&mut self, start: Address, size: u64, body: BodyId) -> bool {
+        let span = span(size);
+        if !start.is_multiple_of(u64::from(BODY_CELLS)) {
+            return false;
+        }
+        if start >= self.end {
+            if start > self.end {
+                self.gaps.insert(self.end, start - self.end);
+            }
+            self.end = start + span;
+        } else {
+            let Some((&gap, &length)) = self.gaps.range(..=start).next_back() else { return false };
+            if start + span > gap + length {
+                return false;
+            }
+            self.gaps.remove(&gap);
+            if start > gap {
+                self.gaps.insert(gap, start - gap);
+            }
+            if gap + length > start + span {
+                self.gaps.insert(start + span, gap + length - start - span);
+            }
+        }
+        self.bodies.insert(start, body);
+        true
+    }
+}
+
+/// All bodies, and the tables of names and texts their cells refer to.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    code: Vec<Option<CodeBody>>,
+    data: Vec<DataBody>,
+    functions: HashMap<NameId, u32>,
+    space: Space,
+    cells: u64,
+    pub(super) names: Names,
+    pub(super) texts: Texts,
+}
+
+impl Memory {
+    /// How many cells all bodies have together; a data body counts as one at least.
+    pub fn cells(&self) -> u64 {
+        self.cells
+    }
+
+    /// The first address behind the last body.
+    pub fn end(&self) -> Address {
+        self.space.end
+    }
+
+    /// The code body with this number, unless it was removed or never made.
+    pub fn code(&self, body: u32) -> Option<&CodeBody> {
+        self.code.get(body as usize)?.as_ref()
+    }
+
+    /// How many code bodies there have ever been: the number of the next one.
+    pub fn code_count(&self) -> u32 {
+        self.code.len() as u32
+    }
+
+    /// All code bodies with their numbers.
+    pub fn code_bodies(&self) -> impl Iterator<Item = (u32, &CodeBody)> {
+        self.code.iter().enumerate().filter_map(|(n, body)| Some((n as u32, body.as_ref()?)))
+    }
+
+    /// The data body with this number.
+    pub fn data(&self, body: u32) -> Option<&DataBody> {
+        self.data.get(body as usize)
+    }
+
+    /// How many data bodies there are.
+    pub fn data_count(&self) -> u32 {
+        self.data.len() as u32
+    }
+
+    /// All bodies in the order of their addresses.
+    pub fn by_address(&self) -> impl DoubleEndedIterator<Item = (Address, BodyId)> {
+        self.space.bodies.iter().map(|(&start, &body)| (start, body))
+    }
+
+    /// The names of all functions with their body numbers, in no order.
+    pub fn functions(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.functions.iter().map(|(&name, &body)| (self.names.get(name), body))
+    }
+
+    /// The body number of the function with this name.
+    pub fn function(&self, name: &str) -> Option<u32> {
+        self.function_id(self.names.find(name)?)
+    }
+
+    pub(super) fn function_id(&self, name: NameId) -> Option<u32> {
+        self.functions.get(&name).copied()
+    }
+
+    /// The function a code body belongs to: itself, or the owner of a block.
+    pub fn owner(&self, body: u32) -> u32 {
+        match self.code(body).map(|code| code.kind) {
+            Some(BodyKind::Block(owner)) => owner,
+            _ => body,
+        }
+    }
+
+    /// The name of a name's number.
+    pub fn name(&self, id: NameId) -> &str {
+        self.names.get(id)
+    }
+
+    /// The text of a text's number.
+    pub fn text(&self, id: super::text::TextId) -> &str {
+        self.texts.get(id)
+    }
+
+    /// The name of a function, or of the function that a block belongs to.
+    pub fn function_name(&self, body: u32) -> &str {
+        match self.code(self.owner(body)).map(|code| code.kind) {
+            Some(BodyKind::Function(name) | BodyKind::Former(name)) => self.names.get(name),
+            _ => "?",
+        }
+    }
+
+    /// What a code body is called: `fib`, `block in fib`, `fib (replaced)`.
+    pub fn title(&self, body: u32) -> String {
+        let name = self.function_name(body);
+        match self.code(body).map(|code| code.kind) {
+            Some(BodyKind::Block(_)) => format!("block in {name}"),
+            Some(BodyKind::Former(_)) => format!("{name} (replaced)"),
+            _ => name.to_string(),
+        }
+    }
+
+    /// The cell at a place; empty where there is none.
+    pub fn cell(&self, place: Place) -> Cell {
+        self.code(place.body).map_or(Cell::BREAKPOINT, |code| code.cell(place.offset))
+    }
+
+    /// The flat address of a place.
+    pub fn address(&self, place: Place) -> Address {
+        self.code(place.body).map_or(0, |code| code.start) + u64::from(place.offset)
+    }
+
+    /// The first address of a body.
+    pub fn start(&self, body: BodyId) -> Address {
+        match body {
+            BodyId::Code(number) => self.code(number).map_or(0, |code| code.start),
+            BodyId::Data(number) => self.data(number).map_or(0, |data| data.start),
+        }
+    }
+
+    /// The body that has this address, and the offset in it.
+    pub fn find(&self, address: Address) -> Option<(BodyId, u64)> {
+        let (&start, &body) = self.space.bodies.range(..=address).next_back()?;
+        let size = match body {
+            BodyId::Code(number) => u64::from(self.code(number)?.size),
+            BodyId::Data(number) => self.data(number)?.size() as u64,
+        };
+        (address - start < size.max(1)).then_some((body, address - start))
+    }
+
+    /// The place of a flat address, if it is in a code body.
+    pub fn place(&self, address: Address) -> Option<Place> {
+        match self.find(address)? {
+            (BodyId::Code(body), offset) => Some(Place::new(body, offset as u32)),
+            _ => None,
+        }
+    }
+
+    /// The cell that holds the address of a block, if any does. There is never more than one.
+    pub fn reference(&self, block: u32) -> Option<Place> {
+        let owner = self.owner(block);
+        let wanted = Cell::address(BodyId::Code(block));
+        self.code_bodies().filter(|&(number, _)| self.owner(number) == owner).find_map(
+            |(number, body)| {
+                let offset = body.cells.iter().position(|&cell| cell == wanted)?;
+                Some(Place::new(number, offset as u32))
+            },
+        )
+    }
+
+    pub(super) fn code_mut(&mut self, body: u32) -> &mut CodeBody {
+        self.code[body as usize].as_mut().expect("the body was checked to exist")
+    }
+
+    pub(super) fn data_mut(&mut self, body: u32) -> &mut DataBody {
+        &mut self.data[body as usize]
+    }
+
+    pub(super) fn all_code_mut(&mut self) -> impl Iterator<Item = (u32, &mut CodeBody)> {
+        self.code.iter_mut().enumerate().filter_map(|(n, body)| Some((n as u32, body.as_mut()?)))
+    }
+
+    pub(super) fn all_data_mut(&mut self) -> impl Iterator<Item = &mut DataBody> {
+        self.data.iter_mut()
+    }
+
+    /// Makes an empty code body with room for `size` cells.
+    pub(super) fn add_code(&mut self, kind: BodyKind, size: u32) -> u32 {
+        let number = self.code.len() as u32;
+        let start = self.space.take(u64::from(size), BodyId::Code(number));
+        self.push_code(kind, start, size);
+        number
+    }
+
+    /// Makes an empty code body where a file says; false if it cannot lie there.
+    pub(super) fn add_code_at(&mut self, kind: BodyKind, start: Address, size: u32) -> bool {
+        let number = self.code.len() as u32;
+        let fits = self.space.claim(start, u64::from(size), BodyId::Code(number));
+        if fits {
+            self.push_code(kind, start, size);
+        }
+        fits
+    }
+
+    fn push_code(&mut self, kind: BodyKind, start: Address, size: u32) {
+        if let BodyKind::Function(name) = kind {
+            self.functions.insert(name, self.code.len() as u32);
+        }
+        let (cells, locals) = (Vec::new(), Vec::new());
+        self.code.push(Some(CodeBody { kind, start, size, cells, locals }));
+        self.cells += u64::from(size);
+    }
+
+    /// Leaves out a number: the body that had it was removed.
+    pub(super) fn skip_code(&mut self) {
+        self.code.push(None);
+    }
+
+    /// Makes a data body of zeros.
+    pub(super) fn add_data(&mut self, size: usize) -> u32 {
+        let number = self.data.len() as u32;
+        let start = self.space.take(size as u64, BodyId::Data(number));
+        self.push_data(start, size);
+        number
+    }
+
+    /// Makes a data body of zeros where a file says; false if it cannot lie there.
+    pub(super) fn add_data_at(&mut self, start: Address, size: usize) -> bool {
+        let fits = self.space.claim(start, size as u64, BodyId::Data(self.data.len() as u32));
+        if fits {
+            self.push_data(start, size);
+        }
+        fits
+    }
+
+    fn push_data(&mut self, start: Address, size: usize) {
+        self.data.push(DataBody { start, words: vec![0; size] });
+        self.cells += (size as u64).max(1);
+    }
+
+    /// Moves a code body to a new place with room for `size` cells. The old place becomes free.
+    pub(super) fn grow(&mut self, body: u32, size: u32) {
+        let code = self.code_mut(body);
+        let (old_start, old_size) = (code.start, code.size);
+        let start = self.space.take(u64::from(size), BodyId::Code(body));
+        self.space.free(old_start, u64::from(old_size));
+        let code = self.code_mut(body);
+        (code.start, code.size) = (start, size);
+        self.cells += u64::from(size - old_size);
+    }
+
+    /// Removes a code body. Nothing may point into it.
+    pub(super) fn remove(&mut self, body: u32) {
+        let Some(code) = self.code[body as usize].take() else { return };
+        if let BodyKind::Function(name) = code.kind {
+            self.functions.remove(&name);
+        }
+        self.space.free(code.start, u64::from(code.size));
+        self.cells -= u64::from(code.size);
+    }
+
+    /// Gives the name of a function to another body; the old one becomes a former function.
+    pub(super) fn rename(&mut self, name: NameId, body: u32) {
+        if let Some(old) = self.functions.insert(name, body) {
+            self.code_mut(old).kind = BodyKind::Former(name);
+        }
+        self.code_mut(body).kind = BodyKind::Function(name);
+    }
+
+    /// Whether two cells of two memories hold the same.
+    pub(super) fn same(&self, a: Cell, other: &Memory, b: Cell) -> bool {
+        let name = |x, y| self.names.get(x) == other.names.get(y);
+        match (a.content(), b.content()) {
+            (Content::Text(x), Content::Text(y)) => self.texts.get(x) == other.texts.get(y),
+            (Content::Pick(x), Content::Pick(y))
+            | (Content::Assign(x), Content::Assign(y))
+            | (Content::Label(x), Content::Label(y))
+            | (Content::Hole(x), Content::Hole(y))
+            | (Content::FunctionHole(x), Content::FunctionHole(y)) => name(x, y),
+            (x, y) => x == y,
+        }
+    }
+
+    /// Whether a list of cells is the same as one of another memory.
+    pub(super) fn all_same(&self, a: &[Cell], other: &Memory, b: &[Cell]) -> bool {
+        a.len() == b.len() && a.iter().zip(b).all(|(&a, &b)| self.same(a, other, b))
+    }
+
+    fn same_code(&self, a: &CodeBody, other: &Memory, b: &CodeBody) -> bool {
+        let kind = match (a.kind, b.kind) {
+            (BodyKind::Function(x), BodyKind::Function(y))
+            | (BodyKind::Former(x), BodyKind::Former(y)) => self.name(x) == other.name(y),
+            (x, y) => x == y,
+        };
+        let place = a.start == b.start && a.size == b.size;
+        kind && place && self.all_same(&a.cells, other, &b.cells)
+    }
+}
+
+/// By what they hold: the numbers of names and texts and the order of slots are caches.
+impl PartialEq for Memory {
+    fn eq(&self, other: &Memory) -> bool {
+        let code = self.code.len() == other.code.len()
+            && self.code.iter().zip(&other.code).all(|pair| match pair {
+                (Some(a), Some(b)) => self.same_code(a, other, b),
+                (a, b) => a.is_none() && b.is_none(),
+            });
+        code && self.data.len() == other.data.len()
+            && self.data.iter().zip(&other.data).all(|(a, b)| {
+                a.start == b.start
+                    && a.size() == b.size()
+                    && a.cells().zip(b.cells()).all(|(a, b)| self.same(a, other, b))
+            })
+    }
+}
+
+impl Eq for Memory {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_take_the_lowest_free_hundred() {
+        let mut space = Space::default();
+        let id = BodyId::Code(0);
+        assert_eq!([space.take(100, id), space.take(101, id), space.take(0, id)], [0, 100, 300]);
+        space.free(0, 100);
+        assert_eq!(space.take(200, id), 400);
+        space.free(100, 101);
+        assert_eq!(space.gaps, BTreeMap::from([(0, 300)]));
+        assert_eq!([space.take(250, id), space.take(1, id)], [0, 600]);
+        space.free(600, 1);
+        assert_eq!(space.end, 600);
+    }
+
+    #[test]
+    fn a_file_cannot_claim_a_place_twice() {
+        let mut space = Space::default();
+        let id = BodyId::Code(0);
+        assert!(space.claim(300, 100, id));
+        assert!(!space.claim(250, 10, id), "off the grid");
+        assert!(!space.claim(200, 200, id), "overlaps the end");
+        assert!(space.claim(100, 200, id) && !space.claim(200, 1, id));
+        assert!(space.claim(0, 100, id) && space.gaps.is_empty());
+    }
+}

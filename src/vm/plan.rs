@@ -1,0 +1,416 @@
+//! What the next instruction would do, or why it cannot: the one place that faults.
+//!
+//! Everything is checked here, in this order: operands, results, limits. Nothing is changed here:
+//! `&self` sees to that. So a stop is precise for every cause, and the reason why a machine waits can
+//! be asked at any time instead of being stored.
+
+use super::cell::{BodyId, Cell, Content};
+use super::frame::Again;
+use super::instruction::{Kind, Primitive};
+use super::limit::LimitKind;
+use super::machine::Machine;
+use super::memory::{BodyKind, MEMORY_CELLS};
+use super::name::NameId;
+use super::stop::{Fault, Stop};
+
+/// What an instruction does, all of it checked.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// Replaces the top `take` values by the first `count` of `give`, and goes on.
+    Stack { take: usize, give: [Cell; 4], count: usize },
+    /// Replaces the top `take` values by a text.
+    Text { take: usize, text: String },
+    /// Pops into a local: the index of its frame, and its slot.
+    Assign { frame: usize, slot: usize },
+    /// Pops a value, an address and an index; stores.
+    Store { data: u32, index: usize },
+    /// Pops a number; pushes a new data body of that many cells.
+    Allocate { cells: usize },
+    /// Pops a value; appends to the output.
+    Print { text: String },
+    /// Takes bytes of the input; pushes a text.
+    Input { bytes: usize, text: String },
+    /// Drops `take` values and calls a function or runs a block, coming back behind this cell.
+    Enter { take: usize, body: u32, again: Again },
+    /// Drops `take` values and ends the top entry: it runs again or returns.
+    End { take: usize, again: bool },
+    /// Drops `take` values, cuts the call stack down to the frame at `home` and ends that.
+    Return { take: usize, home: usize, again: bool },
+    /// Cuts the call stack down to the bottom; the counter stays.
+    Unwind,
+}
+
+const GO_ON: Effect = Effect::Stack { take: 0, give: [Cell::ZERO; 4], count: 0 };
+
+impl Effect {
+    pub(super) fn push(take: usize, value: Cell) -> Effect {
+        Effect::Stack { take, give: [value, Cell::ZERO, Cell::ZERO, Cell::ZERO], count: 1 }
+    }
+
+    fn stack<const N: usize>(take: usize, values: [Cell; N]) -> Effect {
+        let mut give = [Cell::ZERO; 4];
+        give[..N].copy_from_slice(&values);
+        Effect::Stack { take, give, count: N }
+    }
+
+    /// By how many values the stack grows.
+    fn growth(&self) -> usize {
+        match self {
+            Effect::Stack { take, count, .. } => count.saturating_sub(*take),
+            Effect::Text { take: 0, .. } | Effect::Input { .. } => 1,
+            _ => 0,
+        }
+    }
+}
+
+pub(super) type Plan = Result<Effect, Stop>;
+
+impl Machine {
+    /// Why the next instruction cannot run; nothing if it can. `Stop::OutOfFuel` is never the answer.
+    pub fn waits(&self) -> Option<Stop> {
+        self.plan().err()
+    }
+
+    pub(super) fn plan(&self) -> Plan {
+        let task = self.task();
+        let effect = match self.memory.cell(task.counter).content() {
+            Content::Primitive(primitive) => self.plan_primitive(primitive)?,
+            Content::Call(body) => self.enter(0, body, Again::Once)?,
+            Content::Pick(name) => Effect::push(0, self.pick(name)?),
+            Content::Assign(name) => self.assign(name)?,
+            Content::Label(_) => GO_ON,
+            Content::Hole(name) | Content::FunctionHole(name) => {
+                return Err(Stop::NotYetImplemented(self.memory.name(name).to_string()));
+            }
+            Content::Breakpoint | Content::Unassigned => return Err(self.at_empty_cell()),
+            _ => Effect::push(0, self.memory.cell(task.counter)),
+        };
+        let growth = effect.growth();
+        if growth > 0 {
+            let room = self.limits.get(LimitKind::Parameters);
+            check(task.parameters.len() as u64 + growth as u64 <= room, LimitKind::Parameters)?;
+        }
+        Ok(effect)
+    }
+
+    fn at_empty_cell(&self) -> Stop {
+        let finished = self.only_main() && self.beyond_main(self.task().counter);
+        if finished { Stop::Finished } else { Stop::Breakpoint }
+    }
+
+    fn pick(&self, name: NameId) -> Result<Cell, Stop> {
+        let (frame, slot) = self.local(name, "")?;
+        let value = slot.map_or(Cell::UNASSIGNED, |slot| self.task().calls.local(frame, slot));
+        if value == Cell::UNASSIGNED {
+            let function = self.memory.function_name(self.task().counter.body).to_string();
+            let local = self.memory.name(name).to_string();
+            return Err(Stop::Fault(Fault::Unassigned { local, function }));
+        }
+        Ok(value)
+    }
+
+    fn assign(&self, name: NameId) -> Plan {
+        if self.task().parameters.is_empty() {
+            let instruction = format!("assign: {}", self.memory.name(name));
+            return Err(self.operands(&instruction, &[Kind::Any]));
+        }
+        let (frame, slot) = self.local(name, "assign: ")?;
+        match slot {
+            Some(slot) => Ok(Effect::Assign { frame, slot }),
+            // Every `assign:` in memory has a slot: edits see to it.
+            None => Err(self.no_frame(&format!("assign: {}", self.memory.name(name)))),
+        }
+    }
+
+    fn local(&self, name: NameId, prefix: &str) -> Result<(usize, Option<usize>), Stop> {
+        let owner = self.memory.owner(self.task().counter.body);
+        let frame = self.task().calls.find_home(owner);
+        let frame =
+            frame.ok_or_else(|| self.no_frame(&format!("{prefix}{}", self.memory.name(name))))?;
+        Ok((frame, self.memory.code(owner).and_then(|code| code.slot(name))))
+    }
+
+    fn no_frame(&self, instruction: &str) -> Stop {
+        let function = self.memory.function_name(self.task().counter.body).to_string();
+        Stop::Fault(Fault::NoFrame { instruction: instruction.to_string(), function })
+    }
+
+    fn operands(&self, instruction: &str, takes: &[Kind]) -> Stop {
+        let (instruction, stack) = (instruction.to_string(), self.show_stack());
+        Stop::Fault(Fault::Operands { instruction, needs: needs(takes), stack })
+    }
+
+    /// Checks that the stack holds what the table says the primitive takes.
+    fn check_operands(&self, primitive: Primitive) -> Result<(), Stop> {
+        let takes = primitive.row().takes;
+        let parameters = &self.task().parameters;
+        let fits = parameters.len() >= takes.len() && {
+            let top = &parameters[parameters.len() - takes.len()..];
+            takes.iter().zip(top).all(|(&kind, &value)| is_of_kind(value, kind))
+        };
+        if fits { Ok(()) } else { Err(self.operands(primitive.name(), takes)) }
+    }
+
+    /// The values a primitive takes, after the check.
+    fn plan_primitive(&self, primitive: Primitive) -> Plan {
+        self.check_operands(primitive)?;
+        let p = &self.task().parameters;
+        let top = |n: usize| p.get(p.len().wrapping_sub(n)).copied().unwrap_or(Cell::ZERO);
+        let integer = |n| top(n).as_integer().unwrap_or(0);
+        let (a, b, c) = (top(3), top(2), top(1));
+        let flag = |take, value| Ok(Effect::push(take, Cell::flag(value)));
+        use Primitive as P;
+        match primitive {
+            P::Call => self.enter(1, code(c), Again::Once),
+            P::If if b.is_false() => Ok(Effect::stack(2, [])),
+            P::If => self.enter(2, code(c), Again::Once),
+            P::IfElse => self.enter(3, code(if a.is_false() { c } else { b }), Again::Once),
+            P::Repeat => self.enter(1, code(c), Again::Always),
+            P::RepeatIf if b.is_false() => Ok(Effect::stack(2, [])),
+            P::RepeatIf => self.enter(2, code(c), Again::WhileTrue),
+            P::Return => self.return_from("return", 0),
+            P::ReturnIf if c.is_false() => Ok(Effect::stack(1, [])),
+            P::ReturnIf => self.return_from("return_if", 1),
+            P::End => self.end(),
+
+            P::Add
+            | P::Subtract
+            | P::Multiply
+            | P::Divide
+            | P::Modulo
+            | P::Negate
+            | P::Absolute
+            | P::Increment
+            | P::Decrement
+            | P::ShiftLeft
+            | P::ShiftRight => self.arithmetic(primitive, integer(2), integer(1)),
+            P::Minimum => Ok(Effect::push(2, if integer(2) <= integer(1) { b } else { c })),
+            P::Maximum => Ok(Effect::push(2, if integer(2) >= integer(1) { b } else { c })),
+            P::Equal => flag(2, b == c),
+            P::Unequal => flag(2, b != c),
+            P::Less => flag(2, integer(2) < integer(1)),
+            P::Greater => flag(2, integer(2) > integer(1)),
+            P::LessEqual => flag(2, integer(2) <= integer(1)),
+            P::GreaterEqual => flag(2, integer(2) >= integer(1)),
+            P::Not => flag(1, c.is_false()),
+            P::LogicalAnd => flag(2, !b.is_false() && !c.is_false()),
+            P::LogicalOr => flag(2, !b.is_false() || !c.is_false()),
+            P::BitAnd => Ok(bits(2, integer(2) & integer(1))),
+            P::BitOr => Ok(bits(2, integer(2) | integer(1))),
+            P::BitXor => Ok(bits(2, integer(2) ^ integer(1))),
+            P::Invert => Ok(bits(1, !integer(1))),
+
+            P::Dup => Ok(Effect::stack(1, [c, c])),
+            P::Drop => Ok(Effect::stack(1, [])),
+            P::Swap => Ok(Effect::stack(2, [c, b])),
+            P::Over => Ok(Effect::stack(2, [b, c, b])),
+            P::Rot => Ok(Effect::stack(3, [b, c, a])),
+            P::RotBack => Ok(Effect::stack(3, [c, a, b])),
+            P::Nip => Ok(Effect::stack(2, [c])),
+            P::Tuck => Ok(Effect::stack(2, [c, b, c])),
+            P::TwoDup => Ok(Effect::stack(2, [b, c, b, c])),
+            P::TwoDrop => Ok(Effect::stack(2, [])),
+            P::Depth => Ok(bits(0, p.len() as i64)),
+
+            P::Allocate => self.allocate(integer(1)),
+            P::MemoryGet => {
+                let (data, index) = self.element(primitive, data(b), integer(1))?;
+                let value = self.memory.data(data).and_then(|data| data.get(index));
+                Ok(Effect::push(2, value.unwrap_or(Cell::ZERO)))
+            }
+            P::MemorySet => {
+                let (data, index) = self.element(primitive, data(b), integer(1))?;
+                Ok(Effect::Store { data, index })
+            }
+            P::MemoryLength => {
+                Ok(bits(1, self.memory.data(data(c)).map_or(0, |data| data.size() as i64)))
+            }
+
+            P::TextLength
+            | P::TextJoin
+            | P::TextPart
+            | P::TextCode
+            | P::CodeText
+            | P::TextCompare
+            | P::IntegerText
+            | P::TextInteger => self.plan_text(primitive),
+            P::IsNumber => flag(1, c.as_integer().is_some() || self.spelled(c).is_some()),
+            P::IsText => flag(1, c.as_text().is_some()),
+
+            P::Print => self.print(c, ""),
+            P::PrintLine => self.print(c, "\n"),
+            P::InputLine | P::InputChar | P::InputEnded => self.plan_input(primitive),
+        }
+    }
+
+    fn enter(&self, take: usize, body: u32, again: Again) -> Plan {
+        let depth = u64::from(self.task().calls.depth());
+        check(depth < self.limits.get(LimitKind::Calls), LimitKind::Calls)?;
+        Ok(Effect::Enter { take, body, again })
+    }
+
+    fn end(&self) -> Plan {
+        if self.only_main() {
+            return Err(Stop::Finished);
+        }
+        let top = self.task().calls.top();
+        let (again, take) = self.runs_again(top, 0)?;
+        Ok(Effect::End { take, again })
+    }
+
+    fn return_from(&self, instruction: &str, take: usize) -> Plan {
+        let calls = &self.task().calls;
+        let owner = self.memory.owner(self.task().counter.body);
+        let home = calls.find_home(owner).ok_or_else(|| self.no_frame(instruction))?;
+        if home == 0 {
+            return if self.only_main() { Err(Stop::Finished) } else { Ok(Effect::Unwind) };
+        }
+        let (again, take) = self.runs_again(home, take)?;
+        Ok(Effect::Return { take, home, again })
+    }
+
+    /// Whether the entry that ends starts again, and how many values that decision takes in all.
+    fn runs_again(&self, entry: usize, take: usize) -> Result<(bool, usize), Stop> {
+        let parameters = &self.task().parameters;
+        match self.task().calls.again(entry) {
+            Again::Once => Ok((false, take)),
+            Again::Always => Ok((true, take)),
+            Again::WhileTrue => match parameters.len().checked_sub(take + 1) {
+                Some(flag) => Ok((!parameters[flag].is_false(), take + 1)),
+                None => Err(Stop::Fault(Fault::NoFlag)),
+            },
+        }
+    }
+
+    fn arithmetic(&self, primitive: Primitive, a: i64, b: i64) -> Plan {
+        use Primitive as P;
+        let name = || primitive.name().to_string();
+        if matches!(primitive, P::Divide | P::Modulo) && b == 0 {
+            let fault = Fault::DivisionByZero { instruction: name(), dividend: a };
+            return Err(Stop::Fault(fault));
+        }
+        if matches!(primitive, P::ShiftLeft | P::ShiftRight) && !(0..=60).contains(&b) {
+            return Err(Stop::Fault(Fault::Shift { instruction: name(), by: b }));
+        }
+        let result = match primitive {
+            P::Add => a.checked_add(b),
+            P::Subtract => a.checked_sub(b),
+            P::Multiply => a.checked_mul(b),
+            // Neither can overflow 64 bits: the operands have 61.
+            P::Divide => Some(floor_divide(a, b)),
+            P::Modulo => Some(a - b * floor_divide(a, b)),
+            P::Negate => b.checked_neg(),
+            P::Absolute => b.checked_abs(),
+            P::Increment => b.checked_add(1),
+            P::Decrement => b.checked_sub(1),
+            P::ShiftLeft => a.checked_mul(1 << b),
+            _ => Some(a >> b),
+        };
+        let take = primitive.row().takes.len();
+        match result.and_then(Cell::integer) {
+            Some(value) => Ok(Effect::push(take, value)),
+            None => {
+                let operands = if take == 2 { format!("{a} and {b}") } else { b.to_string() };
+                Err(Stop::Fault(Fault::Overflow { instruction: name(), operands }))
+            }
+        }
+    }
+
+    fn allocate(&self, cells: i64) -> Plan {
+        if !(0..=MEMORY_CELLS as i64).contains(&cells) {
+            return Err(Stop::Fault(Fault::Size { cells, maximum: MEMORY_CELLS }));
+        }
+        let total = self.memory.cells() + (cells as u64).max(1);
+        check(total <= self.limits.get(LimitKind::Memory), LimitKind::Memory)?;
+        Ok(Effect::Allocate { cells: cells as usize })
+    }
+
+    fn element(&self, primitive: Primitive, data: u32, index: i64) -> Result<(u32, usize), Stop> {
+        let body = self.memory.data(data);
+        let length = body.map_or(0, |body| body.size());
+        if (0..length as i64).contains(&index) {
+            return Ok((data, index as usize));
+        }
+        let what = format!("the data at @{}", body.map_or(0, |body| body.start));
+        let instruction = primitive.name().to_string();
+        Err(Stop::Fault(Fault::Index { instruction, index, what, length: length as u64 }))
+    }
+
+    fn print(&self, value: Cell, end: &str) -> Plan {
+        let text = match value.content() {
+            Content::Text(id) => format!("{}{end}", self.memory.text(id)),
+            _ => format!("{}{end}", self.show(value)),
+        };
+        let total = self.output.len() + text.len();
+        check(total as u64 <= self.limits.get(LimitKind::Output), LimitKind::Output)?;
+        Ok(Effect::Print { text })
+    }
+
+    /// Whether the address is of a function: then running it opens a frame.
+    pub(super) fn is_function(&self, body: u32) -> bool {
+        !matches!(self.memory.code(body).map(|code| code.kind), Some(BodyKind::Block(_)))
+    }
+}
+
+pub(super) fn check(fits: bool, limit: LimitKind) -> Result<(), Stop> {
+    if fits { Ok(()) } else { Err(Stop::Limit(limit)) }
+}
+
+pub(super) fn bits(take: usize, value: i64) -> Effect {
+    // Bit operations on 61-bit numbers, and lengths, always fit.
+    Effect::push(take, Cell::integer(value).unwrap_or(Cell::ZERO))
+}
+
+fn floor_divide(a: i64, b: i64) -> i64 {
+    let quotient = a / b;
+    if a % b != 0 && (a < 0) != (b < 0) { quotient - 1 } else { quotient }
+}
+
+fn code(value: Cell) -> u32 {
+    match value.as_address() {
+        Some(BodyId::Code(body)) => body,
+        _ => 0,
+    }
+}
+
+fn data(value: Cell) -> u32 {
+    match value.as_address() {
+        Some(BodyId::Data(body)) => body,
+        _ => u32::MAX,
+    }
+}
+
+fn is_of_kind(value: Cell, kind: Kind) -> bool {
+    match kind {
+        Kind::Any => true,
+        Kind::Integer => value.as_integer().is_some(),
+        Kind::Text => value.as_text().is_some(),
+        Kind::Data => matches!(value.as_address(), Some(BodyId::Data(_))),
+        Kind::Code => matches!(value.as_address(), Some(BodyId::Code(_))),
+    }
+}
+
+/// "two integers", "a text and an integer".
+fn needs(takes: &[Kind]) -> String {
+    let noun = |kind| match kind {
+        Kind::Any => ("a value", "values"),
+        Kind::Integer => ("an integer", "integers"),
+        Kind::Text => ("a text", "texts"),
+        Kind::Data => ("the address of data", "addresses of data"),
+        Kind::Code => ("the address of a block or function", "addresses of blocks or functions"),
+    };
+    let mut parts: Vec<String> = Vec::new();
+    for run in takes.chunk_by(|a, b| a == b) {
+        let (one, many) = noun(run[0]);
+        parts.push(match run.len() {
+            1 => one.to_string(),
+            2 => format!("two {many}"),
+            count => format!("{} {many}", if count == 3 { "three" } else { "several" }),
+        });
+    }
+    match parts.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => "nothing".to_string(),
+    }
+}

@@ -1,0 +1,133 @@
+//! Why an edit was refused. A refused edit has changed nothing; the sentence names the place, the
+//! cause and a way on.
+
+use std::fmt;
+
+use super::limit::LimitKind;
+use super::memory::{Address, CODE_BODIES, CODE_CELLS, LOCALS, MEMORY_CELLS};
+use super::name::NAME_BYTES;
+use super::text::TEXT_BYTES;
+
+/// Why an edit was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each variant's sentence in Display says what its fields are")]
+pub enum Refusal {
+    NoBody { body: u32 },
+    NoPlace { body: u32, offset: u32, size: u32 },
+    NoData { body: u32, index: u64 },
+    NoTask,
+    NoFrame { depth: usize },
+    NoLocal { local: String, function: String },
+    NoFunction { name: String },
+    Defined { name: String, start: Address },
+    Name { name: String },
+    Integer { value: i64 },
+    TextTooLong { bytes: usize },
+    TooManyLocals { function: String },
+    TooManyBodies,
+    TooManyCells,
+    BodyTooLarge { title: String },
+    DataInCode,
+    UnknownAddress,
+    BlockElsewhere { start: Address, at: Address },
+    ForeignBlock { start: Address, function: String },
+    NotAValue { word: String },
+    StackTooShort { wanted: usize, there: usize },
+    Referenced { title: String, by: String },
+    Main,
+    LimitTooHigh { kind: LimitKind, value: u64 },
+    NotEnoughCells { wanted: u64, there: u64 },
+    Malformed,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refusal::NoBody { body } => write!(f, "there is no code body {body}"),
+            Refusal::NoPlace { body, offset, size } => {
+                write!(f, "body {body} has cells 0 to {}; there is no cell {offset}", size - 1)
+            }
+            Refusal::NoData { body, index } => {
+                write!(f, "there is no data cell {index} in data body {body}")
+            }
+            Refusal::NoTask => f.write_str("there is no such task"),
+            Refusal::NoFrame { depth } => {
+                write!(f, "the call stack has no frame {depth}; 0 is the bottom")
+            }
+            Refusal::NoLocal { local, function } => write!(
+                f,
+                "`{function}` has no local `{local}`; write `assign: {local}` in it first"
+            ),
+            Refusal::NoFunction { name } => write!(f, "there is no function `{name}`"),
+            Refusal::Defined { name, start } => {
+                write!(f, "`{name}` is already defined, at {start}; edit it there or replace it")
+            }
+            Refusal::Name { name } => write!(
+                f,
+                "`{}` cannot be a name: a name has 1 to {NAME_BYTES} bytes, no space, quote or \
+                 bracket, is no number, does not begin with @ or # and does not end with a colon",
+                clip(name)
+            ),
+            Refusal::Integer { value } => {
+                write!(f, "{value} does not fit in a cell: integers go from -2^60 to 2^60 - 1")
+            }
+            Refusal::TextTooLong { bytes } => {
+                write!(f, "a text of {bytes} bytes is too long: the longest is {TEXT_BYTES}")
+            }
+            Refusal::TooManyLocals { function } => {
+                write!(f, "`{function}` would have more than {LOCALS} locals; use data instead")
+            }
+            Refusal::TooManyBodies => {
+                write!(f, "there can be {CODE_BODIES} functions and blocks, and there are")
+            }
+            Refusal::TooManyCells => {
+                write!(f, "all bodies together can have {MEMORY_CELLS} cells; this needs more")
+            }
+            Refusal::BodyTooLarge { title } => {
+                write!(f, "{title} would have more than {CODE_CELLS} cells; divide it")
+            }
+            Refusal::DataInCode => f.write_str(
+                "the address of data cannot stand in code: data belongs to one run; keep the \
+                 address in a local or on the stack",
+            ),
+            Refusal::UnknownAddress => f.write_str("no body starts at this address"),
+            Refusal::BlockElsewhere { start, at } => write!(
+                f,
+                "the block at {start} is already written at {at}, and a block belongs to one \
+                 cell; delete it there or write a new one"
+            ),
+            Refusal::ForeignBlock { start, function } => write!(
+                f,
+                "the block at {start} belongs to `{function}` and can only be written there"
+            ),
+            Refusal::NotAValue { word } => {
+                write!(f, "{word} is no value; a number, a text or an address is")
+            }
+            Refusal::StackTooShort { wanted, there } => {
+                write!(f, "the parameter stack has {there} values, not {wanted}")
+            }
+            Refusal::Referenced { title, by } => {
+                write!(f, "{title} cannot be removed: {by} points into it")
+            }
+            Refusal::Main => f.write_str("main is always there"),
+            Refusal::LimitTooHigh { kind, value } => {
+                write!(f, "{value} is too high for {kind}: at most {}", kind.maximum())
+            }
+            Refusal::NotEnoughCells { wanted, there } => {
+                write!(f, "cannot delete {wanted} cells: the body has {there} from there on")
+            }
+            Refusal::Malformed => f.write_str("the piece of program does not hang together"),
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+fn clip(name: &str) -> String {
+    const SHOWN: usize = 40;
+    let mut shown: String = name.chars().take(SHOWN).collect();
+    if shown.len() < name.len() {
+        shown.push('…');
+    }
+    shown
+}

@@ -1,0 +1,131 @@
+//! Carrying out what was planned: the half of the stepper that changes the machine and cannot fail.
+
+use super::cell::{BodyId, Cell};
+use super::frame::Again;
+use super::limit::LimitKind;
+use super::machine::Machine;
+use super::memory::Place;
+use super::plan::Effect;
+use super::stop::Stop;
+
+impl Machine {
+    /// Executes one instruction.
+    ///
+    /// # Errors
+    /// Why it cannot be executed; then nothing has changed.
+    pub fn step(&mut self) -> Result<(), Stop> {
+        let effect = self.plan()?;
+        self.commit(effect);
+        self.retired += 1;
+        Ok(())
+    }
+
+    /// Executes up to `fuel` instructions; one unit of fuel is one retired instruction. Says why it
+    /// stopped. A run that used up its fuel in front of an instruction that cannot run anyway gives
+    /// that reason, not [`Stop::OutOfFuel`].
+    pub fn run(&mut self, fuel: u64) -> Stop {
+        for _ in 0..fuel {
+            if let Err(stop) = self.step() {
+                return stop;
+            }
+        }
+        self.waits().unwrap_or(Stop::OutOfFuel)
+    }
+
+    fn commit(&mut self, effect: Effect) {
+        match effect {
+            Effect::Stack { take, give, count } => {
+                let parameters = &mut self.task_mut().parameters;
+                parameters.truncate(parameters.len() - take);
+                parameters.extend_from_slice(&give[..count]);
+                self.go_on();
+            }
+            Effect::Text { take, text } => self.push_text(take, &text),
+            Effect::Assign { frame, slot } => {
+                let value = self.pop();
+                self.task_mut().calls.set_local(frame, slot, value);
+                self.go_on();
+            }
+            Effect::Store { data, index } => {
+                self.drop_values(2);
+                let value = self.pop();
+                self.memory.data_mut(data).set(index, value);
+                self.go_on();
+            }
+            Effect::Allocate { cells } => {
+                self.drop_values(1);
+                let body = self.memory.add_data(cells);
+                self.task_mut().parameters.push(Cell::address(BodyId::Data(body)));
+                self.go_on();
+            }
+            Effect::Print { text } => {
+                self.drop_values(1);
+                self.output.push_str(&text);
+                self.go_on();
+            }
+            Effect::Input { bytes, text } => {
+                self.input.take(bytes);
+                self.push_text(0, &text);
+            }
+            Effect::Enter { take, body, again } => self.enter_body(take, body, again),
+            Effect::End { take, again } => {
+                self.drop_values(take);
+                self.leave_top(again);
+            }
+            Effect::Return { take, home, again } => {
+                self.drop_values(take);
+                self.task_mut().calls.cut_above(home);
+                self.leave_top(again);
+            }
+            Effect::Unwind => self.task_mut().calls.cut_above(0),
+        }
+    }
+
+    fn go_on(&mut self) {
+        self.task_mut().counter.offset += 1;
+    }
+
+    fn pop(&mut self) -> Cell {
+        self.task_mut().parameters.pop().unwrap_or(Cell::ZERO)
+    }
+
+    fn drop_values(&mut self, count: usize) {
+        let parameters = &mut self.task_mut().parameters;
+        parameters.truncate(parameters.len() - count);
+    }
+
+    fn push_text(&mut self, take: usize, text: &str) {
+        self.drop_values(take);
+        let id = self.memory.texts.intern(text);
+        self.task_mut().parameters.push(Cell::text(id));
+        self.go_on();
+        let texts = &self.memory.texts;
+        if texts.wants_sweep() || texts.bytes() as u64 > self.limits.get(LimitKind::Text) {
+            self.sweep_texts();
+        }
+    }
+
+    fn enter_body(&mut self, take: usize, body: u32, again: Again) {
+        self.drop_values(take);
+        let to = self.task().counter.next();
+        if self.is_function(body) {
+            let locals = self.memory.code(body).map_or(0, |code| code.locals().len());
+            self.task_mut().calls.push_frame(body, Some(to), again, locals);
+        } else {
+            let home = self.task().calls.find_home(self.memory.owner(body));
+            self.task_mut().calls.push_block(body, to, again, home);
+        }
+        self.task_mut().counter = Place::new(body, 0);
+    }
+
+    /// Ends the top entry: starts it again or returns from it.
+    fn leave_top(&mut self, again: bool) {
+        let task = self.task_mut();
+        if again {
+            task.calls.clear_top();
+            task.counter = Place::new(task.calls.body(task.calls.top()), 0);
+        } else if let Some(to) = task.calls.pop() {
+            task.counter = to;
+        }
+    }
+}

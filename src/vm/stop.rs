@@ -1,0 +1,165 @@
+//! Why a run stopped. Every stop can be resumed: mend the cause and run again.
+//!
+//! A stop is a value, and none of them is an error of the machine (after wasmi's resumable calls,
+//! where running out of fuel is not an error either). All but `OutOfFuel` can be worked out from the
+//! machine at any time, so none is stored.
+
+use std::fmt;
+
+use super::limit::LimitKind;
+
+/// Why a run stopped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The counter is on an empty cell.
+    Breakpoint,
+    /// The counter is on a call of a function with this name, which does not exist.
+    NotYetImplemented(String),
+    /// The instruction needs input that has not been given.
+    Input,
+    /// The instruction cannot be carried out on what is there.
+    Fault(Fault),
+    /// The instruction would exceed a limit.
+    Limit(LimitKind),
+    /// All instructions that the run was given have retired, and the next could run.
+    OutOfFuel,
+    /// Only the bottom frame is alive, and nothing is left to do in it.
+    Finished,
+}
+
+impl Stop {
+    /// One word for the kind of stop, as written in recordings.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Stop::Breakpoint => "breakpoint",
+            Stop::NotYetImplemented(_) => "missing",
+            Stop::Input => "input",
+            Stop::Fault(_) => "fault",
+            Stop::Limit(_) => "limit",
+            Stop::OutOfFuel => "fuel",
+            Stop::Finished => "finished",
+        }
+    }
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Stop::Breakpoint => formatter.write_str("waits at an empty cell"),
+            Stop::NotYetImplemented(name) => write!(formatter, "{name} is missing"),
+            Stop::Input => formatter.write_str("waits for input"),
+            Stop::Fault(fault) => write!(formatter, "{fault}"),
+            Stop::Limit(kind) => write!(formatter, "the limit of {kind} is reached"),
+            Stop::OutOfFuel => formatter.write_str("out of fuel"),
+            Stop::Finished => formatter.write_str("finished"),
+        }
+    }
+}
+
+/// What an instruction needs and does not find. Values are spelled as a program would write them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each variant's sentence in Display says what its fields are")]
+pub enum Fault {
+    /// Too few values, or values of the wrong kind.
+    Operands { instruction: String, needs: String, stack: String },
+    /// A result outside of -2^60 to 2^60 - 1.
+    Overflow { instruction: String, operands: String },
+    /// Division by zero.
+    DivisionByZero { instruction: String, dividend: i64 },
+    /// A shift by less than 0 or more than 60 bits.
+    Shift { instruction: String, by: i64 },
+    /// An index outside of a data body or a text.
+    Index { instruction: String, index: i64, what: String, length: u64 },
+    /// A part of a text that ends before it starts or beyond the end.
+    Part { start: i64, end: i64, length: u64 },
+    /// A negative number of cells, or more than there can be.
+    Size { cells: i64, maximum: u64 },
+    /// A number that is no Unicode character.
+    Character { code: i64 },
+    /// A text that spells no integer.
+    Number { text: String },
+    /// A text of more than 65,536 bytes.
+    TextLength { instruction: String, bytes: u64 },
+    /// A local that nothing has been assigned to in this frame.
+    Unassigned { local: String, function: String },
+    /// Code of a function that has no live frame.
+    NoFrame { instruction: String, function: String },
+    /// A block run by `repeat_if` that ends without leaving a flag.
+    NoFlag,
+}
+
+impl Fault {
+    /// One word for the kind of fault.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Fault::Operands { .. } => "operands",
+            Fault::Overflow { .. } => "overflow",
+            Fault::DivisionByZero { .. } => "division",
+            Fault::Shift { .. } => "shift",
+            Fault::Index { .. } => "index",
+            Fault::Part { .. } => "part",
+            Fault::Size { .. } => "size",
+            Fault::Character { .. } => "character",
+            Fault::Number { .. } => "number",
+            Fault::TextLength { .. } => "length",
+            Fault::Unassigned { .. } => "unassigned",
+            Fault::NoFrame { .. } => "frame",
+            Fault::NoFlag => "flag",
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fault::Operands { instruction, needs, stack } if stack.is_empty() => {
+                write!(f, "`{instruction}` needs {needs}; the stack is empty")
+            }
+            Fault::Operands { instruction, needs, stack } => {
+                write!(f, "`{instruction}` needs {needs}; the stack holds {stack}")
+            }
+            Fault::Overflow { instruction, operands } => write!(
+                f,
+                "`{instruction}` of {operands} does not fit: integers go from -2^60 to 2^60 - 1"
+            ),
+            Fault::DivisionByZero { instruction, dividend } => {
+                write!(f, "`{instruction}` needs a divisor other than zero; it is {dividend} by 0")
+            }
+            Fault::Shift { instruction, by } => {
+                write!(f, "`{instruction}` shifts by 0 to 60 bits; the stack holds {by}")
+            }
+            Fault::Index { instruction, index, what, length } => write!(
+                f,
+                "`{instruction}` needs an index below {length}, the length of {what}; it is {index}"
+            ),
+            Fault::Part { start, end, length } => write!(
+                f,
+                "`sub_str` needs 0 <= start <= end <= {length}; start is {start}, end is {end}"
+            ),
+            Fault::Size { cells, maximum } => {
+                write!(f, "`allocate` needs 0 to {maximum} cells; the stack holds {cells}")
+            }
+            Fault::Character { code } => {
+                write!(f, "`code_to_str` needs the code of a Unicode character; {code} is none")
+            }
+            Fault::Number { text } => {
+                write!(f, "`str_to_int` needs a text that spells an integer; it is {text}")
+            }
+            Fault::TextLength { instruction, bytes } => write!(
+                f,
+                "`{instruction}` would make a text of {bytes} bytes; the longest is 65536"
+            ),
+            Fault::Unassigned { local, function } => write!(
+                f,
+                "`{local}` has no value yet in this frame of `{function}`: nothing was assigned to it"
+            ),
+            Fault::NoFrame { instruction, function } => write!(
+                f,
+                "`{instruction}` belongs to `{function}`, and no frame of `{function}` is alive"
+            ),
+            Fault::NoFlag => f.write_str(
+                "`end` of a block run by `repeat_if` needs a flag: run again or not; the stack is empty",
+            ),
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! One thread of control: a program counter, a parameter stack and a call stack. A machine holds
+//! several; at present a new machine has one and nothing makes more.
+
+use super::cell::Cell;
+use super::frame::CallStack;
+use super::memory::{MAIN, Place};
+
+/// One thread of control.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// The cell that executes next.
+    pub(super) counter: Place,
+    /// The parameter stack, top last.
+    pub(super) parameters: Vec<Cell>,
+    /// The call stack.
+    pub(super) calls: CallStack,
+}
+
+impl Task {
+    /// A task at the start of main.
+    pub(super) fn new() -> Task {
+        Task {
+            counter: Place::new(MAIN, 0),
+            parameters: Vec::new(),
+            calls: CallStack::new(MAIN, 0),
+        }
+    }
+
+    /// The cell that executes next.
+    pub fn counter(&self) -> Place {
+        self.counter
+    }
+
+    /// The parameter stack, top last.
+    pub fn parameters(&self) -> &[Cell] {
+        &self.parameters
+    }
+
+    /// The call stack.
+    pub fn calls(&self) -> &CallStack {
+        &self.calls
+    }
+}
