@@ -1,4 +1,5 @@
 //! Midflight.
 
+pub mod program;
 pub mod view;
 pub mod vm;

@@ -1,0 +1,52 @@
+//! "Did you mean": the nearest of some names.
+
+use crate::vm::name::NAME_BYTES;
+
+/// The candidate nearest to `name`, if one is near enough to be a slip: at most a third of the
+/// letters wrong, missing, added or exchanged with their neighbour, or only their case. Of equally
+/// near ones the first.
+pub fn near<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > NAME_BYTES {
+        return None;
+    }
+    let lower = name.to_lowercase();
+    let length = lower.chars().count();
+    let most = (length / 3).max(1);
+    let mut best = None;
+    for candidate in candidates.into_iter().filter(|&candidate| candidate != name) {
+        if candidate.len() > NAME_BYTES || candidate.chars().count().abs_diff(length) > most {
+            continue;
+        }
+        let distance = strsim::osa_distance(&lower, &candidate.to_lowercase());
+        // One letter is not near another letter.
+        let near = distance <= most && distance < length;
+        if near && best.is_none_or(|(least, _)| distance < least) {
+            best = Some((distance, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_slips_and_nothing_else() {
+        let names = ["print", "print_line", "dup", "drop", "swap", "i"];
+        assert_eq!(near("pritn", names), Some("print"));
+        assert_eq!(near("PRINT", names), Some("print"));
+        assert_eq!(near("dupp", names), Some("dup"));
+        assert_eq!(near("print_lin", names), Some("print_line"));
+        assert_eq!(near("j", names), None);
+        assert_eq!(near("fib", names), None);
+        assert_eq!(near("I", names), Some("i"));
+        assert_eq!(near("", names), None);
+        assert_eq!(near(&"x".repeat(1 << 20), names), None);
+    }
+
+    #[test]
+    fn the_nearest_wins_then_the_first() {
+        assert_eq!(near("abcdef", ["abcdxy", "abcdeg", "abcdeh"]), Some("abcdeg"));
+    }
+}

@@ -1,0 +1,363 @@
+//! FlpcForth text to [`Fragment`]s.
+//!
+//! Never recursive, and flat in what it builds: a million brackets are a counter and a list. Every
+//! mistake is reported, and as soon as there is one nothing more is built, only checked. Whether the
+//! brackets match is asked first, in a reading of its own that keeps nothing, because a text of
+//! nothing but brackets would otherwise be built at great cost and then refused.
+//!
+//! A word that is neither a number nor an instruction stands in the fragment as
+//! [`Instruction::Hole`] until its function is read to the end; then [`super::resolve`] knows its
+//! locals.
+
+use super::code::{Code, Ending, trim};
+use super::diagnostic::{Diagnostic, Diagnostics, Span, grouped, place, quoted};
+use super::resolve::{AddressWord, Line, resolve};
+use super::token::{Lexer, Prefix, Token, TokenKind, unescape};
+use crate::vm::cell::BodyId;
+use crate::vm::instruction::{Fragment, Instruction, Primitive};
+use std::collections::HashMap;
+
+/// What a source says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Program {
+    /// Everything outside definitions.
+    pub main: Fragment,
+    /// The definitions in the order of the source. No two have the same name, none is `main`.
+    pub definitions: Vec<Definition>,
+}
+
+/// `[ ... ] bind: name`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Definition {
+    /// The name of the function.
+    pub name: Box<str>,
+    /// Its code.
+    pub code: Fragment,
+    /// Where the name stands in the source.
+    pub span: Span,
+}
+
+/// Reads a whole program.
+///
+/// # Errors
+/// All that is wrong with it.
+pub fn parse(source: &str) -> Result<Program, Diagnostics> {
+    let parser = Parser::read(source, Kind::Program)?;
+    let mut main = Fragment { bodies: parser.code.unwrap_or_default().bodies };
+    trim(&mut main.bodies[0]);
+    resolve(&mut main, &|_| false);
+    Ok(Program { main, definitions: parser.definitions })
+}
+
+/// Reads what is typed at a cell: words and whole blocks, no definition. No `end` is written behind
+/// the last word.
+///
+/// # Errors
+/// All that is wrong with it.
+pub fn parse_line(source: &str) -> Result<Line, Diagnostics> {
+    let parser = Parser::read(source, Kind::Line)?;
+    let code = Fragment { bodies: parser.code.unwrap_or_default().bodies };
+    Ok(Line { code, addresses: parser.addresses })
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Program,
+    Line,
+}
+
+struct Parser<'a> {
+    source: &'a str,
+    kind: Kind,
+    lexer: Lexer<'a>,
+    /// A token that was read too early.
+    ahead: Option<Token<'a>>,
+    report: Diagnostics,
+    /// How many brackets are open.
+    depth: usize,
+    /// Closing brackets without an opening one, and where the first is.
+    stray: usize,
+    first_stray: Span,
+    /// Where each name is defined.
+    names: HashMap<&'a str, Span>,
+    /// What was built; nothing as soon as there is a mistake.
+    code: Option<Code>,
+    definitions: Vec<Definition>,
+    addresses: Vec<AddressWord>,
+}
+
+impl<'a> Parser<'a> {
+    fn read(source: &'a str, kind: Kind) -> Result<Parser<'a>, Diagnostics> {
+        let mut parser = Parser {
+            source,
+            kind,
+            lexer: Lexer::new(source),
+            ahead: None,
+            report: Diagnostics::default(),
+            depth: 0,
+            stray: 0,
+            first_stray: Span::default(),
+            names: HashMap::new(),
+            code: None,
+            definitions: Vec::new(),
+            addresses: Vec::new(),
+        };
+        match unclosed(source) {
+            Some(diagnostic) => parser.report.add(|| diagnostic),
+            None => parser.code = Some(Code::default()),
+        }
+        parser.words();
+        parser.report_stray();
+        parser.report.sort();
+        if parser.report.is_empty() { Ok(parser) } else { Err(parser.report) }
+    }
+
+    fn words(&mut self) {
+        let mut closed = false;
+        while let Some(token) = self.next() {
+            let top_level_block = self.word(token, closed);
+            closed = top_level_block;
+            if !self.report.is_empty() {
+                self.code = None;
+                self.definitions = Vec::new();
+            }
+        }
+    }
+
+    /// Reads one word; `closed` says whether a block outside all others ends right before it, the
+    /// result whether one ends with it.
+    fn word(&mut self, token: Token<'a>, closed: bool) -> bool {
+        match token.kind {
+            TokenKind::Open => {
+                self.depth += 1;
+                self.build(Code::open);
+            }
+            TokenKind::Close => return self.close(token.span, Ending::Written),
+            TokenKind::Ellipsis => return self.ellipsis(token.span),
+            TokenKind::Integer(value) => self.push(Instruction::Integer(value)),
+            TokenKind::Text(raw) => self.push_with(|| Instruction::Text(unescape(raw))),
+            TokenKind::Address(address) => self.address(address, token.span),
+            TokenKind::Prefix(Prefix::Bind) => self.bind(token.span, closed),
+            TokenKind::Prefix(prefix) => self.named(prefix, token.span),
+            TokenKind::Word(word) => self.push_with(|| plain(word)),
+            TokenKind::Bad => {}
+        }
+        false
+    }
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        match self.ahead.take() {
+            Some(token) => Some(token),
+            None => self.lexer.token(&mut self.report),
+        }
+    }
+
+    fn peek(&mut self) -> Option<Token<'a>> {
+        self.ahead = self.next();
+        self.ahead
+    }
+
+    fn build(&mut self, step: impl FnOnce(&mut Code)) {
+        if let Some(code) = &mut self.code {
+            step(code);
+        }
+    }
+
+    fn push(&mut self, instruction: Instruction) {
+        self.build(|code| code.push(instruction));
+    }
+
+    fn push_with(&mut self, instruction: impl FnOnce() -> Instruction) {
+        self.build(|code| code.push(instruction()));
+    }
+
+    fn close(&mut self, span: Span, ending: Ending) -> bool {
+        if self.depth == 0 {
+            if self.stray == 0 {
+                self.first_stray = span;
+            }
+            self.stray += 1;
+            return false;
+        }
+        self.depth -= 1;
+        self.build(|code| code.close(ending));
+        self.depth == 0
+    }
+
+    fn ellipsis(&mut self, span: Span) -> bool {
+        if let Some(Token { kind: TokenKind::Close, span: bracket }) = self.peek() {
+            self.ahead = None;
+            return self.close(bracket, Ending::Open);
+        }
+        self.report.add(|| {
+            Diagnostic::new(span, "`...` stands only before a closing bracket")
+                .help("`...` leaves a block open at its end; an empty cell is `breakpoint`")
+        });
+        false
+    }
+
+    fn address(&mut self, address: u64, span: Span) {
+        if self.kind == Kind::Program {
+            self.report.add(|| {
+                Diagnostic::new(span, format!("`@{address}` cannot stand in a program"))
+                    .help("addresses belong to one image; write the block here, or `pushf: name`")
+            });
+        } else if let Some(code) = &mut self.code {
+            self.addresses.push(AddressWord { place: code.place(), address, span });
+            // Holds the place until the line is resolved.
+            code.push(Instruction::Address(BodyId::Code(0)));
+        }
+    }
+
+    fn named(&mut self, prefix: Prefix, span: Span) {
+        let Some((name, _)) = self.name(prefix, span) else { return };
+        let make = match prefix {
+            Prefix::Assign => Instruction::Assign,
+            Prefix::Pick => Instruction::Pick,
+            Prefix::Call => Instruction::Call,
+            Prefix::PushFunction => Instruction::PushFunction,
+            Prefix::Label => Instruction::Label,
+            Prefix::Bind => return,
+        };
+        self.push_with(|| make(name.into()));
+    }
+
+    /// The name behind a prefix. What cannot be one is reported and, if it is a word, skipped.
+    fn name(&mut self, prefix: Prefix, span: Span) -> Option<(&'a str, Span)> {
+        let next = self.peek();
+        let what = match next.map(|token| token.kind) {
+            Some(TokenKind::Word(name)) => {
+                self.ahead = None;
+                return next.map(|token| (name, token.span));
+            }
+            Some(TokenKind::Bad) => {
+                self.ahead = None;
+                return None;
+            }
+            None | Some(TokenKind::Open | TokenKind::Close | TokenKind::Prefix(_)) => {
+                self.report.add(|| {
+                    Diagnostic::new(span, format!("`{}` needs a name behind it", prefix.word()))
+                });
+                return None;
+            }
+            Some(TokenKind::Integer(_)) => "a number",
+            Some(TokenKind::Text(_)) => "a text",
+            Some(TokenKind::Address(_)) => "an address",
+            Some(TokenKind::Ellipsis) => "the mark of an open block",
+        };
+        self.ahead = None;
+        let place = next.map_or(span, |token| token.span);
+        let word = &self.source[place.start..place.end];
+        self.report.add(|| {
+            let message = format!("{} is {what}, not a name", quoted(word));
+            Diagnostic::new(place, message).help(format!("`{}` takes a name", prefix.word()))
+        });
+        None
+    }
+
+    fn bind(&mut self, span: Span, closed: bool) {
+        let found = self.name(Prefix::Bind, span);
+        if self.kind == Kind::Line {
+            self.report.add(|| {
+                Diagnostic::new(span, "a line at a cell cannot define a function")
+                    .help("call the name and create the function where the machine waits for it")
+            });
+        } else if !closed {
+            self.report.add(|| misplaced_bind(span, self.depth));
+        } else if let Some((name, place)) = found {
+            self.define(name, place);
+        }
+    }
+
+    fn define(&mut self, name: &'a str, span: Span) {
+        if name == "main" {
+            self.report.add(|| {
+                Diagnostic::new(span, "`main` cannot be defined").help(
+                    "main is the code outside brackets; write it without brackets and `bind:`",
+                )
+            });
+        }
+        if let Some(&first) = self.names.get(name) {
+            let source = self.source;
+            self.report.add(|| {
+                let (line, column) = place(source, first.start);
+                let message = format!("{} is defined twice", quoted(name));
+                Diagnostic::new(span, message)
+                    .help(format!("the first definition is in line {line}, column {column}"))
+            });
+        } else {
+            self.names.insert(name, span);
+        }
+        if let Some(code) = &mut self.code {
+            let mut code = code.take_block();
+            resolve(&mut code, &|_| false);
+            self.definitions.push(Definition { name: name.into(), code, span });
+        }
+    }
+
+    fn report_stray(&mut self) {
+        let (count, span) = (self.stray, self.first_stray);
+        if count > 0 && !self.lexer.unterminated {
+            self.report.add(|| {
+                let message = match count {
+                    1 => "this bracket closes nothing".into(),
+                    _ => format!("{} brackets close nothing; this is the first", grouped(count)),
+                };
+                Diagnostic::new(span, message).help("delete it, or write its `[`")
+            });
+        }
+    }
+}
+
+fn misplaced_bind(span: Span, depth: usize) -> Diagnostic {
+    let diagnostic = Diagnostic::new(span, "`bind:` does not stand behind a block");
+    match depth {
+        0 => diagnostic.help("a definition is `[ ... ] bind: name`"),
+        _ => diagnostic.help("functions are defined outside all brackets; is a `]` missing?"),
+    }
+}
+
+/// What is wrong if brackets are left open. Keeps nothing of what it reads.
+fn unclosed(source: &str) -> Option<Diagnostic> {
+    let mut lexer = Lexer::new(source);
+    let mut report = Diagnostics::default();
+    let mut depth = 0_usize;
+    let mut first = Span::default();
+    while let Some(token) = lexer.token(&mut report) {
+        match token.kind {
+            TokenKind::Open => {
+                if depth == 0 {
+                    first = token.span;
+                }
+                depth += 1;
+            }
+            TokenKind::Close => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    // A text that is not closed may have swallowed the bracket; it is reported itself.
+    if depth == 0 || lexer.unterminated {
+        return None;
+    }
+    let message = match depth {
+        1 => "this bracket is not closed".into(),
+        _ => {
+            let (line, column) = place(source, first.start);
+            let count = grouped(depth);
+            format!("{count} brackets are not closed; the first is in line {line}, column {column}")
+        }
+    };
+    Some(Diagnostic::new(first, message).help("write `]` where the block ends"))
+}
+
+/// A word without a prefix. What is no instruction waits for [`resolve`].
+fn plain(word: &str) -> Instruction {
+    match Primitive::find(word) {
+        Some(primitive) => Instruction::Primitive(primitive),
+        None if word == "breakpoint" => Instruction::Breakpoint,
+        None => Instruction::Hole(word.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

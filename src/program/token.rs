@@ -1,0 +1,444 @@
+//! Words of a source, borrowed from it.
+//!
+//! A token is a kind and a span, and what it names is a slice of the source: reading a program
+//! allocates for what it builds, never for what it looks at. The lexer keeps nothing but its
+//! position, so that a source can be read twice (once to see whether its brackets match, once to
+//! build) without a list of tokens in between.
+//!
+//! What is wrong with a single word is said here; the parser then sees [`TokenKind::Bad`] and does
+//! not say it again.
+
+use super::diagnostic::{Diagnostic, Diagnostics, Span, grouped, quoted};
+use super::name::{check_name, ends_word, is_space};
+use super::near::near;
+use crate::vm::cell::{INTEGER_MAX, INTEGER_MIN};
+use crate::vm::text::TEXT_BYTES;
+
+/// The longest source, in bytes: 64 MiB. Whoever reads a file checks it before reading.
+pub const SOURCE_BYTES: usize = 64 << 20;
+
+/// A word that takes the next word as its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prefix {
+    /// `assign: i` pops into a local.
+    Assign,
+    /// `pick: i` pushes a local.
+    Pick,
+    /// `call: f` calls a function.
+    Call,
+    /// `pushf: f` pushes the address of a function.
+    PushFunction,
+    /// `label: x` marks a place.
+    Label,
+    /// `bind: f` gives a name to the block before it.
+    Bind,
+}
+
+impl Prefix {
+    /// All of them.
+    pub const ALL: [Prefix; 6] = [
+        Prefix::Assign,
+        Prefix::Pick,
+        Prefix::Call,
+        Prefix::PushFunction,
+        Prefix::Label,
+        Prefix::Bind,
+    ];
+
+    /// How it is written, with its colon.
+    pub fn word(self) -> &'static str {
+        match self {
+            Prefix::Assign => "assign:",
+            Prefix::Pick => "pick:",
+            Prefix::Call => "call:",
+            Prefix::PushFunction => "pushf:",
+            Prefix::Label => "label:",
+            Prefix::Bind => "bind:",
+        }
+    }
+
+    fn find(word: &str) -> Option<Prefix> {
+        Prefix::ALL.into_iter().find(|prefix| prefix.word() == word)
+    }
+}
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenKind<'a> {
+    /// `[`
+    Open,
+    /// `]`
+    Close,
+    /// `...`
+    Ellipsis,
+    /// An integer.
+    Integer(i64),
+    /// What stands between the quotes, escapes not yet decoded: see [`unescape`].
+    Text(&'a str),
+    /// `@200`
+    Address(u64),
+    /// A prefix; its name is the next token.
+    Prefix(Prefix),
+    /// Any other word: a valid name, perhaps of an instruction.
+    Word(&'a str),
+    /// A word with a mistake in it, which has been reported.
+    Bad,
+}
+
+/// A word of the source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token<'a> {
+    /// What it is.
+    pub kind: TokenKind<'a>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// Reads a source word by word.
+#[derive(Clone, Debug)]
+pub struct Lexer<'a> {
+    source: &'a str,
+    position: usize,
+    /// Whether a text without a closing quote was seen: it may have hidden any brackets.
+    pub unterminated: bool,
+}
+
+impl<'a> Lexer<'a> {
+    /// A lexer at the start of `source`.
+    pub fn new(source: &'a str) -> Lexer<'a> {
+        Lexer { source, position: 0, unterminated: false }
+    }
+
+    /// The next token, or nothing at the end. Mistakes go to `report`.
+    pub fn token(&mut self, report: &mut Diagnostics) -> Option<Token<'a>> {
+        self.skip_blank();
+        let start = self.position;
+        let first = self.source[start..].chars().next()?;
+        if !matches!(first, '[' | ']') {
+            self.demand_gap(start, report);
+        }
+        let kind = match first {
+            '[' => self.bracket(TokenKind::Open),
+            ']' => self.bracket(TokenKind::Close),
+            '"' => self.text(report),
+            _ => {
+                let rest = &self.source[start..];
+                let word = &rest[..rest.find(ends_word).unwrap_or(rest.len())];
+                self.position += word.len();
+                word_kind(word).unwrap_or_else(|| {
+                    report.add(|| word_fault(word, Span { start, end: self.position }));
+                    TokenKind::Bad
+                })
+            }
+        };
+        Some(Token { kind, span: Span { start, end: self.position } })
+    }
+
+    fn skip_blank(&mut self) {
+        loop {
+            let rest = self.source[self.position..].trim_start_matches(is_space);
+            let comment = match rest.starts_with('#') {
+                true => rest.find(['\n', '\r']).unwrap_or(rest.len()),
+                false => 0,
+            };
+            self.position = self.source.len() - rest.len() + comment;
+            if comment == 0 {
+                return;
+            }
+        }
+    }
+
+    /// A word or text must not touch another: `"a"b` is a slip, not two words.
+    fn demand_gap(&self, start: usize, report: &mut Diagnostics) {
+        let before = self.source[..start].chars().next_back();
+        if before.is_some_and(|before| !is_space(before) && !matches!(before, '[' | ']')) {
+            let span = Span { start, end: start + 1 };
+            report.add(|| {
+                Diagnostic::new(span, "a space is missing between a text and what stands beside it")
+            });
+        }
+    }
+
+    fn bracket(&mut self, kind: TokenKind<'a>) -> TokenKind<'a> {
+        self.position += 1;
+        kind
+    }
+
+    /// A text ends on its line, so that a forgotten quote spoils one line and not the rest.
+    fn text(&mut self, report: &mut Diagnostics) -> TokenKind<'a> {
+        let open = self.position;
+        let mut bytes = 0;
+        let mut good = true;
+        self.position += 1;
+        while !self.at_quote() {
+            let rest = &self.source[self.position..];
+            let Some(first) = rest.chars().next().filter(|char| !matches!(char, '\n' | '\r'))
+            else {
+                self.unterminated = true;
+                report.add(|| unterminated(Span { start: open, end: self.position }));
+                return TokenKind::Bad;
+            };
+            let (char, length) = text_char(first, rest).unwrap_or_else(|message| {
+                let span = Span { start: self.position, end: self.position + 2 };
+                report.add(|| Diagnostic::new(span, message).help(ESCAPES));
+                good = false;
+                (first, 1)
+            });
+            bytes += char.len_utf8();
+            self.position += length;
+        }
+        self.position += 1;
+        if bytes > TEXT_BYTES {
+            good = false;
+            report.add(|| too_long(Span { start: open, end: self.position }, bytes));
+        }
+        if good {
+            TokenKind::Text(&self.source[open + 1..self.position - 1])
+        } else {
+            TokenKind::Bad
+        }
+    }
+
+    fn at_quote(&self) -> bool {
+        self.source[self.position..].starts_with('"')
+    }
+}
+
+/// The first character of what is left of a text, decoded, and the bytes that spell it.
+fn text_char(first: char, rest: &str) -> Result<(char, usize), &'static str> {
+    match first {
+        // A backslash at the end of the line is no escape: the text is not closed.
+        '\\' if !rest[1..].starts_with(['\n', '\r']) && rest.len() > 1 => {
+            escape(&rest[1..]).map(|(char, length)| (char, 1 + length))
+        }
+        _ => Ok((first, first.len_utf8())),
+    }
+}
+
+const ESCAPES: &str = "escapes are \\n \\t \\r \\0 \\\\ \\\" and \\u{1F600}";
+
+fn unterminated(span: Span) -> Diagnostic {
+    Diagnostic::new(span, "the text does not end on its line")
+        .help("close it with `\"`; a line end inside a text is written `\\n`")
+}
+
+fn too_long(span: Span, bytes: usize) -> Diagnostic {
+    let message = format!(
+        "the text has {} bytes; a text holds at most {}",
+        grouped(bytes),
+        grouped(TEXT_BYTES)
+    );
+    Diagnostic::new(span, message).help("join it from parts with `str_join`, or read it as input")
+}
+
+/// The character that an escape stands for and its length, given what follows the backslash.
+fn escape(rest: &str) -> Result<(char, usize), &'static str> {
+    let char = match rest.chars().next() {
+        Some('n') => '\n',
+        Some('t') => '\t',
+        Some('r') => '\r',
+        Some('0') => '\0',
+        Some('\\') => '\\',
+        Some('"') => '"',
+        Some('u') => return unicode_escape(&rest[1..]),
+        _ => return Err("there is no such escape"),
+    };
+    Ok((char, 1))
+}
+
+fn unicode_escape(rest: &str) -> Result<(char, usize), &'static str> {
+    let digits = rest
+        .strip_prefix('{')
+        .and_then(|rest| rest.get(..rest.find('}')?))
+        .filter(|digits| (1..=6).contains(&digits.len()))
+        .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        .ok_or("`\\u` needs one to six hexadecimal digits in braces")?;
+    let char = u32::from_str_radix(digits, 16)
+        .ok()
+        .and_then(char::from_u32)
+        .ok_or("there is no character with this number")?;
+    Ok((char, digits.len() + 3))
+}
+
+/// Decodes what stands between the quotes of a [`TokenKind::Text`].
+pub fn unescape(raw: &str) -> Box<str> {
+    let mut text = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(at) = rest.find('\\') {
+        text.push_str(&rest[..at]);
+        // The lexer lets no other escapes through.
+        let (char, length) = escape(&rest[at + 1..]).unwrap_or(('\\', 0));
+        text.push(char);
+        rest = &rest[at + 1 + length..];
+    }
+    text.push_str(rest);
+    text.into()
+}
+
+/// What a word is, or nothing if there is a mistake in it.
+fn word_kind(word: &str) -> Option<TokenKind<'_>> {
+    if word == "..." {
+        Some(TokenKind::Ellipsis)
+    } else if let Some(number) = number(word) {
+        number.map(TokenKind::Integer)
+    } else if let Some(digits) = word.strip_prefix('@') {
+        address(digits).map(TokenKind::Address)
+    } else if let Some(prefix) = Prefix::find(word) {
+        Some(TokenKind::Prefix(prefix))
+    } else {
+        check_name(word).is_ok().then_some(TokenKind::Word(word))
+    }
+}
+
+/// The mistake in a word.
+fn word_fault(word: &str, span: Span) -> Diagnostic {
+    if number(word).is_some() {
+        out_of_range(word, span)
+    } else if word.starts_with('@') {
+        Diagnostic::new(span, format!("{} is not an address", quoted(word)))
+            .help("an address is `@` and a number, such as `@200`")
+    } else if word.ends_with(':') {
+        unknown_prefix(word, span)
+    } else {
+        Diagnostic::new(span, check_name(word).err().unwrap_or_default())
+    }
+}
+
+fn address(digits: &str) -> Option<u64> {
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+}
+
+/// The number that a word spells; `Some(None)` if it is one that no cell holds.
+pub(super) fn number(word: &str) -> Option<Option<i64>> {
+    let digits = word.strip_prefix(['+', '-']).unwrap_or(word);
+    let spells = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let fits = |value: &i64| (INTEGER_MIN..=INTEGER_MAX).contains(value);
+    spells.then(|| word.parse().ok().filter(fits))
+}
+
+fn out_of_range(word: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(span, format!("the number {} does not fit in a cell", quoted(word)))
+        .help(format!("integers go from {INTEGER_MIN} to {INTEGER_MAX}"))
+}
+
+fn unknown_prefix(word: &str, span: Span) -> Diagnostic {
+    let diagnostic = Diagnostic::new(span, format!("there is no prefix {}", quoted(word)));
+    match near(word, Prefix::ALL.map(Prefix::word)) {
+        Some(name) => diagnostic.help(format!("did you mean `{name}`?")),
+        None => {
+            let known = Prefix::ALL.map(|prefix| format!("`{}`", prefix.word())).join(", ");
+            diagnostic.help(format!("a word that ends with `:` is one of {known}"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use TokenKind::*;
+
+    fn read(source: &str) -> (Vec<TokenKind<'_>>, Vec<String>) {
+        let mut report = Diagnostics::default();
+        let mut lexer = Lexer::new(source);
+        let mut kinds = Vec::new();
+        while let Some(token) = lexer.token(&mut report) {
+            assert!(token.span.start < token.span.end && token.span.end <= source.len());
+            kinds.push(token.kind);
+        }
+        (kinds, report.iter().map(|diagnostic| diagnostic.message.clone()).collect())
+    }
+
+    fn good(source: &str) -> Vec<TokenKind<'_>> {
+        let (kinds, messages) = read(source);
+        assert!(messages.is_empty(), "{source}: {messages:?}");
+        kinds
+    }
+
+    fn bad(source: &str) -> String {
+        let (kinds, messages) = read(source);
+        assert!(kinds.contains(&Bad), "{source}: {kinds:?}");
+        assert_eq!(messages.len(), 1, "{source}: {messages:?}");
+        messages.into_iter().next().unwrap()
+    }
+
+    #[test]
+    fn words_and_numbers() {
+        assert_eq!(good("- 1+ 1- 2dup -rot"), ["-", "1+", "1-", "2dup", "-rot"].map(Word));
+        assert_eq!(good("-5 +5 -0 007"), [-5, 5, 0, 7].map(Integer));
+        assert_eq!(good("1152921504606846975"), [Integer(INTEGER_MAX)]);
+        assert_eq!(good("-1152921504606846976"), [Integer(INTEGER_MIN)]);
+        for number in ["1152921504606846976", "-1152921504606846977", &"9".repeat(1000)] {
+            assert!(bad(number).contains("does not fit"), "{number}");
+        }
+    }
+
+    #[test]
+    fn brackets_need_no_spaces_and_lines_end_as_they_like() {
+        assert_eq!(good("[1]x[\r\n]"), [Open, Integer(1), Close, Word("x"), Open, Close]);
+        assert_eq!(good("a # b [ \"\r\nc"), [Word("a"), Word("c")]);
+        assert_eq!(good("a#b ]#c"), [Word("a#b"), Close]);
+        assert_eq!(good("\u{feff}a\u{a0}b"), [Word("a"), Word("b")]);
+        assert_eq!(good("# all of it"), []);
+        assert_eq!(good("... assign: i"), [Ellipsis, Prefix(super::Prefix::Assign), Word("i")]);
+        assert_eq!(good("@200 @0"), [Address(200), Address(0)]);
+    }
+
+    #[test]
+    fn texts() {
+        let kinds = good(r#""a\n\t\r\0\\\"\u{1F600}\u{41}" "" "[ # ]""#);
+        let texts: Vec<_> = kinds
+            .iter()
+            .map(|kind| match kind {
+                Text(raw) => unescape(raw),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(texts, ["a\n\t\r\0\\\"\u{1f600}A".into(), "".into(), Box::from("[ # ]")]);
+        for escape in ["x", "u", "u{}", "u{110000}", "u{d800}", "u{1234567}", "u{g}", "u{-1}", "é"]
+        {
+            bad(&format!("\"\\{escape}\""));
+        }
+        assert!(bad("\"abc").contains("does not end"));
+        assert!(bad("\"abc\n1").contains("does not end"));
+        assert!(bad("\"abc\\").contains("does not end"));
+        assert_eq!(read("\"abc\\\n\"d\"").1.len(), 1);
+    }
+
+    #[test]
+    fn a_text_is_limited_by_what_it_decodes_to() {
+        let longest = format!("\"{}\"", "\\n".repeat(TEXT_BYTES));
+        assert_eq!(good(&longest).len(), 1);
+        let longer = format!("\"{}\"", "a".repeat(TEXT_BYTES + 1));
+        assert!(bad(&longer).contains("65,537 bytes"));
+    }
+
+    #[test]
+    fn texts_and_words_must_not_touch() {
+        for source in ["a\"b\"", "\"a\"b", "\"a\"\"b\""] {
+            assert_eq!(read(source).1.len(), 1, "{source}");
+        }
+        assert_eq!(good("[\"a\"]").len(), 3);
+    }
+
+    #[test]
+    fn unknown_prefixes_and_addresses() {
+        let mut report = Diagnostics::default();
+        assert_eq!(Lexer::new("asign: i").token(&mut report).unwrap().kind, Bad);
+        let first = report.iter().next().unwrap();
+        assert_eq!(first.help.as_deref(), Some("did you mean `assign:`?"));
+        bad(":");
+        bad("a\u{202e}b");
+        bad("@");
+        bad("@-1");
+        bad("@+1");
+        bad("@99999999999999999999");
+    }
+
+    #[test]
+    fn every_prefix_of_the_table_is_known() {
+        use crate::vm::instruction::{Operand, table};
+        let rows = table().filter(|row| row.operand == Operand::Name);
+        let names: Vec<_> = rows.map(|row| row.name).chain(["bind:"]).collect();
+        assert_eq!(names, super::Prefix::ALL.map(super::Prefix::word));
+    }
+}
