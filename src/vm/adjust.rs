@@ -153,7 +153,7 @@ impl Machine {
         values.iter().try_for_each(|value| self.check_value(value))
     }
 
-    fn check_value(&self, value: &Instruction) -> Result<(), Refusal> {
+    pub(super) fn check_value(&self, value: &Instruction) -> Result<(), Refusal> {
         match value {
             Instruction::Integer(number) if Cell::integer(*number).is_none() => {
                 Err(Refusal::Integer { value: *number })
@@ -179,7 +179,7 @@ impl Machine {
     }
 
     /// The cell of a checked value.
-    fn make_value(&mut self, value: &Instruction) -> Cell {
+    pub(super) fn make_value(&mut self, value: &Instruction) -> Cell {
         match value {
             Instruction::Integer(number) => Cell::integer(*number).unwrap_or(Cell::ZERO),
             Instruction::Text(text) => Cell::text(self.memory.texts.intern(text)),

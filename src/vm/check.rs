@@ -127,7 +127,7 @@ impl Machine {
         if used.contains(&false) { Err(Refusal::Malformed) } else { Ok(()) }
     }
 
-    fn check_instruction(&self, instruction: &Instruction) -> Result<(), Refusal> {
+    pub(super) fn check_instruction(&self, instruction: &Instruction) -> Result<(), Refusal> {
         use Instruction as I;
         match instruction {
             I::Integer(value) if Cell::integer(*value).is_none() => {
@@ -148,7 +148,7 @@ impl Machine {
         }
     }
 
-    fn check_address(&self, body: u32, owner: Option<u32>) -> Result<(), Refusal> {
+    pub(super) fn check_address(&self, body: u32, owner: Option<u32>) -> Result<(), Refusal> {
         let code = self.memory.code(body).ok_or(Refusal::UnknownAddress)?;
         let BodyKind::Block(function) = code.kind else { return Ok(()) };
         if owner != Some(function) {

@@ -11,6 +11,7 @@ pub mod limit;
 pub mod machine;
 pub mod memory;
 pub mod name;
+pub mod parts;
 mod plan;
 mod plan_text;
 mod put;

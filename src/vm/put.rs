@@ -108,7 +108,7 @@ impl Machine {
         }
     }
 
-    fn make_cell(&mut self, instruction: &Instruction) -> Cell {
+    pub(super) fn make_cell(&mut self, instruction: &Instruction) -> Cell {
         use Instruction as I;
         let names = &mut self.memory.names;
         match instruction {

@@ -1,0 +1,439 @@
+//! A machine taken apart: everything it holds, spelled out in plain public structs, and put together
+//! again with every part checked. Files are made from these; the machine's own layout stays free to
+//! change.
+
+use super::cell::{BodyId, Cell, Content};
+use super::frame::{Again, CallStack};
+use super::input::Input;
+use super::instruction::Instruction;
+use super::limit::{LimitKind, Limits};
+use super::machine::Machine;
+use super::memory::{
+    Address, BodyKind, CODE_BODIES, CODE_CELLS, LOCALS, MAIN, MEMORY_CELLS, Memory, Place,
+};
+use super::task::Task;
+
+/// The highest address a body may end at: far beyond what moving bodies can reach.
+const ADDRESSES: Address = 1 << 40;
+
+/// Everything a machine holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parts {
+    /// Code bodies, in the order of their numbers.
+    pub code: Vec<CodePart>,
+    /// The number of the next code body.
+    pub code_count: u32,
+    /// Data bodies; the first is number 0.
+    pub data: Vec<DataPart>,
+    /// Tasks.
+    pub tasks: Vec<TaskPart>,
+    /// Which task runs.
+    pub current: usize,
+    /// Input still to be read.
+    pub input: String,
+    /// Whether no more input will come.
+    pub input_ended: bool,
+    /// All output so far.
+    pub output: String,
+    /// Limits.
+    pub limits: Limits,
+    /// The count of retired instructions.
+    pub retired: u64,
+}
+
+/// What a code body is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KindPart {
+    /// The function with this name.
+    Function(String),
+    /// A block of the function with this body number.
+    Block(u32),
+    /// A replaced function that had this name.
+    Former(String),
+}
+
+/// A code body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodePart {
+    /// Its number.
+    pub number: u32,
+    /// What it is.
+    pub kind: KindPart,
+    /// Its first address.
+    pub start: Address,
+    /// Its room, in cells.
+    pub size: u32,
+    /// Its cells up to the last that is not empty.
+    pub cells: Vec<Instruction>,
+}
+
+/// A data body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataPart {
+    /// Its first address.
+    pub start: Address,
+    /// The number of cells.
+    pub size: u64,
+    /// Runs of values: the index of the first, and the values. All others are 0.
+    pub runs: Vec<(u64, Vec<Instruction>)>,
+}
+
+/// A task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskPart {
+    /// The counter.
+    pub counter: Place,
+    /// The parameter stack, top last.
+    pub parameters: Vec<Instruction>,
+    /// The call stack, bottom first.
+    pub calls: Vec<CallPart>,
+}
+
+/// An entry of the call stack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallPart {
+    /// The function or block it runs.
+    pub body: u32,
+    /// Whether it starts again.
+    pub again: Again,
+    /// Where it returns to; nothing for the bottom.
+    pub returns_to: Option<Place>,
+    /// The assigned locals of a frame.
+    pub locals: Vec<(String, Instruction)>,
+}
+
+/// Why parts make no machine: what is wrong, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// The part: `code body 3, cell 7`.
+    pub part: String,
+    /// What is wrong with it.
+    pub cause: String,
+}
+
+impl std::fmt::Display for Misfit {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}: {}", self.part, self.cause)
+    }
+}
+
+impl std::error::Error for Misfit {}
+
+fn misfit<T>(part: impl Into<String>, cause: impl Into<String>) -> Result<T, Misfit> {
+    Err(Misfit { part: part.into(), cause: cause.into() })
+}
+
+impl Machine {
+    /// Takes the machine apart.
+    pub fn to_parts(&self) -> Parts {
+        let memory = self.memory();
+        Parts {
+            code: memory.code_bodies().map(|(number, _)| self.code_part(number)).collect(),
+            code_count: memory.code_count(),
+            data: (0..memory.data_count()).map(|number| self.data_part(number)).collect(),
+            tasks: self.tasks.iter().map(|task| self.task_part(task)).collect(),
+            current: self.current,
+            input: self.input.rest().to_string(),
+            input_ended: self.input.ended(),
+            output: self.output.clone(),
+            limits: self.limits,
+            retired: self.retired,
+        }
+    }
+
+    fn code_part(&self, number: u32) -> CodePart {
+        let memory = self.memory();
+        let (kind, start, size, cells) = match memory.code(number) {
+            Some(body) => (body.kind, body.start, body.size, body.used()),
+            None => (BodyKind::Block(MAIN), 0, 0, &[][..]),
+        };
+        let kind = match kind {
+            BodyKind::Function(name) => KindPart::Function(memory.name(name).to_string()),
+            BodyKind::Block(owner) => KindPart::Block(owner),
+            BodyKind::Former(name) => KindPart::Former(memory.name(name).to_string()),
+        };
+        let cells = cells.iter().map(|&cell| self.spell(cell)).collect();
+        CodePart { number, kind, start, size, cells }
+    }
+
+    fn data_part(&self, number: u32) -> DataPart {
+        let Some(data) = self.memory().data(number) else {
+            return DataPart { start: 0, size: 0, runs: Vec::new() };
+        };
+        let mut runs: Vec<(u64, Vec<Instruction>)> = Vec::new();
+        let mut zeros = true;
+        for (index, value) in data.cells().enumerate() {
+            if value == Cell::ZERO {
+                zeros = true;
+                continue;
+            }
+            if std::mem::replace(&mut zeros, false) {
+                runs.push((index as u64, Vec::new()));
+            }
+            if let Some((_, run)) = runs.last_mut() {
+                run.push(self.spell(value));
+            }
+        }
+        DataPart { start: data.start, size: data.size() as u64, runs }
+    }
+
+    fn task_part(&self, task: &Task) -> TaskPart {
+        let mut calls: Vec<CallPart> = task
+            .calls()
+            .activations()
+            .map(|entry| CallPart {
+                body: entry.body,
+                again: entry.again,
+                returns_to: entry.returns_to,
+                locals: self.locals(entry).into_iter().map(|(n, v)| (n.to_string(), v)).collect(),
+            })
+            .collect();
+        calls.reverse();
+        let parameters = task.parameters().iter().map(|&value| self.spell(value)).collect();
+        TaskPart { counter: task.counter(), parameters, calls }
+    }
+
+    /// Puts a machine together.
+    ///
+    /// # Errors
+    /// The first part that does not fit, and why. Sizes are checked before anything is allocated.
+    pub fn from_parts(parts: &Parts) -> Result<Machine, Misfit> {
+        check_sizes(parts)?;
+        let mut machine = Machine::of(Memory::default());
+        machine.add_bodies(parts)?;
+        for part in &parts.code {
+            machine.fill_body(part)?;
+        }
+        for (number, part) in parts.data.iter().enumerate() {
+            machine.fill_data(number as u32, part)?;
+        }
+        if parts.current >= parts.tasks.len() {
+            return misfit("tasks", format!("there is no task {}", parts.current));
+        }
+        machine.tasks.clear();
+        for (number, part) in parts.tasks.iter().enumerate() {
+            let task = machine.make_task(part, &format!("task {number}"))?;
+            machine.tasks.push(task);
+        }
+        // A local that only a later task knows has made a slot for all.
+        let functions: Vec<u32> = machine.memory.code_bodies().map(|(number, _)| number).collect();
+        for function in functions {
+            machine.widen_frames(function);
+        }
+        machine.current = parts.current;
+        let mut input = Input::default();
+        input.give(&parts.input);
+        if parts.input_ended {
+            input.end();
+        }
+        machine.input = input;
+        machine.output.clone_from(&parts.output);
+        (machine.limits, machine.retired) = (parts.limits, parts.retired);
+        Ok(machine)
+    }
+
+    fn add_bodies(&mut self, parts: &Parts) -> Result<(), Misfit> {
+        for part in &parts.code {
+            let here = format!("code body {}", part.number);
+            while self.memory.code_count() < part.number {
+                self.memory.skip_code();
+            }
+            let kind = match &part.kind {
+                KindPart::Function(name) | KindPart::Former(name)
+                    if self
+                        .check_instruction(&Instruction::Call(name.as_str().into()))
+                        .is_err() =>
+                {
+                    return misfit(here, format!("{name:?} cannot be a name"));
+                }
+                KindPart::Function(name) if self.memory.function(name).is_some() => {
+                    return misfit(here, format!("a second function has the name `{name}`"));
+                }
+                KindPart::Function(name) => BodyKind::Function(self.memory.names.intern(name)),
+                KindPart::Former(name) => BodyKind::Former(self.memory.names.intern(name)),
+                KindPart::Block(owner) => BodyKind::Block(*owner),
+            };
+            if !self.memory.add_code_at(kind, part.start, part.size) {
+                return misfit(here, format!("it cannot lie at {}", part.start));
+            }
+        }
+        while self.memory.code_count() < parts.code_count {
+            self.memory.skip_code();
+        }
+        for (number, part) in parts.data.iter().enumerate() {
+            if !self.memory.add_data_at(part.start, part.size as usize) {
+                let cause = format!("it cannot lie at {}", part.start);
+                return misfit(format!("data body {number}"), cause);
+            }
+        }
+        if self.memory.function("main") != Some(MAIN) {
+            return misfit("code body 0", "it is not `main`");
+        }
+        Ok(())
+    }
+
+    fn fill_body(&mut self, part: &CodePart) -> Result<(), Misfit> {
+        let here = |offset: usize| format!("code body {}, cell {offset}", part.number);
+        if let KindPart::Block(owner) = part.kind
+            && (self.memory.code(owner).is_none() || !self.is_function(owner))
+        {
+            return misfit(here(0), format!("its owner, body {owner}, is no function"));
+        }
+        if part.cells.len() as u64 + 1 > u64::from(part.size) {
+            return misfit(here(part.cells.len()), "the body has no empty cell at its end");
+        }
+        let owner = self.memory.owner(part.number);
+        for (offset, instruction) in part.cells.iter().enumerate() {
+            if let Err(refusal) = self.check_instruction(instruction) {
+                return misfit(here(offset), refusal.to_string());
+            }
+            if let Instruction::Address(BodyId::Code(body)) = instruction
+                && let Err(refusal) = self.check_address(*body, Some(owner))
+            {
+                return misfit(here(offset), refusal.to_string());
+            }
+            let cell = self.make_cell(instruction);
+            self.memory.code_mut(part.number).cells.push(cell);
+            if let Content::Pick(_) | Content::Assign(_) = cell.content() {
+                self.add_slot(owner, instruction_name(instruction), &here(offset))?;
+            }
+        }
+        self.memory.code_mut(part.number).trim();
+        Ok(())
+    }
+
+    fn add_slot(&mut self, function: u32, name: &str, here: &str) -> Result<usize, Misfit> {
+        let id = self.memory.names.intern(name);
+        let locals = &mut self.memory.code_mut(function).locals;
+        if let Some(slot) = locals.iter().position(|&local| local == id) {
+            return Ok(slot);
+        }
+        if locals.len() >= LOCALS {
+            return misfit(here, format!("a function has at most {LOCALS} locals"));
+        }
+        locals.push(id);
+        Ok(locals.len() - 1)
+    }
+
+    fn fill_data(&mut self, number: u32, part: &DataPart) -> Result<(), Misfit> {
+        for (first, values) in &part.runs {
+            for (index, value) in (*first..).zip(values) {
+                if let Err(refusal) = self.set_data(number, index, value) {
+                    let here = format!("data body {number}, cell {index}");
+                    return misfit(here, refusal.to_string());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn make_task(&mut self, part: &TaskPart, here: &str) -> Result<Task, Misfit> {
+        let mut task = Task::new();
+        self.check_position(part.counter, &format!("{here}, counter"))?;
+        task.counter = part.counter;
+        // Slots first: every frame of a function has all of them.
+        for (depth, call) in part.calls.iter().enumerate() {
+            let here = format!("{here}, call {depth}");
+            if self.memory.code(call.body).is_none() {
+                return misfit(here, format!("there is no code body {}", call.body));
+            }
+            if !self.is_function(call.body) && !call.locals.is_empty() {
+                return misfit(here, "a block has no locals of its own");
+            }
+            for (name, value) in &call.locals {
+                if self.check_instruction(&Instruction::Pick(name.as_str().into())).is_err() {
+                    return misfit(here, format!("{name:?} cannot be a name"));
+                }
+                self.add_slot(call.body, name, &here)?;
+                self.check_part(value, &here)?;
+            }
+        }
+        if part.calls.len() as u64 > LimitKind::Calls.maximum() {
+            return misfit(here, "its call stack is too deep");
+        }
+        let fits = part.calls.first().is_some_and(|bottom| {
+            bottom.body == MAIN && bottom.returns_to.is_none() && bottom.again == Again::Once
+        });
+        if !fits {
+            return misfit(here, "the bottom of its call stack is not main");
+        }
+        let locals =
+            |machine: &Machine, body| machine.memory.code(body).map_or(0, |c| c.locals().len());
+        task.calls = CallStack::new(MAIN, locals(self, MAIN));
+        for (depth, call) in part.calls.iter().enumerate() {
+            if depth > 0 {
+                let here = format!("{here}, call {depth}");
+                let Some(to) = call.returns_to else {
+                    return misfit(here, "it returns nowhere; only the bottom does");
+                };
+                self.check_position(to, &here)?;
+                if self.is_function(call.body) {
+                    task.calls.push_frame(call.body, Some(to), call.again, locals(self, call.body));
+                } else {
+                    let home = task.calls.find_home(self.memory.owner(call.body));
+                    task.calls.push_block(call.body, to, call.again, home);
+                }
+            }
+            for (name, value) in &call.locals {
+                let slot = self.add_slot(call.body, name, here)?;
+                let value = self.make_value(value);
+                task.calls.set_local(task.calls.top(), slot, value);
+            }
+        }
+        for (index, value) in part.parameters.iter().enumerate() {
+            self.check_part(value, &format!("{here}, parameter {index}"))?;
+            let value = self.make_value(value);
+            task.parameters.push(value);
+        }
+        Ok(task)
+    }
+
+    fn check_part(&self, value: &Instruction, here: &str) -> Result<(), Misfit> {
+        self.check_value(value)
+            .map_err(|refusal| Misfit { part: here.to_string(), cause: refusal.to_string() })
+    }
+
+    fn check_position(&self, place: Place, here: &str) -> Result<(), Misfit> {
+        self.check_place(place)
+            .map(|_| ())
+            .map_err(|refusal| Misfit { part: here.to_string(), cause: refusal.to_string() })
+    }
+}
+
+fn instruction_name(instruction: &Instruction) -> &str {
+    match instruction {
+        Instruction::Pick(name) | Instruction::Assign(name) => name,
+        _ => "",
+    }
+}
+
+/// Numbers and sizes, before anything is allocated.
+fn check_sizes(parts: &Parts) -> Result<(), Misfit> {
+    let mut next = 0;
+    let mut total: u64 = 0;
+    if parts.code_count > CODE_BODIES {
+        return misfit("code", format!("there can be at most {CODE_BODIES} bodies"));
+    }
+    for part in &parts.code {
+        let here = format!("code body {}", part.number);
+        if part.number < next || part.number >= parts.code_count {
+            return misfit(here, "its number is out of order");
+        }
+        next = part.number + 1;
+        if !(1..=CODE_CELLS).contains(&part.size) || part.start > ADDRESSES {
+            return misfit(here, format!("it cannot have {} cells at {}", part.size, part.start));
+        }
+        total += u64::from(part.size);
+    }
+    for (number, part) in parts.data.iter().enumerate() {
+        if part.size > MEMORY_CELLS || part.start > ADDRESSES {
+            let cause = format!("it cannot have {} cells at {}", part.size, part.start);
+            return misfit(format!("data body {number}"), cause);
+        }
+        total += part.size.max(1);
+    }
+    if total > MEMORY_CELLS {
+        return misfit("memory", format!("all bodies together can have {MEMORY_CELLS} cells"));
+    }
+    Ok(())
+}
