@@ -2,6 +2,7 @@
 
 mod code;
 pub mod diagnostic;
+pub mod image;
 pub mod name;
 pub mod near;
 pub mod parse;

@@ -1,0 +1,109 @@
+//! A machine and what a person attached to it: everything that is saved, and everything that undo
+//! brings back.
+//!
+//! Marks (breakpoints the user set, bookmarks) belong to an *instruction*, not to a moment of the
+//! run: they move with it when cells are inserted before it, and go when it is deleted. The machine
+//! knows nothing of them, so they cost it nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::vm::edit::Shift;
+use crate::vm::machine::Machine;
+use crate::vm::memory::Place;
+
+/// A machine with the marks on its cells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Image {
+    /// The machine.
+    pub machine: Machine,
+    /// Cells before which a run is to stop: each is in a code body that exists.
+    pub breakpoints: BTreeSet<Place>,
+    /// Named cells: each is in a code body that exists.
+    pub bookmarks: BTreeMap<String, Place>,
+}
+
+impl Image {
+    /// An image of a machine without marks.
+    pub fn new(machine: Machine) -> Image {
+        Image { machine, ..Image::default() }
+    }
+
+    /// Moves the marks as an edit of the machine moved the cells. A mark goes if its instruction was
+    /// deleted, if its cell was pushed off the end of its body or if its body was removed; so call it
+    /// after every edit, with no shifts if the edit reported none.
+    pub fn apply_shifts(&mut self, shifts: &[Shift]) {
+        let memory = self.machine.memory();
+        let moved = |mark: Place| {
+            let mark = shifts.iter().try_fold(mark, |mark, shift| shift.mark(mark))?;
+            let body = memory.code(mark.body)?;
+            (mark.offset < body.size).then_some(mark)
+        };
+        self.breakpoints = self.breakpoints.iter().filter_map(|&mark| moved(mark)).collect();
+        self.bookmarks.retain(|_, mark| match moved(*mark) {
+            Some(place) => {
+                *mark = place;
+                true
+            }
+            None => false,
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vm::instruction::{Fragment, Instruction};
+
+    fn numbers(count: i64) -> Fragment {
+        Fragment::line((0..count).map(Instruction::Integer).collect())
+    }
+
+    fn marked(marks: &[u32]) -> Image {
+        let mut image = Image::default();
+        image.machine.write(Place::new(0, 0), &numbers(5)).unwrap();
+        for &offset in marks {
+            image.breakpoints.insert(Place::new(0, offset));
+            image.bookmarks.insert(format!("mark {offset}"), Place::new(0, offset));
+        }
+        image
+    }
+
+    fn offsets(image: &Image) -> Vec<u32> {
+        let breakpoints: Vec<u32> = image.breakpoints.iter().map(|mark| mark.offset).collect();
+        let mut bookmarks: Vec<u32> = image.bookmarks.values().map(|mark| mark.offset).collect();
+        bookmarks.sort_unstable();
+        assert_eq!(breakpoints, bookmarks);
+        breakpoints
+    }
+
+    #[test]
+    fn marks_move_with_their_instructions() {
+        let mut image = marked(&[1, 2, 3]);
+        let shifts = image.machine.insert(Place::new(0, 2), &numbers(2)).unwrap();
+        image.apply_shifts(&shifts);
+        assert_eq!(offsets(&image), [1, 4, 5]);
+        assert_eq!(image.bookmarks["mark 2"], Place::new(0, 4));
+        let shifts = image.machine.delete(Place::new(0, 1), 2).unwrap();
+        image.apply_shifts(&shifts);
+        assert_eq!(offsets(&image), [2, 3]);
+    }
+
+    #[test]
+    fn a_mark_that_falls_off_the_end_goes() {
+        let mut image = marked(&[98, 99]);
+        let shifts = image.machine.insert(Place::new(0, 0), &numbers(1)).unwrap();
+        image.apply_shifts(&shifts);
+        assert_eq!(offsets(&image), [99]);
+    }
+
+    #[test]
+    fn marks_in_a_removed_body_go() {
+        let mut image = marked(&[1]);
+        let body = image.machine.define("f", &numbers(1)).unwrap();
+        image.breakpoints.insert(Place::new(body, 0));
+        image.bookmarks.insert("f".to_string(), Place::new(body, 0));
+        image.machine.remove(body).unwrap();
+        image.apply_shifts(&[]);
+        assert_eq!(offsets(&image), [1]);
+    }
+}
