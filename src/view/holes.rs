@@ -1,7 +1,12 @@
 //! Rows of the names: those that are defined, and the holes, which are not yet.
 
+use std::collections::{BTreeMap, HashMap};
+
 use super::memory::At;
-use crate::vm::cell::BodyId;
+use crate::vm::cell::{BodyId, Content};
+use crate::vm::machine::Machine;
+use crate::vm::memory::Place;
+use crate::vm::stop::Stop;
 
 /// A place where a name is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,4 +43,62 @@ pub struct HoleRow {
     pub uses: Vec<UseRow>,
     /// Whether the machine waits for it now.
     pub waiting: bool,
+}
+
+/// All functions by address, and all holes by name. Looks at every cell of code, so ask when the
+/// code has changed, not in each frame.
+pub fn names(machine: &Machine) -> (Vec<NameRow>, Vec<HoleRow>) {
+    let memory = machine.memory();
+    let mut callers: HashMap<u32, usize> = HashMap::new();
+    let mut holes: BTreeMap<String, Vec<UseRow>> = BTreeMap::new();
+    for (body, code) in memory.code_bodies() {
+        for (offset, cell) in code.used().iter().enumerate() {
+            match cell.content() {
+                Content::Call(function) | Content::Address(BodyId::Code(function)) => {
+                    *callers.entry(function).or_default() += 1;
+                }
+                Content::Hole(name) | Content::FunctionHole(name) => {
+                    let place = Place::new(body, offset as u32);
+                    holes
+                        .entry(memory.name(name).to_owned())
+                        .or_default()
+                        .push(site(machine, place));
+                }
+                _ => {}
+            }
+        }
+    }
+    (functions(machine, &callers), holes_of(machine, holes))
+}
+
+fn site(machine: &Machine, place: Place) -> UseRow {
+    let memory = machine.memory();
+    UseRow { at: place.into(), address: memory.address(place), title: memory.title(place.body) }
+}
+
+fn functions(machine: &Machine, callers: &HashMap<u32, usize>) -> Vec<NameRow> {
+    let memory = machine.memory();
+    let row = |(name, body): (&str, u32)| NameRow {
+        name: name.to_owned(),
+        body: BodyId::Code(body),
+        start: memory.start(BodyId::Code(body)),
+        used: memory.code(body).map_or(0, |code| code.used().len() as u32),
+        callers: callers.get(&body).copied().unwrap_or(0),
+    };
+    let mut rows: Vec<NameRow> = memory.functions().map(row).collect();
+    rows.sort_by_key(|row| row.start);
+    rows
+}
+
+fn holes_of(machine: &Machine, holes: BTreeMap<String, Vec<UseRow>>) -> Vec<HoleRow> {
+    let missing = match machine.waits() {
+        Some(Stop::NotYetImplemented(name)) => Some(name),
+        _ => None,
+    };
+    let row = |(name, mut uses): (String, Vec<UseRow>)| {
+        uses.sort_by_key(|site| site.address);
+        let waiting = missing.as_deref() == Some(name.as_str());
+        HoleRow { name, uses, waiting }
+    };
+    holes.into_iter().map(row).collect()
 }

@@ -4,7 +4,13 @@
 //! them. So there are two steps: [`BodyExtent`] for every body, a few numbers that say how much room
 //! it takes, and [`BodyRow`] with [`CellRow`]s for the part that is really looked at.
 
-use crate::vm::cell::BodyId;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use crate::vm::cell::{BodyId, Content};
+use crate::vm::instruction::{Group, Primitive};
+use crate::vm::machine::Machine;
+use crate::vm::memory::{BodyKind, Place};
 
 /// A cell of any body. Unlike a flat address it stays right when the body moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,6 +103,193 @@ pub struct CellRow {
     pub changed: bool,
 }
 
+impl From<Place> for At {
+    fn from(place: Place) -> At {
+        At { body: BodyId::Code(place.body), offset: place.offset }
+    }
+}
+
+impl At {
+    /// The place, if it is in code.
+    pub fn place(self) -> Option<Place> {
+        match self.body {
+            BodyId::Code(body) => Some(Place::new(body, self.offset)),
+            BodyId::Data(_) => None,
+        }
+    }
+
+    /// Its flat address now.
+    pub fn address(self, machine: &Machine) -> u64 {
+        machine.memory().start(self.body) + u64::from(self.offset)
+    }
+}
+
+/// All bodies, by address.
+pub fn extents(machine: &Machine) -> Vec<BodyExtent> {
+    let memory = machine.memory();
+    let extent = |(start, body)| {
+        let (size, used) = match body {
+            BodyId::Code(number) => {
+                memory.code(number).map(|code| (code.size, code.used().len() as u32))?
+            }
+            BodyId::Data(number) => {
+                memory.data(number).map(|data| (data.size() as u32, data.size() as u32))?
+            }
+        };
+        Some(BodyExtent { body, start, size, used })
+    };
+    memory.by_address().filter_map(extent).collect()
+}
+
+/// What is marked in the memory: the counter, the places that frames return to, and so on. Made once
+/// a frame, so that each cell is a look-up.
+#[derive(Clone, Debug, Default)]
+pub struct Marks {
+    counter: Option<Place>,
+    returns: HashMap<Place, Vec<u32>>,
+    activations: HashMap<u32, usize>,
+    breakpoints: HashSet<Place>,
+}
+
+/// The most entries of the call stack that are marked in the memory: more flags than anyone reads,
+/// and a stack of a million entries does not slow the window down.
+pub const MARKED_FRAMES: usize = 1000;
+
+impl Marks {
+    /// The marks of a machine, with the breakpoints that the person set.
+    pub fn new(machine: &Machine, breakpoints: impl IntoIterator<Item = Place>) -> Marks {
+        let calls = machine.task().calls();
+        let mut marks = Marks {
+            counter: Some(machine.task().counter()),
+            breakpoints: breakpoints.into_iter().collect(),
+            ..Marks::default()
+        };
+        for (n, entry) in calls.activations().take(MARKED_FRAMES).enumerate() {
+            let number = calls.depth() - n as u32;
+            *marks.activations.entry(entry.body).or_default() += 1;
+            if let Some(place) = entry.returns_to {
+                marks.returns.entry(place).or_default().push(number);
+            }
+        }
+        marks
+    }
+}
+
+/// A body with some of its cells.
+pub fn body(machine: &Machine, marks: &Marks, extent: BodyExtent, cells: Range<u32>) -> BodyRow {
+    let end = cells.end.min(extent.size);
+    let first = cells.start.min(end);
+    let memory = machine.memory();
+    let (title, owner, activations) = match extent.body {
+        BodyId::Code(number) => {
+            let code = memory.code(number);
+            let is_block = code.is_some_and(|code| matches!(code.kind, BodyKind::Block(_)));
+            let owner = if is_block { memory.reference(number).map(At::from) } else { None };
+            (memory.title(number), owner, marks.activations.get(&number).copied().unwrap_or(0))
+        }
+        BodyId::Data(number) => (format!("data {number}"), None, 0),
+    };
+    let cell = |offset| cell(machine, marks, At { body: extent.body, offset });
+    BodyRow { extent, title, owner, activations, first, cells: (first..end).map(cell).collect() }
+}
+
+/// One cell.
+pub fn cell(machine: &Machine, marks: &Marks, at: At) -> CellRow {
+    let content = content(machine, at);
+    let place = at.place();
+    CellRow {
+        at,
+        address: at.address(machine),
+        text: words(machine, content),
+        kind: kind(machine, content),
+        target: target(content),
+        counter: place.is_some() && place == marks.counter,
+        returns: place.and_then(|place| marks.returns.get(&place).cloned()).unwrap_or_default(),
+        breakpoint: place.is_some_and(|place| marks.breakpoints.contains(&place)),
+        changed: false,
+    }
+}
+
+fn content(machine: &Machine, at: At) -> Content {
+    let memory = machine.memory();
+    match at.body {
+        BodyId::Code(body) => memory.cell(Place::new(body, at.offset)).content(),
+        BodyId::Data(number) => {
+            let cell = memory.data(number).and_then(|data| data.get(at.offset as usize));
+            cell.map_or(Content::Breakpoint, |cell| cell.content())
+        }
+    }
+}
+
+fn target(content: Content) -> Option<BodyId> {
+    match content {
+        Content::Address(body) => Some(body),
+        Content::Call(body) => Some(BodyId::Code(body)),
+        _ => None,
+    }
+}
+
+fn is_block(machine: &Machine, body: BodyId) -> bool {
+    let BodyId::Code(number) = body else { return false };
+    machine.memory().code(number).is_some_and(|code| matches!(code.kind, BodyKind::Block(_)))
+}
+
+fn kind(machine: &Machine, content: Content) -> CellKind {
+    match content {
+        Content::Integer(_) => CellKind::Integer,
+        Content::Text(_) => CellKind::Text,
+        Content::Address(body) if is_block(machine, body) => CellKind::Block,
+        Content::Address(_) => CellKind::Address,
+        Content::Call(_) => CellKind::Call,
+        Content::Primitive(primitive) if primitive.row().group == Group::Control => {
+            CellKind::Control
+        }
+        Content::Primitive(_) => CellKind::Primitive,
+        Content::Pick(_) => CellKind::Pick,
+        Content::Assign(_) => CellKind::Assign,
+        Content::Label(_) => CellKind::Label,
+        Content::Hole(_) | Content::FunctionHole(_) => CellKind::Hole,
+        Content::Breakpoint | Content::Unassigned => CellKind::Empty,
+    }
+}
+
+/// What a cell shows: short, as one would write it, with a question mark behind what is missing.
+fn words(machine: &Machine, content: Content) -> String {
+    let memory = machine.memory();
+    let plain = |word: &str, long: &str| match Primitive::find(word) {
+        Some(_) => format!("{long} {word}"),
+        None => word.to_owned(),
+    };
+    match content {
+        Content::Address(body) if !is_block(machine, body) => match body {
+            BodyId::Code(number) => format!("pushf: {}", memory.function_name(number)),
+            BodyId::Data(_) => format!("@{}", memory.start(body)),
+        },
+        Content::Integer(value) => value.to_string(),
+        Content::Text(id) => text(memory.text(id)),
+        Content::Address(body) => format!("@{}", memory.start(body)),
+        Content::Call(body) => plain(memory.function_name(body), "call:"),
+        Content::Primitive(primitive) => primitive.name().to_owned(),
+        Content::Pick(name) => plain(memory.name(name), "pick:"),
+        Content::Assign(name) => format!("assign: {}", memory.name(name)),
+        Content::Label(name) => format!("label: {}", memory.name(name)),
+        Content::Hole(name) => format!("{}?", memory.name(name)),
+        Content::FunctionHole(name) => format!("pushf: {}?", memory.name(name)),
+        Content::Breakpoint | Content::Unassigned => String::new(),
+    }
+}
+
+/// The most characters of a text that a row shows.
+const SHOWN: usize = 40;
+
+fn text(text: &str) -> String {
+    let mut shown: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
+    if text.chars().nth(SHOWN).is_some() {
+        shown.push('…');
+    }
+    format!("\"{shown}\"")
+}
+
 impl CellRow {
     /// What a screen reader says, and what tests look for:
     /// "address 104, call fib, program counter here".
@@ -163,5 +356,58 @@ mod tests {
             ..row
         };
         assert_eq!(hole.label(), "address 104, base, not yet implemented");
+    }
+    #[test]
+    fn rows_of_fib_waiting_for_base() {
+        use crate::vm::instruction::{Fragment, Instruction as I};
+        let mut machine = Machine::new();
+        let line = Fragment::line(vec![I::Integer(3), I::Call("fib".into())]);
+        machine.write(Place::new(0, 0), &line).unwrap();
+        machine
+            .define("fib", &Fragment::line(vec![I::Assign("i".into()), I::Call("base".into())]))
+            .unwrap();
+        machine.run(100);
+        let marks = Marks::new(&machine, [Place::new(0, 1)]);
+        let extents = extents(&machine);
+        let labels = |n: usize| -> Vec<String> {
+            let row = body(&machine, &marks, extents[n], 0..3);
+            row.cells.iter().map(CellRow::label).collect()
+        };
+        assert_eq!(
+            labels(0),
+            [
+                "address 0, 3",
+                "address 1, call fib, stops here",
+                "address 2, empty, frame 2 returns here"
+            ]
+        );
+        assert_eq!(
+            labels(1),
+            [
+                "address 100, assign: i",
+                "address 101, base, not yet implemented, program counter here",
+                "address 102, empty"
+            ]
+        );
+        let (names, holes) = super::super::holes::names(&machine);
+        assert_eq!(
+            names.iter().map(|row| (row.name.as_str(), row.callers)).collect::<Vec<_>>(),
+            [("main", 0), ("fib", 1)]
+        );
+        assert_eq!(
+            holes.iter().map(|row| (row.name.as_str(), row.waiting)).collect::<Vec<_>>(),
+            [("base", true)]
+        );
+        let calls = super::super::stacks::calls(&machine, 9);
+        let frames: Vec<_> = calls
+            .frames
+            .iter()
+            .map(|frame| (frame.number, frame.title.as_str(), frame.address))
+            .collect();
+        assert_eq!(frames, [(2, "fib", 101), (1, "main", 2)]);
+        assert_eq!(
+            calls.frames[0].locals[0].value.as_ref().map(|value| value.text.as_str()),
+            Some("3")
+        );
     }
 }

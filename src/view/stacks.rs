@@ -1,7 +1,9 @@
 //! Rows of the parameter stack and the call stack.
 
 use super::memory::At;
-use crate::vm::cell::BodyId;
+use crate::vm::cell::{BodyId, Cell};
+use crate::vm::frame::Activation;
+use crate::vm::machine::Machine;
 
 /// One value, on the parameter stack or in a local.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,4 +61,46 @@ pub struct CallRows {
     pub depth: usize,
     /// The entries that were asked for, innermost first.
     pub frames: Vec<FrameRow>,
+}
+
+/// The last `count` values of the parameter stack.
+pub fn parameters(machine: &Machine, count: usize) -> StackRows {
+    let parameters = machine.task().parameters();
+    let values = parameters.iter().rev().take(count).map(|&cell| value(machine, cell)).collect();
+    StackRows { depth: parameters.len(), values, effect: String::new() }
+}
+
+fn value(machine: &Machine, cell: Cell) -> ValueRow {
+    ValueRow { text: machine.show(cell), target: cell.as_address(), changed: false }
+}
+
+/// The innermost `count` entries of the call stack.
+pub fn calls(machine: &Machine, count: usize) -> CallRows {
+    let calls = machine.task().calls();
+    let mut stands = machine.task().counter();
+    let mut frames = Vec::new();
+    for (n, entry) in calls.activations().take(count).enumerate() {
+        frames.push(FrameRow {
+            number: calls.depth() - n as u32,
+            title: machine.memory().title(entry.body),
+            locals: locals(machine, entry),
+            stands: stands.into(),
+            address: machine.memory().address(stands),
+            is_frame: entry.is_frame,
+        });
+        stands = entry.returns_to.unwrap_or(stands);
+    }
+    CallRows { depth: calls.depth() as usize, frames }
+}
+
+fn locals(machine: &Machine, entry: Activation<'_>) -> Vec<LocalRow> {
+    let Some(code) = machine.memory().code(entry.body).filter(|_| entry.is_frame) else {
+        return Vec::new();
+    };
+    let local = |(slot, &name)| {
+        let cell = entry.locals.get(slot).copied().filter(|cell: &Cell| cell.is_value());
+        let value = cell.map(|cell| value(machine, cell));
+        LocalRow { name: machine.memory().name(name).to_owned(), value }
+    };
+    code.locals().iter().enumerate().map(local).collect()
 }
