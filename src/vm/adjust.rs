@@ -144,7 +144,7 @@ impl Machine {
     /// The index of an entry of the call stack counted from the bottom.
     fn entry(&self, depth: usize) -> Result<usize, Refusal> {
         let calls = &self.task().calls;
-        let from_top = (calls.depth() as usize).checked_sub(depth + 1);
+        let from_top = (calls.depth() as usize - 1).checked_sub(depth);
         let index = from_top.and_then(|from_top| calls.indices().nth(from_top));
         index.ok_or(Refusal::NoFrame { depth })
     }

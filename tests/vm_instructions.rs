@@ -1,0 +1,553 @@
+//! Every instruction: what it takes, what it leaves, and every way in which it cannot run.
+//!
+//! A row is the stack before, the instruction, and the stack after, or `!` and the word of the stop.
+//! An instruction that cannot run must leave the machine as it was.
+
+mod oracle;
+
+use midflight::vm::instruction::{Instruction, Primitive, table};
+use midflight::vm::limit::LimitKind;
+use midflight::vm::machine::Machine;
+use midflight::vm::memory::{BodyKind, Place};
+use midflight::vm::stop::{Fault, Stop};
+use oracle::words::{instruction, line, machine, stack, values};
+
+/// Where the instruction under test stands in main.
+const AT: u32 = 10;
+
+/// A function `f` at 100, a block of main at 200, and data of three cells, `0 7 0`, at 300.
+fn bench(before: &str, word: &str) -> Machine {
+    let mut machine = machine(&[("f", "label:x")], "3 allocate drop");
+    machine.write(Place::new(0, 50), &line("label:far [ ]")).unwrap();
+    machine.delete(Place::new(0, 51), 1).unwrap();
+    assert_eq!(machine.run(3), Stop::Breakpoint);
+    machine.set_data(0, 1, &Instruction::Integer(7)).unwrap();
+    machine.write(Place::new(0, AT), &line(word)).unwrap();
+    machine.set_counter(Place::new(0, AT)).unwrap();
+    machine.push(&values(before)).unwrap();
+    machine
+}
+
+fn word(stop: &Stop) -> &'static str {
+    match stop {
+        Stop::Fault(fault) => fault.word(),
+        Stop::Limit(kind) => kind.name(),
+        other => other.word(),
+    }
+}
+
+/// What executing the word leads to, in the notation of the table.
+fn outcome(before: &str, word_: &str) -> String {
+    let mut machine = bench(before, word_);
+    let was = machine.clone();
+    match machine.step() {
+        Ok(()) => {
+            assert_eq!(machine.retired(), was.retired() + 1);
+            let counter = machine.task().counter();
+            if machine.task().calls().depth() == 1 {
+                assert_eq!(counter, Place::new(0, AT + 1), "{before} {word_}");
+            } else {
+                assert_eq!(counter.offset, 0);
+            }
+            stack(&machine)
+        }
+        Err(stop) => {
+            assert_eq!(machine, was, "{before} {word_} changed something");
+            assert_eq!(machine.run(7), stop);
+            assert_eq!(machine.waits(), Some(stop.clone()));
+            format!("!{}", word(&stop))
+        }
+    }
+}
+
+const MAX: &str = "1152921504606846975";
+const MIN: &str = "-1152921504606846976";
+
+#[rustfmt::skip]
+const CASES: &[(&str, &str, &str)] = &[
+    // Literals and locals.
+    ("1", "-3", "1 -3"), ("", MAX, MAX), ("", MIN, MIN),
+    ("", "\"a_b\"", "\"a b\""), ("", "\"\"", "\"\""),
+    ("", "@2", "@200"), ("", "&f", "@100"), ("", "[ ]", "@400"),
+    ("1 2", "assign:i", "1"), ("", "assign:i", "!operands"),
+    ("", "pick:i", "!unassigned"), ("5", "label:i", "5"),
+    ("5", "f", "5"), ("", "missing", "!missing"), ("", "&missing", "!missing"), ("5", "·", "!breakpoint"),
+
+    ("1 @2", "call", "1"), ("1 @1", "call", "1"), ("", "call", "!operands"),
+    ("1", "call", "!operands"), ("@d0", "call", "!operands"), ("\"f\"", "call", "!operands"),
+    ("9 1 @2", "if", "9"), ("9 0 @2", "if", "9"), ("\"\" @2", "if", ""), ("@2", "if", "!operands"),
+    ("1 1", "if", "!operands"), ("0 0", "if", "!operands"), ("@2 1", "if", "!operands"),
+    ("9 1 @2 @1", "if-else", "9"), ("9 0 @2 @1", "if-else", "9"), ("@2 @1", "if-else", "!operands"),
+    ("1 @2 1", "if-else", "!operands"), ("0 1 @2", "if-else", "!operands"),
+    ("1 @2", "repeat", "1"), ("1", "repeat", "!operands"), ("", "repeat", "!operands"),
+    ("9 1 @2", "repeat_if", "9"), ("9 0 @2", "repeat_if", "9"), ("@2", "repeat_if", "!operands"),
+    ("1 1", "repeat_if", "!operands"),
+    ("1", "return", "!finished"), ("1", "end", "!finished"),
+    ("1 0", "return_if", "1"), ("1 2", "return_if", "!finished"), ("", "return_if", "!operands"),
+
+    // Integers.
+    ("2 3", "+", "5"), ("2 -3", "+", "-1"), (MAX, "+", "!operands"), ("1 \"1\"", "+", "!operands"),
+    ("\"1\" 1", "+", "!operands"), ("@2 1", "+", "!operands"), ("@d0 1", "+", "!operands"),
+    ("1152921504606846975 1", "+", "!overflow"), ("1152921504606846974 1", "+", MAX),
+    ("-1152921504606846976 -1", "+", "!overflow"), ("-1152921504606846975 -1", "+", MIN),
+    ("2 3", "-", "-1"), ("-1152921504606846976 1", "-", "!overflow"), ("-1 1152921504606846975", "-", MIN),
+    ("0 -1152921504606846976", "-", "!overflow"), ("1", "-", "!operands"),
+    ("-4 3", "*", "-12"), ("1073741824 1073741824", "*", "!overflow"), ("-1073741824 1073741824", "*", MIN),
+    ("1152921504606846975 1152921504606846975", "*", "!overflow"),
+    ("-1152921504606846976 -1152921504606846976", "*", "!overflow"),
+    ("-1152921504606846976 -1", "*", "!overflow"), ("0 1152921504606846975", "*", "0"),
+    ("7 2", "/", "3"), ("-7 2", "/", "-4"), ("7 -2", "/", "-4"), ("-7 -2", "/", "3"),
+    ("6 3", "/", "2"), ("-6 3", "/", "-2"), ("6 -3", "/", "-2"), ("0 -3", "/", "0"), ("1 0", "/", "!division"),
+    ("-1152921504606846976 -1", "/", "!overflow"), ("1 1152921504606846975", "/", "0"), ("-1 1152921504606846975", "/", "-1"),
+    ("7 3", "mod", "1"), ("-7 3", "mod", "2"), ("7 -3", "mod", "-2"), ("-7 -3", "mod", "-1"),
+    ("6 3", "mod", "0"), ("-6 3", "mod", "0"), ("6 -3", "mod", "0"), ("0 0", "mod", "!division"),
+    ("-1152921504606846976 -1", "mod", "0"),
+    ("5", "negate", "-5"), ("-1152921504606846976", "negate", "!overflow"), ("1152921504606846975", "negate", "-1152921504606846975"),
+    ("-5", "abs", "5"), ("5", "abs", "5"), ("0", "abs", "0"), ("-1152921504606846976", "abs", "!overflow"), ("\"\"", "abs", "!operands"),
+    ("2 3", "min", "2"), ("3 2", "min", "2"), ("-3 2", "min", "-3"), ("2", "min", "!operands"),
+    ("2 3", "max", "3"), ("3 2", "max", "3"), ("-3 2", "max", "2"), ("\"a\" \"b\"", "max", "!operands"),
+    ("2", "1+", "3"), ("1152921504606846975", "1+", "!overflow"), ("-1152921504606846976", "1+", "-1152921504606846975"),
+    ("2", "1-", "1"), ("-1152921504606846976", "1-", "!overflow"), ("", "1-", "!operands"),
+
+    ("2 2", "=", "1"), ("2 3", "=", "0"), ("1 \"1\"", "=", "0"), ("\"a\" \"a\"", "=", "1"), ("\"a\" \"A\"", "=", "0"),
+    ("@2 @2", "=", "1"), ("@2 @1", "=", "0"), ("@1 @d0", "=", "0"), ("0 @d0", "=", "0"), ("1", "=", "!operands"),
+    ("2 2", "<>", "0"), ("2 3", "<>", "1"), ("1 \"1\"", "<>", "1"), ("\"a\" \"a\"", "<>", "0"), ("", "<>", "!operands"),
+    ("1 2", "<", "1"), ("2 2", "<", "0"), ("3 2", "<", "0"), ("-1 0", "<", "1"), ("\"a\" \"b\"", "<", "!operands"),
+    ("1 2", ">", "0"), ("2 2", ">", "0"), ("3 2", ">", "1"), ("1 @2", ">", "!operands"),
+    ("1 2", "<=", "1"), ("2 2", "<=", "1"), ("3 2", "<=", "0"), ("1", "<=", "!operands"),
+    ("1 2", ">=", "0"), ("2 2", ">=", "1"), ("3 2", ">=", "1"), ("", ">=", "!operands"),
+
+    ("0", "not", "1"), ("1", "not", "0"), ("-1", "not", "0"), ("\"\"", "not", "0"), ("@2", "not", "0"), ("", "not", "!operands"),
+    ("1 2", "&&", "1"), ("1 0", "&&", "0"), ("0 1", "&&", "0"), ("0 0", "&&", "0"), ("\"\" @2", "&&", "1"), ("1", "&&", "!operands"),
+    ("1 2", "||", "1"), ("1 0", "||", "1"), ("0 1", "||", "1"), ("0 0", "||", "0"), ("0 \"\"", "||", "1"), ("1", "||", "!operands"),
+    ("12 10", "and", "8"), ("-1 10", "and", "10"), ("-2 -3", "and", "-4"), ("\"\" 1", "and", "!operands"),
+    ("12 10", "or", "14"), ("-1 10", "or", "-1"), ("-1152921504606846976 1", "or", "-1152921504606846975"), ("1", "or", "!operands"),
+    ("12 10", "xor", "6"), ("-1 10", "xor", "-11"), ("-1152921504606846976 -1", "xor", MAX), ("1", "xor", "!operands"),
+    ("0", "invert", "-1"), ("5", "invert", "-6"), (MAX, "invert", MIN), (MIN, "invert", MAX), ("@2", "invert", "!operands"),
+    ("3 2", "lshift", "12"), ("-3 2", "lshift", "-12"), ("0 60", "lshift", "0"), ("-1 60", "lshift", MIN),
+    ("1 60", "lshift", "!overflow"), ("1 59", "lshift", "576460752303423488"), ("2 59", "lshift", "!overflow"),
+    ("1152921504606846975 60", "lshift", "!overflow"), ("5 0", "lshift", "5"),
+    ("0 61", "lshift", "!shift"), ("0 -1", "lshift", "!shift"), ("1", "lshift", "!operands"),
+    ("13 2", "rshift", "3"), ("-13 2", "rshift", "-4"), (MIN, "rshift", "!operands"), ("-1152921504606846976 60", "rshift", "-1"),
+    ("1152921504606846975 60", "rshift", "0"), ("1152921504606846975 59", "rshift", "1"), ("5 0", "rshift", "5"),
+    ("1 61", "rshift", "!shift"), ("1 -1", "rshift", "!shift"), ("1 1152921504606846975", "rshift", "!shift"),
+
+    // The stack.
+    ("8 1", "dup", "8 1 1"), ("", "dup", "!operands"), ("8 1", "drop", "8"), ("", "drop", "!operands"),
+    ("8 1 2", "swap", "8 2 1"), ("1", "swap", "!operands"), ("8 1 2", "over", "8 1 2 1"), ("1", "over", "!operands"),
+    ("8 1 2 3", "rot", "8 2 3 1"), ("1 2", "rot", "!operands"), ("8 1 2 3", "-rot", "8 3 1 2"), ("1 2", "-rot", "!operands"),
+    ("8 1 2", "nip", "8 2"), ("1", "nip", "!operands"), ("8 1 2", "tuck", "8 2 1 2"), ("1", "tuck", "!operands"),
+    ("8 1 2", "2dup", "8 1 2 1 2"), ("1", "2dup", "!operands"), ("8 1 2", "2drop", "8"), ("1", "2drop", "!operands"),
+    ("", "depth", "0"), ("7 \"x\" @2", "depth", "7 \"x\" @200 3"),
+
+    // Data.
+    ("5 0", "allocate", "5 @400"), ("1", "allocate", "@400"), ("-1", "allocate", "!size"), ("268435457", "allocate", "!size"),
+    ("268435456", "allocate", "!memory"), ("\"1\"", "allocate", "!operands"), ("", "allocate", "!operands"),
+    ("@d0 1", "memory.get", "7"), ("@d0 0", "memory.get", "0"), ("@d0 2", "memory.get", "0"), ("@d0 3", "memory.get", "!index"),
+    ("@d0 -1", "memory.get", "!index"), ("@2 0", "memory.get", "!operands"), ("@1 0", "memory.get", "!operands"),
+    ("300 0", "memory.get", "!operands"), ("@d0", "memory.get", "!operands"), ("@d0 @d0", "memory.get", "!operands"),
+    ("9 @d0 1", "memory.set", ""), ("8 \"t\" @d0 2", "memory.set", "8"), ("9 @d0 3", "memory.set", "!index"), ("9 @d0 -1", "memory.set", "!index"),
+    ("@d0 1", "memory.set", "!operands"), ("9 @2 1", "memory.set", "!operands"), ("9 1 @d0", "memory.set", "!operands"),
+    ("@d0", "memory.len", "3"), ("@2", "memory.len", "!operands"), ("3", "memory.len", "!operands"),
+
+    // Texts, by characters.
+    ("\"añ→𝄞\"", "str_len", "4"), ("\"\"", "str_len", "0"), ("1", "str_len", "!operands"),
+    ("\"añ\" \"→\"", "str_join", "\"añ→\""), ("\"\" \"\"", "str_join", "\"\""), ("\"a\" 1", "str_join", "!operands"),
+    ("\"añ→𝄞\" 1 3", "sub_str", "\"ñ→\""), ("\"añ→𝄞\" 0 4", "sub_str", "\"añ→𝄞\""), ("\"añ→𝄞\" 4 4", "sub_str", "\"\""),
+    ("\"añ→𝄞\" 2 2", "sub_str", "\"\""), ("\"añ→𝄞\" 0 5", "sub_str", "!part"), ("\"añ→𝄞\" 3 2", "sub_str", "!part"),
+    ("\"añ→𝄞\" -1 2", "sub_str", "!part"), ("\"añ→𝄞\" 5 5", "sub_str", "!part"), ("\"a\" 0", "sub_str", "!operands"),
+    ("\"añ→𝄞\" 0", "str_code", "97"), ("\"añ→𝄞\" 1", "str_code", "241"), ("\"añ→𝄞\" 3", "str_code", "119070"),
+    ("\"añ→𝄞\" 4", "str_code", "!index"), ("\"añ→𝄞\" -1", "str_code", "!index"), ("\"\" 0", "str_code", "!index"), ("0 0", "str_code", "!operands"),
+    ("97", "code_to_str", "\"a\""), ("119070", "code_to_str", "\"𝄞\""), ("1114111", "code_to_str", "\"\\u{10ffff}\""),
+    ("1114112", "code_to_str", "!character"), ("55296", "code_to_str", "!character"), ("57343", "code_to_str", "!character"),
+    ("-1", "code_to_str", "!character"), ("4294967393", "code_to_str", "!character"), ("\"a\"", "code_to_str", "!operands"),
+    ("\"a\" \"b\"", "str_compare", "-1"), ("\"b\" \"a\"", "str_compare", "1"), ("\"a\" \"a\"", "str_compare", "0"),
+    ("\"a\" \"ab\"", "str_compare", "-1"), ("\"z\" \"ñ\"", "str_compare", "-1"), ("\"\" \"\"", "str_compare", "0"), ("\"a\" 1", "str_compare", "!operands"),
+    ("-12", "int_to_str", "\"-12\""), (MIN, "int_to_str", "\"-1152921504606846976\""), ("\"1\"", "int_to_str", "!operands"),
+    ("\"-12\"", "str_to_int", "-12"), ("\"__+7_\"", "str_to_int", "7"), ("\"1152921504606846975\"", "str_to_int", MAX),
+    ("\"1152921504606846976\"", "str_to_int", "!number"), ("\"99999999999999999999\"", "str_to_int", "!number"), ("\"1_2\"", "str_to_int", "!number"), ("\"\"", "str_to_int", "!number"),
+    ("\"x\"", "str_to_int", "!number"), ("12", "str_to_int", "!operands"),
+    ("12", "is_number", "1"), ("\"12\"", "is_number", "1"), ("\"_-1_\"", "is_number", "1"), ("\"x\"", "is_number", "0"), ("\"\"", "is_number", "0"),
+    ("@2", "is_number", "0"), ("@d0", "is_number", "0"), ("\"1152921504606846976\"", "is_number", "0"), ("", "is_number", "!operands"),
+    ("\"12\"", "is_str", "1"), ("12", "is_str", "0"), ("@2", "is_str", "0"), ("", "is_str", "!operands"),
+
+    ("5 6", "print", "5"), ("", "print", "!operands"), ("5 6", "print_line", "5"), ("", "print_line", "!operands"),
+    ("", "input.line", "!input"), ("", "input.char", "!input"), ("", "input.ended", "!input"),
+];
+
+#[test]
+fn every_row() {
+    for (before, word, after) in CASES {
+        assert_eq!(outcome(before, word), *after, "{before}  {word}");
+    }
+}
+
+#[test]
+fn no_instruction_is_left_out() {
+    for primitive in Primitive::ALL {
+        let rows = || CASES.iter().filter(|(_, word, _)| *word == primitive.name());
+        assert!(rows().count() > 0, "{} has no row", primitive.name());
+        let takes = !primitive.row().takes.is_empty();
+        assert!(rows().any(|row| !row.2.starts_with('!')) || !takes, "{}", primitive.name());
+    }
+    let with_operand = table().count() - Primitive::ALL.len();
+    assert_eq!(with_operand, 11, "a new row with an operand needs cases here");
+}
+
+/// Operands that are missing one by one, and of every kind in every place.
+#[test]
+fn the_table_says_what_each_takes() {
+    use midflight::vm::instruction::Kind;
+    let fitting = |kind| match kind {
+        Kind::Any | Kind::Integer => "1",
+        Kind::Text => "\"a\"",
+        Kind::Data => "@d0",
+        Kind::Code => "@2",
+    };
+    let fits = |kind, word: &str| kind == Kind::Any || word == fitting(kind);
+    for primitive in Primitive::ALL {
+        let takes = primitive.row().takes;
+        let good: Vec<&str> = takes.iter().map(|&kind| fitting(kind)).collect();
+        for missing in 1..=takes.len() {
+            assert_eq!(outcome(&good[missing..].join(" "), primitive.name()), "!operands");
+        }
+        for place in 0..takes.len() {
+            for other in ["1", "\"a\"", "@d0", "@2"] {
+                let mut words = good.clone();
+                words[place] = other;
+                let refused = outcome(&words.join(" "), primitive.name()) == "!operands";
+                assert_eq!(refused, !fits(takes[place], other), "{words:?} {}", primitive.name());
+            }
+        }
+    }
+}
+
+#[test]
+fn storing_a_value_stores_it() {
+    let mut machine = bench("\"t\" @d0 2", "memory.set");
+    machine.step().unwrap();
+    let data = machine.memory().data(0).unwrap();
+    let cells: Vec<String> = data.cells().map(|cell| machine.show(cell)).collect();
+    assert_eq!(cells, ["0", "7", "\"t\""]);
+}
+
+#[test]
+fn printing_writes_what_a_person_reads() {
+    let shown = |before: &str, word: &str| {
+        let mut machine = bench(before, word);
+        machine.step().unwrap();
+        machine.output().to_string()
+    };
+    assert_eq!(shown("-5", "print"), "-5");
+    assert_eq!(shown("\"a_ñ\"", "print"), "a ñ");
+    assert_eq!(shown("@2", "print"), "@200");
+    assert_eq!(shown("\"a\"", "print_line"), "a\n");
+    assert_eq!(shown("@d0", "print_line"), "@300\n");
+    let mut machine = machine(&[], "1 print \"x\" print_line 2 print");
+    assert_eq!((machine.run(6), machine.output()), (Stop::Finished, "1x\n2"));
+}
+
+#[test]
+fn faults_say_what_is_needed_and_what_is_there() {
+    let said = |before: &str, word: &str| bench(before, word).waits().unwrap().to_string();
+    let rows = [
+        ("\"a\" 3", "+", "`+` needs two integers; the stack holds \"a\" 3"),
+        ("", "dup", "`dup` needs a value; the stack is empty"),
+        (
+            "1 2 3 4 5 6 7 \"x\"",
+            "1+",
+            "`1+` needs an integer; the stack holds (2 more) 3 4 5 6 7 \"x\"",
+        ),
+        ("1", "rot", "`rot` needs three values; the stack holds 1"),
+        (
+            "1",
+            "memory.set",
+            "`memory.set` needs a value, the address of data and an integer; the stack holds 1",
+        ),
+        ("", "assign:i", "`assign: i` needs a value; the stack is empty"),
+        ("4 0", "mod", "`mod` needs a divisor other than zero; it is 4 by 0"),
+        (MAX, "1+", "`1+` of 1152921504606846975 does not fit: integers go from -2^60 to 2^60 - 1"),
+        (
+            "1152921504606846975 2",
+            "*",
+            "`*` of 1152921504606846975 and 2 does not fit: integers go from -2^60 to 2^60 - 1",
+        ),
+        ("1 61", "rshift", "`rshift` shifts by 0 to 60 bits; the stack holds 61"),
+        (
+            "@d0 3",
+            "memory.get",
+            "`memory.get` needs an index below 3, the length of the data at @300; it is 3",
+        ),
+        (
+            "\"ab\" 2",
+            "str_code",
+            "`str_code` needs an index below 2, the length of the text; it is 2",
+        ),
+        ("\"ab\" 2 1", "sub_str", "`sub_str` needs 0 <= start <= end <= 2; start is 2, end is 1"),
+        ("-1", "allocate", "`allocate` needs 0 to 268435456 cells; the stack holds -1"),
+        (
+            "55296",
+            "code_to_str",
+            "`code_to_str` needs the code of a Unicode character; 55296 is none",
+        ),
+        ("\"4x\"", "str_to_int", "`str_to_int` needs a text that spells an integer; it is \"4x\""),
+        ("", "pick:i", "`i` has no value yet in this frame of `main`: nothing was assigned to it"),
+        ("", "missing", "missing is missing"),
+    ];
+    for (before, word, sentence) in rows {
+        assert_eq!(said(before, word), sentence);
+    }
+}
+
+/// Resuming after each fault: the operands are mended and the same instruction runs.
+#[test]
+fn the_same_instruction_runs_once_the_operands_are_mended() {
+    for (before, word, after) in CASES {
+        let primitive = Primitive::find(word);
+        let mendable = after.starts_with('!') && !matches!(*after, "!finished" | "!input");
+        let Some(primitive) = primitive.filter(|_| mendable) else { continue };
+        let mut machine = bench(before, word);
+        let retired = machine.retired();
+        assert!(machine.step().is_err());
+        machine.drop_top(machine.task().parameters().len()).unwrap();
+        let good = CASES.iter().find(|row| row.1 == *word && !row.2.starts_with('!')).unwrap();
+        machine.push(&values(good.0)).unwrap();
+        assert_eq!(machine.step(), Ok(()), "{}", primitive.name());
+        assert_eq!((stack(&machine).as_str(), machine.retired()), (good.2, retired + 1));
+    }
+}
+
+#[test]
+fn texts_end_at_65536_bytes() {
+    let text = |bytes: usize| Instruction::Text("ñ".repeat(bytes / 2).into());
+    let mut machine = bench("", "str_join");
+    machine.push(&[text(65_534), instruction("\"ñ\"")]).unwrap();
+    machine.step().unwrap();
+    let longest = machine.task().parameters()[0].as_text().unwrap();
+    assert_eq!(machine.memory().text(longest).len(), 65_536);
+
+    let mut machine = bench("", "str_join");
+    machine.push(&[text(65_536), instruction("\"a\"")]).unwrap();
+    let too_long = Fault::TextLength { instruction: "str_join".into(), bytes: 65_537 };
+    assert_eq!(machine.step(), Err(Stop::Fault(too_long)));
+    assert!(machine.push(&[text(65_538)]).is_err());
+    assert!(
+        machine.write(Place::new(0, AT), &line(&format!("\"{}\"", "a".repeat(65_537)))).is_err()
+    );
+    machine.write(Place::new(0, AT), &line(&format!("\"{}\"", "a".repeat(65_536)))).unwrap();
+}
+
+// Input.
+
+/// A machine that stands on the input instruction, with this input given.
+fn reading(word: &str, given: &str) -> Machine {
+    let mut machine = bench("", word);
+    machine.give_input(given);
+    machine
+}
+
+#[test]
+fn a_line_is_taken_without_its_end() {
+    let rows = [
+        ("one\ntwo\n", "\"one\"", "two\n"),
+        ("one\r\ntwo", "\"one\"", "two"),
+        ("\nx", "\"\"", "x"),
+        ("\r\n", "\"\"", ""),
+        ("a\rb\nc", "\"a\\rb\"", "c"),
+        ("ñ→\n", "\"ñ→\"", ""),
+    ];
+    for (given, taken, rest) in rows {
+        let mut machine = reading("input.line", given);
+        machine.step().unwrap();
+        assert_eq!((stack(&machine).as_str(), machine.input().rest()), (taken, rest));
+    }
+}
+
+#[test]
+fn a_line_that_is_not_complete_waits_and_resumes() {
+    let mut machine = reading("input.line", "on");
+    let before = machine.clone();
+    assert_eq!(machine.step(), Err(Stop::Input));
+    assert_eq!(machine, before);
+    machine.give_input("e\nt");
+    machine.step().unwrap();
+    assert_eq!((stack(&machine).as_str(), machine.input().rest()), ("\"one\"", "t"));
+
+    let mut machine = reading("input.line", "last");
+    assert_eq!(machine.step(), Err(Stop::Input));
+    machine.end_input();
+    machine.step().unwrap();
+    assert_eq!((stack(&machine).as_str(), machine.input().rest()), ("\"last\"", ""));
+
+    let mut machine = reading("input.line", "");
+    machine.end_input();
+    assert_eq!(machine.step(), Err(Stop::Input), "at the end there is nothing to take");
+    machine.give_input("more\n");
+    machine.step().unwrap();
+    assert_eq!(stack(&machine), "\"more\"");
+}
+
+#[test]
+fn a_line_that_is_no_text_is_a_fault() {
+    for (given, length) in
+        [("\n", None), ("\r\n", None), ("x\n", Some(65_537)), ("xxx", Some(65_539))]
+    {
+        let mut machine = reading("input.line", &format!("{}{given}", "x".repeat(65_536)));
+        let stop = length.map(|bytes| {
+            Stop::Fault(Fault::TextLength { instruction: "input.line".into(), bytes })
+        });
+        assert_eq!(machine.step().err(), stop);
+    }
+    let mut machine = reading("input.line", &"x".repeat(65_536));
+    assert_eq!(machine.step(), Err(Stop::Input), "its end may still come");
+    machine.end_input();
+    assert_eq!(machine.step(), Ok(()));
+}
+
+#[test]
+fn characters_and_the_end() {
+    let mut machine = bench("", "input.char");
+    machine
+        .write(Place::new(0, AT + 1), &line("input.ended input.char input.char input.ended"))
+        .unwrap();
+    machine.give_input("ñ");
+    machine.give_input("\r\n");
+    assert_eq!(machine.run(9), Stop::Input);
+    assert_eq!((stack(&machine).as_str(), machine.input().rest()), ("\"ñ\" 0 \"\\r\" \"\\n\"", ""));
+    let waiting = machine.clone();
+    machine.give_input("");
+    assert_eq!(machine, waiting, "nothing was given");
+    machine.end_input();
+    assert_eq!(machine.step(), Ok(()));
+    assert_eq!(stack(&machine), "\"ñ\" 0 \"\\r\" \"\\n\" 1");
+
+    let mut machine = waiting;
+    machine.give_input("x");
+    assert_eq!(machine.step(), Ok(()));
+    assert_eq!(
+        (stack(&machine).as_str(), machine.input().rest()),
+        ("\"ñ\" 0 \"\\r\" \"\\n\" 0", "x")
+    );
+
+    let mut machine = reading("input.char", "");
+    machine.end_input();
+    assert_eq!(machine.step(), Err(Stop::Input), "no character is left");
+    machine.give_input("x");
+    assert!(!machine.input().ended(), "an ended input goes on when more is given");
+    assert_eq!(machine.step(), Ok(()));
+}
+
+// Limits: at the limit it runs, one beyond it waits; raised, the same instruction runs.
+
+fn at_its_limit(machine: &Machine, kind: LimitKind, needed: u64) {
+    let mut machine = machine.clone();
+    machine.set_limit(kind, needed - 1).unwrap();
+    let before = machine.clone();
+    assert_eq!(machine.step(), Err(Stop::Limit(kind)));
+    assert_eq!(machine, before);
+    assert_eq!(machine.run(5), Stop::Limit(kind));
+    machine.set_limit(kind, needed).unwrap();
+    assert_eq!(machine.step(), Ok(()), "{kind} of {needed} is enough");
+    assert_eq!(machine.retired(), before.retired() + 1);
+}
+
+#[test]
+fn each_limit_stops_before_the_instruction() {
+    use LimitKind::{Calls, Memory, Output, Parameters, Text};
+    // main, f, a block: 100 cells each; data: 3.
+    at_its_limit(&bench("5", "allocate"), Memory, 308);
+    at_its_limit(&bench("0", "allocate"), Memory, 304);
+    for word in ["7", "\"x\"", "@2", "&f", "depth", "dup", "over", "tuck"] {
+        at_its_limit(&bench("1 2", word), Parameters, 3);
+    }
+    at_its_limit(&bench("1 2", "2dup"), Parameters, 4);
+    let mut assigned = bench("1 2", "pick:i");
+    assigned.set_local(0, "i", Some(&Instruction::Integer(1))).unwrap();
+    at_its_limit(&assigned, Parameters, 3);
+    for word in ["input.line", "input.char", "input.ended"] {
+        at_its_limit(&reading(word, "x\n"), Parameters, 1);
+    }
+    for (before, word) in [
+        ("", "f"),
+        ("@2", "call"),
+        ("1 @2", "if"),
+        ("1 @1 @2", "if-else"),
+        ("@2", "repeat"),
+        ("1 @2", "repeat_if"),
+    ] {
+        at_its_limit(&bench(before, word), Calls, 2);
+    }
+    at_its_limit(&bench("123", "print"), Output, 3);
+    at_its_limit(&bench("\"ñ\"", "print_line"), Output, 3);
+    at_its_limit(&bench("\"añ\" \"x\"", "str_join"), Text, 3 + 1 + 4);
+    at_its_limit(&bench("1234", "int_to_str"), Text, 4);
+    at_its_limit(&bench("241", "code_to_str"), Text, 2);
+    at_its_limit(&bench("\"abc\" 0 2", "sub_str"), Text, 5);
+    at_its_limit(&reading("input.line", "abc\n"), Text, 3);
+    at_its_limit(&reading("input.char", "ñ"), Text, 2);
+}
+
+#[test]
+fn what_needs_no_more_room_runs_beyond_a_limit() {
+    let mut machine = bench("1 2 3", "swap");
+    for kind in LimitKind::ALL {
+        machine.set_limit(kind, 0).unwrap();
+    }
+    assert_eq!(machine.step(), Ok(()));
+    machine.write(Place::new(0, AT + 1), &line("drop + drop")).unwrap();
+    machine.push(&values("4")).unwrap();
+    assert_eq!(machine.run(9), Stop::Breakpoint);
+    assert_eq!(machine.task().parameters().len(), 1);
+    machine.write(Place::new(0, AT + 4), &line("[ ] 0 swap if")).unwrap();
+    assert_eq!(machine.run(9), Stop::Limit(LimitKind::Parameters));
+}
+
+#[test]
+fn limits_have_a_highest_value() {
+    let mut machine = Machine::new();
+    for kind in LimitKind::ALL {
+        machine.set_limit(kind, kind.maximum()).unwrap();
+        let before = machine.clone();
+        assert!(machine.set_limit(kind, kind.maximum() + 1).is_err());
+        assert!(machine.set_limit(kind, u64::MAX).is_err());
+        assert_eq!(machine, before);
+        assert_eq!(machine.limits().get(kind), kind.maximum());
+    }
+}
+
+#[test]
+fn the_text_limit_counts_what_can_be_reached() {
+    // Each pass makes three texts that nothing keeps; together they are far beyond the limit.
+    let words = "0 1 [ 1+ dup int_to_str \"abcdefgh\" str_join drop dup 5000 < ] repeat_if";
+    let looping = words.replace("] repeat_if", "end ] repeat_if");
+    let mut machine = machine(&[], &looping);
+    assert_eq!(machine.text_bytes(), 8);
+    // The literal, the number and the joined text: 8 + 4 + 12.
+    machine.set_limit(LimitKind::Text, 24).unwrap();
+    assert_eq!(machine.run(u64::MAX), Stop::Finished);
+    assert_eq!((stack(&machine).as_str(), machine.text_bytes()), ("5000", 8));
+    // A text that can be reached already takes no more room, and is found wherever it is.
+    for keeper in ["assign:t", "1 allocate 0 memory.set", "label:x"] {
+        let mut machine =
+            oracle::words::machine(&[], &format!("1234 int_to_str {keeper} 1234 int_to_str"));
+        machine.set_limit(LimitKind::Text, 4).unwrap();
+        assert_eq!(machine.run(99), Stop::Finished, "{keeper}");
+        assert_eq!(machine.text_bytes(), 4);
+    }
+    let mut machine =
+        oracle::words::machine(&[], "1234 int_to_str drop 5678 int_to_str 9 int_to_str");
+    machine.set_limit(LimitKind::Text, 4).unwrap();
+    assert_eq!(machine.run(99), Stop::Limit(LimitKind::Text));
+    assert_eq!(stack(&machine), "\"5678\" 9");
+    machine.write(machine.task().counter(), &line("swap drop")).unwrap();
+    assert_eq!(machine.run(99), Stop::Finished, "dropping a text makes room");
+    assert_eq!(stack(&machine), "\"9\"");
+}
+
+#[test]
+fn a_replaced_body_keeps_its_kind() {
+    let mut machine = bench("", "f");
+    machine.redefine("f", &line("1")).unwrap();
+    assert!(matches!(machine.memory().code(1).unwrap().kind, BodyKind::Former(_)));
+    assert!(matches!(machine.memory().code(3).unwrap().kind, BodyKind::Function(_)));
+}
