@@ -5,7 +5,7 @@
 //! line of a megabyte shows as one line of a terminal. The renderer is our own because of that
 //! bound.
 
-use super::name::is_hidden;
+use crate::vm::name::is_hidden;
 use std::fmt;
 use unicode_width::UnicodeWidthChar;
 

@@ -3,8 +3,11 @@
 mod code;
 pub mod diagnostic;
 pub mod image;
+mod layout;
+pub mod listing;
 pub mod name;
 pub mod near;
 pub mod parse;
+pub mod print;
 pub mod resolve;
 pub mod token;

@@ -1,8 +1,9 @@
-//! What can be a name, and which characters show.
+//! What can be a name, and why something cannot.
 
 use super::diagnostic::{grouped, quoted};
 use super::token::number;
-use crate::vm::name::NAME_BYTES;
+use crate::vm::edit::is_name;
+use crate::vm::name::{NAME_BYTES, is_hidden};
 
 /// Whether `name` can be the name of a function, local or label: what passes is read back as this
 /// one word behind any prefix.
@@ -10,13 +11,14 @@ use crate::vm::name::NAME_BYTES;
 /// # Errors
 /// A sentence that says what is wrong with it.
 pub fn check_name(name: &str) -> Result<(), String> {
+    if is_name(name) {
+        return Ok(());
+    }
     if name.is_empty() {
         return Err("a name needs at least one character".into());
     }
     let fault = if name.len() > NAME_BYTES {
         format!("has {} bytes; a name has at most {NAME_BYTES}", grouped(name.len()))
-    } else if name.contains(ends_word) {
-        "contains a space, bracket or quote".into()
     } else if let Some(hidden) = name.chars().find(|&char| is_hidden(char)) {
         format!("contains the invisible character {}", hidden.escape_unicode())
     } else if number(name).is_some() {
@@ -30,7 +32,7 @@ pub fn check_name(name: &str) -> Result<(), String> {
     } else if name == "..." {
         "leaves a block open".into()
     } else {
-        return Ok(());
+        "contains a space, bracket, quote or backquote".into()
     };
     Err(format!("{} cannot be a name: it {fault}", quoted(name)))
 }
@@ -42,15 +44,6 @@ pub(super) fn ends_word(char: char) -> bool {
 /// White space, and the byte order mark that some editors put before the first word.
 pub(super) fn is_space(char: char) -> bool {
     char.is_whitespace() || char == '\u{feff}'
-}
-
-/// Whether a character shows nothing, or changes how others show: control characters, zero-width
-/// spaces and marks that turn the direction of writing. Names must not contain them, and a printed
-/// text or message spells them out, so that what a person sees is what is there.
-pub fn is_hidden(char: char) -> bool {
-    char.is_control()
-        || matches!(char, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}')
-        || matches!(char, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
 }
 
 #[cfg(test)]
@@ -74,7 +67,22 @@ mod tests {
         }
         let longer = "n".repeat(NAME_BYTES + 1);
         let bad_names = [
-            "", "5", "-5", "@x", "#x", "a b", "a]", "[", "a\"", "x:", ":", "...", "a\u{7}", &longer,
+            "",
+            "5",
+            "-5",
+            "@x",
+            "#x",
+            "a b",
+            "a]",
+            "[",
+            "a\"",
+            "x:",
+            ":",
+            "...",
+            "a\u{7}",
+            "a`b",
+            "a\u{202e}",
+            &longer,
         ];
         for name in bad_names {
             assert!(check_name(name).is_err(), "{name}");

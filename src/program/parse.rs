@@ -15,6 +15,7 @@ use super::resolve::{AddressWord, Line, resolve};
 use super::token::{Lexer, Prefix, Token, TokenKind, unescape};
 use crate::vm::cell::BodyId;
 use crate::vm::instruction::{Fragment, Instruction, Primitive};
+use crate::vm::memory::CODE_BODIES;
 use std::collections::HashMap;
 
 /// What a source says.
@@ -22,7 +23,7 @@ use std::collections::HashMap;
 pub struct Program {
     /// Everything outside definitions.
     pub main: Fragment,
-    /// The definitions in the order of the source. No two have the same name, none is `main`.
+    /// The definitions in their order. No two have the same name, none is `main`.
     pub definitions: Vec<Definition>,
 }
 
@@ -33,7 +34,7 @@ pub struct Definition {
     pub name: Box<str>,
     /// Its code.
     pub code: Fragment,
-    /// Where the name stands in the source.
+    /// Where the name stands in the source; empty if it was not read from one.
     pub span: Span,
 }
 
@@ -59,6 +60,9 @@ pub fn parse_line(source: &str) -> Result<Line, Diagnostics> {
     let code = Fragment { bodies: parser.code.unwrap_or_default().bodies };
     Ok(Line { code, addresses: parser.addresses })
 }
+
+/// The most blocks and definitions of one source: as many as a machine has room for besides main.
+pub const BLOCKS: usize = CODE_BODIES as usize - 1;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -102,7 +106,7 @@ impl<'a> Parser<'a> {
             definitions: Vec::new(),
             addresses: Vec::new(),
         };
-        match unclosed(source) {
+        match brackets(source) {
             Some(diagnostic) => parser.report.add(|| diagnostic),
             None => parser.code = Some(Code::default()),
         }
@@ -317,28 +321,41 @@ fn misplaced_bind(span: Span, depth: usize) -> Diagnostic {
     }
 }
 
-/// What is wrong if brackets are left open. Keeps nothing of what it reads.
-fn unclosed(source: &str) -> Option<Diagnostic> {
+/// What is wrong with the brackets on the whole. Keeps nothing of what it reads.
+fn brackets(source: &str) -> Option<Diagnostic> {
     let mut lexer = Lexer::new(source);
-    let mut report = Diagnostics::default();
-    let mut depth = 0_usize;
+    let mut ignored = Diagnostics::default();
+    let (mut blocks, mut depth) = (0_usize, 0_usize);
     let mut first = Span::default();
-    while let Some(token) = lexer.token(&mut report) {
+    let mut excess = None;
+    while let Some(token) = lexer.token(&mut ignored) {
         match token.kind {
             TokenKind::Open => {
                 if depth == 0 {
                     first = token.span;
                 }
                 depth += 1;
+                blocks += 1;
+                if blocks == BLOCKS + 1 {
+                    excess = Some(token.span);
+                }
             }
             TokenKind::Close => depth = depth.saturating_sub(1),
             _ => {}
         }
     }
-    // A text that is not closed may have swallowed the bracket; it is reported itself.
-    if depth == 0 || lexer.unterminated {
-        return None;
+    // A text that is not closed may have swallowed a bracket; it is reported itself.
+    if depth > 0 && !lexer.unterminated {
+        return Some(unclosed(source, depth, first));
     }
+    excess.map(|span| {
+        let message = format!("{} blocks are too many", grouped(blocks));
+        Diagnostic::new(span, message)
+            .help(format!("a program has room for {}; this is the next one", grouped(BLOCKS)))
+    })
+}
+
+fn unclosed(source: &str, depth: usize, first: Span) -> Diagnostic {
     let message = match depth {
         1 => "this bracket is not closed".into(),
         _ => {
@@ -347,7 +364,7 @@ fn unclosed(source: &str) -> Option<Diagnostic> {
             format!("{count} brackets are not closed; the first is in line {line}, column {column}")
         }
     };
-    Some(Diagnostic::new(first, message).help("write `]` where the block ends"))
+    Diagnostic::new(first, message).help("write `]` where the block ends")
 }
 
 /// A word without a prefix. What is no instruction waits for [`resolve`].

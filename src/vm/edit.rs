@@ -11,7 +11,7 @@ use super::cell::{BodyId, Cell, Content};
 use super::instruction::Fragment;
 use super::machine::Machine;
 use super::memory::{BODY_CELLS, BodyKind, Place};
-use super::name::NAME_BYTES;
+use super::name::{NAME_BYTES, is_hidden};
 use super::refusal::Refusal;
 
 /// How the cells of a body moved: what marks an instruction (a user's breakpoint, a bookmark) moves
@@ -56,7 +56,7 @@ impl Shift {
 /// Whether a word can be the name of a function, local, label or hole.
 pub fn is_name(word: &str) -> bool {
     let starts = !word.starts_with(['@', '#']) && !word.ends_with(':');
-    let clean = |c: char| !c.is_whitespace() && !c.is_control() && !"[]\"`".contains(c);
+    let clean = |c: char| !c.is_whitespace() && !is_hidden(c) && !"[]\"`".contains(c);
     (1..=NAME_BYTES).contains(&word.len())
         && starts
         && word != "..."

@@ -12,7 +12,7 @@ use super::instruction::Instruction;
 use super::limit::Limits;
 use super::memory::{BODY_CELLS, BodyKind, MAIN, Memory, Place};
 use super::task::Task;
-use super::text::TextId;
+use super::text::{TextId, escape};
 
 /// Memory, tasks, input still to be read, output so far, limits, and the count of retired
 /// instructions.
@@ -238,7 +238,8 @@ impl Eq for Machine {}
 /// A text in quotes, escaped, cut after forty characters.
 fn show_text(text: &str) -> String {
     const SHOWN: usize = 40;
-    let mut shown: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
+    let mut shown = String::new();
+    text.chars().take(SHOWN).for_each(|char| escape(char, &mut shown));
     if text.chars().nth(SHOWN).is_some() {
         shown.push('…');
     }

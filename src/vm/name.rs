@@ -9,6 +9,15 @@ use std::sync::Arc;
 /// The longest name, in bytes: long enough for any name a person reads, short enough for a row.
 pub const NAME_BYTES: usize = 255;
 
+/// Whether a character shows nothing, or changes how others show: control characters, zero-width
+/// spaces and marks that turn the direction of writing. Names must not contain them, and a printed
+/// text or message spells them out, so that what a person sees is what is there.
+pub fn is_hidden(char: char) -> bool {
+    char.is_control()
+        || matches!(char, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}')
+        || matches!(char, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+}
+
 /// The number of a name in its [`Names`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NameId(pub(super) u32);

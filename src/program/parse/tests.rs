@@ -153,6 +153,8 @@ fn a_million_brackets_are_one_mistake() {
         only_mistake(&"]".repeat(1_000_000)).0,
         "1,000,000 brackets close nothing; this is the first"
     );
+    let too_many = "[]".repeat(BLOCKS + 1);
+    assert_eq!(only_mistake(&too_many).0, "1,048,576 blocks are too many");
     let nested = open + &"]".repeat(1_000_000);
     assert_eq!(main_of(&nested).len(), 1_000_001);
     assert_eq!(parse(&": ".repeat(1_000_000)).unwrap_err().count(), 1_000_000);

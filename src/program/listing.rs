@@ -1,0 +1,76 @@
+//! The code of a machine, spelled out: cells to [`Program`].
+//!
+//! Only what can be reached from `main` and the functions is code of the program: a replaced function
+//! that live activations still finish in, and a block that no cell refers to, belong to the state of
+//! one image. No cell refers to a block that another refers to, so what is reached is a tree.
+
+use super::diagnostic::Span;
+use super::parse::{Definition, Program};
+use crate::vm::cell::{BodyId, Content};
+use crate::vm::instruction::{Fragment, Instruction};
+use crate::vm::machine::Machine;
+use crate::vm::memory::{BodyKind, MAIN, Memory};
+use std::collections::{BTreeSet, HashMap};
+
+/// All code of a machine: main, and its functions in the order of their body numbers.
+pub fn program_of(machine: &Machine) -> Program {
+    let memory = machine.memory();
+    let mut definitions = Vec::new();
+    for (number, body) in memory.code_bodies().filter(|&(number, _)| number != MAIN) {
+        if let BodyKind::Function(name) = body.kind {
+            let (name, code) = (memory.name(name).into(), fragment_of(machine, number));
+            definitions.push(Definition { name, code, span: Span::default() });
+        }
+    }
+    Program { main: fragment_of(machine, MAIN), definitions }
+}
+
+/// A code body and the blocks in it, as the parser would have read them: blocks numbered in the order
+/// of the text, and every name that is called spelled the same whether it is defined or not.
+pub fn fragment_of(machine: &Machine, body: u32) -> Fragment {
+    let memory = machine.memory();
+    let mut bodies: Vec<Vec<Instruction>> = vec![Vec::new()];
+    let mut numbers = HashMap::from([(body, 0)]);
+    // Body, its number in the fragment, and how many of its cells are done.
+    let mut open = vec![(body, 0, 0)];
+    while let Some((body, number, done)) = open.pop() {
+        let Some(&cell) = memory.code(body).and_then(|code| code.used().get(done)) else {
+            continue;
+        };
+        open.push((body, number, done + 1));
+        let instruction = match cell.content() {
+            Content::Address(BodyId::Code(block))
+                if is_block(memory, block) && !numbers.contains_key(&block) =>
+            {
+                let inner = bodies.len();
+                numbers.insert(block, inner);
+                bodies.push(Vec::new());
+                open.push((block, inner, 0));
+                Instruction::Block(inner as u32)
+            }
+            _ => match machine.spell(cell) {
+                Instruction::Hole(name) => Instruction::Call(name),
+                Instruction::FunctionHole(name) => Instruction::PushFunction(name),
+                other => other,
+            },
+        };
+        bodies[number].push(instruction);
+    }
+    Fragment { bodies }
+}
+
+fn is_block(memory: &Memory, body: u32) -> bool {
+    memory.code(body).is_some_and(|code| matches!(code.kind, BodyKind::Block(_)))
+}
+
+/// The locals that are assigned anywhere in a function: what a bare word typed in it means.
+pub fn assigned_in(memory: &Memory, function: u32) -> BTreeSet<&str> {
+    let bodies = memory.code_bodies().filter(|&(number, _)| memory.owner(number) == function);
+    let cells = bodies.flat_map(|(_, body)| body.used());
+    cells
+        .filter_map(|cell| match cell.content() {
+            Content::Assign(name) => Some(memory.name(name)),
+            _ => None,
+        })
+        .collect()
+}
