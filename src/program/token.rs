@@ -12,6 +12,7 @@ use super::diagnostic::{Diagnostic, Diagnostics, Span, grouped, quoted};
 use super::name::{check_name, ends_word, is_space};
 use super::near::near;
 use crate::vm::cell::{INTEGER_MAX, INTEGER_MIN};
+use crate::vm::edit::is_name;
 use crate::vm::text::TEXT_BYTES;
 
 /// The longest source, in bytes: 64 MiB. Whoever reads a file checks it before reading.
@@ -286,7 +287,7 @@ fn word_kind(word: &str) -> Option<TokenKind<'_>> {
     } else if let Some(prefix) = Prefix::find(word) {
         Some(TokenKind::Prefix(prefix))
     } else {
-        check_name(word).is_ok().then_some(TokenKind::Word(word))
+        is_name(word).then_some(TokenKind::Word(word))
     }
 }
 
