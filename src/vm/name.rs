@@ -10,12 +10,13 @@ use std::sync::Arc;
 pub const NAME_BYTES: usize = 255;
 
 /// Whether a character shows nothing, or changes how others show: control characters, zero-width
-/// spaces and marks that turn the direction of writing. Names must not contain them, and a printed
+/// spaces, tags, marks that turn the direction of writing, and numbers that are no character. Names must not contain them, and a printed
 /// text or message spells them out, so that what a person sees is what is there.
 pub fn is_hidden(char: char) -> bool {
     char.is_control()
         || matches!(char, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}')
         || matches!(char, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+        || matches!(char, '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..)
 }
 
 /// The number of a name in its [`Names`].
