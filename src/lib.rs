@@ -1,5 +1,6 @@
 //! Midflight.
 
 pub mod program;
+pub mod store;
 pub mod view;
 pub mod vm;
