@@ -1,0 +1,126 @@
+//! What a run is for. Stepping over a call, running to a cell, stopping at a breakpoint of the user:
+//! these are conditions of the session; the machine and its history know nothing of them.
+//!
+//! Where there is no condition to look at, the machine runs at its own full speed.
+
+use crate::program::image::Image;
+use crate::vm::machine::Machine;
+use crate::vm::memory::Place;
+use crate::vm::stop::Stop;
+
+/// What a run is for. Every run also ends where the machine stops and, but for its first
+/// instruction, at breakpoints of the user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// To run until something stops it.
+    Free,
+    /// So many instructions.
+    Fuel(u64),
+    /// Until the call stack has no more than so many entries, after one instruction at least.
+    Depth(u32),
+    /// Until the counter comes to a cell.
+    Cell(Place),
+    /// While the counter stands on one of these cells with the call stack as high as this: what was
+    /// just written is carried out.
+    Line {
+        /// The first cell.
+        from: Place,
+        /// How many cells.
+        count: u32,
+        /// The number of entries of the call stack.
+        depth: u32,
+    },
+}
+
+/// How a run went on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// It used up its slice and goes on with the next.
+    More,
+    /// It reached its goal.
+    Reached,
+    /// It came to a breakpoint of the user.
+    UserBreakpoint(Place),
+    /// The machine stopped.
+    Stopped(Stop),
+}
+
+impl Goal {
+    /// One instruction, and all of what it calls.
+    pub fn over(machine: &Machine) -> Goal {
+        Goal::Depth(machine.task().calls().depth())
+    }
+
+    /// Out of the innermost frame; from the bottom one, until something stops it.
+    pub fn out(machine: &Machine) -> Goal {
+        let calls = machine.task().calls();
+        let above = calls.activations().position(|entry| entry.is_frame).unwrap_or(0) as u32;
+        match calls.depth().saturating_sub(above + 1) {
+            0 => Goal::Free,
+            depth => Goal::Depth(depth),
+        }
+    }
+
+    /// The cells of a line just written, in the same activation.
+    pub fn line(machine: &Machine, from: Place, count: u32) -> Goal {
+        Goal::Line { from, count, depth: machine.task().calls().depth() }
+    }
+
+    /// Runs up to `fuel` instructions towards the goal; `first` says that the run begins.
+    pub(super) fn run(&mut self, image: &mut Image, fuel: u64, first: bool) -> Progress {
+        match self {
+            Goal::Free if image.breakpoints.is_empty() => match image.machine.run(fuel) {
+                Stop::OutOfFuel => Progress::More,
+                stop => Progress::Stopped(stop),
+            },
+            Goal::Fuel(left) if image.breakpoints.is_empty() => {
+                let before = image.machine.retired();
+                let stop = image.machine.run(fuel.min(*left));
+                *left -= image.machine.retired() - before;
+                match stop {
+                    _ if *left == 0 => Progress::Reached,
+                    Stop::OutOfFuel => Progress::More,
+                    stop => Progress::Stopped(stop),
+                }
+            }
+            _ => self.run_watching(image, fuel, first),
+        }
+    }
+
+    fn run_watching(&mut self, image: &mut Image, fuel: u64, first: bool) -> Progress {
+        let mut moved = !first;
+        for _ in 0..fuel {
+            let counter = image.machine.task().counter();
+            if self.reached(&image.machine, moved) {
+                return Progress::Reached;
+            }
+            if moved && image.breakpoints.contains(&counter) {
+                return Progress::UserBreakpoint(counter);
+            }
+            if let Err(stop) = image.machine.step() {
+                return Progress::Stopped(stop);
+            }
+            if let Goal::Fuel(left) = self {
+                *left -= 1;
+            }
+            moved = true;
+        }
+        if self.reached(&image.machine, moved) { Progress::Reached } else { Progress::More }
+    }
+
+    fn reached(&self, machine: &Machine, moved: bool) -> bool {
+        let task = machine.task();
+        match *self {
+            Goal::Free => false,
+            Goal::Fuel(left) => left == 0,
+            Goal::Depth(depth) => moved && task.calls().depth() <= depth,
+            Goal::Cell(place) => moved && task.counter() == place,
+            Goal::Line { from, count, depth } => {
+                let at = task.counter();
+                let on_line = at.body == from.body
+                    && (from.offset..from.offset.saturating_add(count)).contains(&at.offset);
+                !on_line || task.calls().depth() != depth
+            }
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! The journal: a base image and a tree of entries. It is the truth; the image is its cache.
+//!
+//! An entry is everything one gesture did, as commands; running is one of them. The tree is a plain
+//! list, each entry naming the position it follows (as Helix keeps its history), so appending is
+//! cheap and the old future of a branch stays where it was. Nothing is ever taken out: limits are
+//! 2^32 entries and the room there is.
+
+use super::command::Command;
+use crate::program::image::Image;
+
+/// A moment: an entry, with all its commands done and so many instructions of its runs retired, and
+/// what stands before the next of its runs. Entry 0 is the base.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// The number of the entry.
+    pub entry: usize,
+    /// How many instructions of the entry have retired.
+    pub done: u64,
+}
+
+impl std::fmt::Display for Position {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}:{}", self.entry, self.done)
+    }
+}
+
+/// One gesture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The position it follows.
+    pub parent: Position,
+    /// What it did.
+    pub commands: Vec<Command>,
+}
+
+impl Entry {
+    /// How many instructions it ran.
+    pub fn fuel(&self) -> u64 {
+        self.commands.iter().map(fuel).fold(0, u64::saturating_add)
+    }
+}
+
+fn fuel(command: &Command) -> u64 {
+    match command {
+        Command::Run { fuel } => *fuel,
+        _ => 0,
+    }
+}
+
+/// What is to be done to get from one position to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leg {
+    /// Within this entry,
+    pub entry: usize,
+    /// from so many retired instructions, or from before its first command,
+    pub from: Option<u64>,
+    /// to so many.
+    pub to: u64,
+}
+
+/// The tree of entries over its base.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Journal {
+    base: Image,
+    // Entry n is at n - 1.
+    entries: Vec<Entry>,
+}
+
+impl Journal {
+    /// A journal without entries.
+    pub fn new(base: Image) -> Journal {
+        Journal { base, entries: Vec::new() }
+    }
+
+    /// The image before the first entry.
+    pub fn base(&self) -> &Image {
+        &self.base
+    }
+
+    /// All entries; the first is number 1.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The entry with this number; the base has none.
+    pub fn entry(&self, number: usize) -> Option<&Entry> {
+        self.entries.get(number.checked_sub(1)?)
+    }
+
+    /// The position at the end of an entry.
+    pub fn end_of(&self, entry: usize) -> Position {
+        Position { entry, done: self.entry(entry).map_or(0, Entry::fuel) }
+    }
+
+    /// Whether there is such a position.
+    pub fn contains(&self, position: Position) -> bool {
+        position.entry <= self.entries.len() && position.done <= self.end_of(position.entry).done
+    }
+
+    /// Appends an entry; its number.
+    pub(super) fn push(&mut self, entry: Entry) -> usize {
+        self.entries.push(entry);
+        self.entries.len()
+    }
+
+    /// Appends an entry; the position at its end.
+    pub(super) fn end_of_pushed(&mut self, entry: Entry) -> Position {
+        let number = self.push(entry);
+        self.end_of(number)
+    }
+
+    /// Adds instructions to the run that ends an entry.
+    pub(super) fn extend(&mut self, entry: usize, more: u64) {
+        let Some(index) = entry.checked_sub(1) else { return };
+        let commands = &mut self.entries[index].commands;
+        match commands.last_mut() {
+            Some(Command::Run { fuel }) => *fuel = fuel.saturating_add(more),
+            _ => commands.push(Command::Run { fuel: more }),
+        }
+    }
+
+    /// The positions from one back to the base: the first is itself, each other the one that the
+    /// entry before it follows.
+    pub fn path(&self, position: Position) -> impl Iterator<Item = Position> {
+        std::iter::successors(Some(position), |at| Some(self.entry(at.entry)?.parent))
+    }
+
+    /// Entries that follow a position, oldest first.
+    pub fn children(&self, position: Position) -> impl Iterator<Item = usize> {
+        let follows =
+            move |(index, entry): (usize, &Entry)| (entry.parent == position).then_some(index + 1);
+        self.entries.iter().enumerate().filter_map(follows)
+    }
+
+    /// Whether the way from the base to `position` comes through `earlier`.
+    pub fn passes(&self, position: Position, earlier: Position) -> bool {
+        self.path(position).any(|at| at.entry == earlier.entry && at.done >= earlier.done)
+    }
+
+    /// What leads from an earlier position on the way to a later one.
+    pub fn legs(&self, earlier: Position, later: Position) -> Vec<Leg> {
+        let mut legs = Vec::new();
+        for at in self.path(later) {
+            if at.entry == earlier.entry {
+                if at.done > earlier.done {
+                    legs.push(Leg { entry: at.entry, from: Some(earlier.done), to: at.done });
+                }
+                break;
+            }
+            legs.push(Leg { entry: at.entry, from: None, to: at.done });
+        }
+        legs.reverse();
+        legs
+    }
+
+    /// The commands of a leg, runs cut to what lies in it.
+    pub fn commands(&self, leg: Leg) -> Vec<Command> {
+        let mut seen: u64 = 0;
+        let mut wanted = Vec::new();
+        for command in self.entry(leg.entry).map_or(&[][..], |entry| &entry.commands) {
+            let start = seen;
+            seen = seen.saturating_add(fuel(command));
+            match command {
+                Command::Run { .. } => {
+                    let (from, to) = (start.max(leg.from.unwrap_or(0)), seen.min(leg.to));
+                    if to > from {
+                        wanted.push(Command::Run { fuel: to - from });
+                    }
+                }
+                // A position has what stands before its next run behind it.
+                other if start <= leg.to && leg.from.is_none_or(|from| start > from) => {
+                    wanted.push(other.clone());
+                }
+                _ => {}
+            }
+        }
+        wanted
+    }
+
+    /// How many instructions lie between the base and a position.
+    pub fn retired(&self, position: Position) -> u64 {
+        self.path(position).map(|at| at.done).fold(0, u64::saturating_add)
+    }
+
+    /// The position one instruction earlier, if any instruction lies before.
+    pub fn back(&self, position: Position) -> Option<Position> {
+        let at = self.path(position).find(|at| at.done > 0)?;
+        Some(Position { done: at.done - 1, ..at })
+    }
+
+    /// The position on the way to `position` at which so many instructions lie behind it.
+    pub fn at_retired(&self, position: Position, retired: u64) -> Option<Position> {
+        let mut behind = self.retired(position);
+        for at in self.path(position) {
+            let before = behind - at.done;
+            if retired > before || (retired == before && at.entry == 0) {
+                return (retired <= behind).then(|| Position { done: retired - before, ..at });
+            }
+            behind = before;
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn journal() -> Journal {
+        let mut journal = Journal::new(Image::default());
+        let write = Command::Push { text: "1".to_string() };
+        let commands =
+            vec![write.clone(), Command::Run { fuel: 3 }, write.clone(), Command::Run { fuel: 2 }];
+        journal.push(Entry { parent: Position::default(), commands });
+        let parent = Position { entry: 1, done: 4 };
+        journal.push(Entry { parent, commands: vec![write] });
+        journal
+    }
+
+    #[test]
+    fn a_leg_holds_what_lies_between() {
+        let journal = journal();
+        let at = |entry, done| Position { entry, done };
+        let runs = |from, to| -> Vec<String> {
+            let legs = journal.legs(from, to);
+            legs.iter()
+                .flat_map(|&leg| journal.commands(leg))
+                .map(|command| match command {
+                    Command::Run { fuel } => format!("run {fuel}"),
+                    _ => "push".to_string(),
+                })
+                .collect()
+        };
+        assert_eq!(runs(at(0, 0), at(1, 0)), ["push"]);
+        assert_eq!(runs(at(0, 0), at(1, 3)), ["push", "run 3", "push"]);
+        assert_eq!(runs(at(1, 0), at(1, 3)), ["run 3", "push"]);
+        assert_eq!(runs(at(1, 3), at(1, 5)), ["run 2"]);
+        assert_eq!(runs(at(1, 1), at(2, 0)), ["run 2", "push", "run 1", "push"]);
+        assert_eq!(runs(at(2, 0), at(2, 0)), Vec::<String>::new());
+        assert_eq!(journal.retired(at(2, 0)), 4);
+        assert_eq!(journal.back(at(2, 0)), Some(at(1, 3)));
+        assert_eq!(journal.back(at(1, 0)), None);
+        assert_eq!(journal.at_retired(at(2, 0), 2), Some(at(1, 2)));
+        assert_eq!(journal.at_retired(at(2, 0), 0), Some(at(0, 0)));
+        assert_eq!(journal.at_retired(at(2, 0), 5), None);
+        assert!(journal.passes(at(2, 0), at(1, 4)) && !journal.passes(at(2, 0), at(1, 5)));
+    }
+}

@@ -1,0 +1,13 @@
+//! Editing and running as one time line: commands, the journal, checkpoints, and the session, which
+//! is the only door to an image. Imports `vm` and `program`.
+
+pub mod checkpoint;
+pub mod command;
+pub mod goal;
+pub mod journal;
+pub mod recording;
+pub mod sentence;
+#[allow(clippy::module_inception, reason = "one noun per file")]
+pub mod session;
+
+pub use session::Session;
