@@ -240,6 +240,30 @@ impl Session {
         }
     }
 
+    /// Does what a line of a recording says, as a gesture of this session. A run that stops before it
+    /// has used its fuel is journalled as far as it went. Comments and expectations do nothing.
+    ///
+    /// # Errors
+    /// Why it cannot be done, in words; then nothing has changed.
+    pub fn play(&mut self, line: &Line) -> Result<(), String> {
+        match line {
+            Line::Gesture(commands) => self.apply(commands).map_err(|refused| refused.to_string()),
+            Line::More(fuel) => {
+                let before = self.image.machine.retired();
+                self.image.machine.run(*fuel);
+                let retired = self.image.machine.retired() - before;
+                if retired > 0 {
+                    let entry = self.position.entry;
+                    let at_end = entry > 0 && self.position == self.journal.end_of(entry);
+                    self.extend(at_end.then_some(entry), retired);
+                }
+                Ok(())
+            }
+            Line::Goto(to) => self.go_back(*to).map_err(|mismatch| mismatch.to_string()),
+            Line::Expect(_) | Line::Comment(_) => Ok(()),
+        }
+    }
+
     // --- going back and forth ---------------------------------------------------------------------
 
     /// Goes to a position of the journal. Ends a run in progress.

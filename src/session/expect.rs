@@ -1,0 +1,180 @@
+//! What a recording expects: lines that turn a demonstration or a bug report into a test.
+//!
+//! Each names a subject and what it should be. The subject is worked out from the session, spelled in
+//! one way only, and compared as text; so an expectation can also be written by asking.
+
+use super::sentence::{Word, Words, quote};
+use super::session::Session;
+use crate::program::print::word;
+use crate::vm::cell::{BodyId, Cell};
+use crate::vm::frame::Activation;
+use crate::vm::instruction::Instruction;
+use crate::vm::machine::Machine;
+use crate::vm::memory::Place;
+use crate::vm::stop::Stop;
+
+/// An expectation that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unmet {
+    /// What was asked for: `stack`, `cells 100`.
+    pub subject: String,
+    /// What should be.
+    pub expected: String,
+    /// What is.
+    pub found: String,
+}
+
+impl std::fmt::Display for Unmet {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Unmet { subject, expected, found } = self;
+        write!(formatter, "{subject}\n  expected {expected}\n  found    {found}")
+    }
+}
+
+/// The subjects there are, for documentation and errors.
+pub const SUBJECTS: &[(&str, &str)] = &[
+    ("counter", "the address of the program counter"),
+    ("stack", "the parameter stack, top last, as a text in backticks"),
+    ("calls", "the call stack, bottom first, with locals, as a text in backticks"),
+    ("returns", "the return addresses, bottom first, as a text in backticks"),
+    ("cells ADDRESS", "what stands from an address to the end of what is used, in backticks"),
+    ("waits", "`breakpoint`, `missing NAME`, `input`, `fault KIND`, `limit KIND`, `finished`, `no`"),
+    ("output", "all output, as a text in backticks"),
+    ("holes", "the names that are missing, sorted, as a text in backticks"),
+    ("retired", "the count of retired instructions"),
+];
+
+/// Checks an expectation: the words behind `expect`.
+///
+/// # Errors
+/// `Ok(Some(..))` if it does not hold; an error, in words, if it cannot be read.
+pub fn check(session: &Session, expectation: &str) -> Result<Option<Unmet>, String> {
+    let mut words = Words { rest: expectation };
+    let (subject, found) = found(session.machine(), &mut words)?;
+    let expected = match words.rest.trim() {
+        rest if rest.starts_with('`') => match words.next()? {
+            Some(Word::Quoted(text)) => quote(&text),
+            _ => rest.to_string(),
+        },
+        rest => rest.split_whitespace().collect::<Vec<_>>().join(" "),
+    };
+    Ok((expected != found).then_some(Unmet { subject, expected, found }))
+}
+
+/// The expectation with the same subject that holds now.
+///
+/// # Errors
+/// If the subject cannot be read, in words.
+pub fn update(session: &Session, expectation: &str) -> Result<String, String> {
+    let mut words = Words { rest: expectation };
+    let (subject, found) = found(session.machine(), &mut words)?;
+    Ok(format!("{subject} {found}"))
+}
+
+fn found(machine: &Machine, words: &mut Words<'_>) -> Result<(String, String), String> {
+    let subject = match words.next()? {
+        Some(Word::Plain(subject)) => subject,
+        _ => return Err("what is expected? as in: expect stack `3`".to_string()),
+    };
+    let task = machine.task();
+    let found = match subject {
+        "counter" => machine.memory().address(task.counter()).to_string(),
+        "stack" => quote(&values(machine, task.parameters().iter().copied())),
+        "calls" => quote(&calls(machine)),
+        "returns" => quote(&returns(machine)),
+        "cells" => {
+            let at = words.next()?;
+            let Some(Word::Plain(address)) = at else { return Err("cells: where?".to_string()) };
+            return Ok((format!("cells {address}"), quote(&cells(machine, address)?)));
+        }
+        "waits" => waits(machine.waits()),
+        "output" => quote(machine.output()),
+        "holes" => quote(&holes(machine)),
+        "retired" => machine.retired().to_string(),
+        other => return Err(format!("`{other}` is nothing that can be expected")),
+    };
+    Ok((subject.to_string(), found))
+}
+
+/// A cell as one would write it; a missing name with a question mark, an empty cell as a dot.
+fn cell(machine: &Machine, cell: Cell) -> String {
+    let start = |body| machine.memory().start(body);
+    match machine.spell(cell) {
+        Instruction::Hole(name) => format!("{name}?"),
+        Instruction::FunctionHole(name) => format!("pushf: {name}?"),
+        Instruction::Breakpoint => "·".to_string(),
+        Instruction::Pick(name) => word(&Instruction::Pick(name), &|_| true, &start),
+        other => word(&other, &|_| false, &start),
+    }
+}
+
+fn values(machine: &Machine, list: impl Iterator<Item = Cell>) -> String {
+    list.map(|value| cell(machine, value)).collect::<Vec<_>>().join(" ")
+}
+
+fn calls(machine: &Machine) -> String {
+    let entry = |entry: Activation<'_>| {
+        let title = machine.memory().title(entry.body);
+        let locals: Vec<String> = machine
+            .locals(entry)
+            .into_iter()
+            .map(|(name, value)| {
+                format!("{name}={}", word(&value, &|_| true, &|body| machine.memory().start(body)))
+            })
+            .collect();
+        if locals.is_empty() { title } else { format!("{title}({})", locals.join(" ")) }
+    };
+    let mut entries: Vec<String> = machine.task().calls().activations().map(entry).collect();
+    entries.reverse();
+    entries.join(" > ")
+}
+
+fn returns(machine: &Machine) -> String {
+    let calls = machine.task().calls();
+    let places = calls.activations().filter_map(|entry| entry.returns_to);
+    let mut addresses: Vec<String> =
+        places.map(|place| machine.memory().address(place).to_string()).collect();
+    addresses.reverse();
+    addresses.join(" ")
+}
+
+fn cells(machine: &Machine, address: &str) -> Result<String, String> {
+    let memory = machine.memory();
+    let found = address.parse().ok().and_then(|address| memory.find(address));
+    match found {
+        Some((BodyId::Code(body), offset)) => {
+            let used = memory.code(body).map_or(0, |code| code.used().len() as u32);
+            let places = (offset as u32..used).map(|offset| Place::new(body, offset));
+            Ok(values(machine, places.map(|place| memory.cell(place))))
+        }
+        Some((BodyId::Data(body), offset)) => {
+            let cells = memory.data(body).into_iter().flat_map(|data| data.cells());
+            Ok(values(machine, cells.skip(offset as usize)))
+        }
+        None => Err(format!("no body has a cell at {address}")),
+    }
+}
+
+fn waits(stop: Option<Stop>) -> String {
+    match stop {
+        None => "no".to_string(),
+        Some(Stop::NotYetImplemented(name)) => format!("missing {name}"),
+        Some(Stop::Fault(fault)) => format!("fault {}", fault.word()),
+        Some(Stop::Limit(kind)) => format!("limit {kind}"),
+        Some(stop) => stop.word().to_string(),
+    }
+}
+
+fn holes(machine: &Machine) -> String {
+    let memory = machine.memory();
+    let cells = memory.code_bodies().flat_map(|(_, body)| body.used());
+    let mut names: Vec<Box<str>> = cells
+        .filter_map(|&cell| match machine.spell(cell) {
+            Instruction::Hole(name) | Instruction::FunctionHole(name) => Some(name),
+            _ => None,
+        })
+        .collect();
+    names.sort();
+    names.dedup();
+    names.join(" ")
+}
