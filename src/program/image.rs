@@ -107,9 +107,3 @@ mod tests {
         assert_eq!(offsets(&image), [1]);
     }
 }
-impl Image {
-    /// stub
-    pub fn to_file_text(&self) -> String { String::new() }
-    /// stub
-    pub fn from_file_text(_: &str) -> Result<Image, String> { Err(String::new()) }
-}

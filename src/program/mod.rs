@@ -3,6 +3,7 @@
 mod code;
 pub mod diagnostic;
 pub mod image;
+mod interim;
 mod layout;
 pub mod listing;
 pub mod name;

@@ -9,12 +9,12 @@ use std::fmt;
 
 use crate::program::diagnostic::Diagnostics;
 use crate::program::image::Image;
+use crate::program::listing::{assigned_in, fragment_of};
 use crate::program::parse::{parse, parse_line};
-use crate::vm::cell::BodyId;
 use crate::vm::edit::is_name;
 use crate::vm::instruction::{Fragment, Instruction};
 use crate::vm::limit::LimitKind;
-use crate::vm::memory::{BodyKind, MAIN, Place};
+use crate::vm::memory::{MAIN, Place};
 use crate::vm::refusal::Refusal;
 
 /// A change of an image.
@@ -257,13 +257,8 @@ fn resolved(
 pub(crate) fn line(image: &Image, at: Place, text: &str) -> Result<Fragment, Refused> {
     let memory = image.machine.memory();
     let owner = memory.owner(at.body);
-    let assigned: Vec<Instruction> = memory
-        .code_bodies()
-        .filter(|&(number, _)| memory.owner(number) == owner)
-        .flat_map(|(_, body)| body.used().iter().map(|&cell| image.machine.spell(cell)))
-        .filter(|instruction| matches!(instruction, Instruction::Assign(_)))
-        .collect();
-    let is_local = |name: &str| assigned.contains(&Instruction::Assign(name.into()));
+    let assigned = assigned_in(memory, owner);
+    let is_local = |name: &str| assigned.contains(name);
     resolved(image, text, &is_local)
 }
 
@@ -321,42 +316,9 @@ fn load(image: &mut Image, text: &str, replace: bool) -> Result<(), Refused> {
     Ok(())
 }
 
-/// Whether a body holds what a fragment would make of it.
-fn same_code(image: &Image, body: u32, fragment: &Fragment) -> bool {
-    let memory = image.machine.memory();
-    let mut open = vec![(body, 0usize)];
-    while let Some((body, index)) = open.pop() {
-        let Some(code) = memory.code(body) else { return false };
-        // An open end of a fragment is empty cells, which a body does not keep.
-        let wanted = &fragment.bodies[index];
-        let end = wanted.iter().rposition(|one| *one != Instruction::Breakpoint);
-        let wanted = &wanted[..end.map_or(0, |end| end + 1)];
-        if code.used().len() != wanted.len() {
-            return false;
-        }
-        for (&cell, wanted) in code.used().iter().zip(wanted) {
-            let there = image.machine.spell(cell);
-            match (cell.as_address(), wanted) {
-                (Some(BodyId::Code(block)), Instruction::Block(inner))
-                    if matches!(memory.code(block).map(|b| b.kind), Some(BodyKind::Block(_))) =>
-                {
-                    open.push((block, *inner as usize));
-                }
-                _ if as_written(there.clone()) == as_written(wanted.clone()) => {}
-                _ => return false,
-            }
-        }
-    }
-    true
-}
-
-/// Calls and holes are written the same.
-fn as_written(instruction: Instruction) -> Instruction {
-    match instruction {
-        Instruction::Hole(name) => Instruction::Call(name),
-        Instruction::FunctionHole(name) => Instruction::PushFunction(name),
-        other => other,
-    }
+/// Whether a body holds what a definition says.
+fn same_code(image: &Image, body: u32, definition: &Fragment) -> bool {
+    fragment_of(&image.machine, body) == *definition
 }
 
 /// A new image of a program text: its definitions, and its main code at address 0.

@@ -38,7 +38,10 @@ pub const SUBJECTS: &[(&str, &str)] = &[
     ("calls", "the call stack, bottom first, with locals, as a text in backticks"),
     ("returns", "the return addresses, bottom first, as a text in backticks"),
     ("cells ADDRESS", "what stands from an address to the end of what is used, in backticks"),
-    ("waits", "`breakpoint`, `missing NAME`, `input`, `fault KIND`, `limit KIND`, `finished`, `no`"),
+    (
+        "waits",
+        "`breakpoint`, `missing NAME`, `input`, `fault KIND`, `limit KIND`, `finished`, `no`",
+    ),
     ("output", "all output, as a text in backticks"),
     ("holes", "the names that are missing, sorted, as a text in backticks"),
     ("retired", "the count of retired instructions"),
