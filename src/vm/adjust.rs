@@ -75,7 +75,7 @@ impl Machine {
             return Err(Refusal::NoFrame { depth });
         }
         let code = self.memory.code(body);
-        let name = self.memory.names.find(local);
+        let name = self.locals_in_use(body).find(|&name| self.memory.name(name) == local);
         let slot = name.and_then(|name| code.and_then(|code| code.slot(name)));
         let function = self.memory.function_name(body).to_string();
         let slot = slot.ok_or(Refusal::NoLocal { local: local.to_string(), function })?;

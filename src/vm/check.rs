@@ -1,10 +1,13 @@
 //! Whether an edit can be done: everything that could refuse it, looked at before anything changes.
 
-use super::cell::{BodyId, Cell};
+use std::collections::HashSet;
+
+use super::cell::{BodyId, Cell, Content};
 use super::edit::is_name;
 use super::instruction::{Fragment, Instruction};
 use super::machine::Machine;
 use super::memory::{BODY_CELLS, BodyKind, CODE_BODIES, CODE_CELLS, LOCALS, MEMORY_CELLS, Place};
+use super::name::NameId;
 use super::refusal::Refusal;
 use super::text::TEXT_BYTES;
 
@@ -50,14 +53,20 @@ impl Machine {
         if fits { Ok(()) } else { Err(Refusal::TooManyCells) }
     }
 
-    /// Whether a body has room for so many used cells, growing if it must.
-    pub(super) fn check_room(&self, body: u32, used: u64) -> Result<(), Refusal> {
+    /// Whether a body has room for so many more cells at a place, growing if it must.
+    pub(super) fn check_room(&self, at: Place, count: u64) -> Result<(), Refusal> {
+        let furthest = u64::from(self.furthest_position(at.body));
+        let used = u64::from(at.offset).max(self.used(at.body));
+        let used = used.max(furthest) + count;
+        let size = self.memory.code(at.body).map_or(0, |code| u64::from(code.size));
+        if used < size {
+            return Ok(());
+        }
         // Doubling until it fits at most doubles what is needed.
         if 2 * (used + 2) > u64::from(CODE_CELLS) {
-            return Err(Refusal::BodyTooLarge { title: self.memory.title(body) });
+            return Err(Refusal::BodyTooLarge { title: self.memory.title(at.body) });
         }
-        let size = self.memory.code(body).map_or(0, |code| u64::from(code.size));
-        if used + 1 > size { self.check_cells(2 * (used + 2)) } else { Ok(()) }
+        self.check_cells(2 * (used + 2))
     }
 
     pub(super) fn check_fragment(&self, body: u32, line: &Fragment) -> Result<(), Refusal> {
@@ -84,22 +93,14 @@ impl Machine {
         contents: &Fragment,
         owner: Option<u32>,
     ) -> Result<(), Refusal> {
-        let mut used = vec![false; contents.bodies.len()];
-        *used.first_mut().ok_or(Refusal::Malformed)? = true;
-        let code = owner.and_then(|owner| self.memory.code(owner));
-        let mut locals: Vec<&str> = code
-            .map(|code| code.locals().iter().map(|&name| self.memory.name(name)).collect())
+        check_tree(contents)?;
+        let mut locals: Vec<&str> = owner
+            .map(|owner| self.locals_in_use(owner).map(|name| self.memory.name(name)).collect())
             .unwrap_or_default();
         let mut addresses = Vec::new();
         for instruction in contents.bodies.iter().flatten() {
             self.check_instruction(instruction)?;
             match instruction {
-                Instruction::Block(body) => {
-                    let flag = used.get_mut(*body as usize).ok_or(Refusal::Malformed)?;
-                    if std::mem::replace(flag, true) {
-                        return Err(Refusal::Malformed);
-                    }
-                }
                 Instruction::Address(BodyId::Code(body)) => {
                     self.check_address(*body, owner)?;
                     if addresses.contains(body) && !self.is_function(*body) {
@@ -124,7 +125,31 @@ impl Machine {
             let function = owner.map_or("the function", |owner| self.memory.function_name(owner));
             return Err(Refusal::TooManyLocals { function: function.to_string() });
         }
-        if used.contains(&false) { Err(Refusal::Malformed) } else { Ok(()) }
+        Ok(())
+    }
+
+    /// The locals that a function has: those its code speaks of, and those that a live frame has a
+    /// value for. Any other slot is left over, and nobody can tell that it is there.
+    pub(super) fn locals_in_use(&self, function: u32) -> impl Iterator<Item = NameId> {
+        let bodies = self.memory.code_bodies();
+        let cells = bodies
+            .filter(|&(number, _)| self.memory.owner(number) == function)
+            .flat_map(|(_, body)| body.used());
+        let mut used: HashSet<NameId> = cells
+            .filter_map(|cell| match cell.content() {
+                Content::Pick(name) | Content::Assign(name) => Some(name),
+                _ => None,
+            })
+            .collect();
+        let slots = self.memory.code(function).map_or(&[][..], |code| code.locals());
+        for entry in self.tasks.iter().flat_map(|task| task.calls.activations()) {
+            if entry.is_frame && entry.body == function {
+                let values = slots.iter().zip(entry.locals);
+                let assigned = values.filter(|&(_, &value)| value != Cell::UNASSIGNED);
+                used.extend(assigned.map(|(&name, _)| name));
+            }
+        }
+        slots.iter().copied().filter(move |name| used.contains(name))
     }
 
     pub(super) fn check_instruction(&self, instruction: &Instruction) -> Result<(), Refusal> {
@@ -163,4 +188,24 @@ impl Machine {
             None => Ok(()),
         }
     }
+}
+
+/// Whether every body but the first is the block of exactly one cell, all the way down from the first.
+fn check_tree(contents: &Fragment) -> Result<(), Refusal> {
+    let mut seen = vec![false; contents.bodies.len()];
+    *seen.first_mut().ok_or(Refusal::Malformed)? = true;
+    let mut open = vec![0];
+    while let Some(body) = open.pop() {
+        for instruction in &contents.bodies[body] {
+            if let Instruction::Block(inner) = instruction {
+                let inner = *inner as usize;
+                let flag = seen.get_mut(inner).ok_or(Refusal::Malformed)?;
+                if std::mem::replace(flag, true) {
+                    return Err(Refusal::Malformed);
+                }
+                open.push(inner);
+            }
+        }
+    }
+    if seen.contains(&false) { Err(Refusal::Malformed) } else { Ok(()) }
 }

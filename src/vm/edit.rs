@@ -20,35 +20,35 @@ use super::refusal::Refusal;
 pub enum Shift {
     /// A cell was inserted: marks at it or behind it move up by one.
     Inserted(Place),
-    /// A cell was deleted: marks behind it move down by one, a mark on it goes.
-    Deleted(Place),
+    /// So many cells were deleted from there on: marks behind them move down, marks on them go.
+    Deleted(Place, u32),
 }
 
 impl Shift {
     /// Where a mark on an instruction is now; nothing if its instruction was deleted.
     pub fn mark(self, mark: Place) -> Option<Place> {
-        let (Shift::Inserted(at) | Shift::Deleted(at)) = self;
-        if mark.body != at.body {
+        let (Shift::Inserted(at) | Shift::Deleted(at, _)) = self;
+        if mark.body != at.body || mark.offset < at.offset {
             return Some(mark);
         }
         match self {
-            Shift::Inserted(_) if mark.offset >= at.offset => Some(mark.next()),
-            Shift::Deleted(_) if mark == at => None,
-            Shift::Deleted(_) if mark.offset > at.offset => {
-                Some(Place { offset: mark.offset - 1, ..mark })
-            }
-            _ => Some(mark),
+            Shift::Inserted(_) => Some(mark.next()),
+            Shift::Deleted(_, count) if mark.offset - at.offset < count => None,
+            Shift::Deleted(_, count) => Some(Place { offset: mark.offset - count, ..mark }),
         }
     }
 
     pub(super) fn position(self, position: Place) -> Place {
-        let (Shift::Inserted(at) | Shift::Deleted(at)) = self;
+        let (Shift::Inserted(at) | Shift::Deleted(at, _)) = self;
         if position.body != at.body || position.offset <= at.offset {
             return position;
         }
         match self {
             Shift::Inserted(_) => position.next(),
-            Shift::Deleted(_) => Place { offset: position.offset - 1, ..position },
+            // As if they were deleted one by one: it moves down until it stands on the first.
+            Shift::Deleted(_, count) => {
+                Place { offset: at.offset.max(position.offset.saturating_sub(count)), ..position }
+            }
         }
     }
 }
@@ -78,8 +78,7 @@ impl Machine {
     pub fn write(&mut self, at: Place, line: &Fragment) -> Result<Vec<Shift>, Refusal> {
         self.check_place(at)?;
         self.check_fragment(at.body, line)?;
-        let count = line.bodies[0].len() as u64;
-        self.check_room(at.body, u64::from(at.offset).max(self.used(at.body)) + count)?;
+        self.check_room(at, line.bodies[0].len() as u64)?;
         Ok(self.put(at, line, false))
     }
 
@@ -91,8 +90,7 @@ impl Machine {
     pub fn replace(&mut self, at: Place, line: &Fragment) -> Result<Vec<Shift>, Refusal> {
         self.check_place(at)?;
         self.check_fragment_replacing(at, line)?;
-        let count = line.bodies[0].len() as u64;
-        self.check_room(at.body, u64::from(at.offset).max(self.used(at.body)) + count)?;
+        self.check_room(at, line.bodies[0].len() as u64)?;
         if self.memory.code_mut(at.body).cells.len() > at.offset as usize {
             self.memory.code_mut(at.body).cells[at.offset as usize] = Cell::BREAKPOINT;
             self.memory.code_mut(at.body).trim();
@@ -107,8 +105,7 @@ impl Machine {
     pub fn insert(&mut self, at: Place, line: &Fragment) -> Result<Vec<Shift>, Refusal> {
         self.check_place(at)?;
         self.check_fragment(at.body, line)?;
-        let count = line.bodies[0].len() as u64;
-        self.check_room(at.body, u64::from(at.offset).max(self.used(at.body)) + count)?;
+        self.check_room(at, line.bodies[0].len() as u64)?;
         Ok(self.put(at, line, true))
     }
 
@@ -129,11 +126,9 @@ impl Machine {
             body.cells.drain(at.offset as usize..end);
             body.trim();
         }
-        let shifts = vec![Shift::Deleted(at); count as usize];
-        for &shift in &shifts {
-            self.shift_positions(shift);
-        }
-        Ok(shifts)
+        let shift = Shift::Deleted(at, count);
+        self.shift_positions(shift);
+        Ok(vec![shift])
     }
 
     /// Makes a function with these contents; every hole of this name becomes the call.

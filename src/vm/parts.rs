@@ -16,6 +16,9 @@ use super::task::Task;
 /// The highest address a body may end at: far beyond what moving bodies can reach.
 const ADDRESSES: Address = 1 << 40;
 
+/// The most instructions that may have retired: from there on no run comes near 2^64.
+const RETIRED: u64 = 1 << 62;
+
 /// Everything a machine holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parts {
@@ -287,6 +290,9 @@ impl Machine {
             if let Err(refusal) = self.check_instruction(instruction) {
                 return misfit(here(offset), refusal.to_string());
             }
+            if let Instruction::Block(_) = instruction {
+                return misfit(here(offset), "a block is written as its address");
+            }
             if let Instruction::Address(BodyId::Code(body)) = instruction
                 && let Err(refusal) = self.check_address(*body, Some(owner))
             {
@@ -317,7 +323,8 @@ impl Machine {
 
     fn fill_data(&mut self, number: u32, part: &DataPart) -> Result<(), Misfit> {
         for (first, values) in &part.runs {
-            for (index, value) in (*first..).zip(values) {
+            for (n, value) in values.iter().enumerate() {
+                let index = first.saturating_add(n as u64);
                 if let Err(refusal) = self.set_data(number, index, value) {
                     let here = format!("data body {number}, cell {index}");
                     return misfit(here, refusal.to_string());
@@ -409,6 +416,9 @@ fn instruction_name(instruction: &Instruction) -> &str {
 
 /// Numbers and sizes, before anything is allocated.
 fn check_sizes(parts: &Parts) -> Result<(), Misfit> {
+    if parts.retired > RETIRED {
+        return misfit("retired", format!("at most {RETIRED} instructions can have retired"));
+    }
     let mut next = 0;
     let mut total: u64 = 0;
     if parts.code_count > CODE_BODIES {

@@ -4,7 +4,7 @@ use super::cell::{BodyId, Cell, Content};
 use super::edit::Shift;
 use super::instruction::{Fragment, Instruction};
 use super::machine::Machine;
-use super::memory::{BODY_CELLS, BodyKind, Place};
+use super::memory::{BODY_CELLS, BodyKind, LOCALS, Place};
 use super::name::NameId;
 
 impl Machine {
@@ -64,7 +64,8 @@ impl Machine {
         }
         let used = self.memory.code(at.body).map_or(0, |code| code.used().len() as u32);
         let furthest = self.furthest_position(at.body);
-        let pushed = if furthest > at.offset { furthest + 1 } else { 0 };
+        // It will stand one further, and needs a cell to stand on.
+        let pushed = if furthest > at.offset { furthest } else { 0 };
         self.make_room(at.body, used.max(at.offset).max(pushed) + 1);
         let cells = &mut self.memory.code_mut(at.body).cells;
         if offset < cells.len() {
@@ -90,7 +91,8 @@ impl Machine {
         }
     }
 
-    fn furthest_position(&self, body: u32) -> u32 {
+    /// The furthest saved position in a body; 0 if there is none.
+    pub(super) fn furthest_position(&self, body: u32) -> u32 {
         let mut furthest = 0;
         for task in &self.tasks {
             let returns = task.calls.activations().filter_map(|entry| entry.returns_to);
@@ -135,18 +137,19 @@ impl Machine {
     /// Makes the locals that contents speak of: live frames get slots for them, and holes named like
     /// a local that is assigned now become the local.
     fn add_locals(&mut self, owner: u32, contents: &Fragment) {
+        let mut spoken: Vec<NameId> = Vec::new();
         let mut assigned: Vec<NameId> = Vec::new();
         for instruction in contents.bodies.iter().flatten() {
             if let Instruction::Assign(name) | Instruction::Pick(name) = instruction {
                 let id = self.memory.names.intern(name);
-                let locals = &mut self.memory.code_mut(owner).locals;
-                if !locals.contains(&id) {
-                    locals.push(id);
-                }
+                spoken.push(id);
                 if matches!(instruction, Instruction::Assign(_)) {
                     assigned.push(id);
                 }
             }
+        }
+        for &id in &spoken {
+            self.add_slot_for(owner, id, &spoken);
         }
         self.widen_frames(owner);
         if assigned.is_empty() {
@@ -158,6 +161,25 @@ impl Machine {
             }
             _ => cell,
         });
+    }
+
+    /// Gives a local a slot: a new one, or if there are as many as there may be one that is left over
+    /// from a local that is gone and not among those `spoken` of now. No frame has a value there.
+    fn add_slot_for(&mut self, function: u32, local: NameId, spoken: &[NameId]) {
+        let locals = &mut self.memory.code_mut(function).locals;
+        if locals.contains(&local) {
+            return;
+        }
+        if locals.len() < LOCALS {
+            locals.push(local);
+            return;
+        }
+        let used: Vec<NameId> = self.locals_in_use(function).collect();
+        let locals = &mut self.memory.code_mut(function).locals;
+        let left = |name: &&mut NameId| !used.contains(*name) && !spoken.contains(*name);
+        if let Some(slot) = locals.iter_mut().find(left) {
+            *slot = local;
+        }
     }
 
     pub(super) fn widen_frames(&mut self, function: u32) {
