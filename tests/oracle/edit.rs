@@ -1,0 +1,454 @@
+//! Editing the model: cells move in full view, and the one rule is applied to a list of positions.
+
+use std::collections::BTreeSet;
+
+use midflight::vm::cell::BodyId;
+use midflight::vm::instruction::{Fragment, Instruction};
+use midflight::vm::memory::Place;
+
+use super::model::{Body, Instr, Kind, Live, Model, Value};
+
+const LOCALS: usize = 255;
+const LONGEST: usize = 65_536;
+
+fn integer_fits(number: i64) -> bool {
+    (-(1 << 60)..1 << 60).contains(&number)
+}
+
+fn name_fits(name: &str) -> bool {
+    let digits = name.trim_start_matches(['+', '-']);
+    let signs = name.len() - digits.len();
+    let number = signs <= 1 && !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit());
+    let bad = |c: char| c.is_whitespace() || c.is_control() || ['[', ']', '"', '`'].contains(&c);
+    !name.is_empty()
+        && name.len() <= 255
+        && name != "..."
+        && !name.starts_with('@')
+        && !name.starts_with('#')
+        && !name.ends_with(':')
+        && !number
+        && !name.chars().any(bad)
+}
+
+impl Model {
+    /// Every saved position.
+    fn positions(&mut self) -> Vec<&mut Place> {
+        let returns = self.calls.iter_mut().filter_map(|live| live.returns_to.as_mut());
+        returns.chain([&mut self.counter]).collect()
+    }
+
+    /// Every value that is not in code.
+    fn values(&mut self) -> Vec<&mut Value> {
+        let locals = self.calls.iter_mut().flat_map(|live| live.locals.values_mut());
+        let data = self.data.iter_mut().flat_map(|data| &mut data.values);
+        self.stack.iter_mut().chain(locals).chain(data).collect()
+    }
+
+    /// Every cell that is not empty, with the function it belongs to.
+    fn instrs(&mut self) -> Vec<(u32, &mut Instr)> {
+        let owners: Vec<u32> = (0..self.bodies.len() as u32).map(|n| self.owner(n)).collect();
+        let bodies = self.bodies.iter_mut().zip(owners);
+        let bodies = bodies.filter_map(|(body, owner)| Some((body.as_mut()?, owner)));
+        bodies
+            .flat_map(|(body, owner)| body.cells.iter_mut().flatten().map(move |c| (owner, c)))
+            .collect()
+    }
+
+    fn size(&self, body: u32) -> Option<u32> {
+        Some(self.body(body)?.cells.len() as u32)
+    }
+
+    fn is_place(&self, at: Place) -> bool {
+        self.size(at.body).is_some_and(|size| at.offset < size)
+    }
+
+    /// The locals a function has: those its code speaks of, and those a live frame has assigned.
+    pub fn locals(&self, function: u32) -> BTreeSet<String> {
+        let mut copy = self.clone();
+        let spoken = copy.instrs().into_iter().filter_map(|(owner, instr)| match instr {
+            Instr::Pick(name) | Instr::Assign(name) if owner == function => Some(name.clone()),
+            _ => None,
+        });
+        let live = self.calls.iter().filter(|live| live.body == function);
+        spoken.chain(live.flat_map(|live| live.locals.keys().cloned())).collect()
+    }
+
+    /// Whether a piece of program can be put into a function, or into a new one.
+    fn is_legal(&self, line: &Fragment, owner: Option<u32>) -> bool {
+        let all = || line.bodies.iter().flatten();
+        self.is_tree(line)
+            && all().all(|instruction| self.is_legal_instruction(instruction))
+            && self.is_free(line, owner)
+            && self.locals_fit(line, owner)
+    }
+
+    /// Every body but the first is the block of exactly one cell of a body above it.
+    fn is_tree(&self, line: &Fragment) -> bool {
+        let mut reached = vec![0];
+        let mut next = 0;
+        while next < reached.len() {
+            let Some(body) = line.bodies.get(reached[next]) else { return false };
+            for instruction in body {
+                if let Instruction::Block(inner) = instruction {
+                    if reached.contains(&(*inner as usize)) {
+                        return false;
+                    }
+                    reached.push(*inner as usize);
+                }
+            }
+            next += 1;
+        }
+        reached.len() == line.bodies.len()
+    }
+
+    fn is_legal_instruction(&self, instruction: &Instruction) -> bool {
+        match instruction {
+            Instruction::Integer(number) => integer_fits(*number),
+            Instruction::Text(text) => text.len() <= LONGEST,
+            Instruction::Address(BodyId::Data(_)) => false,
+            Instruction::Address(BodyId::Code(body)) => self.body(*body).is_some(),
+            Instruction::Call(name)
+            | Instruction::PushFunction(name)
+            | Instruction::Pick(name)
+            | Instruction::Assign(name)
+            | Instruction::Label(name)
+            | Instruction::Hole(name)
+            | Instruction::FunctionHole(name) => name_fits(name),
+            Instruction::Block(_) | Instruction::Primitive(_) | Instruction::Breakpoint => true,
+        }
+    }
+
+    /// A block is written in one cell at most, and only in its own function.
+    fn is_free(&self, line: &Fragment, owner: Option<u32>) -> bool {
+        let mut seen = BTreeSet::new();
+        line.bodies.iter().flatten().all(|instruction| {
+            let Instruction::Address(BodyId::Code(block)) = instruction else { return true };
+            let Some(Body { kind: Kind::Block(function), .. }) = self.body(*block) else {
+                return true;
+            };
+            let push = Instr::Push(Value::Code(*block));
+            let mut bodies = self.bodies.iter().flatten();
+            let written = bodies.any(|body| body.cells.contains(&Some(push.clone())));
+            owner == Some(*function) && !written && seen.insert(*block)
+        })
+    }
+
+    fn locals_fit(&self, line: &Fragment, owner: Option<u32>) -> bool {
+        let mut locals = owner.map(|owner| self.locals(owner)).unwrap_or_default();
+        for instruction in line.bodies.iter().flatten() {
+            if let Instruction::Pick(name) | Instruction::Assign(name) = instruction {
+                locals.insert(name.to_string());
+            }
+        }
+        locals.len() <= LOCALS
+    }
+
+    pub fn write(&mut self, at: Place, line: &Fragment, insert: bool) -> bool {
+        let allowed = self.is_place(at) && self.is_legal(line, Some(self.owner(at.body)));
+        if allowed {
+            self.put(at, line, insert);
+        }
+        allowed
+    }
+
+    pub fn replace(&mut self, at: Place, line: &Fragment) -> bool {
+        if !self.is_place(at) {
+            return false;
+        }
+        let same = line.bodies.len() == 1 && line.bodies[0] == [self.spell(self.cell(at))];
+        if !same && !self.is_legal(line, Some(self.owner(at.body))) {
+            return false;
+        }
+        self.cells_mut(at.body)[at.offset as usize] = None;
+        self.put(at, line, false);
+        true
+    }
+
+    fn cells_mut(&mut self, body: u32) -> &mut Vec<Option<Instr>> {
+        &mut self.bodies[body as usize].as_mut().unwrap().cells
+    }
+
+    fn put(&mut self, at: Place, line: &Fragment, insert: bool) {
+        let function = self.owner(at.body);
+        for instruction in line.bodies.iter().flatten() {
+            if let Instruction::Assign(local) = instruction {
+                for (owner, instr) in self.instrs() {
+                    if owner == function && *instr == Instr::Hole(local.to_string()) {
+                        *instr = Instr::Pick(local.to_string());
+                    }
+                }
+            }
+        }
+        self.put_body(at, line, 0, insert);
+    }
+
+    fn put_body(&mut self, at: Place, line: &Fragment, which: usize, insert: bool) {
+        let function = self.owner(at.body);
+        let mut blocks = Vec::new();
+        for (place, instruction) in (at.offset..).zip(&line.bodies[which]) {
+            let instr = match instruction {
+                Instruction::Block(inner) => {
+                    let block = self.add_body(Kind::Block(function));
+                    blocks.push((block, *inner as usize));
+                    Some(Instr::Push(Value::Code(block)))
+                }
+                other => self.instr(other),
+            };
+            self.put_cell(Place::new(at.body, place), instr, insert);
+        }
+        for (block, inner) in blocks {
+            self.put_body(Place::new(block, 0), line, inner, false);
+        }
+    }
+
+    fn instr(&self, instruction: &Instruction) -> Option<Instr> {
+        Some(match instruction {
+            Instruction::Integer(number) => Instr::Push(Value::Integer(*number)),
+            Instruction::Text(text) => Instr::Push(Value::Text(text.to_string())),
+            Instruction::Address(BodyId::Code(body)) => Instr::Push(Value::Code(*body)),
+            Instruction::Call(name) | Instruction::Hole(name) => match self.function(name) {
+                Some(body) => Instr::Call(body),
+                None => Instr::Hole(name.to_string()),
+            },
+            Instruction::PushFunction(name) | Instruction::FunctionHole(name) => {
+                match self.function(name) {
+                    Some(body) => Instr::Push(Value::Code(body)),
+                    None => Instr::FunctionHole(name.to_string()),
+                }
+            }
+            Instruction::Pick(name) => Instr::Pick(name.to_string()),
+            Instruction::Assign(name) => Instr::Assign(name.to_string()),
+            Instruction::Label(name) => Instr::Label(name.to_string()),
+            Instruction::Primitive(primitive) => Instr::Do(*primitive),
+            Instruction::Breakpoint => return None,
+            Instruction::Block(_) | Instruction::Address(BodyId::Data(_)) => unreachable!(),
+        })
+    }
+
+    fn put_cell(&mut self, at: Place, instr: Option<Instr>, insert: bool) {
+        if !insert && self.cell(at).is_none() {
+            self.make_room(at.body, at.offset + 2);
+            self.cells_mut(at.body)[at.offset as usize] = instr;
+            return;
+        }
+        // The one rule.
+        let mut furthest = 0;
+        for position in self.positions() {
+            if position.body == at.body && position.offset > at.offset {
+                position.offset += 1;
+                furthest = furthest.max(position.offset);
+            }
+        }
+        let used = self.cells_mut(at.body).iter().rposition(Option::is_some).map_or(0, |n| n + 1);
+        let used = at.offset.max(used as u32);
+        // One cell more than is used, and an empty one; and a cell for every position.
+        self.make_room(at.body, (used + 2).max(furthest + 1));
+        let cells = self.cells_mut(at.body);
+        cells.insert(at.offset as usize, instr);
+        assert_eq!(cells.pop(), Some(None), "the last cell was empty");
+    }
+
+    /// Moves a body to where it has twice the room, and twice that, until it is enough.
+    fn make_room(&mut self, body: u32, room: u32) {
+        let size = self.size(body).unwrap();
+        let mut enough = size;
+        while enough < room {
+            enough *= 2;
+        }
+        if enough > size {
+            let start = self.free_place(enough as usize);
+            self.bodies[body as usize].as_mut().unwrap().start = start;
+            self.cells_mut(body).resize(enough as usize, None);
+        }
+    }
+
+    fn add_body(&mut self, kind: Kind) -> u32 {
+        let start = self.free_place(100);
+        self.bodies.push(Some(Body { kind, start, cells: vec![None; 100] }));
+        self.bodies.len() as u32 - 1
+    }
+
+    pub fn delete(&mut self, at: Place, count: u32) -> bool {
+        if !self.is_place(at) || count > self.size(at.body).unwrap() - at.offset {
+            return false;
+        }
+        for _ in 0..count {
+            let cells = self.cells_mut(at.body);
+            cells.remove(at.offset as usize);
+            cells.push(None);
+            for position in self.positions() {
+                if position.body == at.body && position.offset > at.offset {
+                    position.offset -= 1;
+                }
+            }
+        }
+        true
+    }
+
+    pub fn define(&mut self, list: &[(String, Fragment)]) -> bool {
+        let names: BTreeSet<&String> = list.iter().map(|(name, _)| name).collect();
+        let new = |name: &str| name_fits(name) && self.function(name).is_none();
+        let legal = list.iter().all(|(name, line)| new(name) && self.is_legal(line, None));
+        if names.len() < list.len() || !legal {
+            return false;
+        }
+        let mut places = Vec::new();
+        for (name, _) in list {
+            let body = self.add_body(Kind::Function(name.clone()));
+            places.push(Place::new(body, 0));
+            for (_, instr) in self.instrs() {
+                if *instr == Instr::Hole(name.clone()) {
+                    *instr = Instr::Call(body);
+                } else if *instr == Instr::FunctionHole(name.clone()) {
+                    *instr = Instr::Push(Value::Code(body));
+                }
+            }
+        }
+        for (place, (_, line)) in places.into_iter().zip(list) {
+            self.put(place, line, false);
+        }
+        true
+    }
+
+    pub fn redefine(&mut self, name: &str, line: &Fragment) -> bool {
+        let Some(old) = self.function(name) else { return false };
+        if old == 0 || !self.is_legal(line, None) {
+            return false;
+        }
+        self.bodies[old as usize].as_mut().unwrap().kind = Kind::Former(name.to_string());
+        let new = self.add_body(Kind::Function(name.to_string()));
+        for value in self.values() {
+            if *value == Value::Code(old) {
+                *value = Value::Code(new);
+            }
+        }
+        for (_, instr) in self.instrs() {
+            if *instr == Instr::Call(old) {
+                *instr = Instr::Call(new);
+            } else if *instr == Instr::Push(Value::Code(old)) {
+                *instr = Instr::Push(Value::Code(new));
+            }
+        }
+        self.put(Place::new(new, 0), line, false);
+        true
+    }
+
+    pub fn remove(&mut self, body: u32) -> bool {
+        if body == 0 || self.body(body).is_none() {
+            return false;
+        }
+        let all = 0..self.bodies.len() as u32;
+        let belongs = |&n: &u32| self.body(n).is_some() && (n == body || self.owner(n) == body);
+        let gone: Vec<u32> = all.filter(belongs).collect();
+        // Whatever is left once it is gone may not speak of it.
+        let mut rest = self.clone();
+        for &number in &gone {
+            rest.bodies[number as usize] = None;
+        }
+        let is_gone = |value: &Value| matches!(value, Value::Code(n) if gone.contains(n));
+        let spoken = rest.instrs().iter().any(|(_, instr)| match instr {
+            Instr::Call(number) => gone.contains(number),
+            Instr::Push(value) => is_gone(value),
+            _ => false,
+        });
+        let valued = rest.values().iter().any(|value| is_gone(value));
+        let stood_in = rest.positions().iter().any(|place| gone.contains(&place.body));
+        let alive = rest.calls.iter().any(|live| gone.contains(&live.body));
+        let free = !(spoken || valued || stood_in || alive);
+        if free {
+            *self = rest;
+        }
+        free
+    }
+
+    pub fn set_counter(&mut self, place: Place) -> bool {
+        let there = self.is_place(place);
+        if there {
+            self.counter = place;
+        }
+        there
+    }
+
+    fn value(&self, value: &Instruction) -> Option<Value> {
+        match value {
+            Instruction::Integer(number) if integer_fits(*number) => Some(Value::Integer(*number)),
+            Instruction::Text(text) if text.len() <= LONGEST => Some(Value::Text(text.to_string())),
+            Instruction::Address(BodyId::Code(body)) => {
+                self.body(*body).map(|_| Value::Code(*body))
+            }
+            Instruction::Address(BodyId::Data(body)) => {
+                self.data.get(*body as usize).map(|_| Value::Data(*body))
+            }
+            Instruction::PushFunction(name) => self.function(name).map(Value::Code),
+            _ => None,
+        }
+    }
+
+    pub fn push(&mut self, values: &[Instruction]) -> bool {
+        let values: Option<Vec<Value>> = values.iter().map(|value| self.value(value)).collect();
+        let Some(values) = values else { return false };
+        self.stack.extend(values);
+        true
+    }
+
+    pub fn drop_top(&mut self, count: usize) -> bool {
+        let enough = count <= self.stack.len();
+        if enough {
+            self.stack.truncate(self.stack.len() - count);
+        }
+        enough
+    }
+
+    pub fn set_parameter(&mut self, index: usize, value: &Instruction) -> bool {
+        match self.value(value) {
+            Some(value) if index < self.stack.len() => {
+                self.stack[index] = value;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    pub fn set_local(&mut self, depth: usize, local: &str, value: Option<&Instruction>) -> bool {
+        let Some(body) = self.calls.get(depth).map(|live| live.body) else { return false };
+        let frame = !matches!(self.body(body), Some(Body { kind: Kind::Block(_), .. }));
+        if !frame || !self.locals(body).contains(local) {
+            return false;
+        }
+        let made = value.map(|value| self.value(value));
+        let locals = &mut self.calls[depth].locals;
+        match made {
+            None => {
+                locals.remove(local);
+            }
+            Some(None) => return false,
+            Some(Some(value)) => {
+                locals.insert(local.to_string(), value);
+            }
+        }
+        true
+    }
+
+    pub fn set_data(&mut self, body: u32, index: u64, value: &Instruction) -> bool {
+        let Some(value) = self.value(value) else { return false };
+        let data = self.data.get_mut(body as usize);
+        match data.and_then(|data| data.values.get_mut(usize::try_from(index).ok()?)) {
+            Some(cell) => {
+                *cell = value;
+                true
+            }
+            None => false,
+        }
+    }
+
+    pub fn restart(&mut self, depth: usize, parameters: &[Instruction]) -> bool {
+        let values: Option<Vec<Value>> = parameters.iter().map(|v| self.value(v)).collect();
+        let (Some(values), true) = (values, depth < self.calls.len()) else { return false };
+        self.stack = values;
+        self.calls.truncate(depth.saturating_add(1));
+        let top: &mut Live = self.calls.last_mut().unwrap();
+        top.locals.clear();
+        self.counter = Place::new(top.body, 0);
+        true
+    }
+}

@@ -1,0 +1,377 @@
+//! Programs and gestures for the random tests, made from a number each.
+//!
+//! Uniformly random cells fault at once and test little. So lines are put together from pieces that
+//! leave the machine alive (operands before the instruction that takes them, recursion with a base
+//! case, loops that end), edits aim at places where something is alive, and what stops a machine is
+//! often mended. All choices come from a small generator of its own, so that a number means the same
+//! gesture everywhere.
+
+use midflight::vm::instruction::{Fragment, Instruction, Primitive};
+use midflight::vm::limit::LimitKind;
+use midflight::vm::memory::Place;
+
+use super::command::Command;
+use super::model::{Halt, Instr, Kind, Model, Value};
+use super::words::{instruction, line, values};
+
+/// A stream of choices (SplitMix64).
+#[derive(Clone, Debug)]
+pub struct Choices(pub u64);
+
+impl Choices {
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// A number from 0 up to, not including, `bound`.
+    pub fn below(&mut self, bound: usize) -> usize {
+        (self.next() % bound.max(1) as u64) as usize
+    }
+
+    pub fn one_in(&mut self, many: usize) -> bool {
+        self.below(many) == 0
+    }
+
+    pub fn of<T: Copy>(&mut self, list: &[T]) -> T {
+        list[self.below(list.len())]
+    }
+}
+
+const FUNCTIONS: [&str; 6] = ["f", "g", "h", "k", "w", "z"];
+const LOCALS: [&str; 4] = ["i", "j", "n", "b"];
+const TEXTS: [&str; 6] =
+    ["\"\"", "\"a\"", "\"añ→\"", "\"42\"", "\"long_enough_to_count\"", "\"𝄞\""];
+const NUMBERS: [&str; 8] =
+    ["0", "1", "2", "3", "-1", "7", "1152921504606846975", "-1152921504606846976"];
+const BINARY: [&str; 15] =
+    ["+", "-", "*", "/", "mod", "min", "max", "<", ">", "<=", ">=", "and", "or", "xor", "rshift"];
+const UNARY: [&str; 6] = ["negate", "abs", "1+", "1-", "invert", "int_to_str"];
+
+/// Lines of words that mostly run.
+pub struct Writer<'c> {
+    pub choices: &'c mut Choices,
+    /// Whether lines may do what shows: print, take input, leave holes and empty cells.
+    pub quiet: bool,
+}
+
+impl Writer<'_> {
+    fn value(&mut self) -> String {
+        match self.choices.below(8) {
+            0 => self.choices.of(&TEXTS).to_string(),
+            1 => format!("&{}", self.choices.of(&FUNCTIONS[..3])),
+            2 => self.choices.of(&NUMBERS).to_string(),
+            _ => self.choices.below(6).to_string(),
+        }
+    }
+
+    fn number(&mut self) -> usize {
+        self.choices.below(6)
+    }
+
+    /// One to `most` pieces.
+    pub fn pieces(&mut self, most: usize, depth: usize) -> String {
+        let count = 1 + self.choices.below(most);
+        let pieces: Vec<String> = (0..count).map(|_| self.piece(depth)).collect();
+        pieces.join(" ")
+    }
+
+    fn block(&mut self, depth: usize) -> String {
+        let end = if self.choices.one_in(6) { "return" } else { "end" };
+        format!("[ {} {end} ]", self.pieces(2, depth + 1))
+    }
+
+    /// A piece of program.
+    pub fn piece(&mut self, depth: usize) -> String {
+        let (a, b) = (self.number(), self.number());
+        let local = self.choices.of(&LOCALS);
+        let most = if depth > 2 { 22 } else { 33 };
+        match self.choices.below(most) {
+            0 | 1 => self.value(),
+            2 | 3 => format!("{a} {b} {}", self.choices.of(&BINARY)),
+            4 => format!("{a} {}", self.choices.of(&UNARY)),
+            5 => format!("{} assign:{local}", self.value()),
+            6 => format!("{a} assign:{local} pick:{local}"),
+            7 => format!("pick:{local}"),
+            8 => format!(
+                "{} {} {}",
+                self.value(),
+                self.value(),
+                self.choices
+                    .of(&["swap", "over", "nip", "tuck", "2dup", "2drop", "=", "<>", "&&", "||"])
+            ),
+            9 => format!(
+                "{} {}",
+                self.value(),
+                self.choices.of(&["dup", "drop", "not", "is_str", "is_number"])
+            ),
+            10 => format!("{a} {} {b} {}", self.value(), self.choices.of(&["rot", "-rot"])),
+            11 => format!("label:{local}"),
+            12 => self.text(),
+            13 => format!("{} allocate dup memory.len", a + 1),
+            14 => format!(
+                "{} {} allocate dup assign:b {a} memory.set pick:b {a} memory.get",
+                self.value(),
+                a + 1
+            ),
+            15 if !self.quiet => {
+                format!("{} {}", self.value(), self.choices.of(&["print", "print_line"]))
+            }
+            16 if !self.quiet => {
+                self.choices.of(&["input.line", "input.char", "input.ended"]).to_string()
+            }
+            17 if !self.quiet => {
+                self.choices.of(&["·", "z", "&z", "w", "return", "0 return_if"]).to_string()
+            }
+            18 if !self.quiet => self.choices.of(Primitive::ALL).name().to_string(),
+            19 => "depth".to_string(),
+            20 => format!("{} drop", self.value()),
+            15..=21 => format!("{a} 1+"),
+            22 | 23 => format!("{a} {} if", self.block(depth)),
+            24 => format!("{a} {} {} if-else", self.block(depth), self.block(depth)),
+            25 => format!("{} call", self.block(depth)),
+            26 => format!("{} 1 [ {} drop 1- dup 0 > end ] repeat_if drop", a + 1, self.value()),
+            27 => format!("{a} dup [ {} drop 1- dup end ] repeat_if drop", self.piece(3)),
+            28 => format!(
+                "0 assign:j [ pick:j 1+ assign:j {} pick:j {a} > return_if end ] repeat",
+                self.piece(3)
+            ),
+            29 => format!("{a} f"),
+            30 => format!("{} g", self.block(depth)),
+            31 => format!("{a} {}", self.choices.of(&["h", "k", "&h call", "&f call"])),
+            _ => format!("1 {a} &f if"),
+        }
+    }
+
+    fn text(&mut self) -> String {
+        let (a, b) = (self.choices.of(&TEXTS), self.choices.of(&TEXTS));
+        match self.choices.below(8) {
+            0 => format!("{a} {b} str_join"),
+            1 => format!("{a} {b} str_compare"),
+            2 => format!("{a} str_len"),
+            3 => "\"añ→𝄞x\" 1 3 sub_str".to_string(),
+            4 => "\"añ→\" 1 str_code".to_string(),
+            5 => "\"_42\" str_to_int".to_string(),
+            6 => "241 code_to_str".to_string(),
+            _ => format!("{a} dup str_join"),
+        }
+    }
+
+    /// The contents of a function.
+    pub fn function(&mut self, name: &str) -> String {
+        let end = self.choices.of(&["end", "return", "end", "return", ""]);
+        match (name, self.choices.below(4)) {
+            // Recursion with a base case; twice a level, as fib, or once, with work around it.
+            ("f", 0) => format!(
+                "assign:n pick:n 2 < [ {} return ] if pick:n 2 - f pick:n 1- f {end}",
+                self.value()
+            ),
+            ("f", _) => format!(
+                "assign:n pick:n 0 <= [ {} return ] if {} pick:n 1- f {} {end}",
+                self.pieces(2, 2),
+                self.piece(1),
+                self.piece(2)
+            ),
+            // Takes a block and runs it.
+            ("g", 0) => format!("call {} {end}", self.piece(2)),
+            ("g", 1) => format!("assign:b {} pick:b call {} {end}", self.piece(2), self.piece(2)),
+            ("g", 2) => format!("assign:b 2 dup [ pick:b call 1- dup end ] repeat_if drop {end}"),
+            ("g", _) => format!("1 swap if {} {end}", self.piece(2)),
+            _ => format!("{} {end}", self.pieces(3, 1)),
+        }
+    }
+
+    /// The commands that write a program: functions first or last.
+    pub fn program(&mut self) -> Vec<Command> {
+        let names = if self.choices.one_in(3) { &FUNCTIONS[..2] } else { &FUNCTIONS[..4] };
+        let list = names.iter().map(|&name| (name.to_string(), line(&self.function(name))));
+        let define = Command::Define(list.collect());
+        let main = Command::Write(Place::new(0, 0), line(&self.pieces(6, 0)));
+        if self.choices.one_in(4) { vec![main, define] } else { vec![define, main] }
+    }
+}
+
+/// What a person does next to a machine that looks like the model: one gesture.
+pub fn gesture(seed: u64, model: &Model) -> Vec<Command> {
+    let mut choices = Choices(seed);
+    let c = &mut choices;
+    match c.below(100) {
+        0..36 => vec![Command::Run(1 + c.below(24) as u64)],
+        36..56 => mend(c, model),
+        56..84 => vec![edit(c, model)],
+        _ => vec![adjust(c, model)],
+    }
+}
+
+fn writing(c: &mut Choices, most: usize) -> Fragment {
+    line(&Writer { choices: c, quiet: false }.pieces(most, 1))
+}
+
+/// A place, most often at or near a saved position.
+pub fn place(c: &mut Choices, model: &Model) -> Place {
+    let returns = model.calls.iter().filter_map(|live| live.returns_to);
+    let saved: Vec<Place> = returns.chain([model.counter]).collect();
+    let near = if c.one_in(4) {
+        let live: Vec<u32> =
+            (0..model.bodies.len() as u32).filter(|&n| model.body(n).is_some()).collect();
+        Place::new(c.of(&live), c.below(12) as u32)
+    } else {
+        c.of(&saved)
+    };
+    let size = model.body(near.body).map_or(1, |body| body.cells.len() as u32);
+    let offset = match c.below(12) {
+        0..6 => near.offset,
+        6..8 => near.offset + 1,
+        8..10 => near.offset.saturating_sub(1),
+        10 => c.below(4) as u32,
+        _ if c.one_in(4) => size - 1 - c.below(3) as u32,
+        _ => c.below(10) as u32,
+    };
+    Place::new(near.body, offset.min(size - 1))
+}
+
+/// Changes code.
+pub fn edit(c: &mut Choices, model: &Model) -> Command {
+    let at = place(c, model);
+    match c.below(40) {
+        0..8 => Command::Write(model.counter, writing(c, 2)),
+        8..16 => Command::Write(at, writing(c, 2)),
+        16..23 => Command::Insert(at, writing(c, 2)),
+        23..27 => Command::Replace(at, writing(c, 1)),
+        27 => Command::Replace(at, Fragment { bodies: vec![vec![]] }),
+        28..33 => Command::Delete(at, 1 + c.below(3) as u32),
+        33 => Command::Replace(at, Fragment::line(vec![model.spell(model.cell(at))])),
+        34 => {
+            let many = 10 + c.below(60);
+            Command::Insert(at, Fragment::line(vec![instruction("label:x"); many]))
+        }
+        35 => Command::Write(at, Fragment::line(vec![block(c, model)])),
+        36 => Command::Remove(c.below(model.bodies.len() + 1) as u32),
+        37 => {
+            let name = c.of(&FUNCTIONS);
+            let words = Writer { choices: c, quiet: false }.function(name);
+            Command::Define(vec![(name.to_string(), line(&words))])
+        }
+        _ => {
+            let name = c.of(&FUNCTIONS[..4]);
+            let words = Writer { choices: c, quiet: false }.function(name);
+            Command::Redefine(name.to_string(), line(&words))
+        }
+    }
+}
+
+/// The address of some code, as one would write it.
+fn block(c: &mut Choices, model: &Model) -> Instruction {
+    let value = Instr::Push(Value::Code(c.below(model.bodies.len()) as u32));
+    match &value {
+        Instr::Push(Value::Code(n)) if model.body(*n).is_some() => model.spell(Some(&value)),
+        _ => Instruction::Breakpoint,
+    }
+}
+
+fn given(c: &mut Choices, model: &Model) -> Instruction {
+    match c.below(6) {
+        0 => block(c, model),
+        1 if !model.data.is_empty() => instruction(&format!("@d{}", c.below(model.data.len()))),
+        2 => instruction(c.of(&TEXTS)),
+        3 => instruction(c.of(&NUMBERS)),
+        _ => Instruction::Integer(c.below(5) as i64),
+    }
+}
+
+/// Changes anything else.
+fn adjust(c: &mut Choices, model: &Model) -> Command {
+    let depth = c.below(model.calls.len() + 1);
+    match c.below(24) {
+        0..3 => Command::SetCounter(place(c, model)),
+        3..6 => Command::Push(vec![given(c, model), given(c, model)]),
+        6..8 => Command::Drop(c.below(4)),
+        8..10 => Command::SetParameter(c.below(model.stack.len() + 1), given(c, model)),
+        10..14 => {
+            let value = (!c.one_in(4)).then(|| given(c, model));
+            Command::SetLocal(depth, c.of(&LOCALS).to_string(), value)
+        }
+        14 | 15 => {
+            let body = c.below(model.data.len() + 1) as u32;
+            Command::SetData(body, c.below(5) as u64, given(c, model))
+        }
+        16 => Command::Restart(depth, vec![given(c, model)]),
+        17 | 18 => Command::GiveInput(c.of(&["x", "one\n", "two\r\n", "añ", "\n", ""]).to_string()),
+        19 => Command::EndInput,
+        _ => limit(c, model),
+    }
+}
+
+/// A limit that is just reached, or soon.
+fn limit(c: &mut Choices, model: &Model) -> Command {
+    let kind = c.of(&LimitKind::ALL);
+    let now = match kind {
+        LimitKind::Memory => model.cells(),
+        LimitKind::Parameters => model.stack.len() as u64,
+        LimitKind::Calls => model.calls.len() as u64,
+        LimitKind::Text => model.texts().iter().map(|text| text.len() as u64).sum(),
+        LimitKind::Output => model.output.len() as u64,
+    };
+    let room = c.of(&[0, 1, 2, 5, 10, 300]);
+    Command::SetLimit(kind, (now + room).saturating_sub(u64::from(c.one_in(4))))
+}
+
+/// Mends what the machine waits for, if it waits.
+pub fn mend(c: &mut Choices, model: &Model) -> Vec<Command> {
+    let at = model.counter;
+    let mut writer = Writer { choices: c, quiet: false };
+    match model.waits() {
+        None => vec![Command::Run(5 + c.below(40) as u64)],
+        Some(Halt::Breakpoint) => {
+            let end = if model.calls.len() > 1 { "end" } else { "5" };
+            vec![Command::Write(at, line(&format!("{} {end}", writer.piece(2))))]
+        }
+        Some(Halt::Finished) => vec![Command::Insert(at, line(&writer.pieces(3, 0)))],
+        Some(Halt::Missing(name)) => {
+            let words = writer.function(&name);
+            vec![Command::Define(vec![(name, line(&words))])]
+        }
+        Some(Halt::Input) => vec![Command::GiveInput("añ\n".to_string())],
+        Some(Halt::Limit(kind)) => vec![Command::SetLimit(kind, kind.default_value())],
+        Some(Halt::Fault(_)) => cure(model),
+    }
+}
+
+/// What makes the instruction under the counter run, whatever its fault.
+pub fn cure(model: &Model) -> Vec<Command> {
+    use midflight::vm::instruction::Kind as Takes;
+    let at = model.counter;
+    let replace = Command::Replace(at, line("label:cured"));
+    match (model.waits(), model.cell(at)) {
+        (Some(Halt::Fault("flag")), _) => vec![Command::Push(values("0"))],
+        (Some(Halt::Fault("operands")), Some(Instr::Assign(_))) => vec![Command::Push(values("3"))],
+        (Some(Halt::Fault("unassigned")), Some(Instr::Pick(name))) => {
+            let home = model.home(at).unwrap();
+            vec![Command::SetLocal(home, name.clone(), Some(Instruction::Integer(2)))]
+        }
+        (Some(Halt::Fault("frame" | "length" | "index")), _) => vec![replace],
+        (Some(Halt::Fault(_)), Some(Instr::Do(primitive))) => {
+            let mut given = Vec::new();
+            for takes in primitive.row().takes {
+                given.push(match takes {
+                    Takes::Any | Takes::Integer => Instruction::Integer(1),
+                    Takes::Text => instruction("\"1\""),
+                    Takes::Code => instruction("&main"),
+                    Takes::Data => match model.data.iter().position(|d| d.values.len() > 1) {
+                        Some(data) => instruction(&format!("@d{data}")),
+                        None => return vec![replace],
+                    },
+                });
+            }
+            vec![Command::Push(given)]
+        }
+        _ => vec![replace],
+    }
+}
+
+/// Whether a body is a block.
+pub fn is_block(model: &Model, body: u32) -> bool {
+    matches!(model.body(body).map(|body| &body.kind), Some(Kind::Block(_)))
+}

@@ -1,0 +1,414 @@
+//! The machine as a person would describe it: every body with all its cells, every frame with its
+//! locals by name, every saved position written out. An instruction works on a copy and the copy is
+//! thrown away if it cannot complete. Nothing is packed, shared, cached or counted in advance.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use midflight::vm::cell::BodyId;
+use midflight::vm::frame::Again;
+use midflight::vm::instruction::{Instruction, Primitive};
+use midflight::vm::limit::{LimitKind, Limits};
+use midflight::vm::memory::Place;
+use midflight::vm::parts::{CallPart, CodePart, DataPart, KindPart, Parts, TaskPart};
+use midflight::vm::stop::Stop;
+
+/// A value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    Integer(i64),
+    Text(String),
+    Code(u32),
+    Data(u32),
+}
+
+/// What a cell that is not empty holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Instr {
+    Push(Value),
+    Call(u32),
+    Pick(String),
+    Assign(String),
+    Label(String),
+    Do(Primitive),
+    Hole(String),
+    FunctionHole(String),
+}
+
+/// What a code body is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Function(String),
+    Block(u32),
+    Former(String),
+}
+
+/// A code body with every one of its cells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Body {
+    pub kind: Kind,
+    pub start: u64,
+    pub cells: Vec<Option<Instr>>,
+}
+
+/// A data body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Data {
+    pub start: u64,
+    pub values: Vec<Value>,
+}
+
+/// An entry of the call stack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Live {
+    pub body: u32,
+    pub again: Again,
+    pub returns_to: Option<Place>,
+    pub locals: BTreeMap<String, Value>,
+}
+
+/// Why it does not go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Halt {
+    Breakpoint,
+    Missing(String),
+    Input,
+    Fault(&'static str),
+    Limit(LimitKind),
+    Finished,
+}
+
+/// What an instruction that ran has decided about the counter and the stack; or why it did not run.
+pub type Outcome = Result<(), Halt>;
+
+/// The machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Model {
+    pub bodies: Vec<Option<Body>>,
+    pub data: Vec<Data>,
+    pub counter: Place,
+    pub stack: Vec<Value>,
+    pub calls: Vec<Live>,
+    pub input: String,
+    pub ended: bool,
+    pub output: String,
+    pub limits: BTreeMap<LimitKind, u64>,
+    pub retired: u64,
+}
+
+impl Model {
+    pub fn new() -> Model {
+        let main = Body { kind: Kind::Function("main".into()), start: 0, cells: vec![None; 100] };
+        let bottom =
+            Live { body: 0, again: Again::Once, returns_to: None, locals: BTreeMap::new() };
+        Model {
+            bodies: vec![Some(main)],
+            data: Vec::new(),
+            counter: Place::new(0, 0),
+            stack: Vec::new(),
+            calls: vec![bottom],
+            input: String::new(),
+            ended: false,
+            output: String::new(),
+            limits: LimitKind::ALL.into_iter().map(|kind| (kind, kind.default_value())).collect(),
+            retired: 0,
+        }
+    }
+
+    /// Executes one instruction, or changes nothing.
+    pub fn step(&mut self) -> Outcome {
+        let before = self.clone();
+        let outcome = self.execute(&before).and_then(|()| self.check_length(&before));
+        match outcome {
+            Ok(()) => self.retired += 1,
+            Err(_) => *self = before,
+        }
+        outcome
+    }
+
+    /// Executes so many instructions; why it stopped, or nothing if the next could run.
+    pub fn run(&mut self, fuel: u64) -> Option<Halt> {
+        for _ in 0..fuel {
+            if let Err(halt) = self.step() {
+                return Some(halt);
+            }
+        }
+        self.waits()
+    }
+
+    pub fn waits(&self) -> Option<Halt> {
+        self.clone().step().err()
+    }
+
+    /// An instruction may not make the stack longer than the limit; one that does not make it longer
+    /// may run beyond it.
+    fn check_length(&self, before: &Model) -> Outcome {
+        let longer = self.stack.len() > before.stack.len();
+        if longer && self.stack.len() as u64 > self.limits[&LimitKind::Parameters] {
+            return Err(Halt::Limit(LimitKind::Parameters));
+        }
+        Ok(())
+    }
+
+    fn execute(&mut self, before: &Model) -> Outcome {
+        let here = self.counter;
+        let Some(instr) = self.cell(here).cloned() else { return Err(self.at_empty_cell()) };
+        self.counter.offset += 1;
+        match instr {
+            Instr::Push(value) => self.stack.push(value),
+            Instr::Label(_) => {}
+            Instr::Call(body) => self.enter(body, Again::Once)?,
+            Instr::Hole(name) | Instr::FunctionHole(name) => return Err(Halt::Missing(name)),
+            Instr::Pick(name) => {
+                let home = self.home(here)?;
+                let value = self.calls[home].locals.get(&name);
+                self.stack.push(value.ok_or(Halt::Fault("unassigned"))?.clone());
+            }
+            Instr::Assign(name) => {
+                let value = self.stack.pop().ok_or(Halt::Fault("operands"))?;
+                let home = self.home(here)?;
+                self.calls[home].locals.insert(name, value);
+            }
+            Instr::Do(primitive) => self.perform(primitive, before)?,
+        }
+        Ok(())
+    }
+
+    fn at_empty_cell(&self) -> Halt {
+        let Place { body, offset } = self.counter;
+        let main = self.bodies[0].as_ref().unwrap();
+        let behind = main.cells.iter().skip(offset as usize);
+        if body == 0 && self.calls.len() == 1 && behind.flatten().count() == 0 {
+            Halt::Finished
+        } else {
+            Halt::Breakpoint
+        }
+    }
+
+    pub fn body(&self, number: u32) -> Option<&Body> {
+        self.bodies.get(number as usize)?.as_ref()
+    }
+
+    pub fn cell(&self, place: Place) -> Option<&Instr> {
+        self.body(place.body)?.cells.get(place.offset as usize)?.as_ref()
+    }
+
+    /// The function that a code body belongs to.
+    pub fn owner(&self, number: u32) -> u32 {
+        match self.body(number) {
+            Some(Body { kind: Kind::Block(owner), .. }) => *owner,
+            _ => number,
+        }
+    }
+
+    pub fn function(&self, name: &str) -> Option<u32> {
+        let named = |body: &Option<Body>| {
+            body.as_ref().is_some_and(|body| body.kind == Kind::Function(name.to_string()))
+        };
+        self.bodies.iter().position(named).map(|number| number as u32)
+    }
+
+    /// The innermost live frame of the function that the code at a place belongs to.
+    pub fn home(&self, at: Place) -> Result<usize, Halt> {
+        let owner = self.owner(at.body);
+        self.calls.iter().rposition(|live| live.body == owner).ok_or(Halt::Fault("frame"))
+    }
+
+    pub fn enter(&mut self, body: u32, again: Again) -> Outcome {
+        if self.calls.len() as u64 >= self.limits[&LimitKind::Calls] {
+            return Err(Halt::Limit(LimitKind::Calls));
+        }
+        let returns_to = Some(self.counter);
+        self.calls.push(Live { body, again, returns_to, locals: BTreeMap::new() });
+        self.counter = Place::new(body, 0);
+        Ok(())
+    }
+
+    /// Ends the top entry: again from its start, or back to where it was called.
+    pub fn leave(&mut self) -> Outcome {
+        let top = self.calls.len() - 1;
+        let again = match self.calls[top].again {
+            Again::Once => false,
+            Again::Always => true,
+            Again::WhileTrue => self.stack.pop().ok_or(Halt::Fault("flag"))? != Value::Integer(0),
+        };
+        if again {
+            self.calls[top].locals.clear();
+            self.counter = Place::new(self.calls[top].body, 0);
+        } else {
+            let live = self.calls.pop().unwrap();
+            self.counter = live.returns_to.unwrap();
+        }
+        Ok(())
+    }
+
+    /// `return` in the cell at `here`, with a flag that it takes or without.
+    pub fn leave_function(&mut self, here: Place, before: &Model) -> Outcome {
+        let home = self.home(here)?;
+        if self.calls.len() == 1 {
+            return if home == 0 { Err(Halt::Finished) } else { unreachable!() };
+        }
+        self.calls.truncate(home + 1);
+        if home == 0 {
+            // The bottom frame cannot be left: the counter stays, and the next time it is finished.
+            self.counter = here;
+            self.stack = before.stack.clone();
+            return Ok(());
+        }
+        self.leave()
+    }
+
+    /// How many cells all bodies have; empty data counts as one.
+    pub fn cells(&self) -> u64 {
+        let code: usize = self.bodies.iter().flatten().map(|body| body.cells.len()).sum();
+        let data: usize = self.data.iter().map(|data| data.values.len().max(1)).sum();
+        (code + data) as u64
+    }
+
+    /// The lowest multiple of 100 at which so many cells are free.
+    pub fn free_place(&self, size: usize) -> u64 {
+        let span = |size: usize| (size.max(1) as u64).div_ceil(100) * 100;
+        let code = self.bodies.iter().flatten().map(|body| (body.start, body.cells.len()));
+        let taken: Vec<(u64, usize)> =
+            code.chain(self.data.iter().map(|data| (data.start, data.values.len()))).collect();
+        let free = |&start: &u64| {
+            taken.iter().all(|&(other, length)| {
+                start + span(size) <= other || other + span(length) <= start
+            })
+        };
+        (0..).step_by(100).find(free).unwrap()
+    }
+
+    /// Every text that something can still get at.
+    pub fn texts(&self) -> BTreeSet<&str> {
+        let cells = self.bodies.iter().flatten().flat_map(|body| body.cells.iter().flatten());
+        let pushed = cells.filter_map(|instr| match instr {
+            Instr::Push(value) => Some(value),
+            _ => None,
+        });
+        let locals = self.calls.iter().flat_map(|live| live.locals.values());
+        let data = self.data.iter().flat_map(|data| &data.values);
+        let values = pushed.chain(&self.stack).chain(locals).chain(data);
+        values
+            .filter_map(|value| match value {
+                Value::Text(text) => Some(text.as_str()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The address where a body starts.
+    pub fn start(&self, value: &Value) -> u64 {
+        match value {
+            Value::Code(number) => self.body(*number).unwrap().start,
+            Value::Data(number) => self.data[*number as usize].start,
+            _ => panic!("no address"),
+        }
+    }
+
+    fn spell_value(&self, value: &Value) -> Instruction {
+        match value {
+            Value::Integer(number) => Instruction::Integer(*number),
+            Value::Text(text) => Instruction::Text(text.as_str().into()),
+            Value::Data(number) => Instruction::Address(BodyId::Data(*number)),
+            Value::Code(number) => match &self.body(*number).unwrap().kind {
+                Kind::Function(name) => Instruction::PushFunction(name.as_str().into()),
+                _ => Instruction::Address(BodyId::Code(*number)),
+            },
+        }
+    }
+
+    pub fn spell(&self, cell: Option<&Instr>) -> Instruction {
+        match cell {
+            None => Instruction::Breakpoint,
+            Some(Instr::Push(value)) => self.spell_value(value),
+            Some(Instr::Call(number)) => match &self.body(*number).unwrap().kind {
+                Kind::Function(name) => Instruction::Call(name.as_str().into()),
+                kind => panic!("a call of {kind:?}"),
+            },
+            Some(Instr::Pick(name)) => Instruction::Pick(name.as_str().into()),
+            Some(Instr::Assign(name)) => Instruction::Assign(name.as_str().into()),
+            Some(Instr::Label(name)) => Instruction::Label(name.as_str().into()),
+            Some(Instr::Do(primitive)) => Instruction::Primitive(*primitive),
+            Some(Instr::Hole(name)) => Instruction::Hole(name.as_str().into()),
+            Some(Instr::FunctionHole(name)) => Instruction::FunctionHole(name.as_str().into()),
+        }
+    }
+
+    /// Everything it holds, in the form in which a machine can be taken apart.
+    pub fn to_parts(&self) -> Parts {
+        let mut limits = Limits::default();
+        for (&kind, &value) in &self.limits {
+            assert!(limits.set(kind, value));
+        }
+        let numbered = (0..).zip(&self.bodies);
+        let code = numbered.filter_map(|(n, body)| Some(self.code_part(n, body.as_ref()?)));
+        let calls = self.calls.iter().map(|live| CallPart {
+            body: live.body,
+            again: live.again,
+            returns_to: live.returns_to,
+            locals: self.named(&live.locals),
+        });
+        let task = TaskPart {
+            counter: self.counter,
+            parameters: self.stack.iter().map(|value| self.spell_value(value)).collect(),
+            calls: calls.collect(),
+        };
+        Parts {
+            code: code.collect(),
+            code_count: self.bodies.len() as u32,
+            data: self.data.iter().map(|data| self.data_part(data)).collect(),
+            tasks: vec![task],
+            current: 0,
+            input: self.input.clone(),
+            input_ended: self.ended,
+            output: self.output.clone(),
+            limits,
+            retired: self.retired,
+        }
+    }
+
+    fn named(&self, locals: &BTreeMap<String, Value>) -> Vec<(String, Instruction)> {
+        locals.iter().map(|(name, value)| (name.clone(), self.spell_value(value))).collect()
+    }
+
+    fn code_part(&self, number: u32, body: &Body) -> CodePart {
+        let used = body.cells.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+        CodePart {
+            number,
+            kind: match &body.kind {
+                Kind::Function(name) => KindPart::Function(name.clone()),
+                Kind::Block(owner) => KindPart::Block(*owner),
+                Kind::Former(name) => KindPart::Former(name.clone()),
+            },
+            start: body.start,
+            size: body.cells.len() as u32,
+            cells: body.cells[..used].iter().map(|cell| self.spell(cell.as_ref())).collect(),
+        }
+    }
+
+    fn data_part(&self, data: &Data) -> DataPart {
+        let zero = |value: &Value| *value == Value::Integer(0);
+        let mut runs = Vec::new();
+        let mut index = 0;
+        for run in data.values.chunk_by(|a, b| zero(a) == zero(b)) {
+            if !zero(&run[0]) {
+                runs.push((index, run.iter().map(|value| self.spell_value(value)).collect()));
+            }
+            index += run.len() as u64;
+        }
+        DataPart { start: data.start, size: data.values.len() as u64, runs }
+    }
+}
+
+/// The stop of the real machine in the words of the model; nothing for `OutOfFuel`.
+pub fn halt(stop: &Stop) -> Option<Halt> {
+    Some(match stop {
+        Stop::Breakpoint => Halt::Breakpoint,
+        Stop::NotYetImplemented(name) => Halt::Missing(name.clone()),
+        Stop::Input => Halt::Input,
+        Stop::Fault(fault) => Halt::Fault(fault.word()),
+        Stop::Limit(kind) => Halt::Limit(*kind),
+        Stop::OutOfFuel => return None,
+        Stop::Finished => Halt::Finished,
+    })
+}

@@ -1,0 +1,367 @@
+//! Executing the instructions without an operand, from their one-line meanings.
+
+use midflight::vm::frame::Again;
+use midflight::vm::instruction::Primitive;
+use midflight::vm::limit::LimitKind;
+
+use super::model::{Data, Halt, Model, Outcome, Value};
+
+const LONGEST: usize = 65_536;
+
+fn fault<T>(word: &'static str) -> Result<T, Halt> {
+    Err(Halt::Fault(word))
+}
+
+/// a / b rounded down, by its rest: the one with the sign of b.
+fn floor(a: i128, b: i128) -> i128 {
+    (a - rest(a, b)) / b
+}
+
+fn rest(a: i128, b: i128) -> i128 {
+    (a % b + b) % b
+}
+
+impl Model {
+    fn any(&mut self) -> Result<Value, Halt> {
+        self.stack.pop().ok_or(Halt::Fault("operands"))
+    }
+
+    fn integer(&mut self) -> Result<i128, Halt> {
+        match self.any()? {
+            Value::Integer(number) => Ok(i128::from(number)),
+            _ => fault("operands"),
+        }
+    }
+
+    fn text(&mut self) -> Result<String, Halt> {
+        match self.any()? {
+            Value::Text(text) => Ok(text),
+            _ => fault("operands"),
+        }
+    }
+
+    fn code(&mut self) -> Result<u32, Halt> {
+        match self.any()? {
+            Value::Code(body) => Ok(body),
+            _ => fault("operands"),
+        }
+    }
+
+    fn data(&mut self) -> Result<usize, Halt> {
+        match self.any()? {
+            Value::Data(body) => Ok(body as usize),
+            _ => fault("operands"),
+        }
+    }
+
+    fn truth(&mut self) -> Result<bool, Halt> {
+        Ok(self.any()? != Value::Integer(0))
+    }
+
+    fn give(&mut self, number: i128) -> Outcome {
+        if !(-(1 << 60)..1 << 60).contains(&number) {
+            return fault("overflow");
+        }
+        self.stack.push(Value::Integer(number as i64));
+        Ok(())
+    }
+
+    fn give_flag(&mut self, flag: bool) -> Outcome {
+        self.give(i128::from(flag))
+    }
+
+    /// Pushes a text, if it fits beside all that could be reached before.
+    fn give_text(&mut self, text: String, before: &Model) -> Outcome {
+        let mut texts = before.texts();
+        let known = !texts.insert(&text);
+        let bytes: usize = texts.iter().map(|text| text.len()).sum();
+        if !known && bytes as u64 > self.limits[&LimitKind::Text] {
+            return Err(Halt::Limit(LimitKind::Text));
+        }
+        self.stack.push(Value::Text(text));
+        Ok(())
+    }
+
+    fn show(&self, value: &Value) -> String {
+        match value {
+            Value::Integer(number) => number.to_string(),
+            Value::Text(text) => text.clone(),
+            address => format!("@{}", self.start(address)),
+        }
+    }
+
+    fn print(&mut self, end: &str) -> Outcome {
+        let value = self.any()?;
+        let shown = self.show(&value) + end;
+        if (self.output.len() + shown.len()) as u64 > self.limits[&LimitKind::Output] {
+            return Err(Halt::Limit(LimitKind::Output));
+        }
+        self.output += &shown;
+        Ok(())
+    }
+
+    /// Gives a rearrangement of the top `take` values, each named by its place from the bottom.
+    fn shuffle(&mut self, take: usize, order: &[usize]) -> Outcome {
+        let Some(below) = self.stack.len().checked_sub(take) else { return fault("operands") };
+        let taken = self.stack.split_off(below);
+        self.stack.extend(order.iter().map(|&place| taken[place].clone()));
+        Ok(())
+    }
+
+    fn element(&mut self) -> Result<(usize, usize), Halt> {
+        let index = self.integer()?;
+        let data = self.data()?;
+        let inside = (0..self.data[data].values.len() as i128).contains(&index);
+        if inside { Ok((data, index as usize)) } else { Ok((data, usize::MAX)) }
+    }
+
+    fn next_line(&mut self) -> Result<String, Halt> {
+        let (line, taken) = match self.input.find('\n') {
+            Some(end) => {
+                let line = &self.input[..end];
+                (line.strip_suffix('\r').unwrap_or(line), end + 1)
+            }
+            None if self.ended && !self.input.is_empty() => (&self.input[..], self.input.len()),
+            // Two bytes more than a text holds could still be a line end.
+            None if self.input.len() > LONGEST + 2 => return fault("length"),
+            None => return Err(Halt::Input),
+        };
+        if line.len() > LONGEST {
+            return fault("length");
+        }
+        let line = line.to_string();
+        self.input.drain(..taken);
+        Ok(line)
+    }
+
+    /// Executes one; the counter is already behind it.
+    pub fn perform(&mut self, primitive: Primitive, before: &Model) -> Outcome {
+        use Primitive as P;
+        match primitive {
+            P::Call => {
+                let body = self.code()?;
+                self.enter(body, Again::Once)
+            }
+            P::If => {
+                let (body, flag) = (self.code()?, self.truth()?);
+                if flag { self.enter(body, Again::Once) } else { Ok(()) }
+            }
+            P::IfElse => {
+                let (otherwise, then, flag) = (self.code()?, self.code()?, self.truth()?);
+                self.enter(if flag { then } else { otherwise }, Again::Once)
+            }
+            P::Repeat => {
+                let body = self.code()?;
+                self.enter(body, Again::Always)
+            }
+            P::RepeatIf => {
+                let (body, flag) = (self.code()?, self.truth()?);
+                if flag { self.enter(body, Again::WhileTrue) } else { Ok(()) }
+            }
+            P::Return => self.leave_function(before.counter, before),
+            P::ReturnIf => {
+                let flag = self.truth()?;
+                if flag { self.leave_function(before.counter, before) } else { Ok(()) }
+            }
+            P::End if self.calls.len() == 1 => Err(Halt::Finished),
+            P::End => self.leave(),
+
+            P::Add | P::Subtract | P::Multiply | P::Minimum | P::Maximum => {
+                let (b, a) = (self.integer()?, self.integer()?);
+                self.give(match primitive {
+                    P::Add => a + b,
+                    P::Subtract => a - b,
+                    P::Multiply => a * b,
+                    P::Minimum => a.min(b),
+                    _ => a.max(b),
+                })
+            }
+            P::Divide | P::Modulo => {
+                let (b, a) = (self.integer()?, self.integer()?);
+                if b == 0 {
+                    return fault("division");
+                }
+                self.give(if primitive == P::Divide { floor(a, b) } else { rest(a, b) })
+            }
+            P::ShiftLeft | P::ShiftRight => {
+                let (n, a) = (self.integer()?, self.integer()?);
+                if !(0..=60).contains(&n) {
+                    return fault("shift");
+                }
+                let power = 1 << n;
+                self.give(if primitive == P::ShiftLeft { a * power } else { floor(a, power) })
+            }
+            P::Negate | P::Absolute | P::Increment | P::Decrement | P::Invert => {
+                let a = self.integer()?;
+                self.give(match primitive {
+                    P::Negate => -a,
+                    P::Absolute => a.abs(),
+                    P::Increment => a + 1,
+                    P::Decrement => a - 1,
+                    _ => -a - 1,
+                })
+            }
+            P::Equal | P::Unequal => {
+                let (b, a) = (self.any()?, self.any()?);
+                self.give_flag((a == b) == (primitive == P::Equal))
+            }
+            P::Less | P::Greater | P::LessEqual | P::GreaterEqual => {
+                let (b, a) = (self.integer()?, self.integer()?);
+                self.give_flag(match primitive {
+                    P::Less => a < b,
+                    P::Greater => a > b,
+                    P::LessEqual => a <= b,
+                    _ => a >= b,
+                })
+            }
+            P::Not => {
+                let a = self.truth()?;
+                self.give_flag(!a)
+            }
+            P::LogicalAnd | P::LogicalOr => {
+                let (b, a) = (self.truth()?, self.truth()?);
+                self.give_flag(if primitive == P::LogicalAnd { a && b } else { a || b })
+            }
+            P::BitAnd | P::BitOr | P::BitXor => {
+                let (b, a) = (self.integer()?, self.integer()?);
+                self.give(match primitive {
+                    P::BitAnd => a & b,
+                    P::BitOr => a | b,
+                    _ => a ^ b,
+                })
+            }
+
+            P::Dup => self.shuffle(1, &[0, 0]),
+            P::Drop => self.shuffle(1, &[]),
+            P::Swap => self.shuffle(2, &[1, 0]),
+            P::Over => self.shuffle(2, &[0, 1, 0]),
+            P::Rot => self.shuffle(3, &[1, 2, 0]),
+            P::RotBack => self.shuffle(3, &[2, 0, 1]),
+            P::Nip => self.shuffle(2, &[1]),
+            P::Tuck => self.shuffle(2, &[1, 0, 1]),
+            P::TwoDup => self.shuffle(2, &[0, 1, 0, 1]),
+            P::TwoDrop => self.shuffle(2, &[]),
+            P::Depth => self.give(self.stack.len() as i128),
+
+            P::Allocate => self.allocate(),
+            P::MemoryGet => {
+                let (data, index) = self.element()?;
+                let value = self.data[data].values.get(index).cloned();
+                self.stack.push(value.ok_or(Halt::Fault("index"))?);
+                Ok(())
+            }
+            P::MemorySet => {
+                let (data, index) = self.element()?;
+                let value = self.any()?;
+                *self.data[data].values.get_mut(index).ok_or(Halt::Fault("index"))? = value;
+                Ok(())
+            }
+            P::MemoryLength => {
+                let data = self.data()?;
+                self.give(self.data[data].values.len() as i128)
+            }
+
+            P::TextLength => {
+                let text = self.text()?;
+                self.give(text.chars().count() as i128)
+            }
+            P::TextJoin => {
+                let (b, a) = (self.text()?, self.text()?);
+                if a.len() + b.len() > LONGEST {
+                    return fault("length");
+                }
+                self.give_text(a + &b, before)
+            }
+            P::TextPart => {
+                let (end, start, text) = (self.integer()?, self.integer()?, self.text()?);
+                let characters: Vec<char> = text.chars().collect();
+                if start < 0 || end < start || end > characters.len() as i128 {
+                    return fault("part");
+                }
+                self.give_text(characters[start as usize..end as usize].iter().collect(), before)
+            }
+            P::TextCode => {
+                let (index, text) = (self.integer()?, self.text()?);
+                let characters: Vec<char> = text.chars().collect();
+                if !(0..characters.len() as i128).contains(&index) {
+                    return fault("index");
+                }
+                self.give(i128::from(u32::from(characters[index as usize])))
+            }
+            P::CodeText => {
+                let code = self.integer()?;
+                let known = (0..=0x10_FFFF).contains(&code) && !(0xD800..=0xDFFF).contains(&code);
+                if !known {
+                    return fault("character");
+                }
+                self.give_text(char::from_u32(code as u32).unwrap().to_string(), before)
+            }
+            P::TextCompare => {
+                let (b, a) = (self.text()?, self.text()?);
+                self.give(a.as_bytes().cmp(b.as_bytes()) as i128)
+            }
+            P::IntegerText => {
+                let number = self.integer()?;
+                self.give_text(number.to_string(), before)
+            }
+            P::TextInteger => {
+                let text = self.text()?;
+                self.give(number_in(&text).ok_or(Halt::Fault("number"))?)
+            }
+            P::IsNumber => {
+                let value = self.any()?;
+                self.give_flag(match value {
+                    Value::Integer(_) => true,
+                    Value::Text(text) => number_in(&text).is_some(),
+                    _ => false,
+                })
+            }
+            P::IsText => {
+                let value = self.any()?;
+                self.give_flag(matches!(value, Value::Text(_)))
+            }
+
+            P::Print => self.print(""),
+            P::PrintLine => self.print("\n"),
+            P::InputLine => {
+                let line = self.next_line()?;
+                self.give_text(line, before)
+            }
+            P::InputChar => {
+                let character = self.input.chars().next().ok_or(Halt::Input)?;
+                self.input.remove(0);
+                self.give_text(character.to_string(), before)
+            }
+            P::InputEnded if !self.input.is_empty() => self.give_flag(false),
+            P::InputEnded if self.ended => self.give_flag(true),
+            P::InputEnded => Err(Halt::Input),
+        }
+    }
+
+    fn allocate(&mut self) -> Outcome {
+        let count = self.integer()?;
+        if !(0..=1 << 28).contains(&count) {
+            return fault("size");
+        }
+        if self.cells() as i128 + count.max(1) > i128::from(self.limits[&LimitKind::Memory]) {
+            return Err(Halt::Limit(LimitKind::Memory));
+        }
+        let start = self.free_place(count as usize);
+        let number = self.data.len() as u32;
+        self.data.push(Data { start, values: vec![Value::Integer(0); count as usize] });
+        self.stack.push(Value::Data(number));
+        Ok(())
+    }
+}
+
+/// The integer that a text spells, if it fits in a cell.
+fn number_in(text: &str) -> Option<i128> {
+    let word = text.trim();
+    let (sign, digits) = match word.strip_prefix('-') {
+        Some(digits) => (-1, digits),
+        None => (1, word.strip_prefix('+').unwrap_or(word)),
+    };
+    let plain = (1..=30).contains(&digits.len()) && digits.bytes().all(|c| c.is_ascii_digit());
+    let number = sign * plain.then(|| digits.parse::<i128>().ok()).flatten()?;
+    (-(1 << 60)..1 << 60).contains(&number).then_some(number)
+}
