@@ -1,5 +1,7 @@
 //! Midflight.
 
+#[cfg(feature = "gui")]
+pub mod app;
 pub mod program;
 pub mod session;
 pub mod store;

@@ -6,3 +6,4 @@
 pub mod holes;
 pub mod memory;
 pub mod stacks;
+pub mod stop;

@@ -1,0 +1,363 @@
+//! Everything that can be asked of the window, and one table of what a person can ask for by name.
+//!
+//! Keys, menus, command palette, tooltips and the list of keys are all made from [`TABLE`], so that
+//! none of them can forget an action or disagree about its key. (rerun's `UICommand` does the same.)
+//! Actions that carry something, such as a click on a certain cell, come from panels and are not in
+//! the table.
+
+use std::path::PathBuf;
+
+use egui::{Key, KeyboardShortcut, Modifiers};
+
+use crate::view::memory::At;
+use crate::vm::cell::BodyId;
+
+/// A panel that can be shown and hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum Panel {
+    /// The parameter stack.
+    Stack,
+    /// The call stack.
+    Calls,
+    /// Missing names.
+    Holes,
+    /// Defined names.
+    Names,
+    /// Output and input.
+    Console,
+}
+
+/// A direction in the grid of cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// To the cell before.
+    Left,
+    /// To the cell behind.
+    Right,
+    /// To the row above.
+    Up,
+    /// To the row below.
+    Down,
+    /// To the first cell of the body.
+    Home,
+    /// To the end of what is used in the body.
+    End,
+    /// To the body before.
+    PageUp,
+    /// To the body behind.
+    PageDown,
+}
+
+/// Where a value stands that can be changed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Slot {
+    /// On the parameter stack, counted from the top.
+    Stack(usize),
+    /// In a local of the frame with this number.
+    Local(u32, String),
+    /// In a cell of data.
+    Data(At),
+}
+
+/// Something to do.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the table below says what each is; the others are named for it")]
+pub enum Action {
+    Step,
+    StepOver,
+    StepOut,
+    RunOrPause,
+    RunToCell,
+    StepBack,
+    MoveCounter,
+    Slower,
+    Faster,
+
+    Create,
+    UseExisting,
+    AnswerOnce,
+    NameAsLocal,
+    ChangeCell,
+    RaiseLimit,
+    EndInput,
+
+    Undo,
+    Redo,
+    CopyCells,
+    Paste,
+    DeleteCell,
+    ToggleInsert,
+    ToggleBreakpoint,
+
+    New,
+    Open,
+    Save,
+    SaveAs,
+    SaveProgram,
+    Quit,
+
+    Follow,
+    Back,
+    GoToAddress,
+    GoToCounter,
+    NextArea,
+
+    Show(Panel),
+    ToggleTheme,
+    LargerText,
+    SmallerText,
+    NormalText,
+
+    Palette,
+    Instructions,
+    Keys,
+    Tour,
+
+    /// Write the entry line and do it; on an empty line, the next natural thing.
+    Submit,
+    /// Take a completion of the entry line.
+    Complete(String),
+    /// Select a cell, or go back to the counter.
+    Select(Option<At>),
+    /// Select from the selected cell up to this one.
+    SelectTo(At),
+    /// Move the selection.
+    Move(Direction),
+    /// Show the place that a cell, a stack row or a name points to.
+    GoTo(At),
+    /// Show the start of a body.
+    GoToBody(BodyId),
+    /// Open or fold the empty tail of a body.
+    Fold(BodyId),
+    /// Begin to change a value.
+    Edit(Slot),
+    /// Change a value to what this text spells.
+    SetValue(Slot, String),
+    /// Define what the machine waits for as another function: use this name in the cell.
+    UseName(String),
+    /// A line for the program to read.
+    Input(String),
+    /// Open a file.
+    OpenPath(PathBuf),
+    /// Open an example.
+    OpenExample(usize),
+    /// Show an address typed by the person.
+    GoToText(String),
+    /// Choose a speed.
+    SetSpeed(super::speed::Speed),
+    /// What to do with unsaved work.
+    AnswerUnsaved(super::dialogs::Answer),
+    /// Close what lies over the window.
+    Close,
+    /// Show a text in the entry line.
+    SetEntry(String),
+}
+
+/// The menu in which an action stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Menu {
+    /// Files.
+    File,
+    /// Changes of the program.
+    Edit,
+    /// Execution.
+    Run,
+    /// What to do at a stop.
+    Answer,
+    /// Looking at another place.
+    Go,
+    /// What is shown.
+    View,
+    /// Explanations.
+    Help,
+}
+
+impl Menu {
+    /// All menus, from left to right.
+    pub const ALL: [Menu; 7] =
+        [Menu::File, Menu::Edit, Menu::Run, Menu::Answer, Menu::Go, Menu::View, Menu::Help];
+
+    /// The word in the menu bar.
+    pub fn title(self) -> &'static str {
+        match self {
+            Menu::File => "File",
+            Menu::Edit => "Edit",
+            Menu::Run => "Run",
+            Menu::Answer => "Answer",
+            Menu::Go => "Go",
+            Menu::View => "View",
+            Menu::Help => "Help",
+        }
+    }
+}
+
+/// Whether a key reaches its action while a text field has the focus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Typing {
+    /// Yes: a text field has no use for the key.
+    Fires,
+    /// Only if it is the entry line and nothing is written in it.
+    IfEmpty,
+}
+
+/// One row of the table.
+#[derive(Debug)]
+pub struct Row {
+    /// What it does.
+    pub action: Action,
+    /// Its name in menus and in the palette.
+    pub name: &'static str,
+    /// Where it stands.
+    pub menu: Menu,
+    /// Its keys; the first is shown.
+    pub keys: &'static [KeyboardShortcut],
+    /// Whether its keys work while text is typed.
+    pub typing: Typing,
+    /// What it does, in a sentence.
+    pub help: &'static str,
+}
+
+const NONE: Modifiers = Modifiers::NONE;
+const SHIFT: Modifiers = Modifiers::SHIFT;
+const ALT: Modifiers = Modifiers::ALT;
+const CTRL: Modifiers = Modifiers::COMMAND;
+const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+
+const fn key(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(modifiers, key)
+}
+
+macro_rules! table {
+    ($($menu:ident { $($action:expr, $name:literal, [$($modifiers:ident $key:ident),*], $typing:ident, $help:literal;)* })*) => {
+        /// What a person can ask for by name.
+        pub const TABLE: &[Row] = {
+            use Action::*;
+            &[$($(Row {
+                action: $action,
+                name: $name,
+                menu: Menu::$menu,
+                keys: &[$(key($modifiers, Key::$key)),*],
+                typing: Typing::$typing,
+                help: $help,
+            },)*)*]
+        };
+    };
+}
+
+table! {
+    File {
+        New, "New", [CTRL N], Fires, "Starts again with an empty memory.";
+        Open, "Open...", [CTRL O], Fires, "Opens a program text, an image or a recording.";
+        Save, "Save", [CTRL S], Fires, "Saves the image: the program and where it stands.";
+        SaveAs, "Save as...", [CTRL_SHIFT S], Fires, "Saves under another name.";
+        SaveProgram, "Save program text...", [CTRL_SHIFT E], Fires, "Saves the code alone, as a text to read.";
+        Quit, "Quit", [CTRL Q], Fires, "Closes the window.";
+    }
+    Edit {
+        Undo, "Undo", [CTRL Z], IfEmpty, "Takes the last gesture back, whatever it was.";
+        Redo, "Redo", [CTRL_SHIFT Z, CTRL Y], IfEmpty, "Does again what was undone.";
+        CopyCells, "Copy cells", [CTRL C], IfEmpty, "Copies the selected cells as program text.";
+        Paste, "Paste", [CTRL V], IfEmpty, "Puts the copied text into the entry line.";
+        DeleteCell, "Delete cell", [NONE Delete], IfEmpty, "Deletes the selected cells; what is behind them moves left.";
+        ToggleInsert, "Insert or replace", [NONE Insert], Fires, "What is typed at a cell goes before it, or takes its place.";
+        ToggleBreakpoint, "Set or clear a stop", [NONE F9], Fires, "The machine stops before this cell when it runs.";
+    }
+    Run {
+        Step, "Step", [NONE F11], Fires, "Executes one instruction.";
+        StepOver, "Step over", [NONE F10], Fires, "Executes one instruction, and what it calls.";
+        StepOut, "Step out", [SHIFT F11], Fires, "Runs until this function has returned.";
+        StepBack, "Step back", [SHIFT F10], Fires, "Goes to the state before the last instruction.";
+        RunOrPause, "Run or pause", [NONE F5], Fires, "Runs until something is missing; pauses what runs.";
+        RunToCell, "Run to cell", [CTRL F10], Fires, "Runs until the counter reaches the selected cell.";
+        MoveCounter, "Move counter here", [CTRL_SHIFT F10], Fires, "Puts the program counter on the selected cell.";
+        Slower, "Slower", [CTRL Comma], Fires, "Fewer steps a second while it runs.";
+        Faster, "Faster", [CTRL Period], Fires, "More steps a second while it runs.";
+    }
+    Answer {
+        Create, "Create it", [CTRL Enter], Fires, "Defines the missing function and enters it.";
+        UseExisting, "Use an existing function", [NONE F3], Fires, "Puts the name of another function into the cell.";
+        AnswerOnce, "Answer once", [NONE F4], Fires, "Gives the result of this call by hand; the cell stays.";
+        NameAsLocal, "Name it as a local", [NONE F8], Fires, "Makes the missing name a local of this function.";
+        ChangeCell, "Change the cell", [NONE F2], Fires, "Puts the cell into the entry line, to be replaced.";
+        RaiseLimit, "Raise the limit", [NONE F7], Fires, "Doubles the limit that was reached.";
+        EndInput, "End the input", [CTRL D], IfEmpty, "Tells the program that no more input comes.";
+    }
+    Go {
+        Follow, "Follow", [NONE F12], Fires, "Shows the function or block that the cell points to.";
+        Back, "Go back", [ALT ArrowLeft], Fires, "Shows the place before.";
+        GoToCounter, "Go to the counter", [CTRL Home], IfEmpty, "Shows the cell that comes next.";
+        GoToAddress, "Go to address...", [CTRL G], Fires, "Shows an address or a function.";
+        NextArea, "Memory or entry line", [NONE F6], Fires, "Moves the keyboard between the cells and the entry line.";
+    }
+    View {
+        Show(Panel::Stack), "Parameter stack", [CTRL Num1], Fires, "Shows or hides the parameter stack.";
+        Show(Panel::Calls), "Call stack", [CTRL Num2], Fires, "Shows or hides the call stack.";
+        Show(Panel::Holes), "Holes", [CTRL Num3], Fires, "Shows or hides the missing names.";
+        Show(Panel::Names), "Names", [CTRL Num4], Fires, "Shows or hides the functions.";
+        Show(Panel::Console), "Console", [CTRL Num5], Fires, "Shows or hides output and input.";
+        ToggleTheme, "Dark or light", [CTRL_SHIFT L], Fires, "Changes between dark and light.";
+        LargerText, "Larger text", [CTRL Plus, CTRL Equals], Fires, "Everything a tenth larger.";
+        SmallerText, "Smaller text", [CTRL Minus], Fires, "Everything a tenth smaller.";
+        NormalText, "Normal text", [CTRL Num0], Fires, "The size it had at first.";
+    }
+    Help {
+        Palette, "Command palette", [CTRL_SHIFT P], Fires, "Finds an action by its name.";
+        Instructions, "Instruction set", [CTRL F1], Fires, "All instructions, with what they take and leave.";
+        Keys, "Keys", [NONE F1], Fires, "All keys.";
+        Tour, "Tour", [SHIFT F1], Fires, "Shows step by step how fib is written while it runs.";
+    }
+}
+
+/// The row of an action, if it has one.
+pub fn row(action: &Action) -> Option<&'static Row> {
+    TABLE.iter().find(|row| row.action == *action)
+}
+
+/// The key of an action as it is written on this system; empty if it has none.
+pub fn key_text(ctx: &egui::Context, action: &Action) -> String {
+    row(action).map(|row| row.key_text(ctx)).unwrap_or_default()
+}
+
+impl Row {
+    /// Its first key as it is written on this system; empty if it has none.
+    pub fn key_text(&self, ctx: &egui::Context) -> String {
+        self.keys.first().map(|key| ctx.format_shortcut(key)).unwrap_or_default()
+    }
+
+    /// What its tooltip says.
+    pub fn tooltip(&self, ctx: &egui::Context) -> String {
+        let key = self.key_text(ctx);
+        if key.is_empty() { self.help.to_owned() } else { format!("{}\n{key}", self.help) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn keys_and_names_are_unique() {
+        let keys: Vec<_> = TABLE.iter().flat_map(|row| row.keys).collect();
+        assert_eq!(keys.iter().collect::<HashSet<_>>().len(), keys.len());
+        let names: HashSet<_> = TABLE.iter().map(|row| row.name).collect();
+        assert_eq!(names.len(), TABLE.len());
+        for row in TABLE {
+            assert!(row.help.ends_with('.'), "{}", row.name);
+            assert_eq!(super::row(&row.action).map(|found| found.name), Some(row.name));
+        }
+    }
+
+    #[test]
+    fn a_key_that_writes_text_never_fires_while_text_is_typed() {
+        for row in TABLE.iter().filter(|row| row.typing == Typing::Fires) {
+            for key in row.keys {
+                let function_key =
+                    key.logical_key.name().starts_with('F') && key.logical_key != Key::F;
+                let bare = key.modifiers == NONE || key.modifiers == SHIFT;
+                assert!(!bare || function_key || key.logical_key == Key::Insert, "{}", row.name);
+            }
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! The memory as a page of cells: the heart of the window.
+//!
+//! Only what is in sight is read and drawn. Each cell in sight is a node for screen readers and
+//! tests, under the name that [`CellRow::label`] gives it; none of them is a stop of the Tab key,
+//! because the page as a whole has the keyboard and arrows move in it.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use egui::{
+    Align2, EventFilter, Id, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2,
+    vec2,
+};
+
+use super::action::{Action, row};
+use super::layout::{CELL, GUTTER, LANE, Layout};
+use super::paint::{self, Marks};
+use super::theme::{Look, mono, plain};
+use crate::view::memory::{At, BodyExtent, BodyRow, CellRow};
+use crate::view::stacks::StackRows;
+use crate::vm::cell::BodyId;
+
+/// Cells of one body, from the one where the selection began to the one where it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// Where it began.
+    pub anchor: At,
+    /// Where it ends: the cell that is edited.
+    pub head: At,
+}
+
+impl Selection {
+    /// One cell.
+    pub fn cell(at: At) -> Selection {
+        Selection { anchor: at, head: at }
+    }
+
+    /// The offsets in the body of the head.
+    pub fn offsets(&self) -> Range<u32> {
+        let anchor =
+            if self.anchor.body == self.head.body { self.anchor.offset } else { self.head.offset };
+        anchor.min(self.head.offset)..anchor.max(self.head.offset) + 1
+    }
+
+    fn contains(&self, at: At) -> bool {
+        at.body == self.head.body && self.offsets().contains(&at.offset)
+    }
+}
+
+/// What the page shows.
+pub struct Page<'a> {
+    /// All bodies, by address.
+    pub extents: &'a [BodyExtent],
+    /// Reads the cells that are in sight.
+    pub read: &'a dyn Fn(BodyExtent, Range<u32>) -> BodyRow,
+    /// The parameter stack, drawn above the counter.
+    pub stack: &'a StackRows,
+    /// Where the program counter is.
+    pub counter: At,
+    /// What is selected.
+    pub selection: Option<Selection>,
+    /// Bodies whose tail is shown.
+    pub open: &'a HashSet<BodyId>,
+    /// A cell to bring into sight.
+    pub reveal: Option<At>,
+}
+
+/// The identity of the page, for the keyboard.
+pub fn focus_id() -> Id {
+    Id::unique("cells")
+}
+
+/// Draws the page. What is done with it goes to `actions`. Returns how many cells a row has.
+pub fn show(ui: &mut Ui, page: &Page<'_>, actions: &mut Vec<Action>) -> u32 {
+    let marked: Vec<At> =
+        page.selection.map(|selection| selection.head).into_iter().chain([page.counter]).collect();
+    let width = ui.available_width() - 14.0;
+    let layout = Layout::new(page.extents, width, page.open, &marked);
+    take_keyboard(ui);
+    ScrollArea::vertical().auto_shrink(false).show_viewport(ui, |ui, viewport| {
+        ui.set_min_size(layout.size());
+        let origin = ui.min_rect().min;
+        let sheet =
+            Sheet { page, layout: &layout, origin: origin.to_vec2(), look: Look::of(ui.ctx()) };
+        for index in layout.bodies(viewport.y_range().min..viewport.y_range().max) {
+            sheet.body(ui, index, viewport, actions);
+        }
+        sheet.reveal(ui);
+    });
+    layout.columns()
+}
+
+fn take_keyboard(ui: &mut Ui) {
+    let area =
+        ui.interact(ui.available_rect_before_wrap(), focus_id(), Sense::focusable_noninteractive());
+    area.widget_info(|| WidgetInfo::labeled(Role::Grid, true, "memory"));
+    let arrows =
+        EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| {
+        memory.set_focus_lock_filter(focus_id(), arrows);
+    });
+    if area.has_focus() {
+        let look = Look::of(ui.ctx());
+        ui.painter().rect_stroke(
+            area.rect,
+            2.0,
+            Stroke::new(1.0, look.select),
+            egui::StrokeKind::Inside,
+        );
+    }
+}
+
+struct Sheet<'a> {
+    page: &'a Page<'a>,
+    layout: &'a Layout,
+    origin: egui::Vec2,
+    look: &'a Look,
+}
+
+impl Sheet<'_> {
+    fn body(&self, ui: &mut Ui, index: usize, viewport: Rect, actions: &mut Vec<Action>) {
+        let extent = self.page.extents[index];
+        let cells = self.layout.cells(index, viewport.top()..viewport.bottom());
+        let row = (self.page.read)(extent, cells);
+        self.header(ui, index, &row, actions);
+        for (n, cell) in row.cells.iter().enumerate() {
+            self.cell(ui, index, row.first + n as u32, cell, actions);
+        }
+        self.fold(ui, index, &row, actions);
+    }
+
+    fn header(&self, ui: &mut Ui, index: usize, row: &BodyRow, actions: &mut Vec<Action>) {
+        let rect = self.layout.header(index).translate(self.origin);
+        let painter = ui.painter();
+        let y = rect.center().y + 2.0;
+        let is_block = row.title.starts_with("block");
+        let color = if is_block {
+            self.look.kind(crate::view::memory::CellKind::Block)
+        } else {
+            self.look.text
+        };
+        let title = painter.text(
+            pos2(rect.left() + 12.0, y),
+            Align2::LEFT_CENTER,
+            &row.title,
+            plain(15.0),
+            color,
+        );
+        let note = painter.text(
+            pos2(title.right() + 12.0, y + 0.5),
+            Align2::LEFT_CENTER,
+            note(row),
+            plain(12.0),
+            self.look.dim,
+        );
+        let line = [pos2(note.right() + 12.0, y), pos2(rect.right(), y)];
+        painter.line_segment(
+            line,
+            Stroke::new(1.0, paint::blend(self.look.ground, self.look.line, 0.7)),
+        );
+        let response = ui.interact(
+            title.union(note),
+            focus_id().with(("header", row.extent.body)),
+            Sense::CLICK,
+        );
+        let label = format!("{}, {}", row.title, note_words(row));
+        response.widget_info(|| WidgetInfo::labeled(Role::Heading, true, &label));
+        if response.clicked() {
+            let start = At { body: row.extent.body, offset: 0 };
+            actions.push(Action::GoTo(row.owner.unwrap_or(start)));
+        }
+        if row.owner.is_some() {
+            response.on_hover_text("Shows the cell that refers to this block");
+        }
+    }
+
+    fn cell(
+        &self,
+        ui: &mut Ui,
+        index: usize,
+        offset: u32,
+        cell: &CellRow,
+        actions: &mut Vec<Action>,
+    ) {
+        let rect = self.layout.cell(index, offset).translate(self.origin);
+        if offset.is_multiple_of(self.layout.columns()) {
+            let at = pos2(rect.left() - 12.0, rect.center().y);
+            ui.painter().text(at, Align2::RIGHT_CENTER, cell.address, mono(11.0), self.look.dim);
+        }
+        let response = ui.interact(rect, focus_id().with(cell.at), Sense::CLICK);
+        let selected = self.page.selection.is_some_and(|selection| selection.contains(cell.at));
+        let marks = Marks { selected, hovered: response.hovered() };
+        paint::cell(ui.painter(), rect, cell, marks, self.look);
+        response.widget_info(|| WidgetInfo::selected(Role::Cell, true, selected, cell.label()));
+        if cell.counter {
+            self.lane(ui, rect);
+        }
+        clicks(ui, &response, cell, actions);
+        hover(response, cell, actions);
+    }
+
+    fn lane(&self, ui: &mut Ui, cell: Rect) {
+        let left = self.origin.x + GUTTER;
+        paint::lane(ui.painter(), cell, left, cell.top() - LANE, self.page.stack, self.look);
+        let rect =
+            Rect::from_min_size(pos2(cell.left(), cell.top() - LANE), vec2(cell.width(), LANE));
+        let values: Vec<&str> =
+            self.page.stack.values.iter().rev().map(|value| value.text.as_str()).collect();
+        let label = if values.is_empty() {
+            "stack empty".to_owned()
+        } else {
+            format!("stack above the counter: {}", values.join(" "))
+        };
+        let response = ui.interact(rect, focus_id().with("lane"), Sense::HOVER);
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &label));
+    }
+
+    fn fold(&self, ui: &mut Ui, index: usize, row: &BodyRow, actions: &mut Vec<Action>) {
+        let (shown, extent) = (self.layout.shown(index), row.extent);
+        let open = self.page.open.contains(&extent.body);
+        if shown >= extent.size && !open {
+            return;
+        }
+        let words = match extent.body {
+            _ if open => "fold".to_owned(),
+            BodyId::Code(_) => format!("{} free", extent.size - shown),
+            BodyId::Data(_) => format!("{} more", extent.size - shown),
+        };
+        let slot = if shown >= extent.size {
+            self.layout.header(index)
+        } else {
+            self.layout.cell(index, shown)
+        };
+        let at = if open {
+            slot.right_center() - vec2(30.0, 0.0)
+        } else {
+            slot.left_center() + vec2(4.0, 0.0)
+        };
+        let place = Rect::from_min_size(pos2(at.x, at.y - CELL / 2.0), vec2(70.0, CELL))
+            .translate(self.origin);
+        let response = ui.interact(place, focus_id().with(("fold", extent.body)), Sense::CLICK);
+        let color = if response.hovered() { self.look.text } else { self.look.dim };
+        ui.painter().text(place.left_center(), Align2::LEFT_CENTER, &words, plain(12.0), color);
+        response.widget_info(|| {
+            WidgetInfo::labeled(Role::Button, true, format!("{words}, {}", row.title))
+        });
+        if response.clicked() {
+            actions.push(Action::Fold(extent.body));
+        }
+    }
+
+    fn reveal(&self, ui: &Ui) {
+        let Some(at) = self.page.reveal else { return };
+        let Some(index) = self.page.extents.iter().position(|extent| extent.body == at.body) else {
+            return;
+        };
+        let cell = self.layout.cell(index, at.offset).translate(self.origin);
+        let mut around = cell.expand2(vec2(0.0, 14.0)).with_min_y(cell.top() - LANE - 8.0);
+        if at.offset < self.layout.columns() {
+            around.set_top(self.layout.top(index) + self.origin.y);
+        }
+        ui.scroll_to_rect(around, None);
+    }
+}
+
+fn note_words(row: &BodyRow) -> String {
+    let extent = row.extent;
+    let mut words = match extent.body {
+        BodyId::Code(_) => format!("at {}, {} of {} used", extent.start, extent.used, extent.size),
+        BodyId::Data(_) => format!("at {}, {} cells", extent.start, extent.size),
+    };
+    match row.activations {
+        0 => {}
+        1 => words.push_str(", 1 activation"),
+        many => words.push_str(&format!(", {many} activations")),
+    }
+    words
+}
+
+fn note(row: &BodyRow) -> String {
+    note_words(row).replace(", ", "  ·  ")
+}
+
+fn clicks(ui: &Ui, response: &Response, cell: &CellRow, actions: &mut Vec<Action>) {
+    if response.clicked() || response.secondary_clicked() {
+        let extends = ui.input(|input| input.modifiers.shift);
+        actions.push(if extends {
+            Action::SelectTo(cell.at)
+        } else {
+            Action::Select(Some(cell.at))
+        });
+    }
+    if response.double_clicked() {
+        actions.push(if cell.target.is_some() { Action::Follow } else { Action::ChangeCell });
+    }
+}
+
+const MENU: [Action; 6] = [
+    Action::RunToCell,
+    Action::ToggleBreakpoint,
+    Action::MoveCounter,
+    Action::ChangeCell,
+    Action::Follow,
+    Action::DeleteCell,
+];
+
+fn hover(response: Response, cell: &CellRow, actions: &mut Vec<Action>) {
+    response.context_menu(|ui| {
+        for action in MENU {
+            let Some(row) = row(&action) else { continue };
+            let button = egui::Button::new(row.name).shortcut_text(row.key_text(ui.ctx()));
+            if ui.add(button).clicked() {
+                actions.push(action);
+            }
+        }
+    });
+    response.on_hover_ui(|ui| {
+        ui.label(cell.label());
+        if let Some(row) = crate::vm::instruction::table().find(|row| row.name == cell.text) {
+            ui.monospace(row.effect);
+            ui.label(row.meaning);
+        }
+    });
+}

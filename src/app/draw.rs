@@ -1,0 +1,299 @@
+//! Puts the panels together.
+
+use egui::{CentralPanel, Context, Frame, Margin, Panel as Side, ScrollArea, Ui};
+
+use super::App;
+use super::action::{Action, Menu, Panel, TABLE};
+use super::cells::{self, Page};
+use super::interface::Overlay;
+use super::panels::banner::{self, Banner};
+use super::panels::bar::{self, Bar};
+use super::panels::console::{self, Console};
+use super::panels::entry::{self, Line};
+use super::panels::palette::Choice;
+use super::panels::status::{self, Status};
+use super::panels::{calls, holes, names, overlay, stack, tour as hint};
+use super::rows::Rows;
+use super::{complete, file, theme, tour};
+use crate::session::journal::Position;
+use crate::view::memory;
+use crate::view::stop::Tone;
+
+impl App {
+    pub(super) fn draw(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let rows = Rows::new(self.session.image(), &self.before);
+        self.top(ui, &rows, actions);
+        self.bottom(ui, &rows, actions);
+        self.side(ui, &rows, actions);
+        self.centre(ui, &rows, actions);
+        if self.interface.overlay != Overlay::None {
+            let choices = self.choices(ui.ctx());
+            overlay::show(ui, &mut self.interface.overlay, &choices, actions);
+        }
+    }
+
+    fn top(&self, ui: &mut Ui, rows: &Rows, actions: &mut Vec<Action>) {
+        let frame =
+            Frame::new().fill(ui.visuals().panel_fill).inner_margin(Margin::symmetric(10, 4));
+        Side::top("bars").frame(frame).show_separator_line(false).show(ui, |ui| {
+            let idle = self.idle(rows);
+            let titles = file::EXAMPLES.map(|example| example.title);
+            let bar = Bar {
+                preferences: &self.interface.preferences,
+                examples: &titles,
+                running: self.runs(),
+                idle: &idle,
+            };
+            bar::menus(ui, &bar, actions);
+            bar::tools(ui, &bar, actions);
+            ui.add_space(2.0);
+        });
+    }
+
+    /// Actions that would do nothing now, with the reason.
+    fn idle(&self, rows: &Rows) -> Vec<(Action, &'static str)> {
+        let mut idle = Vec::new();
+        if self.session.position() == Position::default() {
+            idle.push((Action::Undo, "Nothing has been done yet"));
+        }
+        if self.session.machine().retired() == 0 {
+            idle.push((Action::StepBack, "Nothing has been executed yet"));
+        }
+        if rows.stop.tone != Tone::Missing {
+            let missing =
+                [Action::Create, Action::UseExisting, Action::AnswerOnce, Action::NameAsLocal];
+            idle.extend(missing.map(|action| (action, "Nothing is missing here")));
+        }
+        if rows.stop.tone != Tone::Limit {
+            idle.push((Action::RaiseLimit, "No limit is reached"));
+        }
+        if self.interface.trail.is_empty() {
+            idle.push((Action::Back, "No other place was shown before"));
+        }
+        idle
+    }
+
+    fn bottom(&mut self, ui: &mut Ui, rows: &Rows, actions: &mut Vec<Action>) {
+        let frame =
+            Frame::new().fill(ui.visuals().panel_fill).inner_margin(Margin::symmetric(12, 5));
+        Side::bottom("status")
+            .frame(frame)
+            .show_separator_line(false)
+            .show(ui, |ui| self.status(ui, rows));
+        if self.interface.preferences.shows(Panel::Console) {
+            let side = Side::bottom("console").frame(frame).resizable(true).default_size(84.0);
+            side.size_range(54.0..=400.0).show(ui, |ui| {
+                let console = Console {
+                    output: self.session.machine().output(),
+                    unread: self.session.machine().input().rest(),
+                    waits: rows.stop.tone == Tone::Input,
+                    focus: std::mem::take(&mut self.interface.focus_input),
+                };
+                console::show(ui, &console, &mut self.interface.input, actions);
+            });
+        }
+        Side::bottom("entry")
+            .frame(frame)
+            .show_separator_line(false)
+            .show(ui, |ui| self.writing(ui, rows, actions));
+    }
+
+    fn status(&self, ui: &mut Ui, rows: &Rows) {
+        let warns = !self.interface.notice.is_empty();
+        let words = if warns { self.interface.notice.clone() } else { self.next_key(rows) };
+        let file = self.file.words(self.session.position());
+        status::show(
+            ui,
+            &Status { words: &words, warns, file, retired: self.session.machine().retired() },
+        );
+    }
+
+    /// What Enter does on an empty line, in words.
+    fn next_key(&self, rows: &Rows) -> String {
+        if self.runs() {
+            return "Running. F5 pauses.".to_owned();
+        }
+        if !self.at_counter() {
+            return "What you type goes to the selected cell. Esc goes back to the counter."
+                .to_owned();
+        }
+        match rows.stop.tone {
+            Tone::Ready => {
+                "Enter executes the next instruction. What you type goes before it.".to_owned()
+            }
+            Tone::Write => {
+                let address = rows.counter.address(self.session.machine());
+                format!("Cell {address} is empty: write what should happen. Enter does it.")
+            }
+            Tone::Missing => {
+                format!("Enter creates {}.", rows.stop.name.as_deref().unwrap_or_default())
+            }
+            Tone::Input => "Type a line for the program into the console.".to_owned(),
+            Tone::Fault => {
+                "Nothing has changed: mend the cause, and the same instruction runs.".to_owned()
+            }
+            Tone::Limit => "Enter raises the limit.".to_owned(),
+            Tone::Finished => "Finished. What you write now goes on from here.".to_owned(),
+        }
+    }
+
+    fn writing(&mut self, ui: &mut Ui, rows: &Rows, actions: &mut Vec<Action>) {
+        let running = self.runs();
+        let (choices, enter) = self.answers(rows);
+        let enter =
+            enter.filter(|_| self.interface.entry.text.is_empty() && self.at_counter() && !running);
+        banner::show(ui, &Banner { stop: &rows.stop, choices, enter, running }, actions);
+        ui.add_space(2.0);
+        let (names, known) = (&self.index.names, &self.index.holes);
+        let completions =
+            complete::completions(&self.interface.entry.text, names, known, &rows.calls);
+        entry::take_keys(ui, &mut self.interface.entry, &completions, actions);
+        let prompt = self.prompt();
+        let line = Line {
+            prompt: &prompt,
+            hint: if self.untouched() { "3 fib" } else { "" },
+            ghost: &self.ghost.words,
+            warns: self.ghost.warns,
+            completions: &completions,
+            focus: std::mem::take(&mut self.interface.focus_entry),
+        };
+        entry::show(ui, &line, &mut self.interface.entry, actions);
+    }
+
+    fn untouched(&self) -> bool {
+        self.session.position() == Position::default()
+    }
+
+    /// What can be done about a stop, and which of it Enter does.
+    fn answers(&self, rows: &Rows) -> (Vec<(Action, String)>, Option<Action>) {
+        if self.runs() {
+            return (vec![(Action::RunOrPause, "Pause".to_owned())], None);
+        }
+        match rows.stop.tone {
+            Tone::Missing => (self.hole_answers(rows), Some(Action::Create)),
+            Tone::Limit => {
+                (vec![(Action::RaiseLimit, "Raise it".to_owned())], Some(Action::RaiseLimit))
+            }
+            Tone::Input => (vec![(Action::EndInput, "End the input".to_owned())], None),
+            Tone::Fault => {
+                let choices =
+                    [(Action::ChangeCell, "Change the cell"), (Action::StepBack, "Step back")];
+                (choices.map(|(action, words)| (action, words.to_owned())).into(), None)
+            }
+            Tone::Ready => (vec![(Action::Step, "Step".to_owned())], Some(Action::Step)),
+            Tone::Write | Tone::Finished => (Vec::new(), None),
+        }
+    }
+
+    fn hole_answers(&self, rows: &Rows) -> Vec<(Action, String)> {
+        let name = rows.stop.name.as_deref().unwrap_or_default();
+        let mut choices = vec![(Action::Create, format!("Create {name}"))];
+        if let Some(near) = self.nearest() {
+            choices.push((Action::UseExisting, format!("Use {near}")));
+        }
+        choices.push((Action::AnswerOnce, "Answer once".to_owned()));
+        choices.push((Action::NameAsLocal, "Name as local".to_owned()));
+        choices.push((Action::ChangeCell, "Change".to_owned()));
+        choices
+    }
+
+    /// Where what is typed goes.
+    fn prompt(&self) -> String {
+        let at =
+            self.interface.selection.map_or_else(|| self.counter(), |selection| selection.head);
+        let address = at.address(self.session.machine());
+        let entry = &self.interface.entry;
+        match () {
+            () if entry.answers => format!("answer {}", self.stop().name.unwrap_or_default()),
+            () if entry.replaces || self.interface.replace => format!("replace {address}"),
+            () if !self.at_counter() => format!("write at {address}"),
+            () => format!("do at {address}"),
+        }
+    }
+
+    fn side(&mut self, ui: &mut Ui, rows: &Rows, actions: &mut Vec<Action>) {
+        let preferences = &self.interface.preferences;
+        let shows = [Panel::Stack, Panel::Calls, Panel::Holes, Panel::Names]
+            .map(|panel| preferences.shows(panel));
+        if shows == [false; 4] {
+            return;
+        }
+        let frame =
+            Frame::new().fill(ui.visuals().panel_fill).inner_margin(Margin::symmetric(10, 4));
+        let width = (ui.available_width() * 0.24).clamp(215.0, 300.0);
+        let side = Side::right("side")
+            .frame(frame)
+            .resizable(true)
+            .default_size(width)
+            .size_range(180.0..=560.0);
+        side.show(ui, |ui| {
+            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                let editing = &mut self.interface.editing;
+                if shows[0] {
+                    ui.scope(|ui| stack::show(ui, &rows.stack, editing, actions));
+                }
+                if shows[1] {
+                    ui.scope(|ui| calls::show(ui, &rows.calls, editing, actions));
+                }
+                if shows[2] {
+                    ui.scope(|ui| holes::show(ui, &self.index.holes, actions));
+                }
+                if shows[3] {
+                    ui.scope(|ui| names::show(ui, &self.index.names, actions));
+                }
+            });
+        });
+    }
+
+    fn centre(&mut self, ui: &mut Ui, rows: &Rows, actions: &mut Vec<Action>) {
+        let ground = theme::Look::of(ui.ctx()).ground;
+        let frame = Frame::new().fill(ground).inner_margin(Margin::symmetric(10, 6));
+        CentralPanel::no_frame().frame(frame).show(ui, |ui| {
+            if let Some(step) = self.interface.tour {
+                hint::show(ui, tour::HINTS[step].text, step, tour::HINTS.len(), actions);
+                ui.add_space(4.0);
+            }
+            self.memory(ui, rows, actions);
+        });
+    }
+
+    fn memory(&mut self, ui: &mut Ui, rows: &Rows, actions: &mut Vec<Action>) {
+        let seen = std::cell::RefCell::new(std::mem::take(&mut self.seen));
+        let read = |extent, range| {
+            let mut row = memory::body(self.session.machine(), &rows.marks, extent, range);
+            for cell in &mut row.cells {
+                cell.changed = self.before.is_new(cell);
+                seen.borrow_mut().insert(cell.at, cell.text.clone());
+            }
+            row
+        };
+        let page = Page {
+            extents: &rows.extents,
+            read: &read,
+            stack: &rows.stack,
+            counter: rows.counter,
+            selection: self.interface.selection,
+            open: &self.interface.open,
+            reveal: self.interface.reveal.take(),
+        };
+        self.interface.columns = cells::show(ui, &page, actions);
+        self.seen = seen.into_inner();
+    }
+
+    /// Everything that the palette finds.
+    fn choices(&self, ctx: &Context) -> Vec<Choice> {
+        let named = TABLE.iter().map(|row| Choice {
+            name: row.name.to_owned(),
+            menu: row.menu,
+            key: row.key_text(ctx),
+            action: row.action.clone(),
+        });
+        let examples = file::EXAMPLES.iter().enumerate().map(|(n, example)| Choice {
+            name: format!("Example: {}", example.title),
+            menu: Menu::File,
+            key: String::new(),
+            action: Action::OpenExample(n),
+        });
+        named.chain(examples).collect()
+    }
+}

@@ -1,0 +1,225 @@
+//! Opening and saving.
+//!
+//! A file is read completely before anything is replaced, so a file that cannot be read leaves the
+//! session as it was. Unsaved work is never dropped without asking; what was asked for waits until
+//! the question is answered.
+
+use std::path::{Path, PathBuf};
+
+use egui::Context;
+
+use super::App;
+use super::action::Action;
+use super::dialogs::Answer;
+use super::interface::{Entry, Overlay};
+use crate::program::image::Image;
+use crate::program::print::print_program;
+use crate::session::Session;
+use crate::session::command::image_of_program;
+use crate::session::journal::Position;
+use crate::session::recording::Recording;
+use crate::store;
+
+/// An example that comes with the program.
+#[derive(Debug)]
+pub struct Example {
+    /// What it shows.
+    pub title: &'static str,
+    /// Its file name.
+    pub name: &'static str,
+    /// Its text.
+    pub text: &'static str,
+}
+
+/// The examples, in the order of the menu.
+pub const EXAMPLES: [Example; 1] = [Example {
+    title: "fib, built while it runs",
+    name: "fib.session",
+    text: include_str!("../../programs/fib.session"),
+}];
+
+/// The longest file that is opened, in bytes: a memory of all the cells there can be is smaller.
+const BYTES: u64 = store::FILE_BYTES;
+
+/// The file of the session.
+#[derive(Debug, Default)]
+pub struct File {
+    /// Where it was opened or saved, if it was.
+    path: Option<PathBuf>,
+    /// The position that was saved.
+    saved: Position,
+}
+
+impl File {
+    /// Its name, and whether there is unsaved work.
+    pub fn words(&self, now: Position) -> String {
+        let name = self.path.as_ref().and_then(|path| path.file_name());
+        let name = name.map_or("untitled".into(), |name| name.to_string_lossy());
+        if now == self.saved { name.into_owned() } else { format!("{name}, not saved") }
+    }
+}
+
+/// Reads a session from a text; the name says of which kind it is.
+///
+/// # Errors
+/// What is wrong with it, and where.
+pub fn read_session(name: &str, text: &str) -> Result<Session, String> {
+    match Path::new(name).extension().and_then(|extension| extension.to_str()) {
+        Some("ron") => {
+            Image::from_file_text(text).map(Session::new).map_err(|error| error.to_string())
+        }
+        Some("session") => {
+            let recording = Recording::read(text).map_err(|error| error.to_string())?;
+            let (journal, _) = recording.journal().map_err(|error| error.to_string())?;
+            Ok(Session::of(journal))
+        }
+        _ => image_of_program(text).map(Session::new).map_err(|error| error.to_string()),
+    }
+}
+
+impl App {
+    /// Whether there is work that no file has.
+    pub(super) fn unsaved(&self) -> bool {
+        self.session.position() != self.file.saved
+    }
+
+    /// Whether the window may close now; if there is unsaved work, the question is put.
+    pub fn may_close(&mut self, ctx: &Context) -> bool {
+        if !self.quits {
+            self.ask_first(Action::Quit, ctx);
+        }
+        self.quits
+    }
+
+    /// Does something that replaces the session, once it is known what to do with unsaved work.
+    pub(super) fn ask_first(&mut self, action: Action, ctx: &Context) {
+        if self.unsaved() {
+            self.wanted = Some(action);
+            self.interface.overlay = Overlay::Unsaved;
+        } else {
+            self.replace(action, ctx);
+        }
+    }
+
+    /// Carries on with what was asked for, or not.
+    pub(super) fn answer_unsaved(&mut self, answer: Answer, ctx: &Context) {
+        self.interface.overlay = Overlay::None;
+        let Some(action) = self.wanted.take() else { return };
+        let goes_on = match answer {
+            Answer::Save => self.save(),
+            Answer::Discard => true,
+            Answer::Cancel => false,
+        };
+        if goes_on {
+            self.replace(action, ctx);
+        }
+    }
+
+    fn replace(&mut self, action: Action, ctx: &Context) {
+        match action {
+            Action::New => self.show_session(Session::default(), None),
+            Action::Open => {
+                if let Some(path) = self.dialogs.open() {
+                    self.open(path);
+                }
+            }
+            Action::OpenPath(path) => self.open(path),
+            Action::OpenExample(n) => self.open_example(n),
+            Action::Quit => {
+                self.quits = true;
+                ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+            }
+            _ => {}
+        }
+    }
+
+    /// Opens a file; if it cannot be read, says why and leaves everything as it was.
+    pub fn open(&mut self, path: PathBuf) {
+        let name = path.to_string_lossy().into_owned();
+        let text = store::read(&path, BYTES).map_err(|error| error.to_string());
+        match text.and_then(|text| read_session(&name, &text)) {
+            Ok(session) => {
+                self.interface.preferences.remember(path.clone());
+                self.show_session(session, Some(path));
+            }
+            Err(problem) => self.warn(format!("{}: {problem}", path.display())),
+        }
+    }
+
+    fn open_example(&mut self, n: usize) {
+        let Some(example) = EXAMPLES.get(n) else { return };
+        match read_session(example.name, example.text) {
+            Ok(session) => self.show_session(session, None),
+            Err(problem) => self.warn(problem),
+        }
+    }
+
+    fn show_session(&mut self, session: Session, path: Option<PathBuf>) {
+        self.file = File { path, saved: session.position() };
+        self.session = session;
+        self.interface.selection = None;
+        self.interface.trail.clear();
+        self.interface.open.clear();
+        self.interface.editing = None;
+        self.interface.entry = Entry {
+            history: std::mem::take(&mut self.interface.entry.history),
+            ..Entry::default()
+        };
+        self.forget();
+        self.back_to_counter();
+    }
+
+    /// Saves where it was saved before; false if it was not saved.
+    pub(super) fn save(&mut self) -> bool {
+        match self
+            .file
+            .path
+            .clone()
+            .filter(|path| path.extension().is_some_and(|kind| kind == "ron"))
+        {
+            Some(path) => self.save_to(path),
+            None => self.save_as(),
+        }
+    }
+
+    /// Asks for a name and saves; false if it was not saved.
+    pub(super) fn save_as(&mut self) -> bool {
+        let name = self.file.path.as_ref().and_then(|path| path.file_stem());
+        let name = name.map_or("program".into(), |name| name.to_string_lossy());
+        match self.dialogs.save(&format!("{name}.ron")) {
+            Some(path) => self.save_to(with_kind(path, "ron")),
+            None => false,
+        }
+    }
+
+    fn save_to(&mut self, path: PathBuf) -> bool {
+        let text = self.session.image().to_file_text();
+        match store::replace(&path, &text) {
+            Ok(()) => {
+                self.warn(format!("Saved {}", path.display()));
+                self.interface.preferences.remember(path.clone());
+                self.file = File { path: Some(path), saved: self.session.position() };
+                true
+            }
+            Err(error) => {
+                self.warn(error.to_string());
+                false
+            }
+        }
+    }
+
+    /// Asks for a name and saves the code alone, as text.
+    pub(super) fn save_program(&mut self) {
+        let Some(path) = self.dialogs.save("program.flpc") else { return };
+        let path = with_kind(path, "flpc");
+        let text = print_program(self.session.machine());
+        match store::replace(&path, &text) {
+            Ok(()) => self.warn(format!("Saved the program text as {}", path.display())),
+            Err(error) => self.warn(error.to_string()),
+        }
+    }
+}
+
+fn with_kind(path: PathBuf, kind: &str) -> PathBuf {
+    if path.extension().is_some() { path } else { path.with_extension(kind) }
+}

@@ -1,0 +1,156 @@
+//! The ghost: what the typed line would do, found out on a copy of the machine.
+//!
+//! The copy runs at most [`FUEL`] instructions and is thrown away; its output and input are its own.
+//! So the answer is there at each key press, and the real machine is untouched until Enter.
+
+use super::App;
+use super::gesture::Intent;
+use crate::session::Session;
+use crate::session::goal::{Goal, Progress};
+use crate::session::journal::Position;
+use crate::view::memory::At;
+use crate::view::stop::{Tone, stop};
+use crate::vm::memory::Place;
+
+/// How far the copy runs: a few milliseconds, and more than a line that is typed by hand does.
+const FUEL: u64 = 100_000;
+/// The most cells that are copied for a ghost: more takes longer than a key press should.
+const CELLS: u64 = 2_000_000;
+
+/// A ghost, and what it was made for.
+#[derive(Clone, Debug, Default)]
+pub struct Ghost {
+    text: String,
+    position: Position,
+    place: Option<Place>,
+    modes: [bool; 3],
+    /// What it says.
+    pub words: String,
+    /// What was typed cannot be written.
+    pub warns: bool,
+}
+
+impl App {
+    /// Brings the ghost up to date; whether it says something else now.
+    pub(super) fn haunt(&mut self) -> bool {
+        let entry = &self.interface.entry;
+        let modes = [entry.answers, entry.replaces, self.interface.replace];
+        let (position, place) = (self.session.position(), self.place());
+        let same = self.ghost.text == entry.text
+            && self.ghost.position == position
+            && self.ghost.place == place
+            && self.ghost.modes == modes;
+        if same {
+            return false;
+        }
+        let text = entry.text.clone();
+        let (words, warns) = match self.foretell(&text) {
+            Ok(words) => (words, false),
+            Err(problem) => (problem, true),
+        };
+        self.ghost = Ghost { text, position, place, modes, words, warns };
+        true
+    }
+
+    fn foretell(&self, text: &str) -> Result<String, String> {
+        if text.trim().is_empty() || self.runs() {
+            return Ok(String::new());
+        }
+        let intent = self.intent(text)?;
+        if self.session.machine().memory().cells() > CELLS {
+            return Ok(String::new());
+        }
+        let depth = self.session.machine().task().calls().depth();
+        let mut copy = Session::new(self.session.image().clone());
+        copy.begin(&intent.commands, intent.goal).map_err(|refused| refused.to_string())?;
+        if intent.goal.is_none() && !self.interface.entry.answers {
+            return Ok(self.reached(&intent));
+        }
+        let progress = copy.slice(FUEL);
+        if copy.machine().waits().is_none() && copy.machine().task().calls().depth() > depth {
+            return Ok(entered(&mut copy, depth));
+        }
+        Ok(outcome(&copy, &progress))
+    }
+
+    /// Which activations will execute an edit that is not at the counter.
+    fn reached(&self, intent: &Intent) -> String {
+        let Some(at) = self.place().filter(|_| intent.cells > 0) else { return String::new() };
+        let calls = crate::view::stacks::calls(self.session.machine(), 50);
+        let stands = calls.frames.iter().filter(|frame| frame.stands.body == At::from(at).body);
+        let (mut will, mut passed) = (Vec::new(), Vec::new());
+        for frame in stands {
+            let name = frame_name(frame);
+            if frame.stands.offset <= at.offset { will.push(name) } else { passed.push(name) }
+        }
+        let mut parts = Vec::new();
+        if !will.is_empty() {
+            parts.push(format!("{} will run this", will.join(", ")));
+        }
+        if !passed.is_empty() {
+            parts.push(format!("{} has passed it", passed.join(", ")));
+        }
+        if parts.is_empty() {
+            "nothing is in there now; later calls will run this".to_owned()
+        } else {
+            parts.join("; ")
+        }
+    }
+}
+
+fn frame_name(frame: &crate::view::stacks::FrameRow) -> String {
+    let values = frame
+        .locals
+        .iter()
+        .filter_map(|local| local.value.as_ref())
+        .map(|value| value.text.as_str());
+    let values: Vec<&str> = values.collect();
+    match values.is_empty() {
+        true => format!("{} in frame {}", frame.title, frame.number),
+        false => format!("{}({}) in frame {}", frame.title, values.join(", "), frame.number),
+    }
+}
+
+/// The line ends inside of something that it calls: what that would come to.
+fn entered(copy: &mut Session, depth: u32) -> String {
+    let machine = copy.machine();
+    let counter = machine.task().counter();
+    let title = machine.memory().title(counter.body);
+    let enters = format!("enters {title} at {}", machine.memory().address(counter));
+    let with = match machine.show_stack() {
+        stack if stack.is_empty() => String::new(),
+        stack => format!(" with `{stack}`"),
+    };
+    // A copy may always run on.
+    let progress = match copy.begin(&[], Some(Goal::Depth(depth))) {
+        Ok(()) => copy.slice(FUEL),
+        Err(_) => Progress::Reached,
+    };
+    format!("{enters}{with}; running on: {}", outcome(copy, &progress))
+}
+
+fn outcome(copy: &Session, progress: &Progress) -> String {
+    let machine = copy.machine();
+    let stack = match machine.show_stack() {
+        stack if stack.is_empty() => "stack empty".to_owned(),
+        stack => format!("stack `{stack}`"),
+    };
+    let row = stop(machine);
+    let then = match (progress, row.tone) {
+        (Progress::More, _) => {
+            format!("still running after {} instructions", super::panels::status::grouped(FUEL))
+        }
+        (_, Tone::Missing) => format!("then waits: {}", row.title),
+        (_, Tone::Fault) => format!("then a fault: {}", row.detail),
+        (_, Tone::Input) => "then waits for input".to_owned(),
+        (_, Tone::Limit) => format!("then waits: {}", row.title),
+        (_, Tone::Finished) => "then finished".to_owned(),
+        (_, Tone::Write) => {
+            format!("then waits at {}", machine.memory().address(machine.task().counter()))
+        }
+        (_, Tone::Ready) => {
+            format!("then goes on at {}", machine.memory().address(machine.task().counter()))
+        }
+    };
+    format!("{stack}, {then}")
+}

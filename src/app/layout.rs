@@ -1,0 +1,183 @@
+//! Where every cell of the memory is on the page, by arithmetic alone.
+//!
+//! Rows hold a round number of cells (20, 10, 5, ...), so that addresses can be read off like those
+//! of a hex editor; all rows are equally high, with a lane above the cells that is always there, so
+//! that nothing jumps when the counter moves. A memory of ten thousand bodies costs ten thousand
+//! additions a frame, and what is in sight is found by bisection.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use egui::{Pos2, Rect, Vec2, pos2, vec2};
+
+use crate::view::memory::{At, BodyExtent};
+use crate::vm::cell::BodyId;
+
+/// Height of the line above the cells of a body.
+pub const HEADER: f32 = 30.0;
+/// Height of the lane above a row: the parameter stack is drawn there.
+pub const LANE: f32 = 21.0;
+/// Height of a cell.
+pub const CELL: f32 = 27.0;
+/// Height of a row with its lane.
+pub const ROW: f32 = LANE + CELL;
+/// Free space below a body.
+pub const BELOW: f32 = 12.0;
+/// Width of the addresses left of the rows.
+pub const GUTTER: f32 = 58.0;
+/// Space between cells.
+pub const SPACE: f32 = 5.0;
+const MIN_WIDTH: f32 = 78.0;
+const MAX_WIDTH: f32 = 128.0;
+/// Cells of a folded body of data that are shown.
+const DATA_CELLS: u32 = 100;
+/// Cells of an open body that are shown: the heights of more are not exact in 32 bits.
+const OPEN_CELLS: u32 = 1_000_000;
+
+/// Positions on the page.
+#[derive(Debug)]
+pub struct Layout {
+    columns: u32,
+    width: f32,
+    tops: Vec<f32>,
+    shown: Vec<u32>,
+}
+
+impl Layout {
+    /// Lays out bodies for a page of this width. `open` bodies show their whole tail; of the others
+    /// the cells up to the first empty one are shown, and those up to a cell in `marked`.
+    pub fn new(
+        extents: &[BodyExtent],
+        width: f32,
+        open: &HashSet<BodyId>,
+        marked: &[At],
+    ) -> Layout {
+        let room = width - GUTTER;
+        let columns =
+            [20, 10, 5, 4, 3, 2].into_iter().find(|&n| room >= n as f32 * MIN_WIDTH).unwrap_or(1);
+        let width = (room / columns as f32).min(MAX_WIDTH);
+        let mut layout =
+            Layout { columns, width, tops: vec![0.0], shown: Vec::with_capacity(extents.len()) };
+        let mut top = 0.0;
+        for extent in extents {
+            let shown = shown(extent, open.contains(&extent.body), marked);
+            layout.shown.push(shown);
+            top += layout.height(extent, shown);
+            layout.tops.push(top);
+        }
+        layout
+    }
+
+    fn height(&self, extent: &BodyExtent, shown: u32) -> f32 {
+        let slots = shown + u32::from(shown < extent.size);
+        HEADER + slots.div_ceil(self.columns).max(1) as f32 * ROW + BELOW
+    }
+
+    /// The size of the page.
+    pub fn size(&self) -> Vec2 {
+        let height = self.tops.last().copied().unwrap_or_default();
+        vec2(GUTTER + self.columns as f32 * self.width, height)
+    }
+
+    /// Cells in a row.
+    pub fn columns(&self) -> u32 {
+        self.columns
+    }
+
+    /// How many cells of a body are shown.
+    pub fn shown(&self, index: usize) -> u32 {
+        self.shown[index]
+    }
+
+    /// The top of a body.
+    pub fn top(&self, index: usize) -> f32 {
+        self.tops[index]
+    }
+
+    /// The bodies between two heights.
+    pub fn bodies(&self, heights: Range<f32>) -> Range<usize> {
+        let first = self.tops.partition_point(|&top| top <= heights.start).saturating_sub(1);
+        let end = self.tops.partition_point(|&top| top < heights.end);
+        first..end.min(self.shown.len()).max(first.min(self.shown.len()))
+    }
+
+    /// The cells of a body between two heights.
+    pub fn cells(&self, index: usize, heights: Range<f32>) -> Range<u32> {
+        let row = |height: f32| ((height - self.tops[index] - HEADER) / ROW).max(0.0);
+        let first = row(heights.start).floor() as u32 * self.columns;
+        let end = (row(heights.end).ceil() as u32).saturating_mul(self.columns);
+        let shown = self.shown[index];
+        first.min(shown)..end.min(shown)
+    }
+
+    /// Where a cell is, without its lane.
+    pub fn cell(&self, index: usize, offset: u32) -> Rect {
+        let (row, column) = (offset / self.columns, offset % self.columns);
+        let x = GUTTER + column as f32 * self.width;
+        let y = self.tops[index] + HEADER + row as f32 * ROW + LANE;
+        Rect::from_min_size(pos2(x, y), vec2(self.width - SPACE, CELL))
+    }
+
+    /// Where the line above a body is.
+    pub fn header(&self, index: usize) -> Rect {
+        Rect::from_min_size(Pos2::new(0.0, self.tops[index]), vec2(self.size().x, HEADER))
+    }
+}
+
+fn shown(extent: &BodyExtent, open: bool, marked: &[At]) -> u32 {
+    let marks = marked.iter().filter(|at| at.body == extent.body).map(|at| at.offset + 1);
+    let least = match extent.body {
+        _ if open => OPEN_CELLS,
+        BodyId::Code(_) => extent.used.saturating_add(1),
+        BodyId::Data(_) => DATA_CELLS,
+    };
+    marks.fold(least, u32::max).min(extent.size).min(OPEN_CELLS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn extents(count: u32) -> Vec<BodyExtent> {
+        let extent = |n: u32| BodyExtent {
+            body: BodyId::Code(n),
+            start: u64::from(n) * 100,
+            size: 100,
+            used: n % 98,
+        };
+        (0..count).map(extent).collect()
+    }
+
+    #[test]
+    fn every_height_belongs_to_the_body_that_is_drawn_there() {
+        let extents = extents(10_000);
+        let layout = Layout::new(&extents, 900.0, &HashSet::new(), &[]);
+        assert_eq!(layout.columns(), 10);
+        for index in [0, 1, 17, 5000, 9999] {
+            let middle = layout.cell(index, 0).center().y;
+            assert_eq!(layout.bodies(middle..middle + 1.0), index..index + 1);
+            assert!(layout.cells(index, middle..middle + 1.0).contains(&0));
+        }
+        let all = layout.bodies(0.0..layout.size().y);
+        assert_eq!(all, 0..10_000);
+        assert!(layout.bodies(layout.size().y..layout.size().y + 9.0).len() <= 1);
+    }
+
+    #[test]
+    fn a_tail_is_folded_but_never_around_a_mark() {
+        let extents = extents(3);
+        let marked = [At { body: BodyId::Code(1), offset: 40 }];
+        let layout = Layout::new(&extents, 500.0, &HashSet::from([BodyId::Code(2)]), &marked);
+        assert_eq!([0, 1, 2].map(|index| layout.shown(index)), [1, 41, 100]);
+        assert_eq!(layout.columns(), 5);
+    }
+
+    #[test]
+    fn no_width_is_too_small_and_no_memory_too_large() {
+        let huge = BodyExtent { body: BodyId::Data(0), start: 0, size: u32::MAX, used: u32::MAX };
+        let layout = Layout::new(&[huge], 1.0, &HashSet::from([BodyId::Data(0)]), &[]);
+        assert_eq!((layout.columns(), layout.shown(0)), (1, OPEN_CELLS));
+        assert!(!layout.cells(0, 0.0..f32::INFINITY).is_empty());
+        assert_eq!(Layout::new(&[], 100.0, &HashSet::new(), &[]).bodies(0.0..100.0), 0..0);
+    }
+}

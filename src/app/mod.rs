@@ -1,0 +1,168 @@
+//! The window. The only part that knows egui.
+//!
+//! One frame: [`keymap`] turns keys into [`action::Action`]s, [`App::ui`] gathers rows and lets the
+//! panels draw them, which yields more actions, and [`perform`] carries them all out, in order: each
+//! changes either [`interface::Interface`] or, by a gesture, the session. Programs run in
+//! [`App::logic`], in slices shorter than a frame.
+
+pub mod action;
+pub mod cells;
+mod complete;
+pub mod dialogs;
+mod draw;
+mod file;
+mod gesture;
+mod ghost;
+pub mod interface;
+pub mod keymap;
+pub mod layout;
+pub mod paint;
+pub mod panels;
+pub mod perform;
+pub mod rows;
+mod running;
+pub mod speed;
+pub mod theme;
+pub mod tour;
+pub mod window;
+
+use std::collections::HashMap;
+
+use egui::{Context, Event, Ui};
+
+use action::Action;
+use dialogs::Dialogs;
+use file::File;
+use ghost::Ghost;
+use interface::{Interface, Overlay, Preferences};
+use keymap::Focus;
+use panels::{console, entry};
+use rows::{Glance, Index};
+use running::Pace;
+
+use crate::session::Session;
+use crate::view::memory::At;
+
+pub use window::start;
+
+/// The window without its frame: it can be drawn by eframe and by a test.
+pub struct App {
+    session: Session,
+    interface: Interface,
+    dialogs: Box<dyn Dialogs>,
+    file: File,
+    /// What was asked for and waits until it is known what to do with unsaved work.
+    wanted: Option<Action>,
+    /// The window is to be closed.
+    quits: bool,
+    /// The run in progress goes on until something stops it.
+    free: bool,
+    pace: Option<Pace>,
+    /// Counts changes of the image, so that what is looked up from it is looked up once.
+    stamp: u64,
+    index: Index,
+    before: Glance,
+    seen: HashMap<At, String>,
+    ghost: Ghost,
+}
+
+impl App {
+    /// A window on an empty memory.
+    pub fn new(dialogs: Box<dyn Dialogs>, preferences: Preferences) -> App {
+        let tour = (!preferences.tour_done).then_some(0);
+        App {
+            session: Session::default(),
+            interface: Interface { focus_entry: true, tour, preferences, ..Interface::default() },
+            dialogs,
+            file: File::default(),
+            wanted: None,
+            quits: false,
+            free: false,
+            pace: None,
+            stamp: 0,
+            index: Index::default(),
+            before: Glance::default(),
+            seen: HashMap::new(),
+            ghost: Ghost::default(),
+        }
+    }
+
+    /// The session that is shown.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// What the window knows beyond the session.
+    pub fn interface(&self) -> &Interface {
+        &self.interface
+    }
+
+    /// Whether the window is to be closed.
+    pub fn quits(&self) -> bool {
+        self.quits
+    }
+
+    /// Runs the program for a part of a frame.
+    pub fn logic(&mut self, ctx: &Context) {
+        self.run_part(ctx);
+    }
+
+    /// Draws a frame and carries out what was asked for.
+    pub fn ui(&mut self, ui: &mut Ui) {
+        let focus = self.focus(ui.ctx());
+        let mut actions = if focus == Focus::Text && self.interface.overlay == Overlay::Unsaved {
+            Vec::new()
+        } else {
+            keymap::take(ui.ctx(), focus)
+        };
+        self.type_anywhere(ui.ctx(), focus);
+        actions.extend(dropped(ui.ctx()));
+        self.index.refresh(self.session.machine(), self.stamp);
+        if let Some(step) = self.interface.tour {
+            self.interface.tour = Some(tour::advance(self.session.machine(), step));
+        }
+        self.draw(ui, &mut actions);
+        // What was drawn is the state before the actions, and before what was typed.
+        let changes = self.haunt() || !actions.is_empty();
+        for action in actions {
+            self.perform(action, ui.ctx());
+        }
+        if changes {
+            ui.ctx().request_repaint();
+        }
+    }
+
+    fn focus(&self, ctx: &Context) -> Focus {
+        match ctx.memory(|memory| memory.focused()) {
+            Some(id) if id == entry::field_id() && self.interface.entry.text.is_empty() => {
+                Focus::EmptyEntry
+            }
+            Some(id) if id == entry::field_id() || id == console::field_id() => Focus::Text,
+            Some(id) if id == cells::focus_id() => Focus::Cells,
+            Some(_) if ctx.text_edit_focused() => Focus::Text,
+            _ => Focus::Other,
+        }
+    }
+
+    /// Typing that no text field takes goes to the entry line.
+    fn type_anywhere(&mut self, ctx: &Context, focus: Focus) {
+        let nothing_open =
+            self.interface.overlay == Overlay::None && self.interface.editing.is_none();
+        let typed = |input: &egui::InputState| {
+            input.events.iter().any(|event| {
+                matches!(event, Event::Text(text) if text.trim() != "")
+                    || matches!(event, Event::Paste(_))
+            })
+        };
+        if nothing_open && matches!(focus, Focus::Cells | Focus::Other) && ctx.input(typed) {
+            ctx.memory_mut(|memory| memory.request_focus(entry::field_id()));
+        }
+    }
+}
+
+/// Files that were dropped onto the window.
+fn dropped(ctx: &Context) -> Option<Action> {
+    let path =
+        ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_path_buf()));
+    path.map(Action::OpenPath)
+}

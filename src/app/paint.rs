@@ -1,0 +1,274 @@
+//! Draws one cell, and the marks on it.
+//!
+//! Forms: a value is a plain box, a call a pill, a block address has brackets, an assignment an
+//! arrow, a hole is dashed, an empty cell a dot. The counter is a filled marker with a pointer above
+//! it; a frame that returns to a cell is a numbered flag on its left edge, because the return goes
+//! in front of that cell.
+
+use egui::{
+    Align2, Color32, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2,
+};
+
+use super::theme::{Look, mono};
+use crate::view::memory::{CellKind, CellRow};
+use crate::view::stacks::StackRows;
+
+/// The most values of the parameter stack that are drawn above the counter.
+pub const LANE_VALUES: usize = 6;
+const TEXT: f32 = 13.0;
+const SMALL: f32 = 10.5;
+
+/// What the window knows about a cell beyond its row.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Marks {
+    /// It is selected.
+    pub selected: bool,
+    /// The pointer is over it.
+    pub hovered: bool,
+}
+
+/// Draws a cell.
+pub fn cell(painter: &Painter, rect: Rect, row: &CellRow, marks: Marks, look: &Look) {
+    let round = corner(row.kind);
+    painter.rect_filled(rect, round, fill(row, marks, look));
+    border(painter, rect, row, marks, look);
+    inside(painter, rect, row, look);
+    if row.changed && !row.counter {
+        let line = [rect.left_bottom() + vec2(5.0, -2.0), rect.right_bottom() + vec2(-5.0, -2.0)];
+        painter.line_segment(line, Stroke::new(2.0, look.changed));
+    }
+    if row.breakpoint {
+        painter.circle_filled(rect.right_top() + vec2(-6.0, 6.0), 4.0, look.fault);
+    }
+    if row.counter {
+        pointer(painter, rect, look);
+    }
+    if !row.returns.is_empty() {
+        flag(painter, rect, &row.returns, look);
+    }
+}
+
+fn corner(kind: CellKind) -> CornerRadius {
+    match kind {
+        CellKind::Call | CellKind::Hole => CornerRadius::same(13),
+        CellKind::Pick | CellKind::Assign => CornerRadius::same(5),
+        _ => CornerRadius::same(2),
+    }
+}
+
+fn fill(row: &CellRow, marks: Marks, look: &Look) -> Color32 {
+    if row.counter {
+        return blend(look.cell, look.counter, 0.22);
+    }
+    let base = match row.kind {
+        CellKind::Empty => look.ground,
+        CellKind::Call => blend(look.cell, look.kind(CellKind::Call), 0.16),
+        CellKind::Assign => blend(look.cell, look.kind(CellKind::Assign), 0.14),
+        _ => look.cell,
+    };
+    if marks.hovered { blend(base, look.text, 0.08) } else { base }
+}
+
+/// A colour between two.
+pub fn blend(from: Color32, to: Color32, part: f32) -> Color32 {
+    from.lerp_to_gamma(to, part)
+}
+
+fn border(painter: &Painter, rect: Rect, row: &CellRow, marks: Marks, look: &Look) {
+    let round = corner(row.kind);
+    if row.kind == CellKind::Hole {
+        dashes(painter, rect, Stroke::new(1.3, look.missing));
+    } else if row.kind == CellKind::Empty {
+        painter.rect_stroke(
+            rect,
+            round,
+            Stroke::new(1.0, blend(look.ground, look.line, 0.6)),
+            StrokeKind::Inside,
+        );
+    } else {
+        painter.rect_stroke(rect, round, Stroke::new(1.0, look.line), StrokeKind::Inside);
+    }
+    if row.counter {
+        painter.rect_stroke(rect, round, Stroke::new(2.0, look.counter), StrokeKind::Inside);
+    }
+    if marks.selected {
+        painter.rect_stroke(
+            rect.expand(1.5),
+            round,
+            Stroke::new(1.8, look.select),
+            StrokeKind::Outside,
+        );
+    }
+}
+
+fn dashes(painter: &Painter, rect: Rect, stroke: Stroke) {
+    let r = rect.shrink(0.7);
+    let corner = 12.0_f32.min(r.height() / 2.0);
+    let mut path = Vec::new();
+    let corners = [
+        (r.right() - corner, r.top() + corner, -90.0_f32),
+        (r.right() - corner, r.bottom() - corner, 0.0),
+        (r.left() + corner, r.bottom() - corner, 90.0),
+        (r.left() + corner, r.top() + corner, 180.0),
+    ];
+    for (x, y, start) in corners {
+        for step in 0..=6 {
+            let angle = (start + 15.0 * step as f32).to_radians();
+            path.push(pos2(x + corner * angle.cos(), y + corner * angle.sin()));
+        }
+    }
+    path.push(path[0]);
+    painter.extend(Shape::dashed_line(&path, stroke, 5.0, 3.0));
+}
+
+fn inside(painter: &Painter, rect: Rect, row: &CellRow, look: &Look) {
+    let color = look.kind(row.kind);
+    match row.kind {
+        CellKind::Empty => {
+            painter.circle_filled(
+                rect.center(),
+                2.0,
+                if row.counter { look.counter } else { look.line },
+            );
+        }
+        CellKind::Assign => {
+            let name = row.text.strip_prefix("assign: ").unwrap_or(&row.text);
+            arrow(painter, pos2(rect.left() + 14.0, rect.center().y), color);
+            text(painter, rect.with_min_x(rect.left() + 18.0), name, color);
+        }
+        CellKind::Block => {
+            brackets(painter, rect, color);
+            text(painter, rect.shrink2(vec2(9.0, 0.0)), &row.text, color);
+        }
+        CellKind::Label => {
+            let mid = rect.center().y;
+            painter.line_segment(
+                [pos2(rect.left() + 5.0, mid - 6.0), pos2(rect.left() + 5.0, mid + 6.0)],
+                Stroke::new(2.0, color),
+            );
+            text(painter, rect, row.text.strip_prefix("label: ").unwrap_or(&row.text), color);
+        }
+        _ => text(painter, rect, &row.text, color),
+    }
+}
+
+fn text(painter: &Painter, rect: Rect, text: &str, color: Color32) {
+    let width = painter.text_width(TEXT);
+    let fits = ((rect.width() - 8.0) / width).floor().max(1.0) as usize;
+    if text.chars().count() <= fits {
+        painter.text(rect.center(), Align2::CENTER_CENTER, text, mono(TEXT), color);
+        return;
+    }
+    let cut: String = text.chars().take(fits.saturating_sub(1)).chain(['…']).collect();
+    painter.text(rect.center(), Align2::CENTER_CENTER, cut, mono(TEXT), color);
+}
+
+trait TextWidth {
+    fn text_width(&self, size: f32) -> f32;
+}
+
+impl TextWidth for Painter {
+    fn text_width(&self, size: f32) -> f32 {
+        self.fonts_mut(|fonts| fonts.glyph_width(&mono(size), '0'))
+    }
+}
+
+/// An arrow to the right, before the name of the local that an assignment goes to.
+fn arrow(painter: &Painter, tip: Pos2, color: Color32) {
+    painter.line_segment([tip - vec2(8.0, 0.0), tip], Stroke::new(1.5, color));
+    let head = vec![tip + vec2(2.0, 0.0), tip + vec2(-3.0, -3.5), tip + vec2(-3.0, 3.5)];
+    painter.add(Shape::convex_polygon(head, color, Stroke::NONE));
+}
+
+fn brackets(painter: &Painter, rect: Rect, color: Color32) {
+    let r = rect.shrink2(vec2(4.0, 5.0));
+    let stroke = Stroke::new(1.6, color);
+    for (x, inward) in [(r.left(), 4.0), (r.right(), -4.0)] {
+        painter.add(Shape::line(
+            vec![
+                pos2(x + inward, r.top()),
+                pos2(x, r.top()),
+                pos2(x, r.bottom()),
+                pos2(x + inward, r.bottom()),
+            ],
+            stroke,
+        ));
+    }
+}
+
+/// The triangle that points from the lane to the cell of the counter.
+fn pointer(painter: &Painter, rect: Rect, look: &Look) {
+    let tip = pos2(rect.center().x, rect.top() + 1.0);
+    let triangle = vec![tip + vec2(-7.0, -7.0), tip + vec2(7.0, -7.0), tip];
+    painter.add(Shape::convex_polygon(triangle, look.counter, Stroke::NONE));
+}
+
+fn flag(painter: &Painter, rect: Rect, frames: &[u32], look: &Look) {
+    let mut words = frames[0].to_string();
+    if frames.len() > 1 {
+        words.push_str(&format!(" +{}", frames.len() - 1));
+    }
+    let width = 8.0 + painter.text_width(SMALL) * words.chars().count() as f32;
+    let pole = pos2(rect.left() - 3.0, rect.top());
+    let cloth = Rect::from_min_size(pos2(pole.x, rect.top() - 7.0), vec2(width, 13.0));
+    painter.line_segment([pole, pos2(pole.x, rect.bottom())], Stroke::new(2.0, look.select));
+    painter.rect_filled(cloth, 2.0, look.select);
+    painter.text(cloth.center(), Align2::CENTER_CENTER, words, mono(SMALL), look.ground);
+}
+
+/// Draws the parameter stack into the lane above the counter's cell, the top rightmost and, where
+/// there is room, above that cell.
+pub fn lane(painter: &Painter, cell: Rect, left: f32, top: f32, stack: &StackRows, look: &Look) {
+    let width = painter.text_width(SMALL + 1.0);
+    if stack.depth == 0 {
+        let at = pos2(cell.center().x + 12.0, top + 7.0);
+        painter.text(
+            at,
+            Align2::LEFT_CENTER,
+            "stack empty",
+            super::theme::plain(SMALL + 0.5),
+            look.dim,
+        );
+        return;
+    }
+    let hidden = stack.depth - stack.values.len().min(LANE_VALUES);
+    let mut chips: Vec<(String, bool)> = stack
+        .values
+        .iter()
+        .take(LANE_VALUES)
+        .map(|value| (shorten(&value.text), value.changed))
+        .collect();
+    if hidden > 0 {
+        chips.push((format!("+{hidden}"), false));
+    }
+    chips.reverse();
+    let widths: Vec<f32> =
+        chips.iter().map(|(text, _)| 10.0 + width * text.chars().count() as f32).collect();
+    let total = widths.iter().sum::<f32>() + 3.0 * (widths.len() - 1) as f32;
+    let right = cell.center().x + widths.last().copied().unwrap_or_default() / 2.0;
+    let mut x = (right - total).max(left);
+    for ((text, changed), width) in chips.iter().zip(&widths) {
+        let rect = Rect::from_min_size(pos2(x, top - 1.0), vec2(*width, 15.0));
+        let counts = hidden > 0 && x <= (right - total).max(left);
+        chip(painter, rect, text, *changed && !counts, look);
+        x += width + 3.0;
+    }
+}
+
+fn chip(painter: &Painter, rect: Rect, text: &str, changed: bool, look: &Look) {
+    let (fill, color) = if changed {
+        (look.counter, look.on_counter)
+    } else {
+        (blend(look.ground, look.counter, 0.28), look.text)
+    };
+    painter.rect_filled(rect, 3.0, fill);
+    painter.text(rect.center(), Align2::CENTER_CENTER, text, mono(SMALL + 1.0), color);
+}
+
+fn shorten(text: &str) -> String {
+    if text.chars().count() <= 12 {
+        text.to_owned()
+    } else {
+        text.chars().take(11).chain(['…']).collect()
+    }
+}

@@ -1,0 +1,209 @@
+//! The menu bar and the tool bar, both made from the table of actions.
+
+use egui::{Align, Button, Color32, Layout, Painter, Rect, Shape, Stroke, Ui, pos2, vec2};
+
+use crate::app::action::{Action, Menu, Row, TABLE, row};
+use crate::app::interface::Preferences;
+use crate::app::speed::Speed;
+use crate::app::theme::Look;
+
+/// What the bars show.
+pub struct Bar<'a> {
+    /// What is kept: files, panels, speed.
+    pub preferences: &'a Preferences,
+    /// The titles of the examples.
+    pub examples: &'a [&'a str],
+    /// It runs.
+    pub running: bool,
+    /// Actions that would do nothing now, with the reason.
+    pub idle: &'a [(Action, &'static str)],
+}
+
+/// Draws the menu bar.
+pub fn menus(ui: &mut Ui, bar: &Bar<'_>, actions: &mut Vec<Action>) {
+    egui::MenuBar::new().ui(ui, |ui| {
+        for menu in Menu::ALL {
+            ui.menu_button(menu.title(), |ui| items(ui, menu, bar, actions));
+        }
+    });
+}
+
+fn items(ui: &mut Ui, menu: Menu, bar: &Bar<'_>, actions: &mut Vec<Action>) {
+    ui.set_min_width(230.0);
+    for row in TABLE.iter().filter(|row| row.menu == menu) {
+        item(ui, row, bar, actions);
+        if row.action == Action::Open {
+            ui.menu_button("Open recent", |ui| recent(ui, bar, actions));
+            ui.menu_button("Examples", |ui| examples(ui, bar, actions));
+            ui.separator();
+        }
+    }
+}
+
+fn item(ui: &mut Ui, row: &'static Row, bar: &Bar<'_>, actions: &mut Vec<Action>) {
+    let reason =
+        bar.idle.iter().find(|(action, _)| *action == row.action).map(|&(_, reason)| reason);
+    let mut button = Button::new(row.name).shortcut_text(row.key_text(ui.ctx()));
+    if let Action::Show(panel) = row.action {
+        button = button.selected(bar.preferences.shows(panel));
+    }
+    let response = ui.add_enabled(reason.is_none(), button).accessible_name(row.name);
+    let response =
+        response.on_hover_text(row.help).on_disabled_hover_text(reason.unwrap_or_default());
+    if response.clicked() {
+        actions.push(row.action.clone());
+    }
+}
+
+fn recent(ui: &mut Ui, bar: &Bar<'_>, actions: &mut Vec<Action>) {
+    if bar.preferences.recent.is_empty() {
+        ui.weak("none yet");
+    }
+    for path in &bar.preferences.recent {
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
+            actions.push(Action::OpenPath(path.clone()));
+        }
+    }
+}
+
+fn examples(ui: &mut Ui, bar: &Bar<'_>, actions: &mut Vec<Action>) {
+    for (n, title) in bar.examples.iter().enumerate() {
+        if ui.button(*title).clicked() {
+            actions.push(Action::OpenExample(n));
+        }
+    }
+}
+
+const TOOLS: [Action; 7] = [
+    Action::RunOrPause,
+    Action::Step,
+    Action::StepOver,
+    Action::StepOut,
+    Action::StepBack,
+    Action::Undo,
+    Action::Redo,
+];
+
+/// Draws the tool bar.
+pub fn tools(ui: &mut Ui, bar: &Bar<'_>, actions: &mut Vec<Action>) {
+    ui.horizontal(|ui| {
+        for (n, action) in TOOLS.iter().enumerate() {
+            if n == 4 || n == 5 {
+                ui.add_space(8.0);
+            }
+            tool(ui, action, bar, actions);
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| speed(ui, bar, actions));
+    });
+}
+
+fn tool(ui: &mut Ui, action: &Action, bar: &Bar<'_>, actions: &mut Vec<Action>) {
+    let Some(row) = row(action) else { return };
+    let reason = bar.idle.iter().find(|(other, _)| other == action).map(|&(_, reason)| reason);
+    let words = match action {
+        Action::RunOrPause if bar.running => "Pause",
+        Action::RunOrPause => "Run",
+        Action::StepOver => "Over",
+        Action::StepOut => "Out",
+        Action::StepBack => "Back",
+        _ => row.name,
+    };
+    let button = Button::new(format!("      {words}"))
+        .shortcut_text(row.key_text(ui.ctx()))
+        .min_size(vec2(0.0, 26.0));
+    let response = ui.add_enabled(reason.is_none(), button).accessible_name(row.name);
+    let look = Look::of(ui.ctx());
+    let color = if reason.is_some() {
+        look.line
+    } else if *action == Action::RunOrPause {
+        look.good
+    } else {
+        look.text
+    };
+    let icon_rect = Rect::from_center_size(
+        pos2(response.rect.left() + 17.0, response.rect.center().y),
+        vec2(14.0, 14.0),
+    );
+    icon(ui.painter(), icon_rect, action, bar.running, color);
+    if response
+        .on_hover_text(row.tooltip(ui.ctx()))
+        .on_disabled_hover_text(reason.unwrap_or_default())
+        .clicked()
+    {
+        actions.push(action.clone());
+    }
+}
+
+fn icon(painter: &Painter, r: Rect, action: &Action, running: bool, color: Color32) {
+    let c = r.center();
+    let stroke = Stroke::new(1.6, color);
+    let fill = |points: Vec<egui::Pos2>| Shape::convex_polygon(points, color, Stroke::NONE);
+    let head = |tip: egui::Pos2, back: egui::Vec2| {
+        fill(vec![tip, tip + back + back.rot90() * 0.8, tip + back - back.rot90() * 0.8])
+    };
+    match action {
+        Action::RunOrPause if running => {
+            painter.rect_filled(
+                Rect::from_min_max(c + vec2(-5.0, -6.0), c + vec2(-1.5, 6.0)),
+                1.0,
+                color,
+            );
+            painter.rect_filled(
+                Rect::from_min_max(c + vec2(1.5, -6.0), c + vec2(5.0, 6.0)),
+                1.0,
+                color,
+            );
+        }
+        Action::RunOrPause => {
+            painter.add(fill(vec![c + vec2(-4.0, -6.0), c + vec2(6.0, 0.0), c + vec2(-4.0, 6.0)]));
+        }
+        Action::Step => {
+            painter.line_segment([c + vec2(-6.0, 0.0), c + vec2(2.0, 0.0)], stroke);
+            painter.add(head(c + vec2(5.0, 0.0), vec2(-5.0, 0.0)));
+            painter.line_segment([c + vec2(6.5, -5.0), c + vec2(6.5, 5.0)], stroke);
+        }
+        Action::StepOver => {
+            painter.line(arc(c + vec2(-0.5, 2.0), 5.5), stroke);
+            painter.add(head(c + vec2(5.0, 4.5), vec2(0.0, -5.0)));
+            painter.circle_filled(c + vec2(-0.5, 5.0), 1.8, color);
+        }
+        Action::StepOut => {
+            painter.line_segment([c + vec2(0.0, 4.0), c + vec2(0.0, -3.0)], stroke);
+            painter.add(head(c + vec2(0.0, -7.0), vec2(0.0, 5.0)));
+            painter.circle_filled(c + vec2(0.0, 6.0), 1.8, color);
+        }
+        Action::StepBack => {
+            painter.line_segment([c + vec2(6.0, 0.0), c + vec2(-2.0, 0.0)], stroke);
+            painter.add(head(c + vec2(-5.0, 0.0), vec2(5.0, 0.0)));
+            painter.line_segment([c + vec2(-6.5, -5.0), c + vec2(-6.5, 5.0)], stroke);
+        }
+        Action::Undo | Action::Redo => {
+            let side = if *action == Action::Undo { -1.0 } else { 1.0 };
+            painter.line(arc(c + vec2(0.0, 3.5), 5.5), stroke);
+            painter.add(head(c + vec2(side * 5.5, 6.0), vec2(0.0, -5.0)));
+        }
+        _ => {}
+    }
+}
+
+fn arc(center: egui::Pos2, radius: f32) -> Vec<egui::Pos2> {
+    let angle = |n: i32| std::f32::consts::PI * (1.0 + n as f32 / 12.0);
+    (0..=12).map(|n| center + radius * egui::Vec2::angled(angle(n))).collect()
+}
+
+fn speed(ui: &mut Ui, bar: &Bar<'_>, actions: &mut Vec<Action>) {
+    let chosen = bar.preferences.speed;
+    let combo = egui::ComboBox::from_id_salt("speed").selected_text(chosen.words()).width(150.0);
+    let response = combo.show_ui(ui, |ui| {
+        for speed in Speed::all() {
+            if ui.selectable_label(speed == chosen, speed.words()).clicked() {
+                actions.push(Action::SetSpeed(speed));
+            }
+        }
+    });
+    response
+        .response
+        .accessible_name("Speed")
+        .on_hover_text("How fast a program runs while you watch");
+}

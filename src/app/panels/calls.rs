@@ -1,0 +1,76 @@
+//! The call stack, innermost first, with the locals of each frame.
+
+use egui::{Align2, Role, Sense, Ui, WidgetInfo, vec2};
+
+use super::heading;
+use super::value::{self, Line};
+use crate::app::action::{Action, Panel, Slot};
+use crate::app::interface::Editing;
+use crate::app::theme::{Look, mono, plain};
+use crate::view::stacks::{CallRows, FrameRow};
+
+/// How many entries are shown.
+pub const SHOWN: usize = 100;
+
+/// Draws the call stack.
+pub fn show(
+    ui: &mut Ui,
+    rows: &CallRows,
+    editing: &mut Option<Editing>,
+    actions: &mut Vec<Action>,
+) {
+    heading(ui, "Call stack", rows.depth, Panel::Calls, actions);
+    ui.spacing_mut().item_spacing.y = 1.0;
+    for (n, frame) in rows.frames.iter().enumerate() {
+        entry(ui, frame, n == 0, actions);
+        for local in &frame.locals {
+            let name = format!("    {}", local.name);
+            let label = format!("local {} of frame {}", local.name, frame.number);
+            let slot = Slot::Local(frame.number, local.name.clone());
+            let line = Line { name: &name, label: &label, value: local.value.as_ref(), slot };
+            value::show(ui, line, editing, actions);
+        }
+    }
+    if rows.depth > rows.frames.len() {
+        super::nothing(ui, &format!("and {} more", rows.depth - rows.frames.len()));
+    }
+}
+
+fn entry(ui: &mut Ui, frame: &FrameRow, innermost: bool, actions: &mut Vec<Action>) {
+    let look = Look::of(ui.ctx());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::click());
+    let painter = ui.painter();
+    if response.hovered() || response.has_focus() {
+        painter.rect_filled(rect, 3.0, look.cell);
+    }
+    let (fill, color) =
+        if innermost { (look.counter, look.on_counter) } else { (look.select, look.ground) };
+    let badge =
+        egui::Rect::from_center_size(rect.left_center() + vec2(16.0, 0.0), vec2(22.0, 15.0));
+    painter.rect_filled(badge, 2.0, fill);
+    painter.text(badge.center(), Align2::CENTER_CENTER, frame.number, mono(10.5), color);
+    painter.text(
+        rect.left_center() + vec2(34.0, 0.0),
+        Align2::LEFT_CENTER,
+        &frame.title,
+        plain(13.5),
+        look.text,
+    );
+    let stands = if innermost {
+        format!("at {}", frame.address)
+    } else {
+        format!("goes on at {}", frame.address)
+    };
+    painter.text(
+        rect.right_center() - vec2(6.0, 0.0),
+        Align2::RIGHT_CENTER,
+        &stands,
+        plain(12.0),
+        look.dim,
+    );
+    let label = format!("frame {}, {}, {stands}", frame.number, frame.title);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
+    if response.clicked() {
+        actions.push(Action::GoTo(frame.stands));
+    }
+}

@@ -1,0 +1,76 @@
+//! What the program wrote, and the line it reads.
+
+use egui::{Key, RichText, ScrollArea, TextEdit, Ui};
+
+use crate::app::action::Action;
+use crate::app::theme::{Look, mono, plain};
+
+/// What the console shows.
+#[derive(Debug)]
+pub struct Console<'a> {
+    /// All output.
+    pub output: &'a str,
+    /// Input that was given and not yet read.
+    pub unread: &'a str,
+    /// The program waits for input.
+    pub waits: bool,
+    /// The field takes the keyboard in this frame.
+    pub focus: bool,
+}
+
+/// The most characters of the output that are shown: laying out more costs a frame more than its
+/// time, and nobody scrolls through them.
+const SHOWN: usize = 20_000;
+
+/// Draws the console.
+pub fn show(ui: &mut Ui, console: &Console<'_>, input: &mut String, actions: &mut Vec<Action>) {
+    let look = Look::of(ui.ctx());
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Console").font(plain(12.5)).color(look.dim).strong());
+        field(ui, console, input, actions);
+    });
+    let area = ScrollArea::vertical().id_salt("console").auto_shrink(false).stick_to_bottom(true);
+    area.show(ui, |ui| {
+        let shown = tail(console.output);
+        let (text, color) =
+            if shown.is_empty() { ("no output yet", look.dim) } else { (shown, look.text) };
+        ui.add(
+            egui::Label::new(RichText::new(text).font(mono(12.5)).color(color)).selectable(true),
+        );
+    });
+}
+
+fn tail(output: &str) -> &str {
+    let from = output.len().saturating_sub(SHOWN);
+    let from = (from..output.len()).find(|&at| output.is_char_boundary(at)).unwrap_or(output.len());
+    &output[from..]
+}
+
+fn field(ui: &mut Ui, console: &Console<'_>, input: &mut String, actions: &mut Vec<Action>) {
+    let hint =
+        if console.waits { "the program waits for a line" } else { "a line for the program" };
+    let field = TextEdit::singleline(input)
+        .font(mono(12.5))
+        .hint_text(hint)
+        .desired_width(260.0)
+        .id(field_id());
+    let response = ui.add(field).accessible_name("input for the program");
+    if console.focus {
+        response.request_focus();
+    }
+    if response.lost_focus() && ui.input(|state| state.key_pressed(Key::Enter)) {
+        actions.push(Action::Input(std::mem::take(input)));
+    }
+    if !console.unread.is_empty() {
+        let unread: String = console.unread.chars().take(30).flat_map(char::escape_debug).collect();
+        let look = Look::of(ui.ctx());
+        ui.label(
+            RichText::new(format!("not yet read: {unread}")).font(plain(12.0)).color(look.dim),
+        );
+    }
+}
+
+/// The identity of the input field, for the keyboard.
+pub fn field_id() -> egui::Id {
+    egui::Id::unique("input")
+}

@@ -1,0 +1,52 @@
+//! The holes: names that something uses and nothing has.
+
+use egui::{Align2, Role, Sense, Ui, WidgetInfo, vec2};
+
+use super::{heading, nothing};
+use crate::app::action::{Action, Panel};
+use crate::app::theme::{Look, mono, plain};
+use crate::view::holes::HoleRow;
+
+/// Draws the holes.
+pub fn show(ui: &mut Ui, rows: &[HoleRow], actions: &mut Vec<Action>) {
+    heading(ui, "Holes", rows.len(), Panel::Holes, actions);
+    ui.spacing_mut().item_spacing.y = 1.0;
+    if rows.is_empty() {
+        nothing(ui, "nothing is missing");
+    }
+    for row in rows {
+        hole(ui, row, actions);
+    }
+}
+
+fn hole(ui: &mut Ui, row: &HoleRow, actions: &mut Vec<Action>) {
+    let look = Look::of(ui.ctx());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::click());
+    let painter = ui.painter();
+    if response.hovered() || response.has_focus() {
+        painter.rect_filled(rect, 3.0, look.cell);
+    }
+    let color = if row.waiting { look.missing } else { look.text };
+    let name = rect.left_center() + vec2(6.0, 0.0);
+    painter.text(name, Align2::LEFT_CENTER, format!("{}?", row.name), mono(13.0), color);
+    let addresses: Vec<String> =
+        row.uses.iter().take(3).map(|site| site.address.to_string()).collect();
+    let more = if row.uses.len() > 3 { ", ..." } else { "" };
+    let waits = if row.waiting { "waiting, used" } else { "used" };
+    let note = format!("{waits} at {}{more}", addresses.join(", "));
+    painter.text(
+        rect.right_center() - vec2(6.0, 0.0),
+        Align2::RIGHT_CENTER,
+        &note,
+        plain(12.0),
+        look.dim,
+    );
+    response.widget_info(|| {
+        WidgetInfo::labeled(Role::Button, true, format!("hole {}, {note}", row.name))
+    });
+    if response.clicked()
+        && let Some(site) = row.uses.first()
+    {
+        actions.push(Action::GoTo(site.at));
+    }
+}

@@ -1,0 +1,57 @@
+//! The parts of the window, one file each. A panel takes rows and returns actions; none knows
+//! another, and none does anything itself.
+
+pub mod banner;
+pub mod bar;
+pub mod calls;
+pub mod console;
+pub mod entry;
+pub mod holes;
+pub mod names;
+pub mod overlay;
+pub mod palette;
+pub mod reference;
+pub mod stack;
+pub mod status;
+pub mod tour;
+pub mod value;
+
+use egui::{Sense, Ui};
+
+use super::action::{Action, Panel};
+use super::theme::{Look, plain};
+
+/// The heading of a panel at the side, with a cross that hides it.
+pub fn heading(ui: &mut Ui, title: &str, count: usize, panel: Panel, actions: &mut Vec<Action>) {
+    let look = Look::of(ui.ctx());
+    ui.add_space(4.0);
+    ui.horizontal(|ui| {
+        ui.label(egui::RichText::new(title).font(plain(12.5)).color(look.dim).strong());
+        if count > 0 {
+            ui.label(egui::RichText::new(count.to_string()).font(plain(11.5)).color(look.dim));
+        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if cross(ui, &format!("Hide {title}")) {
+                actions.push(Action::Show(panel));
+            }
+        });
+    });
+}
+
+fn cross(ui: &mut Ui, label: &str) -> bool {
+    let look = Look::of(ui.ctx());
+    let (rect, response) = ui.allocate_exact_size(egui::vec2(16.0, 16.0), Sense::CLICK);
+    let color = if response.hovered() { look.text } else { look.line };
+    let r = rect.shrink(5.0);
+    let stroke = egui::Stroke::new(1.3, color);
+    ui.painter().line_segment([r.left_top(), r.right_bottom()], stroke);
+    ui.painter().line_segment([r.right_top(), r.left_bottom()], stroke);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, label));
+    response.on_hover_text(label).clicked()
+}
+
+/// Text for an empty panel.
+pub fn nothing(ui: &mut Ui, text: &str) {
+    let look = Look::of(ui.ctx());
+    ui.label(egui::RichText::new(text).font(plain(12.5)).color(look.dim));
+}

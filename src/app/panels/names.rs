@@ -1,0 +1,58 @@
+//! The functions there are.
+
+use egui::{Align2, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
+
+use super::heading;
+use crate::app::action::{Action, Panel};
+use crate::app::theme::{Look, mono, plain};
+use crate::view::holes::NameRow;
+
+const HEIGHT: f32 = 22.0;
+
+/// Draws the functions; of thousands only those in sight.
+pub fn show(ui: &mut Ui, rows: &[NameRow], actions: &mut Vec<Action>) {
+    heading(ui, "Names", rows.len(), Panel::Names, actions);
+    ui.spacing_mut().item_spacing.y = 1.0;
+    let area = ScrollArea::vertical().id_salt("names").max_height(220.0).auto_shrink([false, true]);
+    area.show_rows(ui, HEIGHT, rows.len(), |ui, range| {
+        for row in &rows[range] {
+            name(ui, row, actions);
+        }
+    });
+}
+
+fn name(ui: &mut Ui, row: &NameRow, actions: &mut Vec<Action>) {
+    let look = Look::of(ui.ctx());
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click());
+    let painter = ui.painter();
+    if response.hovered() || response.has_focus() {
+        painter.rect_filled(rect, 3.0, look.cell);
+    }
+    painter.text(
+        rect.left_center() + vec2(6.0, 0.0),
+        Align2::LEFT_CENTER,
+        &row.name,
+        mono(13.0),
+        look.text,
+    );
+    let callers = match row.callers {
+        0 => String::new(),
+        1 => ", 1 use".to_owned(),
+        many => format!(", {many} uses"),
+    };
+    let note = format!("at {}{callers}", row.start);
+    painter.text(
+        rect.right_center() - vec2(6.0, 0.0),
+        Align2::RIGHT_CENTER,
+        &note,
+        plain(12.0),
+        look.dim,
+    );
+    response.widget_info(|| {
+        WidgetInfo::labeled(Role::Button, true, format!("function {}, {note}", row.name))
+    });
+    if response.clicked() {
+        actions.push(Action::GoToBody(row.body));
+    }
+}

@@ -1,0 +1,96 @@
+//! What lies over the window: the palette, the tables, a question.
+
+use egui::{Align2, Area, Frame, Id, Key, Order, RichText, TextEdit, Ui, vec2};
+
+use super::palette::{self, Choice};
+use super::reference;
+use crate::app::action::Action;
+use crate::app::dialogs::Answer;
+use crate::app::interface::Overlay;
+use crate::app::theme::{Look, plain};
+
+/// Draws it, if there is anything.
+pub fn show(ui: &Ui, overlay: &mut Overlay, choices: &[Choice], actions: &mut Vec<Action>) {
+    if *overlay == Overlay::None {
+        return;
+    }
+    if ui.ctx().input(|input| input.key_pressed(Key::Escape)) {
+        actions.push(Action::Close);
+    }
+    let (title, width) = match overlay {
+        Overlay::None => return,
+        Overlay::Palette { .. } => ("", 560.0),
+        Overlay::Keys => ("Keys", 760.0),
+        Overlay::Instructions => ("Instruction set", 860.0),
+        Overlay::GoTo(_) => ("Go to", 360.0),
+        Overlay::Unsaved => ("There is unsaved work", 440.0),
+    };
+    let width = f32::min(width, ui.ctx().content_rect().width() - 60.0);
+    let area = Area::new(Id::unique("overlay"))
+        .order(Order::Foreground)
+        .anchor(Align2::CENTER_TOP, vec2(0.0, 70.0));
+    area.show(ui.ctx(), |ui| {
+        Frame::popup(ui.style()).inner_margin(14).show(ui, |ui| {
+            ui.set_width(width);
+            heading(ui, title, actions);
+            contents(ui, overlay, choices, actions);
+        });
+    });
+}
+
+fn heading(ui: &mut Ui, title: &str, actions: &mut Vec<Action>) {
+    if title.is_empty() {
+        return;
+    }
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(title).font(plain(17.0)).strong());
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if ui
+                .add(egui::Button::new("Close").shortcut_text("Esc"))
+                .accessible_name("Close")
+                .clicked()
+            {
+                actions.push(Action::Close);
+            }
+        });
+    });
+    ui.add_space(4.0);
+}
+
+fn contents(ui: &mut Ui, overlay: &mut Overlay, choices: &[Choice], actions: &mut Vec<Action>) {
+    match overlay {
+        Overlay::None => {}
+        Overlay::Palette { query, row } => palette::show(ui, choices, query, row, actions),
+        Overlay::Keys => reference::keys(ui),
+        Overlay::Instructions => reference::instructions(ui),
+        Overlay::GoTo(text) => go_to(ui, text, actions),
+        Overlay::Unsaved => unsaved(ui, actions),
+    }
+}
+
+fn go_to(ui: &mut Ui, text: &mut String, actions: &mut Vec<Action>) {
+    let enter = ui.ctx().input(|input| input.key_pressed(Key::Enter));
+    let field = TextEdit::singleline(text).hint_text("an address or the name of a function");
+    let response =
+        ui.add(field.desired_width(f32::INFINITY)).accessible_name("address or function");
+    if enter {
+        actions.push(Action::GoToText(text.clone()));
+    } else {
+        response.request_focus();
+    }
+}
+
+fn unsaved(ui: &mut Ui, actions: &mut Vec<Action>) {
+    let look = Look::of(ui.ctx());
+    ui.label(RichText::new("Save it before going on?").color(look.dim));
+    ui.add_space(8.0);
+    ui.horizontal(|ui| {
+        for (words, answer) in
+            [("Save", Answer::Save), ("Do not save", Answer::Discard), ("Cancel", Answer::Cancel)]
+        {
+            if ui.button(words).clicked() {
+                actions.push(Action::AnswerUnsaved(answer));
+            }
+        }
+    });
+}

@@ -1,0 +1,53 @@
+//! Two tables to look things up in: all keys, and all instructions. Both are printed from the
+//! tables that the program itself uses.
+
+use egui::{Grid, RichText, ScrollArea, Ui};
+
+use crate::app::action::{Menu, TABLE};
+use crate::app::theme::{Look, mono, plain};
+use crate::vm::instruction::{Group, table};
+
+/// Draws the keys.
+pub fn keys(ui: &mut Ui) {
+    let look = Look::of(ui.ctx());
+    ScrollArea::vertical().max_height(520.0).show(ui, |ui| {
+        for menu in Menu::ALL {
+            ui.add_space(6.0);
+            ui.label(RichText::new(menu.title()).font(plain(14.0)).color(look.select).strong());
+            Grid::new(("keys", menu.title())).num_columns(3).spacing([18.0, 4.0]).show(ui, |ui| {
+                for row in TABLE.iter().filter(|row| row.menu == menu) {
+                    let keys: Vec<String> = row.keys.iter().map(|key| ui.ctx().format_shortcut(key)).collect();
+                    ui.label(RichText::new(keys.join(", ")).font(mono(12.0)).color(look.counter));
+                    ui.label(row.name);
+                    ui.label(RichText::new(row.help).font(plain(12.5)).color(look.dim));
+                    ui.end_row();
+                }
+            });
+        }
+        ui.add_space(6.0);
+        ui.label(RichText::new("In the cells: arrows move, Shift and a click select several, typing goes to the entry line.").color(look.dim));
+    });
+}
+
+/// Draws the instruction set.
+pub fn instructions(ui: &mut Ui) {
+    let look = Look::of(ui.ctx());
+    ScrollArea::vertical().max_height(520.0).show(ui, |ui| {
+        for group in Group::ALL {
+            ui.add_space(6.0);
+            ui.label(RichText::new(group.title()).font(plain(14.0)).color(look.select).strong());
+            Grid::new(("instructions", group.title())).num_columns(3).spacing([18.0, 4.0]).show(
+                ui,
+                |ui| {
+                    for row in table().filter(|row| row.group == group) {
+                        ui.label(RichText::new(row.name).font(mono(13.0)).color(look.text));
+                        ui.label(RichText::new(row.effect).font(mono(12.0)).color(look.changed));
+                        ui.label(RichText::new(row.meaning).font(plain(12.5)).color(look.dim))
+                            .on_hover_text(row.help);
+                        ui.end_row();
+                    }
+                },
+            );
+        }
+    });
+}

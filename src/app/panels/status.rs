@@ -1,0 +1,48 @@
+//! The last line: what the next key does, and how far the machine is.
+
+use egui::{Align, Layout, RichText, Ui};
+
+use crate::app::theme::{Look, plain, sentence};
+
+/// What the status line says.
+#[derive(Debug)]
+pub struct Status<'a> {
+    /// What Enter does now, or a message.
+    pub words: &'a str,
+    /// The message is about something that could not be done.
+    pub warns: bool,
+    /// The file, with a mark if there is unsaved work.
+    pub file: String,
+    /// How many instructions have retired.
+    pub retired: u64,
+}
+
+/// Draws the status line.
+pub fn show(ui: &mut Ui, status: &Status<'_>) {
+    let look = Look::of(ui.ctx());
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let retired = format!("{} executed", grouped(status.retired));
+        ui.label(RichText::new(retired).font(plain(12.0)).color(look.dim));
+        ui.separator();
+        ui.label(RichText::new(&status.file).font(plain(12.0)).color(look.dim));
+        ui.separator();
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            let color = if status.warns { look.missing } else { look.dim };
+            let label = egui::Label::new(sentence(status.words, 12.5, color, look)).truncate();
+            ui.add(label).on_hover_text(status.words);
+        });
+    });
+}
+
+/// A number with commas between thousands.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (n, digit) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}

@@ -1,0 +1,101 @@
+//! A value in a side panel: shown, or being changed.
+
+use egui::{Align2, Key, Response, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
+
+use crate::app::action::{Action, Slot};
+use crate::app::interface::Editing;
+use crate::app::theme::{Look, mono, plain};
+use crate::view::stacks::ValueRow;
+
+/// A line with a name at the left and a value; a double click or Enter begins to change it.
+pub struct Line<'a> {
+    /// What stands before the value.
+    pub name: &'a str,
+    /// What a screen reader says before the value.
+    pub label: &'a str,
+    /// The value; nothing for a local without one.
+    pub value: Option<&'a ValueRow>,
+    /// Which value it is.
+    pub slot: Slot,
+}
+
+const HEIGHT: f32 = 22.0;
+const NAME: f32 = 74.0;
+
+/// Draws the line.
+pub fn show(ui: &mut Ui, line: Line<'_>, editing: &mut Option<Editing>, actions: &mut Vec<Action>) {
+    match editing {
+        Some(active) if active.slot == line.slot => edit(ui, line.label, active, actions),
+        _ => read(ui, &line, actions),
+    }
+}
+
+fn read(ui: &mut Ui, line: &Line<'_>, actions: &mut Vec<Action>) {
+    let look = Look::of(ui.ctx());
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click());
+    let painter = ui.painter();
+    if response.hovered() || response.has_focus() {
+        painter.rect_filled(rect, 3.0, look.cell);
+    }
+    let name = rect.left_center() + vec2(6.0, 0.0);
+    painter.text(name, Align2::LEFT_CENTER, line.name, plain(12.0), look.dim);
+    let text = line.value.map_or("not assigned", |value| &value.text);
+    let changed = line.value.is_some_and(|value| value.changed);
+    let color = if changed {
+        look.changed
+    } else if line.value.is_some() {
+        look.text
+    } else {
+        look.dim
+    };
+    let shown = fit(ui, text, rect.width() - NAME - 6.0);
+    painter.text(
+        rect.left_center() + vec2(NAME, 0.0),
+        Align2::LEFT_CENTER,
+        shown,
+        mono(13.0),
+        color,
+    );
+    response
+        .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{}: {text}", line.label)));
+    if response.double_clicked() || opened(ui, &response) {
+        actions.push(Action::Edit(line.slot.clone()));
+    } else if response.clicked()
+        && let Some(body) = line.value.and_then(|value| value.target)
+    {
+        actions.push(Action::GoToBody(body));
+    }
+    response.on_hover_text("Double click or Enter changes it");
+}
+
+fn opened(ui: &Ui, response: &Response) -> bool {
+    response.has_focus() && ui.input(|input| input.key_pressed(Key::Enter))
+}
+
+fn fit(ui: &Ui, text: &str, width: f32) -> String {
+    let letter = ui.ctx().fonts_mut(|fonts| fonts.glyph_width(&mono(13.0), '0'));
+    let fits = (width / letter).max(1.0) as usize;
+    if text.chars().count() <= fits {
+        text.to_owned()
+    } else {
+        text.chars().take(fits - 1).chain(['…']).collect()
+    }
+}
+
+fn edit(ui: &mut Ui, label: &str, active: &mut Editing, actions: &mut Vec<Action>) {
+    let field =
+        TextEdit::singleline(&mut active.text).font(mono(13.0)).desired_width(f32::INFINITY);
+    let response = ui.add(field).accessible_name(format!("new value of {label}"));
+    if std::mem::take(&mut active.fresh) {
+        response.request_focus();
+        return;
+    }
+    let (enter, escape) =
+        ui.input(|input| (input.key_pressed(Key::Enter), input.key_pressed(Key::Escape)));
+    if response.lost_focus() && enter {
+        actions.push(Action::SetValue(active.slot.clone(), active.text.clone()));
+    } else if escape || response.lost_focus() {
+        actions.push(Action::Close);
+    }
+}

@@ -1,0 +1,170 @@
+//! Running a program while its window answers: in slices that end well before the next frame.
+
+use std::time::Duration;
+
+use egui::Context;
+use web_time::Instant;
+
+use super::App;
+use super::action::Action;
+use crate::session::goal::{Goal, Progress};
+use crate::vm::memory::Place;
+use crate::vm::stop::Stop;
+
+/// How long the machine runs in one frame: three quarters of the sixteen milliseconds that a frame
+/// has, so that drawing fits into the rest.
+const SLICE: Duration = Duration::from_millis(12);
+/// Instructions between two looks at the clock: well under a millisecond of them.
+const FUEL: u64 = 20_000;
+
+/// A run that one watches: when its next instruction is due.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    next: f64,
+}
+
+impl App {
+    /// Whether the machine runs.
+    pub(super) fn runs(&self) -> bool {
+        self.session.running().is_some()
+    }
+
+    /// Begins a run that goes on until something stops it, or ends it.
+    pub(super) fn run_or_pause(&mut self) {
+        if self.runs() {
+            self.session.pause();
+            self.run_ended();
+        } else if self.can_run() {
+            self.free = true;
+            self.gesture(Vec::new(), Some(Goal::Free));
+            self.interface.selection = None;
+        } else {
+            let stop = self.stop();
+            self.warn(format!("{}: {}", stop.title, stop.detail));
+        }
+    }
+
+    fn can_run(&self) -> bool {
+        self.session.machine().waits().is_none_or(|stop| stop == Stop::OutOfFuel)
+    }
+
+    /// Runs until a call is over, or the innermost function.
+    pub(super) fn run_to(&mut self, goal: Goal) {
+        self.gesture(Vec::new(), Some(goal));
+        self.interface.selection = None;
+    }
+
+    /// Runs until the counter comes to a cell.
+    pub(super) fn run_to_cell(&mut self, place: Option<Place>) {
+        match place {
+            Some(place) => self.run_to(Goal::Cell(place)),
+            None => self.warn("Data is not executed"),
+        }
+    }
+
+    /// The first slice of a run: most are over within it.
+    pub(super) fn start_run(&mut self) {
+        self.pace = None;
+        if self.watched() {
+            self.pace = Some(Pace { next: 0.0 });
+        } else {
+            self.slices();
+        }
+    }
+
+    fn watched(&self) -> bool {
+        let free = matches!(self.session.running(), Some(Goal::Free | Goal::Cell(_)));
+        free && self.interface.preferences.speed.steps().is_some()
+    }
+
+    /// Runs for a part of a frame.
+    pub(super) fn run_part(&mut self, ctx: &Context) {
+        if !self.runs() {
+            return;
+        }
+        if self.watched() {
+            self.run_watched(ctx);
+        } else {
+            self.slices();
+        }
+        if self.runs() && !self.watched() {
+            ctx.request_repaint();
+        }
+        self.stamp += 1;
+    }
+
+    fn slices(&mut self) {
+        let start = Instant::now();
+        while self.runs() && start.elapsed() < SLICE {
+            let progress = self.session.slice(FUEL);
+            self.progress(progress);
+        }
+    }
+
+    /// As many instructions as are due, and a new frame when the next is.
+    fn run_watched(&mut self, ctx: &Context) {
+        let Some(steps) = self.interface.preferences.speed.steps() else { return };
+        let now = ctx.input(|input| input.time);
+        let interval = 1.0 / f64::from(steps);
+        let mut next = self.pace.map_or(now, |pace| pace.next).clamp(now - 0.1, now + interval);
+        self.before =
+            super::rows::Glance::new(self.session.machine(), std::mem::take(&mut self.seen));
+        while self.runs() && next <= now {
+            let progress = self.session.slice(1);
+            self.progress(progress);
+            next += interval;
+        }
+        self.pace = Some(Pace { next });
+        self.interface.reveal = Some(self.counter());
+        ctx.request_repaint_after(Duration::from_secs_f64((next - now).max(0.001)));
+    }
+
+    fn progress(&mut self, progress: Progress) {
+        match progress {
+            Progress::More => return,
+            Progress::Reached => {}
+            Progress::UserBreakpoint(place) => {
+                let address = self.session.machine().memory().address(place);
+                self.interface.notice = format!("Stopped before {address}, where you set a stop");
+            }
+            Progress::Stopped(Stop::Input) => self.interface.focus_input = true,
+            Progress::Stopped(_) => self.free = false,
+        }
+        self.run_ended();
+    }
+
+    fn run_ended(&mut self) {
+        self.interface.reveal = Some(self.counter());
+        self.stamp += 1;
+    }
+
+    /// Gives the program a line; what waited for it goes on.
+    pub(super) fn give(&mut self, line: &str) {
+        let waited = self.session.machine().waits() == Some(Stop::Input);
+        let goal = if self.free { Goal::Free } else { Goal::Fuel(1) };
+        let give = crate::session::command::Command::Give { text: format!("{line}\n") };
+        self.gesture(vec![give], waited.then_some(goal));
+        self.interface.focus_entry = !self.interface.focus_input;
+    }
+
+    /// Goes back or forth in history; `what` is said if there is nothing that way.
+    pub(super) fn travel(&mut self, action: &Action, what: &str) {
+        let before =
+            super::rows::Glance::new(self.session.machine(), std::mem::take(&mut self.seen));
+        let moved = match action {
+            Action::Undo => self.session.undo(),
+            Action::Redo => self.session.redo(),
+            _ => self.session.step_back(),
+        };
+        match moved {
+            Ok(true) => {
+                self.before = before;
+                self.stamp += 1;
+                self.interface.notice.clear();
+                self.back_to_counter();
+            }
+            Ok(false) => self.warn(what),
+            Err(mismatch) => self.warn(mismatch.to_string()),
+        }
+    }
+}

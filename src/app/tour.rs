@@ -1,0 +1,113 @@
+//! The tour: fib is written while fib(3) runs. A hint is done when the machine has come to a state,
+//! however it got there.
+
+use crate::view::stop::{Tone, stop};
+use crate::vm::machine::Machine;
+use crate::vm::memory::Place;
+use crate::vm::stop::Stop;
+
+/// A hint, and when it is done.
+pub struct Hint {
+    /// What it says.
+    pub text: &'static str,
+    /// Whether it has been followed.
+    pub done: fn(&Machine) -> bool,
+}
+
+/// All hints, in order.
+pub const HINTS: &[Hint] = &[
+    Hint {
+        text: "Let's compute fib(3). fib does not exist yet; that is fine. Type `3 fib` and press Enter.",
+        done: |machine| {
+            has(machine, "fib") || machine.waits() == Some(Stop::NotYetImplemented("fib".into()))
+        },
+    },
+    Hint {
+        text: "fib is missing, called at 1 with 3. Press Enter on the empty line: it creates fib and enters it.",
+        done: |machine| has(machine, "fib"),
+    },
+    Hint {
+        text: "3 is waiting. Name it: `assign: i`.",
+        done: |machine| {
+            cells(machine, "fib") >= 1
+                && (frames(machine) < 2 || cells(machine, "fib") >= 2 || empty_stack(machine))
+        },
+    },
+    Hint {
+        text: "i is 3, so the small cases can wait. The first half is fib(i - 2): type `i 2 - fib`.",
+        done: |machine| frames(machine) >= 3 || cells(machine, "fib") > 5,
+    },
+    Hint {
+        text: "A second fib has begun, and the first one waits. Press Enter: one step, and this i is 1.",
+        done: |machine| (frames(machine) >= 3 && empty_stack(machine)) || cells(machine, "fib") > 5,
+    },
+    Hint {
+        text: "Now a small case is needed, and it goes right here: `i 3 < [ ] if`. The block stays empty for now.",
+        done: |machine| blocks(machine) >= 1,
+    },
+    Hint {
+        text: "1 is less than 3, so the counter went into the empty block. Type `1 return`.",
+        done: |machine| blocks_filled(machine) && frames(machine) < 3,
+    },
+    Hint {
+        text: "fib(1) is 1, and the first fib goes on behind its call. The other half: `i 1 - fib`.",
+        done: |machine| frames(machine) >= 3 || stack(machine, &[1, 1]) || finished(machine),
+    },
+    Hint {
+        text: "Everything for fib(2) is there already. Let it run: F5.",
+        done: |machine| stack(machine, &[1, 1]) || finished(machine),
+    },
+    Hint {
+        text: "Both halves are on the stack. Add them and go home: `+ return`.",
+        done: finished,
+    },
+    Hint {
+        text: "fib(3) is 2, and nothing was ever started again. Shift+F10 steps back, Ctrl+Z takes back a gesture, Ctrl+S saves it all.",
+        done: |_| false,
+    },
+];
+
+/// The first hint from `step` on that is not done.
+pub fn advance(machine: &Machine, step: usize) -> usize {
+    let open = HINTS.iter().enumerate().skip(step).find(|(_, hint)| !(hint.done)(machine));
+    open.map_or(HINTS.len() - 1, |(n, _)| n)
+}
+
+fn has(machine: &Machine, name: &str) -> bool {
+    machine.memory().function(name).is_some()
+}
+
+fn cells(machine: &Machine, name: &str) -> usize {
+    let body = machine.memory().function(name).and_then(|body| machine.memory().code(body));
+    body.map_or(0, |code| code.used().len())
+}
+
+fn frames(machine: &Machine) -> usize {
+    machine.task().calls().activations().filter(|entry| entry.is_frame).count()
+}
+
+fn empty_stack(machine: &Machine) -> bool {
+    machine.task().parameters().is_empty()
+}
+
+fn blocks(machine: &Machine) -> usize {
+    let memory = machine.memory();
+    memory.code_bodies().filter(|&(number, _)| memory.owner(number) != number).count()
+}
+
+fn blocks_filled(machine: &Machine) -> bool {
+    let memory = machine.memory();
+    let mut blocks = memory.code_bodies().filter(|&(number, _)| memory.owner(number) != number);
+    blocks.any(|(_, code)| code.used().len() >= 2)
+        && memory.code(0).is_some_and(|_| memory.cell(Place::new(0, 0)).is_value())
+}
+
+fn stack(machine: &Machine, values: &[i64]) -> bool {
+    let found: Vec<_> =
+        machine.task().parameters().iter().map(|value| value.as_integer()).collect();
+    found == values.iter().copied().map(Some).collect::<Vec<_>>()
+}
+
+fn finished(machine: &Machine) -> bool {
+    stop(machine).tone == Tone::Finished && stack(machine, &[2])
+}

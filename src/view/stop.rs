@@ -1,0 +1,124 @@
+//! Why the machine waits, in words: what the window, the runner and a screen reader say.
+
+use crate::vm::limit::LimitKind;
+use crate::vm::machine::Machine;
+use crate::vm::memory::{MAIN, Place};
+use crate::vm::stop::Stop;
+
+/// What kind of attention a stop asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// The next instruction can run.
+    Ready,
+    /// An empty cell: something is to be written.
+    Write,
+    /// A name that nothing has.
+    Missing,
+    /// Input.
+    Input,
+    /// A fault.
+    Fault,
+    /// A limit.
+    Limit,
+    /// Nothing is left to do.
+    Finished,
+}
+
+/// Why the machine waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StopRow {
+    /// What kind of stop it is.
+    pub tone: Tone,
+    /// In a few words: `fib is missing`.
+    pub title: String,
+    /// The rest of the sentence: `called at 1 with 3`.
+    pub detail: String,
+    /// The name that is missing, if one is.
+    pub name: Option<String>,
+    /// The limit that is reached, if one is.
+    pub limit: Option<LimitKind>,
+}
+
+/// Why a machine waits, or what comes next.
+pub fn stop(machine: &Machine) -> StopRow {
+    let counter = machine.task().counter();
+    let address = machine.memory().address(counter);
+    let row = |tone, title: String, detail: String| StopRow {
+        tone,
+        title,
+        detail,
+        name: None,
+        limit: None,
+    };
+    match machine.waits() {
+        None | Some(Stop::OutOfFuel) => row(
+            Tone::Ready,
+            format!("Ready at {address}"),
+            format!("next is {}", spelled(machine, counter)),
+        ),
+        Some(Stop::Breakpoint) => empty(machine, address, row),
+        Some(Stop::Finished) if untouched(machine) => empty(machine, address, row),
+        Some(Stop::Finished) => row(Tone::Finished, "Finished".to_owned(), left(machine)),
+        Some(Stop::NotYetImplemented(name)) => {
+            let detail = format!("called at {address}{}", with(machine));
+            StopRow {
+                name: Some(name.clone()),
+                ..row(Tone::Missing, format!("{name} is missing"), detail)
+            }
+        }
+        Some(Stop::Input) => row(
+            Tone::Input,
+            "Waits for input".to_owned(),
+            format!("{} at {address}", spelled(machine, counter)),
+        ),
+        Some(Stop::Fault(fault)) => {
+            row(Tone::Fault, format!("Fault at {address}"), fault.to_string())
+        }
+        Some(Stop::Limit(kind)) => {
+            let detail = format!(
+                "it is {} {}; raise it and the same instruction runs",
+                machine.limits().get(kind),
+                kind.unit()
+            );
+            StopRow {
+                limit: Some(kind),
+                ..row(Tone::Limit, format!("The limit of {kind} is reached"), detail)
+            }
+        }
+    }
+}
+
+fn empty(
+    machine: &Machine,
+    address: u64,
+    row: impl Fn(Tone, String, String) -> StopRow,
+) -> StopRow {
+    let waiting = match machine.show_stack() {
+        stack if stack.is_empty() => "write what should happen".to_owned(),
+        stack => format!("the stack holds {stack}; write what should happen"),
+    };
+    row(Tone::Write, format!("Cell {address} is empty"), waiting)
+}
+
+fn untouched(machine: &Machine) -> bool {
+    machine.memory().code(MAIN).is_some_and(|main| main.used().is_empty())
+}
+
+fn with(machine: &Machine) -> String {
+    match machine.show_stack() {
+        stack if stack.is_empty() => " with an empty stack".to_owned(),
+        stack => format!(" with {stack}"),
+    }
+}
+
+fn left(machine: &Machine) -> String {
+    match machine.show_stack() {
+        stack if stack.is_empty() => "the stack is empty; write more and it goes on".to_owned(),
+        stack => format!("the stack holds {stack}; write more and it goes on"),
+    }
+}
+
+fn spelled(machine: &Machine, place: Place) -> String {
+    let row = super::memory::cell(machine, &super::memory::Marks::default(), place.into());
+    format!("`{}`", row.text)
+}

@@ -1,0 +1,320 @@
+//! The window without a screen, driven by its accessible names.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use egui::{Key, Modifiers, Theme};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use midflight::app::App;
+use midflight::app::action::{Action, TABLE};
+use midflight::app::dialogs::Dialogs;
+use midflight::app::interface::Preferences;
+use midflight::app::theme;
+
+/// Answers of a person to file dialogs, in order.
+#[derive(Clone, Default)]
+struct Answers(Rc<RefCell<VecDeque<PathBuf>>>);
+
+impl Dialogs for Answers {
+    fn open(&mut self) -> Option<PathBuf> {
+        self.0.borrow_mut().pop_front()
+    }
+
+    fn save(&mut self, _proposal: &str) -> Option<PathBuf> {
+        self.0.borrow_mut().pop_front()
+    }
+}
+
+struct Window {
+    harness: Harness<'static, App>,
+    answers: Answers,
+}
+
+impl Window {
+    fn new() -> Window {
+        Window::sized(1280.0, 800.0)
+    }
+
+    fn sized(width: f32, height: f32) -> Window {
+        let answers = Answers::default();
+        let app = App::new(Box::new(answers.clone()), Preferences::default());
+        let mut harness = Harness::builder()
+            .with_size([width, height])
+            .with_theme(Theme::Dark)
+            .with_context_setup(theme::install)
+            .build_ui_state(
+                |ui, app: &mut App| {
+                    app.logic(ui.ctx());
+                    app.ui(ui);
+                },
+                app,
+            );
+        harness.run();
+        Window { harness, answers }
+    }
+
+    fn key(&mut self, key: Key) {
+        self.keys(Modifiers::NONE, key);
+    }
+
+    fn keys(&mut self, modifiers: Modifiers, key: Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.harness.run();
+    }
+
+    fn typed(&mut self, text: &str) {
+        self.harness.event(egui::Event::Text(text.to_owned()));
+        self.harness.run();
+    }
+
+    /// Types a line and presses Enter.
+    fn enter(&mut self, line: &str) {
+        self.typed(line);
+        self.key(Key::Enter);
+    }
+
+    fn click(&mut self, label: &str) {
+        self.harness.get_by_label(label).click();
+        self.harness.run();
+    }
+
+    fn shows(&self, label: &str) -> bool {
+        self.harness.query_all_by_label_contains(label).next().is_some()
+    }
+
+    fn app(&self) -> &App {
+        self.harness.state()
+    }
+
+    fn stack(&self) -> String {
+        self.app().session().machine().show_stack()
+    }
+
+    fn cells(&self, name: &str) -> String {
+        let machine = self.app().session().machine();
+        let body = machine.memory().function(name).expect("the function is defined");
+        let used = machine.memory().code(body).expect("it has a body").used().len() as u32;
+        let at = |offset| midflight::vm::memory::Place::new(body, offset).into();
+        let row =
+            |offset| midflight::view::memory::cell(machine, &Default::default(), at(offset)).text;
+        (0..used).map(row).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Up to the call that waits in the second fib.
+    fn two_activations() -> Window {
+        let mut window = Window::new();
+        for line in ["3 fib", "", "assign: i", "i 2 - fib", ""] {
+            window.enter_or_empty(line);
+        }
+        window
+    }
+
+    fn enter_or_empty(&mut self, line: &str) {
+        if line.is_empty() { self.key(Key::Enter) } else { self.enter(line) }
+    }
+}
+
+#[test]
+fn the_first_frame_says_what_to_do() {
+    let window = Window::new();
+    assert!(window.shows("address 0, empty, program counter here"));
+    assert!(window.shows("stack empty"));
+    assert!(window.shows("99 free, main"));
+    assert!(window.shows("Cell 0 is empty: write what should happen. Enter does it."));
+    assert!(window.shows("Let's compute fib(3)"));
+    assert!(window.harness.get_by_label("instructions").is_focused());
+}
+
+#[test]
+fn fib_is_written_by_keyboard_while_it_runs() {
+    let mut window = Window::new();
+    window.enter("3 fib");
+    assert!(window.shows("address 1, fib, not yet implemented, program counter here"));
+    assert!(window.shows("fib is missing") && window.shows("Create fib"));
+    window.key(Key::Enter);
+    assert!(window.shows("address 100, empty, program counter here"));
+    assert!(window.shows("3 is waiting. Name it"));
+    window.enter("assign: i");
+    window.enter("i 2 - fib");
+    window.key(Key::Enter);
+    assert!(window.shows("address 101, local i, program counter here"));
+    assert!(window.shows("local i of frame 3: 1") && window.shows("local i of frame 2: 3"));
+    window.enter("i 3 < [ ] if");
+    assert!(window.shows("address 200, empty, program counter here"));
+    assert!(window.shows("frame 4, block in fib, at 200"));
+    window.enter("1 return");
+    assert_eq!(window.stack(), "1");
+    window.enter("i 1 - fib");
+    window.key(Key::F5);
+    assert_eq!(window.stack(), "1 1");
+    window.enter("+ return");
+    assert_eq!(window.stack(), "2");
+    assert_eq!(window.cells("fib"), "assign: i i 3 < @200 if i 2 - fib i 1 - fib + return");
+    assert!(window.shows("Finished") && window.shows("11 of 11"));
+    let written = window.app().session().journal().entries().len();
+    for _ in 0..written {
+        window.keys(Modifiers::COMMAND, Key::Z);
+    }
+    assert!(window.shows("address 0, empty, program counter here"));
+    for _ in 0..written {
+        window.keys(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    }
+    assert_eq!(window.stack(), "2");
+}
+
+#[test]
+fn what_was_created_can_be_taken_back_completely() {
+    let mut window = Window::new();
+    window.enter("3 fib");
+    let before = window.app().session().image().clone();
+    window.key(Key::Enter);
+    assert!(window.app().session().machine().memory().function("fib").is_some());
+    window.keys(Modifiers::COMMAND, Key::Z);
+    assert!(*window.app().session().image() == before);
+    window.click("Create fib");
+    assert!(window.shows("address 100, empty, program counter here"));
+}
+
+#[test]
+fn an_insertion_is_foretold_for_each_activation() {
+    let mut window = Window::two_activations();
+    window.click("address 102, 2");
+    window.typed("1 drop");
+    assert!(window.shows("fib(1) in frame 3 will run this; fib(3) in frame 2 has passed it"));
+    let depth = window.app().session().machine().task().calls().depth();
+    window.key(Key::Enter);
+    assert_eq!(window.cells("fib"), "assign: i i 1 drop 2 - fib");
+    assert_eq!(window.app().session().machine().task().calls().depth(), depth);
+    assert!(window.shows("frame 3 returns here"));
+}
+
+#[test]
+fn the_ghost_says_what_would_happen_and_changes_nothing() {
+    let mut window = Window::new();
+    window.typed("3 fib");
+    assert!(window.shows("stack 3, then waits: fib is missing"));
+    assert_eq!(window.app().session().journal().entries().len(), 0);
+    window.key(Key::Escape);
+    window.typed("[ 1 drop ] repeat");
+    assert!(window.shows("still running after 100,000 instructions"));
+    window.key(Key::Escape);
+    window.typed("3 [");
+    let warned = window.harness.query_all_by_label_contains("bracket").next().is_some()
+        || window.harness.query_all_by_label_contains("[").next().is_some();
+    assert!(warned);
+}
+
+#[test]
+fn values_are_edited_and_it_goes_on() {
+    let mut window = Window::new();
+    window.enter("3 4");
+    window.harness.get_by_label("stack top: 4").focus();
+    window.harness.run();
+    window.key(Key::Enter);
+    window.keys(Modifiers::COMMAND, Key::A);
+    window.typed("40");
+    window.key(Key::Enter);
+    assert_eq!(window.stack(), "3 40");
+    window.enter("+");
+    assert_eq!(window.stack(), "43");
+    window.keys(Modifiers::COMMAND, Key::Z);
+    window.keys(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.stack(), "3 4");
+}
+
+#[test]
+fn an_endless_loop_can_be_paused_and_the_window_answers() {
+    let mut window = Window::new();
+    window.enter("[ 1 drop ] repeat");
+    window.harness.key_press(Key::F5);
+    window.harness.run_steps(4);
+    assert!(window.app().session().running().is_some());
+    assert!(window.shows("Running"));
+    window.harness.key_press(Key::F5);
+    window.harness.run_steps(2);
+    window.harness.run();
+    assert!(window.app().session().running().is_none());
+    assert!(window.app().session().machine().retired() > 1000);
+}
+
+#[test]
+fn files_are_saved_opened_and_never_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("work.flpc");
+    let mut window = Window::new();
+    window.enter("1 2 +");
+    window.answers.0.borrow_mut().push_back(path.clone());
+    window.keys(Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
+    assert!(std::fs::read_to_string(&path).unwrap().contains("1 2 +"));
+    window.keys(Modifiers::COMMAND, Key::N);
+    assert!(window.shows("There is unsaved work"));
+    window.click("Cancel");
+    assert_eq!(window.stack(), "3");
+    window.keys(Modifiers::COMMAND, Key::O);
+    window.answers.0.borrow_mut().push_back(path);
+    window.click("Do not save");
+    assert_eq!((window.stack().as_str(), window.cells("main").as_str()), ("", "1 2 +"));
+    window.answers.0.borrow_mut().push_back(folder.path().join("missing.flpc"));
+    window.keys(Modifiers::COMMAND, Key::O);
+    assert_eq!(window.cells("main"), "1 2 +");
+    assert!(window.shows("missing.flpc"));
+}
+
+#[test]
+fn every_action_is_in_a_menu_and_in_the_palette() {
+    let mut window = Window::new();
+    for row in TABLE {
+        window.harness.get_by_label(row.menu.title()).click();
+        window.harness.run();
+        assert!(window.shows(row.name), "{} in the menu {}", row.name, row.menu.title());
+        window.key(Key::Escape);
+        window.keys(Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+        window.typed(row.name);
+        assert!(window.shows(&format!("palette: {}", row.name)), "{} in the palette", row.name);
+        window.key(Key::Escape);
+    }
+    window.keys(Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+    window.typed("keys");
+    window.key(Key::Enter);
+    assert!(window.shows("Executes one instruction, and what it calls."));
+    assert!(TABLE.iter().any(|row| row.action == Action::Keys));
+}
+
+#[test]
+fn arrows_move_in_the_cells_and_typing_goes_to_the_line() {
+    let mut window = Window::two_activations();
+    window.key(Key::F6);
+    window.key(Key::ArrowRight);
+    window.key(Key::ArrowRight);
+    assert_eq!(window.app().interface().selection.map(|selection| selection.head.offset), Some(3));
+    window.key(Key::F12);
+    assert!(window.shows("points to nothing"));
+    window.key(Key::ArrowRight);
+    window.key(Key::F12);
+    assert_eq!(window.app().interface().selection.map(|selection| selection.head.offset), Some(0));
+    window.typed("7");
+    assert_eq!(window.app().interface().entry.text, "7");
+    window.key(Key::ArrowLeft);
+    assert_eq!(window.app().interface().selection.map(|selection| selection.head.offset), Some(0));
+}
+
+#[test]
+fn a_narrow_window_still_shows_what_matters() {
+    let mut window = Window::sized(900.0, 600.0);
+    window.enter("3 fib");
+    for label in [
+        "program counter here",
+        "fib is missing",
+        "Create fib",
+        "stack top: 3",
+        "hole fib",
+        "instructions",
+    ] {
+        assert!(window.shows(label), "{label}");
+    }
+    let cell = window.harness.get_by_label_contains("program counter here").rect();
+    assert!(window.harness.ctx.content_rect().contains_rect(cell));
+}
