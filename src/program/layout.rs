@@ -105,7 +105,7 @@ impl Layout<'_> {
 
 /// Whether a line ends behind an instruction. Assignments that follow each other share a line: they
 /// name the arguments.
-fn ends_statement(instruction: &Instruction, next: Option<&Instruction>) -> bool {
+pub(super) fn ends_statement(instruction: &Instruction, next: Option<&Instruction>) -> bool {
     match instruction {
         Instruction::Label(_) => true,
         Instruction::Assign(_) => !matches!(next, Some(Instruction::Assign(_))),

@@ -2,12 +2,14 @@
 
 mod code;
 pub mod diagnostic;
+pub mod file;
 pub mod image;
 mod interim;
 mod layout;
 pub mod listing;
 pub mod name;
 pub mod near;
+mod notation;
 pub mod parse;
 pub mod print;
 pub mod resolve;

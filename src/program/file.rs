@@ -1,0 +1,131 @@
+//! The file form of an image: RON, with its version as the first field. See `docs/image-format.md`.
+//!
+//! A file may come from anyone. The version is looked at before anything else, so that a newer file is
+//! recognised whatever else it holds; nothing is allocated because a number in the file says so; and
+//! reading never runs anything.
+
+mod form;
+mod read;
+mod write;
+
+use std::fmt;
+
+use super::image::Image;
+use crate::vm::parts::Misfit;
+use form::Form;
+
+/// The version that is written, and the only one that is read.
+pub const VERSION: u64 = 1;
+
+/// Why a text is no image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ImageError {
+    /// There is nothing in it.
+    Empty,
+    /// It does not begin as an image does.
+    NoImage,
+    /// It has another version: the number as it stands there.
+    Version(String),
+    /// It is not written as an image is.
+    Syntax {
+        /// The line, counted from 1.
+        line: usize,
+        /// The column, counted in characters from 1.
+        column: usize,
+        /// What is wrong there.
+        cause: String,
+        /// Whether the end of the file seems to be missing.
+        cut: bool,
+    },
+    /// It says something that cannot be.
+    Part(Misfit),
+}
+
+impl fmt::Display for ImageError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ImageError::Empty => {
+                write!(formatter, "it is empty; an image begins with `(version: {VERSION},`")
+            }
+            ImageError::NoImage => {
+                write!(formatter, "it is no image; an image begins with `(version: {VERSION},`")
+            }
+            ImageError::Version(found) => {
+                write!(
+                    formatter,
+                    "this image is version {found}; this program reads version {VERSION}"
+                )
+            }
+            ImageError::Syntax { line, column, cause, cut } => {
+                write!(formatter, "line {line}, column {column}: {cause}")?;
+                let hint = "; the file does not end with `)`: its end seems to be missing";
+                formatter.write_str(if *cut { hint } else { "" })
+            }
+            ImageError::Part(misfit) => write!(formatter, "{misfit}"),
+        }
+    }
+}
+
+impl std::error::Error for ImageError {}
+
+impl Image {
+    /// The image that the text of a file describes.
+    ///
+    /// # Errors
+    /// What is wrong with the file, and where.
+    pub fn from_file_text(text: &str) -> Result<Image, ImageError> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if text.trim().is_empty() {
+            return Err(ImageError::Empty);
+        }
+        let found = version(text).ok_or(ImageError::NoImage)?;
+        if found.parse() != Ok(VERSION) {
+            return Err(ImageError::Version(found.chars().take(20).collect()));
+        }
+        let form: Form = ron::from_str(text).map_err(|error| syntax(&error, text))?;
+        read::image(form).map_err(ImageError::Part)
+    }
+
+    /// The text of a file that describes the image. Equal images give equal texts.
+    pub fn to_file_text(&self) -> String {
+        write::write(self)
+    }
+}
+
+/// The digits of the version, if the text begins as an image does.
+fn version(text: &str) -> Option<&str> {
+    let rest = skip(text).strip_prefix('(')?;
+    let rest = skip(rest).strip_prefix("version")?;
+    let rest = skip(skip(rest).strip_prefix(':')?);
+    let digits = rest.find(|char: char| !char.is_ascii_digit()).unwrap_or(rest.len());
+    (digits > 0).then(|| &rest[..digits])
+}
+
+/// Skips blanks and comments.
+fn skip(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    while let Some(comment) = rest.strip_prefix("//") {
+        rest = comment.find('\n').map_or("", |end| comment[end..].trim_start());
+    }
+    rest
+}
+
+fn syntax(error: &ron::error::SpannedError, text: &str) -> ImageError {
+    let cause = match &error.code {
+        ron::Error::IntegerOutOfBounds => "the number is out of range".to_string(),
+        ron::Error::Eof => "the file ends here".to_string(),
+        code => clip(&code.to_string()),
+    };
+    let ron::error::Position { line, col: column } = error.span.end;
+    ImageError::Syntax { line, column, cause, cut: !text.trim_end().ends_with(')') }
+}
+
+/// A message of a length that a person reads: it may quote the file.
+fn clip(message: &str) -> String {
+    const SHOWN: usize = 200;
+    let mut shown: String = message.chars().take(SHOWN).collect();
+    if shown.len() < message.len() {
+        shown.push('…');
+    }
+    shown
+}

@@ -1,0 +1,141 @@
+//! The fields of an image file, as they are read. They have structs of their own, so that the machine
+//! can be laid out anew and files stay what they are.
+//!
+//! Numbers are checked here only for fitting in their fields; whether they make sense is asked where a
+//! machine is made of them.
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+#[derive(serde::Deserialize)]
+#[serde(rename = "image", deny_unknown_fields)]
+pub(super) struct Form {
+    /// Was looked at before.
+    #[serde(rename = "version")]
+    pub _version: u64,
+    pub retired: u64,
+    pub limits: LimitsForm,
+    pub code: Vec<CodeForm>,
+    pub next_code: u32,
+    #[serde(default)]
+    pub data: Vec<DataForm>,
+    pub tasks: Vec<TaskForm>,
+    #[serde(default)]
+    pub current: u32,
+    #[serde(default)]
+    pub input: Vec<String>,
+    #[serde(default)]
+    pub input_ended: bool,
+    #[serde(default)]
+    pub output: Vec<String>,
+    #[serde(default)]
+    pub breakpoints: Vec<u64>,
+    #[serde(default, deserialize_with = "unique")]
+    pub bookmarks: BTreeMap<String, u64>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename = "limits", deny_unknown_fields)]
+pub(super) struct LimitsForm {
+    pub memory: u64,
+    pub parameters: u64,
+    pub calls: u64,
+    pub text: u64,
+    pub output: u64,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename = "body", deny_unknown_fields)]
+pub(super) struct CodeForm {
+    pub number: u32,
+    pub kind: KindForm,
+    pub start: u64,
+    pub size: u32,
+    #[serde(default)]
+    pub cells: Vec<String>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename = "kind", deny_unknown_fields)]
+pub(super) enum KindForm {
+    Function(String),
+    Block { of: u32 },
+    Former(String),
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename = "data", deny_unknown_fields)]
+pub(super) struct DataForm {
+    pub number: u32,
+    pub start: u64,
+    pub size: u64,
+    /// Rows of values, each with the index of its first; all others are 0.
+    #[serde(default)]
+    pub cells: Vec<(u64, String)>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename = "task", deny_unknown_fields)]
+pub(super) struct TaskForm {
+    pub counter: u64,
+    #[serde(default)]
+    pub parameters: Vec<String>,
+    pub calls: Vec<CallForm>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename = "call", deny_unknown_fields)]
+pub(super) struct CallForm {
+    pub body: u32,
+    /// All but the bottom have it.
+    #[serde(default, deserialize_with = "given")]
+    pub returns_to: Option<u64>,
+    #[serde(default)]
+    pub again: AgainForm,
+    #[serde(default, deserialize_with = "unique")]
+    pub locals: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Copy, Default, serde::Deserialize)]
+#[serde(rename = "again")]
+pub(super) enum AgainForm {
+    #[default]
+    Once,
+    Always,
+    WhileTrue,
+}
+
+/// A field that is there or is left out, without `Some` around it.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    u64::deserialize(deserializer).map(Some)
+}
+
+/// A map in which no key stands twice.
+fn unique<'de, D: Deserializer<'de>, V: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, V>, D::Error> {
+    struct Unique<V>(PhantomData<V>);
+
+    impl<'de, V: Deserialize<'de>> Visitor<'de> for Unique<V> {
+        type Value = BTreeMap<String, V>;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("a map")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+            let mut map = BTreeMap::new();
+            while let Some(key) = access.next_key::<String>()? {
+                if map.contains_key(&key) {
+                    return Err(A::Error::custom(format!("{key:?} stands here twice")));
+                }
+                map.insert(key, access.next_value()?);
+            }
+            Ok(map)
+        }
+    }
+
+    deserializer.deserialize_map(Unique(PhantomData))
+}

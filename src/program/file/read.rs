@@ -1,0 +1,212 @@
+//! Fields of a file to an image. Every address is looked up among the bodies that the file lists;
+//! whether the parts fit together is for [`Machine::from_parts`] to say.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::form::{AgainForm, CallForm, CodeForm, DataForm, Form, KindForm, LimitsForm, TaskForm};
+use crate::program::image::Image;
+use crate::program::notation::{assigned, read_cells, read_row, read_values};
+use crate::program::resolve::Line;
+use crate::vm::cell::BodyId;
+use crate::vm::frame::Again;
+use crate::vm::instruction::Instruction;
+use crate::vm::limit::{LimitKind, Limits};
+use crate::vm::machine::Machine;
+use crate::vm::memory::{Address, Place};
+use crate::vm::parts::{CallPart, CodePart, DataPart, KindPart, Misfit, Parts, TaskPart};
+
+/// Makes an image of what a file says.
+///
+/// # Errors
+/// The first part that does not fit.
+pub(super) fn image(form: Form) -> Result<Image, Misfit> {
+    let bodies = Bodies::of(&form);
+    let mut tasks = Vec::new();
+    for (number, task) in form.tasks.iter().enumerate() {
+        tasks.push(bodies.task(task, &format!("task {number}"))?);
+    }
+    let parts = Parts {
+        code: bodies.code(&form.code)?,
+        code_count: form.next_code,
+        data: bodies.all_data(&form.data)?,
+        tasks,
+        current: form.current as usize,
+        input: form.input.concat(),
+        input_ended: form.input_ended,
+        output: form.output.concat(),
+        limits: limits(&form.limits)?,
+        retired: form.retired,
+    };
+    let mut image = Image::new(Machine::from_parts(&parts)?);
+    for &address in &form.breakpoints {
+        image.breakpoints.insert(bodies.place(address, "breakpoints")?);
+    }
+    for (name, address) in form.bookmarks {
+        let place = bodies.place(address, &format!("bookmark {name:?}"))?;
+        image.bookmarks.insert(name, place);
+    }
+    Ok(image)
+}
+
+fn misfit(part: impl Into<String>, cause: impl Into<String>) -> Misfit {
+    Misfit { part: part.into(), cause: cause.into() }
+}
+
+fn limits(form: &LimitsForm) -> Result<Limits, Misfit> {
+    let LimitsForm { memory, parameters, calls, text, output } = *form;
+    let mut limits = Limits::default();
+    for (kind, value) in LimitKind::ALL.into_iter().zip([memory, parameters, calls, text, output]) {
+        if !limits.set(kind, value) {
+            let cause = format!("{value} is too high: at most {}", kind.maximum());
+            return Err(misfit(format!("limit {kind}"), cause));
+        }
+    }
+    Ok(limits)
+}
+
+/// The bodies that a file lists, by their first addresses, with their sizes.
+struct Bodies(BTreeMap<Address, (BodyId, u64)>);
+
+impl Bodies {
+    fn of(form: &Form) -> Bodies {
+        let code = form
+            .code
+            .iter()
+            .map(|body| (body.start, (BodyId::Code(body.number), u64::from(body.size))));
+        let data =
+            form.data.iter().map(|body| (body.start, (BodyId::Data(body.number), body.size)));
+        Bodies(code.chain(data).collect())
+    }
+
+    fn starting_at(&self, address: Address) -> Option<BodyId> {
+        self.0.get(&address).map(|&(body, _)| body)
+    }
+
+    fn place(&self, address: Address, part: &str) -> Result<Place, Misfit> {
+        let body = self.0.range(..=address).next_back();
+        match body {
+            Some((&start, &(BodyId::Code(body), size))) if address - start < size => {
+                Ok(Place::new(body, (address - start) as u32))
+            }
+            _ => Err(misfit(part, format!("there is no code cell at {address}"))),
+        }
+    }
+
+    fn code(&self, forms: &[CodeForm]) -> Result<Vec<CodePart>, Misfit> {
+        // Two readings: what is a local depends on all bodies of its function.
+        let mut lines: Vec<Vec<Line>> = Vec::new();
+        let mut locals: HashMap<u32, HashSet<String>> = HashMap::new();
+        for form in forms {
+            let read = |(n, row): (usize, &String)| {
+                read_row(row).map_err(|cause| misfit(row_of(form, n), cause))
+            };
+            let body: Vec<Line> =
+                form.cells.iter().enumerate().map(read).collect::<Result<_, _>>()?;
+            let owned = locals.entry(owner(form)).or_default();
+            for name in body.iter().flat_map(assigned) {
+                if !owned.contains(name) {
+                    owned.insert(name.to_string());
+                }
+            }
+            lines.push(body);
+        }
+        let bodies = forms.iter().zip(lines);
+        bodies.map(|(form, lines)| self.code_part(form, lines, &locals[&owner(form)])).collect()
+    }
+
+    fn code_part(
+        &self,
+        form: &CodeForm,
+        lines: Vec<Line>,
+        locals: &HashSet<String>,
+    ) -> Result<CodePart, Misfit> {
+        let mut cells = Vec::new();
+        for (n, line) in lines.into_iter().enumerate() {
+            let is_local = |name: &str| locals.contains(name);
+            read_cells(line, &is_local, &|address| self.starting_at(address), &mut cells)
+                .map_err(|cause| misfit(row_of(form, n), cause))?;
+        }
+        let kind = match &form.kind {
+            KindForm::Function(name) => KindPart::Function(name.clone()),
+            KindForm::Block { of } => KindPart::Block(*of),
+            KindForm::Former(name) => KindPart::Former(name.clone()),
+        };
+        Ok(CodePart { number: form.number, kind, start: form.start, size: form.size, cells })
+    }
+
+    fn all_data(&self, forms: &[DataForm]) -> Result<Vec<DataPart>, Misfit> {
+        let data = |(number, form): (usize, &DataForm)| {
+            let here = format!("data body {}", form.number);
+            if form.number as usize != number {
+                return Err(misfit(here, "its number is out of order"));
+            }
+            self.data(form, &here)
+        };
+        forms.iter().enumerate().map(data).collect()
+    }
+
+    fn data(&self, form: &DataForm, here: &str) -> Result<DataPart, Misfit> {
+        let mut runs = Vec::new();
+        let mut end = 0;
+        for (first, row) in &form.cells {
+            let values = self.values(row, || format!("{here}, row {first}"))?;
+            if *first < end {
+                return Err(misfit(format!("{here}, row {first}"), "the row before it reaches it"));
+            }
+            end = first.saturating_add(values.len() as u64);
+            runs.push((*first, values));
+        }
+        Ok(DataPart { start: form.start, size: form.size, runs })
+    }
+
+    fn values(&self, row: &str, part: impl Fn() -> String) -> Result<Vec<Instruction>, Misfit> {
+        let mut values = Vec::new();
+        read_values(row, &|address| self.starting_at(address), &mut values)
+            .map_err(|cause| misfit(part(), cause))?;
+        Ok(values)
+    }
+
+    fn task(&self, form: &TaskForm, here: &str) -> Result<TaskPart, Misfit> {
+        let counter = self.place(form.counter, &format!("{here}, counter"))?;
+        let mut parameters = Vec::new();
+        for (n, row) in form.parameters.iter().enumerate() {
+            parameters.extend(self.values(row, || format!("{here}, parameters, row {}", n + 1))?);
+        }
+        let call = |(depth, call)| self.call(call, &format!("{here}, call {depth}"));
+        let calls = form.calls.iter().enumerate().map(call).collect::<Result<_, _>>()?;
+        Ok(TaskPart { counter, parameters, calls })
+    }
+
+    fn call(&self, form: &CallForm, here: &str) -> Result<CallPart, Misfit> {
+        let returns_to = form.returns_to.map(|address| self.place(address, here)).transpose()?;
+        let again = match form.again {
+            AgainForm::Once => Again::Once,
+            AgainForm::Always => Again::Always,
+            AgainForm::WhileTrue => Again::WhileTrue,
+        };
+        let mut locals = Vec::new();
+        for (name, row) in &form.locals {
+            let part = || format!("{here}, local {name:?}");
+            match <[Instruction; 1]>::try_from(self.values(row, part)?) {
+                Ok([value]) => locals.push((name.clone(), value)),
+                Err(values) => {
+                    let cause = format!("a local has one value, not {}", values.len());
+                    return Err(misfit(part(), cause));
+                }
+            }
+        }
+        Ok(CallPart { body: form.body, again, returns_to, locals })
+    }
+}
+
+/// The function that a body belongs to.
+fn owner(form: &CodeForm) -> u32 {
+    match form.kind {
+        KindForm::Block { of } => of,
+        _ => form.number,
+    }
+}
+
+fn row_of(form: &CodeForm, row: usize) -> String {
+    format!("code body {}, row {}", form.number, row + 1)
+}

@@ -1,0 +1,297 @@
+//! An image to the text of its file. Written by hand and not by a serializer, because the lines are
+//! for people: a statement of the program a line, what is empty left out, and comments that say what a
+//! number stands for. The same image gives the same bytes.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fmt::Write;
+
+use super::VERSION;
+use crate::program::image::Image;
+use crate::program::notation::{write_row, write_rows};
+use crate::vm::cell::BodyId;
+use crate::vm::frame::Again;
+use crate::vm::instruction::Instruction;
+use crate::vm::limit::LimitKind;
+use crate::vm::memory::{Memory, Place};
+use crate::vm::parts::{CallPart, CodePart, DataPart, KindPart, Parts, TaskPart};
+use crate::vm::text::escape;
+
+/// The file text of an image.
+pub(super) fn write(image: &Image) -> String {
+    let parts = image.machine.to_parts();
+    let mut page = Page { memory: image.machine.memory(), text: String::new() };
+    page.line(0, "(");
+    page.line(1, &format!("version: {VERSION},"));
+    page.line(1, &format!("retired: {},", parts.retired));
+    let limits = LimitKind::ALL.map(|kind| format!("{kind}: {}", parts.limits.get(kind)));
+    page.line(1, &format!("limits: ({}),", limits.join(", ")));
+    page.code(&parts);
+    page.list("data", &parts.data, |page, number, data| page.data(number, data));
+    page.line(1, "tasks: [");
+    parts.tasks.iter().for_each(|task| page.task(task));
+    page.line(1, "],");
+    if parts.current != 0 {
+        page.line(1, &format!("current: {},", parts.current));
+    }
+    page.pieces("input", &parts.input);
+    if parts.input_ended {
+        page.line(1, "input_ended: true,");
+    }
+    page.pieces("output", &parts.output);
+    page.marks(image);
+    page.line(0, ")");
+    page.text
+}
+
+/// The text so far.
+struct Page<'a> {
+    memory: &'a Memory,
+    text: String,
+}
+
+impl Page<'_> {
+    fn indent(&mut self, depth: usize) {
+        (0..depth).for_each(|_| self.text.push_str("    "));
+    }
+
+    fn line(&mut self, depth: usize, line: &str) {
+        self.indent(depth);
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    /// A field that is a list; nothing for an empty one.
+    fn list<T>(&mut self, name: &str, items: &[T], put: impl Fn(&mut Self, usize, &T)) {
+        if items.is_empty() {
+            return;
+        }
+        self.line(1, &format!("{name}: ["));
+        items.iter().enumerate().for_each(|(index, item)| put(self, index, item));
+        self.line(1, "],");
+    }
+
+    fn address(&self, place: Place) -> u64 {
+        self.memory.address(place)
+    }
+
+    fn code(&mut self, parts: &Parts) {
+        let missing = missing(&parts.code);
+        if !missing.is_empty() {
+            self.line(1, &format!("// not yet implemented: {missing}"));
+        }
+        let mut locals: HashMap<u32, HashSet<&str>> = HashMap::new();
+        for body in &parts.code {
+            let assigned = body.cells.iter().filter_map(|cell| match cell {
+                Instruction::Assign(name) => Some(&**name),
+                _ => None,
+            });
+            locals.entry(owner(body)).or_default().extend(assigned);
+        }
+        self.line(1, "code: [");
+        for body in &parts.code {
+            self.body(body, &locals[&owner(body)]);
+        }
+        self.line(1, "],");
+        self.line(1, &format!("next_code: {},", parts.code_count));
+    }
+
+    fn body(&mut self, body: &CodePart, locals: &HashSet<&str>) {
+        let kind = match &body.kind {
+            KindPart::Function(name) => format!("Function({})", quoted(name)),
+            KindPart::Block(owner) => format!("Block(of: {owner})"),
+            KindPart::Former(name) => format!("Former({})", quoted(name)),
+        };
+        let CodePart { number, start, size, .. } = body;
+        let head = format!("(number: {number}, kind: {kind}, start: {start}, size: {size}");
+        if body.cells.is_empty() {
+            return self.line(2, &format!("{head}),"));
+        }
+        self.line(2, &format!("{head}, cells: ["));
+        let memory = self.memory;
+        let is_local = |name: &str| locals.contains(name);
+        write_rows(&body.cells, &is_local, &|body| memory.start(body), |row| self.row(row));
+        self.line(2, "]),");
+    }
+
+    fn row(&mut self, row: &str) {
+        self.indent(3);
+        put_row(row, &mut self.text);
+        self.text.push_str(",\n");
+    }
+
+    fn data(&mut self, number: usize, data: &DataPart) {
+        let DataPart { start, size, runs } = data;
+        let head = format!("(number: {number}, start: {start}, size: {size}");
+        if runs.is_empty() {
+            return self.line(2, &format!("{head}),"));
+        }
+        self.line(2, &format!("{head}, cells: ["));
+        let mut row = Row::default();
+        for (first, values) in runs {
+            for (index, value) in (*first..).zip(values) {
+                if index / ROW_CELLS != row.first / ROW_CELLS {
+                    self.data_row(&mut row);
+                    row.first = index - index % ROW_CELLS;
+                }
+                // Zeros between two runs of one row.
+                let zeros = index - row.first - row.cells.len() as u64;
+                row.cells.extend((0..zeros).map(|_| Instruction::Integer(0)));
+                row.cells.push(value.clone());
+            }
+        }
+        self.data_row(&mut row);
+        self.line(2, "]),");
+    }
+
+    fn data_row(&mut self, row: &mut Row) {
+        if row.cells.is_empty() {
+            return;
+        }
+        self.indent(3);
+        let _ = write!(self.text, "({}, ", row.first);
+        self.values(&row.cells);
+        self.text.push_str("),\n");
+        row.cells.clear();
+    }
+
+    fn values(&mut self, values: &[Instruction]) {
+        let memory = self.memory;
+        let mut words = String::new();
+        write_row(values, &|_| false, &|body: BodyId| memory.start(body), &mut words);
+        put_row(&words, &mut self.text);
+    }
+
+    fn task(&mut self, task: &TaskPart) {
+        self.line(2, "(");
+        let counter = self.address(task.counter);
+        let title = self.memory.title(task.counter.body);
+        self.line(3, &format!("counter: {counter}, // {title}"));
+        if !task.parameters.is_empty() {
+            self.line(3, "parameters: [");
+            for row in task.parameters.chunks(ROW_CELLS as usize) {
+                self.indent(4);
+                self.values(row);
+                self.text.push_str(",\n");
+            }
+            self.line(3, "],");
+        }
+        self.line(3, "calls: [");
+        task.calls.iter().for_each(|call| self.call(call));
+        self.line(3, "],");
+        self.line(2, "),");
+    }
+
+    fn call(&mut self, call: &CallPart) {
+        self.indent(4);
+        let _ = write!(self.text, "(body: {}", call.body);
+        if let Some(place) = call.returns_to {
+            let address = self.address(place);
+            let _ = write!(self.text, ", returns_to: {address}");
+        }
+        self.text.push_str(match call.again {
+            Again::Once => "",
+            Again::Always => ", again: Always",
+            Again::WhileTrue => ", again: WhileTrue",
+        });
+        for (index, (name, value)) in call.locals.iter().enumerate() {
+            self.text.push_str(if index == 0 { ", locals: {" } else { ", " });
+            self.text.push_str(&quoted(name));
+            self.text.push_str(": ");
+            self.values(std::slice::from_ref(value));
+        }
+        self.text.push_str(if call.locals.is_empty() { ")" } else { "})" });
+        let _ = writeln!(self.text, ", // {}", self.memory.title(call.body));
+    }
+
+    /// A long text in pieces, each of which ends with a line.
+    fn pieces(&mut self, name: &str, text: &str) {
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some(end) = rest.find('\n') {
+            // Empty lines stay with the line before them.
+            let end = rest[end..].find(|char| char != '\n').map_or(rest.len(), |more| end + more);
+            let (piece, behind) = rest.split_at(end);
+            pieces.push(piece);
+            rest = behind;
+        }
+        pieces.extend((!rest.is_empty()).then_some(rest));
+        self.list(name, &pieces, |page, _, piece| {
+            page.line(2, &format!("{},", quoted(piece)));
+        });
+    }
+
+    fn marks(&mut self, image: &Image) {
+        if !image.breakpoints.is_empty() {
+            let mut list: Vec<u64> = image.breakpoints.iter().map(|&at| self.address(at)).collect();
+            list.sort_unstable();
+            let list: Vec<String> = list.iter().map(u64::to_string).collect();
+            self.line(1, &format!("breakpoints: [{}],", list.join(", ")));
+        }
+        if !image.bookmarks.is_empty() {
+            self.line(1, "bookmarks: {");
+            for (name, &place) in &image.bookmarks {
+                self.line(2, &format!("{}: {},", quoted(name), self.address(place)));
+            }
+            self.line(1, "},");
+        }
+    }
+}
+
+/// Values of a data body that are written in one row.
+#[derive(Default)]
+struct Row {
+    /// The index of the first.
+    first: u64,
+    cells: Vec<Instruction>,
+}
+
+/// How many values stand in one row.
+const ROW_CELLS: u64 = 16;
+
+fn owner(body: &CodePart) -> u32 {
+    match body.kind {
+        KindPart::Block(owner) => owner,
+        _ => body.number,
+    }
+}
+
+/// The names of the functions that are called and do not exist, the first of them.
+fn missing(code: &[CodePart]) -> String {
+    const SHOWN: usize = 20;
+    let cells = code.iter().flat_map(|body| &body.cells);
+    let names: BTreeSet<&str> = cells
+        .filter_map(|cell| match cell {
+            Instruction::Hole(name) | Instruction::FunctionHole(name) => Some(&**name),
+            _ => None,
+        })
+        .collect();
+    let mut list = names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(" ");
+    if names.len() > SHOWN {
+        let _ = write!(list, " and {} more", names.len() - SHOWN);
+    }
+    list
+}
+
+/// A string as RON writes it.
+fn quoted(text: &str) -> String {
+    let mut string = String::with_capacity(text.len() + 2);
+    string.push('"');
+    text.chars().for_each(|char| escape(char, &mut string));
+    string.push('"');
+    string
+}
+
+/// Words as a string of RON: raw where quotes and backslashes in them would have to be escaped once
+/// more.
+fn put_row(words: &str, into: &mut String) {
+    if !words.contains(['"', '\\']) {
+        into.push('"');
+        into.push_str(words);
+        into.push('"');
+        return;
+    }
+    let runs = words.split('"').skip(1);
+    let longest = runs.map(|run| run.len() - run.trim_start_matches('#').len()).max();
+    let hashes = "#".repeat(longest.map_or(1, |longest| longest + 1));
+    let _ = write!(into, "r{hashes}\"{words}\"{hashes}");
+}
