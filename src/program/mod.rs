@@ -4,7 +4,6 @@ mod code;
 pub mod diagnostic;
 pub mod file;
 pub mod image;
-mod interim;
 mod layout;
 pub mod listing;
 pub mod name;

@@ -173,20 +173,29 @@ impl Machine {
         }
     }
 
+    /// Whether the address of a code body can be written into code of the function `owner`.
     pub(super) fn check_address(&self, body: u32, owner: Option<u32>) -> Result<(), Refusal> {
+        self.check_owner(body, owner)?;
+        match self.memory.reference(body) {
+            Some(place) if !self.is_function(body) => Err(self.block_elsewhere(body, place)),
+            _ => Ok(()),
+        }
+    }
+
+    /// As `check_address`, without looking whether the address of a block stands somewhere already.
+    pub(super) fn check_owner(&self, body: u32, owner: Option<u32>) -> Result<(), Refusal> {
         let code = self.memory.code(body).ok_or(Refusal::UnknownAddress)?;
         let BodyKind::Block(function) = code.kind else { return Ok(()) };
-        if owner != Some(function) {
-            let function = self.memory.function_name(body).to_string();
-            return Err(Refusal::ForeignBlock { start: code.start, function });
+        if owner == Some(function) {
+            return Ok(());
         }
-        match self.memory.reference(body) {
-            Some(place) => {
-                let at = self.memory.address(place);
-                Err(Refusal::BlockElsewhere { start: code.start, at })
-            }
-            None => Ok(()),
-        }
+        let function = self.memory.function_name(body).to_string();
+        Err(Refusal::ForeignBlock { start: code.start, function })
+    }
+
+    pub(super) fn block_elsewhere(&self, block: u32, place: Place) -> Refusal {
+        let start = self.memory.start(BodyId::Code(block));
+        Refusal::BlockElsewhere { start, at: self.memory.address(place) }
     }
 }
 

@@ -2,6 +2,8 @@
 //! again with every part checked. Files are made from these; the machine's own layout stays free to
 //! change.
 
+use std::collections::HashMap;
+
 use super::cell::{BodyId, Cell, Content};
 use super::frame::{Again, CallStack};
 use super::input::Input;
@@ -11,6 +13,7 @@ use super::machine::Machine;
 use super::memory::{
     Address, BodyKind, CODE_BODIES, CODE_CELLS, LOCALS, MAIN, MEMORY_CELLS, Memory, Place,
 };
+use super::refusal::Refusal;
 use super::task::Task;
 
 /// The highest address a body may end at: far beyond what moving bodies can reach.
@@ -204,8 +207,9 @@ impl Machine {
         check_sizes(parts)?;
         let mut machine = Machine::of(Memory::default());
         machine.add_bodies(parts)?;
+        let mut written = HashMap::new();
         for part in &parts.code {
-            machine.fill_body(part)?;
+            machine.fill_body(part, &mut written)?;
         }
         for (number, part) in parts.data.iter().enumerate() {
             machine.fill_data(number as u32, part)?;
@@ -214,14 +218,13 @@ impl Machine {
             return misfit("tasks", format!("there is no task {}", parts.current));
         }
         machine.tasks.clear();
+        // Slots first: every frame of a function, in all tasks, has all of them.
+        for (number, part) in parts.tasks.iter().enumerate() {
+            machine.check_calls(part, &format!("task {number}"))?;
+        }
         for (number, part) in parts.tasks.iter().enumerate() {
             let task = machine.make_task(part, &format!("task {number}"))?;
             machine.tasks.push(task);
-        }
-        // A local that only a later task knows has made a slot for all.
-        let functions: Vec<u32> = machine.memory.code_bodies().map(|(number, _)| number).collect();
-        for function in functions {
-            machine.widen_frames(function);
         }
         machine.current = parts.current;
         let mut input = Input::default();
@@ -275,7 +278,12 @@ impl Machine {
         Ok(())
     }
 
-    fn fill_body(&mut self, part: &CodePart) -> Result<(), Misfit> {
+    /// `written` holds the blocks whose address stands in a cell so far, and which cell that is.
+    fn fill_body(
+        &mut self,
+        part: &CodePart,
+        written: &mut HashMap<u32, Place>,
+    ) -> Result<(), Misfit> {
         let here = |offset: usize| format!("code body {}, cell {offset}", part.number);
         if let KindPart::Block(owner) = part.kind
             && (self.memory.code(owner).is_none() || !self.is_function(owner))
@@ -293,10 +301,11 @@ impl Machine {
             if let Instruction::Block(_) = instruction {
                 return misfit(here(offset), "a block is written as its address");
             }
-            if let Instruction::Address(BodyId::Code(body)) = instruction
-                && let Err(refusal) = self.check_address(*body, Some(owner))
-            {
-                return misfit(here(offset), refusal.to_string());
+            if let Instruction::Address(BodyId::Code(body)) = instruction {
+                let other = written.insert(*body, Place::new(part.number, offset as u32));
+                if let Err(refusal) = self.check_written(*body, owner, other) {
+                    return misfit(here(offset), refusal.to_string());
+                }
             }
             let cell = self.make_cell(instruction);
             self.memory.code_mut(part.number).cells.push(cell);
@@ -306,6 +315,16 @@ impl Machine {
         }
         self.memory.code_mut(part.number).trim();
         Ok(())
+    }
+
+    /// Whether the address of a body can stand in a cell of the function `owner`, when it already
+    /// stands in `other`. (Looking through all cells for it, once a block, would take its time.)
+    fn check_written(&self, body: u32, owner: u32, other: Option<Place>) -> Result<(), Refusal> {
+        self.check_owner(body, Some(owner))?;
+        match other {
+            Some(place) if !self.is_function(body) => Err(self.block_elsewhere(body, place)),
+            _ => Ok(()),
+        }
     }
 
     fn add_slot(&mut self, function: u32, name: &str, here: &str) -> Result<usize, Misfit> {
@@ -334,11 +353,10 @@ impl Machine {
         Ok(())
     }
 
-    fn make_task(&mut self, part: &TaskPart, here: &str) -> Result<Task, Misfit> {
-        let mut task = Task::new();
-        self.check_position(part.counter, &format!("{here}, counter"))?;
-        task.counter = part.counter;
-        // Slots first: every frame of a function has all of them.
+    fn check_calls(&mut self, part: &TaskPart, here: &str) -> Result<(), Misfit> {
+        if part.calls.len() as u64 > LimitKind::Calls.maximum() {
+            return misfit(here, "its call stack is too deep");
+        }
         for (depth, call) in part.calls.iter().enumerate() {
             let here = format!("{here}, call {depth}");
             if self.memory.code(call.body).is_none() {
@@ -355,18 +373,24 @@ impl Machine {
                 self.check_part(value, &here)?;
             }
         }
-        if part.calls.len() as u64 > LimitKind::Calls.maximum() {
-            return misfit(here, "its call stack is too deep");
-        }
         let fits = part.calls.first().is_some_and(|bottom| {
             bottom.body == MAIN && bottom.returns_to.is_none() && bottom.again == Again::Once
         });
         if !fits {
             return misfit(here, "the bottom of its call stack is not main");
         }
+        Ok(())
+    }
+
+    fn make_task(&mut self, part: &TaskPart, here: &str) -> Result<Task, Misfit> {
+        let mut task = Task::new();
+        self.check_position(part.counter, &format!("{here}, counter"))?;
+        task.counter = part.counter;
         let locals =
             |machine: &Machine, body| machine.memory.code(body).map_or(0, |c| c.locals().len());
         task.calls = CallStack::new(MAIN, locals(self, MAIN));
+        // The innermost frame of each function so far: looking for it would take its time.
+        let mut homes = HashMap::from([(MAIN, task.calls.top())]);
         for (depth, call) in part.calls.iter().enumerate() {
             if depth > 0 {
                 let here = format!("{here}, call {depth}");
@@ -376,8 +400,9 @@ impl Machine {
                 self.check_position(to, &here)?;
                 if self.is_function(call.body) {
                     task.calls.push_frame(call.body, Some(to), call.again, locals(self, call.body));
+                    homes.insert(call.body, task.calls.top());
                 } else {
-                    let home = task.calls.find_home(self.memory.owner(call.body));
+                    let home = homes.get(&self.memory.owner(call.body)).copied();
                     task.calls.push_block(call.body, to, call.again, home);
                 }
             }
