@@ -123,7 +123,9 @@ impl Writer<'_> {
                 self.choices.of(&["input.line", "input.char", "input.ended"]).to_string()
             }
             17 if !self.quiet => {
-                self.choices.of(&["·", "z", "&z", "w", "return", "0 return_if"]).to_string()
+                let odd =
+                    ["·", "z", "&z", "w", "return", "0 return_if", "1 [ drop end ] repeat_if"];
+                self.choices.of(&odd).to_string()
             }
             18 if !self.quiet => self.choices.of(Primitive::ALL).name().to_string(),
             19 => "depth".to_string(),
@@ -159,6 +161,14 @@ impl Writer<'_> {
         }
     }
 
+    /// Work inside of a recursion: now and then something that is not there yet.
+    fn work(&mut self) -> String {
+        if !self.quiet && self.choices.one_in(3) {
+            return self.choices.of(&["z", "·", "input.line drop", "w"]).to_string();
+        }
+        self.piece(2)
+    }
+
     /// The contents of a function.
     pub fn function(&mut self, name: &str) -> String {
         let end = self.choices.of(&["end", "return", "end", "return", ""]);
@@ -170,9 +180,9 @@ impl Writer<'_> {
             ),
             ("f", _) => format!(
                 "assign:n pick:n 0 <= [ {} return ] if {} pick:n 1- f {} {end}",
-                self.pieces(2, 2),
+                self.work(),
                 self.piece(1),
-                self.piece(2)
+                self.work()
             ),
             // Takes a block and runs it.
             ("g", 0) => format!("call {} {end}", self.piece(2)),
@@ -188,7 +198,8 @@ impl Writer<'_> {
         let names = if self.choices.one_in(3) { &FUNCTIONS[..2] } else { &FUNCTIONS[..4] };
         let list = names.iter().map(|&name| (name.to_string(), line(&self.function(name))));
         let define = Command::Define(list.collect());
-        let main = Command::Write(Place::new(0, 0), line(&self.pieces(6, 0)));
+        let words = format!("{} {} f {}", self.pieces(2, 0), self.number(), self.pieces(4, 0));
+        let main = Command::Write(Place::new(0, 0), line(&words));
         if self.choices.one_in(4) { vec![main, define] } else { vec![define, main] }
     }
 }
@@ -199,8 +210,8 @@ pub fn gesture(seed: u64, model: &Model) -> Vec<Command> {
     let c = &mut choices;
     match c.below(100) {
         0..36 => vec![Command::Run(1 + c.below(24) as u64)],
-        36..56 => mend(c, model),
-        56..84 => vec![edit(c, model)],
+        36..60 => mend(c, model),
+        60..86 => vec![edit(c, model)],
         _ => vec![adjust(c, model)],
     }
 }
@@ -244,7 +255,7 @@ pub fn edit(c: &mut Choices, model: &Model) -> Command {
         28..33 => Command::Delete(at, 1 + c.below(3) as u32),
         33 => Command::Replace(at, Fragment::line(vec![model.spell(model.cell(at))])),
         34 => {
-            let many = 10 + c.below(60);
+            let many = 10 + c.below(90);
             Command::Insert(at, Fragment::line(vec![instruction("label:x"); many]))
         }
         35 => Command::Write(at, Fragment::line(vec![block(c, model)])),
@@ -328,7 +339,10 @@ pub fn mend(c: &mut Choices, model: &Model) -> Vec<Command> {
             let end = if model.calls.len() > 1 { "end" } else { "5" };
             vec![Command::Write(at, line(&format!("{} {end}", writer.piece(2))))]
         }
-        Some(Halt::Finished) => vec![Command::Insert(at, line(&writer.pieces(3, 0)))],
+        Some(Halt::Finished) => {
+            let words = format!("{} {} f", writer.pieces(2, 0), writer.number());
+            vec![Command::Insert(at, line(&words))]
+        }
         Some(Halt::Missing(name)) => {
             let words = writer.function(&name);
             vec![Command::Define(vec![(name, line(&words))])]

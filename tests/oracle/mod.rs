@@ -12,4 +12,5 @@ pub mod edit;
 pub mod generate;
 pub mod model;
 pub mod primitive;
+pub mod property;
 pub mod words;

@@ -1,0 +1,243 @@
+//! Laws 4, 6 and 7: whatever a machine is told or made of, it is refused or done; never a panic.
+
+mod oracle;
+
+use midflight::vm::cell::BodyId;
+use midflight::vm::frame::Again;
+use midflight::vm::instruction::{Fragment, Instruction, Primitive};
+use midflight::vm::limit::LimitKind;
+use midflight::vm::machine::Machine;
+use midflight::vm::memory::Place;
+use midflight::vm::parts::{CallPart, CodePart, DataPart, KindPart, Parts, TaskPart};
+use oracle::command::Command;
+use oracle::generate::{Choices, gesture};
+use oracle::property::{Pair, check, story};
+
+const OFFSETS: [u32; 10] = [0, 1, 2, 5, 98, 99, 100, 199, 1 << 24, u32::MAX];
+const BODIES: [u32; 8] = [0, 1, 2, 3, 4, 7, 1 << 20, u32::MAX];
+const NUMBERS: [u64; 10] = [0, 1, 3, 99, 100, 101, 1 << 28, 1 << 40, 1 << 60, u64::MAX];
+const NAMES: [&str; 10] = ["f", "g", "main", "i", "", "\0", "a b", "1", "@0", "ñ"];
+
+fn offset(c: &mut Choices) -> u32 {
+    c.of(&OFFSETS)
+}
+
+fn place(c: &mut Choices) -> Place {
+    let body = if c.one_in(4) { c.of(&BODIES) } else { c.below(8) as u32 };
+    Place::new(body, if c.one_in(3) { offset(c) } else { c.below(8) as u32 })
+}
+
+fn name(c: &mut Choices) -> Box<str> {
+    if c.one_in(40) { "x".repeat(300).into() } else { c.of(&NAMES).into() }
+}
+
+/// Any cell, sane or not.
+fn cell(c: &mut Choices) -> Instruction {
+    match c.below(16) {
+        0 => Instruction::Integer(c.of(&[0, 5, 1 << 60, i64::MIN, i64::MAX])),
+        1 | 2 => Instruction::Integer(c.below(5) as i64),
+        3 => Instruction::Text("ñ".repeat(c.of(&[0, 1, 32_768, 32_769])).into()),
+        4 => Instruction::Block(c.of(&BODIES)),
+        5 => Instruction::Address(BodyId::Code(c.of(&BODIES))),
+        6 => Instruction::Address(BodyId::Data(c.of(&BODIES))),
+        7 => Instruction::Call(name(c)),
+        8 => Instruction::PushFunction(name(c)),
+        9 => Instruction::Pick(name(c)),
+        10 => Instruction::Assign(name(c)),
+        11 => Instruction::Label(name(c)),
+        12 => Instruction::Hole(name(c)),
+        13 => Instruction::FunctionHole(name(c)),
+        14 => Instruction::Breakpoint,
+        _ => Instruction::Primitive(c.of(Primitive::ALL)),
+    }
+}
+
+fn cells(c: &mut Choices) -> Vec<Instruction> {
+    (0..c.below(4)).map(|_| cell(c)).collect()
+}
+
+fn fragment(c: &mut Choices) -> Fragment {
+    let mut bodies: Vec<_> = (0..c.below(4)).map(|_| cells(c)).collect();
+    if c.one_in(2) {
+        bodies.truncate(1);
+        bodies.iter_mut().flatten().for_each(|cell| {
+            if let Instruction::Block(_) = cell {
+                *cell = Instruction::Breakpoint;
+            }
+        });
+    }
+    Fragment { bodies }
+}
+
+/// A command with arguments that are seldom sane.
+fn hostile(c: &mut Choices) -> Command {
+    let count = c.of(&NUMBERS) as usize;
+    match c.below(20) {
+        0 => Command::Run(c.below(50) as u64),
+        1 | 2 => Command::Write(place(c), fragment(c)),
+        3 => Command::Insert(place(c), fragment(c)),
+        4 => Command::Replace(place(c), fragment(c)),
+        5 => Command::Delete(place(c), offset(c)),
+        6 => Command::Define(vec![(name(c).into(), fragment(c)), (name(c).into(), fragment(c))]),
+        7 => Command::Define(vec![(name(c).into(), fragment(c))]),
+        8 => Command::Redefine(name(c).into(), fragment(c)),
+        9 => Command::Remove(c.of(&BODIES)),
+        10 | 11 => Command::SetCounter(place(c)),
+        12 => Command::Push(cells(c)),
+        13 => Command::Drop(count),
+        14 => Command::SetParameter(count, cell(c)),
+        15 => {
+            let value = c.one_in(2).then(|| cell(c));
+            Command::SetLocal(count % 5, name(c).into(), value)
+        }
+        16 => Command::SetLocal(count, "i".into(), None),
+        17 => Command::SetData(c.of(&BODIES), c.of(&NUMBERS), cell(c)),
+        18 => Command::Restart(if c.one_in(2) { count } else { count % 4 }, cells(c)),
+        _ => Command::SetLimit(c.of(&LimitKind::ALL), c.of(&NUMBERS)),
+    }
+}
+
+/// Any command is done or refused, by the machine as by the model; refused, it leaves no trace.
+#[test]
+fn any_command() {
+    check(1_000, &story(30), |(seed, commands)| {
+        let mut pair = Pair::new(seed);
+        for seed in commands {
+            let command = hostile(&mut Choices(seed));
+            pair.apply(&command);
+            // Not more than the model can hold cell by cell.
+            pair.apply(&Command::SetLimit(LimitKind::Memory, 50_000));
+        }
+        pair.apply(&Command::Run(30));
+        assert_eq!(Machine::from_parts(&pair.machine.to_parts()), Ok(pair.machine));
+    });
+}
+
+/// Spoils one thing.
+fn spoil(c: &mut Choices, parts: &mut Parts) {
+    match c.below(7) {
+        0 | 1 => {
+            let all = parts.code.len();
+            spoil_code(c, &mut parts.code[c.clone().below(all)]);
+        }
+        2 if !parts.data.is_empty() => {
+            let all = parts.data.len();
+            spoil_data(c, &mut parts.data[c.clone().below(all)]);
+        }
+        3 if !parts.tasks.is_empty() => spoil_task(c, &mut parts.tasks[0]),
+        4 if !parts.tasks.is_empty() => {
+            let all = parts.tasks[0].calls.len();
+            if all > 0 {
+                spoil_call(c, &mut parts.tasks[0].calls[c.clone().below(all)]);
+            }
+        }
+        5 => spoil_lists(c, parts),
+        _ => match c.below(5) {
+            // A million numbers without a body are allowed, and slow.
+            0 => parts.code_count = c.of(&[0, 1, 3, 7, 200, 1 << 21, u32::MAX]),
+            1 => parts.current = c.of(&NUMBERS) as usize,
+            2 => parts.retired = c.of(&NUMBERS),
+            3 => parts.input_ended = !parts.input_ended,
+            _ => parts.output.push('ñ'),
+        },
+    }
+}
+
+fn spoil_code(c: &mut Choices, body: &mut CodePart) {
+    match c.below(8) {
+        0 => body.number = c.of(&BODIES),
+        1 => body.start = c.of(&NUMBERS),
+        2 => body.size = offset(c),
+        3 => body.cells.push(cell(c)),
+        4 => body.cells = vec![Instruction::Breakpoint; c.below(120)],
+        5 => body.kind = KindPart::Block(c.of(&BODIES)),
+        6 => body.kind = KindPart::Function(name(c).into()),
+        _ => body.kind = KindPart::Former(name(c).into()),
+    }
+}
+
+fn spoil_data(c: &mut Choices, body: &mut DataPart) {
+    match c.below(3) {
+        0 => body.start = c.of(&NUMBERS),
+        // The largest size is real memory, though untouched; a test has no need of it.
+        1 => body.size = c.of(&NUMBERS[..6]),
+        _ => body.runs.push((c.of(&NUMBERS), cells(c))),
+    }
+}
+
+fn spoil_task(c: &mut Choices, task: &mut TaskPart) {
+    match c.below(4) {
+        0 => task.counter = place(c),
+        1 => task.parameters.extend(cells(c)),
+        2 => task.calls.truncate(c.below(3)),
+        _ => {
+            let call = CallPart {
+                body: c.below(8) as u32,
+                again: c.of(&[Again::Once, Again::Always, Again::WhileTrue]),
+                returns_to: Some(place(c)),
+                locals: vec![],
+            };
+            task.calls.push(call);
+        }
+    }
+}
+
+fn spoil_call(c: &mut Choices, call: &mut CallPart) {
+    match c.below(4) {
+        0 => call.body = c.of(&BODIES),
+        1 => call.returns_to = c.one_in(2).then(|| place(c)),
+        2 => call.again = c.of(&[Again::Once, Again::Always, Again::WhileTrue]),
+        _ => call.locals.push((name(c).into(), cell(c))),
+    }
+}
+
+fn spoil_lists(c: &mut Choices, parts: &mut Parts) {
+    match c.below(4) {
+        0 => drop(parts.code.remove(c.below(parts.code.len()))),
+        1 => parts.code.reverse(),
+        2 => drop(parts.data.pop()),
+        _ => parts.tasks.extend(parts.tasks.clone()),
+    }
+}
+
+/// Parts from a stranger make a machine or are refused; a machine they make is as good as any.
+#[test]
+fn any_parts() {
+    let made = std::cell::Cell::new([0, 0]);
+    check(4_000, &story(12), |(seed, seeds)| {
+        let mut pair = Pair::new(seed);
+        let (gestures, spoils) = seeds.split_at(6);
+        for &seed in gestures {
+            for command in gesture(seed, &pair.model) {
+                command.apply(&mut pair.machine);
+                command.tell(&mut pair.model);
+            }
+        }
+        let mut parts = pair.machine.to_parts();
+        assert_eq!(Machine::from_parts(&parts), Ok(pair.machine));
+        for &seed in spoils {
+            let mut c = Choices(seed);
+            let before = parts.clone();
+            spoil(&mut c, &mut parts);
+            let mut counts = made.get();
+            match Machine::from_parts(&parts) {
+                Ok(mut machine) => {
+                    counts[0] += 1;
+                    assert_eq!(Machine::from_parts(&machine.to_parts()).as_ref(), Ok(&machine));
+                    machine.run(50);
+                    let _ = machine.text_bytes();
+                    assert_eq!(Machine::from_parts(&machine.to_parts()), Ok(machine));
+                }
+                Err(misfit) => {
+                    counts[1] += 1;
+                    assert!(!misfit.part.is_empty() && !misfit.cause.is_empty());
+                    parts = before;
+                }
+            }
+            made.set(counts);
+        }
+    });
+    let [fits, misfits] = made.get();
+    println!("{fits} machines, {misfits} refusals");
+    assert!(fits > 3_000 && misfits > 3_000);
+}

@@ -1,0 +1,99 @@
+//! Running a property on many cases, always the same ones.
+
+use std::fmt::Debug;
+
+use midflight::vm::machine::Machine;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+use super::command::{Command, assert_same};
+use super::generate::{Choices, Writer};
+use super::model::{Model, halt};
+
+/// Every property starts from this seed, so that a failure is the same failure everywhere.
+const SEED: [u8; 32] = *b"midflight: one seed for all laws";
+
+/// Checks a property on so many cases. What fails is made as small as it gets and shown.
+pub fn check<S: Strategy>(cases: u32, strategy: &S, property: impl Fn(S::Value))
+where
+    S::Value: Debug,
+{
+    println!("{cases} cases from the seed {:?}", String::from_utf8_lossy(&SEED));
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &SEED);
+    let mut runner = TestRunner::new_with_rng(config, rng);
+    let result = runner.run(strategy, |value| {
+        property(value);
+        Ok(())
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+}
+
+/// The seed of a program, and of each gesture after it.
+pub fn story(gestures: usize) -> impl Strategy<Value = (u64, Vec<u64>)> {
+    (any::<u64>(), prop::collection::vec(any::<u64>(), gestures))
+}
+
+/// The program of a seed. A quiet one does nothing that shows outside, and has no holes.
+pub fn program(seed: u64, quiet: bool) -> Vec<Command> {
+    Writer { choices: &mut Choices(seed), quiet }.program()
+}
+
+/// A machine with the program of a seed.
+pub fn machine(seed: u64, quiet: bool) -> Machine {
+    let mut machine = Machine::new();
+    for command in program(seed, quiet) {
+        assert!(command.apply(&mut machine), "{command:?}");
+    }
+    machine
+}
+
+/// The machine and the model, told the same.
+#[derive(Clone)]
+pub struct Pair {
+    pub machine: Machine,
+    pub model: Model,
+}
+
+impl Pair {
+    pub fn new(seed: u64) -> Pair {
+        let mut pair = Pair { machine: Machine::new(), model: Model::new() };
+        for command in program(seed, false) {
+            pair.apply(&command);
+        }
+        pair
+    }
+
+    /// Does it to both; whether it was done.
+    pub fn apply(&mut self, command: &Command) -> bool {
+        if let Command::Run(fuel) = command {
+            return self.run(*fuel) > 0;
+        }
+        let done = command.apply(&mut self.machine);
+        assert_eq!(
+            done,
+            command.tell(&mut self.model),
+            "done by one, not by the other: {command:?}"
+        );
+        assert_same(&self.machine, &self.model);
+        done
+    }
+
+    /// Runs both in lockstep until they stop; how many instructions retired.
+    fn run(&mut self, fuel: u64) -> u64 {
+        let before = self.model.retired;
+        for _ in 0..fuel {
+            let (real, told) = (self.machine.step(), self.model.step());
+            assert_eq!(real.as_ref().err().and_then(halt), told.err());
+            assert_eq!(self.machine.task().counter(), self.model.counter);
+            assert_eq!(self.machine.task().parameters().len(), self.model.stack.len());
+            if real.is_err() {
+                break;
+            }
+        }
+        assert_same(&self.machine, &self.model);
+        self.model.retired - before
+    }
+}
