@@ -142,6 +142,14 @@ fn keep(path: &Path) -> io::Result<()> {
     copy.commit()
 }
 
+/// Makes a folder, and those it lies in; it may be there already.
+///
+/// # Errors
+/// If it cannot be made.
+pub fn make_folder(path: &Path) -> Result<(), StoreError> {
+    fs::create_dir_all(path).map_err(at(path))
+}
+
 /// Removes a file; it need not be there.
 ///
 /// # Errors

@@ -8,7 +8,8 @@ use midflight::vm::stop::Stop;
 
 /// The machine of a program text.
 fn image_of(source: &str) -> Image {
-    let program = parse(source).unwrap_or_else(|report| panic!("{}", report.render("test", source)));
+    let program =
+        parse(source).unwrap_or_else(|report| panic!("{}", report.render("test", source)));
     let list: Vec<(&str, &Fragment)> =
         program.definitions.iter().map(|one| (&*one.name, &one.code)).collect();
     let mut image = Image::default();

@@ -41,6 +41,18 @@ impl Window {
     fn sized(width: f32, height: f32) -> Window {
         let answers = Answers::default();
         let app = App::new(Box::new(answers.clone()), Preferences::default());
+        Window::of(app, answers, width, height)
+    }
+
+    /// A window that keeps its work in a folder.
+    fn kept_in(folder: &std::path::Path) -> Window {
+        let answers = Answers::default();
+        let mut app = App::new(Box::new(answers.clone()), Preferences::default());
+        app.keep_in(folder);
+        Window::of(app, answers, 1280.0, 800.0)
+    }
+
+    fn of(app: App, answers: Answers, width: f32, height: f32) -> Window {
         let mut harness = Harness::builder()
             .with_size([width, height])
             .with_theme(Theme::Dark)
@@ -317,4 +329,63 @@ fn a_narrow_window_still_shows_what_matters() {
     }
     let cell = window.harness.get_by_label_contains("program counter here").rect();
     assert!(window.harness.ctx.content_rect().contains_rect(cell));
+}
+
+#[test]
+fn work_outlives_a_window_that_was_never_closed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = Window::kept_in(folder.path());
+    window.enter("3 fib");
+    window.key(Key::Enter);
+    window.enter("assign: i");
+    window.keys(Modifiers::COMMAND, Key::Z);
+    let second = Window::kept_in(folder.path());
+    assert_eq!(second.stack(), "", "the first window still has its recording");
+    let image = window.app().session().image().clone();
+    drop((window, second));
+
+    let mut window = Window::kept_in(folder.path());
+    assert!(*window.app().session().image() == image);
+    assert!(window.shows("unsaved work of last time"));
+    window.keys(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    assert_eq!(window.cells("fib"), "assign: i");
+    window.keys(Modifiers::COMMAND, Key::Q);
+    window.click("Do not save");
+    window.harness.state_mut().close_recording();
+    drop(window);
+    assert_eq!(Window::kept_in(folder.path()).stack(), "");
+}
+
+#[test]
+fn fib_is_written_with_the_mouse_where_keys_are_not_needed() {
+    let mut window = Window::new();
+    window.enter("3 fib");
+    window.click("Create fib");
+    window.enter("assign: i");
+    window.enter("i 2 - fib");
+    window.click("Step");
+    window.enter("i 3 < [ ] if");
+    window.enter("1 return");
+    window.enter("i 1 - fib");
+    window.click("Run or pause");
+    window.enter("+ return");
+    assert_eq!(window.stack(), "2");
+    window.click("Step back");
+    window.click("Undo");
+    assert_eq!(window.stack(), "1 1");
+}
+
+#[test]
+fn a_missing_call_is_answered_once_or_named_or_changed() {
+    let mut window = Window::new();
+    window.enter("3 fib 1 +");
+    window.key(Key::F4);
+    assert_eq!(window.app().interface().entry.text, "3 -- ");
+    window.enter("7");
+    assert_eq!((window.stack().as_str(), window.cells("main").as_str()), ("7", "3 fib? 1 +"));
+    window.keys(Modifiers::COMMAND, Key::Z);
+    window.key(Key::F8);
+    assert_eq!(window.cells("main"), "3 assign: fib fib 1 +");
+    window.key(Key::Enter);
+    assert_eq!(window.stack(), "3");
 }

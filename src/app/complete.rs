@@ -28,7 +28,7 @@ pub fn completions(
     calls: &CallRows,
 ) -> Vec<Completion> {
     let word = last_word(text);
-    if word.is_empty() || text.matches('"').count() % 2 == 1 {
+    if word.is_empty() || word.parse::<i64>().is_ok() || text.matches('"').count() % 2 == 1 {
         return Vec::new();
     }
     let fits = |candidate: &str| candidate.starts_with(word) && candidate != word;

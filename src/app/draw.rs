@@ -80,7 +80,7 @@ impl App {
             .frame(frame)
             .show_separator_line(false)
             .show(ui, |ui| self.status(ui, rows));
-        if self.interface.preferences.shows(Panel::Console) {
+        if self.shows_console(ui, rows) {
             let side = Side::bottom("console").frame(frame).resizable(true).default_size(84.0);
             side.size_range(54.0..=400.0).show(ui, |ui| {
                 let console = Console {
@@ -96,6 +96,14 @@ impl App {
             .frame(frame)
             .show_separator_line(false)
             .show(ui, |ui| self.writing(ui, rows, actions));
+    }
+
+    /// In a low window the console is there only when it has something to say.
+    fn shows_console(&self, ui: &Ui, rows: &Rows) -> bool {
+        let machine = self.session.machine();
+        let speaks = !machine.output().is_empty() || rows.stop.tone == Tone::Input;
+        let high = ui.ctx().content_rect().height() >= 700.0;
+        self.interface.preferences.shows(Panel::Console) && (high || speaks)
     }
 
     fn status(&self, ui: &mut Ui, rows: &Rows) {
@@ -180,8 +188,7 @@ impl App {
                     [(Action::ChangeCell, "Change the cell"), (Action::StepBack, "Step back")];
                 (choices.map(|(action, words)| (action, words.to_owned())).into(), None)
             }
-            Tone::Ready => (vec![(Action::Step, "Step".to_owned())], Some(Action::Step)),
-            Tone::Write | Tone::Finished => (Vec::new(), None),
+            Tone::Ready | Tone::Write | Tone::Finished => (Vec::new(), None),
         }
     }
 

@@ -48,14 +48,31 @@ pub struct File {
     path: Option<PathBuf>,
     /// The position that was saved.
     saved: Position,
+    /// No file has any of it: it was recovered.
+    unsaved: bool,
 }
 
 impl File {
+    /// Whether the file holds the work at a position.
+    pub fn holds(&self, now: Position) -> bool {
+        now == self.saved && !self.unsaved
+    }
+
+    /// Whether no file was opened.
+    pub fn is_new(&self) -> bool {
+        self.path.is_none()
+    }
+
+    /// The work is in no file.
+    pub fn forget(&mut self) {
+        self.unsaved = true;
+    }
+
     /// Its name, and whether there is unsaved work.
     pub fn words(&self, now: Position) -> String {
         let name = self.path.as_ref().and_then(|path| path.file_name());
         let name = name.map_or("untitled".into(), |name| name.to_string_lossy());
-        if now == self.saved { name.into_owned() } else { format!("{name}, not saved") }
+        if self.holds(now) { name.into_owned() } else { format!("{name}, not saved") }
     }
 }
 
@@ -80,7 +97,7 @@ pub fn read_session(name: &str, text: &str) -> Result<Session, String> {
 impl App {
     /// Whether there is work that no file has.
     pub(super) fn unsaved(&self) -> bool {
-        self.session.position() != self.file.saved
+        !self.file.holds(self.session.position())
     }
 
     /// Whether the window may close now; if there is unsaved work, the question is put.
@@ -154,9 +171,10 @@ impl App {
         }
     }
 
-    fn show_session(&mut self, session: Session, path: Option<PathBuf>) {
-        self.file = File { path, saved: session.position() };
+    pub(super) fn show_session(&mut self, session: Session, path: Option<PathBuf>) {
+        self.file = File { path, saved: session.position(), unsaved: false };
         self.session = session;
+        self.rewrite();
         self.interface.selection = None;
         self.interface.trail.clear();
         self.interface.open.clear();
@@ -198,7 +216,8 @@ impl App {
             Ok(()) => {
                 self.warn(format!("Saved {}", path.display()));
                 self.interface.preferences.remember(path.clone());
-                self.file = File { path: Some(path), saved: self.session.position() };
+                self.file =
+                    File { path: Some(path), saved: self.session.position(), unsaved: false };
                 true
             }
             Err(error) => {

@@ -32,6 +32,47 @@ pub fn take(ctx: &Context, focus: Focus) -> Vec<Action> {
     actions
 }
 
+/// Lets at most one key that is not text through in a frame; what was pressed behind it waits in
+/// `later` for the next. So what is typed fast, or while a frame takes long, means the same as what
+/// is typed slowly.
+pub fn one_at_a_time(ctx: &Context, later: &mut Vec<Event>) {
+    ctx.input_mut(|input| {
+        let mut events = std::mem::take(later);
+        events.append(&mut input.events);
+        if let Some(at) = events.iter().position(is_command) {
+            *later = events.split_off(at + 1);
+        }
+        input.events = events;
+    });
+    if !later.is_empty() {
+        ctx.request_repaint();
+    }
+}
+
+fn is_command(event: &Event) -> bool {
+    let Event::Key { key, pressed: true, modifiers, .. } = event else { return false };
+    let writes = key.name().chars().count() == 1 || *key == Key::Space || *key == Key::Backspace;
+    modifiers.command
+        || !writes && PLAIN.contains(key)
+        || key.name().len() > 1 && key.name().starts_with('F')
+}
+
+/// Keys without a text that mean something by themselves.
+const PLAIN: [Key; 12] = [
+    Key::Enter,
+    Key::Tab,
+    Key::Escape,
+    Key::Delete,
+    Key::ArrowLeft,
+    Key::ArrowRight,
+    Key::ArrowUp,
+    Key::ArrowDown,
+    Key::Home,
+    Key::End,
+    Key::PageUp,
+    Key::PageDown,
+];
+
 // egui lets `Ctrl+S` match `Ctrl+Shift+S` too, so keys with more modifiers come first.
 fn by_precision() -> impl Iterator<Item = &'static Row> {
     let shifted = |row: &&Row| row.keys.iter().any(|key| key.modifiers.shift || key.modifiers.alt);
@@ -122,6 +163,35 @@ mod tests {
                 assert_eq!(typing, Vec::from_iter(expected), "{} while typing", row.name);
             }
         }
+    }
+
+    #[test]
+    fn what_is_typed_behind_enter_waits_for_the_next_frame() {
+        let ctx = Context::default();
+        let key = |key| Event::Key {
+            key,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers: Modifiers::NONE,
+        };
+        let events = vec![
+            Event::Text("1".into()),
+            key(Key::Enter),
+            Event::Text("2".into()),
+            key(Key::Enter),
+        ];
+        let mut later = Vec::new();
+        let mut seen = Vec::new();
+        for events in [events, Vec::new(), Vec::new()] {
+            let input = RawInput { events, ..RawInput::default() };
+            let output = ctx.run_ui(input, |ui| {
+                one_at_a_time(ui.ctx(), &mut later);
+                seen.push(ui.input(|input| input.events.len()));
+            });
+            output.drop_without_applying_deltas();
+        }
+        assert_eq!(seen, [2, 2, 0]);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! [`App::logic`], in slices shorter than a frame.
 
 pub mod action;
+mod autosave;
 pub mod cells;
 mod complete;
 pub mod dialogs;
@@ -31,6 +32,7 @@ use std::collections::HashMap;
 use egui::{Context, Event, Ui};
 
 use action::Action;
+use autosave::Autosave;
 use dialogs::Dialogs;
 use file::File;
 use ghost::Ghost;
@@ -64,6 +66,9 @@ pub struct App {
     before: Glance,
     seen: HashMap<At, String>,
     ghost: Ghost,
+    autosave: Option<Autosave>,
+    /// Events that wait for the next frame.
+    later: Vec<Event>,
 }
 
 impl App {
@@ -84,6 +89,8 @@ impl App {
             before: Glance::default(),
             seen: HashMap::new(),
             ghost: Ghost::default(),
+            autosave: None,
+            later: Vec::new(),
         }
     }
 
@@ -105,10 +112,12 @@ impl App {
     /// Runs the program for a part of a frame.
     pub fn logic(&mut self, ctx: &Context) {
         self.run_part(ctx);
+        self.write_lines();
     }
 
     /// Draws a frame and carries out what was asked for.
     pub fn ui(&mut self, ui: &mut Ui) {
+        keymap::one_at_a_time(ui.ctx(), &mut self.later);
         let focus = self.focus(ui.ctx());
         let mut actions = if focus == Focus::Text && self.interface.overlay == Overlay::Unsaved {
             Vec::new()
@@ -127,6 +136,7 @@ impl App {
         for action in actions {
             self.perform(action, ui.ctx());
         }
+        self.write_lines();
         if changes {
             ui.ctx().request_repaint();
         }

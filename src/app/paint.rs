@@ -152,15 +152,19 @@ fn inside(painter: &Painter, rect: Rect, row: &CellRow, look: &Look) {
     }
 }
 
+/// A word in the middle of a cell; set smaller, and then cut, if it does not fit.
 fn text(painter: &Painter, rect: Rect, text: &str, color: Color32) {
-    let width = painter.text_width(TEXT);
-    let fits = ((rect.width() - 8.0) / width).floor().max(1.0) as usize;
-    if text.chars().count() <= fits {
-        painter.text(rect.center(), Align2::CENTER_CENTER, text, mono(TEXT), color);
-        return;
+    let letters = text.chars().count();
+    let fits =
+        |size: f32| ((rect.width() - 6.0) / painter.text_width(size)).floor().max(1.0) as usize;
+    let size = if letters <= fits(TEXT) { TEXT } else { TEXT - 1.5 };
+    let middle = rect.center();
+    if letters <= fits(size) {
+        painter.text(middle, Align2::CENTER_CENTER, text, mono(size), color);
+    } else {
+        let cut: String = text.chars().take(fits(size) - 1).chain(['…']).collect();
+        painter.text(middle, Align2::CENTER_CENTER, cut, mono(size), color);
     }
-    let cut: String = text.chars().take(fits.saturating_sub(1)).chain(['…']).collect();
-    painter.text(rect.center(), Align2::CENTER_CENTER, cut, mono(TEXT), color);
 }
 
 trait TextWidth {

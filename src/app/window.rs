@@ -8,6 +8,7 @@ use super::App;
 use super::dialogs::SystemDialogs;
 use super::interface::Preferences;
 use super::theme;
+use crate::store;
 
 const NAME: &str = "midflight";
 const STORED: &str = "preferences";
@@ -51,8 +52,19 @@ impl Window {
         if let Some(file) = file {
             app.open(file);
         }
+        if let Some(folder) = state_folder() {
+            app.keep_in(&folder);
+        }
         Window { app }
     }
+}
+
+/// Where unsaved work is kept; nothing if there is no such place.
+fn state_folder() -> Option<PathBuf> {
+    let folders = directories::ProjectDirs::from("", "", NAME)?;
+    let folder = folders.state_dir().unwrap_or_else(|| folders.data_local_dir());
+    store::make_folder(folder).ok()?;
+    Some(folder.to_path_buf())
 }
 
 impl eframe::App for Window {
@@ -65,6 +77,12 @@ impl eframe::App for Window {
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         self.app.ui(ui);
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        if self.app.quits() {
+            self.app.close_recording();
+        }
     }
 
     fn save(&mut self, storage: &mut dyn Storage) {

@@ -98,6 +98,9 @@ pub fn tools(ui: &mut Ui, bar: &Bar<'_>, actions: &mut Vec<Action>) {
     });
 }
 
+/// The least width of the window at which the tool bar shows its keys.
+const WIDE: f32 = 1060.0;
+
 fn tool(ui: &mut Ui, action: &Action, bar: &Bar<'_>, actions: &mut Vec<Action>) {
     let Some(row) = row(action) else { return };
     let reason = bar.idle.iter().find(|(other, _)| other == action).map(|&(_, reason)| reason);
@@ -109,9 +112,10 @@ fn tool(ui: &mut Ui, action: &Action, bar: &Bar<'_>, actions: &mut Vec<Action>) 
         Action::StepBack => "Back",
         _ => row.name,
     };
-    let button = Button::new(format!("      {words}"))
-        .shortcut_text(row.key_text(ui.ctx()))
-        .min_size(vec2(0.0, 26.0));
+    let mut button = Button::new(format!("      {words}")).min_size(vec2(0.0, 26.0));
+    if ui.ctx().content_rect().width() >= WIDE {
+        button = button.shortcut_text(row.key_text(ui.ctx()));
+    }
     let response = ui.add_enabled(reason.is_none(), button).accessible_name(row.name);
     let look = Look::of(ui.ctx());
     let color = if reason.is_some() {

@@ -1,7 +1,8 @@
 //! The line in which instructions are typed, with its completions and the ghost of what it would do.
 
 use egui::{
-    Align2, Event, EventFilter, Key, Modifiers, Popup, RectAlign, RichText, TextEdit, Ui, vec2,
+    Align, Align2, Event, EventFilter, Key, Layout, Modifiers, Popup, RectAlign, RichText,
+    TextEdit, Ui, vec2,
 };
 
 use crate::app::action::Action;
@@ -93,11 +94,14 @@ fn is_open(entry: &Entry, completions: &[Completion]) -> bool {
     !entry.quiet && !completions.is_empty()
 }
 
+const HEIGHT: f32 = 34.0;
+
 /// Draws the entry line.
 pub fn show(ui: &mut Ui, line: &Line<'_>, entry: &mut Entry, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     let mut field_rect = egui::Rect::NOTHING;
-    ui.horizontal(|ui| {
+    let size = vec2(ui.available_width(), HEIGHT);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         ui.label(RichText::new(line.prompt).font(mono(13.0)).color(look.counter));
         let before = entry.text.clone();
         // Tab takes a completion while there are some, and else goes to the next panel.

@@ -7,17 +7,20 @@ use crate::app::action::{Menu, TABLE};
 use crate::app::theme::{Look, mono, plain};
 use crate::vm::instruction::{Group, table};
 
+fn height(ui: &Ui) -> f32 {
+    (ui.ctx().content_rect().height() - 190.0).max(200.0)
+}
+
 /// Draws the keys.
 pub fn keys(ui: &mut Ui) {
     let look = Look::of(ui.ctx());
-    ScrollArea::vertical().max_height(520.0).show(ui, |ui| {
+    ScrollArea::vertical().max_height(height(ui)).auto_shrink([false, true]).show(ui, |ui| {
         for menu in Menu::ALL {
             ui.add_space(6.0);
             ui.label(RichText::new(menu.title()).font(plain(14.0)).color(look.select).strong());
-            Grid::new(("keys", menu.title())).num_columns(3).spacing([18.0, 4.0]).show(ui, |ui| {
+            Grid::new(("keys", menu.title())).num_columns(3).min_col_width(130.0).spacing([18.0, 4.0]).show(ui, |ui| {
                 for row in TABLE.iter().filter(|row| row.menu == menu) {
-                    let keys: Vec<String> = row.keys.iter().map(|key| ui.ctx().format_shortcut(key)).collect();
-                    ui.label(RichText::new(keys.join(", ")).font(mono(12.0)).color(look.counter));
+                                        ui.label(RichText::new(row.key_text(ui.ctx())).font(mono(12.0)).color(look.counter));
                     ui.label(row.name);
                     ui.label(RichText::new(row.help).font(plain(12.5)).color(look.dim));
                     ui.end_row();
@@ -32,13 +35,15 @@ pub fn keys(ui: &mut Ui) {
 /// Draws the instruction set.
 pub fn instructions(ui: &mut Ui) {
     let look = Look::of(ui.ctx());
-    ScrollArea::vertical().max_height(520.0).show(ui, |ui| {
+    ScrollArea::vertical().max_height(height(ui)).auto_shrink([false, true]).show(ui, |ui| {
         for group in Group::ALL {
             ui.add_space(6.0);
             ui.label(RichText::new(group.title()).font(plain(14.0)).color(look.select).strong());
-            Grid::new(("instructions", group.title())).num_columns(3).spacing([18.0, 4.0]).show(
-                ui,
-                |ui| {
+            Grid::new(("instructions", group.title()))
+                .num_columns(3)
+                .min_col_width(110.0)
+                .spacing([18.0, 4.0])
+                .show(ui, |ui| {
                     for row in table().filter(|row| row.group == group) {
                         ui.label(RichText::new(row.name).font(mono(13.0)).color(look.text));
                         ui.label(RichText::new(row.effect).font(mono(12.0)).color(look.changed));
@@ -46,8 +51,7 @@ pub fn instructions(ui: &mut Ui) {
                             .on_hover_text(row.help);
                         ui.end_row();
                     }
-                },
-            );
+                });
         }
     });
 }
