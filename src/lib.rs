@@ -1,9 +1,45 @@
-//! Midflight.
+//! Midflight: write a program while it runs, one instruction at a time.
+//!
+//! # Architecture
+//!
+//! ```text
+//! vm        a machine: memory, tasks, a stepper that can stop anywhere      imports nothing of ours
+//! program   text and cells; the image and its file form                     imports vm
+//! session   commands, journal, checkpoints: the only door to an image       imports vm, program
+//! view      rows: plain structs of what there is to see                     imports the above
+//! store     the only file access                                            imports nothing of ours
+//! cli       the command line                                                imports all of these
+//! app       the window, the only place with egui (feature `gui`)            imports all but cli
+//! ```
+//!
+//! A program is written *by* running it, so edits and steps share one time line:
+//!
+//! - [`vm::machine::Machine`] is a plain value: it can be copied, compared and stopped at any
+//!   instruction. An instruction that cannot complete changes nothing, and the counter stays on it.
+//! - [`Image`] is a machine with a person's marks: what is saved, and what undo brings back.
+//! - [`Command`] is a sentence that changes an image: write, insert, define, run n instructions.
+//! - [`Session`] holds an image and the journal of all commands. The window, the command line, tests
+//!   and fuzzers are equal users of it. Undo, redo and stepping back are all going to a position.
+//! - [`view`] makes rows from a session in each frame and keeps nothing.
+//!
+//! A stop is a value ([`Stop`]), worked out from the machine and never stored: a missing function, an
+//! empty cell, input, a fault, a limit. Mend the cause and run again; nothing is unwound.
+//!
+//! The laws that hold all this together, with the tests that hold them, are in
+//! `docs/architecture.md`; the language is described in `docs/language.md`.
 
 #[cfg(feature = "gui")]
 pub mod app;
+pub mod cli;
 pub mod program;
 pub mod session;
 pub mod store;
 pub mod view;
 pub mod vm;
+
+pub use program::image::Image;
+pub use session::Session;
+pub use session::command::{Command, Refused};
+pub use session::evaluation::{Evaluation, evaluate};
+pub use vm::machine::Machine;
+pub use vm::stop::Stop;

@@ -105,6 +105,31 @@ pub fn replace_by(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), StoreError> {
+    let (target, there) = target(path)?;
+    // Dropped before it is committed, it removes what it wrote.
+    let mut file = AtomicWriteFile::open(&target).map_err(at(path))?;
+    write(&mut file).and_then(|()| file.sync_all()).map_err(at(path))?;
+    if there {
+        keep(&target).map_err(|error| {
+            at(path)(format!("the previous file cannot be kept beside it: {error}"))
+        })?;
+    }
+    file.commit().map_err(at(path))
+}
+
+/// Checks that a file can be replaced or made, without doing it: to be asked before long work whose
+/// result is to be saved there.
+///
+/// # Errors
+/// If it cannot be written or is no plain file.
+pub fn check_replace(path: &Path) -> Result<(), StoreError> {
+    let (target, _) = target(path)?;
+    // Dropped without being committed, it leaves nothing.
+    AtomicWriteFile::open(&target).map(drop).map_err(at(path))
+}
+
+/// The plain file that a path leads to, and whether it is there.
+fn target(path: &Path) -> Result<(PathBuf, bool), StoreError> {
     // Through links, so that they stay links.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let there = match fs::metadata(&target) {
@@ -115,15 +140,7 @@ pub fn replace_by(
         Err(error) if error.kind() == io::ErrorKind::NotFound => false,
         Err(error) => return Err(at(path)(error)),
     };
-    // Dropped before it is committed, it removes what it wrote.
-    let mut file = AtomicWriteFile::open(&target).map_err(at(path))?;
-    write(&mut file).and_then(|()| file.sync_all()).map_err(at(path))?;
-    if there {
-        keep(&target).map_err(|error| {
-            at(path)(format!("the previous file cannot be kept beside it: {error}"))
-        })?;
-    }
-    file.commit().map_err(at(path))
+    Ok((target, there))
 }
 
 /// The name under which the previous file is kept.
@@ -381,6 +398,19 @@ mod tests {
         assert!(replace(&path, "x").unwrap_err().cause.contains("read-only"));
         assert_eq!(read(&path, 10).unwrap(), "old");
         assert_eq!(names(&folder), ["a.ron"]);
+    }
+
+    #[test]
+    fn asking_whether_a_file_can_be_replaced_changes_nothing() {
+        let (folder, path) = folder();
+        check_replace(&path).unwrap();
+        assert!(names(&folder).is_empty());
+        fs::write(&path, "old").unwrap();
+        check_replace(&path).unwrap();
+        assert_eq!(names(&folder), ["a.ron"]);
+        assert!(check_replace(folder.path()).unwrap_err().cause.contains("directory"));
+        assert!(check_replace(&path.join("b")).is_err());
+        assert!(check_replace(&folder.path().join("none").join("b")).is_err());
     }
 
     #[cfg(unix)]

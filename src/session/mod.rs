@@ -3,6 +3,7 @@
 
 pub mod checkpoint;
 pub mod command;
+pub mod evaluation;
 pub mod expect;
 pub mod goal;
 pub mod journal;

@@ -5,5 +5,6 @@
 
 pub mod holes;
 pub mod memory;
+pub mod screen;
 pub mod stacks;
 pub mod stop;

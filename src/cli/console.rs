@@ -1,0 +1,215 @@
+//! Standard input, standard output and Ctrl-C.
+//!
+//! Input is read by a thread of its own, one line for each time it is asked, so that Ctrl-C acts
+//! while the program waits for a line. It takes no byte more than that line: whoever reads standard
+//! input next, such as the run that goes on with the saved image, finds the rest there.
+
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+
+use crate::vm::machine::Machine;
+use crate::vm::text::TEXT_BYTES;
+
+use super::ending::Ending;
+
+/// The most bytes that are read at once: a longer line is given in parts, of which the machine then
+/// says that it does not fit in a text.
+const LINE_BYTES: usize = TEXT_BYTES + 3;
+
+/// What reading a line found.
+#[derive(Debug)]
+pub enum Reading {
+    /// A line with its end; the last may have none.
+    Line(String),
+    /// The end of the input.
+    Ended,
+    /// Something that is no input.
+    Bad(String),
+    /// Ctrl-C, while waiting.
+    Interrupted,
+}
+
+/// Standard input, standard output and Ctrl-C.
+#[derive(Debug)]
+pub struct Console {
+    interrupted: Arc<AtomicBool>,
+    sender: Sender<Reading>,
+    readings: Receiver<Reading>,
+    requests: Option<Sender<()>>,
+    ended: bool,
+    /// How many bytes of the machine's output are behind.
+    printed: usize,
+}
+
+impl Console {
+    /// A console that has already written what the machine has put out so far. From now on Ctrl-C
+    /// is ours.
+    pub fn new(machine: &Machine) -> Console {
+        let (sender, readings) = channel();
+        let interrupted = Arc::new(AtomicBool::new(false));
+        let (flag, waking) = (interrupted.clone(), sender.clone());
+        // Without a handler, Ctrl-C ends the program as it ends any other.
+        let _ = ctrlc::set_handler(move || {
+            if flag.swap(true, Ordering::SeqCst) {
+                // Nobody has looked since the last time.
+                std::process::exit(130);
+            }
+            let _ = waking.send(Reading::Interrupted);
+        });
+        let printed = machine.output().len();
+        Console { interrupted, sender, readings, requests: None, ended: false, printed }
+    }
+
+    /// The same without input.
+    pub fn without_input(machine: &Machine) -> Console {
+        Console { ended: true, ..Console::new(machine) }
+    }
+
+    /// Whether somebody pressed Ctrl-C; the question answers it.
+    pub fn interrupted(&self) -> bool {
+        self.interrupted.swap(false, Ordering::SeqCst)
+    }
+
+    /// Whether no more input will come.
+    pub fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Waits for the next line of standard input.
+    pub fn read(&mut self) -> Reading {
+        if self.ended {
+            return Reading::Ended;
+        }
+        let sender = &self.sender;
+        let requests = self.requests.get_or_insert_with(|| start_reading(sender.clone()));
+        // The thread lives as long as there are requests.
+        let _ = requests.send(());
+        match self.readings.recv() {
+            Ok(Reading::Interrupted) => {
+                self.interrupted();
+                Reading::Interrupted
+            }
+            Ok(Reading::Ended) | Err(_) => {
+                self.ended = true;
+                Reading::Ended
+            }
+            Ok(reading) => reading,
+        }
+    }
+
+    /// Writes what the machine has put out since the last time.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write(&mut self, machine: &Machine) -> Result<(), Ending> {
+        let output = machine.output();
+        // Going back in time takes output back; what was shown stays shown.
+        self.printed = self.printed.min(output.len());
+        let new = output.get(self.printed..).unwrap_or_default();
+        if new.is_empty() {
+            return Ok(());
+        }
+        self.printed = output.len();
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(new.as_bytes()).and_then(|()| stdout.flush()).map_err(Ending::Output)
+    }
+}
+
+/// Reads a line of standard input for each request.
+fn start_reading(readings: Sender<Reading>) -> Sender<()> {
+    let (requests, requested) = channel();
+    thread::spawn(move || {
+        let mut line = 0_u64;
+        let mut input = match input() {
+            Ok(input) => input,
+            Err(error) => {
+                let _ = readings.send(Reading::Bad(error.to_string()));
+                return;
+            }
+        };
+        while let Ok(()) = requested.recv() {
+            line += 1;
+            if readings.send(read_line(&mut *input, line)).is_err() {
+                return;
+            }
+        }
+    });
+    requests
+}
+
+/// Standard input without a buffer, which would take more than the line that is asked for.
+#[cfg(unix)]
+fn input() -> io::Result<Box<dyn Read>> {
+    use std::os::fd::AsFd;
+    let input = io::stdin().as_fd().try_clone_to_owned()?;
+    Ok(Box::new(std::fs::File::from(input)))
+}
+
+#[cfg(not(unix))]
+fn input() -> io::Result<Box<dyn Read>> {
+    Ok(Box::new(io::stdin()))
+}
+
+fn read_line(input: &mut dyn Read, number: u64) -> Reading {
+    let mut bytes = Vec::new();
+    let mut byte = [0];
+    loop {
+        match input.read(&mut byte) {
+            Ok(0) if bytes.is_empty() => return Reading::Ended,
+            Ok(0) => break,
+            Ok(_) => bytes.push(byte[0]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Reading::Bad(error.to_string()),
+        }
+        if byte[0] == b'\n' || bytes.len() >= LINE_BYTES && !is_torn(&bytes) {
+            break;
+        }
+    }
+    String::from_utf8(bytes).map_or_else(
+        |error| {
+            let good = error.utf8_error().valid_up_to();
+            Reading::Bad(format!("line {number} is not UTF-8: byte {} fits nowhere", good + 1))
+        },
+        Reading::Line,
+    )
+}
+
+/// Whether the bytes end in the middle of a character.
+fn is_torn(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(mut bytes: &[u8]) -> Vec<String> {
+        let mut lines = Vec::new();
+        loop {
+            match read_line(&mut bytes, lines.len() as u64 + 1) {
+                Reading::Line(line) => lines.push(line),
+                Reading::Bad(reason) => lines.push(reason),
+                Reading::Ended | Reading::Interrupted => return lines,
+            }
+        }
+    }
+
+    #[test]
+    fn lines_keep_their_ends() {
+        assert_eq!(lines(b"a\r\n\nb"), ["a\r\n", "\n", "b"]);
+        assert_eq!(lines(b""), [""; 0]);
+        assert_eq!(lines(b"a\nb\xffc\n")[1], "line 2 is not UTF-8: byte 2 fits nowhere");
+    }
+
+    #[test]
+    fn a_long_line_comes_in_parts_of_whole_characters() {
+        let text = format!("{}é{}\n", "x".repeat(LINE_BYTES - 1), "y".repeat(LINE_BYTES));
+        let parts = lines(text.as_bytes());
+        assert_eq!(parts.concat(), text);
+        let lengths: Vec<usize> = parts.iter().map(String::len).collect();
+        assert_eq!(lengths, [LINE_BYTES + 1, LINE_BYTES, 1]);
+    }
+}

@@ -1,0 +1,50 @@
+//! How a run ended, and the exit code that says so.
+
+use std::io;
+
+use crate::vm::machine::Machine;
+use crate::vm::stop::Stop;
+
+/// The exit code of bad usage and of files that cannot be read or written.
+pub const REJECTED: u8 = 2;
+
+/// How a run ended.
+#[derive(Debug)]
+pub enum Ending {
+    /// The machine stopped; [`Stop::Input`] means that the input has ended.
+    Stopped(Stop),
+    /// At a breakpoint that a person set.
+    UserBreakpoint,
+    /// An expectation does not hold, or a line cannot be carried out: the line, and what is wrong.
+    Unmet(usize, String),
+    /// Standard input holds something that is no input.
+    BadInput(String),
+    /// Somebody pressed Ctrl-C.
+    Interrupted,
+    /// Nobody takes the output any more, or it cannot be written.
+    Output(io::Error),
+}
+
+impl Ending {
+    /// The ending of a machine that does not run: why it waits.
+    pub fn of(machine: &Machine) -> Ending {
+        Ending::Stopped(machine.waits().unwrap_or(Stop::OutOfFuel))
+    }
+
+    /// The exit code.
+    pub fn code(&self) -> u8 {
+        match self {
+            Ending::Stopped(Stop::Finished) => 0,
+            Ending::Unmet(..) => 1,
+            Ending::Stopped(Stop::NotYetImplemented(_) | Stop::Breakpoint) => 3,
+            Ending::UserBreakpoint => 3,
+            Ending::Stopped(Stop::Fault(_)) => 4,
+            Ending::Stopped(Stop::Limit(_) | Stop::OutOfFuel) => 5,
+            Ending::Stopped(Stop::Input) | Ending::BadInput(_) => 6,
+            Ending::Interrupted => 130,
+            // As a shell says of a program that a closed pipe ended.
+            Ending::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 141,
+            Ending::Output(_) => REJECTED,
+        }
+    }
+}

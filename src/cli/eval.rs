@@ -1,0 +1,52 @@
+//! `midflight eval`: a line of program, bounded, and the stack it leaves.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::session::command::Command;
+use crate::session::evaluation::{Evaluation, FUEL};
+use crate::vm::stop::Stop;
+
+use super::arguments::{Bounds, Eval};
+use super::console::Console;
+use super::ending::Ending;
+use super::runner::Runner;
+use super::{Rejected, open};
+
+/// What errors call the text.
+const NAME: &str = "text";
+
+/// Evaluates a text and prints the stack; the exit code.
+///
+/// # Errors
+/// If it does not parse.
+pub fn eval(arguments: &Eval) -> Result<u8, Rejected> {
+    let begun = Evaluation::begin(&*arguments.text);
+    let begun = begun.map_err(|refused| open::rejected(Path::new(NAME), &refused))?;
+    let mut session = begun.into_session();
+    for &(kind, value) in &arguments.bounds.limits {
+        session.apply(&[Command::Limit { kind, value }])?;
+    }
+    let fuel = Some(arguments.bounds.fuel.unwrap_or(FUEL));
+    let bounds = Bounds { fuel, limits: Vec::new(), trace: arguments.bounds.trace };
+    let console = Console::without_input(session.machine());
+    let mut runner = Runner::new(session, console, &bounds);
+    let mut ending = runner.run();
+    if let Ending::Stopped(Stop::Finished) = ending
+        && let Err(error) = print_stack(&runner)
+    {
+        ending = Ending::Output(error);
+    }
+    runner.end(&ending, NAME, None)
+}
+
+/// The stack on a line of its own, behind what the text printed.
+fn print_stack(runner: &Runner) -> io::Result<()> {
+    let machine = runner.machine();
+    let mut stdout = io::stdout().lock();
+    if !machine.output().is_empty() && !machine.output().ends_with('\n') {
+        stdout.write_all(b"\n")?;
+    }
+    writeln!(stdout, "{}", crate::session::evaluation::stack(machine))?;
+    stdout.flush()
+}

@@ -1,0 +1,68 @@
+//! The command line: the same session as in the window, driven by a script or by a person at a
+//! terminal.
+//!
+//! A command reads everything it needs, checks it, and only then runs anything; while it runs, it
+//! does so in short slices, so that Ctrl-C acts at once and output appears as it comes. How it ended
+//! is a value ([`ending::Ending`]) from which the report, the exit code and the saved image follow.
+
+mod arguments;
+mod console;
+mod ending;
+mod eval;
+mod open;
+mod play;
+mod print;
+mod report;
+mod run;
+mod runner;
+mod window;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Task};
+
+/// Why a command did nothing: a sentence, or several lines, that name the place. Exit code 2.
+#[derive(Debug)]
+struct Rejected(String);
+
+impl<E: std::fmt::Display> From<E> for Rejected {
+    fn from(error: E) -> Rejected {
+        Rejected(error.to_string())
+    }
+}
+
+/// Does what the arguments of the process say.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help is no mistake and goes to standard output; neither may panic on a closed pipe.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { ending::REJECTED } else { 0 });
+        }
+    };
+    let done = match arguments.task {
+        None => window::window(arguments.file),
+        Some(Task::Run(arguments)) => run::run(&arguments),
+        Some(Task::Play(arguments)) => play::play(&arguments),
+        Some(Task::Print(arguments)) => print::print(&arguments),
+        Some(Task::Eval(arguments)) => eval::eval(&arguments),
+    };
+    match done {
+        Ok(code) => ExitCode::from(code),
+        Err(Rejected(reason)) => {
+            say(reason.trim_end());
+            ExitCode::from(ending::REJECTED)
+        }
+    }
+}
+
+/// Writes a line to standard error. If nobody listens, nobody listens.
+fn say(line: &str) {
+    let line =
+        if line.starts_with("error: ") { line.to_string() } else { format!("midflight: {line}") };
+    let _ = writeln!(std::io::stderr(), "{line}");
+}

@@ -1,0 +1,97 @@
+//! Files of the command line: what kind each is, what it holds, and what is wrong with it.
+
+use std::path::Path;
+
+use crate::program::image::Image;
+use crate::program::token::SOURCE_BYTES;
+use crate::session::command::{Refused, image_of_program};
+use crate::session::recording::{HEADER, Recording};
+use crate::store;
+
+use super::Rejected;
+
+/// What a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Program text: what is neither of the others.
+    Program,
+    /// A saved image: by its extension.
+    Image,
+    /// A recording: by its extension, or because it begins like one.
+    Recording,
+}
+
+/// Reads a file and says what it is.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn read(path: &Path) -> Result<(Kind, String), Rejected> {
+    let (kind, most) = match extension(path) {
+        Some("ron") => (Kind::Image, store::FILE_BYTES),
+        Some("session") => (Kind::Recording, store::FILE_BYTES),
+        _ => (Kind::Program, SOURCE_BYTES as u64),
+    };
+    let text = store::read(path, most)?;
+    match kind {
+        Kind::Program if text.starts_with(HEADER) => Ok((Kind::Recording, text)),
+        kind => Ok((kind, text)),
+    }
+}
+
+fn extension(path: &Path) -> Option<&str> {
+    path.extension()?.to_str()
+}
+
+/// The image of a program or an image file.
+///
+/// # Errors
+/// What is wrong with the file, and where. A recording is refused: it is played.
+pub fn image(path: &Path) -> Result<Image, Rejected> {
+    let (kind, text) = read(path)?;
+    let shown = path.display();
+    match kind {
+        Kind::Program => image_of_program(&text).map_err(|refused| rejected(path, &refused)),
+        Kind::Image => {
+            Image::from_file_text(&text).map_err(|error| Rejected(format!("{shown}: {error}")))
+        }
+        Kind::Recording => Err(Rejected(format!(
+            "{shown}: this is a recording; play it with: midflight play {shown}"
+        ))),
+    }
+}
+
+/// A recording.
+///
+/// # Errors
+/// What is wrong with the file, and in which line.
+pub fn recording(path: &Path) -> Result<(Recording, String), Rejected> {
+    let (_, text) = read(path)?;
+    match Recording::read(&text) {
+        Ok(recording) => Ok((recording, text)),
+        Err(bad) => Err(Rejected(format!("{}: {bad}", path.display()))),
+    }
+}
+
+/// A refusal of something that came from a file; mistakes in a text are shown in it.
+pub fn rejected(path: &Path, refused: &Refused) -> Rejected {
+    let shown = path.display();
+    Rejected(match refused {
+        Refused::Text(text, diagnostics) => diagnostics.render(&shown.to_string(), text),
+        other => format!("{shown}: {other}"),
+    })
+}
+
+/// Checks before anything runs that an image can be saved to a file.
+///
+/// # Errors
+/// If it cannot.
+pub fn check_save(path: Option<&Path>) -> Result<(), Rejected> {
+    let Some(path) = path else { return Ok(()) };
+    if extension(path) != Some("ron") {
+        let shown = path.display();
+        return Err(Rejected(format!(
+            "{shown}: an image is saved in a file whose name ends in .ron, as in --save paused.ron"
+        )));
+    }
+    Ok(store::check_replace(path)?)
+}

@@ -1,0 +1,34 @@
+//! `midflight print`: a program or an image, as text.
+
+use std::io::{self, Write};
+
+use crate::program::print::print_program;
+use crate::view::screen;
+
+use super::arguments::Print;
+use super::ending::Ending;
+use super::{Rejected, open};
+
+/// Prints a file; the exit code.
+///
+/// # Errors
+/// If it cannot be read, or the text not written.
+pub fn print(arguments: &Print) -> Result<u8, Rejected> {
+    let image = open::image(&arguments.file)?;
+    let text = match (arguments.cells, arguments.screen) {
+        (true, _) => screen::cells(&image),
+        (_, true) => screen::screen(&image),
+        _ => print_program(&image.machine),
+    };
+    write(&text)
+}
+
+/// Writes to standard output. A pipe that is closed is no mistake of anybody.
+fn write(text: &str) -> Result<u8, Rejected> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Ok(()) => Ok(0),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Ending::Output(error).code()),
+        Err(error) => Err(Rejected(format!("standard output cannot be written: {error}"))),
+    }
+}

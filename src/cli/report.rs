@@ -1,0 +1,130 @@
+//! What is said on standard error when a program stops before its end: why, where, what the stacks
+//! hold, and a way on.
+
+use std::path::Path;
+
+use crate::program::near::near;
+use crate::view::memory::{At, CellKind, Marks, cell};
+use crate::view::stacks::{FrameRow, calls};
+use crate::vm::machine::Machine;
+use crate::vm::stop::Stop;
+
+use super::ending::Ending;
+
+/// Entries of the call stack that are shown.
+const ENTRIES: usize = 20;
+
+/// The instruction under the counter, with its place: `105  fib  fib`.
+pub fn here(machine: &Machine) -> String {
+    let counter = machine.task().counter();
+    let title = machine.memory().title(counter.body);
+    format!("{:>6}  {title:<14}  {}", machine.memory().address(counter), word(machine))
+}
+
+fn word(machine: &Machine) -> String {
+    let row = cell(machine, &Marks::default(), At::from(machine.task().counter()));
+    if row.kind == CellKind::Empty { "an empty cell".to_string() } else { row.text }
+}
+
+/// The report; nothing if there is nothing to say. `saved` is where the image was to be saved.
+pub fn report(
+    ending: &Ending,
+    machine: &Machine,
+    file: &str,
+    saved: Option<&Path>,
+) -> Option<String> {
+    let headline = headline(ending, machine, file)?;
+    let memory = machine.memory();
+    let counter = machine.task().counter();
+    let stack = match machine.show_stack() {
+        stack if stack.is_empty() => "empty".to_string(),
+        stack => stack,
+    };
+    let mut lines = vec![
+        headline,
+        format!(
+            "  at     {} in {}: {}",
+            memory.address(counter),
+            memory.title(counter.body),
+            word(machine)
+        ),
+        format!("  stack  {stack}"),
+    ];
+    let rows = calls(machine, ENTRIES);
+    for (n, frame) in rows.frames.iter().enumerate() {
+        lines.push(format!("  {}  {}", if n == 0 { "calls" } else { "     " }, entry(frame)));
+    }
+    if rows.depth > rows.frames.len() {
+        lines.push(format!("         and {} more below", rows.depth - rows.frames.len()));
+    }
+    lines.extend(way_on(ending, machine, file, saved).map(|way| format!("  go on  {way}")));
+    Some(lines.join("\n"))
+}
+
+fn entry(frame: &FrameRow) -> String {
+    let locals = frame.locals.iter().filter_map(|local| {
+        let value = local.value.as_ref()?;
+        Some(format!("  {}={}", local.name, value.text))
+    });
+    format!("{}  {} at {}{}", frame.number, frame.title, frame.address, locals.collect::<String>())
+}
+
+/// Why it stopped.
+fn headline(ending: &Ending, machine: &Machine, file: &str) -> Option<String> {
+    Some(match ending {
+        Ending::Stopped(Stop::Finished) => return None,
+        Ending::Stopped(Stop::NotYetImplemented(name)) => {
+            let functions = machine.memory().functions().map(|(name, _)| name);
+            let mut functions: Vec<&str> = functions.collect();
+            functions.sort_unstable();
+            match near(name, functions) {
+                Some(other) => format!("`{name}` is missing; did you mean `{other}`?"),
+                None => format!("`{name}` is missing"),
+            }
+        }
+        Ending::Stopped(Stop::Breakpoint) => "waits at an empty cell".to_string(),
+        Ending::Stopped(Stop::Fault(fault)) => format!("fault: {fault}"),
+        Ending::Stopped(Stop::Limit(kind)) => {
+            let value = machine.limits().get(*kind);
+            format!("the limit of {kind} is reached: {value} {}", kind.unit())
+        }
+        Ending::Stopped(Stop::Input) => "waits for input, and the input has ended".to_string(),
+        Ending::Stopped(Stop::OutOfFuel) => {
+            format!("out of fuel: it could go on after {} instructions", machine.retired())
+        }
+        Ending::UserBreakpoint => "stopped at a breakpoint".to_string(),
+        Ending::Unmet(line, what) => format!("{file}: line {line}: {what}"),
+        Ending::BadInput(reason) => format!("standard input: {reason}"),
+        Ending::Interrupted => "stopped with Ctrl-C".to_string(),
+        Ending::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe => return None,
+        Ending::Output(error) => format!("standard output cannot be written: {error}"),
+    })
+}
+
+/// What the person can do now.
+fn way_on(ending: &Ending, machine: &Machine, file: &str, saved: Option<&Path>) -> Option<String> {
+    let (image, first) = match saved {
+        Some(path) => (path.display().to_string(), String::new()),
+        None => ("paused.ron".to_string(), "keep it with --save paused.ron, then ".to_string()),
+    };
+    let run = format!("{first}midflight run {image}");
+    Some(match ending {
+        Ending::Unmet(..) => {
+            format!("if this is what it should be: midflight play {file} --update")
+        }
+        Ending::Stopped(Stop::NotYetImplemented(name)) => {
+            format!("write [ ... ] bind: {name} into a file; {run} --with FILE")
+        }
+        Ending::Stopped(Stop::Limit(kind)) => {
+            let (value, maximum) = (machine.limits().get(*kind), kind.maximum());
+            let more = value.saturating_mul(2).clamp(1, maximum);
+            format!("{run} --limit {kind}={more} (at most {maximum})")
+        }
+        Ending::Stopped(Stop::Input) | Ending::BadInput(_) => format!("{run} < INPUT"),
+        Ending::Stopped(Stop::Fault(_) | Stop::Breakpoint) => {
+            format!("{first}midflight {image} opens it in the window, to mend it there")
+        }
+        Ending::Stopped(Stop::OutOfFuel) | Ending::UserBreakpoint | Ending::Interrupted => run,
+        Ending::Stopped(Stop::Finished) | Ending::Output(_) => return None,
+    })
+}

@@ -1,0 +1,41 @@
+//! `midflight run`: a program from its start, or a saved image from where it stopped.
+
+use std::path::Path;
+
+use crate::program::token::SOURCE_BYTES;
+use crate::session::Session;
+use crate::session::command::Command;
+use crate::store;
+
+use super::Rejected;
+use super::arguments::Run;
+use super::console::Console;
+use super::open;
+use super::runner::Runner;
+
+/// Runs a file; the exit code.
+///
+/// # Errors
+/// If a file cannot be read, does not parse or does not fit; then nothing has run.
+pub fn run(arguments: &Run) -> Result<u8, Rejected> {
+    let Run { file, with, save, bounds } = arguments;
+    open::check_save(save.as_deref())?;
+    let mut session = Session::new(open::image(file)?);
+    for path in with {
+        load(&mut session, path)?;
+    }
+    for &(kind, value) in &bounds.limits {
+        session.apply(&[Command::Limit { kind, value }])?;
+    }
+    let console = Console::new(session.machine());
+    let mut runner = Runner::new(session, console, bounds);
+    let ending = runner.run();
+    runner.end(&ending, &file.display().to_string(), save.as_deref())
+}
+
+/// Adds the definitions of a program text.
+fn load(session: &mut Session, path: &Path) -> Result<(), Rejected> {
+    let text = store::read(path, SOURCE_BYTES as u64)?;
+    let load = Command::Load { text, replace: false };
+    session.apply(&[load]).map_err(|refused| open::rejected(path, &refused))
+}

@@ -1,0 +1,194 @@
+//! Running a session at a terminal: in slices, giving input as it is wanted and writing output as it
+//! comes.
+
+use std::io::Write;
+use std::path::Path;
+
+use crate::session::Session;
+use crate::session::command::Command;
+use crate::session::goal::{Goal, Progress};
+use crate::session::recording::Line;
+use crate::store;
+use crate::vm::machine::Machine;
+use crate::vm::stop::Stop;
+
+use super::Rejected;
+use super::arguments::Bounds;
+use super::console::{Console, Reading};
+use super::ending::Ending;
+use super::{report, say};
+
+/// Instructions between two looks at Ctrl-C and the output: some milliseconds.
+const SLICE: u64 = 1 << 18;
+
+/// A session at a terminal.
+#[derive(Debug)]
+pub struct Runner {
+    /// The session.
+    pub session: Session,
+    console: Console,
+    /// The fuel that is left, if there is a bound.
+    left: Option<u64>,
+    trace: bool,
+}
+
+impl Runner {
+    /// A session that has not begun to run.
+    pub fn new(mut session: Session, console: Console, bounds: &Bounds) -> Runner {
+        // Nobody goes back here.
+        session.set_checkpoint_budget(0);
+        Runner { session, console, left: bounds.fuel, trace: bounds.trace }
+    }
+
+    /// Runs until something ends it.
+    pub fn run(&mut self) -> Ending {
+        self.go().unwrap_or_else(|ending| ending)
+    }
+
+    fn go(&mut self) -> Result<Ending, Ending> {
+        let mut given = Vec::new();
+        loop {
+            let goal = self.left.map_or(Goal::Free, Goal::Fuel);
+            if self.session.begin(&given, Some(goal)).is_err() {
+                return Ok(Ending::of(self.session.machine()));
+            }
+            match self.stretch()? {
+                Progress::UserBreakpoint(_) => return Ok(Ending::UserBreakpoint),
+                _ => match self.session.machine().waits() {
+                    Some(Stop::Input) if !self.console.ended() => given = vec![self.read()?],
+                    stop => return Ok(Ending::Stopped(stop.unwrap_or(Stop::OutOfFuel))),
+                },
+            }
+        }
+    }
+
+    /// The next line of input, as a command.
+    fn read(&mut self) -> Result<Command, Ending> {
+        match self.console.read() {
+            Reading::Line(text) => Ok(Command::Give { text }),
+            Reading::Ended => Ok(Command::EndInput),
+            Reading::Bad(reason) => Err(Ending::BadInput(reason)),
+            Reading::Interrupted => Err(Ending::Interrupted),
+        }
+    }
+
+    /// Goes on with the run that has begun, slice by slice, until it ends.
+    fn stretch(&mut self) -> Result<Progress, Ending> {
+        loop {
+            if self.console.interrupted() {
+                return Err(Ending::Interrupted);
+            }
+            let progress = self.slice(|session, fuel| session.slice(fuel))?;
+            // Nobody records this session.
+            self.session.take_lines();
+            if progress != Progress::More {
+                return Ok(progress);
+            }
+        }
+    }
+
+    /// Runs a slice by a way of running, and does what belongs to it: fuel, trace, output.
+    fn slice<T>(&mut self, run: impl FnOnce(&mut Session, u64) -> T) -> Result<T, Ending> {
+        let slice = if self.trace { 1 } else { SLICE };
+        let machine = self.session.machine();
+        let before = machine.retired();
+        let here = self.trace.then(|| report::here(machine));
+        let result = run(&mut self.session, slice.min(self.left.unwrap_or(slice)));
+        let machine = self.session.machine();
+        let retired = machine.retired() - before;
+        self.left = self.left.map(|left| left.saturating_sub(retired));
+        if let Some(here) = here.filter(|_| retired > 0) {
+            let _ = writeln!(std::io::stderr(), "{here:<40}  {}", machine.show_stack());
+        }
+        self.console.write(machine)?;
+        Ok(result)
+    }
+
+    // --- recordings -------------------------------------------------------------------------------
+
+    /// Does what a line of a recording says. Its last run is sliced; what stands before that is done
+    /// as a whole.
+    ///
+    /// # Errors
+    /// How it ended the recording.
+    pub fn play(&mut self, number: usize, line: &Line) -> Result<(), Ending> {
+        let Some((before, fuel)) = split(line) else {
+            return self.play_whole(number, line);
+        };
+        // A gesture that does nothing but run is an entry of its own.
+        let mut begins = before.is_empty() && matches!(line, Line::Gesture(_));
+        if !before.is_empty() {
+            self.play_whole(number, &Line::Gesture(before.to_vec()))?;
+        }
+        let mut wanted = fuel;
+        while wanted > 0 {
+            if self.console.interrupted() {
+                return Err(Ending::Interrupted);
+            }
+            if self.left == Some(0) {
+                return Err(Ending::of(self.machine()));
+            }
+            let already = self.machine().retired();
+            let run = |session: &mut Session, slice: u64| {
+                let fuel = slice.min(wanted);
+                session.play(&match std::mem::take(&mut begins) {
+                    true => Line::Gesture(vec![Command::Run { fuel }]),
+                    false => Line::More(fuel),
+                })
+            };
+            self.slice(run)?.map_err(|reason| Ending::Unmet(number, reason))?;
+            self.session.take_lines();
+            match self.machine().retired() - already {
+                // It stopped: the rest of the run does not happen.
+                0 => break,
+                retired => wanted -= retired,
+            }
+        }
+        Ok(())
+    }
+
+    fn play_whole(&mut self, number: usize, line: &Line) -> Result<(), Ending> {
+        let before = self.session.machine().retired();
+        self.session.play(line).map_err(|reason| Ending::Unmet(number, reason))?;
+        self.session.take_lines();
+        let retired = self.session.machine().retired().saturating_sub(before);
+        self.left = self.left.map(|left| left.saturating_sub(retired));
+        self.console.write(self.session.machine())
+    }
+
+    // --- the end ----------------------------------------------------------------------------------
+
+    /// Saves the image if that was asked for, says on standard error why it stopped, and gives the
+    /// exit code.
+    ///
+    /// # Errors
+    /// If the image cannot be saved.
+    pub fn end(&self, ending: &Ending, file: &str, save: Option<&Path>) -> Result<u8, Rejected> {
+        let saved = save.map(|path| store::replace(path, &self.session.image().to_file_text()));
+        if let Some(report) = report::report(ending, self.machine(), file, save) {
+            say(&report);
+        }
+        match saved {
+            Some(Err(error)) => Err(Rejected(format!("the image is not saved: {error}"))),
+            _ => Ok(ending.code()),
+        }
+    }
+
+    /// The machine.
+    pub fn machine(&self) -> &Machine {
+        self.session.machine()
+    }
+}
+
+/// What stands before the run at the end of a gesture, and the fuel of that run; nothing if the line
+/// has no such run.
+fn split(line: &Line) -> Option<(&[Command], u64)> {
+    match line {
+        Line::More(fuel) => Some((&[], *fuel)),
+        Line::Gesture(commands) => match commands.split_last() {
+            Some((&Command::Run { fuel }, before)) => Some((before, fuel)),
+            _ => None,
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,59 @@
+//! Without a command: the window; where there can be none, what comes closest.
+
+use std::path::{Path, PathBuf};
+
+use super::arguments::{Bounds, Play, Run};
+use super::open::{self, Kind};
+use super::{Rejected, play, run, say};
+
+/// Opens the window, with a file if there is one; the exit code.
+///
+/// # Errors
+/// If the file cannot be read, or there is neither a window nor a file.
+pub fn window(file: Option<PathBuf>) -> Result<u8, Rejected> {
+    match start(file.clone()) {
+        Ok(()) => Ok(0),
+        Err(reason) => match file {
+            Some(file) => without_window(&reason, &file),
+            None => Err(Rejected(format!(
+                "{reason}, and no file to run instead: midflight run FILE runs a program \
+                 without a window, midflight --help says what else there is"
+            ))),
+        },
+    }
+}
+
+#[cfg(feature = "gui")]
+fn start(file: Option<PathBuf>) -> Result<(), String> {
+    // Asked here, because some drivers take long to find out, and some end the program.
+    #[cfg(target_os = "linux")]
+    if ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"]
+        .into_iter()
+        .all(|name| std::env::var_os(name).is_none_or(|value| value.is_empty()))
+    {
+        return Err("there is no display to open a window on (DISPLAY is not set)".to_string());
+    }
+    crate::app::start(file)
+}
+
+#[cfg(not(feature = "gui"))]
+fn start(_: Option<PathBuf>) -> Result<(), String> {
+    Err("this program was built without the window".to_string())
+}
+
+/// Runs or plays a file that was to be opened in the window.
+fn without_window(reason: &str, file: &Path) -> Result<u8, Rejected> {
+    let (kind, _) = open::read(file)?;
+    let bounds = Bounds { fuel: None, limits: Vec::new(), trace: false };
+    let file = file.to_path_buf();
+    match kind {
+        Kind::Recording => {
+            say(&format!("{reason}; playing {} instead", file.display()));
+            play::play(&Play { file, update: false, to: None, save: None, bounds })
+        }
+        Kind::Program | Kind::Image => {
+            say(&format!("{reason}; running {} instead", file.display()));
+            run::run(&Run { file, with: Vec::new(), save: None, bounds })
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! A text evaluated in one call: parsed, run within bounds, and the stack it leaves.
+//!
+//! One value owns the text, its tokens (which borrow from it, and are read anew when someone asks)
+//! and the machine. Nothing in it refers to anything outside, so it can be kept, sent and resumed.
+
+use super::command::{Command, Refused, image_of_program};
+use super::session::Session;
+use crate::program::diagnostic::Diagnostics;
+use crate::program::print::word;
+use crate::program::token::{Lexer, Token};
+use crate::vm::instruction::Instruction;
+use crate::vm::limit::LimitKind;
+use crate::vm::machine::Machine;
+use crate::vm::stop::Stop;
+
+/// The instructions that [`evaluate`] gives: well under a second.
+pub const FUEL: u64 = 10_000_000;
+/// The memory limit of an evaluation, in cells: 8 MiB. All other limits are the usual ones.
+pub const CELLS: u64 = 1 << 20;
+
+/// A text and what it led to.
+#[derive(Clone, Debug)]
+pub struct Evaluation {
+    source: String,
+    session: Session,
+}
+
+/// Evaluates a program text: without input, with at most [`FUEL`] instructions and [`CELLS`] cells.
+///
+/// Ending early is no error: [`Evaluation::stop`] says why, and [`Evaluation::run`] goes on.
+///
+/// ```
+/// let done = midflight::evaluate("3 4 + dup *")?;
+/// assert_eq!(done.stack(), "49");
+///
+/// let endless = midflight::evaluate("[ [ 1 drop ] repeat ] bind: spin  spin")?;
+/// assert_eq!(endless.stop(), midflight::Stop::OutOfFuel);
+///
+/// let wrong = midflight::evaluate("[ 1 2 +").unwrap_err();
+/// assert_eq!(wrong.to_string(), "this bracket is not closed; write `]` where the block ends");
+/// # Ok::<(), midflight::Refused>(())
+/// ```
+///
+/// # Errors
+/// What is wrong with the text; nothing has run.
+pub fn evaluate(text: impl Into<String>) -> Result<Evaluation, Refused> {
+    let mut evaluation = Evaluation::begin(text)?;
+    evaluation.run(FUEL);
+    Ok(evaluation)
+}
+
+impl Evaluation {
+    /// Parses a text and runs nothing yet.
+    ///
+    /// # Errors
+    /// What is wrong with the text.
+    pub fn begin(text: impl Into<String>) -> Result<Evaluation, Refused> {
+        let source = text.into();
+        let mut image = image_of_program(&source)?;
+        Command::EndInput.apply(&mut image)?;
+        Command::Limit { kind: LimitKind::Memory, value: CELLS }.apply(&mut image)?;
+        Ok(Evaluation { source, session: Session::new(image) })
+    }
+
+    /// Runs up to so many instructions more; why it stopped.
+    pub fn run(&mut self, fuel: u64) -> Stop {
+        // Running is never refused.
+        let _ = self.session.apply(&[Command::Run { fuel }]);
+        self.stop()
+    }
+
+    /// The text.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The tokens of the text, borrowed from it.
+    pub fn tokens(&self) -> impl Iterator<Item = Token<'_>> {
+        let mut lexer = Lexer::new(&self.source);
+        // It has parsed, so there is nothing to report.
+        std::iter::from_fn(move || lexer.token(&mut Diagnostics::default()))
+    }
+
+    /// The machine.
+    pub fn machine(&self) -> &Machine {
+        self.session.machine()
+    }
+
+    /// Why it does not go on; [`Stop::OutOfFuel`] if it could.
+    pub fn stop(&self) -> Stop {
+        self.machine().waits().unwrap_or(Stop::OutOfFuel)
+    }
+
+    /// The values on the parameter stack, top last.
+    pub fn values(&self) -> Vec<Instruction> {
+        let machine = self.machine();
+        machine.task().parameters().iter().map(|&value| machine.spell(value)).collect()
+    }
+
+    /// The parameter stack as a line of program, top last.
+    pub fn stack(&self) -> String {
+        stack(self.machine())
+    }
+
+    /// What the text printed.
+    pub fn output(&self) -> &str {
+        self.machine().output()
+    }
+
+    /// The session, to go on with in any way.
+    pub fn into_session(self) -> Session {
+        self.session
+    }
+}
+
+/// The whole parameter stack of a machine as a line of program, top last.
+pub fn stack(machine: &Machine) -> String {
+    let start = |body| machine.memory().start(body);
+    let values = machine.task().parameters().iter();
+    let words = values.map(|&value| word(&machine.spell(value), &|_| false, &start));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_hold_and_can_be_raised() {
+        let mut counting =
+            evaluate("[ 0 assign: n [ n 1 + assign: n n ] call 1 [ n 1 + assign: n n ] repeat_if ] bind: f f")
+                .unwrap();
+        assert_eq!((counting.stop(), counting.machine().retired()), (Stop::OutOfFuel, FUEL));
+        assert_eq!(counting.run(5), Stop::OutOfFuel);
+        assert_eq!(counting.machine().retired(), FUEL + 5);
+        let large = evaluate("1048576 allocate").unwrap();
+        assert_eq!(large.stop(), Stop::Limit(LimitKind::Memory));
+        assert_eq!(evaluate("input.line").unwrap().stop(), Stop::Input);
+    }
+
+    #[test]
+    fn tokens_borrow_from_the_text_that_is_owned() {
+        let done = evaluate("[ 1 ] call \"a\" pushf: f [ ] bind: f").unwrap();
+        assert_eq!(done.stack(), "1 \"a\" pushf: f");
+        let text = done.source();
+        for token in done.tokens() {
+            assert!(!text[token.span.start..token.span.end].trim().is_empty());
+        }
+        assert_eq!(done.tokens().count(), 11);
+        assert_eq!(done.values().len(), 3);
+    }
+}

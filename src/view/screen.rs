@@ -1,0 +1,363 @@
+//! Everything the window shows, as text: for terminals, bug reports and tests.
+//!
+//! Made from the same rows as the window. The memory is shown around the program counter, body by
+//! body, with the parameter stack above the counter as the window draws it.
+
+use super::holes::names;
+use super::memory::{BodyExtent, BodyRow, CellRow, Marks, body, extents};
+use super::stacks::{calls, parameters};
+use crate::program::image::Image;
+use crate::vm::cell::BodyId;
+use crate::vm::machine::Machine;
+use crate::vm::stop::Stop;
+use unicode_width::UnicodeWidthStr;
+
+/// Columns of a row of cells.
+const COLUMNS: usize = 96;
+/// Bodies shown before and behind the one with the counter.
+const BODIES: usize = 20;
+/// Cells shown of a body, around the counter in its own.
+const CELLS: u32 = 200;
+/// Values of the parameter stack above the counter, as in the window.
+const LANE: usize = 6;
+/// Entries of each list.
+const ENTRIES: usize = 40;
+
+/// All that there is to see of an image.
+pub fn screen(image: &Image) -> String {
+    let machine = &image.machine;
+    let parts = [
+        status(machine),
+        memory(image),
+        stack(machine),
+        call_stack(machine),
+        name_list(machine),
+        marks(image),
+        streams(machine),
+    ];
+    parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join("\n")
+}
+
+/// Every cell that is not empty, one a line, with its address.
+pub fn cells(image: &Image) -> String {
+    let machine = &image.machine;
+    let marks = Marks::new(machine, image.breakpoints.iter().copied());
+    let mut text = String::new();
+    for extent in extents(machine) {
+        let shown = shown_end(machine, extent);
+        let row = body(machine, &marks, extent, 0..shown);
+        text.extend((!text.is_empty()).then_some('\n'));
+        text += &title(&row);
+        for cell in &row.cells {
+            let (word, marks) = (face(cell), marks_of(cell));
+            let line = format!("{:>8}  {word:<24} {marks}", cell.address);
+            text += line.trim_end();
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// Behind the last cell to be shown: the counter is shown even where nothing is written.
+fn shown_end(machine: &Machine, extent: BodyExtent) -> u32 {
+    let counter = machine.task().counter();
+    match extent.body {
+        BodyId::Code(number) if number == counter.body => extent.used.max(counter.offset + 1),
+        _ => extent.used,
+    }
+}
+
+/// Why it waits, and where it stands.
+fn status(machine: &Machine) -> String {
+    let memory = machine.memory();
+    let counter = machine.task().counter();
+    let (address, title) = (memory.address(counter), memory.title(counter.body));
+    let why = match machine.waits() {
+        None => "ready to run".to_string(),
+        Some(Stop::NotYetImplemented(name)) => format!("waits: {name} is missing"),
+        Some(Stop::Fault(fault)) => format!("fault: {fault}"),
+        Some(stop) => stop.to_string(),
+    };
+    format!("{why}\ncounter {address} in {title}; {} instructions retired\n", machine.retired())
+}
+
+fn title(row: &BodyRow) -> String {
+    let BodyExtent { start, size, used, .. } = row.extent;
+    let inside = match row.activations {
+        0 => String::new(),
+        1 => ", 1 activation".to_string(),
+        count => format!(", {count} activations"),
+    };
+    format!("{} at {start}: {used} of {size} cells used{inside}\n", row.title)
+}
+
+/// The bodies around the counter.
+fn memory(image: &Image) -> String {
+    let machine = &image.machine;
+    let marks = Marks::new(machine, image.breakpoints.iter().copied());
+    let all = extents(machine);
+    let counter = machine.task().counter();
+    let here = all.iter().position(|extent| extent.body == BodyId::Code(counter.body));
+    let here = here.unwrap_or(0);
+    let first = here.saturating_sub(BODIES);
+    let last = (here + BODIES + 1).min(all.len());
+    let mut text = String::from("memory\n");
+    if first > 0 {
+        text += &format!("  ({first} bodies before)\n");
+    }
+    for &extent in &all[first..last] {
+        let end = shown_end(machine, extent);
+        let middle = if extent.body == BodyId::Code(counter.body) { counter.offset } else { 0 };
+        let from = middle.saturating_sub(CELLS / 2).min(end);
+        let to = end.min(from.saturating_add(CELLS));
+        let row = body(machine, &marks, extent, from..to);
+        text += &title(&row);
+        text += &rows(machine, &row);
+        if from > 0 || to < end {
+            text += &format!("  (cells {from} to {to} of {end} are shown)\n");
+        }
+    }
+    if last < all.len() {
+        text += &format!("  ({} bodies behind)\n", all.len() - last);
+    }
+    text
+}
+
+/// The cells of a body in rows, each with the address of its first cell.
+fn rows(machine: &Machine, body: &BodyRow) -> String {
+    let mut text = String::new();
+    let mut line: Vec<(usize, &CellRow)> = Vec::new();
+    let mut column = 0;
+    for cell in &body.cells {
+        let width = face(cell).width();
+        if column + width > COLUMNS && !line.is_empty() {
+            text += &row(machine, &line);
+            line.clear();
+            column = 0;
+        }
+        line.push((column, cell));
+        column += width.max(marks_of(cell).width()) + 2;
+    }
+    text + &row(machine, &line)
+}
+
+/// What a cell shows.
+fn face(cell: &CellRow) -> String {
+    if cell.text.is_empty() { "·".to_string() } else { cell.text.clone() }
+}
+
+/// What is marked at a cell: the counter, frames that return to it, a breakpoint.
+fn marks_of(cell: &CellRow) -> String {
+    let counter = cell.counter.then(|| "▲".to_string());
+    let returns = cell.returns.iter().map(|frame| format!("↑{frame}"));
+    let stop = cell.breakpoint.then(|| "●".to_string());
+    counter.into_iter().chain(returns).chain(stop).collect::<Vec<_>>().join(" ")
+}
+
+const MARGIN: usize = 10;
+
+fn row(machine: &Machine, line: &[(usize, &CellRow)]) -> String {
+    let Some((_, first)) = line.first() else { return String::new() };
+    let mut cells = format!("{:>8}  ", first.address);
+    let mut marks = " ".repeat(MARGIN);
+    let mut lane = String::new();
+    for (column, cell) in line {
+        put(&mut cells, MARGIN + column, &face(cell));
+        put(&mut marks, MARGIN + column, &marks_of(cell));
+        if cell.counter {
+            lane = stack_lane(machine, MARGIN + column);
+        }
+    }
+    let lines = [lane.as_str(), cells.trim_end(), marks.trim_end()];
+    lines.iter().filter(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect()
+}
+
+/// Writes a word at a column.
+fn put(line: &mut String, column: usize, word: &str) {
+    let gap = column.saturating_sub(line.width());
+    line.extend(std::iter::repeat_n(' ', gap));
+    line.push_str(word);
+}
+
+/// The parameter stack above the counter: the last values, top rightmost, ending over it.
+fn stack_lane(machine: &Machine, column: usize) -> String {
+    let rows = parameters(machine, LANE);
+    let mut words: Vec<String> = rows.values.iter().rev().map(|row| row.text.clone()).collect();
+    if rows.depth > rows.values.len() {
+        words.insert(0, format!("+{}", rows.depth - rows.values.len()));
+    }
+    let words = match words.is_empty() {
+        true => "(stack empty)".to_string(),
+        false => format!("( {} )", words.join(" ")),
+    };
+    let mut line = String::new();
+    put(&mut line, (column + 1).saturating_sub(words.width()).max(MARGIN), &words);
+    line
+}
+
+fn stack(machine: &Machine) -> String {
+    let rows = parameters(machine, ENTRIES);
+    let mut text = format!("parameter stack, top first: {}\n", count(rows.depth, "value"));
+    for row in &rows.values {
+        text += &format!("  {}\n", row.text);
+    }
+    text + &more(rows.depth, rows.values.len())
+}
+
+fn call_stack(machine: &Machine) -> String {
+    let rows = calls(machine, ENTRIES);
+    let mut text = "call stack, innermost first\n".to_string();
+    for frame in &rows.frames {
+        let locals = frame.locals.iter().map(|local| match &local.value {
+            Some(value) => format!("  {}={}", local.name, value.text),
+            None => format!("  {} not assigned", local.name),
+        });
+        let locals: String = locals.collect();
+        text += &format!("  {}  {} at {}{locals}\n", frame.number, frame.title, frame.address);
+    }
+    text + &more(rows.depth, rows.frames.len())
+}
+
+fn name_list(machine: &Machine) -> String {
+    let (functions, holes) = names(machine);
+    let mut text = "names\n".to_string();
+    for name in functions.iter().take(ENTRIES) {
+        text += &format!("  {} at {}: {}\n", name.name, name.start, count(name.callers, "use"));
+    }
+    text += &more(functions.len(), ENTRIES.min(functions.len()));
+    if !holes.is_empty() {
+        text += "\nmissing\n";
+    }
+    for hole in holes.iter().take(ENTRIES) {
+        let uses: Vec<String> = hole
+            .uses
+            .iter()
+            .take(5)
+            .map(|site| format!("{} in {}", site.address, site.title))
+            .collect();
+        let others = match hole.uses.len().saturating_sub(5) {
+            0 => String::new(),
+            others => format!(" and {others} more"),
+        };
+        let waits = if hole.waiting { "; the program waits for it" } else { "" };
+        text += &format!("  {}: used at {}{others}{waits}\n", hole.name, uses.join(", "));
+    }
+    text + &more(holes.len(), ENTRIES.min(holes.len()))
+}
+
+fn marks(image: &Image) -> String {
+    let memory = image.machine.memory();
+    let breakpoints = image
+        .breakpoints
+        .iter()
+        .map(|&place| format!("  breakpoint at {}\n", memory.address(place)));
+    let bookmarks = image
+        .bookmarks
+        .iter()
+        .map(|(name, &place)| format!("  {name} at {}\n", memory.address(place)));
+    let list: String = breakpoints.chain(bookmarks).collect();
+    if list.is_empty() { list } else { format!("marks\n{list}") }
+}
+
+/// Output so far, and input that is still to be read.
+fn streams(machine: &Machine) -> String {
+    let mut text = String::new();
+    let output = machine.output();
+    if !output.is_empty() {
+        let from = output.len().saturating_sub(4096);
+        let shown = &output[output.ceil_char_boundary(from)..];
+        let cut = if shown.len() < output.len() { ", the end of it" } else { "" };
+        text += &format!("output{cut}\n");
+        text.extend(shown.lines().map(|line| format!("  {}\n", visible(line))));
+    }
+    let input = machine.input();
+    if !input.rest().is_empty() {
+        text += &format!("input: {} still to be read\n", count(input.rest().len(), "byte"));
+    }
+    text
+}
+
+/// A line of output in which nothing moves the cursor of a terminal.
+fn visible(line: &str) -> String {
+    let show = |char: char| match char.is_control() && char != '\t' {
+        true => char.escape_unicode().to_string(),
+        false => char.to_string(),
+    };
+    line.chars().map(show).collect()
+}
+
+fn count(number: usize, word: &str) -> String {
+    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
+}
+
+fn more(all: usize, shown: usize) -> String {
+    if all > shown { format!("  and {} more\n", all - shown) } else { String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::command::image_of_program;
+
+    fn waiting() -> Image {
+        let source = "[ assign: i i 3 < [ base return ] if i 2 - fib ] bind: fib 7 3 fib print";
+        let mut image = image_of_program(source).unwrap();
+        image.machine.run(100);
+        image
+    }
+
+    #[test]
+    fn fib_waiting_for_base() {
+        let expected = "\
+waits: base is missing
+counter 200 in block in fib; 16 instructions retired
+
+memory
+main at 0: 4 of 100 cells used, 1 activation
+       0  7  3  fib  print
+                     ↑2
+fib at 100: 11 of 100 cells used, 2 activations
+     100  assign: i  i  3  <  @200  if  i   2  -  fib  end
+                                        ↑4             ↑3
+block in fib at 200: 2 of 100 cells used, 1 activation
+          ( 7 )
+     200  base?  return
+          ▲
+
+parameter stack, top first: 1 value
+  7
+
+call stack, innermost first
+  4  block in fib at 200
+  3  fib at 106  i=1
+  2  fib at 110  i=3
+  1  main at 3
+
+names
+  main at 0: 0 uses
+  fib at 100: 2 uses
+
+missing
+  base: used at 200 in block in fib; the program waits for it
+";
+        let found = screen(&waiting());
+        assert_eq!(found, expected, "{found}");
+    }
+
+    #[test]
+    fn every_cell_is_listed_with_its_address() {
+        let listing = cells(&waiting());
+        assert!(
+            listing.contains("\n     109  fib\n     110  end                      ↑3\n"),
+            "{listing}"
+        );
+        assert!(listing.contains("\n     200  base?                    ▲\n     201  return\n"));
+    }
+
+    #[test]
+    fn the_counter_is_shown_in_an_empty_body() {
+        let text = screen(&Image::default());
+        assert!(text.contains("  (stack empty)\n       0  ·\n          ▲\n"), "{text}");
+        assert!(text.starts_with("finished\ncounter 0 in main"));
+    }
+}
