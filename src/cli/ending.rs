@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::session::expect::Unmet;
 use crate::vm::machine::Machine;
 use crate::vm::stop::Stop;
 
@@ -15,8 +16,10 @@ pub enum Ending {
     Stopped(Stop),
     /// At a breakpoint that a person set.
     UserBreakpoint,
-    /// An expectation does not hold, or a line cannot be carried out: the line, and what is wrong.
-    Unmet(usize, String),
+    /// An expectation of a recording does not hold: its line, and both.
+    Unmet(usize, Unmet),
+    /// A line of a recording cannot be carried out: which, and why.
+    Refused(usize, String),
     /// Standard input holds something that is no input.
     BadInput(String),
     /// Somebody pressed Ctrl-C.
@@ -35,7 +38,7 @@ impl Ending {
     pub fn code(&self) -> u8 {
         match self {
             Ending::Stopped(Stop::Finished) => 0,
-            Ending::Unmet(..) => 1,
+            Ending::Unmet(..) | Ending::Refused(..) => 1,
             Ending::Stopped(Stop::NotYetImplemented(_) | Stop::Breakpoint) => 3,
             Ending::UserBreakpoint => 3,
             Ending::Stopped(Stop::Fault(_)) => 4,

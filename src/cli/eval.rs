@@ -37,7 +37,7 @@ pub fn eval(arguments: &Eval) -> Result<u8, Rejected> {
     {
         ending = Ending::Output(error);
     }
-    runner.end(&ending, NAME, None)
+    runner.end(&ending, None, None)
 }
 
 /// The stack on a line of its own, behind what the text printed.

@@ -62,7 +62,6 @@ pub fn main() -> ExitCode {
 
 /// Writes a line to standard error. If nobody listens, nobody listens.
 fn say(line: &str) {
-    let line =
-        if line.starts_with("error: ") { line.to_string() } else { format!("midflight: {line}") };
-    let _ = writeln!(std::io::stderr(), "{line}");
+    let name = if line.is_empty() || line.starts_with("error: ") { "" } else { "midflight: " };
+    let _ = writeln!(std::io::stderr(), "{name}{line}");
 }

@@ -1,8 +1,11 @@
 //! `midflight play`: a recording, gesture by gesture, with everything it expects.
 
+use std::borrow::Cow;
+use std::path::Path;
+
 use crate::session::Session;
 use crate::session::command::Command;
-use crate::session::expect;
+use crate::session::expect::{self, SUBJECTS};
 use crate::session::recording::{Line, Recording};
 use crate::store;
 
@@ -10,7 +13,7 @@ use super::arguments::Play;
 use super::console::Console;
 use super::ending::Ending;
 use super::runner::Runner;
-use super::{Rejected, open};
+use super::{Rejected, open, say};
 
 /// Plays a recording; the exit code.
 ///
@@ -20,24 +23,49 @@ pub fn play(arguments: &Play) -> Result<u8, Rejected> {
     let Play { file, update, to, save, bounds } = arguments;
     open::check_save(save.as_deref())?;
     let (recording, text) = open::recording(file)?;
+    check_subjects(file, &recording)?;
     let mut base = recording.base.clone();
     for &(kind, value) in &bounds.limits {
         Command::Limit { kind, value }.apply(&mut base)?;
     }
     let console = Console::without_input(&base.machine);
     let mut runner = Runner::new(Session::new(base), console, bounds);
-    let mut written = update.then(|| Update::new(&text));
     let last = to.unwrap_or(usize::MAX);
+    let mut written = update.then(|| Update::new(&text));
     let ending = match play_lines(&mut runner, &recording, last, &mut written) {
         Ok(()) => Ending::of(runner.machine()),
         Err(ending) => ending,
     };
-    if let (Some(update), false) =
-        (written, matches!(ending, Ending::Unmet(..) | Ending::Interrupted))
-    {
+    if let Some(update) = written.filter(|_| !is_cut_short(&ending)) {
         store::replace(file, &update.text())?;
+        say(&format!("{}: {} expectations written anew", file.display(), update.changed));
     }
-    runner.end(&ending, &file.display().to_string(), save.as_deref())
+    runner.end(&ending, Some(file), save.as_deref())
+}
+
+/// Whether lines of the recording were not reached.
+fn is_cut_short(ending: &Ending) -> bool {
+    matches!(ending, Ending::Refused(..) | Ending::Interrupted | Ending::Output(_))
+}
+
+/// Checks that every expectation has a subject, before anything runs.
+fn check_subjects(file: &Path, recording: &Recording) -> Result<(), Rejected> {
+    let known =
+        |word: &str| SUBJECTS.iter().any(|(subject, _)| subject.split(' ').next() == Some(word));
+    for (number, line) in &recording.lines {
+        if let Line::Expect(words) = line
+            && let word = words.split_whitespace().next().unwrap_or_default()
+            && !known(word)
+        {
+            let subjects: Vec<&str> = SUBJECTS.iter().map(|&(subject, _)| subject).collect();
+            return Err(Rejected(format!(
+                "{}: line {number}: `{word}` is nothing that can be expected; there are {}",
+                file.display(),
+                subjects.join(", ")
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn play_lines(
@@ -47,19 +75,19 @@ fn play_lines(
     update: &mut Option<Update<'_>>,
 ) -> Result<(), Ending> {
     for (number, line) in recording.lines.iter().filter(|&&(number, _)| number < last) {
-        let unreadable = |reason| Ending::Unmet(*number, reason);
-        match (line, &mut *update) {
-            (Line::Expect(words), Some(update)) => {
-                let words = expect::update(&runner.session, words).map_err(unreadable)?;
-                update.replace(*number, words);
+        let Line::Expect(words) = line else {
+            runner.play(*number, line)?;
+            continue;
+        };
+        let refused = |reason| Ending::Refused(*number, reason);
+        let Some(unmet) = expect::check(&runner.session, words).map_err(refused)? else {
+            continue;
+        };
+        match update {
+            None => return Err(Ending::Unmet(*number, unmet)),
+            Some(update) => {
+                update.replace(*number, expect::update(&runner.session, words).map_err(refused)?);
             }
-            (Line::Expect(words), None) => {
-                let unmet = expect::check(&runner.session, words).map_err(unreadable)?;
-                if let Some(unmet) = unmet {
-                    return Err(Ending::Unmet(*number, format!("expect {unmet}")));
-                }
-            }
-            (line, _) => runner.play(*number, line)?,
         }
     }
     Ok(())
@@ -67,15 +95,16 @@ fn play_lines(
 
 /// The text of a recording with other expectations.
 struct Update<'t> {
-    lines: Vec<std::borrow::Cow<'t, str>>,
+    lines: Vec<Cow<'t, str>>,
+    changed: usize,
 }
 
 impl<'t> Update<'t> {
     fn new(text: &'t str) -> Update<'t> {
-        Update { lines: text.lines().map(Into::into).collect() }
+        Update { lines: text.lines().map(Into::into).collect(), changed: 0 }
     }
 
-    /// Changes the expectation of a line, counted from 1, and leaves a line that holds as it is.
+    /// Changes the expectation of a line, counted from 1.
     fn replace(&mut self, number: usize, words: String) {
         let Some(line) = number.checked_sub(1).and_then(|index| self.lines.get_mut(index)) else {
             return;
@@ -83,6 +112,7 @@ impl<'t> Update<'t> {
         let indent = line.len() - line.trim_start().len();
         let new = Line::Expect(words).print();
         *line = format!("{}{new}", &line[..indent]).into();
+        self.changed += 1;
     }
 
     fn text(&self) -> String {

@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::program::near::near;
 use crate::view::memory::{At, CellKind, Marks, cell};
 use crate::view::stacks::{FrameRow, calls};
+use crate::vm::limit::LimitKind;
 use crate::vm::machine::Machine;
 use crate::vm::stop::Stop;
 
@@ -26,14 +27,18 @@ fn word(machine: &Machine) -> String {
     if row.kind == CellKind::Empty { "an empty cell".to_string() } else { row.text }
 }
 
-/// The report; nothing if there is nothing to say. `saved` is where the image was to be saved.
-pub fn report(
-    ending: &Ending,
-    machine: &Machine,
-    file: &str,
-    saved: Option<&Path>,
-) -> Option<String> {
-    let headline = headline(ending, machine, file)?;
+/// What was run, and where its image is.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// The file; nothing for a text from the command line.
+    pub file: Option<&'a Path>,
+    /// The image that was saved.
+    pub saved: Option<&'a Path>,
+}
+
+/// The report; nothing if there is nothing to say.
+pub fn report(ending: &Ending, machine: &Machine, source: Source<'_>) -> Option<String> {
+    let headline = headline(ending, machine, source)?;
     let memory = machine.memory();
     let counter = machine.task().counter();
     let stack = match machine.show_stack() {
@@ -57,7 +62,12 @@ pub fn report(
     if rows.depth > rows.frames.len() {
         lines.push(format!("         and {} more below", rows.depth - rows.frames.len()));
     }
-    lines.extend(way_on(ending, machine, file, saved).map(|way| format!("  go on  {way}")));
+    lines.extend(source.saved.map(|path| format!("  saved  {}", path.display())));
+    let way = match source.file {
+        Some(file) => way_on(ending, machine, file, source.saved),
+        None => way_on_of_text(ending, machine),
+    };
+    lines.extend(way.map(|way| format!("  go on  {way}")));
     Some(lines.join("\n"))
 }
 
@@ -70,18 +80,14 @@ fn entry(frame: &FrameRow) -> String {
 }
 
 /// Why it stopped.
-fn headline(ending: &Ending, machine: &Machine, file: &str) -> Option<String> {
+fn headline(ending: &Ending, machine: &Machine, source: Source<'_>) -> Option<String> {
+    let line = |number: usize, what: &str| match source.file {
+        Some(file) => format!("{}: line {number}: {what}", file.display()),
+        None => format!("line {number}: {what}"),
+    };
     Some(match ending {
         Ending::Stopped(Stop::Finished) => return None,
-        Ending::Stopped(Stop::NotYetImplemented(name)) => {
-            let functions = machine.memory().functions().map(|(name, _)| name);
-            let mut functions: Vec<&str> = functions.collect();
-            functions.sort_unstable();
-            match near(name, functions) {
-                Some(other) => format!("`{name}` is missing; did you mean `{other}`?"),
-                None => format!("`{name}` is missing"),
-            }
-        }
+        Ending::Stopped(Stop::NotYetImplemented(name)) => missing(name, machine),
         Ending::Stopped(Stop::Breakpoint) => "waits at an empty cell".to_string(),
         Ending::Stopped(Stop::Fault(fault)) => format!("fault: {fault}"),
         Ending::Stopped(Stop::Limit(kind)) => {
@@ -93,7 +99,8 @@ fn headline(ending: &Ending, machine: &Machine, file: &str) -> Option<String> {
             format!("out of fuel: it could go on after {} instructions", machine.retired())
         }
         Ending::UserBreakpoint => "stopped at a breakpoint".to_string(),
-        Ending::Unmet(line, what) => format!("{file}: line {line}: {what}"),
+        Ending::Unmet(number, unmet) => line(*number, &format!("expect {unmet}")),
+        Ending::Refused(number, reason) => line(*number, &format!("cannot be done: {reason}")),
         Ending::BadInput(reason) => format!("standard input: {reason}"),
         Ending::Interrupted => "stopped with Ctrl-C".to_string(),
         Ending::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe => return None,
@@ -101,30 +108,59 @@ fn headline(ending: &Ending, machine: &Machine, file: &str) -> Option<String> {
     })
 }
 
+fn missing(name: &str, machine: &Machine) -> String {
+    let mut functions: Vec<&str> = machine.memory().functions().map(|(name, _)| name).collect();
+    functions.sort_unstable();
+    match near(name, functions) {
+        Some(other) => format!("`{name}` is missing; did you mean `{other}`?"),
+        None => format!("`{name}` is missing"),
+    }
+}
+
 /// What the person can do now.
-fn way_on(ending: &Ending, machine: &Machine, file: &str, saved: Option<&Path>) -> Option<String> {
+fn way_on(ending: &Ending, machine: &Machine, file: &Path, saved: Option<&Path>) -> Option<String> {
     let (image, first) = match saved {
-        Some(path) => (path.display().to_string(), String::new()),
-        None => ("paused.ron".to_string(), "keep it with --save paused.ron, then ".to_string()),
+        Some(path) => (path.display().to_string(), ""),
+        None => ("paused.ron".to_string(), "keep this moment with --save paused.ron; then "),
     };
     let run = format!("{first}midflight run {image}");
     Some(match ending {
         Ending::Unmet(..) => {
-            format!("if this is what it should be: midflight play {file} --update")
+            format!("if what was found is right: midflight play {} --update", file.display())
         }
         Ending::Stopped(Stop::NotYetImplemented(name)) => {
-            format!("write [ ... ] bind: {name} into a file; {run} --with FILE")
+            format!("{run} --with FILE, in which stands [ ... ] bind: {name}")
         }
-        Ending::Stopped(Stop::Limit(kind)) => {
-            let (value, maximum) = (machine.limits().get(*kind), kind.maximum());
-            let more = value.saturating_mul(2).clamp(1, maximum);
-            format!("{run} --limit {kind}={more} (at most {maximum})")
-        }
+        Ending::Stopped(Stop::Limit(kind)) => format!("{run} {}", higher(*kind, machine)),
         Ending::Stopped(Stop::Input) | Ending::BadInput(_) => format!("{run} < INPUT"),
-        Ending::Stopped(Stop::Fault(_) | Stop::Breakpoint) => {
+        Ending::Stopped(Stop::Fault(_) | Stop::Breakpoint) | Ending::Refused(..) => {
             format!("{first}midflight {image} opens it in the window, to mend it there")
         }
         Ending::Stopped(Stop::OutOfFuel) | Ending::UserBreakpoint | Ending::Interrupted => run,
         Ending::Stopped(Stop::Finished) | Ending::Output(_) => return None,
     })
+}
+
+/// The same for a text that has no image.
+fn way_on_of_text(ending: &Ending, machine: &Machine) -> Option<String> {
+    match ending {
+        Ending::Stopped(Stop::Limit(kind)) => Some(higher(*kind, machine)),
+        Ending::Stopped(Stop::OutOfFuel) => {
+            Some(format!("--fuel {} gives it more", machine.retired().saturating_mul(10)))
+        }
+        Ending::Stopped(Stop::NotYetImplemented(name)) => {
+            Some(format!("write [ ... ] bind: {name} into the text"))
+        }
+        Ending::Stopped(Stop::Input) => {
+            Some("write the text into a file: midflight run FILE reads input".to_string())
+        }
+        _ => None,
+    }
+}
+
+/// The option that raises a limit.
+fn higher(kind: LimitKind, machine: &Machine) -> String {
+    let (value, maximum) = (machine.limits().get(kind), kind.maximum());
+    let more = value.saturating_mul(2).clamp(1, maximum);
+    format!("--limit {kind}={more} (at most {maximum})")
 }

@@ -30,7 +30,7 @@ pub fn run(arguments: &Run) -> Result<u8, Rejected> {
     let console = Console::new(session.machine());
     let mut runner = Runner::new(session, console, bounds);
     let ending = runner.run();
-    runner.end(&ending, &file.display().to_string(), save.as_deref())
+    runner.end(&ending, Some(file), save.as_deref())
 }
 
 /// Adds the definitions of a program text.

@@ -1,7 +1,7 @@
 //! Running a session at a terminal: in slices, giving input as it is wanted and writing output as it
 //! comes.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 use crate::session::Session;
@@ -16,7 +16,8 @@ use super::Rejected;
 use super::arguments::Bounds;
 use super::console::{Console, Reading};
 use super::ending::Ending;
-use super::{report, say};
+use super::report::{self, Source};
+use super::say;
 
 /// Instructions between two looks at Ctrl-C and the output: some milliseconds.
 const SLICE: u64 = 1 << 18;
@@ -136,7 +137,7 @@ impl Runner {
                     false => Line::More(fuel),
                 })
             };
-            self.slice(run)?.map_err(|reason| Ending::Unmet(number, reason))?;
+            self.slice(run)?.map_err(|reason| Ending::Refused(number, reason))?;
             self.session.take_lines();
             match self.machine().retired() - already {
                 // It stopped: the rest of the run does not happen.
@@ -149,7 +150,7 @@ impl Runner {
 
     fn play_whole(&mut self, number: usize, line: &Line) -> Result<(), Ending> {
         let before = self.session.machine().retired();
-        self.session.play(line).map_err(|reason| Ending::Unmet(number, reason))?;
+        self.session.play(line).map_err(|reason| Ending::Refused(number, reason))?;
         self.session.take_lines();
         let retired = self.session.machine().retired().saturating_sub(before);
         self.left = self.left.map(|left| left.saturating_sub(retired));
@@ -163,14 +164,29 @@ impl Runner {
     ///
     /// # Errors
     /// If the image cannot be saved.
-    pub fn end(&self, ending: &Ending, file: &str, save: Option<&Path>) -> Result<u8, Rejected> {
+    pub fn end(
+        &self,
+        ending: &Ending,
+        file: Option<&Path>,
+        save: Option<&Path>,
+    ) -> Result<u8, Rejected> {
         let saved = save.map(|path| store::replace(path, &self.session.image().to_file_text()));
-        if let Some(report) = report::report(ending, self.machine(), file, save) {
+        let source = Source { file, saved: save.filter(|_| matches!(saved, Some(Ok(())))) };
+        if let Some(report) = report::report(ending, self.machine(), source) {
+            self.end_line();
             say(&report);
         }
         match saved {
             Some(Err(error)) => Err(Rejected(format!("the image is not saved: {error}"))),
             _ => Ok(ending.code()),
+        }
+    }
+
+    /// On a terminal, what follows does not stand behind half a line of output.
+    fn end_line(&self) {
+        let output = self.machine().output();
+        if !output.is_empty() && !output.ends_with('\n') && std::io::stdout().is_terminal() {
+            say("");
         }
     }
 

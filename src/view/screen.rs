@@ -310,7 +310,7 @@ mod tests {
     fn fib_waiting_for_base() {
         let expected = "\
 waits: base is missing
-counter 200 in block in fib; 16 instructions retired
+counter 200 in block in fib; 19 instructions retired
 
 memory
 main at 0: 4 of 100 cells used, 1 activation
