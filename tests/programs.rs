@@ -1,29 +1,126 @@
-//! The programs and recordings under `programs/`, each with what it should print or do.
+//! The programs, images and recordings under `programs/`, each with what it should print or do. A
+//! program's input and output stand beside it: `expected/NAME.in` and `expected/NAME.out`.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::PathBuf;
 
-use midflight::session::Session;
+use midflight::program::parse::parse;
+use midflight::program::print::print_program;
+use midflight::session::command::image_of_program;
 use midflight::session::expect;
+use midflight::session::goal::{Goal, Progress};
 use midflight::session::recording::{Line, Recording};
+use midflight::{Command, Image, Session, Stop};
+
+fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("programs").join(name)
+}
 
 fn read(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("programs").join(name);
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    let text = fs::read_to_string(path(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+    text.replace("\r\n", "\n")
+}
+
+/// The names of the files with an extension.
+fn names(folder: &str, extension: &str) -> BTreeSet<String> {
+    let files = fs::read_dir(path(folder)).unwrap().map(|entry| entry.unwrap().path());
+    let files = files.filter(|file| file.extension().is_some_and(|found| found == extension));
+    files.map(|file| file.file_stem().unwrap().to_str().unwrap().to_string()).collect()
+}
+
+/// Files of definitions only, which other programs are run with.
+const DEFINITIONS: [&str; 1] = ["more"];
+
+#[test]
+fn every_program_prints_what_it_should() {
+    let mut programs = names("", "flpc");
+    for name in DEFINITIONS {
+        assert!(programs.remove(name), "{name}");
+    }
+    assert_eq!(programs, names("expected", "out"), "each has an expected output, and no other");
+    let with_input = names("expected", "in");
+    assert!(with_input.is_subset(&programs));
+    for name in programs {
+        let mut session = Session::new(image_of_program(&read(&format!("{name}.flpc"))).unwrap());
+        let mut commands = Vec::new();
+        if with_input.contains(&name) {
+            commands.push(Command::Give { text: read(&format!("expected/{name}.in")) });
+        }
+        commands.push(Command::EndInput);
+        let progress = session.finish(&commands, Goal::Fuel(10_000_000)).unwrap();
+        let stop = match &*name {
+            "holes" => Stop::NotYetImplemented("area".to_string()),
+            _ => Stop::Finished,
+        };
+        assert_eq!(progress, Progress::Stopped(stop), "{name}");
+        assert_eq!(session.machine().output(), read(&format!("expected/{name}.out")), "{name}");
+        assert!(session.machine().input().rest().is_empty(), "{name} reads all of its input");
+        if name != "holes" {
+            assert!(session.machine().task().parameters().is_empty(), "{name} leaves nothing");
+        }
+    }
+}
+
+#[test]
+fn every_program_prints_and_reads_back() {
+    for name in names("", "flpc") {
+        let source = read(&format!("{name}.flpc"));
+        let image = image_of_program(&source).unwrap();
+        let printed = print_program(&image.machine);
+        assert_eq!(parse(&printed).unwrap().main, parse(&source).unwrap().main, "{name}");
+        assert_eq!(print_program(&image_of_program(&printed).unwrap().machine), printed, "{name}");
+    }
+}
+
+/// Plays a recording with all that it expects, up to a line; how much it expected.
+fn play(name: &str, until: &str) -> (Session, usize) {
+    let recording = Recording::read(&read(name)).unwrap();
+    let mut session = Session::new(recording.base.clone());
+    let mut checked = 0;
+    for (number, line) in &recording.lines {
+        if !until.is_empty() && line.print() == until {
+            break;
+        }
+        session.play(line).unwrap_or_else(|error| panic!("{name}, line {number}: {error}"));
+        if let Line::Expect(words) = line {
+            let unmet = expect::check(&session, words).unwrap();
+            assert!(unmet.is_none(), "{name}, line {number}: {}", unmet.unwrap());
+            checked += 1;
+        }
+    }
+    (session, checked)
+}
+
+#[test]
+fn every_recording_does_what_it_expects() {
+    let recordings = names("", "session");
+    assert!(recordings.contains("fib"));
+    for name in recordings {
+        let (session, checked) = play(&format!("{name}.session"), "");
+        assert!(checked > 0, "{name} expects something");
+        assert_eq!(session.machine().waits(), Some(Stop::Finished), "{name}");
+    }
 }
 
 #[test]
 fn fib_is_built_top_down() {
-    let recording = Recording::read(&read("fib.session")).unwrap();
-    let mut session = Session::new(recording.base.clone());
-    let mut checked = 0;
-    for (number, line) in &recording.lines {
-        session.play(line).unwrap_or_else(|error| panic!("line {number}: {error}"));
-        if let Line::Expect(words) = line {
-            let unmet = expect::check(&session, words).unwrap();
-            assert!(unmet.is_none(), "line {number}: {}", unmet.unwrap());
-            checked += 1;
-        }
-    }
+    let (session, checked) = play("fib.session", "");
     assert!(checked > 50);
+    assert_eq!(session.machine().output(), "2\n");
+    // What was built while it ran is what one would have written.
+    let built = parse(&print_program(session.machine())).unwrap();
+    let written = parse(&read("fib.flpc")).unwrap();
+    assert_eq!(built.definitions[0].code, written.definitions[0].code);
+}
+
+#[test]
+fn fib_paused_is_the_recording_in_the_middle() {
+    let (session, _) = play("fib.session", "# When i < 3 the result is 1.");
+    let calls = session.machine().task().calls();
+    let fibs = calls.activations().filter(|entry| entry.is_frame && entry.body == 1);
+    assert_eq!(fibs.count(), 2, "two activations of fib are alive");
+    let file = read("fib-paused.ron");
+    assert_eq!(session.image().to_file_text(), file);
+    assert_eq!(Image::from_file_text(&file).unwrap(), *session.image());
 }
