@@ -18,20 +18,26 @@ pub struct Checkpoints {
     list: Vec<Checkpoint>,
     bytes: usize,
     budget: usize,
+    spacing: u64,
 }
 
 #[derive(Clone, Debug)]
 struct Checkpoint {
     position: Position,
-    /// Instructions since the base: what orders them for thinning.
-    retired: u64,
     image: Image,
     bytes: usize,
 }
 
+impl Checkpoint {
+    /// What orders them for thinning.
+    fn retired(&self) -> u64 {
+        self.image.machine.retired()
+    }
+}
+
 impl Default for Checkpoints {
     fn default() -> Checkpoints {
-        Checkpoints { list: Vec::new(), bytes: 0, budget: BUDGET }
+        Checkpoints { list: Vec::new(), bytes: 0, budget: BUDGET, spacing: INTERVAL }
     }
 }
 
@@ -72,14 +78,23 @@ impl Checkpoints {
         self.thin();
     }
 
-    /// After how many instructions of running the next one is due. A copy of `n` bytes takes about
-    /// as long as `n / 40` instructions; at twenty times that, copying is a twentieth of the time.
-    pub fn interval(image: &Image) -> u64 {
-        INTERVAL.max(size(image) as u64 / 2)
+    /// How many instructions lie at least between two.
+    pub(super) fn spacing(&self) -> u64 {
+        self.spacing
+    }
+
+    pub(super) fn set_spacing(&mut self, instructions: u64) {
+        self.spacing = instructions.max(1);
+    }
+
+    /// Whether the next one is due after so many instructions. A copy of `n` bytes takes about as
+    /// long as `n / 40` instructions; at twenty times that, copying is a twentieth of the time.
+    pub(super) fn is_due(&self, since: u64, image: &Image) -> bool {
+        since >= self.spacing && (self.spacing < INTERVAL || since >= size(image) as u64 / 2)
     }
 
     /// Keeps an image.
-    pub(super) fn keep(&mut self, position: Position, retired: u64, image: &Image) {
+    pub(super) fn keep(&mut self, position: Position, image: &Image) {
         if self.list.iter().any(|checkpoint| checkpoint.position == position) {
             return;
         }
@@ -88,7 +103,7 @@ impl Checkpoints {
             return;
         }
         self.bytes += bytes;
-        self.list.push(Checkpoint { position, retired, image: image.clone(), bytes });
+        self.list.push(Checkpoint { position, image: image.clone(), bytes });
         self.thin();
     }
 
@@ -101,11 +116,11 @@ impl Checkpoints {
 
     /// The checkpoint whose neighbours are closest, measured against how long ago it was.
     fn least_useful(&self) -> Option<usize> {
-        let now = self.list.last()?.retired;
+        let now = self.list.last()?.retired();
         let cost = |index: usize| {
-            let before = index.checked_sub(1).map_or(0, |before| self.list[before].retired);
-            let after = self.list.get(index + 1).map_or(now, |after| after.retired);
-            let age = now.abs_diff(self.list[index].retired) + 1;
+            let before = index.checked_sub(1).map_or(0, |before| self.list[before].retired());
+            let after = self.list.get(index + 1).map_or(now, |after| after.retired());
+            let age = now.abs_diff(self.list[index].retired()) + 1;
             u128::from(after.abs_diff(before)) * 1024 / u128::from(age)
         };
         // The newest goes last.
@@ -122,7 +137,7 @@ impl Checkpoints {
         for checkpoint in &self.list {
             let Position { entry, done } = checkpoint.position;
             let on_way = way.get(&entry).is_some_and(|&until| done <= until);
-            let key = |c: &Checkpoint| (c.retired, c.position.entry);
+            let key = |c: &Checkpoint| (c.retired(), c.position.entry);
             if on_way && best.is_none_or(|best| key(best) < key(checkpoint)) {
                 best = Some(checkpoint);
             }

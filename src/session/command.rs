@@ -11,7 +11,7 @@ use crate::program::diagnostic::Diagnostics;
 use crate::program::image::Image;
 use crate::program::listing::{assigned_in, fragment_of};
 use crate::program::parse::{parse, parse_line};
-use crate::vm::edit::is_name;
+use crate::vm::edit::{Shift, is_name};
 use crate::vm::instruction::{Fragment, Instruction};
 use crate::vm::limit::LimitKind;
 use crate::vm::memory::{MAIN, Place};
@@ -123,6 +123,11 @@ impl Command {
     /// # Errors
     /// Why it cannot be; the image is as it was.
     pub fn apply(&self, image: &mut Image) -> Result<(), Refused> {
+        self.carry_out(image).map(|_| ())
+    }
+
+    /// As [`Command::apply`]; says how cells moved.
+    pub(super) fn carry_out(&self, image: &mut Image) -> Result<Vec<Shift>, Refused> {
         let machine = &mut image.machine;
         let shifts = match self {
             Command::Write { at, text } => {
@@ -156,10 +161,10 @@ impl Command {
                 machine.remove(*body)?;
                 Vec::new()
             }
-            other => return other.adjust(image),
+            other => return other.adjust(image).map(|()| Vec::new()),
         };
         image.apply_shifts(&shifts);
-        Ok(())
+        Ok(shifts)
     }
 
     /// Carries out a command that is not about code.

@@ -5,6 +5,8 @@
 //! cheap and the old future of a branch stays where it was. Nothing is ever taken out: limits are
 //! 2^32 entries and the room there is.
 
+use std::collections::HashMap;
+
 use super::command::Command;
 use crate::program::image::Image;
 
@@ -64,12 +66,14 @@ pub struct Journal {
     base: Image,
     // Entry n is at n - 1.
     entries: Vec<Entry>,
+    /// The newest entry that follows a position; derived from the entries.
+    newest: HashMap<Position, usize>,
 }
 
 impl Journal {
     /// A journal without entries.
     pub fn new(base: Image) -> Journal {
-        Journal { base, entries: Vec::new() }
+        Journal { base, entries: Vec::new(), newest: HashMap::new() }
     }
 
     /// The image before the first entry.
@@ -99,7 +103,9 @@ impl Journal {
 
     /// Appends an entry; its number.
     pub(super) fn push(&mut self, entry: Entry) -> usize {
+        let parent = entry.parent;
         self.entries.push(entry);
+        self.newest.insert(parent, self.entries.len());
         self.entries.len()
     }
 
@@ -130,6 +136,16 @@ impl Journal {
         let follows =
             move |(index, entry): (usize, &Entry)| (entry.parent == position).then_some(index + 1);
         self.entries.iter().enumerate().filter_map(follows)
+    }
+
+    /// The end of the newest entry that follows a position; without one, of its own entry, if it is
+    /// not there yet.
+    pub fn onward(&self, position: Position) -> Option<Position> {
+        let own = self.end_of(position.entry);
+        match self.newest.get(&position) {
+            Some(&entry) => Some(self.end_of(entry)),
+            None => (own != position).then_some(own),
+        }
     }
 
     /// Whether the way from the base to `position` comes through `earlier`.

@@ -11,5 +11,7 @@ pub mod recording;
 pub mod sentence;
 #[allow(clippy::module_inception, reason = "one noun per file")]
 pub mod session;
+pub mod travel;
+mod walk;
 
 pub use session::Session;

@@ -7,20 +7,19 @@
 //!
 //! Undo, redo, stepping back and going anywhere are one thing: `goto(position)`.
 
-use std::collections::HashMap;
-
 use super::checkpoint::Checkpoints;
 use super::command::{Command, Refused};
 use super::goal::{Goal, Progress};
 use super::journal::{Entry, Journal, Position};
 use super::recording::Line;
+use super::walk::COMMAND;
 use crate::program::image::Image;
 use crate::vm::machine::Machine;
 use crate::vm::stop::Stop;
 
 /// A run that has begun: what it is for, and how much of it is behind.
 #[derive(Clone, Debug)]
-struct Running {
+pub(super) struct Running {
     goal: Goal,
     retired: u64,
     /// The entry that the run belongs to; nothing before a run of its own has retired anything.
@@ -30,33 +29,16 @@ struct Running {
 /// An image with its history.
 #[derive(Clone, Debug)]
 pub struct Session {
-    image: Image,
-    journal: Journal,
-    position: Position,
-    checkpoints: Checkpoints,
-    running: Option<Running>,
-    since_checkpoint: u64,
-    /// Where redo leads from positions that undo or stepping back came to.
-    forward: HashMap<Position, Position>,
-    unsaved: Vec<Line>,
+    pub(super) image: Image,
+    pub(super) journal: Journal,
+    pub(super) position: Position,
+    /// The end of the way that redo leads along: `position`, or later.
+    pub(super) tip: Position,
+    pub(super) checkpoints: Checkpoints,
+    pub(super) running: Option<Running>,
+    pub(super) since_checkpoint: u64,
+    pub(super) unsaved: Vec<Line>,
 }
-
-/// What the replay of a journal did not do as it says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mismatch {
-    /// The entry that went differently.
-    pub entry: usize,
-    /// How, in words.
-    pub cause: String,
-}
-
-impl std::fmt::Display for Mismatch {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "gesture {}: {}", self.entry, self.cause)
-    }
-}
-
-impl std::error::Error for Mismatch {}
 
 impl Default for Session {
     fn default() -> Session {
@@ -79,7 +61,7 @@ impl Session {
             checkpoints: Checkpoints::default(),
             running: None,
             since_checkpoint: 0,
-            forward: HashMap::new(),
+            tip: Position::default(),
             unsaved: Vec::new(),
         }
     }
@@ -112,6 +94,12 @@ impl Session {
     /// Changes the memory that checkpoints may take, in bytes.
     pub fn set_checkpoint_budget(&mut self, bytes: usize) {
         self.checkpoints.set_budget(bytes);
+    }
+
+    /// Changes how many instructions lie at least between two checkpoints; a command that is no run
+    /// counts as a thousand. 0 is taken as 1.
+    pub fn set_checkpoint_interval(&mut self, instructions: u64) {
+        self.checkpoints.set_spacing(instructions);
     }
 
     /// What the run in progress is for, if there is one.
@@ -190,10 +178,11 @@ impl Session {
 
     fn enter(&mut self, commands: Vec<Command>) -> usize {
         self.unsaved.push(Line::Gesture(commands.clone()));
-        self.forward.remove(&self.position);
+        let count = commands.len() as u64;
         let entry = self.journal.push(Entry { parent: self.position, commands });
         self.position = self.journal.end_of(entry);
-        self.checkpoint_if_due(self.position.done);
+        self.tip = self.position;
+        self.checkpoint_if_due(self.position.done.saturating_add(count * COMMAND));
         entry
     }
 
@@ -226,17 +215,17 @@ impl Session {
         let Some(entry) = entry else { return self.enter(vec![Command::Run { fuel: retired }]) };
         self.journal.extend(entry, retired);
         self.position.done += retired;
+        self.tip = self.position;
         self.unsaved.push(Line::More(retired));
         self.checkpoint_if_due(retired);
         entry
     }
 
-    fn checkpoint_if_due(&mut self, retired: u64) {
-        self.since_checkpoint += retired;
-        if self.since_checkpoint >= Checkpoints::interval(&self.image) {
+    fn checkpoint_if_due(&mut self, work: u64) {
+        self.since_checkpoint = self.since_checkpoint.saturating_add(work);
+        if self.checkpoints.is_due(self.since_checkpoint, &self.image) {
             self.since_checkpoint = 0;
-            let retired = self.journal.retired(self.position);
-            self.checkpoints.keep(self.position, retired, &self.image);
+            self.checkpoints.keep(self.position, &self.image);
         }
     }
 
@@ -259,156 +248,8 @@ impl Session {
                 }
                 Ok(())
             }
-            Line::Goto(to) => self.go_back(*to).map_err(|mismatch| mismatch.to_string()),
+            Line::Goto(to) => self.goto(*to).map_err(|mismatch| mismatch.to_string()),
             Line::Expect(_) | Line::Comment(_) => Ok(()),
         }
     }
-
-    // --- going back and forth ---------------------------------------------------------------------
-
-    /// Goes to a position of the journal. Ends a run in progress.
-    ///
-    /// # Errors
-    /// If there is no such position, or the journal was made by hand and does not do what it says;
-    /// then the image is as it was.
-    pub fn goto(&mut self, to: Position) -> Result<(), Mismatch> {
-        if !self.journal.contains(to) {
-            let cause = format!("there is no position {to}");
-            return Err(Mismatch { entry: to.entry, cause });
-        }
-        self.running = None;
-        if to == self.position {
-            return Ok(());
-        }
-        self.image = self.rebuild(to)?;
-        self.position = to;
-        self.since_checkpoint = 0;
-        match self.unsaved.last_mut() {
-            Some(Line::Goto(last)) => *last = to,
-            _ => self.unsaved.push(Line::Goto(to)),
-        }
-        Ok(())
-    }
-
-    /// The image at a position: the nearest one on the way that is at hand, and a replay from there.
-    fn rebuild(&mut self, to: Position) -> Result<Image, Mismatch> {
-        let kept = self.checkpoints.nearest(&self.journal, to);
-        let base = (Position::default(), self.journal.base());
-        let (mut from, mut start) = kept.unwrap_or(base);
-        // Going forward, the image that is shown is the nearest.
-        let retired = |position| self.journal.retired(position);
-        if self.journal.passes(to, self.position) && retired(self.position) >= retired(from) {
-            (from, start) = (self.position, &self.image);
-        }
-        let mut image = start.clone();
-        let mut since = 0;
-        for leg in self.journal.legs(from, to) {
-            let mut done = leg.from.unwrap_or(0);
-            for command in self.journal.commands(leg) {
-                let fuel = match command {
-                    Command::Run { fuel } => fuel,
-                    other => {
-                        other.apply(&mut image).map_err(|refused| Mismatch {
-                            entry: leg.entry,
-                            cause: refused.to_string(),
-                        })?;
-                        continue;
-                    }
-                };
-                let mut left = fuel;
-                while left > 0 {
-                    let slice = left.min(Checkpoints::interval(&image));
-                    replay(&mut image, slice, leg.entry)?;
-                    (left, done, since) = (left - slice, done + slice, since + slice);
-                    // Not in the middle of the gesture's other commands: a position says where.
-                    if since >= Checkpoints::interval(&image) && left > 0 {
-                        since = 0;
-                        let position = Position { entry: leg.entry, done };
-                        let retired = self.journal.retired(position);
-                        self.checkpoints.keep(position, retired, &image);
-                    }
-                }
-            }
-        }
-        Ok(image)
-    }
-
-    /// Takes back the last gesture; false at the base. What follows stays reachable.
-    ///
-    /// # Errors
-    /// As [`Session::goto`].
-    pub fn undo(&mut self) -> Result<bool, Mismatch> {
-        let Some(entry) = self.journal.entry(self.position.entry) else { return Ok(false) };
-        let to = entry.parent;
-        self.go_back(to).map(|()| true)
-    }
-
-    /// Does the gesture again that undo or stepping back came from, or else the newest that follows
-    /// here; false if none does.
-    ///
-    /// # Errors
-    /// As [`Session::goto`].
-    pub fn redo(&mut self) -> Result<bool, Mismatch> {
-        let end = self.journal.end_of(self.position.entry);
-        let newest = || self.journal.children(self.position).last();
-        let to = match self.forward.get(&self.position) {
-            Some(&to) => to,
-            None => match newest() {
-                Some(entry) => self.journal.end_of(entry),
-                None if end != self.position => end,
-                None => return Ok(false),
-            },
-        };
-        self.goto(to).map(|()| true)
-    }
-
-    /// Takes back one instruction, and what was edited since; false if none lies before.
-    ///
-    /// # Errors
-    /// As [`Session::goto`].
-    pub fn step_back(&mut self) -> Result<bool, Mismatch> {
-        match self.journal.back(self.position) {
-            Some(to) => self.go_back(to).map(|()| true),
-            None => Ok(false),
-        }
-    }
-
-    /// Goes to an earlier position and remembers the way forward: redo leads to the end of each
-    /// gesture in turn.
-    pub fn go_back(&mut self, to: Position) -> Result<(), Mismatch> {
-        let way: Vec<Position> = self.journal.path(self.position).collect();
-        self.goto(to)?;
-        let mut next = None;
-        for at in way {
-            if at.entry == to.entry {
-                // Within the entry, its end comes first.
-                if to.done < at.done {
-                    self.forward.insert(to, at);
-                    if let Some(next) = next {
-                        self.forward.insert(at, next);
-                    }
-                } else if let Some(next) = next {
-                    self.forward.insert(at, next);
-                }
-                break;
-            }
-            if let Some(next) = next {
-                self.forward.insert(at, next);
-            }
-            next = Some(self.journal.end_of(at.entry));
-        }
-        Ok(())
-    }
-}
-
-/// Runs exactly so many instructions.
-fn replay(image: &mut Image, fuel: u64, entry: usize) -> Result<(), Mismatch> {
-    let before = image.machine.retired();
-    let stop = image.machine.run(fuel);
-    let retired = image.machine.retired() - before;
-    if retired == fuel {
-        return Ok(());
-    }
-    let cause = format!("it should run {fuel} instructions more; after {retired}: {stop}");
-    Err(Mismatch { entry, cause })
 }

@@ -1,0 +1,138 @@
+//! A walk along the journal: from an image at one position to a later one, in slices.
+//!
+//! Going somewhere, and looking for something on the way, are walks. A walk holds no session, so one
+//! can be left where it is, and nothing has happened.
+
+use super::command::Command;
+use super::journal::{Journal, Leg, Position};
+use super::travel::Mismatch;
+use crate::program::image::Image;
+use crate::vm::edit::Shift;
+
+/// What a command that is no run counts as, in instructions: about as long as it takes.
+pub(super) const COMMAND: u64 = 1000;
+
+/// What looks at every state before an instruction is executed; true ends the slice there.
+pub(super) type Watch<'w> = dyn FnMut(&Image, Position, &[Shift]) -> bool + 'w;
+
+/// How a slice of a walk ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Walked {
+    /// It has more to go.
+    More,
+    /// What watches it wanted it to stop.
+    Stopped,
+    /// It is where it was to go.
+    There,
+}
+
+/// A walk from one position to a later one.
+#[derive(Clone, Debug)]
+pub(super) struct Walk {
+    /// Where it began.
+    pub(super) from: Position,
+    /// Where the image is. Between two commands of a gesture, before the second.
+    pub(super) position: Position,
+    /// The image.
+    pub(super) image: Image,
+    /// How the cells moved since it began.
+    pub(super) shifts: Vec<Shift>,
+    // Both in reverse.
+    legs: Vec<Leg>,
+    commands: Vec<Command>,
+    /// Whether the image is exactly what belongs to the position.
+    exact: bool,
+}
+
+impl Walk {
+    /// A walk from an image at a position to a later position.
+    pub(super) fn new(journal: &Journal, from: Position, image: Image, to: Position) -> Walk {
+        let mut legs = journal.legs(from, to);
+        legs.reverse();
+        let (shifts, commands) = (Vec::new(), Vec::new());
+        Walk { from, position: from, image, shifts, legs, commands, exact: true }
+    }
+
+    /// Whether the image is exactly what belongs to the position.
+    pub(super) fn is_exact(&self) -> bool {
+        self.exact
+    }
+
+    /// Goes on for about `fuel` instructions; a command counts as [`COMMAND`].
+    ///
+    /// # Errors
+    /// If the journal does not do what it says.
+    pub(super) fn go_on(
+        &mut self,
+        journal: &Journal,
+        fuel: u64,
+        mut watch: Option<&mut Watch<'_>>,
+    ) -> Result<Walked, Mismatch> {
+        let mut left = fuel;
+        while left > 0 {
+            let Some(command) = self.next_command(journal) else { return Ok(Walked::There) };
+            let Command::Run { fuel } = command else {
+                self.do_command(&command)?;
+                left = left.saturating_sub(COMMAND);
+                continue;
+            };
+            let part = fuel.min(left);
+            let ran = match watch.as_deref_mut() {
+                Some(watch) => self.run_watched(part, watch)?,
+                None => self.run(part)?,
+            };
+            left -= ran;
+            if ran < fuel {
+                self.commands.push(Command::Run { fuel: fuel - ran });
+            }
+            self.exact = ran < fuel || self.commands.is_empty();
+            if ran < part {
+                return Ok(Walked::Stopped);
+            }
+        }
+        let there = self.commands.is_empty() && self.legs.is_empty();
+        Ok(if there { Walked::There } else { Walked::More })
+    }
+
+    fn next_command(&mut self, journal: &Journal) -> Option<Command> {
+        while self.commands.is_empty() {
+            let leg = self.legs.pop()?;
+            self.position = Position { entry: leg.entry, done: leg.from.unwrap_or(0) };
+            self.commands = journal.commands(leg);
+            self.commands.reverse();
+        }
+        self.commands.pop()
+    }
+
+    fn do_command(&mut self, command: &Command) -> Result<(), Mismatch> {
+        let done = command.carry_out(&mut self.image);
+        let entry = self.position.entry;
+        self.shifts.extend(done.map_err(|why| Mismatch { entry, cause: why.to_string() })?);
+        self.exact = self.commands.is_empty();
+        Ok(())
+    }
+
+    /// Runs exactly so many instructions.
+    fn run(&mut self, fuel: u64) -> Result<u64, Mismatch> {
+        let before = self.image.machine.retired();
+        let stop = self.image.machine.run(fuel);
+        let retired = self.image.machine.retired() - before;
+        self.position.done += retired;
+        if retired == fuel {
+            return Ok(fuel);
+        }
+        let entry = self.position.entry;
+        let cause = format!("it should run {fuel} instructions more; after {retired}: {stop}");
+        Err(Mismatch { entry, cause })
+    }
+
+    fn run_watched(&mut self, fuel: u64, watch: &mut Watch<'_>) -> Result<u64, Mismatch> {
+        for ran in 0..fuel {
+            if watch(&self.image, self.position, &self.shifts) {
+                return Ok(ran);
+            }
+            self.run(1)?;
+        }
+        Ok(fuel)
+    }
+}

@@ -1,0 +1,63 @@
+//! The laws of history, at the door that everyone uses: the session.
+
+#[path = "history/oracle.rs"]
+mod oracle;
+#[path = "history/story.rs"]
+mod story;
+#[path = "history/walker.rs"]
+mod walker;
+
+use midflight::session::sentence;
+use story::Choices;
+use walker::Walker;
+
+/// Every story starts from here, so that a failure is the same failure everywhere.
+const SEED: u64 = 0x6d69_6466_6c69_6768;
+
+/// Tells so many stories; how many gestures there were.
+fn stories(
+    name: u64,
+    count: u64,
+    length: usize,
+    prepare: impl Fn(&mut Choices, &mut Walker),
+) -> usize {
+    let mut gestures = 0;
+    for number in 0..count {
+        println!("story {number} of {name}");
+        let mut choices = Choices(SEED ^ name << 32 ^ number);
+        let c = &mut choices;
+        let mut walker = Walker::new();
+        prepare(c, &mut walker);
+        let program = format!("{} {}", story::pieces(c, 6, 0), story::pieces(c, 3, 0));
+        let at = walker.session.machine().task().counter();
+        walker.apply(&[midflight::session::command::Command::Write { at, text: program }]);
+        for _ in 0..length {
+            walker.step(c);
+        }
+        walker.check_replay(c);
+        gestures += walker.gestures;
+    }
+    gestures
+}
+
+#[test]
+fn every_position_is_what_it_was() {
+    let gestures = stories(1, 1700, 50, |c, walker| {
+        walker.session.set_checkpoint_budget(c.of(&[0, 20_000, usize::MAX]));
+        walker.session.set_checkpoint_interval(c.of(&[1, 10, 500_000]));
+    });
+    println!("{gestures} gestures");
+    assert!(gestures >= 50_000);
+}
+
+#[test]
+fn every_line_reads_back() {
+    let mut choices = Choices(SEED);
+    for _ in 0..20_000 {
+        let count = 1 + choices.below(4);
+        let commands: Vec<_> = (0..count).map(|_| story::hostile_command(&mut choices)).collect();
+        let line = sentence::print(&commands);
+        assert!(!line.contains('\n'), "{line}");
+        assert_eq!(sentence::read(&line).as_ref(), Ok(&commands), "{line}");
+    }
+}

@@ -1,0 +1,106 @@
+//! The slow oracle: every state there ever was, kept.
+//!
+//! It executes one instruction at a time and knows nothing of replaying, checkpoints or legs: a
+//! position is looked up.
+
+use std::collections::HashMap;
+
+use midflight::program::image::Image;
+use midflight::session::command::Command;
+use midflight::session::journal::Position;
+
+/// Every state of a session.
+pub struct Oracle {
+    states: HashMap<Position, Image>,
+    /// What each entry followed, and its commands as they were done. Entry n is at n - 1.
+    pub entries: Vec<(Position, Vec<Command>)>,
+}
+
+impl Oracle {
+    pub fn new(base: Image) -> Oracle {
+        Oracle { states: HashMap::from([(Position::default(), base)]), entries: Vec::new() }
+    }
+
+    /// The state at a position.
+    pub fn at(&self, position: Position) -> &Image {
+        self.states.get(&position).unwrap_or_else(|| panic!("there never was {position}"))
+    }
+
+    /// All positions, in a fixed order.
+    pub fn positions(&self) -> Vec<Position> {
+        let mut all: Vec<Position> = self.states.keys().copied().collect();
+        all.sort_unstable();
+        all
+    }
+
+    /// The position at the end of an entry.
+    pub fn end_of(&self, entry: usize) -> Position {
+        let last = (0..).take_while(|&done| self.states.contains_key(&Position { entry, done }));
+        Position { entry, done: last.last().unwrap() }
+    }
+
+    /// One instruction earlier.
+    pub fn back(&self, mut position: Position) -> Option<Position> {
+        while position.done == 0 {
+            position = self.parent(position)?;
+        }
+        Some(Position { done: position.done - 1, ..position })
+    }
+
+    /// What the entry of a position followed.
+    pub fn parent(&self, position: Position) -> Option<Position> {
+        Some(self.entries[position.entry.checked_sub(1)?].0)
+    }
+
+    /// A gesture at a position: where it leads, or nothing if it is refused or does nothing at all.
+    pub fn gesture(&mut self, at: Position, commands: &[Command]) -> Result<Position, ()> {
+        let entry = self.entries.len() + 1;
+        let mut image = self.at(at).clone();
+        let mut here = Position { entry, done: 0 };
+        let mut states = Vec::new();
+        let mut done = Vec::new();
+        for command in commands {
+            let Command::Run { fuel } = command else {
+                command.apply(&mut image).map_err(|_| ())?;
+                done.push(command.clone());
+                continue;
+            };
+            let start = here.done;
+            for _ in 0..*fuel {
+                let before = image.clone();
+                if image.machine.step().is_err() {
+                    break;
+                }
+                states.push((here, before));
+                here.done += 1;
+            }
+            if here.done > start {
+                done.push(Command::Run { fuel: here.done - start });
+            }
+        }
+        if done.is_empty() {
+            return Ok(at);
+        }
+        states.push((here, image));
+        self.states.extend(states);
+        self.entries.push((at, done));
+        Ok(here)
+    }
+
+    /// The run at the end of an entry goes on for so many instructions.
+    pub fn extend(&mut self, at: Position, fuel: u64) -> Position {
+        let mut image = self.at(at).clone();
+        let mut here = at;
+        for _ in 0..fuel {
+            image.machine.step().expect("the session ran it");
+            here.done += 1;
+            self.states.insert(here, image.clone());
+        }
+        let commands = &mut self.entries[at.entry - 1].1;
+        match commands.last_mut() {
+            Some(Command::Run { fuel: ran }) => *ran += fuel,
+            _ => commands.push(Command::Run { fuel }),
+        }
+        here
+    }
+}

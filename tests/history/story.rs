@@ -1,0 +1,331 @@
+//! Gestures for the random tests, made from a number each.
+//!
+//! Uniformly random commands fault at once and test little. So lines are put together from pieces
+//! that leave the machine alive, edits aim at places where something is alive, and what the machine
+//! waits for is mostly given. All choices come from a small generator of its own, so that a number
+//! means the same story everywhere.
+
+use midflight::session::command::Command;
+use midflight::session::goal::Goal;
+use midflight::vm::limit::LimitKind;
+use midflight::vm::machine::Machine;
+use midflight::vm::memory::Place;
+use midflight::vm::stop::Stop;
+
+/// A stream of choices (SplitMix64).
+pub struct Choices(pub u64);
+
+impl Choices {
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// A number from 0 up to, not including, `bound`.
+    pub fn below(&mut self, bound: usize) -> usize {
+        (self.next() % bound.max(1) as u64) as usize
+    }
+
+    pub fn one_in(&mut self, many: usize) -> bool {
+        self.below(many) == 0
+    }
+
+    pub fn of<T: Copy>(&mut self, list: &[T]) -> T {
+        list[self.below(list.len())]
+    }
+}
+
+const FUNCTIONS: [&str; 4] = ["f", "g", "h", "k"];
+const LOCALS: [&str; 3] = ["i", "j", "n"];
+const TEXTS: [&str; 5] = ["\"\"", "\"a\"", "\"añ→ `|`\"", "\"42\"", "\"# \\\\ \""];
+
+/// A piece of program that mostly runs.
+pub fn piece(c: &mut Choices, depth: usize) -> String {
+    let (a, b) = (c.below(6), c.below(6));
+    let local = c.of(&LOCALS);
+    match c.below(if depth > 2 { 17 } else { 25 }) {
+        0 | 1 => a.to_string(),
+        2 | 3 => format!("{a} {b} {}", c.of(&["+", "-", "*", "<", "max", "/", "mod"])),
+        4 => c.of(&TEXTS).to_string(),
+        5 => format!("{a} assign: {local}"),
+        6 => format!("{a} assign: {local} {local}"),
+        7 => format!("pick: {local}"),
+        8 => c.of(&["dup", "drop", "swap", "depth", "+", "1+"]).to_string(),
+        9 => format!("label: {local}"),
+        10 => format!("{a} allocate dup {b} swap 0 memory.set"),
+        11 => format!("{a} print"),
+        12 => "input.line print_line".to_string(),
+        13 => c.of(&["input.char", "input.ended", "breakpoint", "return"]).to_string(),
+        14 => c.of(&["w", "z", "pushf: w", "pushf: f"]).to_string(),
+        15 => format!("{} {} str_join", c.of(&TEXTS), c.of(&TEXTS)),
+        16 => format!("{a} {b} 2dup"),
+        17 | 18 => format!("{a} {} if", block(c, depth)),
+        19 => format!("{a} {} {} if-else", block(c, depth), block(c, depth)),
+        20 => format!("{} call", block(c, depth)),
+        21 => format!("{} 1 [ 1- dup 0 > ] repeat_if drop", a + 1),
+        22 => format!("0 assign: j [ j 1+ assign: j {} j {a} > return_if ] repeat", piece(c, 3)),
+        _ => format!("{a} {}", c.of(&FUNCTIONS)),
+    }
+}
+
+fn block(c: &mut Choices, depth: usize) -> String {
+    match c.below(6) {
+        0 => "[ ]".to_string(),
+        1 => format!("[ {} ... ]", piece(c, depth + 1)),
+        2 => format!("[ {} return ]", piece(c, depth + 1)),
+        _ => format!("[ {} ]", pieces(c, 2, depth + 1)),
+    }
+}
+
+pub fn pieces(c: &mut Choices, most: usize, depth: usize) -> String {
+    let count = 1 + c.below(most);
+    (0..count).map(|_| piece(c, depth)).collect::<Vec<_>>().join(" ")
+}
+
+/// The contents of a function: recursion with a base case, a wrapper of a block, or just pieces.
+pub fn function(c: &mut Choices, name: &str) -> String {
+    match (name, c.below(5)) {
+        ("f", 0 | 1) => "assign: n n 2 < [ 1 return ] if n 2 - f n 1- f + return".to_string(),
+        ("f", 2) => format!("assign: n n 0 <= [ 7 return ] if {} n 1- f", piece(c, 2)),
+        ("g", 0 | 1) => format!("assign: i {} i", piece(c, 2)),
+        (_, 2) => String::new(),
+        _ => format!("{} return", pieces(c, 3, 1)),
+    }
+}
+
+/// A place, mostly at or near one where something is alive.
+pub fn place(c: &mut Choices, machine: &Machine) -> Place {
+    let task = machine.task();
+    let mut saved: Vec<Place> = task.calls().activations().filter_map(|a| a.returns_to).collect();
+    saved.extend([task.counter(), task.counter()]);
+    let mut at = c.of(&saved);
+    if c.one_in(4) {
+        let bodies: Vec<u32> = machine.memory().code_bodies().map(|(number, _)| number).collect();
+        at = Place::new(c.of(&bodies), c.below(10) as u32);
+    }
+    let size = machine.memory().code(at.body).map_or(1, |body| body.size);
+    let offset = match c.below(10) {
+        0..5 => at.offset,
+        5..7 => at.offset + 1,
+        7..9 => at.offset.saturating_sub(1),
+        _ => size - 1 - c.below(3) as u32,
+    };
+    Place::new(at.body, offset.min(size - 1))
+}
+
+/// What a person does next: one gesture, some of them refused.
+pub fn gesture(c: &mut Choices, machine: &Machine) -> Vec<Command> {
+    match c.below(100) {
+        0..30 => vec![run(c)],
+        30..60 => mend(c, machine),
+        60..75 => edit(c, machine),
+        75..90 => vec![adjust(c, machine)],
+        90..96 => {
+            let mut several = edit(c, machine);
+            several.push(run(c));
+            several.push(adjust(c, machine));
+            several.push(run(c));
+            several
+        }
+        _ => refused(c, machine),
+    }
+}
+
+fn run(c: &mut Choices) -> Command {
+    Command::Run { fuel: 1 + c.below(if c.one_in(4) { 40 } else { 6 }) as u64 }
+}
+
+/// A gesture that goes on towards a goal.
+pub fn goal(c: &mut Choices, machine: &Machine) -> (Vec<Command>, Goal) {
+    let at = machine.task().counter();
+    match c.below(6) {
+        0 => (Vec::new(), Goal::over(machine)),
+        1 => (Vec::new(), Goal::out(machine)),
+        2 => (Vec::new(), Goal::Cell(place(c, machine))),
+        3 => (Vec::new(), Goal::Fuel(c.below(30) as u64)),
+        4 => {
+            let text = format!("{} {}", c.below(4), c.of(&["dup", "1+", "drop", "f", "g"]));
+            (vec![Command::Write { at, text }], Goal::line(machine, at, 2))
+        }
+        _ => (mend(c, machine), Goal::Free),
+    }
+}
+
+/// Mends what the machine waits for, if it waits.
+fn mend(c: &mut Choices, machine: &Machine) -> Vec<Command> {
+    let at = machine.task().counter();
+    let step = Command::Run { fuel: 1 };
+    match machine.waits() {
+        None => vec![Command::Run { fuel: 1 + c.below(60) as u64 }],
+        Some(Stop::Breakpoint) => {
+            let end = if machine.task().calls().depth() > 1 { "end" } else { "5" };
+            vec![Command::Write { at, text: format!("{} {end}", piece(c, 1)) }, step]
+        }
+        Some(Stop::Finished) => vec![Command::Write { at, text: pieces(c, 3, 0) }],
+        Some(Stop::NotYetImplemented(_)) if c.one_in(3) => vec![
+            // Answered once.
+            Command::Push { text: "1 \"x\"".to_string() },
+            Command::Counter { at: at.next() },
+        ],
+        Some(Stop::NotYetImplemented(name)) => {
+            let text = function(c, &name);
+            vec![Command::Define { name, text }, step]
+        }
+        Some(Stop::Input) if c.one_in(6) => vec![Command::EndInput],
+        Some(Stop::Input) => vec![Command::Give { text: "añ `x`\n".to_string() }],
+        Some(Stop::Limit(kind)) => {
+            vec![Command::Limit { kind, value: kind.default_value() }, run(c)]
+        }
+        Some(_) if c.one_in(2) => vec![Command::Push { text: "1 2".to_string() }, step],
+        Some(_) => vec![Command::Replace { at, text: "label: cured".to_string() }, step],
+    }
+}
+
+fn edit(c: &mut Choices, machine: &Machine) -> Vec<Command> {
+    let at = place(c, machine);
+    let counter = machine.task().counter();
+    vec![match c.below(24) {
+        0..4 => Command::Write { at: counter, text: pieces(c, 2, 1) },
+        4..7 => Command::Write { at, text: pieces(c, 2, 1) },
+        7..12 => Command::Insert { at, text: pieces(c, 2, 1) },
+        12..14 => Command::Replace { at, text: piece(c, 1) },
+        14 => Command::Replace { at, text: String::new() },
+        15..18 => Command::Delete { at, count: 1 + c.below(3) as u32 },
+        18 => Command::Insert { at, text: "label: x ".repeat(10 + c.below(90)) },
+        19 => Command::Remove { body: c.below(machine.memory().code_count() as usize) as u32 },
+        20 => {
+            let name = c.of(&FUNCTIONS);
+            Command::Redefine { name: name.to_string(), text: function(c, name) }
+        }
+        21 => {
+            let name = c.of(&FUNCTIONS);
+            let text = format!("[ {} ] bind: {name}\n", function(c, name));
+            Command::Load { text, replace: c.one_in(2) }
+        }
+        _ => {
+            let name = c.of(&["f", "g", "h", "k", "w", "z"]);
+            Command::Define { name: name.to_string(), text: function(c, name) }
+        }
+    }]
+}
+
+fn value(c: &mut Choices) -> String {
+    match c.below(6) {
+        0 => c.of(&TEXTS).to_string(),
+        1 => "pushf: f".to_string(),
+        2 => "@100".to_string(),
+        _ => c.below(5).to_string(),
+    }
+}
+
+fn adjust(c: &mut Choices, machine: &Machine) -> Command {
+    let task = machine.task();
+    let depth = c.below(task.calls().depth() as usize + 1);
+    match c.below(22) {
+        0 | 1 => Command::Counter { at: place(c, machine) },
+        2..5 => Command::Push { text: format!("{} {}", value(c), value(c)) },
+        5 => Command::Drop { count: c.below(3) },
+        6 => Command::Parameter { index: c.below(task.parameters().len() + 1), text: value(c) },
+        7..9 => {
+            let text = if c.one_in(4) { String::new() } else { value(c) };
+            Command::Local { depth, name: c.of(&LOCALS).to_string(), text }
+        }
+        9 => {
+            let body = c.below(machine.memory().data_count() as usize + 1) as u32;
+            Command::Data { body, index: c.below(3) as u64, text: value(c) }
+        }
+        10 | 11 => Command::Restart { depth, text: value(c) },
+        12..14 => {
+            Command::Give { text: c.of(&["x", "one\n", "two\r\n", "añ`|`", "\n", ""]).to_string() }
+        }
+        14 => Command::EndInput,
+        15 | 16 => Command::Breakpoint { at: place(c, machine), on: !c.one_in(3) },
+        17 => {
+            let at = (!c.one_in(3)).then(|| place(c, machine));
+            Command::Bookmark { name: c.of(&["here", "a|b", "ä"]).to_string(), at }
+        }
+        _ => limit(c, machine),
+    }
+}
+
+/// A limit that is just reached, or soon.
+fn limit(c: &mut Choices, machine: &Machine) -> Command {
+    let kind = c.of(&LimitKind::ALL);
+    let now = match kind {
+        LimitKind::Memory => machine.memory().cells(),
+        LimitKind::Parameters => machine.task().parameters().len() as u64,
+        LimitKind::Calls => u64::from(machine.task().calls().depth()),
+        LimitKind::Text => machine.text_bytes(),
+        LimitKind::Output => machine.output().len() as u64,
+    };
+    Command::Limit { kind, value: now + c.of(&[0, 1, 3, 10, 300]) }
+}
+
+/// Commands of which the last is refused, after some that are not.
+fn refused(c: &mut Choices, machine: &Machine) -> Vec<Command> {
+    let mut list = Vec::new();
+    if c.one_in(2) {
+        list.push(Command::Push { text: "1".to_string() });
+    }
+    if c.one_in(2) {
+        list.push(run(c));
+    }
+    if c.one_in(2) {
+        list.push(Command::Breakpoint { at: Place::new(0, 1), on: true });
+    }
+    let at = machine.task().counter();
+    list.push(match c.below(8) {
+        0 => Command::Drop { count: 1 << 40 },
+        1 => Command::Write { at, text: "1 [ 2".to_string() },
+        2 => Command::Define { name: "main".to_string(), text: String::new() },
+        3 => Command::Counter { at: Place::new(9999, 0) },
+        4 => Command::Insert { at: Place::new(0, u32::MAX), text: "1".to_string() },
+        5 => Command::Limit { kind: LimitKind::Calls, value: u64::MAX },
+        6 => Command::Bookmark { name: "no name".to_string(), at: Some(at) },
+        _ => Command::Push { text: "1 + \"a".to_string() },
+    });
+    list
+}
+
+const SCRAPS: [&str; 12] =
+    ["", "`", "\\", "|", "\n", "\r\n", "\t", "run 3", "#", "expect", "\u{85}\u{a0}", "𝄞\u{2028}"];
+
+/// A text that is hard to write on one line.
+pub fn hostile(c: &mut Choices) -> String {
+    (0..c.below(6)).map(|_| c.of(&SCRAPS)).collect()
+}
+
+/// Any command at all, applicable or not, with texts that are hard to write on one line.
+pub fn hostile_command(c: &mut Choices) -> Command {
+    use Command as C;
+    let number = c.next() >> c.below(64);
+    let at = Place { body: number as u32, offset: c.next() as u32 };
+    let text = hostile(c);
+    let name = hostile(c);
+    let depth = number as usize;
+    match c.below(21) {
+        0 => C::Write { at, text },
+        1 => C::Insert { at, text },
+        2 => C::Replace { at, text },
+        3 => C::Delete { at, count: number as u32 },
+        4 => C::Define { name, text },
+        5 => C::Redefine { name, text },
+        6 => C::Load { text, replace: c.one_in(2) },
+        7 => C::Remove { body: number as u32 },
+        8 => C::Counter { at },
+        9 => C::Push { text },
+        10 => C::Drop { count: depth },
+        11 => C::Parameter { index: depth, text },
+        12 => C::Local { depth, name, text },
+        13 => C::Data { body: at.body, index: number, text },
+        14 => C::Restart { depth, text },
+        15 => C::Give { text },
+        16 => C::EndInput,
+        17 => C::Limit { kind: c.of(&LimitKind::ALL), value: number },
+        18 => C::Breakpoint { at, on: c.one_in(2) },
+        19 => C::Bookmark { name, at: c.one_in(2).then_some(at) },
+        _ => C::Run { fuel: number },
+    }
+}

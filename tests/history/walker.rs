@@ -1,0 +1,259 @@
+//! A session and its oracle, told the same.
+
+use midflight::program::image::Image;
+use midflight::session::Session;
+use midflight::session::command::Command;
+use midflight::session::goal::{Goal, Progress};
+use midflight::session::journal::Position;
+use midflight::session::recording::{Line, Recording, head};
+
+use super::oracle::Oracle;
+use super::story::{self, Choices};
+
+pub struct Walker {
+    pub session: Session,
+    pub oracle: Oracle,
+    /// What an autosave would hold.
+    pub file: String,
+    /// How many gestures were tried.
+    pub gestures: usize,
+}
+
+impl Walker {
+    pub fn new() -> Walker {
+        let base = Image::default();
+        let file = head(&base);
+        Walker { session: Session::new(base.clone()), oracle: Oracle::new(base), file, gestures: 0 }
+    }
+
+    /// Fails unless the session is where the oracle says, with the image that was there.
+    pub fn check(&self, expected: Position) {
+        assert_eq!(self.session.position(), expected);
+        let image = self.oracle.at(expected);
+        if self.session.image() != image {
+            assert_eq!(self.session.machine().to_parts(), image.machine.to_parts());
+            assert_eq!(self.session.image(), image, "at {expected}");
+        }
+    }
+
+    pub fn save(&mut self) {
+        for line in self.session.take_lines() {
+            self.file.push_str(&line.print());
+            self.file.push('\n');
+        }
+    }
+
+    /// A gesture; whether it was accepted. A refused one leaves no trace.
+    pub fn apply(&mut self, commands: &[Command]) -> bool {
+        self.gestures += 1;
+        let before = self.session.position();
+        let expected = self.oracle.gesture(before, commands);
+        let Ok(expected) = expected else {
+            self.save();
+            let entries = self.session.journal().entries().len();
+            assert!(self.session.apply(commands).is_err(), "{commands:?}");
+            self.check(before);
+            assert_eq!(self.session.journal().entries().len(), entries);
+            assert!(self.session.take_lines().is_empty(), "a refused gesture left lines");
+            return false;
+        };
+        self.session.apply(commands).unwrap_or_else(|refused| panic!("{commands:?}: {refused}"));
+        self.check(expected);
+        true
+    }
+
+    /// A gesture towards a goal, in slices; sometimes left in the middle.
+    pub fn begin(&mut self, c: &mut Choices, commands: &[Command], goal: Goal) {
+        self.gestures += 1;
+        let mut at = self.session.position();
+        let expected = self.oracle.gesture(at, commands);
+        let begun = self.session.begin(commands, Some(goal));
+        assert_eq!(begun.is_ok(), expected.is_ok());
+        let Ok(expected) = expected else { return self.check(at) };
+        let mut own = expected != at;
+        at = expected;
+        self.check(at);
+        for _ in 0..1 + c.below(12) {
+            let before = self.session.machine().retired();
+            let progress = self.session.slice(1 + c.below(7) as u64);
+            let retired = self.session.machine().retired() - before;
+            if retired > 0 && !own {
+                own = true;
+                at = self.oracle.gesture(at, &[Command::Run { fuel: retired }]).unwrap();
+            } else if retired > 0 {
+                at = self.oracle.extend(at, retired);
+            }
+            self.check(at);
+            if progress != Progress::More {
+                break;
+            }
+        }
+        if c.one_in(3) {
+            self.session.pause();
+        }
+    }
+
+    /// Something random.
+    pub fn step(&mut self, c: &mut Choices) {
+        match c.below(20) {
+            0..12 => {
+                let gesture = story::gesture(c, self.session.machine());
+                self.apply(&gesture);
+            }
+            12 | 13 => {
+                let (commands, goal) = story::goal(c, self.session.machine());
+                self.begin(c, &commands, goal);
+            }
+            14 => self.undo_and_redo(c),
+            15 => self.step_back(c),
+            16 => self.goto_any(c),
+            17 => self.undo(),
+            18 => self.forward_again(c),
+            _ => self.play(c),
+        }
+        if c.one_in(4) {
+            self.save();
+        }
+    }
+
+    fn undo(&mut self) {
+        let at = self.session.position();
+        let parent = self.oracle.parent(at);
+        assert_eq!(self.session.undo(), Ok(parent.is_some()));
+        self.check(parent.unwrap_or(at));
+    }
+
+    /// So many times back, as many times forth.
+    fn undo_and_redo(&mut self, c: &mut Choices) {
+        let start = self.session.position();
+        let wanted = 1 + c.below(8);
+        let mut came = Vec::new();
+        for _ in 0..wanted {
+            came.push(self.session.position());
+            if self.oracle.parent(self.session.position()).is_none() {
+                break;
+            }
+            self.undo();
+        }
+        // From the base there is nothing to take back.
+        if self.oracle.parent(self.session.position()).is_none() {
+            came.retain(|at| at.entry > 0);
+            assert_eq!(self.session.undo(), Ok(false));
+        }
+        while let Some(back) = came.pop() {
+            assert_eq!(self.session.redo(), Ok(true));
+            self.check(back);
+        }
+        assert_eq!(self.session.position(), start);
+    }
+
+    fn step_back(&mut self, c: &mut Choices) {
+        let start = self.session.position();
+        let mut at = start;
+        for _ in 0..1 + c.below(9) {
+            let Some(back) = self.oracle.back(at) else {
+                assert_eq!(self.session.step_back(), Ok(false));
+                break;
+            };
+            assert_eq!(self.session.step_back(), Ok(true));
+            self.check(back);
+            at = back;
+        }
+        // Redo leads all the way back to where it began.
+        if c.one_in(2) {
+            for _ in 0..=self.oracle.entries.len() {
+                if self.session.position() == start {
+                    break;
+                }
+                assert_eq!(self.session.redo(), Ok(true));
+            }
+            self.check(start);
+        }
+    }
+
+    /// Back by some instructions of one entry, and as many forward on a new branch: the same image.
+    fn forward_again(&mut self, c: &mut Choices) {
+        let start = self.session.position();
+        let last = self.oracle.entries.get(start.entry.wrapping_sub(1)).map(|entry| &entry.1);
+        if start.done == 0 || !matches!(last.and_then(|c| c.last()), Some(Command::Run { .. })) {
+            return;
+        }
+        let runs = last.into_iter().flatten();
+        let others = runs.filter(|command| !matches!(command, Command::Run { .. })).count();
+        let steps = if others == 0 { 1 + c.below(start.done as usize) as u64 } else { 1 };
+        for _ in 0..steps {
+            self.session.step_back().unwrap();
+        }
+        let there = self.oracle.at(start).clone();
+        if start != self.oracle.end_of(start.entry) && others > 0 {
+            return;
+        }
+        self.apply(&[Command::Run { fuel: steps }]);
+        assert_eq!(*self.session.image(), there);
+    }
+
+    pub fn goto_any(&mut self, c: &mut Choices) {
+        let all = self.oracle.positions();
+        let to = c.of(&all);
+        assert_eq!(self.session.goto(to), Ok(()));
+        self.check(to);
+        let nowhere = Position { done: self.oracle.end_of(to.entry).done + 1, ..to };
+        assert!(self.session.goto(nowhere).is_err());
+        assert!(
+            self.session.goto(Position { entry: self.oracle.entries.len() + 1, done: 0 }).is_err()
+        );
+        self.check(to);
+    }
+
+    /// Lines as a recording has them.
+    fn play(&mut self, c: &mut Choices) {
+        let at = self.session.position();
+        match c.below(3) {
+            0 => {
+                let before = self.session.machine().retired();
+                self.session.play(&Line::More(1 + c.below(9) as u64)).unwrap();
+                let retired = self.session.machine().retired() - before;
+                let at_end = at.entry > 0 && at == self.oracle.end_of(at.entry);
+                let to = match retired {
+                    0 => at,
+                    _ if at_end => self.oracle.extend(at, retired),
+                    _ => self.oracle.gesture(at, &[Command::Run { fuel: retired }]).unwrap(),
+                };
+                self.check(to);
+            }
+            1 => {
+                let to = c.of(&self.oracle.positions());
+                self.session.play(&Line::Goto(to)).unwrap();
+                self.check(to);
+            }
+            _ => {
+                self.session.play(&Line::Comment("# nothing".to_string())).unwrap();
+                self.session.play(&Line::Expect("stack ``".to_string())).unwrap();
+                self.check(at);
+            }
+        }
+    }
+
+    /// Law 1, and law 5 once more: what was saved leads to the same journal, and a session of that to
+    /// the same states, in any order, whatever the checkpoints may take.
+    pub fn check_replay(&mut self, c: &mut Choices) {
+        self.save();
+        let recording = Recording::read(&self.file).unwrap();
+        let (journal, at) = recording.journal().unwrap();
+        assert_eq!(at, self.session.position());
+        assert_eq!(journal, *self.session.journal());
+        let told = journal.entries().iter().map(|entry| (entry.parent, entry.commands.clone()));
+        assert!(told.eq(self.oracle.entries.iter().cloned()));
+        let mut session = Session::of(journal);
+        session.set_checkpoint_budget(c.of(&[0, 20_000, usize::MAX]));
+        session.set_checkpoint_interval(c.of(&[1, 10, 5000]));
+        session.goto(at).unwrap();
+        assert_eq!(session.image(), self.session.image());
+        let all = self.oracle.positions();
+        for _ in 0..8 {
+            let to = c.of(&all);
+            session.goto(to).unwrap();
+            assert_eq!(session.image(), self.oracle.at(to), "{to}");
+        }
+    }
+}
