@@ -1,14 +1,17 @@
 //! The laws of history, at the door that everyone uses: the session.
 
-#[path = "history/oracle.rs"]
+#[path = "history/classics.rs"]
+mod classics;
 mod oracle;
+#[path = "history/states.rs"]
+mod states;
 #[path = "history/story.rs"]
 mod story;
 #[path = "history/walker.rs"]
 mod walker;
 
 use midflight::session::sentence;
-use story::Choices;
+use oracle::generate::Choices;
 use walker::Walker;
 
 /// Every story starts from here, so that a failure is the same failure everywhere.

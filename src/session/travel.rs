@@ -150,8 +150,8 @@ impl Session {
         if self.position == self.tip {
             return self.journal.onward(self.tip);
         }
-        let after = |at: &Position| at.entry != self.position.entry || at.done > self.position.done;
-        self.journal.path(self.tip).take_while(after).last()
+        // Every entry has a higher number than the one it follows.
+        self.journal.path(self.tip).take_while(|&at| at > self.position).last()
     }
 
     /// The end of the way that redo leads along, step by step.

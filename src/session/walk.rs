@@ -29,8 +29,6 @@ pub(super) enum Walked {
 /// A walk from one position to a later one.
 #[derive(Clone, Debug)]
 pub(super) struct Walk {
-    /// Where it began.
-    pub(super) from: Position,
     /// Where the image is. Between two commands of a gesture, before the second.
     pub(super) position: Position,
     /// The image.
@@ -50,7 +48,7 @@ impl Walk {
         let mut legs = journal.legs(from, to);
         legs.reverse();
         let (shifts, commands) = (Vec::new(), Vec::new());
-        Walk { from, position: from, image, shifts, legs, commands, exact: true }
+        Walk { position: from, image, shifts, legs, commands, exact: true }
     }
 
     /// Whether the image is exactly what belongs to the position.

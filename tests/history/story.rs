@@ -2,8 +2,7 @@
 //!
 //! Uniformly random commands fault at once and test little. So lines are put together from pieces
 //! that leave the machine alive, edits aim at places where something is alive, and what the machine
-//! waits for is mostly given. All choices come from a small generator of its own, so that a number
-//! means the same story everywhere.
+//! waits for is mostly given.
 
 use midflight::session::command::Command;
 use midflight::session::goal::Goal;
@@ -12,70 +11,31 @@ use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
 use midflight::vm::stop::Stop;
 
-/// A stream of choices (SplitMix64).
-pub struct Choices(pub u64);
-
-impl Choices {
-    pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// A number from 0 up to, not including, `bound`.
-    pub fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound.max(1) as u64) as usize
-    }
-
-    pub fn one_in(&mut self, many: usize) -> bool {
-        self.below(many) == 0
-    }
-
-    pub fn of<T: Copy>(&mut self, list: &[T]) -> T {
-        list[self.below(list.len())]
-    }
-}
+use super::oracle::generate::{Choices, Writer};
 
 const FUNCTIONS: [&str; 4] = ["f", "g", "h", "k"];
 const LOCALS: [&str; 3] = ["i", "j", "n"];
 const TEXTS: [&str; 5] = ["\"\"", "\"a\"", "\"añ→ `|`\"", "\"42\"", "\"# \\\\ \""];
 
-/// A piece of program that mostly runs.
-pub fn piece(c: &mut Choices, depth: usize) -> String {
-    let (a, b) = (c.below(6), c.below(6));
-    let local = c.of(&LOCALS);
-    match c.below(if depth > 2 { 17 } else { 25 }) {
-        0 | 1 => a.to_string(),
-        2 | 3 => format!("{a} {b} {}", c.of(&["+", "-", "*", "<", "max", "/", "mod"])),
-        4 => c.of(&TEXTS).to_string(),
-        5 => format!("{a} assign: {local}"),
-        6 => format!("{a} assign: {local} {local}"),
-        7 => format!("pick: {local}"),
-        8 => c.of(&["dup", "drop", "swap", "depth", "+", "1+"]).to_string(),
-        9 => format!("label: {local}"),
-        10 => format!("{a} allocate dup {b} swap 0 memory.set"),
-        11 => format!("{a} print"),
-        12 => "input.line print_line".to_string(),
-        13 => c.of(&["input.char", "input.ended", "breakpoint", "return"]).to_string(),
-        14 => c.of(&["w", "z", "pushf: w", "pushf: f"]).to_string(),
-        15 => format!("{} {} str_join", c.of(&TEXTS), c.of(&TEXTS)),
-        16 => format!("{a} {b} 2dup"),
-        17 | 18 => format!("{a} {} if", block(c, depth)),
-        19 => format!("{a} {} {} if-else", block(c, depth), block(c, depth)),
-        20 => format!("{} call", block(c, depth)),
-        21 => format!("{} 1 [ 1- dup 0 > ] repeat_if drop", a + 1),
-        22 => format!("0 assign: j [ j 1+ assign: j {} j {a} > return_if ] repeat", piece(c, 3)),
-        _ => format!("{a} {}", c.of(&FUNCTIONS)),
-    }
+/// The program text of words of the assembler that the tests of the machine share.
+fn spelled(words: &str) -> String {
+    let word = |word: &str| match word.split_at(word.find([':', '&']).map_or(0, |at| at + 1)) {
+        _ if word.starts_with('"') => word.replace('_', " "),
+        _ if word == "·" => "breakpoint".to_string(),
+        _ if word == "&&" => word.to_string(),
+        ("&", name) => format!("pushf: {name}"),
+        ("", name) => name.to_string(),
+        (prefix, name) => format!("{prefix} {name}"),
+    };
+    words.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
 }
 
-fn block(c: &mut Choices, depth: usize) -> String {
-    match c.below(6) {
-        0 => "[ ]".to_string(),
-        1 => format!("[ {} ... ]", piece(c, depth + 1)),
-        2 => format!("[ {} return ]", piece(c, depth + 1)),
-        _ => format!("[ {} ]", pieces(c, 2, depth + 1)),
+/// A piece of program that mostly runs; now and then a block that is still to be filled.
+pub fn piece(c: &mut Choices, depth: usize) -> String {
+    match c.below(16) {
+        0 => format!("{} [ ] if", c.below(2)),
+        1 => "[ 7 1+ ... ] call".to_string(),
+        _ => spelled(&Writer { choices: c, quiet: false }.piece(depth)),
     }
 }
 
@@ -84,14 +44,11 @@ pub fn pieces(c: &mut Choices, most: usize, depth: usize) -> String {
     (0..count).map(|_| piece(c, depth)).collect::<Vec<_>>().join(" ")
 }
 
-/// The contents of a function: recursion with a base case, a wrapper of a block, or just pieces.
-pub fn function(c: &mut Choices, name: &str) -> String {
-    match (name, c.below(5)) {
-        ("f", 0 | 1) => "assign: n n 2 < [ 1 return ] if n 2 - f n 1- f + return".to_string(),
-        ("f", 2) => format!("assign: n n 0 <= [ 7 return ] if {} n 1- f", piece(c, 2)),
-        ("g", 0 | 1) => format!("assign: i {} i", piece(c, 2)),
-        (_, 2) => String::new(),
-        _ => format!("{} return", pieces(c, 3, 1)),
+/// The contents of a function; sometimes none yet.
+fn function(c: &mut Choices, name: &str) -> String {
+    match c.below(6) {
+        0 => String::new(),
+        _ => spelled(&Writer { choices: c, quiet: false }.function(name)),
     }
 }
 
@@ -134,7 +91,8 @@ pub fn gesture(c: &mut Choices, machine: &Machine) -> Vec<Command> {
 }
 
 fn run(c: &mut Choices) -> Command {
-    Command::Run { fuel: 1 + c.below(if c.one_in(4) { 40 } else { 6 }) as u64 }
+    let most = if c.one_in(4) { 40 } else { 6 };
+    Command::Run { fuel: 1 + c.below(most) as u64 }
 }
 
 /// A gesture that goes on towards a goal.

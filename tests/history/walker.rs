@@ -1,4 +1,4 @@
-//! A session and its oracle, told the same.
+//! A session and all its states, told the same.
 
 use midflight::program::image::Image;
 use midflight::session::Session;
@@ -7,12 +7,15 @@ use midflight::session::goal::{Goal, Progress};
 use midflight::session::journal::Position;
 use midflight::session::recording::{Line, Recording, head};
 
-use super::oracle::Oracle;
-use super::story::{self, Choices};
+use super::oracle::generate::Choices;
+use super::states::States;
+use super::story;
 
 pub struct Walker {
     pub session: Session,
-    pub oracle: Oracle,
+    pub states: States,
+    /// The end of the way that redo is to lead along.
+    tip: Position,
     /// What an autosave would hold.
     pub file: String,
     /// How many gestures were tried.
@@ -23,13 +26,19 @@ impl Walker {
     pub fn new() -> Walker {
         let base = Image::default();
         let file = head(&base);
-        Walker { session: Session::new(base.clone()), oracle: Oracle::new(base), file, gestures: 0 }
+        Walker {
+            session: Session::new(base.clone()),
+            states: States::new(base),
+            file,
+            tip: Position::default(),
+            gestures: 0,
+        }
     }
 
     /// Fails unless the session is where the oracle says, with the image that was there.
     pub fn check(&self, expected: Position) {
         assert_eq!(self.session.position(), expected);
-        let image = self.oracle.at(expected);
+        let image = self.states.at(expected);
         if self.session.image() != image {
             assert_eq!(self.session.machine().to_parts(), image.machine.to_parts());
             assert_eq!(self.session.image(), image, "at {expected}");
@@ -47,7 +56,7 @@ impl Walker {
     pub fn apply(&mut self, commands: &[Command]) -> bool {
         self.gestures += 1;
         let before = self.session.position();
-        let expected = self.oracle.gesture(before, commands);
+        let expected = self.states.gesture(before, commands);
         let Ok(expected) = expected else {
             self.save();
             let entries = self.session.journal().entries().len();
@@ -58,32 +67,41 @@ impl Walker {
             return false;
         };
         self.session.apply(commands).unwrap_or_else(|refused| panic!("{commands:?}: {refused}"));
-        self.check(expected);
+        self.done(before, expected);
         true
+    }
+
+    /// The session did something; from here on, redo leads to what it did.
+    fn done(&mut self, before: Position, now: Position) {
+        self.check(now);
+        if now != before {
+            self.tip = now;
+        }
     }
 
     /// A gesture towards a goal, in slices; sometimes left in the middle.
     pub fn begin(&mut self, c: &mut Choices, commands: &[Command], goal: Goal) {
         self.gestures += 1;
         let mut at = self.session.position();
-        let expected = self.oracle.gesture(at, commands);
+        let expected = self.states.gesture(at, commands);
         let begun = self.session.begin(commands, Some(goal));
         assert_eq!(begun.is_ok(), expected.is_ok());
         let Ok(expected) = expected else { return self.check(at) };
         let mut own = expected != at;
+        self.done(at, expected);
         at = expected;
-        self.check(at);
         for _ in 0..1 + c.below(12) {
             let before = self.session.machine().retired();
             let progress = self.session.slice(1 + c.below(7) as u64);
             let retired = self.session.machine().retired() - before;
-            if retired > 0 && !own {
-                own = true;
-                at = self.oracle.gesture(at, &[Command::Run { fuel: retired }]).unwrap();
-            } else if retired > 0 {
-                at = self.oracle.extend(at, retired);
-            }
-            self.check(at);
+            let then = match retired {
+                0 => at,
+                _ if own => self.states.extend(at, retired),
+                _ => self.states.gesture(at, &[Command::Run { fuel: retired }]).unwrap(),
+            };
+            own |= retired > 0;
+            self.done(at, then);
+            at = then;
             if progress != Progress::More {
                 break;
             }
@@ -107,7 +125,8 @@ impl Walker {
             14 => self.undo_and_redo(c),
             15 => self.step_back(c),
             16 => self.goto_any(c),
-            17 => self.undo(),
+            17 if c.one_in(2) => self.undo(),
+            17 => self.redo(),
             18 => self.forward_again(c),
             _ => self.play(c),
         }
@@ -118,63 +137,79 @@ impl Walker {
 
     fn undo(&mut self) {
         let at = self.session.position();
-        let parent = self.oracle.parent(at);
+        let parent = self.states.parent(at);
         assert_eq!(self.session.undo(), Ok(parent.is_some()));
-        self.check(parent.unwrap_or(at));
+        self.moved(parent.unwrap_or(at));
     }
 
-    /// So many times back, as many times forth.
+    /// Where redo is to lead.
+    fn next(&self) -> Option<Position> {
+        let at = self.session.position();
+        if at == self.tip {
+            let follows = |(index, entry): (usize, &(Position, _))| {
+                (entry.0 == at).then(|| self.states.end_of(index + 1))
+            };
+            let newest = self.states.entries.iter().enumerate().filter_map(follows).last();
+            let own = self.states.end_of(at.entry);
+            return newest.or((own != at).then_some(own));
+        }
+        // The earliest place of the way from which this one is reached by going back.
+        let way = self.states.way(self.tip);
+        way.into_iter().rev().find(|&then| then != at && self.states.leads_back(then, at))
+    }
+
+    fn redo(&mut self) {
+        let expected = self.next();
+        assert_eq!(self.session.redo(), Ok(expected.is_some()));
+        if let Some(to) = expected {
+            self.moved(to);
+        }
+    }
+
+    /// The session went somewhere.
+    fn moved(&mut self, to: Position) {
+        self.check(to);
+        if !self.states.leads_back(self.tip, to) {
+            self.tip = to;
+        }
+    }
+
+    /// So many times back, as many times forth: the same places.
     fn undo_and_redo(&mut self, c: &mut Choices) {
         let start = self.session.position();
-        let wanted = 1 + c.below(8);
         let mut came = Vec::new();
-        for _ in 0..wanted {
+        for _ in 0..1 + c.below(8) {
             came.push(self.session.position());
-            if self.oracle.parent(self.session.position()).is_none() {
-                break;
-            }
             self.undo();
         }
-        // From the base there is nothing to take back.
-        if self.oracle.parent(self.session.position()).is_none() {
-            came.retain(|at| at.entry > 0);
-            assert_eq!(self.session.undo(), Ok(false));
-        }
+        came.retain(|at| at.entry > 0);
+        let exact = self.states.way(self.tip).contains(&start);
         while let Some(back) = came.pop() {
-            assert_eq!(self.session.redo(), Ok(true));
-            self.check(back);
+            self.redo();
+            assert!(!exact || self.session.position() == back);
         }
-        assert_eq!(self.session.position(), start);
     }
 
     fn step_back(&mut self, c: &mut Choices) {
         let start = self.session.position();
-        let mut at = start;
         for _ in 0..1 + c.below(9) {
-            let Some(back) = self.oracle.back(at) else {
-                assert_eq!(self.session.step_back(), Ok(false));
-                break;
-            };
-            assert_eq!(self.session.step_back(), Ok(true));
-            self.check(back);
-            at = back;
+            let back = self.states.back(self.session.position());
+            assert_eq!(self.session.step_back(), Ok(back.is_some()));
+            let Some(back) = back else { break };
+            self.moved(back);
         }
         // Redo leads all the way back to where it began.
-        if c.one_in(2) {
-            for _ in 0..=self.oracle.entries.len() {
-                if self.session.position() == start {
-                    break;
-                }
-                assert_eq!(self.session.redo(), Ok(true));
+        if c.one_in(2) && self.states.way(self.tip).contains(&start) {
+            while self.session.position() != start {
+                self.redo();
             }
-            self.check(start);
         }
     }
 
     /// Back by some instructions of one entry, and as many forward on a new branch: the same image.
     fn forward_again(&mut self, c: &mut Choices) {
         let start = self.session.position();
-        let last = self.oracle.entries.get(start.entry.wrapping_sub(1)).map(|entry| &entry.1);
+        let last = self.states.entries.get(start.entry.wrapping_sub(1)).map(|entry| &entry.1);
         if start.done == 0 || !matches!(last.and_then(|c| c.last()), Some(Command::Run { .. })) {
             return;
         }
@@ -183,9 +218,10 @@ impl Walker {
         let steps = if others == 0 { 1 + c.below(start.done as usize) as u64 } else { 1 };
         for _ in 0..steps {
             self.session.step_back().unwrap();
+            self.moved(self.session.position());
         }
-        let there = self.oracle.at(start).clone();
-        if start != self.oracle.end_of(start.entry) && others > 0 {
+        let there = self.states.at(start).clone();
+        if start != self.states.end_of(start.entry) && others > 0 {
             return;
         }
         self.apply(&[Command::Run { fuel: steps }]);
@@ -193,14 +229,14 @@ impl Walker {
     }
 
     pub fn goto_any(&mut self, c: &mut Choices) {
-        let all = self.oracle.positions();
+        let all = self.states.positions();
         let to = c.of(&all);
         assert_eq!(self.session.goto(to), Ok(()));
-        self.check(to);
-        let nowhere = Position { done: self.oracle.end_of(to.entry).done + 1, ..to };
+        self.moved(to);
+        let nowhere = Position { done: self.states.end_of(to.entry).done + 1, ..to };
         assert!(self.session.goto(nowhere).is_err());
         assert!(
-            self.session.goto(Position { entry: self.oracle.entries.len() + 1, done: 0 }).is_err()
+            self.session.goto(Position { entry: self.states.entries.len() + 1, done: 0 }).is_err()
         );
         self.check(to);
     }
@@ -213,18 +249,18 @@ impl Walker {
                 let before = self.session.machine().retired();
                 self.session.play(&Line::More(1 + c.below(9) as u64)).unwrap();
                 let retired = self.session.machine().retired() - before;
-                let at_end = at.entry > 0 && at == self.oracle.end_of(at.entry);
+                let at_end = at.entry > 0 && at == self.states.end_of(at.entry);
                 let to = match retired {
                     0 => at,
-                    _ if at_end => self.oracle.extend(at, retired),
-                    _ => self.oracle.gesture(at, &[Command::Run { fuel: retired }]).unwrap(),
+                    _ if at_end => self.states.extend(at, retired),
+                    _ => self.states.gesture(at, &[Command::Run { fuel: retired }]).unwrap(),
                 };
-                self.check(to);
+                self.done(at, to);
             }
             1 => {
-                let to = c.of(&self.oracle.positions());
+                let to = c.of(&self.states.positions());
                 self.session.play(&Line::Goto(to)).unwrap();
-                self.check(to);
+                self.moved(to);
             }
             _ => {
                 self.session.play(&Line::Comment("# nothing".to_string())).unwrap();
@@ -243,17 +279,17 @@ impl Walker {
         assert_eq!(at, self.session.position());
         assert_eq!(journal, *self.session.journal());
         let told = journal.entries().iter().map(|entry| (entry.parent, entry.commands.clone()));
-        assert!(told.eq(self.oracle.entries.iter().cloned()));
+        assert!(told.eq(self.states.entries.iter().cloned()));
         let mut session = Session::of(journal);
         session.set_checkpoint_budget(c.of(&[0, 20_000, usize::MAX]));
         session.set_checkpoint_interval(c.of(&[1, 10, 5000]));
         session.goto(at).unwrap();
         assert_eq!(session.image(), self.session.image());
-        let all = self.oracle.positions();
+        let all = self.states.positions();
         for _ in 0..8 {
             let to = c.of(&all);
             session.goto(to).unwrap();
-            assert_eq!(session.image(), self.oracle.at(to), "{to}");
+            assert_eq!(session.image(), self.states.at(to), "{to}");
         }
     }
 }

@@ -10,15 +10,15 @@ use midflight::session::command::Command;
 use midflight::session::journal::Position;
 
 /// Every state of a session.
-pub struct Oracle {
+pub struct States {
     states: HashMap<Position, Image>,
     /// What each entry followed, and its commands as they were done. Entry n is at n - 1.
     pub entries: Vec<(Position, Vec<Command>)>,
 }
 
-impl Oracle {
-    pub fn new(base: Image) -> Oracle {
-        Oracle { states: HashMap::from([(Position::default(), base)]), entries: Vec::new() }
+impl States {
+    pub fn new(base: Image) -> States {
+        States { states: HashMap::from([(Position::default(), base)]), entries: Vec::new() }
     }
 
     /// The state at a position.
@@ -50,6 +50,16 @@ impl Oracle {
     /// What the entry of a position followed.
     pub fn parent(&self, position: Position) -> Option<Position> {
         Some(self.entries[position.entry.checked_sub(1)?].0)
+    }
+
+    /// A position, what its entry followed, and so on to the base.
+    pub fn way(&self, position: Position) -> Vec<Position> {
+        std::iter::successors(Some(position), |&at| self.parent(at)).collect()
+    }
+
+    /// Whether going back from a position comes to another one.
+    pub fn leads_back(&self, from: Position, to: Position) -> bool {
+        self.way(from).iter().any(|at| at.entry == to.entry && at.done >= to.done)
     }
 
     /// A gesture at a position: where it leads, or nothing if it is refused or does nothing at all.
