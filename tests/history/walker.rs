@@ -149,7 +149,7 @@ impl Walker {
             let follows = |(index, entry): (usize, &(Position, _))| {
                 (entry.0 == at).then(|| self.states.end_of(index + 1))
             };
-            let newest = self.states.entries.iter().enumerate().filter_map(follows).last();
+            let newest = self.states.entries.iter().enumerate().filter_map(follows).next_back();
             let own = self.states.end_of(at.entry);
             return newest.or((own != at).then_some(own));
         }
