@@ -272,6 +272,14 @@ impl Machine {
                 return misfit(format!("data body {number}"), cause);
             }
         }
+        for part in &parts.code {
+            if let KindPart::Block(owner) = part.kind
+                && (self.memory.code(owner).is_none() || !self.is_function(owner))
+            {
+                let cause = format!("its owner, body {owner}, is no function");
+                return misfit(format!("code body {}", part.number), cause);
+            }
+        }
         if self.memory.function("main") != Some(MAIN) {
             return misfit("code body 0", "it is not `main`");
         }
@@ -285,11 +293,6 @@ impl Machine {
         written: &mut HashMap<u32, Place>,
     ) -> Result<(), Misfit> {
         let here = |offset: usize| format!("code body {}, cell {offset}", part.number);
-        if let KindPart::Block(owner) = part.kind
-            && (self.memory.code(owner).is_none() || !self.is_function(owner))
-        {
-            return misfit(here(0), format!("its owner, body {owner}, is no function"));
-        }
         if part.cells.len() as u64 + 1 > u64::from(part.size) {
             return misfit(here(part.cells.len()), "the body has no empty cell at its end");
         }

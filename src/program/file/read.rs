@@ -20,16 +20,13 @@ use crate::vm::parts::{CallPart, CodePart, DataPart, KindPart, Misfit, Parts, Ta
 /// # Errors
 /// The first part that does not fit.
 pub(super) fn image(form: Form) -> Result<Image, Misfit> {
-    let bodies = Bodies::of(&form);
-    let mut tasks = Vec::new();
-    for (number, task) in form.tasks.iter().enumerate() {
-        tasks.push(bodies.task(task, &format!("task {number}"))?);
-    }
+    let bodies = Bodies::of(&form)?;
+    let task = |(number, task)| bodies.task(task, &format!("task {number}"));
     let parts = Parts {
         code: bodies.code(&form.code)?,
         code_count: form.next_code,
         data: bodies.all_data(&form.data)?,
-        tasks,
+        tasks: form.tasks.iter().enumerate().map(task).collect::<Result<_, _>>()?,
         current: form.current as usize,
         input: form.input.concat(),
         input_ended: form.input_ended,
@@ -68,14 +65,19 @@ fn limits(form: &LimitsForm) -> Result<Limits, Misfit> {
 struct Bodies(BTreeMap<Address, (BodyId, u64)>);
 
 impl Bodies {
-    fn of(form: &Form) -> Bodies {
+    fn of(form: &Form) -> Result<Bodies, Misfit> {
         let code = form
             .code
             .iter()
-            .map(|body| (body.start, (BodyId::Code(body.number), u64::from(body.size))));
-        let data =
-            form.data.iter().map(|body| (body.start, (BodyId::Data(body.number), body.size)));
-        Bodies(code.chain(data).collect())
+            .map(|body| (body.start, BodyId::Code(body.number), u64::from(body.size)));
+        let data = form.data.iter().map(|body| (body.start, BodyId::Data(body.number), body.size));
+        let mut bodies = BTreeMap::new();
+        for (start, body, size) in code.chain(data) {
+            if bodies.insert(start, (body, size)).is_some() {
+                return Err(misfit("bodies", format!("two cannot both lie at {start}")));
+            }
+        }
+        Ok(Bodies(bodies))
     }
 
     fn starting_at(&self, address: Address) -> Option<BodyId> {
