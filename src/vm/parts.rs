@@ -250,7 +250,7 @@ impl Machine {
                         .check_instruction(&Instruction::Call(name.as_str().into()))
                         .is_err() =>
                 {
-                    return misfit(here, format!("{name:?} cannot be a name"));
+                    return misfit(here, Refusal::Name { name: name.clone() }.to_string());
                 }
                 KindPart::Function(name) if self.memory.function(name).is_some() => {
                     return misfit(here, format!("a second function has the name `{name}`"));
@@ -370,7 +370,7 @@ impl Machine {
             }
             for (name, value) in &call.locals {
                 if self.check_instruction(&Instruction::Pick(name.as_str().into())).is_err() {
-                    return misfit(here, format!("{name:?} cannot be a name"));
+                    return misfit(here, Refusal::Name { name: name.clone() }.to_string());
                 }
                 self.add_slot(call.body, name, &here)?;
                 self.check_part(value, &here)?;

@@ -1,0 +1,398 @@
+//! The program at a terminal: the real binary, run as a person or a script would run it.
+
+mod shell;
+
+use std::fs;
+
+use shell::{Shell, program};
+
+/// A program that never ends, and says when it has begun.
+const ENDLESS: &str = "[ [ 1 drop ] repeat ] bind: spin \"ready\" print_line spin";
+
+#[test]
+fn finished_programs_exit_with_0() {
+    let shell = Shell::new();
+    let done = shell.run(&["run", &program("fib.flpc")]);
+    assert_eq!((done.code, &*done.out, &*done.err), (0, "55\n", ""));
+    let empty = shell.file("empty.flpc", "");
+    assert_eq!(shell.run(&["run", &empty]).code, 0);
+    let played = shell.run(&["play", &program("fib.session")]);
+    assert_eq!((played.code, &*played.out, &*played.err), (0, "2\n", ""));
+}
+
+/// Exit code, program, what is said on standard error.
+const STOPS: &[(u8, &str, &[&str])] = &[
+    (3, "3 fib", &["`fib` is missing", "at     1 in main: fib?", "stack  3", "1  main at 1"]),
+    (3, "[ ] bind: fib fbi", &["`fbi` is missing; did you mean `fib`?"]),
+    (3, "[ 7 assign: n ... ] bind: f f", &["empty cell", "at     102 in f", "2  f at 102  n=7"]),
+    (4, "1 \"a\" +", &["needs two integers", "stack  1 \"a\"", "at     2 in main: +"]),
+    (4, "[ 2 0 / ] bind: f [ f ] call", &["2 by 0", "3  f at 102"]),
+    (5, "[ f ] bind: f f", &["limit of calls", "100000", "--limit calls=200000"]),
+    (5, "16777217 allocate", &["limit of memory", "cells"]),
+    (6, "input.line", &["waits for input, and the input has ended"]),
+];
+
+#[test]
+fn every_stop_has_its_code_and_report() {
+    let shell = Shell::new();
+    for &(code, text, words) in STOPS {
+        let file = shell.file("stop.flpc", text);
+        let done = shell.run(&["run", &file, "--save", "stop.ron"]);
+        assert_eq!(done.code, i32::from(code), "{text}: {}", done.err);
+        for word in words {
+            assert!(done.err.contains(word), "{text}: {word} is not in\n{}", done.err);
+        }
+        assert!(done.err.contains("go on  ") && done.err.contains("saved  stop.ron"));
+        // The image that was saved stops there again, with the same report.
+        let again = shell.run(&["run", "stop.ron", "--save", "stop.ron"]);
+        assert_eq!((again.code, &again.err), (done.code, &done.err), "{text}");
+        assert_eq!(again.out, "");
+        // Nothing but the exit code and what is kept depends on --save.
+        assert_eq!(shell.run(&["run", &file]).code, done.code);
+    }
+}
+
+#[test]
+fn a_hole_is_filled_and_nothing_runs_twice() {
+    let shell = Shell::new();
+    let first = shell.run(&["run", &program("holes.flpc"), "--save", "paused.ron"]);
+    assert_eq!((first.code, &*first.out), (3, "This runs once.\n"));
+    assert!(first.err.contains("`area` is missing"), "{}", first.err);
+    assert!(first.err.contains("midflight run paused.ron --with FILE"), "{}", first.err);
+    let on =
+        shell.run(&["run", "paused.ron", "--with", &program("more.flpc"), "--save", "end.ron"]);
+    assert_eq!((on.code, &*on.out, &*on.err), (0, "42\n", ""));
+    // A finished image has nothing more to say.
+    let end = shell.run(&["run", "end.ron"]);
+    assert_eq!((end.code, &*end.out), (0, ""));
+    let at_once = shell.run(&["run", &program("holes.flpc"), "--with", &program("more.flpc")]);
+    assert_eq!((at_once.code, &*at_once.out), (0, "This runs once.\n42\n"));
+    // The same definitions once more are no others.
+    let twice = ["run", "end.ron", "--with", &program("more.flpc")];
+    assert_eq!(shell.run(&twice).code, 0);
+}
+
+#[test]
+fn the_paused_fib_waits_for_its_base_case() {
+    let shell = Shell::new();
+    let done = shell.run(&["run", &program("fib-paused.ron")]);
+    assert_eq!(done.code, 3);
+    for line in ["at     200 in block in fib", "3  fib at 106  i=1", "2  fib at 110  i=3"] {
+        assert!(done.err.contains(line), "{}", done.err);
+    }
+}
+
+#[test]
+fn a_run_in_pieces_is_one_run() {
+    let shell = Shell::new();
+    let whole = shell.run(&["run", &program("primes.flpc")]).out;
+    let mut done = shell.run(&["run", &program("primes.flpc"), "--fuel", "200", "--save", "p.ron"]);
+    let mut out = done.out.clone();
+    let mut pieces = 1;
+    while done.code == 5 {
+        assert!(done.err.contains("out of fuel"), "{}", done.err);
+        // Onto the very file that is run.
+        done = shell.run(&["run", "p.ron", "--fuel", "200", "--save", "p.ron"]);
+        out += &done.out;
+        pieces += 1;
+        assert!(pieces < 100);
+    }
+    assert_eq!((done.code, out), (0, whole));
+    assert!(pieces > 5);
+}
+
+#[test]
+fn fuel_is_exact() {
+    let shell = Shell::new();
+    let file = shell.file("a.flpc", "1 print 2 print");
+    for (fuel, out, code) in
+        [("0", "", 5), ("1", "", 5), ("2", "1", 5), ("3", "1", 5), ("4", "12", 0)]
+    {
+        let done = shell.run(&["run", &file, "--fuel", fuel]);
+        assert_eq!((&*done.out, done.code), (out, code), "{fuel}");
+    }
+}
+
+#[test]
+fn limits_stop_before_the_instruction_and_are_raised() {
+    let shell = Shell::new();
+    let whole = shell.run(&["run", &program("bottles.flpc")]).out;
+    let low = ["run", &program("bottles.flpc"), "--limit", "output=1000", "--save", "b.ron"];
+    let first = shell.run(&low);
+    assert_eq!(first.code, 5);
+    assert!(first.out.len() <= 1000 && first.err.contains("limit of output is reached: 1000"));
+    assert_eq!(shell.run(&["run", "b.ron"]).out, "");
+    let rest = shell.run(&["run", "b.ron", "--limit", "output=100000"]);
+    assert_eq!((rest.code, first.out + &rest.out), (0, whole));
+    for (kind, text) in [
+        ("memory=150", "100 allocate"),
+        ("parameters=2", "1 2 3"),
+        ("calls=1", "[ ] call"),
+        ("text=3", "\"abc\" \"d\" str_join"),
+        ("output=0", "1 print"),
+    ] {
+        let file = shell.file("limit.flpc", text);
+        let done = shell.run(&["run", &file, "--limit", kind]);
+        let name = kind.split('=').next().unwrap();
+        assert_eq!(done.code, 5, "{kind}: {}", done.err);
+        assert!(done.err.contains(&format!("limit of {name}")), "{}", done.err);
+    }
+}
+
+#[test]
+fn input_is_read_line_by_line() {
+    let shell = Shell::new();
+    let lines = program("reverse.flpc");
+    let done = shell.give(&["run", &lines], "abc\r\n\nlast".as_bytes());
+    assert_eq!((done.code, &*done.out), (0, "cba\n\ntsal\n"));
+    let file = shell.file("ask.flpc", "\"? \" print input.line print_line");
+    let ended = shell.run(&["run", &file, "--save", "ask.ron"]);
+    assert_eq!((ended.code, &*ended.out), (6, "? "));
+    let on = shell.give(&["run", "ask.ron"], b"here\n");
+    assert_eq!((on.code, &*on.out), (0, "here\n"));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_next_reader_finds_the_rest_of_the_input() {
+    let shell = Shell::new();
+    let file = shell.file("one.flpc", "input.line print_line");
+    let script = format!("'{}' run '{file}' && cat", shell::BINARY);
+    let done = shell.script(&script, "one\ntwo\nthree\n".as_bytes());
+    assert_eq!((done.code, &*done.out), (0, "one\ntwo\nthree\n"));
+}
+
+#[test]
+fn input_that_is_no_text_is_said_to_be_none() {
+    let shell = Shell::new();
+    let file = shell.file("ask.flpc", "input.line print_line input.line print_line");
+    let done = shell.give(&["run", &file, "--save", "ask.ron"], b"good\nb\xffd\n");
+    assert_eq!((done.code, &*done.out), (6, "good\n"));
+    assert!(done.err.contains("line 2 is not UTF-8: byte 2"), "{}", done.err);
+    let on = shell.give(&["run", "ask.ron"], b"better\n");
+    assert_eq!((on.code, &*on.out), (0, "better\n"));
+    let long = shell.give(&["run", &file], &[b'x'; 200_000]);
+    assert_eq!((long.code, &*long.out), (4, ""), "{}", long.err);
+    assert!(long.err.contains("the longest is 65536"), "{}", long.err);
+}
+
+#[test]
+fn a_trace_has_a_line_for_each_instruction() {
+    let shell = Shell::new();
+    let file = shell.file("a.flpc", "[ dup * ] bind: square 3 square drop");
+    let done = shell.run(&["run", &file, "--trace"]);
+    let lines: Vec<String> = done
+        .err
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    let expected = [
+        "0 main 3 3",
+        "1 main square 3",
+        "100 square dup 3 3",
+        "101 square * 9",
+        "102 square end 9",
+        "2 main drop",
+    ];
+    assert_eq!(lines, expected);
+    let played = shell.run(&["play", &program("fib.session"), "--trace"]);
+    // Gestures that write and run trace what they run.
+    assert_eq!(played.code, 0);
+    assert!(played.err.lines().count() > 20 && played.err.contains("return"), "{}", played.err);
+}
+
+#[test]
+fn eval_prints_the_stack() {
+    let shell = Shell::new();
+    for (text, out) in [
+        ("3 4 + dup *", "49\n"),
+        ("", "\n"),
+        ("\"a\\n\" -3", "\"a\\n\" -3\n"),
+        ("-3 abs", "3\n"),
+        ("\"out\" print 1", "out\n1\n"),
+        ("\"out\" print_line 1", "out\n1\n"),
+        ("[ 1 + ] bind: up 1 up pushf: up", "2 pushf: up\n"),
+    ] {
+        let done = shell.run(&["eval", text]);
+        assert_eq!((done.code, &*done.out), (0, out), "{text}: {}", done.err);
+    }
+    for (code, arguments) in [
+        (3, &["eval", "nothing"][..]),
+        (4, &["eval", "1 0 /"]),
+        (5, &["eval", ENDLESS]),
+        (5, &["eval", "1048576 allocate"]),
+        (0, &["eval", "1048576 allocate drop", "--limit", "memory=2000000"]),
+        (5, &["eval", "1 2", "--fuel", "1"]),
+        (0, &["eval", "1 2", "--fuel", "2"]),
+        (6, &["eval", "input.line"]),
+        (2, &["eval", "[ 1"]),
+        (2, &["eval", "@200"]),
+    ] {
+        let done = shell.give(arguments, b"never read\n");
+        assert_eq!(done.code, code, "{arguments:?}: {}", done.err);
+        assert_eq!(done.err.is_empty(), code == 0, "{arguments:?}");
+        assert!(!done.err.contains("--save"), "an evaluation has no image: {}", done.err);
+    }
+}
+
+#[test]
+fn print_is_canonical() {
+    let shell = Shell::new();
+    let source = shell.file("a.flpc", "# gone\n[ assign: i i\n\n 1 + ] bind: f 3   f\tprint");
+    let printed = shell.run(&["print", &source]);
+    assert_eq!(printed.out, "[ assign: i\n  i 1 + ] bind: f\n\n3 f print\n");
+    let same = shell.file("b.flpc", &printed.out);
+    assert_eq!(shell.run(&["print", &same]).out, printed.out);
+    shell.run(&["run", &source, "--save", "a.ron"]);
+    assert_eq!(shell.run(&["print", "a.ron"]).out, printed.out);
+    let cells = shell.run(&["print", "a.ron", "--cells"]).out;
+    assert!(cells.contains("f at 100: 5 of 100 cells used\n     100  assign: i\n"), "{cells}");
+    let screen = shell.run(&["print", &program("fib-paused.ron"), "--screen"]).out;
+    for part in ["waits at an empty cell", "     200  ·", "call stack", "i=3", "names"] {
+        assert!(screen.contains(part), "{screen}");
+    }
+    assert_eq!(shell.run(&["print", "a.ron", "--cells", "--screen"]).code, 2);
+}
+
+#[test]
+fn a_failed_expectation_shows_both() {
+    let shell = Shell::new();
+    let text = "midflight-session 1\nbase empty\n# a test\nwrite 0:0 `1 2` | run 2\nexpect stack `1 3`\n  expect  counter 2\nexpect waits breakpoint\n";
+    let file = shell.file("test.session", text);
+    let done = shell.run(&["play", &file, "--save", "failed.ron"]);
+    assert_eq!(done.code, 1);
+    for part in ["test.session: line 5", "expected `1 3`", "found    `1 2`", "--update"] {
+        assert!(done.err.contains(part), "{}", done.err);
+    }
+    assert!(shell.path("failed.ron").exists());
+    let updated = shell.run(&["play", &file, "--update"]);
+    assert_eq!(updated.code, 0, "{}", updated.err);
+    let right = text.replace("`1 3`", "`1 2`").replace("waits breakpoint", "waits finished");
+    assert_eq!(fs::read_to_string(shell.path("test.session")).unwrap(), right);
+    assert_eq!(shell.run(&["play", &file]).code, 0);
+    // Where nothing is to be changed, nothing is.
+    let before = shell.listing();
+    assert_eq!(shell.run(&["play", &file, "--update"]).code, 0);
+    assert_eq!(shell.listing(), before);
+}
+
+#[test]
+fn recordings_end_as_programs_do() {
+    let shell = Shell::new();
+    for (code, line) in [
+        (3, "write 0:0 `fib` | run 5"),
+        (4, "write 0:0 `drop` | run 5"),
+        (5, "write 0:0 `1 2`"),
+        (5, "write 0:0 `1 2` | run 1"),
+        (6, "write 0:0 `input.line`"),
+        (0, "write 0:0 `1 2` | run 1\nmore 1"),
+        (0, "write 0:0 `1 2` | run 2\ngoto 0"),
+        (1, "write 0:0 `[ 1`"),
+        (1, "goto 5:0"),
+    ] {
+        let file = shell.file("a.session", &format!("midflight-session 1\nbase empty\n{line}\n"));
+        let done = shell.run(&["play", &file]);
+        assert_eq!(done.code, code, "{line}: {}", done.err);
+    }
+    let file = shell.file(
+        "b.session",
+        "midflight-session 1\nbase empty\nwrite 0:0 `1 print 2 print` | run 4\n",
+    );
+    let done = shell.run(&["play", &file, "--fuel", "3"]);
+    assert_eq!((done.code, &*done.out), (5, "1"));
+    assert_eq!(shell.run(&["play", &file, "--limit", "output=1"]).code, 5);
+    assert_eq!(shell.run(&["play", &file, "--to", "3"]).out, "");
+}
+
+#[cfg(any(target_os = "linux", not(feature = "gui")))]
+#[test]
+fn without_a_display_a_file_is_run() {
+    let shell = Shell::new();
+    for (file, out) in [("fib.session", "2\n"), ("fib.flpc", "55\n")] {
+        let done = shell.run(&[&program(file)]);
+        assert_eq!((done.code, &*done.out), (0, out));
+        assert_eq!(done.err.lines().count(), 1, "{}", done.err);
+    }
+    assert_eq!(shell.run(&[&program("fib-paused.ron")]).code, 3);
+    let nothing = shell.run(&[]);
+    assert_eq!(nothing.code, 2);
+    assert!(nothing.err.contains("midflight run FILE"), "{}", nothing.err);
+    assert_eq!(shell.run(&["no-such-file.flpc"]).code, 2);
+}
+
+#[test]
+fn help_says_what_there_is() {
+    let shell = Shell::new();
+    let help = shell.run(&["--help"]);
+    assert_eq!(help.code, 0);
+    for word in ["run", "play", "print", "eval", "Exit codes", "--save"] {
+        assert!(help.out.contains(word), "{word}");
+    }
+    let run = shell.run(&["run", "--help"]).out;
+    for word in ["--with", "--save", "--fuel", "--limit", "--trace", "memory", "130"] {
+        assert!(run.contains(word), "{word}");
+    }
+    assert!(shell.run(&["--version"]).out.starts_with("midflight "));
+}
+
+#[cfg(unix)]
+mod signals {
+    use super::*;
+    use std::io::Read;
+
+    #[test]
+    fn ctrl_c_stops_precisely_and_saves() {
+        let shell = Shell::new();
+        let file = shell.file("spin.flpc", ENDLESS);
+        let mut child = shell.start(&["run", &file, "--save", "spin.ron"]);
+        child.wait_for("ready\n");
+        child.interrupt();
+        let (code, err) = child.end();
+        assert_eq!(code, 130, "{err}");
+        assert!(err.contains("stopped with Ctrl-C") && err.contains("saved  spin.ron"), "{err}");
+        let on = shell.run(&["run", "spin.ron", "--fuel", "1000"]);
+        assert_eq!((on.code, &*on.out), (5, ""), "{}", on.err);
+    }
+
+    #[test]
+    fn ctrl_c_acts_while_input_is_awaited() {
+        let shell = Shell::new();
+        let file = shell.file("ask.flpc", "\"? \" print input.line print_line");
+        let mut child = shell.start(&["run", &file, "--save", "ask.ron"]);
+        child.wait_for("? ");
+        child.interrupt();
+        assert_eq!(child.end().0, 130);
+        let on = shell.give(&["run", "ask.ron"], b"later\n");
+        assert_eq!((on.code, &*on.out), (0, "later\n"));
+    }
+
+    #[test]
+    fn ctrl_c_stops_a_recording() {
+        let shell = Shell::new();
+        let text = "midflight-session 1\nbase empty\nwrite 0:0 `\"ready\" print_line [ 1 drop ] repeat` | run 1000000000000\n";
+        let file = shell.file("spin.session", text);
+        let mut child = shell.start(&["play", &file, "--save", "spin.ron"]);
+        child.wait_for("ready\n");
+        child.interrupt();
+        assert_eq!(child.end().0, 130);
+        assert_eq!(shell.run(&["run", "spin.ron", "--fuel", "9"]).code, 5);
+    }
+
+    #[test]
+    fn a_closed_pipe_is_no_panic() {
+        let shell = Shell::new();
+        let file = shell.file("loud.flpc", "[ [ \"line\" print_line ] repeat ] bind: spin spin");
+        let script = format!("'{}' run '{file}' | head -n 1", shell::BINARY);
+        let done = shell.script(&script, b"");
+        assert_eq!((&*done.out, &*done.err), ("line\n", ""));
+        let mut child = shell.start(&["run", &file, "--save", "loud.ron"]);
+        let mut some = [0; 4];
+        child.out().read_exact(&mut some).unwrap();
+        child.close();
+        let (code, err) = child.end();
+        assert_eq!((code, &*err), (141, ""));
+        assert!(shell.path("loud.ron").exists());
+        let script = format!("'{}' run '{}' 2>&-", shell::BINARY, program("holes.flpc"));
+        assert_eq!(shell.script(&script, b"").code, 3);
+    }
+}

@@ -1,0 +1,202 @@
+//! Bad input at the command line: each is refused with exit code 2 and a message that names the
+//! place, within bounded memory, and nothing on the disk has changed.
+
+mod shell;
+
+use shell::{Shell, program};
+
+/// Runs the binary, which must refuse; what it says.
+fn refused(shell: &Shell, arguments: &[&str]) -> String {
+    let before = shell.listing();
+    let done = shell.run_bounded(arguments);
+    assert_eq!(done.code, 2, "{arguments:?}: {} {}", done.out, done.err);
+    assert_eq!(done.out, "", "{arguments:?}");
+    assert!(!done.err.trim().is_empty() && done.err.len() < 20_000, "{arguments:?}");
+    assert!(shell.listing() == before, "{arguments:?} changed a file");
+    done.err
+}
+
+fn says(shell: &Shell, arguments: &[&str], words: &[&str]) {
+    let said = refused(shell, arguments);
+    for word in words {
+        assert!(said.contains(word), "{arguments:?}: {word} is not in\n{said}");
+    }
+}
+
+#[test]
+fn arguments() {
+    let shell = Shell::new();
+    shell.file("a.flpc", "1 print");
+    std::fs::create_dir(shell.path("folder.ron")).unwrap();
+    let cases: &[(&[&str], &[&str])] = &[
+        (&["--nosuch"], &["--nosuch"]),
+        (&["run"], &["FILE"]),
+        (&["run", "a.flpc", "--nosuch"], &["--nosuch"]),
+        (&["run", "a.flpc", "b.flpc"], &["b.flpc"]),
+        (&["run", "none.flpc"], &["none.flpc", "No such file"]),
+        (&["run", "folder.ron"], &["folder.ron", "directory"]),
+        (&["run", "a.flpc", "--fuel", "many"], &["many"]),
+        (&["run", "a.flpc", "--fuel", "-1"], &["-1"]),
+        (&["run", "a.flpc", "--fuel", "99999999999999999999"], &["--fuel"]),
+        (&["run", "a.flpc", "--limit", "memory"], &["KIND=N"]),
+        (&["run", "a.flpc", "--limit", "time=1"], &["time", "memory, parameters"]),
+        (&["run", "a.flpc", "--limit", "memory=1152921504606846976"], &["268435456"]),
+        (&["run", "a.flpc", "--limit", "calls=99999999999999999999999"], &["10000000"]),
+        (&["run", "a.flpc", "--limit", "text=-1"], &["text"]),
+        (&["run", "a.flpc", "--save", "a.flpc"], &["a.flpc", ".ron"]),
+        (&["run", "a.flpc", "--save", "folder.ron"], &["directory"]),
+        (&["run", "a.flpc", "--save", "none/a.ron"], &["none/a.ron"]),
+        (&["run", "a.flpc", "--with", "none.flpc"], &["none.flpc"]),
+        (&["play"], &["FILE"]),
+        (&["play", "a.flpc"], &["a.flpc", "line 1", "no recording"]),
+        (&["play", "none.session"], &["none.session"]),
+        (&["print", "none.ron"], &["none.ron"]),
+        (&["eval"], &["TEXT"]),
+        (&["eval", "1", "2"], &["2"]),
+        (&["eval", "1 ]"], &["text:1:3", "closes nothing"]),
+    ];
+    for (arguments, words) in cases {
+        says(&shell, arguments, words);
+    }
+    if cfg!(target_os = "linux") {
+        says(&shell, &["none.flpc"], &["none.flpc"]);
+    }
+}
+
+#[test]
+fn program_texts() {
+    let shell = Shell::new();
+    let brackets = "[".repeat(1_000_000);
+    let closed = "]".repeat(1_000_000);
+    let pairs = "[ ] ".repeat(1_100_000);
+    let name = "x".repeat(1 << 20);
+    let text = format!("\"{}\"", "y".repeat(1 << 20));
+    let cases: &[(&[u8], &[&str])] = &[
+        (b"1 [ 2", &["a.flpc:1:3", "not closed"]),
+        (b"1\n 2 ]", &["a.flpc:2:4", "closes nothing"]),
+        (brackets.as_bytes(), &["1,000,000 brackets are not closed", "line 1, column 1"]),
+        (closed.as_bytes(), &["1,000,000 brackets close nothing"]),
+        (pairs.as_bytes(), &["1,100,000 blocks are too many"]),
+        (name.as_bytes(), &["a.flpc:1:1"]),
+        (text.as_bytes(), &["a.flpc:1:1", "65,536"]),
+        (b"1152921504606846976", &["a.flpc:1:1", "1152921504606846976"]),
+        (b"-1152921504606846977", &["a.flpc:1:1"]),
+        (b"99999999999999999999999999999999999", &["a.flpc:1:1"]),
+        (b"1 \"open\n2", &["a.flpc:1:3"]),
+        (b"assign: 5", &["`5` is a number"]),
+        (b"@200", &["a.flpc:1:1"]),
+        (b"[ ] bind: f [ ] bind: f", &["`f` is defined twice"]),
+        (b"[ ] bind: main", &["`main`"]),
+        (b"1 \0 2", &["a.flpc", "byte 2 is zero"]),
+        (b"\x7fELF\x02\x01\x01\xff\xfe", &["a.flpc", "UTF-8"]),
+    ];
+    for (contents, words) in cases {
+        shell.file("a.flpc", contents);
+        says(&shell, &["run", "a.flpc", "--save", "a.ron"], words);
+        says(&shell, &["print", "a.flpc"], words);
+        shell.file("good.flpc", "1");
+        refused(&shell, &["run", "good.flpc", "--with", "a.flpc"]);
+    }
+    // All mistakes at once, not only the first.
+    shell.file("a.flpc", "bind: x\n99999999999999999999\n]");
+    says(&shell, &["run", "a.flpc"], &["a.flpc:1:1", "a.flpc:2:1", "a.flpc:3:1"]);
+}
+
+#[test]
+fn additions() {
+    let shell = Shell::new();
+    shell.file("a.flpc", "[ 1 ] bind: f f print");
+    shell.file("main.flpc", "[ 1 ] bind: g 5 print");
+    shell.file("other.flpc", "[ 2 ] bind: f");
+    says(&shell, &["run", "a.flpc", "--with", "main.flpc"], &["main.flpc", "only definitions"]);
+    says(
+        &shell,
+        &["run", "a.flpc", "--with", "other.flpc"],
+        &["other.flpc", "`f` is already defined"],
+    );
+    says(&shell, &["run", "a.flpc", "--with", &program("fib.session")], &["fib.session"]);
+}
+
+#[test]
+fn images() {
+    let shell = Shell::new();
+    let good = std::fs::read_to_string(program("fib-paused.ron")).unwrap();
+    let with = |from: &str, to: &str| {
+        assert!(good.contains(from), "{from}");
+        good.replacen(from, to, 1)
+    };
+    let huge = "1152921504606846976";
+    let cases: Vec<(String, &[&str])> = vec![
+        (String::new(), &["empty"]),
+        ("  \n\n".to_string(), &["empty"]),
+        ("hello".to_string(), &["no image"]),
+        (good[..good.len() / 2].to_string(), &["line"]),
+        (good[..good.len() - 3].to_string(), &["line"]),
+        (with("version: 1", "version: 2"), &["version 2"]),
+        (with("version: 1", &format!("version: {huge}")), &["version"]),
+        (with("counter: 200", "counter: 5000"), &["5000"]),
+        (with("counter: 200", &format!("counter: {huge}")), &["counter"]),
+        (with("returns_to: 110", "returns_to: 987"), &["987"]),
+        (with("returns_to: 110", &format!("returns_to: {huge}")), &["task"]),
+        (with("body: 2", "body: 77"), &["77"]),
+        (with("size: 100", &format!("size: {huge}")), &["line"]),
+        (with("size: 100", "size: 4000000000"), &["4000000000"]),
+        (with("size: 100", "size: 0"), &["no code cell at 2"]),
+        (with("start: 100", &format!("start: {huge}")), &["no code cell at 110"]),
+        (with("start: 100", "start: 150"), &["no code cell at 110"]),
+        (with("start: 100", "start: 200"), &["no code cell at 110"]),
+        (with("next_code: 3", "next_code: 4000000000"), &["at most"]),
+        (with("next_code: 3", "next_code: 1"), &["order"]),
+        (with("memory: 16777216", &format!("memory: {huge}")), &["memory"]),
+        (with("\"3 fib\"", &format!("\"{huge}\"")), &["does not fit"]),
+        (with("\"3 fib\"", "\"[ 3\""), &["code body 0"]),
+        (with("\"3 fib\"", "\"@900\""), &["code body 0"]),
+        (with("\"i\": \"3\"", "\"i\": \"fib\""), &["call 1"]),
+        (with("Function(\"fib\")", "Function(\"main\")"), &["main"]),
+        (with("Function(\"fib\")", &format!("Function(\"{}\")", "n".repeat(1 << 20))), &["name"]),
+        (with("Block(of: 1)", "Block(of: 9)"), &["code body 1, cell 4"]),
+        (good.replace('(', "[").replace(')', "]"), &["no image"]),
+        (with("(", &"(".repeat(1_000_000)), &["paused.ron"]),
+    ];
+    for (text, words) in cases {
+        shell.file("paused.ron", &text);
+        let said = refused(&shell, &["run", "paused.ron", "--save", "paused.ron"]);
+        let start = &text[..text.len().min(1500)];
+        assert!(said.contains("paused.ron"), "{said}");
+        for word in words {
+            assert!(said.contains(word), "{word} is not in\n{said}\nof\n{start}");
+        }
+        refused(&shell, &["print", "paused.ron", "--screen"]);
+    }
+    shell.file("binary.ron", b"\x00\x01\x02\xff");
+    says(&shell, &["run", "binary.ron"], &["binary.ron", "byte 0"]);
+}
+
+#[test]
+fn recordings() {
+    let shell = Shell::new();
+    let head = "midflight-session 1\nbase empty\n";
+    let cases: Vec<(String, &[&str])> = vec![
+        (String::new(), &["line 1", "no recording"]),
+        ("midflight-session 2\nbase empty\n".to_string(), &["line 1", "version 2"]),
+        ("midflight-session 1\n".to_string(), &["line 2", "base"]),
+        ("midflight-session 1\nbase image `(`\n".to_string(), &["line 2"]),
+        ("midflight-session 1\nbase program `[`\n".to_string(), &["line 2", "not closed"]),
+        (format!("{head}wriet 0:0 `1`\n"), &["line 3", "`wriet`"]),
+        (format!("{head}\nrun 1 2\n"), &["line 4", "one word too many"]),
+        (format!("{head}write 0:0 `1\n"), &["line 3", "not closed"]),
+        (format!("{head}run 99999999999999999999999\n"), &["line 3"]),
+        (format!("{head}write 0:99999999999 `1`\n"), &["line 3", "no place"]),
+        (format!("{head}expect nothing 3\n"), &["line 3", "`nothing`", "stack"]),
+        (format!("{head}expect\n"), &["line 3"]),
+    ];
+    for (text, words) in cases {
+        shell.file("a.session", &text);
+        let mut all = vec!["a.session"];
+        all.extend(words);
+        says(&shell, &["play", "a.session", "--save", "a.ron"], &all);
+        says(&shell, &["play", "a.session", "--update"], &all);
+    }
+    says(&shell, &["run", &program("fib.session")], &["midflight play"]);
+    says(&shell, &["print", &program("fib.session")], &["midflight play"]);
+}

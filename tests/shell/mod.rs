@@ -1,0 +1,173 @@
+//! A folder of its own in which the real binary runs.
+
+#![allow(dead_code, reason = "each test target uses a part")]
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// The binary.
+pub const BINARY: &str = env!("CARGO_BIN_EXE_midflight");
+
+/// How long a program that should end soon may take: far more than it does anywhere.
+const DEADLINE: Duration = Duration::from_secs(120);
+
+/// The path of an example program.
+pub fn program(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("programs").join(name);
+    path.to_str().unwrap().to_string()
+}
+
+/// A folder of its own.
+pub struct Shell {
+    folder: tempfile::TempDir,
+}
+
+/// How a program ended.
+#[derive(Debug)]
+pub struct Done {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Shell {
+    pub fn new() -> Shell {
+        Shell { folder: tempfile::tempdir().unwrap() }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes a file; its name.
+    pub fn file(&self, name: &str, contents: impl AsRef<[u8]>) -> String {
+        fs::write(self.path(name), contents).unwrap();
+        name.to_string()
+    }
+
+    /// The files of the folder with their contents.
+    pub fn listing(&self) -> Vec<(String, Vec<u8>)> {
+        let entries = fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        let read = |path: PathBuf| {
+            let name = path.file_name().unwrap().to_str().unwrap().to_string();
+            (name, fs::read(&path).unwrap_or_default())
+        };
+        let mut files: Vec<_> = entries.map(read).collect();
+        files.sort();
+        files
+    }
+
+    /// Runs the binary without input.
+    pub fn run(&self, arguments: &[&str]) -> Done {
+        self.give(arguments, b"")
+    }
+
+    /// Runs the binary with an input.
+    pub fn give(&self, arguments: &[&str], input: &[u8]) -> Done {
+        let mut command = Command::new(BINARY);
+        command.args(arguments);
+        self.finish(command, input)
+    }
+
+    /// Runs a line of shell script.
+    pub fn script(&self, script: &str, input: &[u8]) -> Done {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        self.finish(command, input)
+    }
+
+    /// Runs the binary with so much memory at most, where the system has a way to say so.
+    pub fn run_bounded(&self, arguments: &[&str]) -> Done {
+        if !cfg!(target_os = "linux") {
+            return self.run(arguments);
+        }
+        let mut command = Command::new("sh");
+        command.args(["-c", "ulimit -v 2000000; exec \"$0\" \"$@\"", BINARY]).args(arguments);
+        self.finish(command, b"")
+    }
+
+    fn spawn(&self, mut command: Command) -> Child {
+        command.current_dir(self.folder.path());
+        for name in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"] {
+            command.env_remove(name);
+        }
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().unwrap()
+    }
+
+    fn finish(&self, command: Command, input: &[u8]) -> Done {
+        let mut child = self.spawn(command);
+        let (mut stdin, input) = (child.stdin.take().unwrap(), input.to_vec());
+        // A program need not read its input.
+        let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+        let done = child.wait_with_output().unwrap();
+        writer.join().unwrap();
+        let done = Done {
+            code: done.status.code().unwrap_or(-1),
+            out: String::from_utf8(done.stdout).unwrap(),
+            err: String::from_utf8(done.stderr).unwrap(),
+        };
+        assert!(!done.err.contains("panicked"), "{}", done.err);
+        done
+    }
+
+    /// Starts the binary, with an input that stays open.
+    pub fn start(&self, arguments: &[&str]) -> Running {
+        let mut command = Command::new(BINARY);
+        command.args(arguments);
+        Running { child: self.spawn(command) }
+    }
+}
+
+/// A program that runs.
+pub struct Running {
+    child: Child,
+}
+
+impl Running {
+    pub fn out(&mut self) -> &mut impl Read {
+        self.child.stdout.as_mut().unwrap()
+    }
+
+    /// Reads output until it ends so.
+    pub fn wait_for(&mut self, words: &str) {
+        let mut out = String::new();
+        let mut byte = [0];
+        while !out.ends_with(words) {
+            self.out().read_exact(&mut byte).unwrap();
+            out.push(char::from(byte[0]));
+        }
+    }
+
+    /// Nobody reads its output any more.
+    pub fn close(&mut self) {
+        self.child.stdout = None;
+    }
+
+    /// Ctrl-C.
+    pub fn interrupt(&self) {
+        let killed = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
+        assert!(killed.unwrap().success());
+    }
+
+    /// Waits for its end; exit code and standard error.
+    pub fn end(mut self) -> (i32, String) {
+        let begun = Instant::now();
+        let status = loop {
+            match self.child.try_wait().unwrap() {
+                Some(status) => break status,
+                None if begun.elapsed() > DEADLINE => {
+                    self.child.kill().unwrap();
+                    panic!("the program does not end");
+                }
+                None => std::thread::sleep(Duration::from_millis(5)),
+            }
+        };
+        let mut err = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+        (status.code().unwrap_or(-1), err)
+    }
+}
