@@ -290,7 +290,7 @@ fn recordings_end_as_programs_do() {
         (1, "write 0:0 `[ 1`"),
         (1, "goto 5:0"),
     ] {
-        let file = shell.file("a.session", &format!("midflight-session 1\nbase empty\n{line}\n"));
+        let file = shell.file("a.session", format!("midflight-session 1\nbase empty\n{line}\n"));
         let done = shell.run(&["play", &file]);
         assert_eq!(done.code, code, "{line}: {}", done.err);
     }
