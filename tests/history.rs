@@ -2,7 +2,11 @@
 
 #[path = "history/classics.rs"]
 mod classics;
+#[path = "history/looking.rs"]
+mod looking;
 mod oracle;
+#[path = "history/recovery.rs"]
+mod recovery;
 #[path = "history/states.rs"]
 mod states;
 #[path = "history/story.rs"]

@@ -130,13 +130,32 @@ impl Checkpoints {
 
     /// The nearest checkpoint on the way to a position.
     pub(super) fn nearest(&self, journal: &Journal, to: Position) -> Option<(Position, &Image)> {
+        self.newest_of(journal, to, |_| true)
+    }
+
+    /// The nearest checkpoint on the way to a position, other than there.
+    pub(super) fn nearest_before(
+        &self,
+        journal: &Journal,
+        to: Position,
+    ) -> Option<(Position, &Image)> {
+        self.newest_of(journal, to, |at| at != to)
+    }
+
+    fn newest_of(
+        &self,
+        journal: &Journal,
+        to: Position,
+        wanted: impl Fn(Position) -> bool,
+    ) -> Option<(Position, &Image)> {
         let mut best: Option<&Checkpoint> = None;
         // The way as (entry, done); checkpoints of other branches are on none of it.
         let way: std::collections::HashMap<usize, u64> =
             journal.path(to).map(|at| (at.entry, at.done)).collect();
         for checkpoint in &self.list {
             let Position { entry, done } = checkpoint.position;
-            let on_way = way.get(&entry).is_some_and(|&until| done <= until);
+            let on_way =
+                wanted(checkpoint.position) && way.get(&entry).is_some_and(|&until| done <= until);
             let key = |c: &Checkpoint| (c.retired(), c.position.entry);
             if on_way && best.is_none_or(|best| key(best) < key(checkpoint)) {
                 best = Some(checkpoint);

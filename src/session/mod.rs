@@ -7,7 +7,11 @@ pub mod evaluation;
 pub mod expect;
 pub mod goal;
 pub mod journal;
+mod offer;
 pub mod recording;
+mod recover;
+pub mod rewind;
+pub mod search;
 pub mod sentence;
 #[allow(clippy::module_inception, reason = "one noun per file")]
 pub mod session;

@@ -11,6 +11,7 @@ use super::checkpoint::Checkpoints;
 use super::command::{Command, Refused};
 use super::goal::{Goal, Progress};
 use super::journal::{Entry, Journal, Position};
+use super::offer::Fork;
 use super::recording::Line;
 use super::walk::COMMAND;
 use crate::program::image::Image;
@@ -34,6 +35,7 @@ pub struct Session {
     pub(super) position: Position,
     /// The end of the way that redo leads along: `position`, or later.
     pub(super) tip: Position,
+    pub(super) fork: Option<Fork>,
     pub(super) checkpoints: Checkpoints,
     pub(super) running: Option<Running>,
     pub(super) since_checkpoint: u64,
@@ -62,6 +64,7 @@ impl Session {
             running: None,
             since_checkpoint: 0,
             tip: Position::default(),
+            fork: None,
             unsaved: Vec::new(),
         }
     }
@@ -178,6 +181,7 @@ impl Session {
 
     fn enter(&mut self, commands: Vec<Command>) -> usize {
         self.unsaved.push(Line::Gesture(commands.clone()));
+        self.note_fork();
         let count = commands.len() as u64;
         let entry = self.journal.push(Entry { parent: self.position, commands });
         self.position = self.journal.end_of(entry);

@@ -91,7 +91,7 @@ impl Session {
     }
 
     /// The walk to a position from the nearest image on the way.
-    fn walk_to(&self, to: Position) -> Walk {
+    pub(super) fn walk_to(&self, to: Position) -> Walk {
         let kept = self.checkpoints.nearest(&self.journal, to);
         let base = (Position::default(), self.journal.base());
         let (from, image) = kept.unwrap_or(base);

@@ -12,8 +12,18 @@ use crate::vm::edit::Shift;
 /// What a command that is no run counts as, in instructions: about as long as it takes.
 pub(super) const COMMAND: u64 = 1000;
 
-/// What looks at every state before an instruction is executed; true ends the slice there.
-pub(super) type Watch<'w> = dyn FnMut(&Image, Position, &[Shift]) -> bool + 'w;
+/// When a walk is watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Moment {
+    /// Before an instruction is executed.
+    Before,
+    /// After it was.
+    After,
+}
+
+/// What looks at every instruction: the image, the position before it, and how cells moved so far;
+/// true ends the slice there.
+pub(super) type Watch<'w> = dyn FnMut(&Image, Position, &[Shift], Moment) -> bool + 'w;
 
 /// How a slice of a walk ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,16 +85,16 @@ impl Walk {
                 continue;
             };
             let part = fuel.min(left);
-            let ran = match watch.as_deref_mut() {
+            let (ran, stops) = match watch.as_deref_mut() {
                 Some(watch) => self.run_watched(part, watch)?,
-                None => self.run(part)?,
+                None => (self.run(part)?, false),
             };
             left -= ran;
             if ran < fuel {
                 self.commands.push(Command::Run { fuel: fuel - ran });
             }
             self.exact = ran < fuel || self.commands.is_empty();
-            if ran < part {
+            if stops {
                 return Ok(Walked::Stopped);
             }
         }
@@ -124,13 +134,18 @@ impl Walk {
         Err(Mismatch { entry, cause })
     }
 
-    fn run_watched(&mut self, fuel: u64, watch: &mut Watch<'_>) -> Result<u64, Mismatch> {
+    /// How many it ran, and whether what watches wants to stop.
+    fn run_watched(&mut self, fuel: u64, watch: &mut Watch<'_>) -> Result<(u64, bool), Mismatch> {
         for ran in 0..fuel {
-            if watch(&self.image, self.position, &self.shifts) {
-                return Ok(ran);
+            let at = self.position;
+            if watch(&self.image, at, &self.shifts, Moment::Before) {
+                return Ok((ran, true));
             }
             self.run(1)?;
+            if watch(&self.image, at, &self.shifts, Moment::After) {
+                return Ok((ran + 1, true));
+            }
         }
-        Ok(fuel)
+        Ok((fuel, false))
     }
 }

@@ -38,6 +38,19 @@ impl Shift {
         }
     }
 
+    /// Where a mark on an instruction was before; nothing if its instruction was not there.
+    pub fn before(self, mark: Place) -> Option<Place> {
+        let (Shift::Inserted(at) | Shift::Deleted(at, _)) = self;
+        if mark.body != at.body || mark.offset < at.offset {
+            return Some(mark);
+        }
+        match self {
+            Shift::Inserted(_) if mark == at => None,
+            Shift::Inserted(_) => Some(Place { offset: mark.offset - 1, ..mark }),
+            Shift::Deleted(_, count) => Some(Place { offset: mark.offset + count, ..mark }),
+        }
+    }
+
     pub(super) fn position(self, position: Place) -> Place {
         let (Shift::Inserted(at) | Shift::Deleted(at, _)) = self;
         if position.body != at.body || position.offset <= at.offset {

@@ -127,7 +127,9 @@ impl Walker {
             16 => self.goto_any(c),
             17 if c.one_in(2) => self.undo(),
             17 => self.redo(),
-            18 => self.forward_again(c),
+            18 if c.one_in(2) => self.forward_again(c),
+            18 if c.one_in(2) => self.look(c),
+            18 => self.rewind(c),
             _ => self.play(c),
         }
         if c.one_in(4) {

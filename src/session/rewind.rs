@@ -1,0 +1,210 @@
+//! Starting again with the code as it is now. *Restart frame* stays in the present: data, output and
+//! consumed input are as they are, and one frame begins anew. *Rewind, keep edits* goes back in time,
+//! where all of them are as they were, and takes only the code along.
+
+use super::command::{Command, Refused};
+use super::journal::Position;
+use super::search::{Finding, Search, Wanted};
+use super::session::Session;
+use super::travel::Mismatch;
+use super::walk::{Moment, Walk};
+use crate::program::image::Image;
+use crate::program::print::word;
+use crate::vm::cell::{BodyId, Cell};
+use crate::vm::instruction::Instruction;
+use crate::vm::machine::Machine;
+use crate::vm::refusal::Refusal;
+
+/// How restarting a frame went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Restarted {
+    /// It is at its beginning.
+    Done,
+    /// History does not reach back to the call: the person is to say what the parameter stack was.
+    Ask(Proposal),
+}
+
+/// A parameter stack to start a frame with, for a person to correct; then it is
+/// [`Command::Restart`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// How many arguments the function takes, to judge by the `assign:`s it begins with.
+    pub arguments: usize,
+    /// The whole parameter stack, top last: what is there now, and the arguments as far as the
+    /// locals still tell.
+    pub text: String,
+}
+
+impl From<Mismatch> for Refused {
+    fn from(mismatch: Mismatch) -> Refused {
+        Refused::Other(mismatch.to_string())
+    }
+}
+
+impl Session {
+    /// Starts an entry of the call stack again, 0 being the bottom: the parameter stack as it was at
+    /// the call, inner frames dropped, locals cleared. All edits stay; so do data, output and input.
+    ///
+    /// # Errors
+    /// If there is no such entry, or what was on the stack is no more; nothing has changed then.
+    pub fn restart_frame(&mut self, depth: usize) -> Result<Restarted, Refused> {
+        let mut search = self.frame_start(depth)?;
+        loop {
+            match search.slice(self, u64::MAX)? {
+                Finding::More => {}
+                Finding::Found(at) => return self.restart_at(depth, Some(at)),
+                Finding::Nothing => return self.restart_at(depth, None),
+            }
+        }
+    }
+
+    /// The search for the call of an entry of the call stack; what it finds goes to
+    /// [`Session::restart_at`].
+    ///
+    /// # Errors
+    /// If there is no such entry.
+    pub fn frame_start(&self, depth: usize) -> Result<Search, Refused> {
+        let body = body_at(self.machine(), depth).ok_or(Refusal::NoFrame { depth })?;
+        Ok(self.search_back(Wanted::Start { depth, body }))
+    }
+
+    /// Starts an entry of the call stack again, with the parameter stack as it was at the call that
+    /// was found.
+    ///
+    /// # Errors
+    /// As [`Session::restart_frame`].
+    pub fn restart_at(
+        &mut self,
+        depth: usize,
+        call: Option<Position>,
+    ) -> Result<Restarted, Refused> {
+        body_at(self.machine(), depth).ok_or(Refusal::NoFrame { depth })?;
+        let then = match call {
+            Some(at) => {
+                let mut image = self.image_at(at)?;
+                let _ = image.machine.step();
+                image
+            }
+            None if depth == 0 && self.journal.base().machine.retired() == 0 => self.first_run()?,
+            None => return Ok(Restarted::Ask(self.propose(depth))),
+        };
+        let parameters = then.machine.task().parameters();
+        let text = spell(&then.machine, self.machine(), parameters)?;
+        self.apply(&[Command::Restart { depth, text }])?;
+        Ok(Restarted::Done)
+    }
+
+    /// The image in front of the first instruction of all.
+    fn first_run(&self) -> Result<Image, Mismatch> {
+        let base = self.journal.base().clone();
+        let mut walk = Walk::new(&self.journal, Position::default(), base, self.position);
+        let mut at_once = |_: &Image, _: Position, _: &[_], moment| moment == Moment::Before;
+        walk.go_on(&self.journal, u64::MAX, Some(&mut at_once))?;
+        Ok(walk.image)
+    }
+
+    fn propose(&self, depth: usize) -> Proposal {
+        let machine = self.machine();
+        let memory = machine.memory();
+        let calls = machine.task().calls();
+        let entry = calls.activations().nth(calls.depth() as usize - 1 - depth);
+        let Some(entry) = entry else { return Proposal { arguments: 0, text: String::new() } };
+        let cells = memory.code(entry.body).map_or(&[][..], |body| body.used());
+        let assigned = cells.iter().map_while(|&cell| match machine.spell(cell) {
+            Instruction::Assign(name) => Some(name),
+            _ => None,
+        });
+        let mut names: Vec<Box<str>> = assigned.collect();
+        let arguments = names.len();
+        // The first takes the top.
+        names.reverse();
+        let locals = machine.locals(entry);
+        let known = names.iter().filter_map(|name| {
+            let (_, value) = locals.iter().find(|(local, _)| **local == **name)?;
+            Some(value.clone())
+        });
+        let there = machine.task().parameters().iter().map(|&value| machine.spell(value));
+        let words = there.chain(known).map(|value| spell_value(machine, &value));
+        Proposal { arguments, text: words.collect::<Vec<_>>().join(" ") }
+    }
+
+    /// Goes back to an earlier position and does every edit of code again that was done since, in
+    /// order, and no run: data, output and input are as they were, the code is as it is now.
+    ///
+    /// # Errors
+    /// If the position is not on the way here, or an edit cannot be done there; nothing has changed
+    /// then.
+    pub fn rewind_keeping_edits(&mut self, to: Position) -> Result<(), Refused> {
+        if !self.journal.contains(to) || !self.journal.passes(self.position, to) {
+            return Err(Refused::Other(format!("{to} is no earlier position on the way here")));
+        }
+        let legs = self.journal.legs(to, self.position);
+        let commands = legs.into_iter().flat_map(|leg| self.journal.commands(leg));
+        let edits: Vec<Command> = commands.filter(Command::is_edit).collect();
+        let mut trial = self.image_at(to)?;
+        for edit in &edits {
+            same_addresses(edit, self.machine(), &trial.machine)?;
+            edit.apply(&mut trial)?;
+        }
+        self.goto(to)?;
+        self.apply(&edits)
+    }
+
+    /// The image at a position.
+    fn image_at(&self, at: Position) -> Result<Image, Mismatch> {
+        let mut walk = self.walk_to(at);
+        walk.go_on(&self.journal, u64::MAX, None)?;
+        Ok(walk.image)
+    }
+}
+
+/// The body of an entry of the call stack, 0 being the bottom.
+fn body_at(machine: &Machine, depth: usize) -> Option<u32> {
+    let calls = machine.task().calls();
+    let from_top = (calls.depth() as usize).checked_sub(depth + 1)?;
+    calls.activations().nth(from_top).map(|entry| entry.body)
+}
+
+/// Values of another time as one would type them now.
+fn spell(then: &Machine, now: &Machine, values: &[Cell]) -> Result<String, Refused> {
+    let mut words = Vec::with_capacity(values.len());
+    for &value in values {
+        let value = then.spell(value);
+        if let Instruction::Address(BodyId::Code(body)) = value
+            && now.memory().code(body).is_none()
+        {
+            let sentence = "a block that was on the stack at the call was removed since";
+            return Err(Refused::Other(sentence.to_string()));
+        }
+        words.push(spell_value(now, &value));
+    }
+    Ok(words.join(" "))
+}
+
+fn spell_value(machine: &Machine, value: &Instruction) -> String {
+    word(value, &|_| false, &|body| machine.memory().start(body))
+}
+
+/// Refuses to do an edit again whose text names an address that means something else there.
+fn same_addresses(edit: &Command, now: &Machine, then: &Machine) -> Result<(), Refused> {
+    let (Command::Write { text, .. }
+    | Command::Insert { text, .. }
+    | Command::Replace { text, .. }
+    | Command::Define { text, .. }
+    | Command::Redefine { text, .. }
+    | Command::Load { text, .. }) = edit
+    else {
+        return Ok(());
+    };
+    let words = text.split(|c: char| c.is_whitespace() || "[]".contains(c));
+    for word in words {
+        let Some(Ok(address)) = word.strip_prefix('@').map(str::parse) else { continue };
+        if now.memory().find(address) != then.memory().find(address) {
+            return Err(Refused::Other(format!(
+                "`{}` cannot be done again there: {word} is something else",
+                text.trim()
+            )));
+        }
+    }
+    Ok(())
+}

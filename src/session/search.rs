@@ -1,0 +1,266 @@
+//! Looking for a moment: the previous call, breakpoint, write or output, or the next along the way
+//! that redo leads. Nothing is recorded while the program runs; it is run again and watched.
+//!
+//! Back, the stretch behind the nearest checkpoint is watched first, then the one before it. A search
+//! is done in slices and touches nothing, so it can be given up; what it finds is a position.
+
+use std::collections::BTreeSet;
+
+use super::goal::Goal;
+use super::journal::Position;
+use super::session::Session;
+use super::travel::Mismatch;
+use super::walk::{Moment, Walk, Walked};
+use crate::program::image::Image;
+use crate::vm::cell::{BodyId, Content};
+use crate::vm::edit::Shift;
+use crate::vm::instruction::Primitive;
+use crate::vm::machine::Machine;
+use crate::vm::memory::Place;
+
+/// What is looked for. All but the first two find the instruction that does it, before it does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// The call stack no higher than this.
+    Depth(u32),
+    /// The counter on one of these cells, wherever they were before they were moved by edits.
+    Cells(BTreeSet<Place>),
+    /// The program writing a data cell.
+    Write {
+        /// The number of the data body.
+        body: u32,
+        /// The cell in it.
+        index: u64,
+    },
+    /// A call of the function with this name.
+    Call(String),
+    /// Output.
+    Output,
+    /// The entry of the call stack with this many below it starting: being entered, or run again.
+    Start {
+        /// How many entries are below it.
+        depth: usize,
+        /// Its body.
+        body: u32,
+    },
+}
+
+impl Wanted {
+    /// Over a call: the instruction before, and all of what it called.
+    pub fn over(machine: &Machine) -> Wanted {
+        Wanted::Depth(machine.task().calls().depth())
+    }
+
+    /// Out to the caller; nothing at the bottom.
+    pub fn out(machine: &Machine) -> Option<Wanted> {
+        match Goal::out(machine) {
+            Goal::Depth(depth) => Some(Wanted::Depth(depth)),
+            _ => None,
+        }
+    }
+
+    /// A breakpoint of the user, as they are now.
+    pub fn breakpoint(image: &Image) -> Wanted {
+        Wanted::Cells(image.breakpoints.clone())
+    }
+
+    /// Whether this is it, in front of an instruction that is about to be executed.
+    fn is_before(&self, machine: &Machine, cells: &BTreeSet<Place>) -> bool {
+        let task = machine.task();
+        match self {
+            Wanted::Depth(depth) => task.calls().depth() <= *depth,
+            Wanted::Cells(_) => cells.contains(&task.counter()),
+            Wanted::Write { body, index } => {
+                let [.., address, at] = task.parameters() else { return false };
+                does(machine, Primitive::MemorySet)
+                    && address.content() == Content::Address(BodyId::Data(*body))
+                    && at.as_integer() == i64::try_from(*index).ok()
+            }
+            Wanted::Output => {
+                does(machine, Primitive::Print) || does(machine, Primitive::PrintLine)
+            }
+            Wanted::Call(_) | Wanted::Start { .. } => false,
+        }
+    }
+
+    /// Whether this was it, after the instruction was executed.
+    fn is_after(&self, machine: &Machine) -> bool {
+        let task = machine.task();
+        let starts = |body| task.counter() == Place::new(body, 0);
+        match self {
+            Wanted::Call(name) => {
+                task.calls().innermost().is_frame
+                    && machine.memory().function(name).is_some_and(starts)
+            }
+            Wanted::Start { depth, body } => {
+                task.calls().depth() as usize == depth + 1 && starts(*body)
+            }
+            _ => false,
+        }
+    }
+}
+
+fn does(machine: &Machine, primitive: Primitive) -> bool {
+    let cell = machine.memory().cell(machine.task().counter());
+    cell.content() == Content::Primitive(primitive)
+}
+
+/// How a search goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// It is not at its end.
+    More,
+    /// It found this position.
+    Found(Position),
+    /// There is none.
+    Nothing,
+}
+
+/// A search in progress.
+#[derive(Clone, Debug)]
+pub struct Search {
+    wanted: Wanted,
+    back: bool,
+    /// The stretch that is looked at: from here,
+    from: Position,
+    /// up to here.
+    to: Position,
+    walk: Walk,
+    /// The last that was found in the stretch.
+    hit: Option<Position>,
+    /// Where the wanted cells lie after so many of the shifts of the walk. Back, they are known at
+    /// the end of the stretch only, so it is gone twice: first to see how cells moved.
+    cells: Vec<BTreeSet<Place>>,
+    surveys: bool,
+}
+
+impl Search {
+    /// Looks on for about `fuel` instructions.
+    ///
+    /// # Errors
+    /// If the journal was made by hand and does not do what it says.
+    pub fn slice(&mut self, session: &Session, fuel: u64) -> Result<Finding, Mismatch> {
+        let Search { wanted, back, hit, cells, .. } = self;
+        let began = session.image.machine.retired();
+        let mut watch = |image: &Image, at: Position, shifts: &[Shift], moment: Moment| {
+            while cells.len() <= shifts.len() {
+                let shift = shifts[cells.len() - 1];
+                let moved = cells[cells.len() - 1].iter().filter_map(|&place| shift.mark(place));
+                cells.push(moved.collect());
+            }
+            let machine = &image.machine;
+            let is = match moment {
+                Moment::Before => wanted.is_before(machine, &cells[shifts.len()]),
+                Moment::After => wanted.is_after(machine),
+            };
+            // Forth, where it began does not count.
+            let first = machine.retired() == began + u64::from(moment == Moment::After);
+            let counts = is && (*back || !first);
+            if counts {
+                *hit = Some(at);
+            }
+            counts && !*back
+        };
+        let watch: Option<&mut super::walk::Watch<'_>> =
+            if self.surveys { None } else { Some(&mut watch) };
+        let walked = self.walk.go_on(&session.journal, fuel, watch)?;
+        Ok(match (walked, self.hit) {
+            (Walked::More, _) => Finding::More,
+            (Walked::There, _) if self.surveys => {
+                self.look_at_cells(session);
+                Finding::More
+            }
+            (_, Some(at)) => Finding::Found(at),
+            _ if self.back => self.look_before(session),
+            _ => self.look_at_end(began),
+        })
+    }
+
+    /// The survey is done: the wanted cells before each shift, and the stretch again.
+    fn look_at_cells(&mut self, session: &Session) {
+        let mut cells = vec![self.cells.pop().unwrap_or_default()];
+        for shift in self.walk.shifts.iter().rev() {
+            let later = &cells[cells.len() - 1];
+            cells.push(later.iter().filter_map(|&place| shift.before(place)).collect());
+        }
+        cells.reverse();
+        self.cells = cells;
+        self.surveys = false;
+        self.walk = session.walk_before(self.to).1;
+    }
+
+    /// Nothing in the stretch: the one before it.
+    fn look_before(&mut self, session: &Session) -> Finding {
+        let from = self.from;
+        if from == Position::default() {
+            return Finding::Nothing;
+        }
+        self.to = from;
+        self.cells.truncate(1);
+        (self.from, self.walk) = session.walk_before(from);
+        self.surveys = matches!(self.wanted, Wanted::Cells(_));
+        Finding::More
+    }
+
+    /// Forth, the end of the way counts too, though nothing is executed there.
+    fn look_at_end(&self, began: u64) -> Finding {
+        let machine = &self.walk.image.machine;
+        let cells = self.cells.last();
+        let found = match &self.wanted {
+            Wanted::Depth(depth) => machine.task().calls().depth() <= *depth,
+            Wanted::Cells(_) => {
+                cells.is_some_and(|cells| cells.contains(&machine.task().counter()))
+            }
+            _ => false,
+        };
+        let found = found && machine.retired() > began;
+        if found { Finding::Found(self.to) } else { Finding::Nothing }
+    }
+}
+
+impl Session {
+    /// Looks back from here.
+    pub fn search_back(&self, wanted: Wanted) -> Search {
+        let to = self.position;
+        let (from, walk) = self.walk_before(to);
+        self.search(wanted, true, (from, to), walk)
+    }
+
+    /// Looks forth along the way that redo leads.
+    pub fn search_forth(&self, wanted: Wanted) -> Search {
+        let (from, to) = (self.position, self.future());
+        let walk = Walk::new(&self.journal, from, self.image.clone(), to);
+        self.search(wanted, false, (from, to), walk)
+    }
+
+    fn search(&self, wanted: Wanted, back: bool, way: (Position, Position), walk: Walk) -> Search {
+        let cells = match &wanted {
+            Wanted::Cells(cells) => vec![cells.clone()],
+            _ => vec![BTreeSet::new()],
+        };
+        let surveys = back && matches!(wanted, Wanted::Cells(_));
+        let (from, to) = way;
+        Search { wanted, back, from, to, walk, hit: None, cells, surveys }
+    }
+
+    /// Where a search ends, however long it takes.
+    ///
+    /// # Errors
+    /// As [`Search::slice`].
+    pub fn find(&self, mut search: Search) -> Result<Option<Position>, Mismatch> {
+        loop {
+            match search.slice(self, u64::MAX)? {
+                Finding::More => {}
+                Finding::Found(at) => return Ok(Some(at)),
+                Finding::Nothing => return Ok(None),
+            }
+        }
+    }
+
+    /// The walk to a position from the nearest image before it, and where that is.
+    fn walk_before(&self, to: Position) -> (Position, Walk) {
+        let kept = self.checkpoints.nearest_before(&self.journal, to);
+        let (from, image) = kept.unwrap_or((Position::default(), self.journal.base()));
+        (from, Walk::new(&self.journal, from, image.clone(), to))
+    }
+}

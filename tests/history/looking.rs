@@ -1,0 +1,366 @@
+//! Searching back and forth, restarting, rewinding: the same over all states, one by one.
+
+use midflight::session::Session;
+use midflight::session::command::{Command, image_of_program};
+use midflight::session::journal::Position;
+use midflight::session::rewind::{Proposal, Restarted};
+use midflight::session::search::{Finding, Wanted};
+use midflight::vm::cell::BodyId;
+use midflight::vm::instruction::Instruction;
+use midflight::vm::machine::Machine;
+use midflight::vm::memory::Place;
+
+use super::oracle::generate::Choices;
+use super::walker::Walker;
+
+fn random_wanted(c: &mut Choices, machine: &Machine) -> Wanted {
+    let calls = machine.task().calls();
+    match c.below(8) {
+        0 => Wanted::over(machine),
+        1 => Wanted::out(machine).unwrap_or(Wanted::Output),
+        2 => Wanted::Output,
+        3 => Wanted::Write { body: c.below(3) as u32, index: c.below(2) as u64 },
+        4 => Wanted::Call(c.of(&["f", "g", "h"]).to_string()),
+        5 => {
+            let entries: Vec<u32> = calls.activations().map(|entry| entry.body).collect();
+            let from_top = c.below(entries.len());
+            Wanted::Start { depth: entries.len() - 1 - from_top, body: entries[from_top] }
+        }
+        _ => Wanted::Cells((0..3).map(|_| super::story::place(c, machine)).collect()),
+    }
+}
+
+/// Whether an instruction that is executed in this state is what is wanted.
+fn is_wanted(wanted: &Wanted, machine: &Machine) -> bool {
+    let task = machine.task();
+    let mut after = machine.clone();
+    after.step().unwrap();
+    let here = machine.instruction(task.counter());
+    let name = match here {
+        Instruction::Primitive(primitive) => primitive.name(),
+        _ => "",
+    };
+    let now = after.task();
+    match wanted {
+        Wanted::Depth(depth) => task.calls().depth() <= *depth,
+        Wanted::Cells(cells) => cells.contains(&task.counter()),
+        Wanted::Output => name.starts_with("print"),
+        Wanted::Write { body, index } => {
+            let values = task.parameters().iter().rev().take(2).map(|&value| machine.spell(value));
+            name == "memory.set"
+                && values.collect::<Vec<_>>()
+                    == [
+                        Instruction::Integer(*index as i64),
+                        Instruction::Address(BodyId::Data(*body)),
+                    ]
+        }
+        Wanted::Call(name) => {
+            after.memory().function(name) == Some(now.counter().body)
+                && now.counter().offset == 0
+                && now.calls().innermost().is_frame
+        }
+        Wanted::Start { depth, body } => {
+            now.calls().depth() as usize == depth + 1 && now.counter() == Place::new(*body, 0)
+        }
+    }
+}
+
+impl Walker {
+    /// A random search, against looking at every state.
+    pub fn look(&mut self, c: &mut Choices) {
+        let wanted = random_wanted(c, self.session.machine());
+        let mut at = self.session.position();
+        let mut expected = None;
+        while let Some(back) = self.states.back(at) {
+            // Cells that were moved: the tests below know how.
+            if matches!(wanted, Wanted::Cells(_)) && self.edited(back, at) {
+                return;
+            }
+            at = back;
+            if is_wanted(&wanted, &self.states.at(at).machine) {
+                expected = Some(at);
+                break;
+            }
+        }
+        let mut search = self.session.search_back(wanted.clone());
+        let found = loop {
+            match search.slice(&self.session, 1 + c.below(3000) as u64).unwrap() {
+                Finding::More => {}
+                Finding::Found(at) => break Some(at),
+                Finding::Nothing => break None,
+            }
+        };
+        assert_eq!(found, expected, "back to {wanted:?}");
+        self.look_forth(wanted);
+    }
+
+    fn look_forth(&mut self, wanted: Wanted) {
+        let here = self.session.position();
+        let future = self.session.future();
+        let mut at = future;
+        let retired = |at| self.states.at(at).machine.retired();
+        let mut expected = match (&wanted, &self.states.at(future).machine) {
+            (Wanted::Depth(depth), machine) if machine.task().calls().depth() <= *depth => {
+                (retired(future) > retired(here)).then_some(future)
+            }
+            _ => None,
+        };
+        while let Some(back) = self.states.back(at) {
+            if matches!(wanted, Wanted::Cells(_)) || retired(back) <= retired(here) {
+                break;
+            }
+            at = back;
+            if is_wanted(&wanted, &self.states.at(at).machine) {
+                expected = Some(at);
+            }
+        }
+        if !matches!(wanted, Wanted::Cells(_)) {
+            let found = self.session.find(self.session.search_forth(wanted.clone())).unwrap();
+            assert_eq!(found, expected, "forth to {wanted:?}");
+        }
+    }
+
+    /// Whether anything but running lies between two positions.
+    fn edited(&self, from: Position, to: Position) -> bool {
+        let legs = self.session.journal().legs(from, to).into_iter();
+        let mut commands = legs.flat_map(|leg| self.session.journal().commands(leg));
+        commands.any(|command| !matches!(command, Command::Run { .. }))
+    }
+
+    /// Rewinding to anywhere on the way here: then is then, but the code is the code of now.
+    pub fn rewind(&mut self, c: &mut Choices) {
+        let mut to = self.session.position();
+        for _ in 0..c.below(30) {
+            to = self.states.back(to).unwrap_or(to);
+        }
+        let mut session = self.session.clone();
+        let done = session.rewind_keeping_edits(to);
+        if done.is_err() {
+            assert_eq!(session.position(), self.session.position());
+            assert_eq!(session.image(), self.session.image());
+            assert_eq!(session.journal(), self.session.journal());
+            return;
+        }
+        let (then, now) = (&self.states.at(to).machine, self.session.machine());
+        let rewound = session.machine();
+        assert_eq!(code(rewound), code(now));
+        assert_eq!(rewound.output(), then.output());
+        assert_eq!(rewound.input(), then.input());
+        assert_eq!(rewound.retired(), then.retired());
+        assert_eq!(rewound.task().parameters().len(), then.task().parameters().len());
+        assert_eq!(rewound.memory().data_count(), then.memory().data_count());
+        // Back where it came from is not lost.
+        session.goto(self.session.position()).unwrap();
+        assert_eq!(session.image(), self.session.image());
+    }
+}
+
+fn code(machine: &Machine) -> Vec<(u32, String, Vec<Instruction>)> {
+    let bodies = machine.memory().code_bodies();
+    bodies
+        .map(|(number, body)| {
+            let cells = body.used().iter().map(|&cell| machine.spell(cell)).collect();
+            (number, machine.memory().title(number), cells)
+        })
+        .collect()
+}
+
+fn session(text: &str) -> Session {
+    Session::new(image_of_program(text).unwrap())
+}
+
+fn run(session: &mut Session, fuel: u64) {
+    session.apply(&[Command::Run { fuel }]).unwrap();
+}
+
+fn write(body: u32, offset: u32, text: &str) -> Command {
+    Command::Insert { at: Place::new(body, offset), text: text.to_string() }
+}
+
+fn back(session: &mut Session, wanted: impl Fn(&Session) -> Wanted) -> bool {
+    let wanted = wanted(session);
+    let found = session.find(session.search_back(wanted)).unwrap();
+    found.is_some_and(|at| session.goto(at).is_ok())
+}
+
+const FIB: &str =
+    "[ assign: i i 3 < [ 1 return ] if i 2 - fib i 1 - fib + return ] bind: fib 9 3 fib print";
+
+#[test]
+fn back_over_a_call_and_out_of_it() {
+    let mut session = session(FIB);
+    run(&mut session, 1000);
+    assert_eq!(session.machine().output(), "2");
+    // Over `print`, then over all of fib at once.
+    for (offset, stack) in [(3, "9 2"), (2, "9 3"), (1, "9")] {
+        assert!(back(&mut session, |s| Wanted::over(s.machine())));
+        assert_eq!(session.machine().task().counter(), Place::new(0, offset));
+        assert_eq!(session.machine().show_stack(), stack);
+    }
+    let forth = session.search_forth(Wanted::Depth(1));
+    assert_eq!(session.find(forth).unwrap(), Some(Position { entry: 1, done: 2 }));
+    session.redo().unwrap();
+    assert!(back(&mut session, |_| Wanted::Call("fib".to_string())));
+    assert_eq!(session.machine().show_stack(), "9 1 2");
+    assert!(back(&mut session, |_| Wanted::Call("fib".to_string())));
+    assert_eq!(session.machine().show_stack(), "9 1");
+    assert!(back(&mut session, |s| Wanted::out(s.machine()).unwrap()));
+    assert_eq!(session.machine().show_stack(), "9 3");
+    assert_eq!(Wanted::out(session.machine()), None);
+    assert!(!back(&mut session, |_| Wanted::Output));
+}
+
+#[test]
+fn back_to_a_breakpoint_that_was_moved_by_edits() {
+    for interval in [1, 500_000] {
+        let mut session = session("1 2 3 + + 4");
+        session.set_checkpoint_interval(interval);
+        run(&mut session, 3);
+        session.apply(&[write(0, 0, "7 8"), write(0, 6, "label: x")]).unwrap();
+        run(&mut session, 1);
+        session.apply(&[Command::Delete { at: Place::new(0, 0), count: 1 }]).unwrap();
+        run(&mut session, 9);
+        // `2`, which stood at 1 when it was executed; and a cell that was never there then.
+        for offset in [2, 0] {
+            let at = Place::new(0, offset);
+            session.apply(&[Command::Breakpoint { at, on: true }]).unwrap();
+        }
+        assert!(back(&mut session, |s| Wanted::breakpoint(s.image())));
+        assert_eq!(session.position(), Position { entry: 1, done: 1 });
+        assert_eq!(session.machine().show_stack(), "1");
+        assert!(!back(&mut session, |s| Wanted::breakpoint(s.image())));
+    }
+}
+
+#[test]
+fn back_to_writes_of_a_data_cell() {
+    let mut session =
+        session("2 allocate assign: a 5 a 1 memory.set 6 a 0 memory.set 7 a 1 memory.set");
+    run(&mut session, 99);
+    let wanted = || Wanted::Write { body: 0, index: 1 };
+    for stack in ["7 @100 1", "5 @100 1"] {
+        assert!(back(&mut session, |_| wanted()));
+        assert_eq!(session.machine().show_stack(), stack);
+    }
+    assert!(!back(&mut session, |_| wanted()));
+    let forth = session.find(session.search_forth(wanted())).unwrap().unwrap();
+    session.goto(forth).unwrap();
+    assert_eq!(session.machine().show_stack(), "7 @100 1");
+}
+
+#[test]
+fn a_search_looks_at_no_more_than_its_slice() {
+    let mut session = session("0 [ 1+ ] repeat");
+    run(&mut session, 100_000);
+    let mut search = session.search_back(Wanted::Output);
+    let slices = std::iter::from_fn(|| {
+        (search.slice(&session, 1000).unwrap() == Finding::More).then_some(())
+    });
+    assert!((99..=101).contains(&slices.count()));
+}
+
+#[test]
+fn a_frame_starts_again_with_its_arguments_and_the_new_code() {
+    let mut session = session(FIB);
+    // Into fib(1), behind its base case: `i 3 <`.
+    while session.machine().task().calls().depth() < 3 || session.machine().show_stack() != "9 1" {
+        run(&mut session, 1);
+    }
+    run(&mut session, 4);
+    // The base case shall return 2.
+    let at = Place::new(2, 0);
+    session.apply(&[Command::Replace { at, text: "2".to_string() }]).unwrap();
+    let before = session.position();
+    assert_eq!(session.restart_frame(1), Ok(Restarted::Done));
+    assert_eq!(session.machine().show_stack(), "9 3");
+    assert_eq!(session.machine().task().calls().depth(), 2);
+    assert_eq!(session.machine().task().counter(), Place::new(1, 0));
+    session.undo().unwrap();
+    assert_eq!(session.position(), before);
+    session.restart_frame(2).unwrap();
+    assert_eq!(session.machine().show_stack(), "9 1");
+    session.restart_frame(0).unwrap();
+    assert_eq!(session.machine().show_stack(), "");
+    run(&mut session, 1000);
+    assert_eq!(session.machine().output(), "4");
+    let refused = session.restart_frame(7).unwrap_err();
+    assert!(!refused.to_string().is_empty());
+}
+
+#[test]
+fn without_history_the_arguments_are_asked_for() {
+    let mut session = session("[ assign: b assign: a a b - ] bind: f 100 7 \"x`\" f");
+    run(&mut session, 6);
+    let mut reloaded = Session::new(session.image().clone());
+    let entries = reloaded.journal().entries().len();
+    let text = "100 7 \"x`\"".to_string();
+    let ask = Restarted::Ask(Proposal { arguments: 2, text: text.clone() });
+    assert_eq!(reloaded.restart_frame(1), Ok(ask));
+    assert_eq!(reloaded.journal().entries().len(), entries);
+    reloaded.apply(&[Command::Restart { depth: 1, text }]).unwrap();
+    session.restart_frame(1).unwrap();
+    assert_eq!(session.image(), reloaded.image());
+}
+
+#[test]
+fn rewinding_keeps_edits_and_takes_the_rest_back() {
+    let mut session = session("input.line print 1 2 + print");
+    session.apply(&[Command::Give { text: "a\n".to_string() }]).unwrap();
+    let start = session.position();
+    run(&mut session, 4);
+    session.apply(&[write(0, 4, "3 +"), Command::Run { fuel: 2 }]).unwrap();
+    session.apply(&[Command::Push { text: "99".to_string() }]).unwrap();
+    session.rewind_keeping_edits(start).unwrap();
+    assert_eq!(session.machine().output(), "");
+    assert_eq!(session.machine().input().rest(), "a\n");
+    run(&mut session, 99);
+    assert_eq!(session.machine().output(), "a6");
+    // One that cannot be done there: nothing changes.
+    let removed = session.machine().memory().code_count();
+    session.apply(&[write(0, 8, "[ 1 ]")]).unwrap();
+    session.apply(&[Command::Push { text: "@100".to_string() }]).unwrap();
+    let pushed = session.position();
+    session.apply(&[Command::Drop { count: 1 }]).unwrap();
+    session.apply(&[Command::Delete { at: Place::new(0, 8), count: 1 }]).unwrap();
+    session.apply(&[Command::Remove { body: removed }]).unwrap();
+    let (at, image) = (session.position(), session.image().clone());
+    session.take_lines();
+    assert!(session.rewind_keeping_edits(pushed).is_err());
+    assert!(session.rewind_keeping_edits(Position { entry: 999, done: 0 }).is_err());
+    assert_eq!((session.position(), session.image()), (at, &image));
+    assert!(session.take_lines().is_empty());
+}
+
+#[test]
+fn input_of_the_old_branch_is_offered_in_its_order() {
+    let give = |text: &str| Command::Give { text: text.to_string() };
+    let texts = |commands: Vec<Command>| -> Vec<String> {
+        let text = |command| match command {
+            Command::Give { text } => text,
+            _ => "end".to_string(),
+        };
+        commands.into_iter().map(text).collect()
+    };
+    let mut session = session("input.line print input.line print input.line print");
+    run(&mut session, 9);
+    let start = session.position();
+    for text in ["a\n", "b\n", "c\n"] {
+        session.apply(&[give(text), Command::Run { fuel: 9 }]).unwrap();
+    }
+    session.apply(&[Command::EndInput]).unwrap();
+    assert!(session.offered_inputs().is_empty());
+    session.goto(start).unwrap();
+    assert_eq!(texts(session.inputs_after(start)), ["a\n", "b\n", "c\n", "end"]);
+    session.apply(&[write(0, 0, "label: new")]).unwrap();
+    assert_eq!(texts(session.offered_inputs()), ["a\n", "b\n", "c\n", "end"]);
+    let first = session.offered_inputs().remove(0);
+    session.apply(&[first, Command::Run { fuel: 9 }]).unwrap();
+    assert_eq!(texts(session.offered_inputs()), ["b\n", "c\n", "end"]);
+    session.undo().unwrap();
+    assert_eq!(texts(session.offered_inputs()), ["a\n", "b\n", "c\n", "end"]);
+    session.redo().unwrap();
+    // A branch of the branch, with another answer: what was left is still there.
+    session.step_back().unwrap();
+    session.apply(&[Command::Push { text: "1".to_string() }, give("other\n")]).unwrap();
+    assert_eq!(texts(session.offered_inputs()), ["c\n", "end"]);
+}
