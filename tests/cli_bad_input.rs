@@ -144,7 +144,7 @@ fn images() {
         (with("size: 100", "size: 0"), &["no code cell at 2"]),
         (with("start: 100", &format!("start: {huge}")), &["no code cell at 110"]),
         (with("start: 100", "start: 150"), &["no code cell at 110"]),
-        (with("start: 100", "start: 200"), &["no code cell at 110"]),
+        (with("start: 100", "start: 200"), &["200"]),
         (with("next_code: 3", "next_code: 4000000000"), &["at most"]),
         (with("next_code: 3", "next_code: 1"), &["order"]),
         (with("memory: 16777216", &format!("memory: {huge}")), &["memory"]),
