@@ -94,6 +94,7 @@ pub enum Action {
     Save,
     SaveAs,
     SaveProgram,
+    SaveRecording,
     Quit,
 
     Follow,
@@ -251,6 +252,7 @@ table! {
         Save, "Save", [CTRL S], Fires, "Saves the image: the program and where it stands.";
         SaveAs, "Save as...", [CTRL_SHIFT S], Fires, "Saves under another name.";
         SaveProgram, "Save program text...", [CTRL_SHIFT E], Fires, "Saves the code alone, as a text to read.";
+        SaveRecording, "Save recording...", [CTRL_SHIFT R], Fires, "Saves everything that was done, to be played again.";
         Quit, "Quit", [CTRL Q], Fires, "Closes the window.";
     }
     Edit {

@@ -10,6 +10,7 @@ use egui::Context;
 
 use super::App;
 use super::action::Action;
+use super::autosave::recorded;
 use super::dialogs::Answer;
 use super::interface::{Entry, Overlay};
 use crate::program::image::Image;
@@ -31,12 +32,29 @@ pub struct Example {
     pub text: &'static str,
 }
 
+macro_rules! examples {
+    ($($title:literal $name:literal,)*) => {
+        [$(Example {
+            title: $title,
+            name: $name,
+            text: include_str!(concat!("../../programs/", $name)),
+        },)*]
+    };
+}
+
 /// The examples, in the order of the menu.
-pub const EXAMPLES: [Example; 1] = [Example {
-    title: "fib, built while it runs",
-    name: "fib.session",
-    text: include_str!("../../programs/fib.session"),
-}];
+pub const EXAMPLES: [Example; 10] = examples! {
+    "Fibonacci, built while it runs" "fib.session",
+    "Fibonacci" "fib.flpc",
+    "A program with a hole" "holes.flpc",
+    "Factorial" "factorial.flpc",
+    "Primes" "primes.flpc",
+    "Towers of Hanoi" "hanoi.flpc",
+    "Ackermann's function" "ackermann.flpc",
+    "99 bottles" "bottles.flpc",
+    "Guess a number" "guess.flpc",
+    "Lines backwards" "reverse.flpc",
+};
 
 /// The longest file that is opened, in bytes: a memory of all the cells there can be is smaller.
 const BYTES: u64 = store::FILE_BYTES;
@@ -171,7 +189,8 @@ impl App {
         }
     }
 
-    pub(super) fn show_session(&mut self, session: Session, path: Option<PathBuf>) {
+    /// Shows another session, which a file may hold; unsaved work is gone.
+    pub fn show_session(&mut self, session: Session, path: Option<PathBuf>) {
         self.file = File { path, saved: session.position(), unsaved: false };
         self.session = session;
         self.rewrite();
@@ -189,12 +208,7 @@ impl App {
 
     /// Saves where it was saved before; false if it was not saved.
     pub(super) fn save(&mut self) -> bool {
-        match self
-            .file
-            .path
-            .clone()
-            .filter(|path| path.extension().is_some_and(|kind| kind == "ron"))
-        {
+        match self.file.path.clone().filter(|path| keeps_all(path)) {
             Some(path) => self.save_to(path),
             None => self.save_as(),
         }
@@ -211,7 +225,11 @@ impl App {
     }
 
     fn save_to(&mut self, path: PathBuf) -> bool {
-        let text = self.session.image().to_file_text();
+        let is_recording = path.extension().is_some_and(|kind| kind == "session");
+        let text = match is_recording {
+            true => recorded(&self.session),
+            false => self.session.image().to_file_text(),
+        };
         match store::replace(&path, &text) {
             Ok(()) => {
                 self.warn(format!("Saved {}", path.display()));
@@ -227,6 +245,13 @@ impl App {
         }
     }
 
+    /// Asks for a name and saves everything that was done, to be played again.
+    pub(super) fn save_recording(&mut self) {
+        if let Some(path) = self.dialogs.save("program.session") {
+            self.save_to(path.with_extension("session"));
+        }
+    }
+
     /// Asks for a name and saves the code alone, as text.
     pub(super) fn save_program(&mut self) {
         let Some(path) = self.dialogs.save("program.flpc") else { return };
@@ -237,6 +262,11 @@ impl App {
             Err(error) => self.warn(error.to_string()),
         }
     }
+}
+
+/// Whether a file of this kind holds all of a session, and not its code alone.
+fn keeps_all(path: &Path) -> bool {
+    path.extension().is_some_and(|kind| kind == "ron" || kind == "session")
 }
 
 fn with_kind(path: PathBuf, kind: &str) -> PathBuf {

@@ -56,6 +56,7 @@ impl App {
             Action::Save => drop(self.save()),
             Action::SaveAs => drop(self.save_as()),
             Action::SaveProgram => self.save_program(),
+            Action::SaveRecording => self.save_recording(),
 
             Action::Follow => self.follow(),
             Action::Back => self.back(),

@@ -90,7 +90,6 @@ impl App {
         if self.runs() && !self.watched() {
             ctx.request_repaint();
         }
-        self.stamp += 1;
     }
 
     fn slices(&mut self) {

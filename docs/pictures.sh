@@ -1,0 +1,76 @@
+#!/bin/sh
+# Takes the pictures of docs/walkthrough.md from the real window, dark and light.
+#
+#     cargo build --release && docs/pictures.sh [target/release/midflight]
+#
+# Needs Xvfb, xdotool, openbox and ImageMagick. Nothing is compared: look at the pictures.
+set -eu
+
+program=$(realpath "${1:-target/release/midflight}")
+pictures=$(realpath "$(dirname "$0")/pictures")
+folder=$(mktemp -d)
+size=1180x720
+mkfifo "$folder/display"
+Xvfb -displayfd 9 -noreset -screen 0 "${size}x24" +extension GLX 9>"$folder/display" 2>/dev/null &
+server=$!
+read -r number <"$folder/display"
+export DISPLAY=":$number" LIBGL_ALWAYS_SOFTWARE=1 HOME="$folder" DBUS_SESSION_BUS_ADDRESS=disabled:
+export XDG_DATA_HOME="$folder" XDG_CONFIG_HOME="$folder" XDG_STATE_HOME="$folder" XDG_RUNTIME_DIR="$folder"
+unset WAYLAND_DISPLAY || true
+mkdir -p "$folder/openbox"
+cat >"$folder/openbox/rc.xml" <<'RC'
+<openbox_config xmlns="http://openbox.org/3.4/rc"><applications>
+<application class="*"><decor>no</decor><maximized>yes</maximized></application>
+</applications></openbox_config>
+RC
+openbox >/dev/null 2>&1 &
+manager=$!
+trap 'kill $manager $server 2>/dev/null; rm -rf "$folder"' EXIT
+
+# Waits until two pictures in a row are the same.
+settled() {
+    while :; do
+        import -window root "$folder/one.png"
+        import -window root "$folder/two.png"
+        cmp -s "$folder/one.png" "$folder/two.png" && return
+    done
+}
+
+# picture NAME: what the window shows now.
+picture() {
+    settled
+    convert "$folder/two.png" -dither None -colors 200 -strip "PNG8:$pictures/$1-$theme.png"
+}
+
+# enter LINE: types a line, if there is one, and presses Enter.
+enter() {
+    [ -z "$1" ] || xdotool type --delay 15 "$1"
+    settled
+    xdotool key --delay 15 Return
+}
+
+walk() {
+    "$program" &
+    window=$!
+    until xdotool search --onlyvisible --name Midflight windowfocus >/dev/null 2>&1; do :; done
+    settled
+    [ "$theme" = dark ] || xdotool key ctrl+shift+l
+    xdotool mousemove 640 712
+    picture 01-empty
+    enter "3 fib"; picture 02-call
+    enter ""; picture 03-create
+    enter "assign: i"; picture 04-argument
+    enter "i 2 - fib"; picture 05-half
+    enter ""; picture 06-recursive-call
+    xdotool type --delay 15 "i 3 < [ ] if"; picture 07-typing
+    enter ""; picture 08-base-case
+    enter "1 return"; picture 09-returned
+    enter "i 1 - fib"; picture 10-other-half
+    xdotool key F5; picture 11-run
+    enter "+ return"; picture 12-result
+    kill "$window"
+    wait "$window" 2>/dev/null || true
+    rm -rf "$folder/midflight"
+}
+
+for theme in dark light; do walk; done
