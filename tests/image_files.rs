@@ -117,7 +117,7 @@ fn the_machine() {
 fn code() {
     refused("Function(\"main\")", "Function(\"start\")", "code body 0: it is not `main`");
     refused("Function(\"greet\")", "Function(\"main\")", "code body 1: a second function");
-    refused("Function(\"greet\")", "Function(\"a b\")", "code body 1: \"a b\" cannot be a name");
+    refused("Function(\"greet\")", "Function(\"a b\")", "code body 1: `a b` cannot be a name");
     refused("number: 1,", "number: 2,", "code body 2: its number is out of order");
     refused("Block(of: 0)", "Block(of: 2)", "its owner, body 2, is no function");
     refused("Block(of: 0)", "Block(of: 7)", "its owner, body 7, is no function");
@@ -200,7 +200,7 @@ fn tasks() {
         "call 0, local \"n\": a local has one value, not 2",
     );
     refused("{\"n\": \"0\"", "{\"n\": \"\"", "call 0, local \"n\": a local has one value, not 0");
-    refused("{\"n\": \"0\"", "{\"n n\": \"0\"", "task 0, call 0: \"n n\" cannot be a name");
+    refused("{\"n\": \"0\"", "{\"n n\": \"0\"", "task 0, call 0: `n n` cannot be a name");
     refused("{\"n\": \"0\"", "{\"n\": \"+\"", "local \"n\": `+` is no value");
 }
 
