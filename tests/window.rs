@@ -389,3 +389,35 @@ fn a_missing_call_is_answered_once_or_named_or_changed() {
     window.key(Key::Enter);
     assert_eq!(window.stack(), "3");
 }
+
+#[test]
+fn a_call_is_started_again_with_its_argument_and_the_edits() {
+    let mut window = Window::two_activations();
+    window.keys(Modifiers::COMMAND, Key::F5);
+    assert!(window.shows("address 100, assign: i, program counter here"));
+    assert_eq!(window.stack(), "1");
+    window.key(Key::F11);
+    window.enter("i drop");
+    window.keys(Modifiers::COMMAND | Modifiers::SHIFT, Key::F5);
+    assert_eq!(window.cells("fib"), "assign: i i drop i 2 - fib");
+    assert_eq!(window.stack(), "1", "in front of the call again");
+}
+
+#[test]
+fn blocks_are_copied_with_what_is_in_them() {
+    let mut window = Window::new();
+    window.enter("1 [ 2 [ 3 ] if ] if");
+    window.key(Key::F6);
+    window.key(Key::Home);
+    window.click("address 0, 1");
+    window.harness.get_by_label("address 2, if").click_modifiers(Modifiers::SHIFT);
+    window.harness.run();
+    window.harness.event(egui::Event::Copy);
+    window.harness.step();
+    let copied =
+        window.harness.output().platform_output.commands.iter().find_map(|command| match command {
+            egui::OutputCommand::CopyText(text) => Some(text.clone()),
+            _ => None,
+        });
+    assert_eq!(copied.as_deref(), Some("1 [ 2 [ 3 ] if ] if"));
+}

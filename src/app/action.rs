@@ -69,9 +69,12 @@ pub enum Action {
     RunOrPause,
     RunToCell,
     StepBack,
+    BackOver,
     MoveCounter,
     Slower,
     Faster,
+    RestartFrame,
+    Rewind,
 
     Create,
     UseExisting,
@@ -269,9 +272,12 @@ table! {
         StepOver, "Step over", [NONE F10], Fires, "Executes one instruction, and what it calls.";
         StepOut, "Step out", [SHIFT F11], Fires, "Runs until this function has returned.";
         StepBack, "Step back", [SHIFT F10], Fires, "Goes to the state before the last instruction.";
+        BackOver, "Step back over", [CTRL F11], Fires, "Goes back over a whole call.";
         RunOrPause, "Run or pause", [NONE F5], Fires, "Runs until something is missing; pauses what runs.";
         RunToCell, "Run to cell", [CTRL F10], Fires, "Runs until the counter reaches the selected cell.";
         MoveCounter, "Move counter here", [CTRL_SHIFT F10], Fires, "Puts the program counter on the selected cell.";
+        RestartFrame, "Restart frame", [CTRL F5], Fires, "Starts the innermost call again with what the stack held; edits and output stay.";
+        Rewind, "Rewind, keep edits", [CTRL_SHIFT F5], Fires, "Goes back to the innermost call, data and output too, and writes the edits again.";
         Slower, "Slower", [CTRL Comma], Fires, "Fewer steps a second while it runs.";
         Faster, "Faster", [CTRL Period], Fires, "More steps a second while it runs.";
     }

@@ -204,6 +204,10 @@ impl App {
         };
         self.forget();
         self.back_to_counter();
+        let gestures = self.session.journal().entries().len();
+        if gestures > 0 && self.session.position() == Position::default() {
+            self.warn(format!("A recording of {gestures} gestures: Redo does the next one"));
+        }
     }
 
     /// Saves where it was saved before; false if it was not saved.

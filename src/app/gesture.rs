@@ -9,7 +9,9 @@ use super::App;
 use super::action::Slot;
 use super::cells::Selection;
 use super::rows::Glance;
+use crate::program::listing::{assigned_in, fragment_of};
 use crate::program::near::near;
+use crate::program::print::print_line;
 use crate::session::command::{self, Command};
 use crate::session::goal::Goal;
 use crate::view::memory::At;
@@ -160,6 +162,9 @@ impl App {
 
     /// What Enter does on an empty line.
     pub(super) fn next_thing(&mut self) {
+        if self.runs() {
+            return self.warn("It runs: F5 pauses");
+        }
         if self.interface.entry.answers || self.interface.entry.replaces {
             return self.warn("Type what should stand there, or press Esc");
         }
@@ -315,16 +320,26 @@ impl App {
         }
     }
 
-    /// The selected cells as text, or the counter's.
+    /// The selected cells as program text, or the counter's.
     pub(super) fn copied(&self) -> String {
         let selection = self.interface.selection.unwrap_or_else(|| Selection::cell(self.counter()));
-        let body = selection.head.body;
-        let marks = Default::default();
-        let cell =
-            |offset| crate::view::memory::cell(self.session.machine(), &marks, At { body, offset });
-        let words: Vec<String> =
-            selection.offsets().map(|offset| spelled(&cell(offset).text)).collect();
-        words.join(" ")
+        let machine = self.session.machine();
+        let memory = machine.memory();
+        let cells = selection.offsets();
+        let BodyId::Code(body) = selection.head.body else {
+            let cell = |offset| At { offset, ..selection.head };
+            let marks = Default::default();
+            let words =
+                cells.map(|offset| crate::view::memory::cell(machine, &marks, cell(offset)).text);
+            return words.collect::<Vec<_>>().join(" ");
+        };
+        let mut code = fragment_of(machine, body);
+        if let Some(line) = code.bodies.first_mut() {
+            line.truncate(cells.end as usize);
+            line.drain(..line.len().min(cells.start as usize));
+        }
+        let assigned = assigned_in(memory, memory.owner(body));
+        print_line(&code, &|name| assigned.contains(name), &|body| memory.start(body))
     }
 
     /// Forgets what was in sight, so that nothing is shown as changed.
@@ -333,10 +348,6 @@ impl App {
         self.seen = HashMap::new();
         self.stamp += 1;
     }
-}
-
-fn spelled(text: &str) -> String {
-    if text.is_empty() { "breakpoint".to_owned() } else { text.trim_end_matches('?').to_owned() }
 }
 
 fn doubled(kind: LimitKind, now: u64) -> u64 {

@@ -25,6 +25,7 @@ mod running;
 pub mod speed;
 pub mod theme;
 pub mod tour;
+mod travel;
 pub mod window;
 
 use std::collections::HashMap;

@@ -6,7 +6,6 @@ use egui::Context;
 use web_time::Instant;
 
 use super::App;
-use super::action::Action;
 use crate::session::goal::{Goal, Progress};
 use crate::vm::memory::Place;
 use crate::vm::stop::Stop;
@@ -144,26 +143,5 @@ impl App {
         let give = crate::session::command::Command::Give { text: format!("{line}\n") };
         self.gesture(vec![give], waited.then_some(goal));
         self.interface.focus_entry = !self.interface.focus_input;
-    }
-
-    /// Goes back or forth in history; `what` is said if there is nothing that way.
-    pub(super) fn travel(&mut self, action: &Action, what: &str) {
-        let before =
-            super::rows::Glance::new(self.session.machine(), std::mem::take(&mut self.seen));
-        let moved = match action {
-            Action::Undo => self.session.undo(),
-            Action::Redo => self.session.redo(),
-            _ => self.session.step_back(),
-        };
-        match moved {
-            Ok(true) => {
-                self.before = before;
-                self.stamp += 1;
-                self.interface.notice.clear();
-                self.back_to_counter();
-            }
-            Ok(false) => self.warn(what),
-            Err(mismatch) => self.warn(mismatch.to_string()),
-        }
     }
 }
