@@ -30,12 +30,12 @@ fn count(counter: &Counter<u64>, more: u64) {
     counter.set(counter.get() + more);
 }
 
-/// The machine and the model in lockstep, through 40 gestures a program, 100,000 in all. Now and
+/// The machine and the model in lockstep, through 40 gestures a program, 200,000 in all. Now and
 /// then the machine is taken apart and put together again.
 #[test]
 fn the_machine_does_what_the_model_does() {
     let tally = Tally::default();
-    check(2_500, &story(40), |(seed, gestures)| {
+    check(5_000, &story(40), |(seed, gestures)| {
         let mut pair = Pair::new(seed);
         for gesture_seed in gestures {
             count(&tally.gestures, 1);
@@ -61,10 +61,10 @@ fn the_machine_does_what_the_model_does() {
         tally.refused.get(),
         tally.grown.get()
     );
-    assert!(tally.gestures.get() >= 100_000);
+    assert!(tally.gestures.get() >= 200_000);
     assert!(per_gesture(&tally.retired) > 200, "the programs are not alive");
     assert!(per_gesture(&tally.stuck) < 30, "the programs are not alive");
-    assert!(tally.deep.get() > 10_000 && tally.refused.get() > 1_000 && tally.grown.get() > 300);
+    assert!(tally.deep.get() > 20_000 && tally.refused.get() > 5_000 && tally.grown.get() > 600);
 }
 
 fn observe(tally: &Tally, pair: &mut Pair, command: &Command) {
@@ -119,7 +119,7 @@ fn fuel_is_exact_and_additive() {
 #[test]
 fn a_stop_is_precise() {
     let kinds = std::cell::RefCell::new(std::collections::BTreeMap::new());
-    check(1_500, &story(10), |(seed, gestures)| {
+    check(3_000, &story(10), |(seed, gestures)| {
         let mut pair = Pair::new(seed);
         for gesture_seed in gestures {
             for command in gesture(gesture_seed, &pair.model) {

@@ -1,6 +1,7 @@
 //! Editing the model: cells move in full view, and the one rule is applied to a list of positions.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use midflight::vm::cell::BodyId;
 use midflight::vm::instruction::{Fragment, Instruction};
@@ -48,7 +49,7 @@ impl Model {
     fn instrs(&mut self) -> Vec<(u32, &mut Instr)> {
         let owners: Vec<u32> = (0..self.bodies.len() as u32).map(|n| self.owner(n)).collect();
         let bodies = self.bodies.iter_mut().zip(owners);
-        let bodies = bodies.filter_map(|(body, owner)| Some((body.as_mut()?, owner)));
+        let bodies = bodies.filter_map(|(body, owner)| Some((Rc::make_mut(body.as_mut()?), owner)));
         bodies
             .flat_map(|(body, owner)| body.cells.iter_mut().flatten().map(move |c| (owner, c)))
             .collect()
@@ -64,9 +65,11 @@ impl Model {
 
     /// The locals a function has: those its code speaks of, and those a live frame has assigned.
     pub fn locals(&self, function: u32) -> BTreeSet<String> {
-        let mut copy = self.clone();
-        let spoken = copy.instrs().into_iter().filter_map(|(owner, instr)| match instr {
-            Instr::Pick(name) | Instr::Assign(name) if owner == function => Some(name.clone()),
+        let numbered = (0..).zip(&self.bodies);
+        let bodies = numbered.filter(|&(number, _)| self.owner(number) == function);
+        let cells = bodies.flat_map(|(_, body)| body.iter().flat_map(|body| &body.cells));
+        let spoken = cells.flatten().filter_map(|instr| match instr {
+            Instr::Pick(name) | Instr::Assign(name) => Some(name.clone()),
             _ => None,
         });
         let live = self.calls.iter().filter(|live| live.body == function);
@@ -164,8 +167,12 @@ impl Model {
         true
     }
 
+    fn body_mut(&mut self, body: u32) -> &mut Body {
+        Rc::make_mut(self.bodies[body as usize].as_mut().unwrap())
+    }
+
     fn cells_mut(&mut self, body: u32) -> &mut Vec<Option<Instr>> {
-        &mut self.bodies[body as usize].as_mut().unwrap().cells
+        &mut self.body_mut(body).cells
     }
 
     fn put(&mut self, at: Place, line: &Fragment, insert: bool) {
@@ -257,14 +264,14 @@ impl Model {
         }
         if enough > size {
             let start = self.free_place(enough as usize);
-            self.bodies[body as usize].as_mut().unwrap().start = start;
+            self.body_mut(body).start = start;
             self.cells_mut(body).resize(enough as usize, None);
         }
     }
 
     fn add_body(&mut self, kind: Kind) -> u32 {
         let start = self.free_place(100);
-        self.bodies.push(Some(Body { kind, start, cells: vec![None; 100] }));
+        self.bodies.push(Some(Rc::new(Body { kind, start, cells: vec![None; 100] })));
         self.bodies.len() as u32 - 1
     }
 
@@ -315,7 +322,7 @@ impl Model {
         if old == 0 || !self.is_legal(line, None) {
             return false;
         }
-        self.bodies[old as usize].as_mut().unwrap().kind = Kind::Former(name.to_string());
+        self.body_mut(old).kind = Kind::Former(name.to_string());
         let new = self.add_body(Kind::Function(name.to_string()));
         for value in self.values() {
             if *value == Value::Code(old) {

@@ -3,6 +3,7 @@
 //! thrown away if it cannot complete. Nothing is packed, shared, cached or counted in advance.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use midflight::vm::cell::BodyId;
 use midflight::vm::frame::Again;
@@ -83,7 +84,8 @@ pub type Outcome = Result<(), Halt>;
 /// The machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Model {
-    pub bodies: Vec<Option<Body>>,
+    /// Shared between the states that are kept, and copied when it changes.
+    pub bodies: Vec<Option<Rc<Body>>>,
     pub data: Vec<Data>,
     pub counter: Place,
     pub stack: Vec<Value>,
@@ -101,7 +103,7 @@ impl Model {
         let bottom =
             Live { body: 0, again: Again::Once, returns_to: None, locals: BTreeMap::new() };
         Model {
-            bodies: vec![Some(main)],
+            bodies: vec![Some(Rc::new(main))],
             data: Vec::new(),
             counter: Place::new(0, 0),
             stack: Vec::new(),
@@ -185,7 +187,7 @@ impl Model {
     }
 
     pub fn body(&self, number: u32) -> Option<&Body> {
-        self.bodies.get(number as usize)?.as_ref()
+        self.bodies.get(number as usize)?.as_deref()
     }
 
     pub fn cell(&self, place: Place) -> Option<&Instr> {
@@ -201,7 +203,7 @@ impl Model {
     }
 
     pub fn function(&self, name: &str) -> Option<u32> {
-        let named = |body: &Option<Body>| {
+        let named = |body: &Option<Rc<Body>>| {
             body.as_ref().is_some_and(|body| body.kind == Kind::Function(name.to_string()))
         };
         self.bodies.iter().position(named).map(|number| number as u32)
