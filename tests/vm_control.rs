@@ -63,6 +63,9 @@ fn the_innermost_live_frame_counts() {
     // The block made by f(2) is run under f(0): it sees its local.
     let f = "assign:n pick:n 2 = [ [ pick:n end ] end ] if pick:n 0 = [ call return ] if pick:n 1- f pick:n end";
     assert_eq!(result(&[("f", f)], "2 f"), "0 1 2");
+    // The same through another function, where the frame has to be looked for.
+    let through = f.replace("[ call return ]", "[ g return ]");
+    assert_eq!(result(&[("f", &through), ("g", "call end")], "2 f"), "0 1 2");
     // And `return` in it leaves f(0).
     let f = "assign:n pick:n 0 = [ call 8 end ] if pick:n 0 > [ pick:n 2 = [ [ 77 return ] end ] if pick:n 1 - f pick:n end ] if end";
     assert_eq!(result(&[("f", f)], "2 f"), "77 1 2");
@@ -280,13 +283,15 @@ fn a_hole_becomes_the_local_when_it_is_assigned() {
 #[test]
 fn redefining_under_live_activations() {
     let f = "assign:n pick:n 0 > [ pick:n 1 - f end ] if wait pick:n end";
-    let mut m = machine(&[("f", f)], "&f 1 allocate 0 memory.set 2 f");
+    let mut m = machine(&[("f", f)], "&f 1 allocate 0 memory.set &f assign:keep 2 f");
     assert_eq!(m.run(99), Stop::NotYetImplemented("wait".into()));
     m.push(&values("&f")).unwrap();
     let new = m.redefine("f", &line("drop 100 end")).unwrap();
     assert_eq!(stack(&m), "@400", "addresses on the stack are redirected");
     assert_eq!(m.show(m.memory().data(0).unwrap().get(0).unwrap()), "@400");
     assert_eq!(m.instruction(Place::new(0, 0)), instruction("&f"));
+    let main = m.task().calls().activations().last().unwrap();
+    assert_eq!(m.locals(main), [("keep", instruction("&f"))]);
     assert_eq!(
         (m.memory().title(1).as_str(), m.memory().function("f")),
         ("f (replaced)", Some(new))

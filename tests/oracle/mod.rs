@@ -7,6 +7,7 @@
 
 #![allow(dead_code, reason = "no test file uses all of it")]
 
+pub mod bench;
 pub mod command;
 pub mod edit;
 pub mod generate;
