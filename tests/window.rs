@@ -269,6 +269,7 @@ fn files_are_saved_opened_and_never_lost() {
     window.answers.0.borrow_mut().push_back(path);
     window.click("Do not save");
     assert_eq!((window.stack().as_str(), window.cells("main").as_str()), ("", "1 2 +"));
+    assert!(!window.shows("Let's compute fib(3)"), "the tour is for an empty memory");
     window.answers.0.borrow_mut().push_back(folder.path().join("missing.flpc"));
     window.keys(Modifiers::COMMAND, Key::O);
     assert_eq!(window.cells("main"), "1 2 +");

@@ -192,6 +192,10 @@ impl App {
     /// Shows another session, which a file may hold; unsaved work is gone.
     pub fn show_session(&mut self, session: Session, path: Option<PathBuf>) {
         self.file = File { path, saved: session.position(), unsaved: false };
+        if *session.image() != Image::default() || !session.journal().entries().is_empty() {
+            // The tour begins with an empty memory.
+            self.interface.tour = None;
+        }
         self.session = session;
         self.rewrite();
         self.interface.selection = None;

@@ -84,7 +84,7 @@ pub const LIGHT: Look = Look {
     line: rgb(0xd3d4d2),
     text: rgb(0x23272f),
     dim: rgb(0x666c78),
-    counter: rgb(0xd98a00),
+    counter: rgb(0xb26a00),
     on_counter: rgb(0xffffff),
     missing: rgb(0xb8500a),
     fault: rgb(0xc22b38),
