@@ -185,7 +185,13 @@ impl Machine {
     /// As `check_address`, without looking whether the address of a block stands somewhere already.
     pub(super) fn check_owner(&self, body: u32, owner: Option<u32>) -> Result<(), Refusal> {
         let code = self.memory.code(body).ok_or(Refusal::UnknownAddress)?;
-        let BodyKind::Block(function) = code.kind else { return Ok(()) };
+        let function = match code.kind {
+            BodyKind::Function(_) => return Ok(()),
+            BodyKind::Former(_) => {
+                return Err(Refusal::Replaced { title: self.memory.function_name(body).into() });
+            }
+            BodyKind::Block(function) => function,
+        };
         if owner == Some(function) {
             return Ok(());
         }

@@ -31,6 +31,7 @@ pub enum Refusal {
     UnknownAddress,
     BlockElsewhere { start: Address, at: Address },
     ForeignBlock { start: Address, function: String },
+    Replaced { title: String },
     NotAValue { word: String },
     StackTooShort { wanted: usize, there: usize },
     Referenced { title: String, by: String },
@@ -99,6 +100,11 @@ impl fmt::Display for Refusal {
             Refusal::ForeignBlock { start, function } => write!(
                 f,
                 "the block at {start} belongs to `{function}` and can only be written there"
+            ),
+            Refusal::Replaced { title } => write!(
+                f,
+                "this body of `{title}` was replaced and only lives on until its activations have \
+                 returned; write `pushf: {title}` for the new one"
             ),
             Refusal::NotAValue { word } => {
                 write!(f, "{word} is no value; a number, a text or an address is")
