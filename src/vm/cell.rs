@@ -191,6 +191,12 @@ impl Cell {
         }
     }
 
+    /// The address of data in the cell, if it holds one.
+    #[inline(always)]
+    pub(super) fn as_data(self) -> Option<BodyId> {
+        (self.0 & TAG_MASK == DATA_ADDRESS).then_some(BodyId::Data((self.0 >> TAG_BITS) as u32))
+    }
+
     /// Whether the cell is a value: an integer, a text or an address. Only values stand on the
     /// parameter stack, in locals and in data.
     pub fn is_value(self) -> bool {

@@ -132,6 +132,7 @@ impl Machine {
         if u64::from(count) > there {
             return Err(Refusal::NotEnoughCells { wanted: u64::from(count), there });
         }
+        self.forget_decoded();
         let body = self.memory.code_mut(at.body);
         let used = body.cells.len();
         let end = used.min((at.offset + count) as usize);
@@ -219,6 +220,7 @@ impl Machine {
         if let Some(by) = self.pointer_into(&gone) {
             return Err(Refusal::Referenced { title: self.memory.title(body), by });
         }
+        self.forget_decoded();
         for &body in &gone {
             self.memory.remove(body);
         }

@@ -41,9 +41,9 @@ pub struct Activation<'s> {
     pub locals: &'s [Cell],
 }
 
-const HEADER: usize = 3;
+pub(super) const HEADER: usize = 3;
 const BOTTOM: u64 = u64::MAX;
-const NONE: u32 = u32::MAX;
+pub(super) const NONE: u32 = u32::MAX;
 
 /// The call stack.
 #[derive(Clone, Debug)]
@@ -121,6 +121,18 @@ impl CallStack {
     pub(super) fn clear_top(&mut self) {
         let locals = self.top as usize + HEADER;
         self.words[locals..].fill(Cell::UNASSIGNED);
+    }
+
+    /// The words, and the registers: top entry, home frame, number of entries. For the fast loop,
+    /// which keeps its own and gives them back by [`CallStack::restore`].
+    pub(super) fn parts(&mut self) -> (&mut Vec<Cell>, (u32, u32, u32)) {
+        (&mut self.words, (self.top, self.home, self.depth))
+    }
+
+    /// Cuts the words to `len` and sets the registers.
+    pub(super) fn restore(&mut self, len: usize, (top, home, depth): (u32, u32, u32)) {
+        self.words.truncate(len);
+        (self.top, self.home, self.depth) = (top, home, depth);
     }
 
     /// The index of the top entry.

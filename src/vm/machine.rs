@@ -7,6 +7,7 @@
 //! means to.
 
 use super::cell::{BodyId, Cell, Content};
+use super::fast::Decoded;
 use super::input::Input;
 use super::instruction::Instruction;
 use super::limit::Limits;
@@ -25,6 +26,8 @@ pub struct Machine {
     pub(super) output: String,
     pub(super) limits: Limits,
     pub(super) retired: u64,
+    /// What the fast loop made of the code; a cache.
+    pub(super) decoded: Decoded,
 }
 
 impl Default for Machine {
@@ -51,6 +54,7 @@ impl Machine {
             output: String::new(),
             limits: Limits::default(),
             retired: 0,
+            decoded: Decoded::default(),
         }
     }
 

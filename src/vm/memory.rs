@@ -132,6 +132,11 @@ impl DataBody {
         self.words.iter().map(|&word| Cell::from_bits(word))
     }
 
+    #[inline(always)]
+    pub(super) fn word_mut(&mut self, index: usize) -> Option<&mut u64> {
+        self.words.get_mut(index)
+    }
+
     pub(super) fn set(&mut self, index: usize, value: Cell) {
         self.words[index] = value.to_bits();
     }
@@ -381,6 +386,10 @@ impl Memory {
 
     pub(super) fn all_code_mut(&mut self) -> impl Iterator<Item = (u32, &mut CodeBody)> {
         self.code.iter_mut().enumerate().filter_map(|(n, body)| Some((n as u32, body.as_mut()?)))
+    }
+
+    pub(super) fn all_data_slice(&mut self) -> &mut [DataBody] {
+        &mut self.data
     }
 
     pub(super) fn all_data_mut(&mut self) -> impl Iterator<Item = &mut DataBody> {

@@ -4,6 +4,7 @@ mod adjust;
 pub mod cell;
 mod check;
 pub mod edit;
+mod fast;
 pub mod frame;
 pub mod input;
 pub mod instruction;

@@ -2,12 +2,18 @@
 
 use super::cell::{BodyId, Cell, Content};
 use super::edit::Shift;
+use super::fast::Decoded;
 use super::instruction::{Fragment, Instruction};
 use super::machine::Machine;
 use super::memory::{BODY_CELLS, BodyKind, LOCALS, Place};
 use super::name::NameId;
 
 impl Machine {
+    /// The code has changed: what the fast loop made of it is stale.
+    pub(super) fn forget_decoded(&mut self) {
+        self.decoded = Decoded::default();
+    }
+
     pub(super) fn add_function(&mut self, name: &str) -> u32 {
         let id = self.memory.names.intern(name);
         let body = self.memory.add_code(BodyKind::Function(id), BODY_CELLS);
@@ -22,6 +28,7 @@ impl Machine {
 
     /// Writes checked contents; blocks get bodies of their own, in the order of the text.
     pub(super) fn put(&mut self, at: Place, contents: &Fragment, insert: bool) -> Vec<Shift> {
+        self.forget_decoded();
         let owner = self.memory.owner(at.body);
         self.add_locals(owner, contents);
         let mut shifts = Vec::new();
@@ -196,6 +203,7 @@ impl Machine {
 
     /// Replaces every cell of code; `change` is given the function it belongs to.
     fn map_code(&mut self, change: impl Fn(u32, Cell) -> Cell) {
+        self.forget_decoded();
         for (number, body) in self.memory.all_code_mut() {
             let owner = match body.kind {
                 BodyKind::Block(owner) => owner,

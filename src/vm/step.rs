@@ -24,9 +24,16 @@ impl Machine {
     /// stopped. A run that used up its fuel in front of an instruction that cannot run anyway gives
     /// that reason, not [`Stop::OutOfFuel`].
     pub fn run(&mut self, fuel: u64) -> Stop {
-        for _ in 0..fuel {
-            if let Err(stop) = self.step() {
-                return stop;
+        let mut left = fuel;
+        while left > 0 {
+            let retired = super::fast::run(self, left);
+            self.retired += retired;
+            left -= retired;
+            if left > 0 {
+                if let Err(stop) = self.step() {
+                    return stop;
+                }
+                left -= 1;
             }
         }
         self.waits().unwrap_or(Stop::OutOfFuel)

@@ -1,0 +1,400 @@
+//! From cells to operations: body by body, when control first comes to one.
+//!
+//! An edit drops everything that was decoded. Edits come from a person, and decoding again costs some
+//! ten nanoseconds a cell of the code that runs next: keeping track of what an edit touches would be
+//! more code than it saves time.
+
+use super::op::{Code, EQUAL, GREATER, LESS, Op, SUBTRACT, Source};
+use crate::vm::cell::{BodyId, Cell, Content, INTEGER_MIN};
+use crate::vm::instruction::Primitive;
+use crate::vm::memory::{CodeBody, Memory};
+
+/// What the fast loop knows of a body.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Target {
+    /// Where its operations begin; [`NOWHERE`] if they were not decoded.
+    pub(super) base: u32,
+    /// The function it belongs to.
+    pub(super) owner: u32,
+    /// For a function: how many locals it has.
+    pub(super) locals: u32,
+    /// How many operations there are: one for each used cell, and one for the empty one behind.
+    pub(super) len: u32,
+}
+
+/// No operations.
+pub(super) const NOWHERE: u32 = u32::MAX;
+
+/// The operations of the bodies that have run. A cache: it is never copied, compared or saved.
+#[derive(Debug, Default)]
+pub(in crate::vm) struct Decoded {
+    pub(super) ops: Vec<Op>,
+    pub(super) targets: Vec<Target>,
+    /// The base of every stretch of operations with its body, in the order of the bases.
+    stretches: Vec<(u32, u32)>,
+}
+
+/// A copied machine decodes for itself.
+impl Clone for Decoded {
+    fn clone(&self) -> Decoded {
+        Decoded::default()
+    }
+}
+
+impl Decoded {
+    /// The body and offset of an operation.
+    pub(super) fn place(&self, pc: usize) -> (u32, u32) {
+        let at = self.stretches.partition_point(|&(start, _)| start as usize <= pc);
+        let (base, body) = self.stretches[at.saturating_sub(1)];
+        (body, (pc - base as usize) as u32)
+    }
+
+    /// Decodes a body if that was not done; where its operations begin.
+    pub(super) fn base(&mut self, memory: &Memory, body: u32) -> Option<u32> {
+        if self.targets.len() <= body as usize {
+            let known =
+                |body| Target { base: NOWHERE, owner: memory.owner(body), locals: 0, len: 0 };
+            self.targets.extend((self.targets.len() as u32..memory.code_count()).map(known));
+        }
+        let base = self.targets.get(body as usize)?.base;
+        if base != NOWHERE {
+            return Some(base);
+        }
+        let code = memory.code(body)?;
+        let base = self.ops.len() as u32;
+        self.stretches.push((base, body));
+        let decoder = Decoder::new(memory, code, body);
+        self.ops.extend((0..=code.used().len()).map(|offset| decoder.decode(offset)));
+        let owner = memory.owner(body);
+        let locals = memory.code(owner).map_or(0, |code| code.locals().len()) as u32;
+        let len = self.ops.len() as u32 - base;
+        self.targets[body as usize] = Target { base, owner, locals, len };
+        Some(base)
+    }
+}
+
+struct Decoder<'m> {
+    memory: &'m Memory,
+    owner: &'m CodeBody,
+    cells: &'m [Cell],
+    body: u32,
+    function: u32,
+}
+
+/// Two operands: where they come from, the locals and the literal, and how many cells they take.
+struct Operands {
+    source: Source,
+    x: u8,
+    y: u8,
+    literal: i64,
+    cells: usize,
+}
+
+/// A binary operator that can be fused.
+#[derive(Clone, Copy)]
+enum Operator {
+    Add { subtract: bool },
+    Compare { outcomes: u8 },
+    Other(Primitive),
+}
+
+fn operator(cell: Option<Cell>) -> Option<Operator> {
+    use Primitive as P;
+    let Content::Primitive(primitive) = cell?.content() else { return None };
+    let compare = |outcomes| Some(Operator::Compare { outcomes });
+    match primitive {
+        P::Add => Some(Operator::Add { subtract: false }),
+        P::Subtract => Some(Operator::Add { subtract: true }),
+        P::Less => compare(LESS),
+        P::LessEqual => compare(LESS | EQUAL),
+        P::Greater => compare(GREATER),
+        P::GreaterEqual => compare(GREATER | EQUAL),
+        P::Equal => compare(EQUAL),
+        P::Unequal => compare(LESS | GREATER),
+        P::Multiply
+        | P::Divide
+        | P::Modulo
+        | P::BitAnd
+        | P::BitOr
+        | P::BitXor
+        | P::Minimum
+        | P::Maximum
+        | P::ShiftLeft
+        | P::ShiftRight => Some(Operator::Other(primitive)),
+        _ => None,
+    }
+}
+
+impl<'m> Decoder<'m> {
+    fn new(memory: &'m Memory, code: &'m CodeBody, body: u32) -> Decoder<'m> {
+        let function = memory.owner(body);
+        let owner = memory.code(function).unwrap_or(code);
+        Decoder { memory, owner, cells: code.used(), body, function }
+    }
+
+    fn at(&self, offset: usize) -> Option<Cell> {
+        self.cells.get(offset).copied()
+    }
+
+    fn content(&self, offset: usize) -> Option<Content> {
+        self.at(offset).map(Cell::content)
+    }
+
+    fn pick(&self, offset: usize) -> Option<u8> {
+        match self.content(offset)? {
+            Content::Pick(name) => self.owner.slot(name).map(|slot| slot as u8),
+            _ => None,
+        }
+    }
+
+    fn assign(&self, offset: usize) -> Option<u8> {
+        match self.content(offset)? {
+            Content::Assign(name) => self.owner.slot(name).map(|slot| slot as u8),
+            _ => None,
+        }
+    }
+
+    fn integer(&self, offset: usize) -> Option<i64> {
+        self.at(offset)?.as_integer()
+    }
+
+    fn is(&self, offset: usize, primitive: Primitive) -> bool {
+        self.at(offset) == Some(Cell::primitive(primitive))
+    }
+
+    /// A block of this very function whose address stands here.
+    fn block(&self, offset: usize) -> Option<u32> {
+        match self.content(offset)? {
+            Content::Address(BodyId::Code(body))
+                if self.memory.owner(body) == self.function && body != self.function =>
+            {
+                Some(body)
+            }
+            _ => None,
+        }
+    }
+
+    fn op(&self, code: Code, offset: usize, len: usize) -> Op {
+        let behind = u64::from(self.body) << 32 | (offset + len) as u64;
+        Op { code, len: len as u8, behind, ..Op::SLOW }
+    }
+
+    fn decode(&self, offset: usize) -> Op {
+        self.update(offset)
+            .or_else(|| self.fused(offset))
+            .or_else(|| self.other(offset))
+            .or_else(|| self.single(offset))
+            .unwrap_or(Op::SLOW)
+    }
+
+    /// A local that is changed by addition, and tested: the end of a loop, or a guarded step.
+    fn update(&self, offset: usize) -> Option<Op> {
+        let (add, Operator::Add { subtract }) = self.operands(offset)? else { return None };
+        let adds_local = match add.source {
+            Source::Li => false,
+            Source::Ll => true,
+            _ => return None,
+        };
+        let z = self.assign(offset + 3).filter(|&z| self.pick(offset + 4) == Some(z))?;
+        let Operator::Compare { outcomes } = operator(self.at(offset + 6))? else { return None };
+        let (tests_local, other) = match (self.pick(offset + 5), self.integer(offset + 5)) {
+            // Tested against itself it would have to be the new value.
+            (Some(slot), _) if slot != z => (true, u32::from(slot)),
+            (None, Some(value)) => (false, i32::try_from(value).ok()? as u32),
+            _ => return None,
+        };
+        let made = |code, len| Op {
+            x: add.x,
+            y: add.y,
+            z,
+            kind: outcomes | if subtract { SUBTRACT } else { 0 },
+            other,
+            literal: (add.literal as u64) << 3,
+            ..self.op(code, offset, len)
+        };
+        if self.is(offset + 7, Primitive::End) {
+            let code = match (adds_local, tests_local) {
+                (false, false) => Code::UpdateIiEnd,
+                (false, true) => Code::UpdateIlEnd,
+                (true, false) => Code::UpdateLiEnd,
+                (true, true) => Code::UpdateLlEnd,
+            };
+            return Some(made(code, 8));
+        }
+        let target = self.block(offset + 7).filter(|_| self.is(offset + 8, Primitive::If))?;
+        let code = match (adds_local, tests_local) {
+            (false, false) => Code::UpdateIiIf,
+            (false, true) => Code::UpdateIlIf,
+            (true, false) => Code::UpdateLiIf,
+            (true, true) => Code::UpdateLlIf,
+        };
+        Some(Op { target, ..made(code, 9) })
+    }
+
+    /// Two operands, an operator and a destination.
+    fn fused(&self, offset: usize) -> Option<Op> {
+        let (operands, operator) = self.operands(offset)?;
+        if operands.literal == INTEGER_MIN {
+            // Its negative does not fit.
+            return None;
+        }
+        let end = offset + operands.cells + 1;
+        let row = operands.source.row();
+        let base = |code, len| Op {
+            x: operands.x,
+            y: operands.y,
+            literal: (operands.literal as u64) << 3,
+            ..self.op(code, offset, len)
+        };
+        let len = end - offset;
+        Some(match operator {
+            Operator::Add { subtract } => {
+                let op = if let Some(slot) = self.assign(end) {
+                    Op { z: slot, ..base(row.add_assign, len + 1) }
+                } else if let Some(Content::Call(target)) = self.content(end) {
+                    Op { target, ..base(row.add_call, len + 1) }
+                } else if self.is(end, Primitive::Return) {
+                    base(row.add_return, len + 1)
+                } else {
+                    base(row.add, len)
+                };
+                // Subtracting a literal is adding its negative.
+                let literal =
+                    if subtract { operands.literal.wrapping_neg() } else { operands.literal };
+                Op { kind: u8::from(subtract), literal: (literal as u64) << 3, ..op }
+            }
+            Operator::Compare { outcomes } => {
+                let block = self.block(end);
+                let op = match block {
+                    Some(block) if self.is(end + 1, Primitive::If) => match self.leaving(block) {
+                        Some(value) => {
+                            let op = base(row.cmp_leave, len + 2);
+                            // The literal of the comparison is one operand already; a value that
+                            // does not fit beside it is left in the block.
+                            match i32::try_from(value) {
+                                Ok(small) => Op { target: block, other: small as u32, ..op },
+                                Err(_) => Op { target: block, code: row.cmp_if, ..op },
+                            }
+                        }
+                        None => Op { target: block, ..base(row.cmp_if, len + 2) },
+                    },
+                    _ if self.is(end, Primitive::End) => base(row.cmp_end, len + 1),
+                    _ if self.is(end, Primitive::ReturnIf) => base(row.cmp_return, len + 1),
+                    _ => base(row.cmp, len),
+                };
+                Op { kind: outcomes, ..op }
+            }
+            Operator::Other(primitive) => Op { kind: primitive as u8, ..base(row.alu, len) },
+        })
+    }
+
+    /// The value that a block leaves the function with, if that is all it does: `[ 1 return ]`.
+    fn leaving(&self, block: u32) -> Option<i64> {
+        match self.memory.code(block)?.used() {
+            [value, leave, ..] if *leave == Cell::primitive(Primitive::Return) => {
+                value.as_integer()
+            }
+            _ => None,
+        }
+    }
+
+    fn operands(&self, offset: usize) -> Option<(Operands, Operator)> {
+        let made = |source, x, y, literal, cells| Operands { source, x, y, literal, cells };
+        let tee = self.assign(offset).filter(|&slot| self.pick(offset + 1) == Some(slot));
+        let first = self.pick(offset);
+        let dup = self.is(offset, Primitive::Dup);
+        let candidates = [
+            tee.zip(self.integer(offset + 2)).map(|(x, n)| made(Source::Ti, x, 0, n, 3)),
+            first.zip(self.integer(offset + 1)).map(|(x, n)| made(Source::Li, x, 0, n, 2)),
+            first.zip(self.pick(offset + 1)).map(|(x, y)| made(Source::Ll, x, y, 0, 2)),
+            self.integer(offset + 1).filter(|_| dup).map(|n| made(Source::Di, 0, 0, n, 2)),
+            self.integer(offset).map(|n| made(Source::Si, 0, 0, n, 1)),
+            first.map(|y| made(Source::Sl, 0, y, 0, 1)),
+            Some(made(Source::Ss, 0, 0, 0, 0)),
+        ];
+        let fits = |operands: Operands| {
+            let operator = operator(self.at(offset + operands.cells))?;
+            Some((operands, operator))
+        };
+        candidates.into_iter().flatten().find_map(fits)
+    }
+
+    /// Runs that are no two operands and an operator.
+    fn other(&self, offset: usize) -> Option<Op> {
+        use Primitive as P;
+        let op = |code, len| self.op(code, offset, len);
+        if let Some(block) = self.block(offset) {
+            let to = |code| Some(Op { target: block, ..op(code, 2) });
+            if self.is(offset + 1, P::If) {
+                return to(Code::If);
+            } else if self.is(offset + 1, P::Repeat) {
+                return to(Code::Repeat);
+            } else if self.is(offset + 1, P::RepeatIf) {
+                return to(Code::RepeatIf);
+            }
+            if let Some(other) = self.block(offset + 1)
+                && self.is(offset + 2, P::IfElse)
+            {
+                return Some(Op { target: block, other, ..op(Code::IfElse, 3) });
+            }
+        }
+        let locals = |at: usize| self.pick(at).zip(self.pick(at + 1));
+        if let Some((x, y)) = locals(offset) {
+            if self.is(offset + 2, P::MemoryGet) {
+                let block = self.block(offset + 3).filter(|_| self.is(offset + 4, P::If));
+                return Some(match block {
+                    Some(target) => Op { x, y, target, ..op(Code::GetLlIf, 5) },
+                    None => Op { x, y, ..op(Code::GetLl, 3) },
+                });
+            }
+            if self.is(offset + 2, P::MemorySet) {
+                return Some(Op { x, y, ..op(Code::SetSll, 3) });
+            }
+        }
+        let literal = self.at(offset).filter(|cell| cell.is_value())?;
+        if let Some((x, y)) = locals(offset + 1)
+            && self.is(offset + 3, P::MemorySet)
+        {
+            return Some(Op { x, y, literal: literal.to_bits(), ..op(Code::SetIll, 4) });
+        }
+        self.is(offset + 1, P::Return)
+            .then(|| Op { literal: literal.to_bits(), ..op(Code::PushReturn, 2) })
+    }
+
+    fn single(&self, offset: usize) -> Option<Op> {
+        use Primitive as P;
+        let op = |code| self.op(code, offset, 1);
+        // One more or one less is an addition of a literal.
+        let add = |literal: i64| Op { literal: (literal as u64) << 3, ..op(Code::AddSi) };
+        Some(match self.content(offset)? {
+            Content::Integer(_) | Content::Text(_) | Content::Address(_) => {
+                Op { literal: self.at(offset)?.to_bits(), ..op(Code::Push) }
+            }
+            Content::Label(_) => op(Code::Nothing),
+            Content::Pick(_) => Op { x: self.pick(offset)?, ..op(Code::Pick) },
+            Content::Assign(_) => Op { z: self.assign(offset)?, ..op(Code::Assign) },
+            Content::Call(target) => Op { target, ..op(Code::Call) },
+            Content::Primitive(primitive) => match primitive {
+                P::Increment => add(1),
+                P::Decrement => add(-1),
+                P::Dup => op(Code::Dup),
+                P::Drop => op(Code::Drop),
+                P::Swap => op(Code::Swap),
+                P::Over => op(Code::Over),
+                P::Rot => op(Code::Rot),
+                P::Nip => op(Code::Nip),
+                P::Tuck => op(Code::Tuck),
+                P::TwoDup => op(Code::TwoDup),
+                P::TwoDrop => op(Code::TwoDrop),
+                P::Not => op(Code::Not),
+                P::Return => op(Code::Return),
+                P::ReturnIf => op(Code::ReturnIf),
+                P::End => op(Code::End),
+                P::MemoryGet => op(Code::Get),
+                P::MemorySet => op(Code::Set),
+                _ => return None,
+            },
+            _ => return None,
+        })
+    }
+}
