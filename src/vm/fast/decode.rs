@@ -4,7 +4,7 @@
 //! ten nanoseconds a cell of the code that runs next: keeping track of what an edit touches would be
 //! more code than it saves time.
 
-use super::op::{Code, EQUAL, GREATER, LESS, Op, SUBTRACT, Source};
+use super::op::{Code, EQUAL, GREATER, LESS, LOCAL, Op, SUBTRACT, Source};
 use crate::vm::cell::{BodyId, Cell, Content, INTEGER_MIN};
 use crate::vm::instruction::Primitive;
 use crate::vm::memory::{CodeBody, Memory};
@@ -88,6 +88,12 @@ struct Operands {
     y: u8,
     literal: i64,
     cells: usize,
+}
+
+/// What a block leaves its function with.
+enum Leaving {
+    Literal(i32),
+    Local(u8),
 }
 
 /// A binary operator that can be fused.
@@ -203,13 +209,19 @@ impl<'m> Decoder<'m> {
             (None, Some(value)) => (false, i32::try_from(value).ok()? as u32),
             _ => return None,
         };
+        // Subtracting a literal is adding its negative.
+        let literal = match subtract && !adds_local {
+            true if add.literal == INTEGER_MIN => return None,
+            true => -add.literal,
+            false => add.literal,
+        };
         let made = |code, len| Op {
             x: add.x,
             y: add.y,
             z,
             kind: outcomes | if subtract { SUBTRACT } else { 0 },
             other,
-            literal: (add.literal as u64) << 3,
+            literal: (literal as u64) << 3,
             ..self.op(code, offset, len)
         };
         if self.is(offset + 7, Primitive::End) {
@@ -266,34 +278,34 @@ impl<'m> Decoder<'m> {
             Operator::Compare { outcomes } => {
                 let block = self.block(end);
                 let op = match block {
-                    Some(block) if self.is(end + 1, Primitive::If) => match self.leaving(block) {
-                        Some(value) => {
-                            let op = base(row.cmp_leave, len + 2);
-                            // The literal of the comparison is one operand already; a value that
-                            // does not fit beside it is left in the block.
-                            match i32::try_from(value) {
-                                Ok(small) => Op { target: block, other: small as u32, ..op },
-                                Err(_) => Op { target: block, code: row.cmp_if, ..op },
-                            }
+                    Some(target) if self.is(end + 1, Primitive::If) => {
+                        let leave = Op { target, ..base(row.cmp_leave, len + 2) };
+                        match self.leaving(target) {
+                            Some(Leaving::Literal(value)) => Op { other: value as u32, ..leave },
+                            Some(Leaving::Local(z)) => Op { z, kind: outcomes | LOCAL, ..leave },
+                            None => Op { code: row.cmp_if, ..leave },
                         }
-                        None => Op { target: block, ..base(row.cmp_if, len + 2) },
-                    },
+                    }
                     _ if self.is(end, Primitive::End) => base(row.cmp_end, len + 1),
                     _ if self.is(end, Primitive::ReturnIf) => base(row.cmp_return, len + 1),
                     _ => base(row.cmp, len),
                 };
-                Op { kind: outcomes, ..op }
+                Op { kind: outcomes | op.kind, ..op }
             }
             Operator::Other(primitive) => Op { kind: primitive as u8, ..base(row.alu, len) },
         })
     }
 
-    /// The value that a block leaves the function with, if that is all it does: `[ 1 return ]`.
-    fn leaving(&self, block: u32) -> Option<i64> {
-        match self.memory.code(block)?.used() {
-            [value, leave, ..] if *leave == Cell::primitive(Primitive::Return) => {
-                value.as_integer()
-            }
+    /// What a block leaves the function with, if that is all it does: `[ 1 return ]`, `[ n return ]`.
+    fn leaving(&self, block: u32) -> Option<Leaving> {
+        let (value, rest) = self.memory.code(block)?.used().split_first()?;
+        if rest.first() != Some(&Cell::primitive(Primitive::Return)) {
+            return None;
+        }
+        match value.content() {
+            // The literal of the comparison is there already: only a small one fits beside it.
+            Content::Integer(value) => i32::try_from(value).ok().map(Leaving::Literal),
+            Content::Pick(name) => self.owner.slot(name).map(|slot| Leaving::Local(slot as u8)),
             _ => None,
         }
     }

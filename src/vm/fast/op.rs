@@ -6,8 +6,8 @@
 //!
 //! Most programs are sequences of *two operands, an operator, a destination*: `i 3 < [ ... ] if`,
 //! `i 1 - fib`, `i 1 + assign: i`. So the fused operations are a table: rows are where the operands
-//! come from ([`Source`]), columns are operator and destination. [`codes`] makes the enum of it and
-//! the loop makes its arms of it.
+//! come from ([`Source`]), columns are operator and destination. `operations!` is the whole list; the
+//! enum of codes and the table of handlers are both made of it.
 
 /// Where two operands come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,74 +49,81 @@ impl Source {
     }
 }
 
-/// Calls a macro with the table of fused operations: a row for each source with the names of its
-/// operations.
-macro_rules! fused {
+/// Calls a macro with every operation: its code, and the method of the loop that carries it out.
+macro_rules! operations {
     ($then:ident) => {
         $then! {
-            Ss: AddSs AddSsAssign AddSsCall AddSsReturn CmpSs CmpSsIf CmpSsLeave CmpSsEnd CmpSsReturn AluSs;
-            Si: AddSi AddSiAssign AddSiCall AddSiReturn CmpSi CmpSiIf CmpSiLeave CmpSiEnd CmpSiReturn AluSi;
-            Sl: AddSl AddSlAssign AddSlCall AddSlReturn CmpSl CmpSlIf CmpSlLeave CmpSlEnd CmpSlReturn AluSl;
-            Li: AddLi AddLiAssign AddLiCall AddLiReturn CmpLi CmpLiIf CmpLiLeave CmpLiEnd CmpLiReturn AluLi;
-            Ll: AddLl AddLlAssign AddLlCall AddLlReturn CmpLl CmpLlIf CmpLlLeave CmpLlEnd CmpLlReturn AluLl;
-            Ti: AddTi AddTiAssign AddTiCall AddTiReturn CmpTi CmpTiIf CmpTiLeave CmpTiEnd CmpTiReturn AluTi;
-            Di: AddDi AddDiAssign AddDiCall AddDiReturn CmpDi CmpDiIf CmpDiLeave CmpDiEnd CmpDiReturn AluDi;
+            {
+                Slow slow;
+                UpdateIiIf update_if::<false, false>;
+                UpdateIlIf update_if::<false, true>;
+                UpdateLiIf update_if::<true, false>;
+                UpdateLlIf update_if::<true, true>;
+                UpdateIiEnd update_end::<false, false>;
+                UpdateIlEnd update_end::<false, true>;
+                UpdateLiEnd update_end::<true, false>;
+                UpdateLlEnd update_end::<true, true>;
+                Nothing nothing;
+                Push push_literal;
+                PushReturn push_return;
+                Pick pick;
+                Assign assign;
+                Dup dup;
+                Drop drop_one;
+                Swap swap;
+                Over over;
+                Rot rot;
+                Nip nip;
+                Tuck tuck;
+                TwoDup two_dup;
+                TwoDrop two_drop;
+                Not not;
+                Call plain_call;
+                If plain_if;
+                IfElse if_else;
+                Repeat repeat;
+                RepeatIf repeat_if;
+                Return plain_return;
+                ReturnIf return_if;
+                End end;
+                Get get_top;
+                GetLl get_locals;
+                GetLlIf get_if;
+                Set set_top;
+                SetIll set_literal;
+                SetSll set_locals;
+            }
+            {
+                Ss: AddSs AddSsAssign AddSsCall AddSsReturn CmpSs CmpSsIf CmpSsLeave CmpSsEnd CmpSsReturn AluSs;
+                Si: AddSi AddSiAssign AddSiCall AddSiReturn CmpSi CmpSiIf CmpSiLeave CmpSiEnd CmpSiReturn AluSi;
+                Sl: AddSl AddSlAssign AddSlCall AddSlReturn CmpSl CmpSlIf CmpSlLeave CmpSlEnd CmpSlReturn AluSl;
+                Li: AddLi AddLiAssign AddLiCall AddLiReturn CmpLi CmpLiIf CmpLiLeave CmpLiEnd CmpLiReturn AluLi;
+                Ll: AddLl AddLlAssign AddLlCall AddLlReturn CmpLl CmpLlIf CmpLlLeave CmpLlEnd CmpLlReturn AluLl;
+                Ti: AddTi AddTiAssign AddTiCall AddTiReturn CmpTi CmpTiIf CmpTiLeave CmpTiEnd CmpTiReturn AluTi;
+                Di: AddDi AddDiAssign AddDiCall AddDiReturn CmpDi CmpDiIf CmpDiLeave CmpDiEnd CmpDiReturn AluDi;
+            }
         }
     };
 }
-pub(super) use fused;
+pub(super) use operations;
 
 macro_rules! codes {
-    ($($source:ident: $add:ident $add_assign:ident $add_call:ident $add_return:ident
-        $cmp:ident $cmp_if:ident $cmp_leave:ident $cmp_end:ident $cmp_return:ident $alu:ident;)*) => {
+    (
+        { $($single:ident $method:ident $(::<$($flag:literal),*>)?;)* }
+        { $($source:ident: $add:ident $add_assign:ident $add_call:ident $add_return:ident
+            $cmp:ident $cmp_if:ident $cmp_leave:ident $cmp_end:ident $cmp_return:ident
+            $alu:ident;)* }
+    ) => {
         /// What an operation does.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u8)]
         pub(super) enum Code {
-            /// Left to the stepper.
-            Slow,
-            UpdateIiIf,
-            UpdateIlIf,
-            UpdateLiIf,
-            UpdateLlIf,
-            UpdateIiEnd,
-            UpdateIlEnd,
-            UpdateLiEnd,
-            UpdateLlEnd,
-            Nothing,
-            Push,
-            PushReturn,
-            Pick,
-            Assign,
-            Dup,
-            Drop,
-            Swap,
-            Over,
-            Rot,
-            Nip,
-            Tuck,
-            TwoDup,
-            TwoDrop,
-            Not,
-            Call,
-            If,
-            IfElse,
-            Repeat,
-            RepeatIf,
-            Return,
-            ReturnIf,
-            End,
-            Get,
-            GetLl,
-            GetLlIf,
-            Set,
-            SetIll,
-            SetSll,
+            $($single,)*
             $($add, $add_assign, $add_call, $add_return,
               $cmp, $cmp_if, $cmp_leave, $cmp_end, $cmp_return, $alu,)*
         }
 
-        /// The codes of a row.
+        /// The codes of a row: operator and destination.
         pub(super) struct Row {
             pub(super) add: Code,
             pub(super) add_assign: Code,
@@ -151,7 +158,7 @@ macro_rules! codes {
         }
     };
 }
-fused!(codes);
+operations!(codes);
 
 /// A decoded operation: thirty-two bytes, half a cache line.
 #[derive(Clone, Copy, Debug)]
@@ -184,6 +191,8 @@ pub(super) const EQUAL: u8 = 2;
 pub(super) const GREATER: u8 = 4;
 /// For an update and a test, besides the outcomes: it subtracts.
 pub(super) const SUBTRACT: u8 = 8;
+/// For a comparison behind which a block leaves the function: with a local, not a literal.
+pub(super) const LOCAL: u8 = 8;
 
 /// Whether a comparison has one of these outcomes.
 #[inline(always)]

@@ -5,14 +5,15 @@
 //! front of the operation, and the stepper takes the next instruction: it alone faults, and it alone
 //! handles what is rare. So the fast loop holds no fault code, and exactness follows by construction.
 //!
-//! The registers are a local struct whose methods are all inlined, so that they live in processor
-//! registers; the stacks are slices with some room above their tops.
+//! Each operation is a function of its own that ends by calling the next (direct threading): so each
+//! has the registers to itself, and each predicts its own successor. In an optimised build these calls
+//! are jumps; nothing relies on it, because a chain of them is at most [`CHAIN`] long.
 //!
 //! While the loop runs, `home` is the frame of the function that owns the body at the counter. Calls
 //! and blocks of the same function keep it so; wherever that is not certain, the stepper goes on.
 
 use super::decode::{NOWHERE, Target};
-use super::op::{Code, Op, SUBTRACT, Source, fused, holds};
+use super::op::{LOCAL, Op, SUBTRACT, Source, holds, operations};
 use crate::vm::cell::{BodyId, Cell};
 use crate::vm::frame::{HEADER, NONE};
 use crate::vm::instruction::Primitive;
@@ -20,8 +21,12 @@ use crate::vm::limit::LimitKind;
 use crate::vm::machine::Machine;
 use crate::vm::memory::{DataBody, Place};
 
-/// Room above the parameter stack, and above the call stack, for one entry of the loop.
+/// Room above the parameter stack for one entry of the loop.
 const ROOM: usize = 512;
+/// Room above the call stack.
+const CALL_ROOM: usize = 1024;
+/// As many words as a slot can count.
+const WINDOW: usize = 256;
 
 /// The source with this number: what the generic methods are generic over.
 const fn source(number: u8) -> Source {
@@ -56,39 +61,55 @@ const BLOCK_ONCE: u32 = 0;
 const ALWAYS: u32 = 1 << 1;
 const WHILE_TRUE: u32 = 2 << 1;
 
-/// What changes from one operation to the next.
-#[derive(Clone, Copy)]
-struct Registers {
-    /// The next operation.
-    pc: usize,
-    /// The heights of the parameter stack and of the call stack.
-    sp: usize,
-    wp: usize,
-    /// The top entry of the call stack, the home frame, the number of entries.
-    top: u32,
-    home: u32,
-    depth: u32,
-    /// The fuel that is left.
-    left: u64,
-}
+/// The most instructions that run before the chain of calls is unwound. Where they are not made into
+/// jumps, this bounds the Rust stack: a few hundred kilobytes.
+const CHAIN: u64 = 2048;
 
-struct Cpu<'m> {
+/// What the operations work on, and the registers that only calls and returns need.
+struct Context<'m> {
     ops: &'m [Op],
     targets: &'m [Target],
     data: &'m mut [DataBody],
     p: &'m mut [Cell],
     w: &'m mut [Cell],
-    pc: usize,
-    sp: usize,
+    /// The height of the call stack, its top entry, and the number of entries.
     wp: usize,
     top: u32,
-    home: u32,
     depth: u32,
-    left: u64,
+    /// Entries from this word on were pushed by this loop: what they return to is decoded, and their
+    /// home frames are right.
+    trusted: u32,
     /// The most values and the most entries there may be.
     highest: usize,
     deepest: u32,
+    /// The registers, when a chain has ended, and whether it can go on.
+    end: Registers,
+    stopped: bool,
 }
+
+/// What changes with almost every operation.
+#[derive(Clone, Copy)]
+struct Registers {
+    /// The next operation.
+    pc: usize,
+    /// The height of the parameter stack.
+    sp: usize,
+    /// The home frame.
+    home: u32,
+    /// The fuel that is left.
+    left: u64,
+}
+
+/// The state during one operation.
+struct Cpu<'c, 'm> {
+    context: &'c mut Context<'m>,
+    pc: usize,
+    sp: usize,
+    home: u32,
+    left: u64,
+}
+
+type Handler = for<'c, 'm> fn(&'c mut Context<'m>, &'m Op, usize, usize, u32, u64);
 
 /// Runs up to `fuel` instructions, and fewer if one of them is for the stepper; how many retired.
 pub(in crate::vm) fn run(machine: &mut Machine, fuel: u64) -> u64 {
@@ -107,107 +128,157 @@ pub(in crate::vm) fn run(machine: &mut Machine, fuel: u64) -> u64 {
     }
     let (sp, wp) = (task.parameters.len(), words.len());
     task.parameters.resize(sp + ROOM, Cell::ZERO);
-    words.resize(wp + ROOM, Cell::ZERO);
-    let start = Registers { pc: (base + offset) as usize, sp, wp, top, home, depth, left: fuel };
-    let highest = limits.get(LimitKind::Parameters).min((sp + ROOM) as u64) as usize;
-    let deepest = limits.get(LimitKind::Calls).min(u64::from(u32::MAX)) as u32;
-    let data = memory.all_data_slice();
-    let (ops, targets) = (&decoded.ops, &decoded.targets);
-    let end = execute(ops, targets, data, &mut task.parameters, words, start, highest, deepest);
+    words.resize(wp + CALL_ROOM, Cell::ZERO);
+    let mut context = Context {
+        ops: &decoded.ops,
+        targets: &decoded.targets,
+        data: memory.all_data_slice(),
+        p: &mut task.parameters,
+        w: words,
+        wp,
+        top,
+        depth,
+        trusted: wp as u32,
+        highest: limits.get(LimitKind::Parameters).min((sp + ROOM) as u64) as usize,
+        deepest: limits.get(LimitKind::Calls).min(u64::from(u32::MAX)) as u32,
+        end: Registers { pc: (base + offset) as usize, sp, home, left: 0 },
+        stopped: false,
+    };
+    let mut left = fuel;
+    while left > 0 && !context.stopped {
+        let slice = left.min(CHAIN);
+        let Registers { pc, sp, home, .. } = context.end;
+        Cpu { context: &mut context, pc, sp, home, left: slice }.dispatch();
+        left -= slice - context.end.left;
+        // What is left of a slice may be too little for the next operation, and that of the fuel not.
+        context.stopped |= context.end.left == slice;
+    }
+    let Context { wp, top, depth, end, .. } = context;
     task.parameters.truncate(end.sp);
-    task.calls.restore(end.wp, (end.top, end.home, end.depth));
+    task.calls.restore(wp, (top, end.home, depth));
     let (body, offset) = decoded.place(end.pc);
     task.counter = Place { body, offset };
-    fuel - end.left
+    fuel - left
 }
 
 fn frame_body(words: &[Cell], index: u32) -> u32 {
     (words[index as usize + 2].to_bits() >> 32) as u32
 }
 
-macro_rules! dispatch {
-    ($($source:ident: $add:ident $add_assign:ident $add_call:ident $add_return:ident
-        $cmp:ident $cmp_if:ident $cmp_leave:ident $cmp_end:ident $cmp_return:ident $alu:ident;)*) => {
-        // The struct is made here: only one that nothing outside points to can live in registers.
-        #[allow(clippy::too_many_arguments, reason = "slices stay apart from registers")]
-        fn execute(
-            ops: &[Op],
-            targets: &[Target],
-            data: &mut [DataBody],
-            p: &mut [Cell],
-            w: &mut [Cell],
-            start: Registers,
-            highest: usize,
-            deepest: u32,
-        ) -> Registers {
-            let Registers { pc, sp, wp, top, home, depth, left } = start;
-            let mut cpu = Cpu {
-                ops, targets, data, p, w, pc, sp, wp, top, home, depth, left, highest, deepest,
-            };
-            while let Some(op) = cpu.ops.get(cpu.pc) {
-                if cpu.left < u64::from(op.len) {
-                    break;
-                }
-                let done = match op.code {
-                    Code::Slow => false,
-                    Code::UpdateIiIf => cpu.update_if::<false, false>(op),
-                    Code::UpdateIlIf => cpu.update_if::<false, true>(op),
-                    Code::UpdateLiIf => cpu.update_if::<true, false>(op),
-                    Code::UpdateLlIf => cpu.update_if::<true, true>(op),
-                    Code::UpdateIiEnd => cpu.update_end::<false, false>(op),
-                    Code::UpdateIlEnd => cpu.update_end::<false, true>(op),
-                    Code::UpdateLiEnd => cpu.update_end::<true, false>(op),
-                    Code::UpdateLlEnd => cpu.update_end::<true, true>(op),
-                    $(
-                        Code::$add => cpu.add_push::<{ Source::$source as u8 }>(op),
-                        Code::$add_assign => cpu.add_assign::<{ Source::$source as u8 }>(op),
-                        Code::$add_call => cpu.add_call::<{ Source::$source as u8 }>(op),
-                        Code::$add_return => cpu.add_return::<{ Source::$source as u8 }>(op),
-                        Code::$cmp => cpu.compare_push::<{ Source::$source as u8 }>(op),
-                        Code::$cmp_if => cpu.compare_if::<{ Source::$source as u8 }>(op),
-                        Code::$cmp_leave => cpu.compare_leave::<{ Source::$source as u8 }>(op),
-                        Code::$cmp_end => cpu.compare_end::<{ Source::$source as u8 }>(op),
-                        Code::$cmp_return => cpu.compare_return::<{ Source::$source as u8 }>(op),
-                        Code::$alu => cpu.alu::<{ Source::$source as u8 }>(op),
-                    )*
-                    _ => cpu.simple(op),
-                };
-                if !done {
-                    break;
-                }
-                cpu.left -= u64::from(op.len);
-            }
-            let Cpu { pc, sp, wp, top, home, depth, left, .. } = cpu;
-            Registers { pc, sp, wp, top, home, depth, left }
-        }
+macro_rules! handlers {
+    (
+        { $($single:ident $method:ident $(::<$($flag:literal),*>)?;)* }
+        { $($source:ident: $add:ident $add_assign:ident $add_call:ident $add_return:ident
+            $cmp:ident $cmp_if:ident $cmp_leave:ident $cmp_end:ident $cmp_return:ident
+            $alu:ident;)* }
+    ) => {
+        /// What carries out each code, in the order of the codes.
+        const HANDLERS: &[Handler] = &[
+            $(handler!(Cpu::$method $(::<$($flag),*>)?),)*
+            $(
+                handler!(Cpu::add_push::<{ Source::$source as u8 }>),
+                handler!(Cpu::add_assign::<{ Source::$source as u8 }>),
+                handler!(Cpu::add_call::<{ Source::$source as u8 }>),
+                handler!(Cpu::add_return::<{ Source::$source as u8 }>),
+                handler!(Cpu::compare_push::<{ Source::$source as u8 }>),
+                handler!(Cpu::compare_if::<{ Source::$source as u8 }>),
+                handler!(Cpu::compare_leave::<{ Source::$source as u8 }>),
+                handler!(Cpu::compare_end::<{ Source::$source as u8 }>),
+                handler!(Cpu::compare_return::<{ Source::$source as u8 }>),
+                handler!(Cpu::alu::<{ Source::$source as u8 }>),
+            )*
+        ];
     };
 }
-fused!(dispatch);
 
-impl Cpu<'_> {
+macro_rules! handler {
+    ($method:expr) => {{
+        fn handler<'m>(
+            context: &mut Context<'m>,
+            op: &'m Op,
+            pc: usize,
+            sp: usize,
+            home: u32,
+            left: u64,
+        ) {
+            let mut cpu = Cpu { context, pc, sp, home, left };
+            if $method(&mut cpu, op) {
+                cpu.dispatch();
+            } else {
+                cpu.stop(op);
+            }
+        }
+        handler
+    }};
+}
+operations!(handlers);
+
+/// As many handlers as a byte can count: no check when one is looked up.
+static TABLE: [Handler; 256] = {
+    let mut table = [HANDLERS[0]; 256];
+    let mut code = 0;
+    while code < HANDLERS.len() {
+        table[code] = HANDLERS[code];
+        code += 1;
+    }
+    table
+};
+
+impl Cpu<'_, '_> {
+    /// Goes on with the operation at the counter, whose fuel is taken here.
+    #[inline(always)]
+    fn dispatch(self) {
+        let Cpu { context, pc, sp, home, left } = self;
+        let ops = context.ops;
+        if let Some(op) = ops.get(pc)
+            && let Some(left) = left.checked_sub(u64::from(op.len))
+        {
+            return TABLE[op.code as usize](context, op, pc, sp, home, left);
+        }
+        context.end = Registers { pc, sp, home, left };
+    }
+
+    /// Ends the chain in front of an operation that is for the stepper.
+    #[inline(always)]
+    fn stop(self, op: &Op) {
+        let Cpu { context, pc, sp, home, left } = self;
+        context.stopped = true;
+        context.end = Registers { pc, sp, home, left: left + u64::from(op.len) };
+    }
+}
+
+impl Cpu<'_, '_> {
     // --- operands -------------------------------------------------------------------------------
+
+    /// The words from the first local of the home frame on, as many as a slot can count: one check for
+    /// all locals of an operation. There is always so much room.
+    #[inline(always)]
+    fn locals(&self) -> Option<&[Cell; WINDOW]> {
+        self.context.w.get(self.home as usize + HEADER..)?.first_chunk()
+    }
 
     #[inline(always)]
     fn local(&self, slot: u8) -> Option<Cell> {
-        self.w.get(self.home as usize + HEADER + slot as usize).copied()
+        Some(self.locals()?[slot as usize])
     }
 
     #[inline(always)]
     fn set_local(&mut self, slot: u8, value: Cell) {
-        if let Some(word) = self.w.get_mut(self.home as usize + HEADER + slot as usize) {
-            *word = value;
+        let locals = self.context.w.get_mut(self.home as usize + HEADER..);
+        if let Some(locals) = locals.and_then(|words| words.first_chunk_mut::<WINDOW>()) {
+            locals[slot as usize] = value;
         }
     }
 
     /// The value `n` below the top; 0 is the top.
     #[inline(always)]
     fn top(&self, n: usize) -> Option<Cell> {
-        self.p.get(self.sp.wrapping_sub(n + 1)).copied()
+        self.context.p.get(self.sp.wrapping_sub(n + 1)).copied()
     }
 
     #[inline(always)]
     fn put(&mut self, at: usize, value: Cell) {
-        if let Some(cell) = self.p.get_mut(at) {
+        if let Some(cell) = self.context.p.get_mut(at) {
             *cell = value;
         }
     }
@@ -217,7 +288,7 @@ impl Cpu<'_> {
     #[inline(always)]
     fn operands<const S: u8>(&self, op: &Op) -> Option<(i64, i64)> {
         let from = source(S);
-        if self.sp + from.grows() > self.highest {
+        if self.sp + from.grows() > self.context.highest {
             return None;
         }
         let literal = Cell::from_bits(op.literal);
@@ -337,12 +408,20 @@ impl Cpu<'_> {
             return self.next(op);
         }
         // The value and the `return` retire as well.
-        if self.left < u64::from(op.len) + 2 || self.depth >= self.deepest {
+        let own = source(S) == Source::Ti && op.x == op.z;
+        let value = match op.kind & LOCAL {
+            0 => Some(Cell::from_bits(((op.other as i32 as i64) << 3) as u64)),
+            // The local that this very operation assigns.
+            _ if own => self.top(0),
+            _ => self.local(op.z),
+        };
+        let Some(value) = value.filter(|&value| value != Cell::UNASSIGNED) else { return false };
+        if self.left < 2 || self.context.depth >= self.context.deepest {
             return false;
         }
         let Some(to) = self.returnable() else { return false };
         self.take::<S>(op);
-        self.put(self.sp, Cell::from_bits(((op.other as i32 as i64) << 3) as u64));
+        self.put(self.sp, value);
         self.sp += 1;
         self.left -= 2;
         self.leave(to)
@@ -355,7 +434,7 @@ impl Cpu<'_> {
             self.take::<S>(op);
             return self.turn(op);
         }
-        let (_, flags) = self.entry(self.top);
+        let (_, flags) = self.entry(self.context.top);
         if flags == BLOCK_ONCE || flags == FRAME_ONCE {
             let Some(to) = self.endable() else { return false };
             self.take::<S>(op);
@@ -374,7 +453,7 @@ impl Cpu<'_> {
     /// `i 1 + assign: i i n <`: what a loop turns on. The new value, and whether the test holds.
     #[inline(always)]
     fn update<const ADD: bool, const TEST: bool>(&self, op: &Op) -> Option<(Cell, bool)> {
-        if self.sp + 2 > self.highest {
+        if self.sp + 2 > self.context.highest {
             return None;
         }
         let a = self.local(op.x)?.to_bits();
@@ -387,7 +466,8 @@ impl Cpu<'_> {
             return None;
         }
         let (a, b) = (a as i64, b as i64);
-        let sum = if op.kind & SUBTRACT == 0 { a.checked_add(b) } else { a.checked_sub(b) }?;
+        let subtract = ADD && op.kind & SUBTRACT != 0;
+        let sum = if subtract { a.checked_sub(b) } else { a.checked_add(b) }?;
         Some((Cell::from_bits(sum as u64), holds(op.kind, sum, limit as i64)))
     }
 
@@ -422,7 +502,7 @@ impl Cpu<'_> {
     #[inline(always)]
     fn turns(&self, op: &Op) -> bool {
         let own = op.behind >> 32 << 32 | u64::from(WHILE_TRUE);
-        self.w.get(self.top as usize + 2).is_some_and(|word| word.to_bits() == own)
+        self.context.w.get(self.context.top as usize + 2).is_some_and(|word| word.to_bits() == own)
     }
 
     /// Goes back to the beginning of the body of this operation.
@@ -455,7 +535,7 @@ impl Cpu<'_> {
 
     #[inline(always)]
     fn target(&self, body: u32) -> Option<Target> {
-        let target = *self.targets.get(body as usize)?;
+        let target = *self.context.targets.get(body as usize)?;
         (target.base != NOWHERE).then_some(target)
     }
 
@@ -463,34 +543,38 @@ impl Cpu<'_> {
     #[inline(always)]
     fn callable(&self, op: &Op) -> Option<Target> {
         let target = self.target(op.target)?;
-        let room = self.wp + HEADER + target.locals as usize <= self.w.len();
-        (room && self.depth < self.deepest).then_some(target)
+        let room = self.context.wp + HEADER + WINDOW <= self.context.w.len();
+        (room && self.context.depth < self.context.deepest).then_some(target)
     }
 
+    /// Pushes the header of an entry; its words and those that a frame's locals may take, if there is
+    /// room for them.
     #[inline(always)]
-    fn push_header(&mut self, behind: u64, body: u32, flags: u32) {
-        if let Some(header) = self.w.get_mut(self.wp..self.wp + HEADER) {
-            header[0] = Cell::from_bits(behind);
-            header[1] = Cell::from_bits(pair(self.top, self.home));
-            header[2] = Cell::from_bits(pair(body, flags));
-        }
-        self.top = self.wp as u32;
-        self.wp += HEADER;
-        self.depth += 1;
+    fn push_header(&mut self, behind: u64, body: u32, flags: u32) -> Option<&mut [Cell; WINDOW]> {
+        let context = &mut *self.context;
+        let words: &mut [Cell; HEADER + WINDOW] =
+            context.w.get_mut(context.wp..)?.first_chunk_mut()?;
+        words[0] = Cell::from_bits(behind);
+        words[1] = Cell::from_bits(pair(context.top, self.home));
+        words[2] = Cell::from_bits(pair(body, flags));
+        context.top = context.wp as u32;
+        context.wp += HEADER;
+        context.depth += 1;
+        words[HEADER..].first_chunk_mut()
     }
 
     #[inline(always)]
     fn call(&mut self, op: &Op, target: Target) -> bool {
-        self.push_header(op.behind, op.target, FRAME_ONCE);
-        self.home = self.top;
-        let locals = self.wp..self.wp + target.locals as usize;
-        self.wp = locals.end;
-        // Most functions have one: a loop would cost more than the store.
-        if target.locals == 1 {
-            self.set_local(0, Cell::UNASSIGNED);
-        } else if let Some(locals) = self.w.get_mut(locals) {
-            locals.fill(Cell::UNASSIGNED);
+        let count = target.locals as usize;
+        if let Some(locals) = self.push_header(op.behind, op.target, FRAME_ONCE) {
+            locals[0] = Cell::UNASSIGNED;
+            // Most functions have one: a loop would cost more than the store.
+            if count > 1 {
+                locals[..count.min(WINDOW)].fill(Cell::UNASSIGNED);
+            }
         }
+        self.home = self.context.top;
+        self.context.wp += count;
         self.pc = target.base as usize;
         true
     }
@@ -500,8 +584,8 @@ impl Cpu<'_> {
     #[inline(always)]
     fn enterable(&self, block: u32) -> Option<u32> {
         let target = self.target(block)?;
-        let room = self.wp + HEADER <= self.w.len();
-        (room && self.depth < self.deepest).then_some(target.base)
+        let room = self.context.wp + HEADER + WINDOW <= self.context.w.len();
+        (room && self.context.depth < self.context.deepest).then_some(target.base)
     }
 
     #[inline(always)]
@@ -514,7 +598,7 @@ impl Cpu<'_> {
     /// The body and the flags of an entry.
     #[inline(always)]
     fn entry(&self, index: u32) -> (u32, u32) {
-        let word = self.w.get(index as usize + 2).map_or(0, |word| word.to_bits());
+        let word = self.context.w.get(index as usize + 2).map_or(0, |word| word.to_bits());
         ((word >> 32) as u32, word as u32)
     }
 
@@ -522,15 +606,15 @@ impl Cpu<'_> {
     /// decoded and consistent.
     #[inline(always)]
     fn below(&self, index: u32) -> Option<Below> {
-        let header = self.w.get(index as usize..index as usize + 2)?;
+        let header: &[Cell; HEADER] = self.context.w.get(index as usize..)?.first_chunk()?;
         let (to, saved) = (header[0].to_bits(), header[1].to_bits());
-        let target = self.target((to >> 32) as u32)?;
+        let target = self.context.targets.get((to >> 32) as usize)?;
         let (top, home) = ((saved >> 32) as u32, saved as u32);
-        if home == NONE || self.entry(home).0 != target.owner {
-            return None;
-        }
-        if to as u32 >= target.len {
-            return None;
+        if index < self.context.trusted {
+            let decoded = target.base != NOWHERE && (to as u32) < target.len;
+            if !decoded || home == NONE || self.entry(home).0 != target.owner {
+                return None;
+            }
         }
         Some(Below { pc: target.base as usize + to as u32 as usize, top, home })
     }
@@ -547,27 +631,27 @@ impl Cpu<'_> {
     /// Leaves the home frame, and all above it.
     #[inline(always)]
     fn leave(&mut self, to: Below) -> bool {
-        let mut entry = self.top;
+        let mut entry = self.context.top;
         while entry != self.home {
-            self.depth -= 1;
-            entry = (self.w[entry as usize + 1].to_bits() >> 32) as u32;
+            self.context.depth -= 1;
+            entry = (self.context.w[entry as usize + 1].to_bits() >> 32) as u32;
         }
-        self.top = self.home;
+        self.context.top = self.home;
         self.pop_entry(to)
     }
 
     /// Where the end of the top entry leads, if it is not the bottom.
     #[inline(always)]
     fn endable(&self) -> Option<Below> {
-        if self.top == 0 { None } else { self.below(self.top) }
+        if self.context.top == 0 { None } else { self.below(self.context.top) }
     }
 
     /// Drops the top entry.
     #[inline(always)]
     fn pop_entry(&mut self, to: Below) -> bool {
-        self.wp = self.top as usize;
-        (self.pc, self.top, self.home) = (to.pc, to.top, to.home);
-        self.depth -= 1;
+        self.context.wp = self.context.top as usize;
+        (self.pc, self.context.top, self.home) = (to.pc, to.top, to.home);
+        self.context.depth -= 1;
         true
     }
 
@@ -580,8 +664,8 @@ impl Cpu<'_> {
 
     /// `end` by itself.
     #[inline(always)]
-    fn end(&mut self) -> bool {
-        let (body, flags) = self.entry(self.top);
+    fn end(&mut self, _: &Op) -> bool {
+        let (body, flags) = self.entry(self.context.top);
         let again = match flags {
             BLOCK_ONCE | FRAME_ONCE => false,
             ALWAYS => true,
@@ -610,7 +694,7 @@ impl Cpu<'_> {
     fn word(&mut self, address: Cell, index: Cell) -> Option<&mut u64> {
         let BodyId::Data(body) = address.as_data()? else { return None };
         let index = usize::try_from(index.as_integer()?).ok()?;
-        self.data.get_mut(body as usize)?.word_mut(index)
+        self.context.data.get_mut(body as usize)?.word_mut(index)
     }
 
     #[inline(always)]
@@ -634,7 +718,7 @@ impl Cpu<'_> {
 
     #[inline(always)]
     fn grow(&mut self, op: &Op, value: Cell) -> bool {
-        if self.sp >= self.highest {
+        if self.sp >= self.context.highest {
             return false;
         }
         self.put(self.sp, value);
@@ -656,105 +740,213 @@ impl Cpu<'_> {
 
     #[inline(always)]
     fn room(&self, values: usize) -> bool {
-        self.sp + values <= self.highest
+        self.sp + values <= self.context.highest
     }
 
     #[inline(always)]
-    fn simple(&mut self, op: &Op) -> bool {
-        let literal = Cell::from_bits(op.literal);
-        let (c, b, a) = (self.top(0), self.top(1), self.top(2));
-        match op.code {
-            Code::Nothing => self.next(op),
-            Code::Push => self.grow(op, literal),
-            Code::Pick => match self.local(op.x) {
-                None | Some(Cell::UNASSIGNED) => false,
-                Some(value) => self.grow(op, value),
-            },
-            Code::Assign => {
-                let Some(value) = c else { return false };
-                self.set_local(op.z, value);
-                self.sp -= 1;
-                self.next(op)
-            }
-            Code::PushReturn if self.room(1) => {
-                let Some(to) = self.returnable() else { return false };
-                self.put(self.sp, literal);
-                self.sp += 1;
-                self.leave(to)
-            }
-            Code::Call => {
-                let Some(target) = self.callable(op) else { return false };
-                self.call(op, target)
-            }
-            Code::If if self.room(1) => {
-                let Some(flag) = c else { return false };
-                self.choose(op, (!flag.is_false()).then_some(op.target), 1, BLOCK_ONCE)
-            }
-            Code::IfElse if self.room(2) => {
-                let Some(flag) = c else { return false };
-                let block = if flag.is_false() { op.other } else { op.target };
-                self.choose(op, Some(block), 1, BLOCK_ONCE)
-            }
-            Code::Repeat if self.room(1) => self.choose(op, Some(op.target), 0, ALWAYS),
-            Code::RepeatIf if self.room(1) => {
-                let Some(flag) = c else { return false };
-                self.choose(op, (!flag.is_false()).then_some(op.target), 1, WHILE_TRUE)
-            }
-            Code::Return => match self.returnable() {
-                Some(to) => self.leave(to),
-                None => false,
-            },
-            Code::ReturnIf => {
-                let Some(flag) = c else { return false };
-                if flag.is_false() {
-                    self.sp -= 1;
-                    return self.next(op);
-                }
-                let Some(to) = self.returnable() else { return false };
-                self.sp -= 1;
-                self.leave(to)
-            }
-            Code::End => self.end(),
-            _ => self.shuffle(op, a, b, c),
+    fn slow(&mut self, _: &Op) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    fn nothing(&mut self, op: &Op) -> bool {
+        self.next(op)
+    }
+
+    #[inline(always)]
+    fn push_literal(&mut self, op: &Op) -> bool {
+        self.grow(op, Cell::from_bits(op.literal))
+    }
+
+    #[inline(always)]
+    fn push_return(&mut self, op: &Op) -> bool {
+        if !self.room(1) {
+            return false;
+        }
+        let Some(to) = self.returnable() else { return false };
+        self.put(self.sp, Cell::from_bits(op.literal));
+        self.sp += 1;
+        self.leave(to)
+    }
+
+    #[inline(always)]
+    fn pick(&mut self, op: &Op) -> bool {
+        match self.local(op.x) {
+            None | Some(Cell::UNASSIGNED) => false,
+            Some(value) => self.grow(op, value),
         }
     }
 
-    /// Stack words and data.
     #[inline(always)]
-    fn shuffle(&mut self, op: &Op, a: Option<Cell>, b: Option<Cell>, c: Option<Cell>) -> bool {
-        match (op.code, a, b, c) {
-            (Code::Dup, _, _, Some(c)) => self.grow(op, c),
-            (Code::Over, _, Some(b), Some(_)) => self.grow(op, b),
-            (Code::Drop, _, _, Some(_)) => self.shrink(op, 1),
-            (Code::TwoDrop, _, Some(_), Some(_)) => self.shrink(op, 2),
-            (Code::Swap, _, Some(b), Some(c)) => self.arrange(op, [c, b]),
-            (Code::Rot, Some(a), Some(b), Some(c)) => self.arrange(op, [b, c, a]),
-            (Code::Not, _, _, Some(c)) => self.arrange(op, [Cell::flag(c.is_false())]),
-            (Code::Nip, _, Some(_), Some(c)) => {
-                self.put(self.sp - 2, c);
-                self.shrink(op, 1)
+    fn assign(&mut self, op: &Op) -> bool {
+        let Some(value) = self.top(0) else { return false };
+        self.set_local(op.z, value);
+        self.sp -= 1;
+        self.next(op)
+    }
+
+    #[inline(always)]
+    fn plain_call(&mut self, op: &Op) -> bool {
+        match self.callable(op) {
+            Some(target) => self.call(op, target),
+            None => false,
+        }
+    }
+
+    #[inline(always)]
+    fn plain_if(&mut self, op: &Op) -> bool {
+        match self.top(0) {
+            Some(flag) if self.room(1) => {
+                self.choose(op, (!flag.is_false()).then_some(op.target), 1, BLOCK_ONCE)
             }
-            (Code::Tuck, _, Some(b), Some(c)) if self.room(1) => {
+            _ => false,
+        }
+    }
+
+    #[inline(always)]
+    fn if_else(&mut self, op: &Op) -> bool {
+        match self.top(0) {
+            Some(flag) if self.room(2) => {
+                let block = if flag.is_false() { op.other } else { op.target };
+                self.choose(op, Some(block), 1, BLOCK_ONCE)
+            }
+            _ => false,
+        }
+    }
+
+    #[inline(always)]
+    fn repeat(&mut self, op: &Op) -> bool {
+        self.room(1) && self.choose(op, Some(op.target), 0, ALWAYS)
+    }
+
+    #[inline(always)]
+    fn repeat_if(&mut self, op: &Op) -> bool {
+        match self.top(0) {
+            Some(flag) if self.room(1) => {
+                self.choose(op, (!flag.is_false()).then_some(op.target), 1, WHILE_TRUE)
+            }
+            _ => false,
+        }
+    }
+
+    #[inline(always)]
+    fn plain_return(&mut self, _: &Op) -> bool {
+        match self.returnable() {
+            Some(to) => self.leave(to),
+            None => false,
+        }
+    }
+
+    #[inline(always)]
+    fn return_if(&mut self, op: &Op) -> bool {
+        let Some(flag) = self.top(0) else { return false };
+        if flag.is_false() {
+            return self.shrink(op, 1);
+        }
+        let Some(to) = self.returnable() else { return false };
+        self.sp -= 1;
+        self.leave(to)
+    }
+
+    #[inline(always)]
+    fn dup(&mut self, op: &Op) -> bool {
+        self.top(0).is_some_and(|c| self.grow(op, c))
+    }
+
+    #[inline(always)]
+    fn over(&mut self, op: &Op) -> bool {
+        self.top(1).is_some_and(|b| self.grow(op, b))
+    }
+
+    #[inline(always)]
+    fn drop_one(&mut self, op: &Op) -> bool {
+        self.sp >= 1 && self.shrink(op, 1)
+    }
+
+    #[inline(always)]
+    fn two_drop(&mut self, op: &Op) -> bool {
+        self.sp >= 2 && self.shrink(op, 2)
+    }
+
+    #[inline(always)]
+    fn swap(&mut self, op: &Op) -> bool {
+        let (Some(b), Some(c)) = (self.top(1), self.top(0)) else { return false };
+        self.arrange(op, [c, b])
+    }
+
+    #[inline(always)]
+    fn rot(&mut self, op: &Op) -> bool {
+        let (Some(a), Some(b), Some(c)) = (self.top(2), self.top(1), self.top(0)) else {
+            return false;
+        };
+        self.arrange(op, [b, c, a])
+    }
+
+    #[inline(always)]
+    fn not(&mut self, op: &Op) -> bool {
+        self.top(0).is_some_and(|c| self.arrange(op, [Cell::flag(c.is_false())]))
+    }
+
+    #[inline(always)]
+    fn nip(&mut self, op: &Op) -> bool {
+        let (Some(_), Some(c)) = (self.top(1), self.top(0)) else { return false };
+        self.sp -= 1;
+        self.arrange(op, [c])
+    }
+
+    #[inline(always)]
+    fn tuck(&mut self, op: &Op) -> bool {
+        match (self.top(1), self.top(0)) {
+            (Some(b), Some(c)) if self.room(1) => {
                 self.sp += 1;
                 self.arrange(op, [c, b, c])
             }
-            (Code::TwoDup, _, Some(b), Some(c)) if self.room(2) => {
+            _ => false,
+        }
+    }
+
+    #[inline(always)]
+    fn two_dup(&mut self, op: &Op) -> bool {
+        match (self.top(1), self.top(0)) {
+            (Some(b), Some(c)) if self.room(2) => {
                 self.sp += 2;
                 self.arrange(op, [b, c])
             }
-            (Code::Get, _, Some(b), Some(c)) => self.get(op, b, c, 2),
-            (Code::GetLl, ..) if self.room(2) => {
-                let (Some(address), Some(index)) = (self.local(op.x), self.local(op.y)) else {
-                    return false;
-                };
-                self.get(op, address, index, 0)
-            }
-            (Code::GetLlIf, ..) if self.room(2) => self.get_if(op),
-            (Code::Set, Some(a), Some(b), Some(c)) => self.set(op, a, b, c, 3),
-            (Code::SetIll, ..) if self.room(3) => {
-                self.set_at_locals(op, Cell::from_bits(op.literal), 0)
-            }
-            (Code::SetSll, _, _, Some(c)) if self.room(2) => self.set_at_locals(op, c, 1),
+            _ => false,
+        }
+    }
+
+    #[inline(always)]
+    fn get_top(&mut self, op: &Op) -> bool {
+        let (Some(address), Some(index)) = (self.top(1), self.top(0)) else { return false };
+        self.get(op, address, index, 2)
+    }
+
+    #[inline(always)]
+    fn get_locals(&mut self, op: &Op) -> bool {
+        match (self.local(op.x), self.local(op.y)) {
+            (Some(address), Some(index)) if self.room(2) => self.get(op, address, index, 0),
+            _ => false,
+        }
+    }
+
+    #[inline(always)]
+    fn set_top(&mut self, op: &Op) -> bool {
+        let (Some(a), Some(b), Some(c)) = (self.top(2), self.top(1), self.top(0)) else {
+            return false;
+        };
+        self.set(op, a, b, c, 3)
+    }
+
+    #[inline(always)]
+    fn set_literal(&mut self, op: &Op) -> bool {
+        self.room(3) && self.set_at_locals(op, Cell::from_bits(op.literal), 0)
+    }
+
+    #[inline(always)]
+    fn set_locals(&mut self, op: &Op) -> bool {
+        match self.top(0) {
+            Some(value) if self.room(2) => self.set_at_locals(op, value, 1),
             _ => false,
         }
     }
@@ -769,6 +961,9 @@ impl Cpu<'_> {
 
     #[inline(always)]
     fn get_if(&mut self, op: &Op) -> bool {
+        if !self.room(2) {
+            return false;
+        }
         let (Some(address), Some(index)) = (self.local(op.x), self.local(op.y)) else {
             return false;
         };
@@ -787,7 +982,7 @@ impl Cpu<'_> {
     #[inline(always)]
     fn arrange<const N: usize>(&mut self, op: &Op, values: [Cell; N]) -> bool {
         let start = self.sp - N;
-        if let Some(cells) = self.p.get_mut(start..self.sp) {
+        if let Some(cells) = self.context.p.get_mut(start..self.sp) {
             cells.copy_from_slice(&values);
         }
         self.next(op)
