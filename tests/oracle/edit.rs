@@ -109,7 +109,10 @@ impl Model {
             Instruction::Integer(number) => integer_fits(*number),
             Instruction::Text(text) => text.len() <= LONGEST,
             Instruction::Address(BodyId::Data(_)) => false,
-            Instruction::Address(BodyId::Code(body)) => self.body(*body).is_some(),
+            // What was replaced has no name to be written by, and no text could say it.
+            Instruction::Address(BodyId::Code(body)) => {
+                self.body(*body).is_some_and(|body| !matches!(body.kind, Kind::Former(_)))
+            }
             Instruction::Call(name)
             | Instruction::PushFunction(name)
             | Instruction::Pick(name)
