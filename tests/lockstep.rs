@@ -46,9 +46,14 @@ const ENDS: &[&str] =
 fn program(random: &mut Random) -> String {
     let mut text = String::new();
     for function in 0..3 {
+        if random.below(4) == 0 {
+            let _ = write!(text, "[ assign: a a {} < [ a return ] if ", random.below(4));
+        } else {
+            text.push_str("[ assign: a ");
+        }
         let _ = write!(
             text,
-            "[ assign: a {} ",
+            "{} ",
             LOCALS.iter().map(|l| format!("0 assign: {l} ")).skip(1).collect::<String>()
         );
         if random.below(3) > 0 {
@@ -90,6 +95,9 @@ fn statement(random: &mut Random, text: &mut String, function: u64, depth: u32) 
     let _ = match kind {
         0 => write!(text, "{a} {b} {operator} "),
         1 | 2 => write!(text, "{a} {b} {operator} assign: {x} "),
+        3 if random.below(3) == 0 => {
+            write!(text, "assign: {x} {x} {} {test} [ {x} return ] if ", random.below(9))
+        }
         3 => write!(text, "assign: {x} {x} {b} {operator} "),
         4 => {
             let word = random.of(&[

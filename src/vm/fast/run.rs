@@ -619,10 +619,10 @@ impl Cpu<'_, '_> {
         Some(Below { pc: target.base as usize + to as u32 as usize, top, home })
     }
 
-    /// Where `return` leads, if the home frame runs once and is not the bottom.
+    /// Where `return` leads, if the home frame runs once. (The bottom returns to no body there is.)
     #[inline(always)]
     fn returnable(&self) -> Option<Below> {
-        if self.home == 0 || self.entry(self.home).1 != FRAME_ONCE {
+        if self.entry(self.home).1 != FRAME_ONCE {
             return None;
         }
         self.below(self.home)
