@@ -248,7 +248,7 @@ fn print_is_canonical() {
     let cells = shell.run(&["print", "a.ron", "--cells"]).out;
     assert!(cells.contains("f at 100: 5 of 100 cells used\n     100  assign: i\n"), "{cells}");
     let screen = shell.run(&["print", &program("fib-paused.ron"), "--screen"]).out;
-    for part in ["waits at an empty cell", "     200  ·", "call stack", "i=3", "names"] {
+    for part in ["Cell 200 is empty", "     200  ·", "call stack", "i=3", "names"] {
         assert!(screen.contains(part), "{screen}");
     }
     assert_eq!(shell.run(&["print", "a.ron", "--cells", "--screen"]).code, 2);

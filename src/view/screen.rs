@@ -6,10 +6,10 @@
 use super::holes::names;
 use super::memory::{BodyExtent, BodyRow, CellRow, Marks, body, extents};
 use super::stacks::{calls, parameters};
+use super::stop::{StopRow, stop};
 use crate::program::image::Image;
 use crate::vm::cell::BodyId;
 use crate::vm::machine::Machine;
-use crate::vm::stop::Stop;
 use unicode_width::UnicodeWidthStr;
 
 /// Columns of a row of cells.
@@ -71,14 +71,10 @@ fn shown_end(machine: &Machine, extent: BodyExtent) -> u32 {
 fn status(machine: &Machine) -> String {
     let memory = machine.memory();
     let counter = machine.task().counter();
-    let (address, title) = (memory.address(counter), memory.title(counter.body));
-    let why = match machine.waits() {
-        None => "ready to run".to_string(),
-        Some(Stop::NotYetImplemented(name)) => format!("waits: {name} is missing"),
-        Some(Stop::Fault(fault)) => format!("fault: {fault}"),
-        Some(stop) => stop.to_string(),
-    };
-    format!("{why}\ncounter {address} in {title}; {} instructions retired\n", machine.retired())
+    let (address, body) = (memory.address(counter), memory.title(counter.body));
+    let StopRow { title: why, detail, .. } = stop(machine);
+    let why = if detail.is_empty() { why } else { format!("{why}: {detail}") };
+    format!("{why}\ncounter {address} in {body}; {} instructions retired\n", machine.retired())
 }
 
 fn title(row: &BodyRow) -> String {
@@ -309,7 +305,7 @@ mod tests {
     #[test]
     fn fib_waiting_for_base() {
         let expected = "\
-waits: base is missing
+base is missing: called at 200 with 7
 counter 200 in block in fib; 19 instructions retired
 
 memory
@@ -358,6 +354,6 @@ missing
     fn the_counter_is_shown_in_an_empty_body() {
         let text = screen(&Image::default());
         assert!(text.contains("  (stack empty)\n       0  ·\n          ▲\n"), "{text}");
-        assert!(text.starts_with("finished\ncounter 0 in main"));
+        assert!(text.starts_with("Cell 0 is empty: write what should happen"));
     }
 }
