@@ -2,11 +2,14 @@
 //!
 //! [`super::plan`] and [`super::step`] say what the machine does; nothing here may do anything else.
 //! Read [`op`] (what a decoded operation is), [`decode`] (how cells become operations), then [`run`]
-//! (the loop). The lockstep test compares the two at random slices.
+//! (the chain of handlers) with what they do: [`fused`], [`calls`], [`simple`]. The lockstep test compares the two at random slices.
 
+mod calls;
 mod decode;
+mod fused;
 mod op;
 mod run;
+mod simple;
 
 pub(super) use decode::Decoded;
 pub(super) use run::run;

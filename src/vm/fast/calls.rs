@@ -1,0 +1,189 @@
+//! Calls, blocks and returns: entries of the call stack pushed and dropped.
+
+use super::decode::{NOWHERE, Target};
+use super::op::Op;
+use super::run::{Cpu, WINDOW};
+use crate::vm::cell::Cell;
+use crate::vm::frame::{HEADER, NONE};
+
+/// The bits of a header word.
+const fn pair(high: u32, low: u32) -> u64 {
+    (high as u64) << 32 | low as u64
+}
+
+/// The flags word of an entry: bit 0 for a frame, above it whether it runs again (0 once, 1 always, 2
+/// while true).
+pub(super) const FRAME_ONCE: u32 = 1;
+pub(super) const BLOCK_ONCE: u32 = 0;
+pub(super) const ALWAYS: u32 = 1 << 1;
+pub(super) const WHILE_TRUE: u32 = 2 << 1;
+
+impl Cpu<'_, '_> {
+    #[inline(always)]
+    pub(super) fn target(&self, body: u32) -> Option<Target> {
+        let target = *self.context.targets.get(body as usize)?;
+        (target.base != NOWHERE).then_some(target)
+    }
+
+    /// The function an operation calls, if it is decoded and there is room for a frame.
+    #[inline(always)]
+    pub(super) fn callable(&self, op: &Op) -> Option<Target> {
+        let target = self.target(op.target)?;
+        let room = self.context.wp + HEADER + WINDOW <= self.context.w.len();
+        (room && self.context.depth < self.context.deepest).then_some(target)
+    }
+
+    /// Pushes the header of an entry; its words and those that a frame's locals may take, if there is
+    /// room for them.
+    #[inline(always)]
+    pub(super) fn push_header(
+        &mut self,
+        behind: u64,
+        body: u32,
+        flags: u32,
+    ) -> Option<&mut [Cell; WINDOW]> {
+        let context = &mut *self.context;
+        let words: &mut [Cell; HEADER + WINDOW] =
+            context.w.get_mut(context.wp..)?.first_chunk_mut()?;
+        words[0] = Cell::from_bits(behind);
+        words[1] = Cell::from_bits(pair(context.top, self.home));
+        words[2] = Cell::from_bits(pair(body, flags));
+        context.top = context.wp as u32;
+        context.wp += HEADER;
+        context.depth += 1;
+        words[HEADER..].first_chunk_mut()
+    }
+
+    #[inline(always)]
+    pub(super) fn call(&mut self, op: &Op, target: Target) -> bool {
+        let count = target.locals as usize;
+        if let Some(locals) = self.push_header(op.behind, op.target, FRAME_ONCE) {
+            locals[0] = Cell::UNASSIGNED;
+            // Most functions have one: a loop would cost more than the store.
+            if count > 1 {
+                locals[..count.min(WINDOW)].fill(Cell::UNASSIGNED);
+            }
+        }
+        self.home = self.context.top;
+        self.context.wp += count;
+        self.pc = target.base as usize;
+        true
+    }
+
+    /// Where the operations of a block of this function begin, if they are there and the block can be
+    /// entered. (That it is of this function is known from decoding.)
+    #[inline(always)]
+    pub(super) fn enterable(&self, block: u32) -> Option<u32> {
+        let target = self.target(block)?;
+        let room = self.context.wp + HEADER + WINDOW <= self.context.w.len();
+        (room && self.context.depth < self.context.deepest).then_some(target.base)
+    }
+
+    #[inline(always)]
+    pub(super) fn enter(&mut self, op: &Op, block: u32, base: u32, flags: u32) -> bool {
+        self.push_header(op.behind, block, flags);
+        self.pc = base as usize;
+        true
+    }
+
+    /// The body and the flags of an entry.
+    #[inline(always)]
+    pub(super) fn entry(&self, index: u32) -> (u32, u32) {
+        let word = self.context.w.get(index as usize + 2).map_or(0, |word| word.to_bits());
+        ((word >> 32) as u32, word as u32)
+    }
+
+    /// Where the entry at `index` returns to, with the registers of the entry below, if all of that is
+    /// decoded and consistent.
+    #[inline(always)]
+    pub(super) fn below(&self, index: u32) -> Option<Below> {
+        let header: &[Cell; HEADER] = self.context.w.get(index as usize..)?.first_chunk()?;
+        let (to, saved) = (header[0].to_bits(), header[1].to_bits());
+        let target = self.context.targets.get((to >> 32) as usize)?;
+        let (top, home) = ((saved >> 32) as u32, saved as u32);
+        if index < self.context.trusted {
+            let decoded = target.base != NOWHERE && (to as u32) < target.len;
+            if !decoded || home == NONE || self.entry(home).0 != target.owner {
+                return None;
+            }
+        }
+        Some(Below { pc: target.base as usize + to as u32 as usize, top, home })
+    }
+
+    /// Where `return` leads, if the home frame runs once. (The bottom returns to no body there is.)
+    #[inline(always)]
+    pub(super) fn returnable(&self) -> Option<Below> {
+        if self.entry(self.home).1 != FRAME_ONCE {
+            return None;
+        }
+        self.below(self.home)
+    }
+
+    /// Leaves the home frame, and all above it.
+    #[inline(always)]
+    pub(super) fn leave(&mut self, to: Below) -> bool {
+        let mut entry = self.context.top;
+        while entry != self.home {
+            self.context.depth -= 1;
+            entry = (self.context.w[entry as usize + 1].to_bits() >> 32) as u32;
+        }
+        self.context.top = self.home;
+        self.pop_entry(to)
+    }
+
+    /// Where the end of the top entry leads, if it is not the bottom.
+    #[inline(always)]
+    pub(super) fn endable(&self) -> Option<Below> {
+        if self.context.top == 0 { None } else { self.below(self.context.top) }
+    }
+
+    /// Drops the top entry.
+    #[inline(always)]
+    pub(super) fn pop_entry(&mut self, to: Below) -> bool {
+        self.context.wp = self.context.top as usize;
+        (self.pc, self.context.top, self.home) = (to.pc, to.top, to.home);
+        self.context.depth -= 1;
+        true
+    }
+
+    /// Where a body begins that belongs to the function of the home frame.
+    #[inline(always)]
+    pub(super) fn own_base(&self, body: u32) -> Option<u32> {
+        let target = self.target(body)?;
+        (target.owner == self.entry(self.home).0).then_some(target.base)
+    }
+
+    /// `end` by itself.
+    #[inline(always)]
+    pub(super) fn end(&mut self, _: &Op) -> bool {
+        let (body, flags) = self.entry(self.context.top);
+        let again = match flags {
+            BLOCK_ONCE | FRAME_ONCE => false,
+            ALWAYS => true,
+            WHILE_TRUE => match self.top(0) {
+                Some(flag) => !flag.is_false(),
+                None => return false,
+            },
+            // Frames that run again.
+            _ => return false,
+        };
+        let take = usize::from(flags == WHILE_TRUE);
+        if again {
+            let Some(base) = self.own_base(body) else { return false };
+            self.sp -= take;
+            self.pc = base as usize;
+            return true;
+        }
+        let Some(to) = self.endable() else { return false };
+        self.sp -= take;
+        self.pop_entry(to)
+    }
+}
+
+/// Where control goes when an entry ends.
+#[derive(Clone, Copy)]
+pub(super) struct Below {
+    pub(super) pc: usize,
+    pub(super) top: u32,
+    pub(super) home: u32,
+}

@@ -1,0 +1,312 @@
+//! Operations of one or two cells: literals, locals, stack words, data, and control whose condition was
+//! computed before.
+
+use super::calls::{ALWAYS, BLOCK_ONCE, WHILE_TRUE};
+use super::op::Op;
+use super::run::Cpu;
+use crate::vm::cell::{BodyId, Cell};
+
+impl Cpu<'_, '_> {
+    #[inline(always)]
+    pub(super) fn word(&mut self, address: Cell, index: Cell) -> Option<&mut u64> {
+        let BodyId::Data(body) = address.as_data()? else { return None };
+        let index = usize::try_from(index.as_integer()?).ok()?;
+        self.context.data.get_mut(body as usize)?.word_mut(index)
+    }
+
+    #[inline(always)]
+    pub(super) fn get(&mut self, op: &Op, address: Cell, index: Cell, take: usize) -> bool {
+        let Some(&mut word) = self.word(address, index) else { return false };
+        self.sp -= take;
+        self.put(self.sp, Cell::from_bits(word));
+        self.sp += 1;
+        self.next(op)
+    }
+
+    #[inline(always)]
+    pub(super) fn set(
+        &mut self,
+        op: &Op,
+        value: Cell,
+        address: Cell,
+        index: Cell,
+        take: usize,
+    ) -> bool {
+        let Some(word) = self.word(address, index) else { return false };
+        *word = value.to_bits();
+        self.sp -= take;
+        self.next(op)
+    }
+
+    #[inline(always)]
+    pub(super) fn grow(&mut self, op: &Op, value: Cell) -> bool {
+        if self.sp >= self.context.highest {
+            return false;
+        }
+        self.put(self.sp, value);
+        self.sp += 1;
+        self.next(op)
+    }
+
+    /// Runs a block if a flag says so, dropping what it takes.
+    #[inline(always)]
+    pub(super) fn choose(&mut self, op: &Op, block: Option<u32>, take: usize, flags: u32) -> bool {
+        let Some(block) = block else {
+            self.sp -= take;
+            return self.next(op);
+        };
+        let Some(base) = self.enterable(block) else { return false };
+        self.sp -= take;
+        self.enter(op, block, base, flags)
+    }
+
+    #[inline(always)]
+    pub(super) fn room(&self, values: usize) -> bool {
+        self.sp + values <= self.context.highest
+    }
+
+    #[inline(always)]
+    pub(super) fn slow(&mut self, _: &Op) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    pub(super) fn nothing(&mut self, op: &Op) -> bool {
+        self.next(op)
+    }
+
+    #[inline(always)]
+    pub(super) fn push_literal(&mut self, op: &Op) -> bool {
+        self.grow(op, Cell::from_bits(op.literal))
+    }
+
+    #[inline(always)]
+    pub(super) fn push_return(&mut self, op: &Op) -> bool {
+        if !self.room(1) {
+            return false;
+        }
+        let Some(to) = self.returnable() else { return false };
+        self.put(self.sp, Cell::from_bits(op.literal));
+        self.sp += 1;
+        self.leave(to)
+    }
+
+    #[inline(always)]
+    pub(super) fn pick(&mut self, op: &Op) -> bool {
+        match self.local(op.x) {
+            None | Some(Cell::UNASSIGNED) => false,
+            Some(value) => self.grow(op, value),
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn assign(&mut self, op: &Op) -> bool {
+        let Some(value) = self.top(0) else { return false };
+        self.set_local(op.z, value);
+        self.sp -= 1;
+        self.next(op)
+    }
+
+    #[inline(always)]
+    pub(super) fn plain_call(&mut self, op: &Op) -> bool {
+        match self.callable(op) {
+            Some(target) => self.call(op, target),
+            None => false,
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn plain_if(&mut self, op: &Op) -> bool {
+        match self.top(0) {
+            Some(flag) if self.room(1) => {
+                self.choose(op, (!flag.is_false()).then_some(op.target), 1, BLOCK_ONCE)
+            }
+            _ => false,
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn if_else(&mut self, op: &Op) -> bool {
+        match self.top(0) {
+            Some(flag) if self.room(2) => {
+                let block = if flag.is_false() { op.other } else { op.target };
+                self.choose(op, Some(block), 1, BLOCK_ONCE)
+            }
+            _ => false,
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn repeat(&mut self, op: &Op) -> bool {
+        self.room(1) && self.choose(op, Some(op.target), 0, ALWAYS)
+    }
+
+    #[inline(always)]
+    pub(super) fn repeat_if(&mut self, op: &Op) -> bool {
+        match self.top(0) {
+            Some(flag) if self.room(1) => {
+                self.choose(op, (!flag.is_false()).then_some(op.target), 1, WHILE_TRUE)
+            }
+            _ => false,
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn plain_return(&mut self, _: &Op) -> bool {
+        match self.returnable() {
+            Some(to) => self.leave(to),
+            None => false,
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn return_if(&mut self, op: &Op) -> bool {
+        let Some(flag) = self.top(0) else { return false };
+        if flag.is_false() {
+            return self.shrink(op, 1);
+        }
+        let Some(to) = self.returnable() else { return false };
+        self.sp -= 1;
+        self.leave(to)
+    }
+
+    #[inline(always)]
+    pub(super) fn dup(&mut self, op: &Op) -> bool {
+        self.top(0).is_some_and(|c| self.grow(op, c))
+    }
+
+    #[inline(always)]
+    pub(super) fn over(&mut self, op: &Op) -> bool {
+        self.top(1).is_some_and(|b| self.grow(op, b))
+    }
+
+    #[inline(always)]
+    pub(super) fn drop_one(&mut self, op: &Op) -> bool {
+        self.sp >= 1 && self.shrink(op, 1)
+    }
+
+    #[inline(always)]
+    pub(super) fn two_drop(&mut self, op: &Op) -> bool {
+        self.sp >= 2 && self.shrink(op, 2)
+    }
+
+    #[inline(always)]
+    pub(super) fn swap(&mut self, op: &Op) -> bool {
+        let (Some(b), Some(c)) = (self.top(1), self.top(0)) else { return false };
+        self.arrange(op, [c, b])
+    }
+
+    #[inline(always)]
+    pub(super) fn rot(&mut self, op: &Op) -> bool {
+        let (Some(a), Some(b), Some(c)) = (self.top(2), self.top(1), self.top(0)) else {
+            return false;
+        };
+        self.arrange(op, [b, c, a])
+    }
+
+    #[inline(always)]
+    pub(super) fn not(&mut self, op: &Op) -> bool {
+        self.top(0).is_some_and(|c| self.arrange(op, [Cell::flag(c.is_false())]))
+    }
+
+    #[inline(always)]
+    pub(super) fn nip(&mut self, op: &Op) -> bool {
+        let (Some(_), Some(c)) = (self.top(1), self.top(0)) else { return false };
+        self.sp -= 1;
+        self.arrange(op, [c])
+    }
+
+    #[inline(always)]
+    pub(super) fn tuck(&mut self, op: &Op) -> bool {
+        match (self.top(1), self.top(0)) {
+            (Some(b), Some(c)) if self.room(1) => {
+                self.sp += 1;
+                self.arrange(op, [c, b, c])
+            }
+            _ => false,
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn two_dup(&mut self, op: &Op) -> bool {
+        match (self.top(1), self.top(0)) {
+            (Some(b), Some(c)) if self.room(2) => {
+                self.sp += 2;
+                self.arrange(op, [b, c])
+            }
+            _ => false,
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn get_top(&mut self, op: &Op) -> bool {
+        let (Some(address), Some(index)) = (self.top(1), self.top(0)) else { return false };
+        self.get(op, address, index, 2)
+    }
+
+    #[inline(always)]
+    pub(super) fn get_locals(&mut self, op: &Op) -> bool {
+        match (self.local(op.x), self.local(op.y)) {
+            (Some(address), Some(index)) if self.room(2) => self.get(op, address, index, 0),
+            _ => false,
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn set_top(&mut self, op: &Op) -> bool {
+        let (Some(a), Some(b), Some(c)) = (self.top(2), self.top(1), self.top(0)) else {
+            return false;
+        };
+        self.set(op, a, b, c, 3)
+    }
+
+    #[inline(always)]
+    pub(super) fn set_literal(&mut self, op: &Op) -> bool {
+        self.room(3) && self.set_at_locals(op, Cell::from_bits(op.literal), 0)
+    }
+
+    #[inline(always)]
+    pub(super) fn set_locals(&mut self, op: &Op) -> bool {
+        match self.top(0) {
+            Some(value) if self.room(2) => self.set_at_locals(op, value, 1),
+            _ => false,
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn set_at_locals(&mut self, op: &Op, value: Cell, take: usize) -> bool {
+        let (Some(address), Some(index)) = (self.local(op.x), self.local(op.y)) else {
+            return false;
+        };
+        self.set(op, value, address, index, take)
+    }
+
+    #[inline(always)]
+    pub(super) fn get_if(&mut self, op: &Op) -> bool {
+        if !self.room(2) {
+            return false;
+        }
+        let (Some(address), Some(index)) = (self.local(op.x), self.local(op.y)) else {
+            return false;
+        };
+        let Some(&mut word) = self.word(address, index) else { return false };
+        let taken = (!Cell::from_bits(word).is_false()).then_some(op.target);
+        self.choose(op, taken, 0, BLOCK_ONCE)
+    }
+
+    #[inline(always)]
+    pub(super) fn shrink(&mut self, op: &Op, values: usize) -> bool {
+        self.sp -= values;
+        self.next(op)
+    }
+
+    /// Replaces the top values.
+    #[inline(always)]
+    pub(super) fn arrange<const N: usize>(&mut self, op: &Op, values: [Cell; N]) -> bool {
+        let start = self.sp - N;
+        if let Some(cells) = self.context.p.get_mut(start..self.sp) {
+            cells.copy_from_slice(&values);
+        }
+        self.next(op)
+    }
+}
