@@ -2,6 +2,8 @@
 
 #[path = "history/classics.rs"]
 mod classics;
+#[path = "history/long.rs"]
+mod long;
 #[path = "history/looking.rs"]
 mod looking;
 mod oracle;

@@ -31,7 +31,8 @@ impl std::error::Error for Mismatch {}
 #[derive(Clone, Debug)]
 pub struct Journey {
     to: Position,
-    walk: Walk,
+    /// Nothing once it is there.
+    walk: Option<Walk>,
     since_checkpoint: u64,
 }
 
@@ -47,22 +48,25 @@ impl Journey {
     /// If the journal was made by hand and does not do what it says; the session is where it was.
     pub fn slice(&mut self, session: &mut Session, fuel: u64) -> Result<bool, Mismatch> {
         let mut left = fuel.max(1);
-        while left > 0 {
+        while let Some(walk) = &mut self.walk {
+            if left == 0 {
+                return Ok(false);
+            }
             let part = left.min(session.checkpoints.spacing());
-            let walked = self.walk.go_on(&session.journal, part, None)?;
             left -= part;
-            if walked == Walked::There {
-                session.arrive(self.to, self.walk.image.clone());
-                return Ok(true);
+            if walk.go_on(&session.journal, part, None)? == Walked::There {
+                break;
             }
             self.since_checkpoint += part;
-            let image = &self.walk.image;
-            if self.walk.is_exact() && session.checkpoints.is_due(self.since_checkpoint, image) {
+            if walk.is_exact() && session.checkpoints.is_due(self.since_checkpoint, &walk.image) {
                 self.since_checkpoint = 0;
-                session.checkpoints.keep(self.walk.position, image);
+                session.checkpoints.keep(walk.position, &walk.image);
             }
         }
-        Ok(false)
+        if let Some(walk) = self.walk.take() {
+            session.arrive(self.to, walk.image);
+        }
+        Ok(true)
     }
 }
 
@@ -87,7 +91,7 @@ impl Session {
             let cause = format!("there is no position {to}");
             return Err(Mismatch { entry: to.entry, cause });
         }
-        Ok(Journey { to, walk: self.walk_to(to), since_checkpoint: 0 })
+        Ok(Journey { to, walk: Some(self.walk_to(to)), since_checkpoint: 0 })
     }
 
     /// The walk to a position from the nearest image on the way.

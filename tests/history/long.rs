@@ -1,0 +1,61 @@
+//! Long runs and many gestures, with the checkpoints that everyone has.
+
+use midflight::session::Session;
+use midflight::session::command::{Command, image_of_program};
+use midflight::session::goal::{Goal, Progress};
+use midflight::session::journal::Position;
+
+use super::SEED;
+use super::oracle::generate::Choices;
+
+#[test]
+fn anywhere_in_three_million_instructions() {
+    const STEP: u64 = 100_000;
+    let text =
+        "1000 allocate assign: a 0 [ 1+ dup a 2 memory.set dup 7 mod a 3 memory.set ] repeat";
+    let base = image_of_program(text).unwrap();
+    let mut machine = base.machine.clone();
+    let mut states = vec![machine.clone()];
+    for _ in 0..30 {
+        machine.run(STEP);
+        states.push(machine.clone());
+    }
+    let mut session = Session::new(base);
+    session.begin(&[], Some(Goal::Fuel(30 * STEP))).unwrap();
+    while session.slice(70_000) == Progress::More {}
+    assert_eq!(*session.machine(), machine);
+    assert!(session.checkpoints().count() >= 4);
+    let c = &mut Choices(SEED);
+    for round in 0..24 {
+        if round == 12 {
+            session.set_checkpoint_budget(40_000);
+            assert!(session.checkpoints().count() <= 4);
+        }
+        assert!(session.checkpoints().bytes() <= session.checkpoints().budget());
+        let at = c.below(states.len());
+        let to = Position { entry: 1, done: at as u64 * STEP };
+        session.goto(to).unwrap();
+        // A journey in slices does not move the session before it is there.
+        let next = Position { entry: 1, done: c.below(30 * STEP as usize) as u64 };
+        let mut journey = session.journey(next).unwrap();
+        while !journey.slice(&mut session, 30_000).unwrap() {
+            assert_eq!((session.position(), session.machine()), (to, &states[at]));
+        }
+        assert_eq!(session.position(), next);
+        assert_eq!(session.machine().retired(), next.done);
+    }
+}
+
+#[test]
+fn gestures_without_runs_are_not_all_done_again() {
+    let mut session = Session::default();
+    let push = Command::Push { text: "1".to_string() };
+    for _ in 0..5000 {
+        session.apply(std::slice::from_ref(&push)).unwrap();
+    }
+    assert!(session.checkpoints().count() >= 9);
+    session.undo().unwrap();
+    assert_eq!(session.machine().task().parameters().len(), 4999);
+    session.goto(Position { entry: 777, done: 0 }).unwrap();
+    assert_eq!(session.machine().task().parameters().len(), 777);
+}
