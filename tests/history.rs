@@ -1,4 +1,17 @@
 //! The laws of history, at the door that everyone uses: the session.
+//!
+//! Mistakes that were made on purpose in `src/session/journal.rs`, each of which a test here fails on:
+//!
+//! 1. A leg does the commands again that the position it begins at has behind it.
+//! 2. A leg leaves out the commands that stand at its end.
+//! 3. A leg that begins in the middle of a run begins with the run.
+//! 4. A run that goes on becomes a second run of its entry.
+//! 5. Stepping back looks no further than one entry.
+//! 6. A position counts as passed if only its entry is.
+//! 7. Redo follows the oldest branch and not the newest.
+//!
+//! And one that was made unintentionally, by the first way forth and its test alike: redo after a step
+//! back led to the base (`back_at_the_end_and_at_the_beginning`).
 
 #[path = "history/classics.rs"]
 mod classics;
