@@ -49,8 +49,9 @@ pub(super) const fn source(number: u8) -> Source {
 pub(super) const TAG: u64 = 7;
 
 /// The most instructions that run before the chain of calls is unwound. Where they are not made into
-/// jumps, this bounds the Rust stack: a few hundred kilobytes.
-const CHAIN: u64 = 2048;
+/// jumps, this bounds the Rust stack to a few hundred kilobytes: frames are larger in a build that is
+/// not optimised.
+const CHAIN: u64 = if cfg!(debug_assertions) { 128 } else { 2048 };
 
 /// What the operations work on, and the registers that only calls and returns need.
 pub(super) struct Context<'m> {
