@@ -232,6 +232,7 @@ fn values_are_edited_and_it_goes_on() {
     assert_eq!(window.stack(), "3 40");
     window.enter("+");
     assert_eq!(window.stack(), "43");
+    assert!(window.shows("( 3 40 -- 43 )"));
     window.keys(Modifiers::COMMAND, Key::Z);
     window.keys(Modifiers::COMMAND, Key::Z);
     assert_eq!(window.stack(), "3 4");

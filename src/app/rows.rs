@@ -71,6 +71,7 @@ impl Glance {
     fn mark(&self, rows: &mut Rows) {
         let Some((depth, values)) = &self.stack else { return };
         let now = rows.stack.depth;
+        rows.stack.effect = self.effect(&rows.stack);
         for (n, value) in rows.stack.values.iter_mut().enumerate() {
             // Counted from the bottom, a value that stays is the same value.
             let was = (depth + n).checked_sub(now).and_then(|from_top| values.get(from_top));
@@ -83,6 +84,26 @@ impl Glance {
                     value.changed = was != Some(&value.text);
                 }
             }
+        }
+    }
+
+    /// What the last gesture took from the parameter stack and left on it: `( 3 4 -- 7 )`. Empty if
+    /// nothing, or more than one reads at a glance.
+    fn effect(&self, now: &StackRows) -> String {
+        const READ: usize = 8;
+        let Some((depth, before)) = &self.stack else { return String::new() };
+        if before.len() != *depth || now.values.len() != now.depth {
+            return String::new();
+        }
+        let after: Vec<&String> = now.values.iter().rev().map(|value| &value.text).collect();
+        let before: Vec<&String> = before.iter().rev().collect();
+        let kept = before.iter().zip(&after).take_while(|(was, is)| was == is).count();
+        let words =
+            |values: &[&String]| values.iter().map(|value| format!("{value} ")).collect::<String>();
+        let (taken, left) = (&before[kept..], &after[kept..]);
+        match taken.len() + left.len() {
+            1..=READ => format!("( {}-- {})", words(taken), words(left)),
+            _ => String::new(),
         }
     }
 

@@ -23,7 +23,7 @@ pub struct StackRows {
     pub depth: usize,
     /// The values that were asked for, top first.
     pub values: Vec<ValueRow>,
-    /// What the last instruction took and left: `+ ( 1 1 -- 2 )`; empty if nothing ran.
+    /// What the last gesture took and left: `( 1 1 -- 2 )`; empty if nothing, or if it is not known.
     pub effect: String,
 }
 

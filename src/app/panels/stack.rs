@@ -22,7 +22,8 @@ pub fn show(
     heading(ui, "Parameter stack", rows.depth, Panel::Stack, actions);
     if !rows.effect.is_empty() {
         let look = Look::of(ui.ctx());
-        ui.label(egui::RichText::new(&rows.effect).font(mono(11.5)).color(look.dim));
+        let effect = egui::RichText::new(&rows.effect).font(mono(12.0)).color(look.changed);
+        ui.label(effect).on_hover_text("What the last gesture took from the stack and left on it");
     }
     ui.spacing_mut().item_spacing.y = 1.0;
     if rows.values.is_empty() {
