@@ -193,7 +193,8 @@ macro_rules! handler {
             if $method(&mut cpu, op) {
                 cpu.dispatch();
             } else {
-                cpu.stop(op);
+                let Cpu { context, pc, sp, home, left } = cpu;
+                stop(context, op, pc, sp, home, left);
             }
         }
         handler
@@ -223,14 +224,22 @@ impl Cpu<'_, '_> {
         {
             return TABLE[op.code as usize](context, op, pc, sp, home, left);
         }
-        context.end = Registers { pc, sp, home, left };
+        end(context, pc, sp, home, left);
     }
+}
 
-    /// Ends the chain in front of an operation that is for the stepper.
-    #[inline(always)]
-    fn stop(self, op: &Op) {
-        let Cpu { context, pc, sp, home, left } = self;
-        context.stopped = true;
-        context.end = Registers { pc, sp, home, left: left + u64::from(op.len) };
-    }
+/// Ends the chain in front of an operation that needs more fuel. Apart, like [`stop`], so that it takes
+/// no registers from the operations.
+#[cold]
+#[inline(never)]
+fn end(context: &mut Context<'_>, pc: usize, sp: usize, home: u32, left: u64) {
+    context.end = Registers { pc, sp, home, left };
+}
+
+/// Ends the chain in front of an operation that is for the stepper.
+#[cold]
+#[inline(never)]
+fn stop(context: &mut Context<'_>, op: &Op, pc: usize, sp: usize, home: u32, left: u64) {
+    context.stopped = true;
+    context.end = Registers { pc, sp, home, left: left + u64::from(op.len) };
 }
