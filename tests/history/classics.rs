@@ -3,7 +3,9 @@
 use midflight::program::image::Image;
 use midflight::session::Session;
 use midflight::session::command::{Command, image_of_program};
+use midflight::session::goal::{Goal, Progress};
 use midflight::session::journal::Position;
+use midflight::vm::edit::Shift;
 use midflight::vm::limit::LimitKind;
 use midflight::vm::memory::Place;
 use midflight::vm::stop::Stop;
@@ -164,4 +166,25 @@ fn redo_passes_through_a_branch_in_the_middle_of_a_run() {
     session.redo().unwrap();
     assert_eq!(session.position(), branch);
     assert_eq!(session.machine().show_stack(), "1 2 3 4 77");
+}
+
+#[test]
+fn going_somewhere_ends_the_run_in_progress() {
+    let mut session = session("0 [ 1+ ] repeat");
+    session.begin(&[], Some(Goal::Free)).unwrap();
+    assert_eq!(session.slice(10), Progress::More);
+    assert!(session.running().is_some());
+    session.goto(Position::default()).unwrap();
+    assert!(session.running().is_none());
+    session.slice(10);
+    assert_eq!(session.position(), Position::default(), "nothing runs on from here");
+}
+
+#[test]
+fn a_new_cell_was_nowhere_before() {
+    let at = Place::new(0, 3);
+    let before = |offset| Shift::Inserted(at).before(Place::new(0, offset));
+    assert_eq!(before(2), Some(Place::new(0, 2)));
+    assert_eq!(before(3), None);
+    assert_eq!(before(4), Some(at));
 }
