@@ -19,3 +19,13 @@ fn the_address_of_a_replaced_function_cannot_be_written() {
     machine.write(Place::new(0, 0), &address(new)).unwrap();
     assert_eq!(machine.instruction(Place::new(0, 0)), Instruction::PushFunction("f".into()));
 }
+
+#[test]
+fn a_new_definition_that_names_the_old_body_means_itself() {
+    let mut machine = Machine::new();
+    let old = machine.define("f", &Fragment::line(vec![Instruction::Integer(1)])).unwrap();
+    let own = Fragment::line(vec![Instruction::Address(BodyId::Code(old))]);
+    let new = machine.redefine("f", &own).unwrap();
+    assert_eq!(machine.instruction(Place::new(new, 0)), Instruction::PushFunction("f".into()));
+    assert_eq!(Machine::from_parts(&machine.to_parts()), Ok(machine));
+}

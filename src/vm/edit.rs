@@ -197,8 +197,9 @@ impl Machine {
             cell if cell == Cell::call(old) => Cell::call(new),
             cell => cell,
         };
-        self.map_cells(redirect);
+        // The new contents may speak of the old body by its address.
         self.put(Place::new(new, 0), contents, false);
+        self.map_cells(redirect);
         Ok(new)
     }
 

@@ -327,6 +327,7 @@ impl Model {
         }
         self.body_mut(old).kind = Kind::Former(name.to_string());
         let new = self.add_body(Kind::Function(name.to_string()));
+        self.put(Place::new(new, 0), line, false);
         for value in self.values() {
             if *value == Value::Code(old) {
                 *value = Value::Code(new);
@@ -339,7 +340,6 @@ impl Model {
                 *instr = Instr::Push(Value::Code(new));
             }
         }
-        self.put(Place::new(new, 0), line, false);
         true
     }
 
