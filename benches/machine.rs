@@ -1,10 +1,9 @@
-//! What it costs to stop, to remember, to edit and to go back; `docs/performance.md` says what the
-//! figures mean.
+//! What it costs to edit, load and save; `docs/performance.md` says what the figures mean. What lasts
+//! longer is in `cost.rs`.
 //!
 //!     cargo bench --no-default-features --bench machine
 //!
-//! Compare the fastest times, and only those of one group in one run: each group holds the same work
-//! with and without what is measured.
+//! Compare the fastest times: on a machine that does something else too, the others measure that.
 
 use divan::{Bencher, black_box};
 use midflight::program::image::Image;
@@ -13,7 +12,6 @@ use midflight::session::command::{Command, image_of_program};
 use midflight::session::goal::{Goal, Progress};
 use midflight::session::journal::Position;
 use midflight::session::recording::{HEADER, Line, Recording};
-use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
 use midflight::vm::stop::Stop;
 
@@ -24,31 +22,6 @@ fn main() {
 /// How much a session runs between two looks at what a person does: some milliseconds.
 const SLICE: u64 = 1 << 20;
 
-const PROGRAMS: [&str; 3] = ["fib", "loop", "sieve"];
-
-/// A program of `programs/`, with its count of repetitions made smaller.
-fn image(program: &str) -> Image {
-    let text = match program {
-        "fib" => include_str!("programs/fib.flpc").replace("35 fib", "30 fib"),
-        "loop" => include_str!("programs/loop.flpc").replace("10000 run", "500 run"),
-        "sieve" => include_str!("programs/sieve.flpc").replace("n 10 <", "n 2 <"),
-        _ => unreachable!("there is no {program}"),
-    };
-    image_of_program(&text).expect("it is a program")
-}
-
-/// A program that takes a few milliseconds: some of its runs are not disturbed.
-fn short(program: &str) -> Image {
-    let text = match program {
-        "fib" => include_str!("programs/fib.flpc").replace("35 fib", "24 fib"),
-        "loop" => include_str!("programs/loop.flpc").replace("10000 run", "40 run"),
-        _ => {
-            include_str!("programs/sieve.flpc").replace("2000000", "100000").replace("10 <", "2 <")
-        }
-    };
-    image_of_program(&text).expect("it is a program")
-}
-
 /// A program that runs for long enough.
 fn endless(program: &str) -> Image {
     let text = match program {
@@ -56,60 +29,6 @@ fn endless(program: &str) -> Image {
         _ => include_str!("programs/loop.flpc").replace("10000 run", "1000000000 run"),
     };
     image_of_program(&text).expect("it is a program")
-}
-
-/// The same work in one run (0), or with a pause every so many instructions.
-#[divan::bench_group(sample_count = 100, sample_size = 1)]
-mod pause {
-    use super::*;
-
-    const EVERY: [u64; 4] = [0, 100_000, 10_000, 1_000];
-
-    #[divan::bench(args = EVERY)]
-    fn fib(bencher: Bencher, every: u64) {
-        run(bencher, every, "fib");
-    }
-
-    #[divan::bench(args = EVERY)]
-    fn nested_loop(bencher: Bencher, every: u64) {
-        run(bencher, every, "loop");
-    }
-
-    #[divan::bench(args = EVERY)]
-    fn sieve(bencher: Bencher, every: u64) {
-        run(bencher, every, "sieve");
-    }
-
-    fn run(bencher: Bencher, every: u64, program: &str) {
-        let fuel = if every == 0 { u64::MAX } else { every };
-        let start = || short(program).machine;
-        bencher.with_inputs(start).bench_local_refs(|machine: &mut Machine| {
-            while machine.run(fuel) == Stop::OutOfFuel {}
-            assert_eq!(machine.waits(), Some(Stop::Finished));
-        });
-    }
-}
-
-/// The machine alone, and as a session that keeps its history.
-#[divan::bench_group(sample_count = 30, sample_size = 1)]
-mod history {
-    use super::*;
-
-    #[divan::bench(args = PROGRAMS)]
-    fn off(bencher: Bencher, program: &str) {
-        bencher
-            .with_inputs(|| image(program).machine)
-            .bench_local_refs(|machine| while machine.run(SLICE) == Stop::OutOfFuel {});
-    }
-
-    #[divan::bench(args = PROGRAMS)]
-    fn on(bencher: Bencher, program: &str) {
-        bencher.with_inputs(|| Session::new(image(program))).bench_local_refs(|session| {
-            session.begin(&[], Some(Goal::Free)).expect("it begins");
-            while session.slice(SLICE) == Progress::More {}
-            session.take_lines()
-        });
-    }
 }
 
 /// A thousand instructions, and the same after an edit.
@@ -139,33 +58,6 @@ mod edit {
             there = !there;
             session.apply(&[edit]).expect("it is edited");
             session.apply(&[RUN])
-        });
-    }
-}
-
-/// Back from the end of 100,000,000 instructions.
-#[divan::bench_group(sample_count = 40, sample_size = 1)]
-mod back {
-    use super::*;
-
-    const INSTRUCTIONS: u64 = 100_000_000;
-
-    /// By one instruction, and one more, and so on.
-    #[divan::bench(args = ["loop", "sieve"])]
-    fn one_step(bencher: Bencher, program: &str) {
-        let mut session = running(program, INSTRUCTIONS);
-        bencher.bench_local(|| assert_eq!(session.step_back(), Ok(true)));
-    }
-
-    /// To anywhere, as one scrubs.
-    #[divan::bench(args = ["loop", "sieve"])]
-    fn anywhere(bencher: Bencher, program: &str) {
-        let mut session = running(program, INSTRUCTIONS);
-        let mut random: u64 = 1;
-        bencher.bench_local(|| {
-            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            let done = (random >> 33) % INSTRUCTIONS;
-            session.goto(Position { entry: 1, done })
         });
     }
 }

@@ -11,6 +11,8 @@ use crate::program::image::Image;
 pub const BUDGET: usize = 256 << 20;
 /// At least so many instructions lie between two checkpoints of one run: a few milliseconds.
 const INTERVAL: u64 = 500_000;
+/// There are never more, whatever room is left: each new one looks at all of them.
+const MOST: usize = 1_000;
 
 /// Checkpoints of a session, in the order in which they were made.
 #[derive(Clone, Debug)]
@@ -88,9 +90,9 @@ impl Checkpoints {
     }
 
     /// Whether the next one is due after so many instructions. A copy of `n` bytes takes about as
-    /// long as `n / 40` instructions; at twenty times that, copying is a twentieth of the time.
+    /// long as `n / 4` instructions; at sixteen times that, copying is a sixteenth of the time.
     pub(super) fn is_due(&self, since: u64, image: &Image) -> bool {
-        since >= self.spacing && (self.spacing < INTERVAL || since >= size(image) as u64 / 2)
+        since >= self.spacing && (self.spacing < INTERVAL || since >= 4 * size(image) as u64)
     }
 
     /// Keeps an image.
@@ -108,7 +110,7 @@ impl Checkpoints {
     }
 
     fn thin(&mut self) {
-        while self.bytes > self.budget {
+        while self.bytes > self.budget || self.list.len() > MOST {
             let Some(index) = self.least_useful() else { break };
             self.bytes -= self.list.remove(index).bytes;
         }

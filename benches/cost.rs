@@ -1,0 +1,136 @@
+//! What it costs to pause, to keep the history, and to go back in it; `docs/performance.md` says what
+//! the figures mean.
+//!
+//!     cargo bench --no-default-features --bench cost
+//!
+//! The same work with and without what is measured takes turns, and the processor time of the thread
+//! counts, so that other work on the machine disturbs little. Where the system does not tell that time
+//! (only Linux does, without foreign code), the time on the clock counts.
+
+use std::time::{Duration, Instant};
+
+use midflight::program::image::Image;
+use midflight::session::Session;
+use midflight::session::command::image_of_program;
+use midflight::session::goal::{Goal, Progress};
+use midflight::session::journal::Position;
+use midflight::vm::stop::Stop;
+
+/// How much a session runs between two looks at what a person does: some milliseconds.
+const SLICE: u64 = 1 << 20;
+const ROUNDS: usize = 9;
+const PROGRAMS: [&str; 3] = ["fib", "loop", "sieve"];
+
+fn main() {
+    println!("least processor time of {ROUNDS} rounds, milliseconds");
+    for program in PROGRAMS {
+        pause(program);
+    }
+    for program in PROGRAMS {
+        history(program);
+    }
+    for program in ["loop", "sieve"] {
+        back(program);
+    }
+}
+
+/// A program of `programs/` that runs for a tenth of a second or so; `long`: as long as one likes.
+fn image(program: &str, long: bool) -> Image {
+    let (text, from, to) = match program {
+        "fib" => (include_str!("programs/fib.flpc"), "35 fib", "30 fib"),
+        "loop" if long => (include_str!("programs/loop.flpc"), "10000 run", "1000000000 run"),
+        "loop" => (include_str!("programs/loop.flpc"), "10000 run", "1000 run"),
+        "sieve" if long => (include_str!("programs/sieve.flpc"), "n 10 <", "n 1000000000 <"),
+        _ => (include_str!("programs/sieve.flpc"), "n 10 <", "n 5 <"),
+    };
+    image_of_program(&text.replace(from, to)).expect("it is a program")
+}
+
+/// The processor time of this thread so far.
+fn now(start: Instant) -> Duration {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanoseconds = told.and_then(|text| text.split(' ').next()?.parse().ok());
+    nanoseconds.map_or_else(|| start.elapsed(), Duration::from_nanos)
+}
+
+/// How long something takes, in milliseconds. The system counts in steps of some milliseconds; what is
+/// shorter is seldom disturbed, so the clock tells it.
+fn time(work: impl FnOnce()) -> f64 {
+    let start = Instant::now();
+    let before = now(start);
+    work();
+    let clock = start.elapsed();
+    let taken = if clock < Duration::from_millis(10) { clock } else { now(start) - before };
+    taken.as_secs_f64() * 1000.0
+}
+
+/// In one run, and with a pause every so many instructions.
+fn pause(program: &str) {
+    let every = [u64::MAX, 100_000, 10_000, 1_000];
+    let mut least = every.map(|_| f64::INFINITY);
+    for _ in 0..ROUNDS {
+        for (least, every) in least.iter_mut().zip(every) {
+            let mut machine = image(program, false).machine;
+            let taken = time(|| while machine.run(every) == Stop::OutOfFuel {});
+            assert_eq!(machine.waits(), Some(Stop::Finished));
+            *least = least.min(taken);
+        }
+    }
+    println!("pause    {program:6} none {:8.1}", least[0]);
+    for (least_of, every) in least.iter().zip(every).skip(1) {
+        println!(
+            "pause    {program:6} every {every:6}: {least_of:8.1} {}",
+            more(*least_of, least[0])
+        );
+    }
+}
+
+/// The machine alone, and as a session that keeps its history.
+fn history(program: &str) {
+    let (mut off, mut on) = (f64::INFINITY, f64::INFINITY);
+    let mut kept = 0;
+    for _ in 0..ROUNDS {
+        let mut machine = image(program, false).machine;
+        off = off.min(time(|| while machine.run(SLICE) == Stop::OutOfFuel {}));
+        let mut session = Session::new(image(program, false));
+        session.begin(&[], Some(Goal::Free)).expect("it begins");
+        on = on.min(time(|| while session.slice(SLICE) == Progress::More {}));
+        assert_eq!(session.machine().retired(), machine.retired());
+        kept = session.checkpoints().count();
+    }
+    println!("history  {program:6} off {off:8.1}");
+    println!("history  {program:6} on  {on:8.1} {}, {kept} checkpoints", more(on, off));
+}
+
+fn more(with: f64, without: f64) -> String {
+    format!("{:+.1} %", (with / without - 1.0) * 100.0)
+}
+
+/// Back from the end of 100,000,000 instructions: step by step, and to anywhere as one scrubs.
+fn back(program: &str) {
+    const INSTRUCTIONS: u64 = 100_000_000;
+    const TIMES: usize = 40;
+    let mut session = Session::new(image(program, true));
+    session.begin(&[], Some(Goal::Fuel(INSTRUCTIONS))).expect("it begins");
+    while session.slice(SLICE) == Progress::More {}
+    assert_eq!(session.machine().retired(), INSTRUCTIONS);
+    let step = || time(|| assert_eq!(session.step_back(), Ok(true)));
+    report(program, "one step back", std::iter::repeat_with(step).take(TIMES));
+    let mut random: u64 = 1;
+    let anywhere = || {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let done = (random >> 33) % INSTRUCTIONS;
+        time(|| session.goto(Position { entry: 1, done }).expect("it is there"))
+    };
+    report(program, "to anywhere", std::iter::repeat_with(anywhere).take(TIMES));
+}
+
+fn report(program: &str, what: &str, times: impl Iterator<Item = f64>) {
+    let mut times: Vec<f64> = times.collect();
+    times.sort_unstable_by(f64::total_cmp);
+    let (median, worst) = (times[times.len() / 2], times[times.len() - 1]);
+    println!(
+        "back     {program:6} {what}: least {:.2}, median {median:.2}, worst {worst:.2}",
+        times[0]
+    );
+}
