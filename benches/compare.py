@@ -148,7 +148,8 @@ def processor():
 
 def description(here, missing, repeat, core, load):
     """What was measured, where and when."""
-    versions = [f"midflight {said(['git', 'rev-parse', '--short', 'HEAD'])} ({said(['rustc', '--version'])})"]
+    rust = " ".join(said(["rustc", "--version"]).split()[:2])
+    versions = [f"{said([here[0][1][0], '--version'])} ({rust})"]
     for name, _, _, ask in PEERS:
         if name in [name for name, *_ in here]:
             # Some put the year and the authors behind it.
