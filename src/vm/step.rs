@@ -24,11 +24,15 @@ impl Machine {
     /// stopped. A run that used up its fuel in front of an instruction that cannot run anyway gives
     /// that reason, not [`Stop::OutOfFuel`].
     pub fn run(&mut self, fuel: u64) -> Stop {
+        // Less than the longest operation is not worth the way into the fast loop.
+        const FEW: u64 = 10;
         let mut left = fuel;
         while left > 0 {
-            let retired = super::fast::run(self, left);
-            self.retired += retired;
-            left -= retired;
+            if left > FEW {
+                let retired = super::fast::run(self, left);
+                self.retired += retired;
+                left -= retired;
+            }
             if left > 0 {
                 if let Err(stop) = self.step() {
                     return stop;

@@ -26,12 +26,20 @@ pub(super) struct Target {
 pub(super) const NOWHERE: u32 = u32::MAX;
 
 /// The operations of the bodies that have run. A cache: it is never copied, compared or saved.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(in crate::vm) struct Decoded {
     pub(super) ops: Vec<Op>,
     pub(super) targets: Vec<Target>,
     /// The base of every stretch of operations with its body, in the order of the bases.
     stretches: Vec<(u32, u32)>,
+    /// How many words of room the loop gets above the stacks.
+    pub(super) room: usize,
+}
+
+impl Default for Decoded {
+    fn default() -> Decoded {
+        Decoded { ops: Vec::new(), targets: Vec::new(), stretches: Vec::new(), room: 32 }
+    }
 }
 
 /// A copied machine decodes for itself.

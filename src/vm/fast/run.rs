@@ -15,15 +15,14 @@
 use super::decode::Target;
 use super::op::{Op, Source, operations};
 use crate::vm::cell::Cell;
-use crate::vm::frame::NONE;
+use crate::vm::frame::{HEADER, NONE};
 use crate::vm::limit::LimitKind;
 use crate::vm::machine::Machine;
 use crate::vm::memory::{DataBody, Place};
 
-/// Room above the parameter stack for one entry of the loop.
-const ROOM: usize = 512;
-/// Room above the call stack.
-const CALL_ROOM: usize = 1024;
+/// The most room above the stacks for one entry of the loop. Room has to be cleared at each entry, so
+/// it starts small and doubles whenever it was too little.
+const MOST_ROOM: usize = 2048;
 /// As many words as a slot can count.
 pub(super) const WINDOW: usize = 256;
 
@@ -115,8 +114,9 @@ pub(in crate::vm) fn run(machine: &mut Machine, fuel: u64) -> u64 {
         return 0;
     }
     let (sp, wp) = (task.parameters.len(), words.len());
-    task.parameters.resize(sp + ROOM, Cell::ZERO);
-    words.resize(wp + CALL_ROOM, Cell::ZERO);
+    let room = decoded.room;
+    task.parameters.resize(sp + room, Cell::ZERO);
+    words.resize(wp + HEADER + WINDOW + room, Cell::ZERO);
     let mut context = Context {
         ops: &decoded.ops,
         targets: &decoded.targets,
@@ -127,7 +127,7 @@ pub(in crate::vm) fn run(machine: &mut Machine, fuel: u64) -> u64 {
         top,
         depth,
         trusted: wp as u32,
-        highest: limits.get(LimitKind::Parameters).min((sp + ROOM) as u64) as usize,
+        highest: limits.get(LimitKind::Parameters).min((sp + room) as u64) as usize,
         deepest: limits.get(LimitKind::Calls).min(u64::from(u32::MAX)) as u32,
         end: Registers { pc: (base + offset) as usize, sp, home, left: 0 },
         stopped: false,
@@ -141,11 +141,15 @@ pub(in crate::vm) fn run(machine: &mut Machine, fuel: u64) -> u64 {
         // What is left of a slice may be too little for the next operation, and that of the fuel not.
         context.stopped |= context.end.left == slice;
     }
+    let full = context.wp + HEADER + WINDOW > context.w.len() || context.end.sp + 2 > sp + room;
     let Context { wp, top, depth, end, .. } = context;
     task.parameters.truncate(end.sp);
     task.calls.restore(wp, (top, end.home, depth));
     let (body, offset) = decoded.place(end.pc);
     task.counter = Place { body, offset };
+    if full {
+        decoded.room = (2 * room).min(MOST_ROOM);
+    }
     fuel - left
 }
 
