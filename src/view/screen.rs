@@ -4,7 +4,7 @@
 //! body, with the parameter stack above the counter as the window draws it.
 
 use super::holes::names;
-use super::memory::{BodyExtent, BodyRow, CellRow, Marks, body, extents};
+use super::memory::{BodyExtent, BodyRow, CellRow, MARKED_FRAMES, Marks, body, extents};
 use super::stacks::{calls, parameters};
 use super::stop::{StopRow, stop};
 use crate::program::image::Image;
@@ -58,13 +58,14 @@ pub fn cells(image: &Image) -> String {
     text
 }
 
-/// Behind the last cell to be shown: the counter is shown even where nothing is written.
+/// Behind the last cell to be shown: the counter and the return places are shown even where nothing is
+/// written.
 fn shown_end(machine: &Machine, extent: BodyExtent) -> u32 {
-    let counter = machine.task().counter();
-    match extent.body {
-        BodyId::Code(number) if number == counter.body => extent.used.max(counter.offset + 1),
-        _ => extent.used,
-    }
+    let BodyId::Code(number) = extent.body else { return extent.used };
+    let task = machine.task();
+    let returns = task.calls().activations().take(MARKED_FRAMES).filter_map(|a| a.returns_to);
+    let marked = returns.chain([task.counter()]).filter(|place| place.body == number);
+    marked.map(|place| place.offset + 1).fold(extent.used, u32::max)
 }
 
 /// Why it waits, and where it stands.
