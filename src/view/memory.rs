@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use crate::vm::cell::{BodyId, Content};
+use crate::vm::cell::{BodyId, Cell, Content};
 use crate::vm::instruction::{Group, Primitive};
 use crate::vm::machine::Machine;
 use crate::vm::memory::{BodyKind, Place};
@@ -266,7 +266,7 @@ fn words(machine: &Machine, content: Content) -> String {
             BodyId::Data(_) => format!("@{}", memory.start(body)),
         },
         Content::Integer(value) => value.to_string(),
-        Content::Text(id) => text(memory.text(id)),
+        Content::Text(id) => machine.show(Cell::text(id)),
         Content::Address(body) => format!("@{}", memory.start(body)),
         Content::Call(body) => plain(memory.function_name(body), "call:"),
         Content::Primitive(primitive) => primitive.name().to_owned(),
@@ -277,17 +277,6 @@ fn words(machine: &Machine, content: Content) -> String {
         Content::FunctionHole(name) => format!("pushf: {}?", memory.name(name)),
         Content::Breakpoint | Content::Unassigned => String::new(),
     }
-}
-
-/// The most characters of a text that a row shows.
-const SHOWN: usize = 40;
-
-fn text(text: &str) -> String {
-    let mut shown: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
-    if text.chars().nth(SHOWN).is_some() {
-        shown.push('…');
-    }
-    format!("\"{shown}\"")
 }
 
 impl CellRow {

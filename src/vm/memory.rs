@@ -9,10 +9,11 @@
 //! memory and in a file. Data bodies keep every cell, in memory that the system hands out already
 //! zeroed and untouched.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::cell::{BodyId, Cell, Content};
 use super::name::{NameId, Names};
+use super::space::Space;
 use super::text::Texts;
 
 /// A flat address: the place of a cell in the whole memory.
@@ -139,89 +140,6 @@ impl DataBody {
 
     pub(super) fn set(&mut self, index: usize, value: Cell) {
         self.words[index] = value.to_bits();
-    }
-}
-
-/// Where bodies lie. Derived from the bodies; kept to find the lowest free place and the body at an
-/// address quickly.
-#[derive(Clone, Debug, Default)]
-struct Space {
-    bodies: BTreeMap<Address, BodyId>,
-    gaps: BTreeMap<Address, u64>,
-    end: Address,
-}
-
-fn span(size: u64) -> u64 {
-    size.max(1).next_multiple_of(u64::from(BODY_CELLS))
-}
-
-impl Space {
-    /// Takes the lowest free multiple of 100 that fits.
-    fn take(&mut self, size: u64, body: BodyId) -> Address {
-        let span = span(size);
-        let gap = self.gaps.iter().find(|&(_, &length)| length >= span);
-        let start = match gap.map(|(&start, &length)| (start, length)) {
-            Some((start, length)) => {
-                self.gaps.remove(&start);
-                if length > span {
-                    self.gaps.insert(start + span, length - span);
-                }
-                start
-            }
-            None => {
-                self.end += span;
-                self.end - span
-            }
-        };
-        self.bodies.insert(start, body);
-        start
-    }
-
-    fn free(&mut self, start: Address, size: u64) {
-        self.bodies.remove(&start);
-        let (mut start, mut length) = (start, span(size));
-        if let Some((&before, &room)) = self.gaps.range(..start).next_back()
-            && before + room == start
-        {
-            self.gaps.remove(&before);
-            (start, length) = (before, length + room);
-        }
-        if let Some(room) = self.gaps.remove(&(start + length)) {
-            length += room;
-        }
-        if start + length == self.end {
-            self.end = start;
-        } else {
-            self.gaps.insert(start, length);
-        }
-    }
-
-    /// Takes the place a file names; false if something lies there or it is off the grid.
-    fn claim(&mut self, start: Address, size: u64, body: BodyId) -> bool {
-        let span = span(size);
-        if !start.is_multiple_of(u64::from(BODY_CELLS)) {
-            return false;
-        }
-        if start >= self.end {
-            if start > self.end {
-                self.gaps.insert(self.end, start - self.end);
-            }
-            self.end = start + span;
-        } else {
-            let Some((&gap, &length)) = self.gaps.range(..=start).next_back() else { return false };
-            if start + span > gap + length {
-                return false;
-            }
-            self.gaps.remove(&gap);
-            if start > gap {
-                self.gaps.insert(gap, start - gap);
-            }
-            if gap + length > start + span {
-                self.gaps.insert(start + span, gap + length - start - span);
-            }
-        }
-        self.bodies.insert(start, body);
-        true
     }
 }
 
@@ -527,33 +445,3 @@ impl PartialEq for Memory {
 }
 
 impl Eq for Memory {}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bodies_take_the_lowest_free_hundred() {
-        let mut space = Space::default();
-        let id = BodyId::Code(0);
-        assert_eq!([space.take(100, id), space.take(101, id), space.take(0, id)], [0, 100, 300]);
-        space.free(0, 100);
-        assert_eq!(space.take(200, id), 400);
-        space.free(100, 101);
-        assert_eq!(space.gaps, BTreeMap::from([(0, 300)]));
-        assert_eq!([space.take(250, id), space.take(1, id)], [0, 600]);
-        space.free(600, 1);
-        assert_eq!(space.end, 600);
-    }
-
-    #[test]
-    fn a_file_cannot_claim_a_place_twice() {
-        let mut space = Space::default();
-        let id = BodyId::Code(0);
-        assert!(space.claim(300, 100, id));
-        assert!(!space.claim(250, 10, id), "off the grid");
-        assert!(!space.claim(200, 200, id), "overlaps the end");
-        assert!(space.claim(100, 200, id) && !space.claim(200, 1, id));
-        assert!(space.claim(0, 100, id) && space.gaps.is_empty());
-    }
-}

@@ -17,6 +17,7 @@ mod plan;
 mod plan_text;
 mod put;
 pub mod refusal;
+mod space;
 mod step;
 pub mod stop;
 pub mod task;

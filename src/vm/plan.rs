@@ -361,7 +361,8 @@ pub(super) fn bits(take: usize, value: i64) -> Effect {
     Effect::push(take, Cell::integer(value).unwrap_or(Cell::ZERO))
 }
 
-fn floor_divide(a: i64, b: i64) -> i64 {
+/// Division rounded down.
+pub(super) fn floor_divide(a: i64, b: i64) -> i64 {
     let quotient = a / b;
     if a % b != 0 && (a < 0) != (b < 0) { quotient - 1 } else { quotient }
 }

@@ -6,6 +6,7 @@ use super::run::{Cpu, TAG, WINDOW, source};
 use crate::vm::cell::Cell;
 use crate::vm::frame::HEADER;
 use crate::vm::instruction::Primitive;
+use crate::vm::plan::floor_divide;
 
 impl Cpu<'_, '_> {
     /// The words from the first local of the home frame on, as many as a slot can count: one check for
@@ -322,9 +323,4 @@ fn calculate(kind: u8, a: i64, b: i64) -> Option<Cell> {
         _ => return None,
     };
     Some(Cell::from_bits(bits as u64))
-}
-
-fn floor_divide(a: i64, b: i64) -> i64 {
-    let quotient = a / b;
-    if a % b != 0 && (a < 0) != (b < 0) { quotient - 1 } else { quotient }
 }
