@@ -1,11 +1,15 @@
 //! Images kept along the way, so that going back replays a little and not everything.
 //!
-//! Plain copies: the running machine pays nothing but the copying, which is spaced so that it takes a
-//! few per cent of the running time. When they outgrow their budget, the one whose absence costs the
+//! Copies with their data packed: the running machine pays nothing but the copying, which is spaced so
+//! that it takes a few per cent of the running time. When they outgrow their budget, the one whose absence costs the
 //! least is dropped: nearby ones of long ago. Going far back then takes longer; it is never wrong.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::journal::{Journal, Position};
 use crate::program::image::Image;
+use crate::vm::memory::Place;
+use crate::vm::packed::Packed;
 
 /// The default for the memory that checkpoints may take, in bytes.
 pub const BUDGET: usize = 256 << 20;
@@ -23,17 +27,35 @@ pub struct Checkpoints {
     spacing: u64,
 }
 
+/// An image at a position.
 #[derive(Clone, Debug)]
-struct Checkpoint {
-    position: Position,
-    image: Image,
-    bytes: usize,
+pub(super) struct Checkpoint {
+    pub(super) position: Position,
+    machine: Packed,
+    breakpoints: BTreeSet<Place>,
+    bookmarks: BTreeMap<String, Place>,
 }
 
 impl Checkpoint {
-    /// What orders them for thinning.
-    fn retired(&self) -> u64 {
-        self.image.machine.retired()
+    fn new(position: Position, image: &Image) -> Checkpoint {
+        let Image { machine, breakpoints, bookmarks } = image;
+        let (breakpoints, bookmarks) = (breakpoints.clone(), bookmarks.clone());
+        Checkpoint { position, machine: machine.pack(), breakpoints, bookmarks }
+    }
+
+    /// The image that was kept.
+    pub(super) fn image(&self) -> Image {
+        let (breakpoints, bookmarks) = (self.breakpoints.clone(), self.bookmarks.clone());
+        Image { machine: self.machine.unpack(), breakpoints, bookmarks }
+    }
+
+    /// How many instructions lay behind it; what orders them for thinning.
+    pub(super) fn retired(&self) -> u64 {
+        self.machine.retired()
+    }
+
+    fn bytes(&self) -> usize {
+        self.machine.bytes() + 64 * (self.breakpoints.len() + self.bookmarks.len())
     }
 }
 
@@ -41,21 +63,6 @@ impl Default for Checkpoints {
     fn default() -> Checkpoints {
         Checkpoints { list: Vec::new(), bytes: 0, budget: BUDGET, spacing: INTERVAL }
     }
-}
-
-/// About how many bytes a copy of an image takes.
-fn size(image: &Image) -> usize {
-    let machine = &image.machine;
-    let memory = machine.memory();
-    let data: usize =
-        (0..memory.data_count()).filter_map(|n| memory.data(n)).map(|d| d.size()).sum();
-    let code: usize = memory.code_bodies().map(|(_, body)| 16 + body.used().len()).sum();
-    let stacks: usize = machine
-        .tasks()
-        .iter()
-        .map(|task| task.parameters().len() + 4 * task.calls().depth() as usize)
-        .sum();
-    8 * (data + code + stacks) + machine.output().len() + machine.input().rest().len() + 1024
 }
 
 impl Checkpoints {
@@ -92,7 +99,8 @@ impl Checkpoints {
     /// Whether the next one is due after so many instructions. A copy of `n` bytes takes about as
     /// long as `n / 4` instructions; at sixteen times that, copying is a sixteenth of the time.
     pub(super) fn is_due(&self, since: u64, image: &Image) -> bool {
-        since >= self.spacing && (self.spacing < INTERVAL || since >= 4 * size(image) as u64)
+        let copy = || image.machine.bytes() as u64;
+        since >= self.spacing && (self.spacing < INTERVAL || since >= 4 * copy())
     }
 
     /// Keeps an image.
@@ -100,19 +108,19 @@ impl Checkpoints {
         if self.list.iter().any(|checkpoint| checkpoint.position == position) {
             return;
         }
-        let bytes = size(image);
-        if bytes > self.budget {
+        let checkpoint = Checkpoint::new(position, image);
+        if checkpoint.bytes() > self.budget {
             return;
         }
-        self.bytes += bytes;
-        self.list.push(Checkpoint { position, image: image.clone(), bytes });
+        self.bytes += checkpoint.bytes();
+        self.list.push(checkpoint);
         self.thin();
     }
 
     fn thin(&mut self) {
         while self.bytes > self.budget || self.list.len() > MOST {
             let Some(index) = self.least_useful() else { break };
-            self.bytes -= self.list.remove(index).bytes;
+            self.bytes -= self.list.remove(index).bytes();
         }
     }
 
@@ -131,16 +139,12 @@ impl Checkpoints {
     }
 
     /// The nearest checkpoint on the way to a position.
-    pub(super) fn nearest(&self, journal: &Journal, to: Position) -> Option<(Position, &Image)> {
+    pub(super) fn nearest(&self, journal: &Journal, to: Position) -> Option<&Checkpoint> {
         self.newest_of(journal, to, |_| true)
     }
 
     /// The nearest checkpoint on the way to a position, other than there.
-    pub(super) fn nearest_before(
-        &self,
-        journal: &Journal,
-        to: Position,
-    ) -> Option<(Position, &Image)> {
+    pub(super) fn nearest_before(&self, journal: &Journal, to: Position) -> Option<&Checkpoint> {
         self.newest_of(journal, to, |at| at != to)
     }
 
@@ -149,20 +153,14 @@ impl Checkpoints {
         journal: &Journal,
         to: Position,
         wanted: impl Fn(Position) -> bool,
-    ) -> Option<(Position, &Image)> {
-        let mut best: Option<&Checkpoint> = None;
+    ) -> Option<&Checkpoint> {
         // The way as (entry, done); checkpoints of other branches are on none of it.
-        let way: std::collections::HashMap<usize, u64> =
-            journal.path(to).map(|at| (at.entry, at.done)).collect();
-        for checkpoint in &self.list {
+        let way: HashMap<usize, u64> = journal.path(to).map(|at| (at.entry, at.done)).collect();
+        let on_way = |checkpoint: &&Checkpoint| {
             let Position { entry, done } = checkpoint.position;
-            let on_way =
-                wanted(checkpoint.position) && way.get(&entry).is_some_and(|&until| done <= until);
-            let key = |c: &Checkpoint| (c.retired(), c.position.entry);
-            if on_way && best.is_none_or(|best| key(best) < key(checkpoint)) {
-                best = Some(checkpoint);
-            }
-        }
-        best.map(|checkpoint| (checkpoint.position, &checkpoint.image))
+            wanted(checkpoint.position) && way.get(&entry).is_some_and(|&until| done <= until)
+        };
+        let order = |checkpoint: &&Checkpoint| (checkpoint.retired(), checkpoint.position.entry);
+        self.list.iter().filter(on_way).max_by_key(order)
     }
 }

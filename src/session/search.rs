@@ -260,7 +260,7 @@ impl Session {
     /// The walk to a position from the nearest image before it, and where that is.
     fn walk_before(&self, to: Position) -> (Position, Walk) {
         let kept = self.checkpoints.nearest_before(&self.journal, to);
-        let (from, image) = kept.unwrap_or((Position::default(), self.journal.base()));
-        (from, Walk::new(&self.journal, from, image.clone(), to))
+        let walk = self.walk_from(kept, to);
+        (walk.position, walk)
     }
 }

@@ -4,6 +4,7 @@
 //! Where redo leads is one position, the *tip*: the end of the way that was last gone. Going back
 //! along it, or forth again, leaves it; going elsewhere, or doing something new, moves it.
 
+use super::checkpoint::Checkpoint;
 use super::journal::Position;
 use super::recording::Line;
 use super::session::Session;
@@ -97,17 +98,25 @@ impl Session {
     /// The walk to a position from the nearest image on the way.
     pub(super) fn walk_to(&self, to: Position) -> Walk {
         let kept = self.checkpoints.nearest(&self.journal, to);
-        let base = (Position::default(), self.journal.base());
-        let (from, image) = kept.unwrap_or(base);
+        let behind =
+            kept.map_or_else(|| self.journal.base().machine.retired(), |kept| kept.retired());
+        let from = kept.map_or(Position::default(), |kept| kept.position);
         // Going forward, the image that is shown is often the nearest.
         let shown = &self.image;
-        if shown.machine.retired() >= image.machine.retired()
+        if shown.machine.retired() >= behind
             && self.position.entry >= from.entry
             && self.journal.passes(to, self.position)
         {
             return Walk::new(&self.journal, self.position, shown.clone(), to);
         }
-        Walk::new(&self.journal, from, image.clone(), to)
+        self.walk_from(kept, to)
+    }
+
+    /// The walk to a position from a checkpoint, or from the base.
+    pub(super) fn walk_from(&self, kept: Option<&Checkpoint>, to: Position) -> Walk {
+        let from = kept.map_or(Position::default(), |kept| kept.position);
+        let image = kept.map_or_else(|| self.journal.base().clone(), Checkpoint::image);
+        Walk::new(&self.journal, from, image, to)
     }
 
     fn arrive(&mut self, to: Position, image: crate::program::image::Image) {

@@ -118,6 +118,19 @@ pub struct DataBody {
 }
 
 impl DataBody {
+    /// Cells that are all zero, in memory that is not touched.
+    pub(super) fn zeros(start: Address, size: usize) -> DataBody {
+        DataBody { start, words: vec![0; size] }
+    }
+
+    pub(super) fn words(&self) -> &[u64] {
+        &self.words
+    }
+
+    pub(super) fn words_mut(&mut self) -> &mut [u64] {
+        &mut self.words
+    }
+
     /// The number of cells.
     pub fn size(&self) -> usize {
         self.words.len()
@@ -306,6 +319,27 @@ impl Memory {
         self.code.iter_mut().enumerate().filter_map(|(n, body)| Some((n as u32, body.as_mut()?)))
     }
 
+    pub(super) fn all_data(&self) -> &[DataBody] {
+        &self.data
+    }
+
+    pub(super) fn set_all_data(&mut self, data: Vec<DataBody>) {
+        self.data = data;
+    }
+
+    /// A copy that has no data bodies yet; their places are taken.
+    pub(super) fn without_data(&self) -> Memory {
+        Memory {
+            code: self.code.clone(),
+            data: Vec::new(),
+            functions: self.functions.clone(),
+            space: self.space.clone(),
+            cells: self.cells,
+            names: self.names.clone(),
+            texts: self.texts.clone(),
+        }
+    }
+
     pub(super) fn all_data_slice(&mut self) -> &mut [DataBody] {
         &mut self.data
     }
@@ -364,7 +398,7 @@ impl Memory {
     }
 
     fn push_data(&mut self, start: Address, size: usize) {
-        self.data.push(DataBody { start, words: vec![0; size] });
+        self.data.push(DataBody::zeros(start, size));
         self.cells += (size as u64).max(1);
     }
 

@@ -12,6 +12,7 @@ pub mod limit;
 pub mod machine;
 pub mod memory;
 pub mod name;
+pub mod packed;
 pub mod parts;
 mod plan;
 mod plan_text;

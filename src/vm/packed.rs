@@ -1,0 +1,239 @@
+//! A machine put by, with its data packed: what checkpoints keep.
+//!
+//! A program that rewrites megabytes all the time is the worst case of keeping machines, and most of
+//! what a plain copy costs there is memory that the system hands out for the first time. Data is
+//! packed by frame of reference, as column stores do it (Zukowski and others, "Super-scalar RAM-CPU
+//! cache compression", 2006): of each thousand cells the least is kept, and of the others how far they
+//! are above it, in as few bytes as all of them need. Flags and small numbers take one byte instead of
+//! eight, and cells that are all the same take none, so data that nothing was written to is free.
+
+use super::fast::Decoded;
+use super::machine::Machine;
+use super::memory::{Address, DataBody};
+
+/// Cells that are packed alike. So many fit into the nearest cache, so they are fetched once.
+const CHUNK: usize = 1024;
+/// The bits of a cell that say what it holds.
+const TAG: u64 = 7;
+const TAG_BITS: u32 = TAG.count_ones();
+
+/// A machine with its data packed.
+#[derive(Clone, Debug)]
+pub struct Packed {
+    /// All but the data.
+    machine: Machine,
+    data: Vec<PackedBody>,
+    bytes: usize,
+}
+
+#[derive(Clone, Debug)]
+struct PackedBody {
+    start: Address,
+    size: usize,
+    chunks: Box<[Chunk]>,
+}
+
+/// Up to [`CHUNK`] words: each is `least + (step << shift)`.
+#[derive(Clone, Debug)]
+struct Chunk {
+    least: u64,
+    /// How many low bits all of them share with the least: those of the tag, or none.
+    shift: u32,
+    steps: Steps,
+}
+
+#[derive(Clone, Debug)]
+enum Steps {
+    /// All are the least.
+    None,
+    Bytes(Box<[u8]>),
+    Shorts(Box<[u16]>),
+    Halves(Box<[u32]>),
+    Words(Box<[u64]>),
+}
+
+/// The least and the most, as signed numbers, so that integers about zero are near each other.
+fn range(words: &[u64]) -> (u64, u64) {
+    let signed = || words.iter().map(|&word| word as i64);
+    (signed().min().unwrap_or(0) as u64, signed().max().unwrap_or(0) as u64)
+}
+
+impl Chunk {
+    fn pack(words: &[u64]) -> Chunk {
+        let first = words.first().copied().unwrap_or_default();
+        // Most often the lowest bits alone differ, which is known without comparing.
+        let bits = words.iter().fold(0, |bits, word| bits | (word ^ first));
+        let (least, most) =
+            if bits >> (TAG_BITS + 8) == 0 { (first & !bits, first | bits) } else { range(words) };
+        let shift = if bits & TAG == 0 { TAG_BITS } else { 0 };
+        let step = |word: &u64| word.wrapping_sub(least) >> shift;
+        let steps = match step(&most) {
+            0 => Steps::None,
+            1..0x100 => Steps::Bytes(words.iter().map(|word| step(word) as u8).collect()),
+            0x100..0x1_0000 => Steps::Shorts(words.iter().map(|word| step(word) as u16).collect()),
+            0x1_0000..0x1_0000_0000 => {
+                Steps::Halves(words.iter().map(|word| step(word) as u32).collect())
+            }
+            _ => Steps::Words(words.iter().map(step).collect()),
+        };
+        Chunk { least, shift, steps }
+    }
+
+    /// Writes the words back over zeros.
+    fn unpack(&self, words: &mut [u64]) {
+        match &self.steps {
+            // Zeros that are not touched take no memory.
+            Steps::None if self.least == 0 => {}
+            Steps::None => words.fill(self.least),
+            Steps::Bytes(steps) => self.raise(steps, words),
+            Steps::Shorts(steps) => self.raise(steps, words),
+            Steps::Halves(steps) => self.raise(steps, words),
+            Steps::Words(steps) => self.raise(steps, words),
+        }
+    }
+
+    fn raise<T: Copy + Into<u64>>(&self, steps: &[T], words: &mut [u64]) {
+        for (word, &step) in words.iter_mut().zip(steps) {
+            *word = self.least.wrapping_add(step.into() << self.shift);
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        let steps = match &self.steps {
+            Steps::None => 0,
+            Steps::Bytes(steps) => steps.len(),
+            Steps::Shorts(steps) => 2 * steps.len(),
+            Steps::Halves(steps) => 4 * steps.len(),
+            Steps::Words(steps) => 8 * steps.len(),
+        };
+        size_of::<Chunk>() + steps
+    }
+}
+
+impl PackedBody {
+    fn pack(body: &DataBody) -> PackedBody {
+        let chunks = body.words().chunks(CHUNK).map(Chunk::pack).collect();
+        PackedBody { start: body.start, size: body.size(), chunks }
+    }
+
+    fn unpack(&self) -> DataBody {
+        let mut body = DataBody::zeros(self.start, self.size);
+        for (words, chunk) in body.words_mut().chunks_mut(CHUNK).zip(&self.chunks) {
+            chunk.unpack(words);
+        }
+        body
+    }
+}
+
+impl Machine {
+    /// A copy to be kept. Making one takes time in proportion to what the machine holds.
+    pub fn pack(&self) -> Packed {
+        let machine = self.without_data();
+        let data: Vec<PackedBody> = self.memory.all_data().iter().map(PackedBody::pack).collect();
+        let chunks = data.iter().flat_map(|body| &body.chunks).map(Chunk::bytes).sum::<usize>();
+        let bytes = machine.bytes() + data.len() * size_of::<PackedBody>() + chunks;
+        Packed { machine, data, bytes }
+    }
+
+    fn without_data(&self) -> Machine {
+        Machine {
+            memory: self.memory.without_data(),
+            tasks: self.tasks.clone(),
+            current: self.current,
+            input: self.input.clone(),
+            output: self.output.clone(),
+            limits: self.limits,
+            retired: self.retired,
+            decoded: Decoded::default(),
+        }
+    }
+
+    /// About how many bytes a plain copy takes.
+    pub fn bytes(&self) -> usize {
+        let memory = &self.memory;
+        let data: usize = memory.all_data().iter().map(|body| 4 + body.size()).sum();
+        let code: usize = memory.code_bodies().map(|(_, body)| 16 + body.used().len()).sum();
+        let stacks: usize = self
+            .tasks
+            .iter()
+            .map(|task| task.parameters.len() + 4 * task.calls.depth() as usize)
+            .sum();
+        let texts = 64 * memory.texts.slots() + memory.texts.bytes();
+        8 * (data + code + stacks) + texts + self.output.len() + self.input.rest().len() + 1024
+    }
+}
+
+impl Packed {
+    /// The machine that was packed.
+    pub fn unpack(&self) -> Machine {
+        let mut machine = self.machine.clone();
+        machine.memory.set_all_data(self.data.iter().map(PackedBody::unpack).collect());
+        machine
+    }
+
+    /// How many instructions it had executed.
+    pub fn retired(&self) -> u64 {
+        self.machine.retired
+    }
+
+    /// About how many bytes it takes.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn unpacked(words: &[u64]) -> (Vec<u64>, Chunk) {
+        let chunk = Chunk::pack(words);
+        let mut back = vec![0; words.len()];
+        chunk.unpack(&mut back);
+        (back, chunk)
+    }
+
+    /// Words that share their upper bits, or their tag, more or less often.
+    fn words() -> impl Strategy<Value = Vec<u64>> {
+        (any::<u64>(), 0..64u32, any::<bool>()).prop_flat_map(|(base, bits, tagged)| {
+            let low = move |word: u64| {
+                let step = word.checked_shr(64 - bits).unwrap_or(0);
+                base.wrapping_add(if tagged { step << 3 } else { step })
+            };
+            prop::collection::vec(any::<u64>().prop_map(low), 1..CHUNK)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_words_come_back(words in words()) {
+            prop_assert_eq!(unpacked(&words).0, words);
+        }
+    }
+
+    #[test]
+    fn small_numbers_take_little() {
+        let integers = |range: std::ops::Range<i64>| -> Vec<u64> {
+            range.map(|value| (value << 3) as u64).collect()
+        };
+        let bytes = |words: &[u64]| {
+            let (back, chunk) = unpacked(words);
+            assert_eq!(back, words);
+            chunk.bytes() - size_of::<Chunk>()
+        };
+        assert_eq!(bytes(&[0; 1000]), 0);
+        assert_eq!(bytes(&[88; 1000]), 0);
+        assert_eq!(bytes(&integers(-100..100)), 200);
+        assert_eq!(bytes(&integers(-128..128)), 256);
+        assert_eq!(bytes(&integers(-128..129)), 2 * 257);
+        assert_eq!(bytes(&[0, 0xffff << 3]), 2 * 2);
+        assert_eq!(bytes(&[0, 0x1_0000 << 3]), 4 * 2);
+        assert_eq!(bytes(&[0, 0xffff_ffff << 3]), 4 * 2);
+        assert_eq!(bytes(&[0, 0x1_0000_0000 << 3]), 8 * 2);
+        // A tag that differs takes the three bits back.
+        assert_eq!(bytes(&[0, 31 << 3 | 1]), 2);
+        assert_eq!(bytes(&[0, 32 << 3 | 1]), 2 * 2);
+        assert_eq!(bytes(&[i64::MIN as u64, i64::MAX as u64]), 8 * 2);
+    }
+}
