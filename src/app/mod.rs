@@ -20,6 +20,7 @@ pub mod layout;
 pub mod paint;
 pub mod panels;
 pub mod perform;
+mod rhythm;
 pub mod rows;
 mod running;
 pub mod speed;
@@ -40,6 +41,7 @@ use ghost::Ghost;
 use interface::{Interface, Overlay, Preferences};
 use keymap::Focus;
 use panels::{console, entry};
+use rhythm::Rhythm;
 use rows::{Glance, Index};
 use running::Pace;
 
@@ -61,6 +63,7 @@ pub struct App {
     /// The run in progress goes on until something stops it.
     free: bool,
     pace: Option<Pace>,
+    rhythm: Rhythm,
     /// Counts changes of the image, so that what is looked up from it is looked up once.
     stamp: u64,
     index: Index,
@@ -85,6 +88,7 @@ impl App {
             quits: false,
             free: false,
             pace: None,
+            rhythm: Rhythm::default(),
             stamp: 0,
             index: Index::default(),
             before: Glance::default(),

@@ -3,18 +3,12 @@
 use std::time::Duration;
 
 use egui::Context;
-use web_time::Instant;
 
 use super::App;
+use super::rhythm::Rhythm;
 use crate::session::goal::{Goal, Progress};
 use crate::vm::memory::Place;
 use crate::vm::stop::Stop;
-
-/// How long the machine runs in one frame: three quarters of the sixteen milliseconds that a frame
-/// has, so that drawing fits into the rest.
-const SLICE: Duration = Duration::from_millis(12);
-/// Instructions between two looks at the clock: well under a millisecond of them.
-const FUEL: u64 = 20_000;
 
 /// A run that one watches: when its next instruction is due.
 #[derive(Clone, Copy, Debug)]
@@ -64,9 +58,10 @@ impl App {
     /// The first slice of a run: most are over within it.
     pub(super) fn start_run(&mut self) {
         self.pace = None;
+        self.rhythm = Rhythm::default();
         if self.watched() {
             self.pace = Some(Pace { next: 0.0 });
-        } else {
+        } else if self.runs() {
             self.slices();
         }
     }
@@ -92,11 +87,13 @@ impl App {
     }
 
     fn slices(&mut self) {
-        let start = Instant::now();
-        while self.runs() && start.elapsed() < SLICE {
-            let progress = self.session.slice(FUEL);
+        let mut rhythm = self.rhythm;
+        rhythm.work(|fuel| {
+            let progress = self.session.slice(fuel);
             self.progress(progress);
-        }
+            self.runs()
+        });
+        self.rhythm = rhythm;
     }
 
     /// As many instructions as are due, and a new frame when the next is.

@@ -25,6 +25,9 @@ pub struct Checkpoints {
     bytes: usize,
     budget: usize,
     spacing: u64,
+    /// How many instructions the last image that was measured asks for. Measuring looks at every
+    /// body, so it is not done at each slice.
+    due: u64,
 }
 
 /// An image at a position.
@@ -61,7 +64,7 @@ impl Checkpoint {
 
 impl Default for Checkpoints {
     fn default() -> Checkpoints {
-        Checkpoints { list: Vec::new(), bytes: 0, budget: BUDGET, spacing: INTERVAL }
+        Checkpoints { list: Vec::new(), bytes: 0, budget: BUDGET, spacing: INTERVAL, due: 0 }
     }
 }
 
@@ -98,9 +101,13 @@ impl Checkpoints {
 
     /// Whether the next one is due after so many instructions. A copy of `n` bytes takes about as
     /// long as `n / 4` instructions; at sixteen times that, copying is a sixteenth of the time.
-    pub(super) fn is_due(&self, since: u64, image: &Image) -> bool {
-        let copy = || image.machine.bytes() as u64;
-        since >= self.spacing && (self.spacing < INTERVAL || since >= 4 * copy())
+    pub(super) fn is_due(&mut self, since: u64, image: &Image) -> bool {
+        if since < self.spacing.max(self.due) {
+            return false;
+        }
+        let few = self.spacing < INTERVAL;
+        self.due = if few { 0 } else { 4 * image.machine.bytes() as u64 };
+        since >= self.due
     }
 
     /// Keeps an image.
@@ -108,6 +115,7 @@ impl Checkpoints {
         if self.list.iter().any(|checkpoint| checkpoint.position == position) {
             return;
         }
+        self.due = 0;
         let checkpoint = Checkpoint::new(position, image);
         if checkpoint.bytes() > self.budget {
             return;
