@@ -1,133 +1,11 @@
 //! The window without a screen, driven by its accessible names.
 
-use std::cell::RefCell;
-use std::collections::VecDeque;
-use std::path::PathBuf;
-use std::rc::Rc;
+mod driver;
 
-use egui::{Key, Modifiers, Theme};
-use egui_kittest::Harness;
+use driver::Window;
+use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
-use midflight::app::App;
 use midflight::app::action::{Action, TABLE};
-use midflight::app::dialogs::Dialogs;
-use midflight::app::interface::Preferences;
-use midflight::app::theme;
-
-/// Answers of a person to file dialogs, in order.
-#[derive(Clone, Default)]
-struct Answers(Rc<RefCell<VecDeque<PathBuf>>>);
-
-impl Dialogs for Answers {
-    fn open(&mut self) -> Option<PathBuf> {
-        self.0.borrow_mut().pop_front()
-    }
-
-    fn save(&mut self, _proposal: &str) -> Option<PathBuf> {
-        self.0.borrow_mut().pop_front()
-    }
-}
-
-struct Window {
-    harness: Harness<'static, App>,
-    answers: Answers,
-}
-
-impl Window {
-    fn new() -> Window {
-        Window::sized(1280.0, 800.0)
-    }
-
-    fn sized(width: f32, height: f32) -> Window {
-        let answers = Answers::default();
-        let app = App::new(Box::new(answers.clone()), Preferences::default());
-        Window::of(app, answers, width, height)
-    }
-
-    /// A window that keeps its work in a folder.
-    fn kept_in(folder: &std::path::Path) -> Window {
-        let answers = Answers::default();
-        let mut app = App::new(Box::new(answers.clone()), Preferences::default());
-        app.keep_in(folder);
-        Window::of(app, answers, 1280.0, 800.0)
-    }
-
-    fn of(app: App, answers: Answers, width: f32, height: f32) -> Window {
-        let mut harness = Harness::builder()
-            .with_size([width, height])
-            .with_theme(Theme::Dark)
-            .with_context_setup(theme::install)
-            .build_ui_state(
-                |ui, app: &mut App| {
-                    app.logic(ui.ctx());
-                    app.ui(ui);
-                },
-                app,
-            );
-        harness.run();
-        Window { harness, answers }
-    }
-
-    fn key(&mut self, key: Key) {
-        self.keys(Modifiers::NONE, key);
-    }
-
-    fn keys(&mut self, modifiers: Modifiers, key: Key) {
-        self.harness.key_press_modifiers(modifiers, key);
-        self.harness.run();
-    }
-
-    fn typed(&mut self, text: &str) {
-        self.harness.event(egui::Event::Text(text.to_owned()));
-        self.harness.run();
-    }
-
-    /// Types a line and presses Enter.
-    fn enter(&mut self, line: &str) {
-        self.typed(line);
-        self.key(Key::Enter);
-    }
-
-    fn click(&mut self, label: &str) {
-        self.harness.get_by_label(label).click();
-        self.harness.run();
-    }
-
-    fn shows(&self, label: &str) -> bool {
-        self.harness.query_all_by_label_contains(label).next().is_some()
-    }
-
-    fn app(&self) -> &App {
-        self.harness.state()
-    }
-
-    fn stack(&self) -> String {
-        self.app().session().machine().show_stack()
-    }
-
-    fn cells(&self, name: &str) -> String {
-        let machine = self.app().session().machine();
-        let body = machine.memory().function(name).expect("the function is defined");
-        let used = machine.memory().code(body).expect("it has a body").used().len() as u32;
-        let at = |offset| midflight::vm::memory::Place::new(body, offset).into();
-        let row =
-            |offset| midflight::view::memory::cell(machine, &Default::default(), at(offset)).text;
-        (0..used).map(row).collect::<Vec<_>>().join(" ")
-    }
-
-    /// Up to the call that waits in the second fib.
-    fn two_activations() -> Window {
-        let mut window = Window::new();
-        for line in ["3 fib", "", "assign: i", "i 2 - fib", ""] {
-            window.enter_or_empty(line);
-        }
-        window
-    }
-
-    fn enter_or_empty(&mut self, line: &str) {
-        if line.is_empty() { self.key(Key::Enter) } else { self.enter(line) }
-    }
-}
 
 #[test]
 fn the_first_frame_says_what_to_do() {
@@ -411,8 +289,8 @@ fn blocks_are_copied_with_what_is_in_them() {
     window.enter("1 [ 2 [ 3 ] if ] if");
     window.key(Key::F6);
     window.key(Key::Home);
-    window.click("address 0, 1");
-    window.harness.get_by_label("address 2, if").click_modifiers(Modifiers::SHIFT);
+    window.click_with("address 0, 1");
+    window.harness.get_by_label("address 2, if, changed").click_modifiers(Modifiers::SHIFT);
     window.harness.run();
     window.harness.event(egui::Event::Copy);
     window.harness.step();

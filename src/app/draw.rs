@@ -268,10 +268,9 @@ impl App {
         let seen = std::cell::RefCell::new(std::mem::take(&mut self.seen));
         let read = |extent, range| {
             let mut row = memory::body(self.session.machine(), &rows.marks, extent, range);
-            for cell in &mut row.cells {
-                cell.changed = self.before.is_new(cell);
-                seen.borrow_mut().insert(cell.at, cell.text.clone());
-            }
+            self.before.mark_cells(self.session.machine(), &mut row);
+            let texts = row.cells.iter().map(|cell| (cell.at, cell.text.clone()));
+            seen.borrow_mut().extend(texts);
             row
         };
         let page = Page {

@@ -8,7 +8,7 @@ use super::gesture::Intent;
 use crate::session::Session;
 use crate::session::goal::{Goal, Progress};
 use crate::session::journal::Position;
-use crate::view::memory::At;
+use crate::view::stacks::{FrameRow, Standing};
 use crate::view::stop::{Tone, stop};
 use crate::vm::memory::Place;
 
@@ -16,6 +16,8 @@ use crate::vm::memory::Place;
 const FUEL: u64 = 100_000;
 /// The most cells that are copied for a ghost: more takes longer than a key press should.
 const CELLS: u64 = 2_000_000;
+/// The most activations that are named: a line shows no more. The others are counted.
+const NAMED: usize = 3;
 
 /// A ghost, and what it was made for.
 #[derive(Clone, Debug, Default)]
@@ -76,19 +78,14 @@ impl App {
     /// Which activations will execute an edit that is not at the counter.
     fn reached(&self, intent: &Intent) -> String {
         let Some(at) = self.place().filter(|_| intent.cells > 0) else { return String::new() };
-        let calls = crate::view::stacks::calls(self.session.machine(), 50);
-        let stands = calls.frames.iter().filter(|frame| frame.stands.body == At::from(at).body);
-        let (mut will, mut passed) = (Vec::new(), Vec::new());
-        for frame in stands {
-            let name = frame_name(frame);
-            if frame.stands.offset <= at.offset { will.push(name) } else { passed.push(name) }
-        }
+        let (will, passed) = crate::view::stacks::reached(self.session.machine(), at, NAMED);
         let mut parts = Vec::new();
-        if !will.is_empty() {
-            parts.push(format!("{} will run this", will.join(", ")));
+        if will.count > 0 {
+            parts.push(format!("{} will run this", names(&will)));
         }
-        if !passed.is_empty() {
-            parts.push(format!("{} has passed it", passed.join(", ")));
+        if passed.count > 0 {
+            let has = if passed.count == 1 { "has" } else { "have" };
+            parts.push(format!("{} {has} passed it", names(&passed)));
         }
         if parts.is_empty() {
             "nothing is in there now; later calls will run this".to_owned()
@@ -98,7 +95,16 @@ impl App {
     }
 }
 
-fn frame_name(frame: &crate::view::stacks::FrameRow) -> String {
+/// `fib(1) in frame 3, fib(3) in frame 2 and 7 more`.
+fn names(standing: &Standing) -> String {
+    let named: Vec<String> = standing.frames.iter().map(frame_name).collect();
+    match standing.count - named.len() {
+        0 => named.join(", "),
+        more => format!("{} and {more} more", named.join(", ")),
+    }
+}
+
+fn frame_name(frame: &FrameRow) -> String {
     let values = frame
         .locals
         .iter()

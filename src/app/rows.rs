@@ -1,13 +1,15 @@
 //! Everything that one frame shows, gathered before anything is drawn.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::panels::{calls, stack};
 use crate::program::image::Image;
 use crate::view::holes::{HoleRow, NameRow, names};
-use crate::view::memory::{self, At, BodyExtent, CellRow, Marks};
+use crate::view::memory::{self, At, BodyExtent, BodyRow, Marks};
 use crate::view::stacks::{self, CallRows, StackRows};
 use crate::view::stop::{StopRow, stop};
+use crate::vm::cell::{BodyId, Cell};
 use crate::vm::machine::Machine;
 
 /// The rows of a frame.
@@ -44,17 +46,37 @@ impl Rows {
     }
 }
 
-/// What stood where before the last gesture, as far as it was in sight: to show what has changed.
+/// The largest memory that is copied before a gesture, in cells: more would take longer than a part
+/// of a frame. Of a larger one, what was in sight is remembered.
+const COPIED: u64 = 1 << 20;
+/// The most output that is copied with it, in bytes.
+const OUTPUT: usize = 1 << 20;
+
+/// The memory before the last gesture.
+#[derive(Clone, Debug, Default)]
+enum Before {
+    #[default]
+    Unknown,
+    Whole(Box<Machine>),
+    InSight(HashMap<At, String>),
+}
+
+/// What stood where before the last gesture: to show what has changed.
 #[derive(Clone, Debug, Default)]
 pub struct Glance {
-    cells: HashMap<At, String>,
+    memory: Before,
     stack: Option<(usize, Vec<String>)>,
     locals: HashMap<(u32, String), String>,
 }
 
 impl Glance {
-    /// Looks at the stacks of a machine.
-    pub fn new(machine: &Machine, cells: HashMap<At, String>) -> Glance {
+    /// Looks at a machine; `seen` is what its cells in sight show.
+    pub fn new(machine: &Machine, seen: HashMap<At, String>) -> Glance {
+        let is_small = machine.memory().cells() <= COPIED && machine.output().len() <= OUTPUT;
+        let memory = match is_small {
+            true => Before::Whole(Box::new(machine.clone())),
+            false => Before::InSight(seen),
+        };
         let rows = stacks::parameters(machine, stack::SHOWN);
         let values = rows.values.into_iter().map(|value| value.text).collect();
         let mut locals = HashMap::new();
@@ -65,7 +87,7 @@ impl Glance {
                 }
             }
         }
-        Glance { cells, stack: Some((rows.depth, values)), locals }
+        Glance { memory, stack: Some((rows.depth, values)), locals }
     }
 
     fn mark(&self, rows: &mut Rows) {
@@ -107,10 +129,45 @@ impl Glance {
         }
     }
 
-    /// Whether a cell shows something else than before.
-    pub fn is_new(&self, cell: &CellRow) -> bool {
-        self.stack.is_some() && self.cells.get(&cell.at).is_some_and(|text| *text != cell.text)
+    /// Marks the cells of a body that show something else than before. In code, cells that only
+    /// moved because others were inserted or deleted before them are not marked.
+    pub fn mark_cells(&self, machine: &Machine, row: &mut BodyRow) {
+        match &self.memory {
+            Before::Unknown => {}
+            Before::InSight(seen) => {
+                for cell in &mut row.cells {
+                    cell.changed = seen.get(&cell.at).is_some_and(|text| *text != cell.text);
+                }
+            }
+            Before::Whole(was) => match row.extent.body {
+                BodyId::Code(body) => {
+                    let changed = changed_code(was, machine, body);
+                    for cell in &mut row.cells {
+                        cell.changed = changed.contains(&cell.at.offset);
+                    }
+                }
+                BodyId::Data(_) => {
+                    for cell in &mut row.cells {
+                        let text = memory::cell(was, &Marks::default(), cell.at).text;
+                        cell.changed = text != cell.text;
+                    }
+                }
+            },
+        }
     }
+}
+
+/// The cells of a code body between the ones that stand as before at its start and at its end.
+fn changed_code(was: &Machine, now: &Machine, body: u32) -> Range<u32> {
+    let used = |machine: &Machine| -> Vec<Cell> {
+        machine.memory().code(body).map(|code| code.used().to_vec()).unwrap_or_default()
+    };
+    let (was, now) = (used(was), used(now));
+    let same = |(was, now): &(&Cell, &Cell)| was == now;
+    let start = was.iter().zip(&now).take_while(same).count();
+    let (was, rest) = (&was[start..], &now[start..]);
+    let end = was.iter().rev().zip(rest.iter().rev()).take_while(same).count();
+    start as u32..(now.len() - end) as u32
 }
 
 /// Functions and holes, looked up again only when the code has changed.
@@ -130,5 +187,67 @@ impl Index {
             (self.names, self.holes) = names(machine);
             self.stamp = Some(stamp);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::Session;
+    use crate::session::command::Command;
+    use crate::vm::memory::Place;
+
+    fn write(session: &mut Session, at: Place, text: &str) -> Glance {
+        let before = Glance::new(session.machine(), HashMap::new());
+        session.apply(&[Command::Write { at, text: text.to_owned() }]).unwrap();
+        before
+    }
+
+    fn changed(session: &Session, before: &Glance, number: usize) -> Vec<u32> {
+        let machine = session.machine();
+        let extent = memory::extents(machine)[number];
+        let mut row = memory::body(machine, &Marks::default(), extent, 0..extent.size);
+        before.mark_cells(machine, &mut row);
+        row.cells.iter().filter(|cell| cell.changed).map(|cell| cell.at.offset).collect()
+    }
+
+    #[test]
+    fn what_was_written_has_changed_and_what_moved_has_not() {
+        let mut session = Session::default();
+        let before = write(&mut session, Place::new(0, 0), "1 2 3 3");
+        assert_eq!(changed(&session, &before, 0), [0, 1, 2, 3]);
+        let before = write(&mut session, Place::new(0, 1), "7 8");
+        assert_eq!(changed(&session, &before, 0), [1, 2]);
+        let before = Glance::new(session.machine(), HashMap::new());
+        session.apply(&[Command::Delete { at: Place::new(0, 1), count: 1 }]).unwrap();
+        assert_eq!(changed(&session, &before, 0), []);
+        assert_eq!(changed(&session, &Glance::default(), 0), []);
+    }
+
+    #[test]
+    fn a_cell_that_nobody_saw_before_has_changed_too() {
+        let mut session = Session::default();
+        let before = write(&mut session, Place::new(0, 0), "7 300 allocate 250 memory.set");
+        assert_eq!(changed(&session, &before, 0).len(), 5);
+        session.apply(&[Command::Run { fuel: 4 }]).unwrap();
+        let before = Glance::new(session.machine(), HashMap::new());
+        session.apply(&[Command::Run { fuel: 1 }]).unwrap();
+        assert_eq!(changed(&session, &before, 1), [250]);
+        let before = Glance::new(session.machine(), HashMap::new());
+        let define = Command::Define { name: "f".to_owned(), text: "1 2".to_owned() };
+        session.apply(&[define]).unwrap();
+        assert_eq!(changed(&session, &before, 2), [0, 1]);
+    }
+
+    #[test]
+    fn of_a_huge_memory_what_was_in_sight_is_compared() {
+        let mut session = Session::default();
+        write(&mut session, Place::new(0, 0), "7 2000000 allocate 250 memory.set");
+        session.apply(&[Command::Run { fuel: 4 }]).unwrap();
+        let body = BodyId::Data(0);
+        let seen = |offset| (At { body, offset }, "0".to_owned());
+        let before = Glance::new(session.machine(), HashMap::from([seen(250), seen(251)]));
+        session.apply(&[Command::Run { fuel: 1 }]).unwrap();
+        assert_eq!(changed(&session, &before, 1), [250]);
     }
 }

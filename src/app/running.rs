@@ -102,15 +102,17 @@ impl App {
         let now = ctx.input(|input| input.time);
         let interval = 1.0 / f64::from(steps);
         let mut next = self.pace.map_or(now, |pace| pace.next).clamp(now - 0.1, now + interval);
-        self.before =
-            super::rows::Glance::new(self.session.machine(), std::mem::take(&mut self.seen));
+        if next <= now {
+            let seen = std::mem::take(&mut self.seen);
+            self.before = super::rows::Glance::new(self.session.machine(), seen);
+            self.interface.reveal = Some(self.counter());
+        }
         while self.runs() && next <= now {
             let progress = self.session.slice(1);
             self.progress(progress);
             next += interval;
         }
         self.pace = Some(Pace { next });
-        self.interface.reveal = Some(self.counter());
         ctx.request_repaint_after(Duration::from_secs_f64((next - now).max(0.001)));
     }
 

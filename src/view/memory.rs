@@ -293,6 +293,9 @@ impl CellRow {
         if self.breakpoint {
             label.push_str(", stops here");
         }
+        if self.changed {
+            label.push_str(", changed");
+        }
         label
     }
 

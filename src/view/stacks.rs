@@ -4,6 +4,7 @@ use super::memory::At;
 use crate::vm::cell::{BodyId, Cell};
 use crate::vm::frame::Activation;
 use crate::vm::machine::Machine;
+use crate::vm::memory::Place;
 
 /// One value, on the parameter stack or in a local.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,21 +77,53 @@ fn value(machine: &Machine, cell: Cell) -> ValueRow {
 
 /// The innermost `count` entries of the call stack.
 pub fn calls(machine: &Machine, count: usize) -> CallRows {
+    let frames = standing(machine).take(count).map(|entry| frame(machine, entry)).collect();
+    CallRows { depth: machine.task().calls().depth() as usize, frames }
+}
+
+/// The entries of the call stack with their numbers and where they stand, innermost first.
+fn standing(machine: &Machine) -> impl Iterator<Item = (u32, Activation<'_>, Place)> {
     let calls = machine.task().calls();
     let mut stands = machine.task().counter();
-    let mut frames = Vec::new();
-    for (n, entry) in calls.activations().take(count).enumerate() {
-        frames.push(FrameRow {
-            number: calls.depth() - n as u32,
-            title: machine.memory().title(entry.body),
-            locals: locals(machine, entry),
-            stands: stands.into(),
-            address: machine.memory().address(stands),
-            is_frame: entry.is_frame,
-        });
+    calls.activations().enumerate().map(move |(n, entry)| {
+        let at = stands;
         stands = entry.returns_to.unwrap_or(stands);
+        (calls.depth() - n as u32, entry, at)
+    })
+}
+
+fn frame(machine: &Machine, (number, entry, stands): (u32, Activation<'_>, Place)) -> FrameRow {
+    FrameRow {
+        number,
+        title: machine.memory().title(entry.body),
+        locals: locals(machine, entry),
+        stands: stands.into(),
+        address: machine.memory().address(stands),
+        is_frame: entry.is_frame,
     }
-    CallRows { depth: calls.depth() as usize, frames }
+}
+
+/// Activations in a body: the innermost by name, and how many there are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The innermost ones.
+    pub frames: Vec<FrameRow>,
+    /// How many there are, those in `frames` among them.
+    pub count: usize,
+}
+
+/// The activations that would execute what is inserted at a cell, and those that have passed it; of
+/// each kind `named` are looked at closely.
+pub fn reached(machine: &Machine, at: Place, named: usize) -> (Standing, Standing) {
+    let (mut will, mut passed) = (Standing::default(), Standing::default());
+    for entry in standing(machine).filter(|(_, _, stands)| stands.body == at.body) {
+        let kind = if entry.2.offset <= at.offset { &mut will } else { &mut passed };
+        kind.count += 1;
+        if kind.frames.len() < named {
+            kind.frames.push(frame(machine, entry));
+        }
+    }
+    (will, passed)
 }
 
 fn locals(machine: &Machine, entry: Activation<'_>) -> Vec<LocalRow> {

@@ -1,0 +1,137 @@
+//! A window without a screen for the tests that drive it.
+#![allow(dead_code, reason = "each test uses its own part")]
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use egui::{Key, Modifiers, Theme};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use midflight::app::App;
+use midflight::app::dialogs::Dialogs;
+use midflight::app::interface::Preferences;
+use midflight::app::theme;
+
+/// Answers of a person to file dialogs, in order.
+#[derive(Clone, Default)]
+pub struct Answers(pub Rc<RefCell<VecDeque<PathBuf>>>);
+
+impl Dialogs for Answers {
+    fn open(&mut self) -> Option<PathBuf> {
+        self.0.borrow_mut().pop_front()
+    }
+
+    fn save(&mut self, _proposal: &str) -> Option<PathBuf> {
+        self.0.borrow_mut().pop_front()
+    }
+}
+
+/// The window, driven by keys, clicks and accessible names.
+pub struct Window {
+    pub harness: Harness<'static, App>,
+    pub answers: Answers,
+}
+
+impl Window {
+    pub fn new() -> Window {
+        Window::sized(1280.0, 800.0)
+    }
+
+    pub fn sized(width: f32, height: f32) -> Window {
+        let answers = Answers::default();
+        let app = App::new(Box::new(answers.clone()), Preferences::default());
+        Window::of(app, answers, width, height)
+    }
+
+    /// A window that keeps its work in a folder.
+    pub fn kept_in(folder: &std::path::Path) -> Window {
+        let answers = Answers::default();
+        let mut app = App::new(Box::new(answers.clone()), Preferences::default());
+        app.keep_in(folder);
+        Window::of(app, answers, 1280.0, 800.0)
+    }
+
+    pub fn of(app: App, answers: Answers, width: f32, height: f32) -> Window {
+        let mut harness = Harness::builder()
+            .with_size([width, height])
+            .with_theme(Theme::Dark)
+            .with_context_setup(theme::install)
+            .build_ui_state(
+                |ui, app: &mut App| {
+                    app.logic(ui.ctx());
+                    app.ui(ui);
+                },
+                app,
+            );
+        harness.run();
+        Window { harness, answers }
+    }
+
+    pub fn key(&mut self, key: Key) {
+        self.keys(Modifiers::NONE, key);
+    }
+
+    pub fn keys(&mut self, modifiers: Modifiers, key: Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.harness.run();
+    }
+
+    pub fn typed(&mut self, text: &str) {
+        self.harness.event(egui::Event::Text(text.to_owned()));
+        self.harness.run();
+    }
+
+    /// Types a line and presses Enter.
+    pub fn enter(&mut self, line: &str) {
+        self.typed(line);
+        self.key(Key::Enter);
+    }
+
+    pub fn click(&mut self, label: &str) {
+        self.harness.get_by_label(label).click();
+        self.harness.run();
+    }
+
+    /// Clicks the first that has this in its label.
+    pub fn click_with(&mut self, label: &str) {
+        self.harness.get_all_by_label_contains(label).next().unwrap().click();
+        self.harness.run();
+    }
+
+    pub fn shows(&self, label: &str) -> bool {
+        self.harness.query_all_by_label_contains(label).next().is_some()
+    }
+
+    pub fn app(&self) -> &App {
+        self.harness.state()
+    }
+
+    pub fn stack(&self) -> String {
+        self.app().session().machine().show_stack()
+    }
+
+    pub fn cells(&self, name: &str) -> String {
+        let machine = self.app().session().machine();
+        let body = machine.memory().function(name).expect("the function is defined");
+        let used = machine.memory().code(body).expect("it has a body").used().len() as u32;
+        let at = |offset| midflight::vm::memory::Place::new(body, offset).into();
+        let row =
+            |offset| midflight::view::memory::cell(machine, &Default::default(), at(offset)).text;
+        (0..used).map(row).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Up to the call that waits in the second fib.
+    pub fn two_activations() -> Window {
+        let mut window = Window::new();
+        for line in ["3 fib", "", "assign: i", "i 2 - fib", ""] {
+            window.enter_or_empty(line);
+        }
+        window
+    }
+
+    pub fn enter_or_empty(&mut self, line: &str) {
+        if line.is_empty() { self.key(Key::Enter) } else { self.enter(line) }
+    }
+}

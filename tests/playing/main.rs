@@ -1,0 +1,6 @@
+//! Programs and recordings that run while one watches, and what they are given and expect. The tests
+//! drive the time of the window; nothing sleeps.
+
+#[path = "../driver/mod.rs"]
+mod driver;
+mod watching;
