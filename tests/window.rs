@@ -194,6 +194,58 @@ fn arrows_move_in_the_cells_and_typing_goes_to_the_line() {
 }
 
 #[test]
+fn escape_leads_from_the_cells_back_to_the_counter() {
+    let mut window = Window::two_activations();
+    window.key(Key::F6);
+    window.key(Key::ArrowRight);
+    assert!(window.shows("write at 102"));
+    window.key(Key::Escape);
+    assert!(window.shows("do at 101"));
+    assert!(window.harness.get_by_label("instructions").is_focused());
+}
+
+#[test]
+fn lines_are_pasted_as_one_and_written_on_behind() {
+    let mut window = Window::new();
+    window.harness.event(egui::Event::Paste("1 # one\n\n# none\n2".to_owned()));
+    window.harness.run();
+    window.enter(" 3");
+    assert_eq!(window.stack(), "1 2 3");
+}
+
+#[derive(Debug)]
+struct Dropped(std::path::PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("it is read by its path".to_owned())
+    }
+}
+
+#[test]
+fn a_dropped_file_is_opened_and_found_among_the_recent_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dropped.flpc");
+    std::fs::write(&path, "1 2").unwrap();
+    let mut window = Window::new();
+    let file = std::sync::Arc::new(Dropped(path.clone()));
+    window.harness.input_mut().dropped_files.push(file);
+    window.harness.run();
+    assert_eq!(window.cells("main"), "1 2");
+    window.keys(Modifiers::COMMAND, Key::N);
+    assert_eq!(window.cells("main"), "");
+    assert_eq!(window.app().interface().preferences.recent, [path]);
+    window.click("File");
+    window.click("Open recent");
+    window.click("dropped.flpc");
+    assert_eq!(window.cells("main"), "1 2");
+}
+
+#[test]
 fn a_narrow_window_still_shows_what_matters() {
     let mut window = Window::sized(900.0, 600.0);
     window.enter("3 fib");

@@ -55,8 +55,6 @@ pub enum Slot {
     Stack(usize),
     /// In a local of the frame with this number.
     Local(u32, String),
-    /// In a cell of data.
-    Data(At),
 }
 
 /// Something to do.

@@ -279,10 +279,6 @@ impl App {
             Slot::Local(frame, name) => {
                 Command::Local { depth: frame.saturating_sub(1) as usize, name, text }
             }
-            Slot::Data(At { body: BodyId::Data(body), offset }) => {
-                Command::Data { body, index: u64::from(offset), text }
-            }
-            Slot::Data(_) => return,
         };
         if self.gesture(vec![command], None) {
             self.interface.editing = None;

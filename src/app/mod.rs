@@ -130,6 +130,7 @@ impl App {
             keymap::take(ui.ctx(), focus)
         };
         self.type_anywhere(ui.ctx(), focus);
+        actions.extend(self.escape(ui.ctx(), focus));
         actions.extend(dropped(ui.ctx()));
         self.index.refresh(self.session.machine(), self.stamp);
         if let Some(step) = self.interface.tour {
@@ -157,6 +158,15 @@ impl App {
             Some(_) if ctx.text_edit_focused() => Focus::Text,
             _ => Focus::Other,
         }
+    }
+
+    /// Esc where no field and nothing that is open takes it: back to the counter.
+    fn escape(&self, ctx: &Context, focus: Focus) -> Option<Action> {
+        let free = self.interface.overlay == Overlay::None
+            && self.interface.editing.is_none()
+            && !egui::Popup::is_any_open(ctx)
+            && matches!(focus, Focus::Cells | Focus::Other);
+        (free && ctx.input(|input| input.key_pressed(egui::Key::Escape))).then_some(Action::Close)
     }
 
     /// Typing that no text field takes goes to the entry line.

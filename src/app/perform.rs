@@ -266,7 +266,6 @@ impl App {
                     .and_then(|frame| frame.locals.into_iter().find(|local| local.name == *name));
                 local.map(|local| local.value.map(|value| value.text).unwrap_or_default())
             }
-            Slot::Data(at) => Some(memory::cell(machine, &Default::default(), *at).text),
         };
         self.interface.editing = text.map(|text| Editing { slot, text, fresh: true });
     }

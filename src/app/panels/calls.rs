@@ -39,10 +39,8 @@ pub fn show(
 fn entry(ui: &mut Ui, frame: &FrameRow, innermost: bool, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::click());
+    super::ground(ui, rect, &response);
     let painter = ui.painter();
-    if response.hovered() || response.has_focus() {
-        painter.rect_filled(rect, 3.0, look.cell);
-    }
     let (fill, color) =
         if innermost { (look.counter, look.on_counter) } else { (look.select, look.ground) };
     let badge =

@@ -87,6 +87,7 @@ fn take_paste(ui: &Ui, entry: &mut Entry) {
         let lines: Vec<&str> =
             lines.filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
         entry.text.push_str(&lines.join(" "));
+        entry.to_end = true;
     }
 }
 

@@ -22,10 +22,8 @@ pub fn show(ui: &mut Ui, rows: &[HoleRow], actions: &mut Vec<Action>) {
 fn hole(ui: &mut Ui, row: &HoleRow, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::click());
+    super::ground(ui, rect, &response);
     let painter = ui.painter();
-    if response.hovered() || response.has_focus() {
-        painter.rect_filled(rect, 3.0, look.cell);
-    }
     let color = if row.waiting { look.missing } else { look.text };
     let name = rect.left_center() + vec2(6.0, 0.0);
     painter.text(name, Align2::LEFT_CENTER, format!("{}?", row.name), mono(13.0), color);

@@ -16,7 +16,7 @@ pub mod status;
 pub mod tour;
 pub mod value;
 
-use egui::{Sense, Ui};
+use egui::{Rect, Response, Sense, Stroke, StrokeKind, Ui};
 
 use super::action::{Action, Panel};
 use super::theme::{Look, plain};
@@ -43,11 +43,23 @@ fn cross(ui: &mut Ui, label: &str) -> bool {
     let (rect, response) = ui.allocate_exact_size(egui::vec2(16.0, 16.0), Sense::CLICK);
     let color = if response.hovered() { look.text } else { look.line };
     let r = rect.shrink(5.0);
-    let stroke = egui::Stroke::new(1.3, color);
+    let stroke = Stroke::new(1.3, color);
     ui.painter().line_segment([r.left_top(), r.right_bottom()], stroke);
     ui.painter().line_segment([r.right_top(), r.left_bottom()], stroke);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, label));
     response.on_hover_text(label).clicked()
+}
+
+/// The ground of a row that can be clicked: lit under the pointer, framed if it has the keyboard.
+fn ground(ui: &Ui, rect: Rect, response: &Response) {
+    let look = Look::of(ui.ctx());
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect, 3.0, look.cell);
+    }
+    if response.has_focus() {
+        let stroke = Stroke::new(1.0, look.select);
+        ui.painter().rect_stroke(rect, 3.0, stroke, StrokeKind::Inside);
+    }
 }
 
 /// Text for an empty panel.

@@ -25,10 +25,8 @@ fn name(ui: &mut Ui, row: &NameRow, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click());
+    super::ground(ui, rect, &response);
     let painter = ui.painter();
-    if response.hovered() || response.has_focus() {
-        painter.rect_filled(rect, 3.0, look.cell);
-    }
     painter.text(
         rect.left_center() + vec2(6.0, 0.0),
         Align2::LEFT_CENTER,

@@ -5,7 +5,8 @@ use egui::{Align, Button, Layout, Ui, vec2};
 use crate::app::action::Action;
 use crate::app::theme::{Look, plain, sentence};
 
-const HEIGHT: f32 = 40.0;
+/// Room for two lines: in a narrow window the longest hints need them.
+const HEIGHT: f32 = 44.0;
 
 /// Draws the hint.
 pub fn show(ui: &mut Ui, hint: &str, step: usize, steps: usize, actions: &mut Vec<Action>) {
@@ -27,7 +28,7 @@ pub fn show(ui: &mut Ui, hint: &str, step: usize, steps: usize, actions: &mut Ve
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let job = sentence(hint, 14.0, look.text, look);
-                ui.add(egui::Label::new(job).truncate()).on_hover_text(hint);
+                ui.add(egui::Label::new(job).wrap()).on_hover_text(hint);
             });
         });
     });

@@ -34,10 +34,8 @@ fn read(ui: &mut Ui, line: &Line<'_>, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click());
+    super::ground(ui, rect, &response);
     let painter = ui.painter();
-    if response.hovered() || response.has_focus() {
-        painter.rect_filled(rect, 3.0, look.cell);
-    }
     let name = rect.left_center() + vec2(6.0, 0.0);
     painter.text(name, Align2::LEFT_CENTER, line.name, plain(12.0), look.dim);
     let text = line.value.map_or("not assigned", |value| &value.text);
