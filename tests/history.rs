@@ -22,6 +22,8 @@ mod looking;
 mod oracle;
 #[path = "history/recovery.rs"]
 mod recovery;
+#[path = "history/remarks.rs"]
+mod remarks;
 #[path = "history/states.rs"]
 mod states;
 #[path = "history/story.rs"]

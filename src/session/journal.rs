@@ -49,6 +49,15 @@ fn fuel(command: &Command) -> u64 {
     }
 }
 
+/// What stands in a recording beside what was done; it changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remark {
+    /// What should be there: the words behind `expect`.
+    Expect(String),
+    /// A comment, or an empty line.
+    Comment(String),
+}
+
 /// What is to be done to get from one position to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Leg {
@@ -68,12 +77,22 @@ pub struct Journal {
     entries: Vec<Entry>,
     /// The newest entry that follows a position; derived from the entries.
     newest: HashMap<Position, usize>,
+    /// For entry n, at n - 1: the one that was the newest at its parent before it; derived too.
+    elder: Vec<Option<usize>>,
+    /// In the order of their positions; those of one position as they were made.
+    remarks: Vec<(Position, Remark)>,
 }
 
 impl Journal {
     /// A journal without entries.
     pub fn new(base: Image) -> Journal {
-        Journal { base, entries: Vec::new(), newest: HashMap::new() }
+        Journal {
+            base,
+            entries: Vec::new(),
+            newest: HashMap::new(),
+            elder: Vec::new(),
+            remarks: Vec::new(),
+        }
     }
 
     /// The image before the first entry.
@@ -105,7 +124,7 @@ impl Journal {
     pub(super) fn push(&mut self, entry: Entry) -> usize {
         let parent = entry.parent;
         self.entries.push(entry);
-        self.newest.insert(parent, self.entries.len());
+        self.elder.push(self.newest.insert(parent, self.entries.len()));
         self.entries.len()
     }
 
@@ -146,6 +165,63 @@ impl Journal {
             Some(&entry) => Some(self.end_of(entry)),
             None => (own != position).then_some(own),
         }
+    }
+
+    /// Where the way that leads to `position` last left another one: that position, and the end of
+    /// what followed it then.
+    pub fn fork(&self, position: Position) -> Option<(Position, Position)> {
+        let mut way = self.path(position).map(|at| at.entry);
+        way.find_map(|branch| {
+            let from = self.entry(branch)?.parent;
+            let left = self.onward_before(from, branch)?;
+            let onward = |&at: &Position| self.onward_before(at, branch);
+            Some((from, std::iter::successors(Some(left), onward).last()?))
+        })
+    }
+
+    /// As [`Journal::onward`] was before an entry was made.
+    fn onward_before(&self, position: Position, entry: usize) -> Option<Position> {
+        let elder = |&number: &usize| self.elder.get(number - 1).copied().flatten();
+        let children = std::iter::successors(self.newest.get(&position).copied(), elder);
+        let own = self.end_of(position.entry);
+        match children.into_iter().find(|&number| number < entry) {
+            Some(number) => Some(self.end_of(number)),
+            None => (own != position).then_some(own),
+        }
+    }
+
+    // --- remarks ----------------------------------------------------------------------------------
+
+    /// What was remarked, in the order of the positions.
+    pub fn remarks(&self) -> &[(Position, Remark)] {
+        &self.remarks
+    }
+
+    /// What was remarked at a position, as it was made.
+    pub fn remarks_at(&self, position: Position) -> impl Iterator<Item = &Remark> {
+        let start = self.remarks.partition_point(|&(at, _)| at < position);
+        let here = self.remarks[start..].iter().take_while(move |&&(at, _)| at == position);
+        here.map(|(_, remark)| remark)
+    }
+
+    /// What was remarked within an entry, with where.
+    pub fn remarks_in(&self, entry: usize) -> &[(Position, Remark)] {
+        let start = self.remarks.partition_point(|(at, _)| at.entry < entry);
+        let end = self.remarks.partition_point(|(at, _)| at.entry <= entry);
+        &self.remarks[start..end]
+    }
+
+    pub(super) fn remark(&mut self, position: Position, remark: Remark) {
+        let behind = self.remarks.partition_point(|&(at, _)| at <= position);
+        self.remarks.insert(behind, (position, remark));
+    }
+
+    /// Takes all expectations at a position away; how many there were.
+    pub(super) fn forget_expectations(&mut self, position: Position) -> usize {
+        let before = self.remarks.len();
+        self.remarks
+            .retain(|(at, remark)| *at != position || matches!(remark, Remark::Comment(_)));
+        before - self.remarks.len()
     }
 
     /// Whether the way from the base to `position` comes through `earlier`.

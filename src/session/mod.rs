@@ -10,6 +10,7 @@ pub mod journal;
 mod offer;
 pub mod recording;
 mod recover;
+pub mod remark;
 pub mod rewind;
 pub mod search;
 pub mod sentence;

@@ -1,16 +1,15 @@
 //! Going on with new code and the old input: what was given on the way that was left is offered
 //! again, in its order. It is only offered: applying it is a gesture like any other.
+//!
+//! Which way was left is read off the journal, so it is known after a crash too: where a way
+//! branches, it is what was newest there when the branch began.
 
 use super::command::Command;
 use super::journal::Position;
 use super::session::Session;
 
-/// Where the newest branch began, and the input that its old future would have had.
-#[derive(Clone, Debug)]
-pub(super) struct Fork {
-    at: Position,
-    ahead: Vec<Command>,
-}
+/// The most branches of branches that are looked at: each costs a walk over the journal.
+const BRANCHES: usize = 1000;
 
 impl Session {
     /// The input that was given behind a position on the way that redo leads along.
@@ -19,29 +18,21 @@ impl Session {
     }
 
     /// The input given on the way that was left where the newest branch began, without as many as
-    /// were given since: what to give when the program waits for input.
+    /// were given since: what to give when the program waits for input. What that way was offered
+    /// itself, and did not take, comes behind.
     pub fn offered_inputs(&self) -> Vec<Command> {
-        self.offered_at(self.position)
-    }
-
-    fn offered_at(&self, position: Position) -> Vec<Command> {
-        let Some(fork) = &self.fork else { return Vec::new() };
-        if !self.journal.passes(position, fork.at) {
-            return Vec::new();
+        let mut offered = Vec::new();
+        let mut given = 0;
+        let mut at = self.position;
+        for _ in 0..BRANCHES {
+            let Some((fork, left)) = self.journal.fork(at) else { break };
+            given += self.inputs(fork, at).len();
+            let ahead = self.inputs(fork, left);
+            offered.extend(ahead.iter().skip(given).cloned());
+            given = given.saturating_sub(ahead.len());
+            at = left;
         }
-        let given = self.inputs(fork.at, position).len();
-        fork.ahead.get(given..).unwrap_or_default().to_vec()
-    }
-
-    /// Something new is about to be done: if that begins a branch, remembers what input lies ahead.
-    pub(super) fn note_fork(&mut self) {
-        if self.next_gesture().is_none() {
-            return;
-        }
-        let future = self.future();
-        let mut ahead = self.inputs(self.position, future);
-        ahead.extend(self.offered_at(future));
-        self.fork = Some(Fork { at: self.position, ahead });
+        offered
     }
 
     /// The input given between two positions of one way; none if they are not.

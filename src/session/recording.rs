@@ -5,7 +5,7 @@
 //! ([`super::expect`]).
 
 use super::command::Command;
-use super::journal::{Entry, Journal, Position};
+use super::journal::{Entry, Journal, Position, Remark};
 use super::sentence;
 use crate::program::image::Image;
 
@@ -36,6 +36,14 @@ impl Line {
             Line::Goto(position) => format!("goto {position}"),
             Line::Expect(words) => format!("expect {words}"),
             Line::Comment(text) => text.clone(),
+        }
+    }
+
+    /// The line of a remark.
+    pub fn of_remark(remark: &Remark) -> Line {
+        match remark {
+            Remark::Expect(words) => Line::Expect(words.clone()),
+            Remark::Comment(text) => Line::Comment(text.clone()),
         }
     }
 
@@ -170,7 +178,8 @@ impl Recording {
                 }
                 Line::Goto(to) if journal.contains(*to) => at = *to,
                 Line::Goto(_) => return Err(bad("there is no such position before it")),
-                Line::Expect(_) | Line::Comment(_) => {}
+                Line::Expect(words) => journal.remark(at, Remark::Expect(words.clone())),
+                Line::Comment(text) => journal.remark(at, Remark::Comment(text.clone())),
             }
         }
         Ok((journal, at))

@@ -11,7 +11,6 @@ use super::checkpoint::Checkpoints;
 use super::command::{Command, Refused};
 use super::goal::{Goal, Progress};
 use super::journal::{Entry, Journal, Position};
-use super::offer::Fork;
 use super::recording::Line;
 use super::walk::COMMAND;
 use crate::program::image::Image;
@@ -35,11 +34,11 @@ pub struct Session {
     pub(super) position: Position,
     /// The end of the way that redo leads along: `position`, or later.
     pub(super) tip: Position,
-    pub(super) fork: Option<Fork>,
     pub(super) checkpoints: Checkpoints,
     pub(super) running: Option<Running>,
     pub(super) since_checkpoint: u64,
     pub(super) unsaved: Vec<Line>,
+    pub(super) changes: u64,
 }
 
 impl Default for Session {
@@ -64,9 +63,15 @@ impl Session {
             running: None,
             since_checkpoint: 0,
             tip: Position::default(),
-            fork: None,
             unsaved: Vec::new(),
+            changes: 0,
         }
+    }
+
+    /// A session of a recording, at its base, with redo leading along the way to `end`. Executes
+    /// nothing.
+    pub fn of_recording(journal: Journal, end: Position) -> Session {
+        Session { tip: end, ..Session::of(journal) }
     }
 
     /// The image.
@@ -108,6 +113,11 @@ impl Session {
     /// What the run in progress is for, if there is one.
     pub fn running(&self) -> Option<&Goal> {
         self.running.as_ref().map(|running| &running.goal)
+    }
+
+    /// How often the journal was written to: what was done or remarked, and not where one went.
+    pub fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// Journal lines since the last call, to be appended to a recording.
@@ -181,7 +191,7 @@ impl Session {
 
     fn enter(&mut self, commands: Vec<Command>) -> usize {
         self.unsaved.push(Line::Gesture(commands.clone()));
-        self.note_fork();
+        self.changes += 1;
         let count = commands.len() as u64;
         let entry = self.journal.push(Entry { parent: self.position, commands });
         self.position = self.journal.end_of(entry);
@@ -221,6 +231,7 @@ impl Session {
         self.position.done += retired;
         self.tip = self.position;
         self.unsaved.push(Line::More(retired));
+        self.changes += 1;
         self.checkpoint_if_due(retired);
         entry
     }

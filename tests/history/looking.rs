@@ -3,6 +3,7 @@
 use midflight::session::Session;
 use midflight::session::command::{Command, image_of_program};
 use midflight::session::journal::Position;
+use midflight::session::recording::head;
 use midflight::session::rewind::{Proposal, Restarted};
 use midflight::session::search::{Finding, Wanted};
 use midflight::vm::cell::BodyId;
@@ -331,6 +332,17 @@ fn rewinding_keeps_edits_and_takes_the_rest_back() {
     assert!(session.take_lines().is_empty());
 }
 
+/// What is offered, now and after a crash.
+fn offered(session: &mut Session, file: &mut String) -> Vec<Command> {
+    for line in session.take_lines() {
+        *file += &(line.print() + "\n");
+    }
+    let (recovered, bad) = Session::recover(file).unwrap();
+    assert_eq!(bad, None);
+    assert_eq!(recovered.offered_inputs(), session.offered_inputs());
+    session.offered_inputs()
+}
+
 #[test]
 fn input_of_the_old_branch_is_offered_in_its_order() {
     let give = |text: &str| Command::Give { text: text.to_string() };
@@ -342,25 +354,42 @@ fn input_of_the_old_branch_is_offered_in_its_order() {
         commands.into_iter().map(text).collect()
     };
     let mut session = session("input.line print input.line print input.line print");
+    let mut file = head(session.journal().base());
+    session.take_lines();
     run(&mut session, 9);
     let start = session.position();
     for text in ["a\n", "b\n", "c\n"] {
         session.apply(&[give(text), Command::Run { fuel: 9 }]).unwrap();
     }
     session.apply(&[Command::EndInput]).unwrap();
-    assert!(session.offered_inputs().is_empty());
+    assert!(offered(&mut session, &mut file).is_empty());
     session.goto(start).unwrap();
     assert_eq!(texts(session.inputs_after(start)), ["a\n", "b\n", "c\n", "end"]);
     session.apply(&[write(0, 0, "label: new")]).unwrap();
-    assert_eq!(texts(session.offered_inputs()), ["a\n", "b\n", "c\n", "end"]);
+    assert_eq!(texts(offered(&mut session, &mut file)), ["a\n", "b\n", "c\n", "end"]);
     let first = session.offered_inputs().remove(0);
     session.apply(&[first, Command::Run { fuel: 9 }]).unwrap();
-    assert_eq!(texts(session.offered_inputs()), ["b\n", "c\n", "end"]);
+    assert_eq!(texts(offered(&mut session, &mut file)), ["b\n", "c\n", "end"]);
     session.undo().unwrap();
-    assert_eq!(texts(session.offered_inputs()), ["a\n", "b\n", "c\n", "end"]);
+    assert_eq!(texts(offered(&mut session, &mut file)), ["a\n", "b\n", "c\n", "end"]);
     session.redo().unwrap();
     // A branch of the branch, with another answer: what was left is still there.
     session.step_back().unwrap();
     session.apply(&[Command::Push { text: "1".to_string() }, give("other\n")]).unwrap();
-    assert_eq!(texts(session.offered_inputs()), ["c\n", "end"]);
+    assert_eq!(texts(offered(&mut session, &mut file)), ["c\n", "end"]);
+}
+
+#[test]
+fn a_thousand_branches_offer_what_the_last_of_them_was_given() {
+    let mut session = session("input.line");
+    run(&mut session, 1);
+    let start = session.position();
+    for n in 0..1000 {
+        session.goto(start).unwrap();
+        session.apply(&[Command::Give { text: format!("{n}\n") }]).unwrap();
+    }
+    assert_eq!(session.offered_inputs(), []);
+    session.goto(start).unwrap();
+    session.apply(&[Command::Push { text: "1".to_string() }]).unwrap();
+    assert_eq!(session.offered_inputs(), [Command::Give { text: "999\n".to_string() }]);
 }
