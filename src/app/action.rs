@@ -81,6 +81,16 @@ pub enum Action {
     ChangeCell,
     RaiseLimit,
     EndInput,
+    GiveAgain,
+    GiveAllAgain,
+
+    Player,
+    Play,
+    NextGesture,
+    PreviousGesture,
+    ToEnd,
+    Expect,
+    ForgetExpectations,
 
     Undo,
     Redo,
@@ -147,6 +157,8 @@ pub enum Action {
     GoToText(String),
     /// Choose a speed.
     SetSpeed(super::speed::Speed),
+    /// Choose how fast recordings are played.
+    SetRate(super::speed::Rate),
     /// What to do with unsaved work.
     AnswerUnsaved(super::dialogs::Answer),
     /// Close what lies over the window.
@@ -166,6 +178,8 @@ pub enum Menu {
     Run,
     /// What to do at a stop.
     Answer,
+    /// What was done, played again, and what is expected of it.
+    Recording,
     /// Looking at another place.
     Go,
     /// What is shown.
@@ -176,8 +190,16 @@ pub enum Menu {
 
 impl Menu {
     /// All menus, from left to right.
-    pub const ALL: [Menu; 7] =
-        [Menu::File, Menu::Edit, Menu::Run, Menu::Answer, Menu::Go, Menu::View, Menu::Help];
+    pub const ALL: [Menu; 8] = [
+        Menu::File,
+        Menu::Edit,
+        Menu::Run,
+        Menu::Answer,
+        Menu::Recording,
+        Menu::Go,
+        Menu::View,
+        Menu::Help,
+    ];
 
     /// The word in the menu bar.
     pub fn title(self) -> &'static str {
@@ -186,6 +208,7 @@ impl Menu {
             Menu::Edit => "Edit",
             Menu::Run => "Run",
             Menu::Answer => "Answer",
+            Menu::Recording => "Recording",
             Menu::Go => "Go",
             Menu::View => "View",
             Menu::Help => "Help",
@@ -198,7 +221,7 @@ impl Menu {
 pub enum Typing {
     /// Yes: a text field has no use for the key.
     Fires,
-    /// Only if it is the entry line and nothing is written in it.
+    /// Only if it is the entry line, or the one for input, and nothing is written in it.
     IfEmpty,
 }
 
@@ -250,10 +273,10 @@ table! {
     File {
         New, "New", [CTRL N], Fires, "Starts again with an empty memory.";
         Open, "Open...", [CTRL O], Fires, "Opens a program text, an image or a recording.";
-        Save, "Save", [CTRL S], Fires, "Saves the image: the program and where it stands.";
+        Save, "Save", [CTRL S], Fires, "Saves the image: the program and where it stands, without its history. A recording that was opened is saved as one.";
         SaveAs, "Save as...", [CTRL_SHIFT S], Fires, "Saves under another name.";
         SaveProgram, "Save program text...", [CTRL_SHIFT E], Fires, "Saves the code alone, as a text to read.";
-        SaveRecording, "Save recording...", [CTRL_SHIFT R], Fires, "Saves everything that was done, to be played again.";
+        SaveRecording, "Save recording...", [CTRL_SHIFT R], Fires, "Saves everything that was done, all branches and expectations with it, to be played again.";
         Quit, "Quit", [CTRL Q], Fires, "Closes the window.";
     }
     Edit {
@@ -287,6 +310,17 @@ table! {
         ChangeCell, "Change the cell", [NONE F2], Fires, "Puts the cell into the entry line, to be replaced.";
         RaiseLimit, "Raise the limit", [NONE F7], Fires, "Doubles the limit that was reached.";
         EndInput, "End the input", [CTRL D], IfEmpty, "Tells the program that no more input comes.";
+        GiveAgain, "Give again", [CTRL I], Fires, "Gives the program the next line that it was given before you went back.";
+        GiveAllAgain, "Give all again", [CTRL_SHIFT I], Fires, "Gives the program all lines that it was given before you went back.";
+    }
+    Recording {
+        Player, "Player", [CTRL J], Fires, "Shows or hides the strip that plays a recording, or what was done so far.";
+        Play, "Play or pause", [CTRL P], Fires, "Plays the recording from here on; typing takes over at any point.";
+        NextGesture, "Next gesture", [CTRL_SHIFT ArrowRight], IfEmpty, "Goes to the end of the next gesture of the recording.";
+        PreviousGesture, "Previous gesture", [CTRL_SHIFT ArrowLeft], IfEmpty, "Goes to the end of the gesture before.";
+        ToEnd, "To the end", [CTRL_SHIFT End], IfEmpty, "Goes to the end of the recording, and checks what it expects on the way.";
+        Expect, "Expect this", [CTRL E], Fires, "Expects the stack, the output and the reason why it waits to be as they are now, whenever the recording is played.";
+        ForgetExpectations, "Expect nothing here", [CTRL_SHIFT U], Fires, "Takes away what is expected at this point of the recording.";
     }
     Go {
         Follow, "Follow", [NONE F12], Fires, "Shows the function or block that the cell points to.";

@@ -31,12 +31,23 @@ pub struct Autosave {
 pub fn lines(journal: &Journal, position: Position) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut at = Position::default();
+    let remark = |lines: &mut Vec<Line>, at: &mut Position, number| {
+        for (place, remark) in journal.remarks_in(number) {
+            if place != at {
+                lines.push(Line::Goto(*place));
+                *at = *place;
+            }
+            lines.push(Line::of_remark(remark));
+        }
+    };
+    remark(&mut lines, &mut at, 0);
     for (index, entry) in journal.entries().iter().enumerate() {
         if entry.parent != at {
             lines.push(Line::Goto(entry.parent));
         }
         lines.push(Line::Gesture(entry.commands.clone()));
         at = journal.end_of(index + 1);
+        remark(&mut lines, &mut at, index + 1);
     }
     if position != at {
         lines.push(Line::Goto(position));

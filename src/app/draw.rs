@@ -12,7 +12,7 @@ use super::panels::console::{self, Console};
 use super::panels::entry::{self, Line};
 use super::panels::palette::Choice;
 use super::panels::status::{self, Status};
-use super::panels::{calls, holes, names, overlay, stack, tour as hint};
+use super::panels::{calls, holes, names, overlay, player, stack, tour as hint};
 use super::rows::Rows;
 use super::{complete, file, theme, tour};
 use crate::session::journal::Position;
@@ -48,6 +48,12 @@ impl App {
             bar::tools(ui, &bar, actions);
             ui.add_space(2.0);
         });
+        if let Some(row) = self.player_row() {
+            Side::top("player")
+                .frame(frame)
+                .show_separator_line(false)
+                .show(ui, |ui| player::show(ui, &row, actions));
+        }
     }
 
     /// Actions that would do nothing now, with the reason.
@@ -66,6 +72,15 @@ impl App {
         }
         if rows.stop.tone != Tone::Limit {
             idle.push((Action::RaiseLimit, "No limit is reached"));
+        }
+        if self.offers.commands.is_empty() {
+            let given = [Action::GiveAgain, Action::GiveAllAgain];
+            idle.extend(given.map(|action| (action, "Nothing waits here that was given before")));
+        }
+        if self.player.is_none() {
+            let played =
+                [Action::Play, Action::NextGesture, Action::PreviousGesture, Action::ToEnd];
+            idle.extend(played.map(|action| (action, "The player shows no recording")));
         }
         if self.interface.trail.is_empty() {
             idle.push((Action::Back, "No other place was shown before"));
@@ -109,7 +124,7 @@ impl App {
     fn status(&self, ui: &mut Ui, rows: &Rows) {
         let warns = !self.interface.notice.is_empty();
         let words = if warns { self.interface.notice.clone() } else { self.next_key(rows) };
-        let file = self.file.words(self.session.position());
+        let file = self.file.words(&self.session);
         status::show(
             ui,
             &Status { words: &words, warns, file, retired: self.session.machine().retired() },
@@ -182,7 +197,7 @@ impl App {
             Tone::Limit => {
                 (vec![(Action::RaiseLimit, "Raise it".to_owned())], Some(Action::RaiseLimit))
             }
-            Tone::Input => (vec![(Action::EndInput, "End the input".to_owned())], None),
+            Tone::Input => (self.input_answers(), None),
             Tone::Fault => {
                 let choices =
                     [(Action::ChangeCell, "Change the cell"), (Action::StepBack, "Step back")];
@@ -190,6 +205,19 @@ impl App {
             }
             Tone::Ready | Tone::Write | Tone::Finished => (Vec::new(), None),
         }
+    }
+
+    fn input_answers(&self) -> Vec<(Action, String)> {
+        let mut choices = Vec::new();
+        if let Some(words) = self.offers.words() {
+            choices.push((Action::GiveAgain, words));
+        }
+        if self.offers.commands.len() > 1 {
+            let words = format!("Give all {} again", self.offers.commands.len());
+            choices.push((Action::GiveAllAgain, words));
+        }
+        choices.push((Action::EndInput, "End the input".to_owned()));
+        choices
     }
 
     fn hole_answers(&self, rows: &Rows) -> Vec<(Action, String)> {

@@ -13,6 +13,7 @@ use super::action::Action;
 use super::autosave::recorded;
 use super::dialogs::Answer;
 use super::interface::{Entry, Overlay};
+use super::player::Player;
 use crate::program::image::Image;
 use crate::program::print::print_program;
 use crate::session::Session;
@@ -59,21 +60,39 @@ pub const EXAMPLES: [Example; 10] = examples! {
 /// The longest file that is opened, in bytes: a memory of all the cells there can be is smaller.
 const BYTES: u64 = store::FILE_BYTES;
 
+/// How much of a session a file holds.
+#[derive(Clone, Copy, Debug)]
+enum Saved {
+    /// The image at a position.
+    Image(Position),
+    /// The whole history, when it had been written to so often.
+    History(u64),
+}
+
+impl Default for Saved {
+    fn default() -> Saved {
+        Saved::Image(Position::default())
+    }
+}
+
 /// The file of the session.
 #[derive(Debug, Default)]
 pub struct File {
     /// Where it was opened or saved, if it was.
     path: Option<PathBuf>,
-    /// The position that was saved.
-    saved: Position,
+    saved: Saved,
     /// No file has any of it: it was recovered.
     unsaved: bool,
 }
 
 impl File {
-    /// Whether the file holds the work at a position.
-    pub fn holds(&self, now: Position) -> bool {
-        now == self.saved && !self.unsaved
+    /// Whether the file holds the work: walking about in a recording is none.
+    pub fn holds(&self, session: &Session) -> bool {
+        let is_there = match self.saved {
+            Saved::Image(position) => position == session.position(),
+            Saved::History(changes) => changes == session.changes(),
+        };
+        is_there && !self.unsaved
     }
 
     /// Whether no file was opened.
@@ -87,10 +106,10 @@ impl File {
     }
 
     /// Its name, and whether there is unsaved work.
-    pub fn words(&self, now: Position) -> String {
+    pub fn words(&self, session: &Session) -> String {
         let name = self.path.as_ref().and_then(|path| path.file_name());
         let name = name.map_or("untitled".into(), |name| name.to_string_lossy());
-        if self.holds(now) { name.into_owned() } else { format!("{name}, not saved") }
+        if self.holds(session) { name.into_owned() } else { format!("{name}, not saved") }
     }
 }
 
@@ -105,8 +124,8 @@ pub fn read_session(name: &str, text: &str) -> Result<Session, String> {
         }
         Some("session") => {
             let recording = Recording::read(text).map_err(|error| error.to_string())?;
-            let (journal, _) = recording.journal().map_err(|error| error.to_string())?;
-            Ok(Session::of(journal))
+            let (journal, end) = recording.journal().map_err(|error| error.to_string())?;
+            Ok(Session::of_recording(journal, end))
         }
         _ => image_of_program(text).map(Session::new).map_err(|error| error.to_string()),
     }
@@ -115,7 +134,7 @@ pub fn read_session(name: &str, text: &str) -> Result<Session, String> {
 impl App {
     /// Whether there is work that no file has.
     pub(super) fn unsaved(&self) -> bool {
-        !self.file.holds(self.session.position())
+        !self.file.holds(&self.session)
     }
 
     /// Whether the window may close now; if there is unsaved work, the question is put.
@@ -191,12 +210,19 @@ impl App {
 
     /// Shows another session, which a file may hold; unsaved work is gone.
     pub fn show_session(&mut self, session: Session, path: Option<PathBuf>) {
-        self.file = File { path, saved: session.position(), unsaved: false };
+        let gestures = session.journal().entries().len();
+        let recorded = gestures > 0 && session.position() == Position::default();
+        let saved = match recorded {
+            true => Saved::History(session.changes()),
+            false => Saved::Image(session.position()),
+        };
+        self.file = File { path, saved, unsaved: false };
         if *session.image() != Image::default() || !session.journal().entries().is_empty() {
             // The tour begins with an empty memory.
             self.interface.tour = None;
         }
         self.session = session;
+        self.player = recorded.then(|| Player::new(&self.session));
         self.rewrite();
         self.interface.selection = None;
         self.interface.trail.clear();
@@ -208,9 +234,8 @@ impl App {
         };
         self.forget();
         self.back_to_counter();
-        let gestures = self.session.journal().entries().len();
-        if gestures > 0 && self.session.position() == Position::default() {
-            self.warn(format!("A recording of {gestures} gestures: Redo does the next one"));
+        if recorded {
+            self.warn(format!("A recording of {gestures} gestures: Play shows how it was made"));
         }
     }
 
@@ -242,8 +267,11 @@ impl App {
             Ok(()) => {
                 self.warn(format!("Saved {}", path.display()));
                 self.interface.preferences.remember(path.clone());
-                self.file =
-                    File { path: Some(path), saved: self.session.position(), unsaved: false };
+                let saved = match is_recording {
+                    true => Saved::History(self.session.changes()),
+                    false => Saved::Image(self.session.position()),
+                };
+                self.file = File { path: Some(path), saved, unsaved: false };
                 true
             }
             Err(error) => {

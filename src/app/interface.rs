@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use super::action::{Panel, Slot};
 use super::cells::Selection;
-use super::speed::Speed;
+use super::speed::{Rate, Speed};
 use crate::view::memory::At;
 use crate::vm::cell::BodyId;
 
@@ -24,6 +24,8 @@ pub struct Preferences {
     pub zoom: f32,
     /// How fast programs run.
     pub speed: Speed,
+    /// How fast recordings are played.
+    pub rate: Rate,
     /// Files that were opened or saved, the last first.
     pub recent: Vec<PathBuf>,
     /// Whether the tour was followed to its end or hidden.
@@ -37,6 +39,7 @@ impl Default for Preferences {
             dark: None,
             zoom: 1.0,
             speed: Speed::FULL,
+            rate: Rate::default(),
             recent: Vec::new(),
             tour_done: false,
         }

@@ -10,9 +10,9 @@ use super::action::{Action, Direction, Row, TABLE, Typing};
 /// What has the keyboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Focus {
-    /// A text field with something in it, or one that is not the entry line.
+    /// A text field with something in it, or one of a dialog.
     Text,
-    /// The entry line, and it is empty.
+    /// The entry line, or the one for input, and it is empty.
     EmptyEntry,
     /// The cells.
     Cells,

@@ -14,6 +14,7 @@ mod draw;
 mod file;
 mod gesture;
 mod ghost;
+mod give;
 pub mod interface;
 pub mod keymap;
 pub mod layout;
@@ -21,6 +22,7 @@ pub mod paint;
 pub mod panels;
 pub mod perform;
 mod rhythm;
+mod player;
 pub mod rows;
 mod running;
 pub mod speed;
@@ -38,10 +40,12 @@ use autosave::Autosave;
 use dialogs::Dialogs;
 use file::File;
 use ghost::Ghost;
+use give::Offers;
 use interface::{Interface, Overlay, Preferences};
 use keymap::Focus;
 use panels::{console, entry};
 use rhythm::Rhythm;
+use player::Player;
 use rows::{Glance, Index};
 use running::Pace;
 
@@ -71,6 +75,9 @@ pub struct App {
     seen: HashMap<At, String>,
     ghost: Ghost,
     autosave: Option<Autosave>,
+    /// What is played, while the strip for it is shown.
+    player: Option<Player>,
+    offers: Offers,
     /// Events that wait for the next frame.
     later: Vec<Event>,
 }
@@ -95,6 +102,8 @@ impl App {
             seen: HashMap::new(),
             ghost: Ghost::default(),
             autosave: None,
+            player: None,
+            offers: Offers::default(),
             later: Vec::new(),
         }
     }
@@ -117,6 +126,7 @@ impl App {
     /// Runs the program for a part of a frame.
     pub fn logic(&mut self, ctx: &Context) {
         self.run_part(ctx);
+        self.play_part(ctx);
         self.write_lines();
     }
 
@@ -133,6 +143,7 @@ impl App {
         actions.extend(self.escape(ui.ctx(), focus));
         actions.extend(dropped(ui.ctx()));
         self.index.refresh(self.session.machine(), self.stamp);
+        self.offers.refresh(&self.session);
         if let Some(step) = self.interface.tour {
             self.interface.tour = Some(tour::advance(self.session.machine(), step));
         }
@@ -151,6 +162,9 @@ impl App {
     fn focus(&self, ctx: &Context) -> Focus {
         match ctx.memory(|memory| memory.focused()) {
             Some(id) if id == entry::field_id() && self.interface.entry.text.is_empty() => {
+                Focus::EmptyEntry
+            }
+            Some(id) if id == console::field_id() && self.interface.input.is_empty() => {
                 Focus::EmptyEntry
             }
             Some(id) if id == entry::field_id() || id == console::field_id() => Focus::Text,

@@ -41,6 +41,17 @@ impl App {
             Action::RaiseLimit => self.raise_limit(),
             Action::EndInput => self.end_input(),
             Action::Input(line) => self.give(&line),
+            Action::GiveAgain => self.give_again(1),
+            Action::GiveAllAgain => self.give_again(usize::MAX),
+
+            Action::Player => self.toggle_player(),
+            Action::Play => self.play_or_pause(),
+            Action::NextGesture => self.next_gesture(),
+            Action::PreviousGesture => self.previous_gesture(),
+            Action::ToEnd => self.play_to_end(),
+            Action::SetRate(rate) => self.interface.preferences.rate = rate,
+            Action::Expect => self.expect(),
+            Action::ForgetExpectations => self.forget_expectations(),
 
             Action::Undo => self.travel(&action, "Nothing to take back"),
             Action::Redo => self.travel(&action, "Nothing to do again"),
@@ -117,12 +128,6 @@ impl App {
                 self.back_to_counter();
             }
         }
-    }
-
-    fn end_input(&mut self) {
-        let goal = Goal::Fuel(1);
-        let waited = self.session.machine().waits() == Some(crate::vm::stop::Stop::Input);
-        self.gesture(vec![crate::session::command::Command::EndInput], waited.then_some(goal));
     }
 
     fn paste(&mut self, ctx: &Context) {

@@ -7,6 +7,7 @@ use egui::Context;
 use super::App;
 use super::rhythm::Rhythm;
 use crate::session::goal::{Goal, Progress};
+use crate::view::stop::Tone;
 use crate::vm::memory::Place;
 use crate::vm::stop::Stop;
 
@@ -33,6 +34,9 @@ impl App {
             self.interface.selection = None;
         } else {
             let stop = self.stop();
+            // Then it runs as soon as it has its line.
+            self.free = stop.tone == Tone::Input;
+            self.interface.focus_input = self.free;
             self.warn(format!("{}: {}", stop.title, stop.detail));
         }
     }
@@ -133,14 +137,5 @@ impl App {
     fn run_ended(&mut self) {
         self.interface.reveal = Some(self.counter());
         self.stamp += 1;
-    }
-
-    /// Gives the program a line; what waited for it goes on.
-    pub(super) fn give(&mut self, line: &str) {
-        let waited = self.session.machine().waits() == Some(Stop::Input);
-        let goal = if self.free { Goal::Free } else { Goal::Fuel(1) };
-        let give = crate::session::command::Command::Give { text: format!("{line}\n") };
-        self.gesture(vec![give], waited.then_some(goal));
-        self.interface.focus_entry = !self.interface.focus_input;
     }
 }

@@ -1,8 +1,45 @@
-//! How fast a program runs while one watches it.
+//! How fast a program runs while one watches it, and how fast a recording is played.
 
 /// Steps a second; [`Speed::FULL`] is as fast as it goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Speed(usize);
+
+/// How long a gesture of a recording is shown before the next, when it is played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Rate(usize);
+
+/// Seconds for a gesture, with words: one can read along at the first, and look on at the last.
+const RATES: [(f64, &str); 6] = [
+    (4.0, "a gesture in 4 seconds"),
+    (2.0, "a gesture in 2 seconds"),
+    (1.0, "1 gesture a second"),
+    (0.5, "2 gestures a second"),
+    (0.2, "5 gestures a second"),
+    (0.05, "20 gestures a second"),
+];
+
+impl Default for Rate {
+    fn default() -> Rate {
+        Rate(1)
+    }
+}
+
+impl Rate {
+    /// All rates, slowest first.
+    pub fn all() -> impl Iterator<Item = Rate> {
+        (0..RATES.len()).map(Rate)
+    }
+
+    /// Seconds from one gesture to the next.
+    pub fn seconds(self) -> f64 {
+        RATES[self.0.min(RATES.len() - 1)].0
+    }
+
+    /// How it is called.
+    pub fn words(self) -> &'static str {
+        RATES[self.0.min(RATES.len() - 1)].1
+    }
+}
 
 /// Steps a second that can be chosen, slowest first; nothing for as fast as it goes.
 const STEPS: [Option<u32>; 8] =

@@ -219,8 +219,7 @@ impl Journal {
     /// Takes all expectations at a position away; how many there were.
     pub(super) fn forget_expectations(&mut self, position: Position) -> usize {
         let before = self.remarks.len();
-        self.remarks
-            .retain(|(at, remark)| *at != position || matches!(remark, Remark::Comment(_)));
+        self.remarks.retain(|(at, remark)| *at != position || matches!(remark, Remark::Comment(_)));
         before - self.remarks.len()
     }
 

@@ -3,6 +3,7 @@
 //! A panel draws rows and a test prints them: what is shown can be checked without a screen. Nothing
 //! here knows how it will be drawn.
 
+pub mod gesture;
 pub mod holes;
 pub mod memory;
 pub mod screen;

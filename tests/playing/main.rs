@@ -3,4 +3,6 @@
 
 #[path = "../driver/mod.rs"]
 mod driver;
+mod giving;
+mod player;
 mod watching;

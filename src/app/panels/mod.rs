@@ -10,6 +10,7 @@ pub mod holes;
 pub mod names;
 pub mod overlay;
 pub mod palette;
+pub mod player;
 pub mod reference;
 pub mod stack;
 pub mod status;

@@ -1,0 +1,114 @@
+//! The strip that plays a recording: where it is, what was done there, and what comes. Two lines that
+//! are always there, so that nothing below them moves.
+
+use egui::{Align, Button, ComboBox, Layout, ProgressBar, RichText, Ui, vec2};
+
+use crate::app::action::{Action, row};
+use crate::app::speed::Rate;
+use crate::app::theme::{Look, plain, sentence};
+
+/// What the strip shows.
+#[derive(Debug)]
+pub struct PlayerRow {
+    /// It plays, or is on its way somewhere.
+    pub busy: bool,
+    /// The gesture it is at, counted from 1; 0 is before the first.
+    pub gesture: usize,
+    /// How many there are.
+    pub gestures: usize,
+    /// It is in the middle of that gesture.
+    pub within: bool,
+    /// What the gesture did.
+    pub words: String,
+    /// What the recording says here.
+    pub comment: String,
+    /// How many expectations there are here.
+    pub expected: usize,
+    /// The first of them that does not hold.
+    pub unmet: Option<String>,
+    /// Something else was done behind this gesture.
+    pub taken_over: bool,
+    /// How fast it plays.
+    pub rate: Rate,
+}
+
+/// Draws the strip.
+pub fn show(ui: &mut Ui, player: &PlayerRow, actions: &mut Vec<Action>) {
+    ui.horizontal(|ui| {
+        button(ui, &Action::PreviousGesture, "Previous", actions);
+        button(ui, &Action::Play, if player.busy { "Pause" } else { "Play" }, actions);
+        button(ui, &Action::NextGesture, "Next", actions);
+        button(ui, &Action::ToEnd, "To the end", actions);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if ui.add(Button::new("Close")).accessible_name("Close the player").clicked() {
+                actions.push(Action::Player);
+            }
+            rate(ui, player.rate, actions);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| place(ui, player));
+        });
+    });
+    ui.allocate_ui_with_layout(
+        vec2(ui.available_width(), 18.0),
+        Layout::left_to_right(Align::Center),
+        |ui| said(ui, player),
+    );
+}
+
+fn button(ui: &mut Ui, action: &Action, words: &str, actions: &mut Vec<Action>) {
+    let Some(row) = row(action) else { return };
+    let response = ui.add(Button::new(words)).accessible_name(row.name);
+    if response.on_hover_text(row.tooltip(ui.ctx())).clicked() {
+        actions.push(action.clone());
+    }
+}
+
+fn rate(ui: &mut Ui, chosen: Rate, actions: &mut Vec<Action>) {
+    let combo = ComboBox::from_id_salt("rate").selected_text(chosen.words()).width(170.0);
+    let response = combo.show_ui(ui, |ui| {
+        for rate in Rate::all() {
+            if ui.selectable_label(rate == chosen, rate.words()).clicked() {
+                actions.push(Action::SetRate(rate));
+            }
+        }
+    });
+    response.response.accessible_name("Playing speed").on_hover_text(
+        "How fast the recording is played. Runs in it go at the speed of the tool bar.",
+    );
+}
+
+/// `gesture 7 of 25: write 3 fib`.
+fn place(ui: &mut Ui, player: &PlayerRow) {
+    let look = Look::of(ui.ctx());
+    let part = player.gesture as f32 / player.gestures.max(1) as f32;
+    ui.add(ProgressBar::new(part).desired_width(70.0).desired_height(6.0).fill(look.select))
+        .accessible_name("played so far");
+    let which = match player.gesture {
+        0 => format!("start of {} gestures", player.gestures),
+        n if player.within => format!("in gesture {n} of {}: {}", player.gestures, player.words),
+        n => format!("gesture {n} of {}: {}", player.gestures, player.words),
+    };
+    let words = match player.taken_over {
+        true => format!("you took over at {which}; Next goes back to it"),
+        false => which,
+    };
+    let job = sentence(&words, 13.0, look.text, look);
+    ui.add(egui::Label::new(job).truncate()).on_hover_text(&words);
+}
+
+/// What the recording says here, and whether it is as expected.
+fn said(ui: &mut Ui, player: &PlayerRow) {
+    let look = Look::of(ui.ctx());
+    let (words, color) = match (&player.unmet, player.expected) {
+        (Some(unmet), _) => (format!("not as expected: {unmet}"), look.fault),
+        (None, 0) => (String::new(), look.dim),
+        (None, 1) => ("1 expectation here".to_owned(), look.good),
+        (None, many) => (format!("{many} expectations here"), look.good),
+    };
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        ui.label(RichText::new(words).font(plain(12.5)).color(color));
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            let job = sentence(&player.comment, 12.5, look.dim, look);
+            ui.add(egui::Label::new(job).truncate()).on_hover_text(&player.comment);
+        });
+    });
+}

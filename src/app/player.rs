@@ -1,0 +1,375 @@
+//! A recording that is played: the position goes along its gestures, live, and whatever is done
+//! meanwhile takes over.
+//!
+//! Playing changes no history: it is going somewhere, in slices, so it can be stopped at any time.
+//! The way is fixed when the player opens; what is done besides begins a branch, and the way stays
+//! there to be gone back to.
+
+use egui::Context;
+use web_time::{Duration, Instant};
+
+use super::App;
+use super::panels::player::PlayerRow;
+use super::rows::Glance;
+use crate::session::Session;
+use crate::session::journal::{Journal, Position, Remark};
+use crate::session::travel::Journey;
+use crate::view::gesture;
+
+/// How long playing may take in one frame, as a run may.
+const SLICE: Duration = Duration::from_millis(12);
+/// Instructions between two looks at the clock.
+const FUEL: u64 = 20_000;
+
+/// How it goes on by itself.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Pace {
+    /// Not at all.
+    Paused,
+    /// The next part is due at a time, in seconds.
+    Playing(f64),
+    /// To the end, as fast as it goes.
+    ToEnd,
+}
+
+/// A recording, and how it is played.
+#[derive(Debug)]
+pub(super) struct Player {
+    /// The base and the ends of the gestures.
+    way: Vec<Position>,
+    pace: Pace,
+    journey: Option<Journey>,
+    /// Where it brought the session; if that is elsewhere, someone took over.
+    at: Position,
+    /// What is not as expected, and where.
+    unmet: Option<(Position, String)>,
+}
+
+impl Player {
+    /// Plays what a session did up to the end of the way that redo leads along.
+    pub(super) fn new(session: &Session) -> Player {
+        let mut way: Vec<Position> = session.journal().path(session.future()).collect();
+        way.reverse();
+        let (pace, at) = (Pace::Paused, session.position());
+        Player { way, pace, journey: None, at, unmet: None }
+    }
+
+    /// The gesture that a position on the way belongs to; nothing if it is not on the way.
+    fn gesture(&self, position: Position) -> Option<usize> {
+        let index = self.way.partition_point(|&end| end < position);
+        (self.way.get(index)?.entry == position.entry).then_some(index)
+    }
+
+    /// Where the way to a position left the way that is played.
+    fn left(&self, journal: &Journal, position: Position) -> Position {
+        let on_way = |&at: &Position| self.gesture(at).is_some();
+        journal.path(position).find(on_way).unwrap_or_default()
+    }
+
+    fn end(&self) -> Position {
+        self.way.last().copied().unwrap_or_default()
+    }
+
+    fn pause(&mut self) {
+        (self.pace, self.journey) = (Pace::Paused, None);
+    }
+
+    fn is_busy(&self) -> bool {
+        self.pace != Pace::Paused || self.journey.is_some()
+    }
+
+    /// The end of the next gesture, or of the one that a position is in the middle of.
+    fn next_end(&self, position: Position) -> Option<Position> {
+        let index = self.gesture(position)?;
+        let within = position != self.way[index];
+        self.way.get(if within { index } else { index + 1 }).copied()
+    }
+
+    fn previous_end(&self, position: Position) -> Option<Position> {
+        let index = self.way.partition_point(|&end| end < position);
+        self.way.get(index.checked_sub(1)?).copied()
+    }
+
+    /// Where playing goes next: `steps` instructions further within a run that is watched, or to the
+    /// end of a gesture, and no further than to where something is expected.
+    fn target(&self, journal: &Journal, at: Position, steps: Option<u64>) -> Option<Position> {
+        if self.gesture(at).is_none() {
+            return Some(self.left(journal, at));
+        }
+        let next = match self.pace {
+            Pace::ToEnd => Some(self.end()).filter(|&end| end != at)?,
+            _ => self.next_end(at)?,
+        };
+        let next = steps.map_or(next, |steps| within(journal, at, next, steps));
+        Some(self.expected_before(journal, at, next).unwrap_or(next))
+    }
+
+    /// The first place between two positions of the way where something is expected.
+    fn expected_before(&self, journal: &Journal, at: Position, to: Position) -> Option<Position> {
+        let remarks = journal.remarks();
+        let behind = &remarks[remarks.partition_point(|&(place, _)| place <= at)..];
+        let until = behind.iter().take_while(|&&(place, _)| place < to);
+        let mut expected = until.filter(|(place, remark)| {
+            matches!(remark, Remark::Expect(_)) && self.gesture(*place).is_some()
+        });
+        expected.next().map(|&(place, _)| place)
+    }
+}
+
+/// So many instructions behind a position, in the gesture that ends at `end`. What it did before its
+/// first run counts as one.
+fn within(journal: &Journal, at: Position, end: Position, steps: u64) -> Position {
+    let done = match at.entry == end.entry {
+        true => at.done.saturating_add(steps),
+        false => steps - 1,
+    };
+    let begins_with_run = journal.entry(end.entry).is_some_and(|entry| {
+        matches!(entry.commands.first(), Some(crate::session::command::Command::Run { .. }))
+    });
+    let done = if begins_with_run { done.max(1) } else { done };
+    Position { done: done.min(end.done), ..end }
+}
+
+impl App {
+    /// What the strip shows; nothing while it is hidden.
+    pub(super) fn player_row(&self) -> Option<PlayerRow> {
+        let player = self.player.as_ref()?;
+        let (journal, now) = (self.session.journal(), self.session.position());
+        let left = player.left(journal, now);
+        let gesture = player.gesture(left).unwrap_or(0);
+        let end = player.way[gesture];
+        let words = match journal.entry(end.entry) {
+            Some(entry) => gesture::words(entry),
+            None => "the beginning".to_owned(),
+        };
+        let comments = journal.remarks_at(now).filter_map(|remark| match remark {
+            Remark::Comment(text) => Some(text.trim().trim_start_matches('#').trim()),
+            Remark::Expect(_) => None,
+        });
+        let unmet = player.unmet.as_ref().filter(|(place, _)| *place == now);
+        Some(PlayerRow {
+            busy: player.is_busy(),
+            gesture,
+            gestures: player.way.len() - 1,
+            within: left != end,
+            words,
+            comment: comments.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" "),
+            expected: self.session.expected_here().len(),
+            unmet: unmet.map(|(_, words)| words.clone()),
+            taken_over: left != now,
+            rate: self.interface.preferences.rate,
+        })
+    }
+
+    /// Shows the player with what was done up to now and behind, or hides it.
+    pub(super) fn toggle_player(&mut self) {
+        self.player = match self.player {
+            Some(_) => None,
+            None => Some(Player::new(&self.session)),
+        };
+    }
+
+    pub(super) fn play_or_pause(&mut self) {
+        let Some(player) = &mut self.player else { return self.no_player() };
+        if player.is_busy() {
+            return player.pause();
+        }
+        if self.session.position() == player.end() {
+            return self.warn("This is the end of the recording: Previous gesture goes back");
+        }
+        self.play_at(Pace::Playing(0.0));
+    }
+
+    /// Goes on until the end, as fast as it goes, checking what is expected.
+    pub(super) fn play_to_end(&mut self) {
+        self.play_at(Pace::ToEnd);
+    }
+
+    fn play_at(&mut self, pace: Pace) {
+        let typed = !self.interface.entry.text.is_empty();
+        let Some(player) = &mut self.player else { return self.no_player() };
+        if typed {
+            return self.warn("What is typed has taken over: do it, or clear it with Esc");
+        }
+        self.session.pause();
+        let now = self.session.position();
+        player.pause();
+        (player.pace, player.at) = (pace, now);
+    }
+
+    fn no_player(&mut self) {
+        self.warn("The player shows no recording: open one, or show the player");
+    }
+
+    pub(super) fn next_gesture(&mut self) {
+        let now = self.session.position();
+        let Some(player) = &self.player else { return self.no_player() };
+        let next = match player.gesture(now) {
+            Some(_) => player.next_end(now),
+            None => Some(player.left(self.session.journal(), now)),
+        };
+        match next {
+            Some(to) => self.play_to(to),
+            None => self.warn("This is the end of the recording"),
+        }
+    }
+
+    pub(super) fn previous_gesture(&mut self) {
+        let now = self.session.position();
+        let Some(player) = &self.player else { return self.no_player() };
+        let previous = match player.gesture(now) {
+            Some(_) => player.previous_end(now),
+            None => Some(player.left(self.session.journal(), now)),
+        };
+        match previous {
+            Some(to) => self.play_to(to),
+            None => self.warn("This is the beginning of the recording"),
+        }
+    }
+
+    fn play_to(&mut self, to: Position) {
+        self.play_at(Pace::Paused);
+        match self.session.journey(to) {
+            Ok(journey) => {
+                if let Some(player) = &mut self.player {
+                    player.journey = Some(journey);
+                }
+            }
+            Err(mismatch) => self.warn(mismatch.to_string()),
+        }
+    }
+
+    /// Plays for a part of a frame.
+    pub(super) fn play_part(&mut self, ctx: &Context) {
+        let Some(mut player) = self.player.take() else { return };
+        if player.is_busy() {
+            let taken = self.session.position() != player.at
+                || self.runs()
+                || !self.interface.entry.text.is_empty();
+            match taken {
+                true => player.pause(),
+                false => self.play(&mut player, ctx),
+            }
+        }
+        self.player = Some(player);
+    }
+
+    fn play(&mut self, player: &mut Player, ctx: &Context) {
+        let start = Instant::now();
+        while player.is_busy() && start.elapsed() < SLICE {
+            let Some(mut journey) = player.journey.take() else {
+                if !self.set_out(player, ctx) {
+                    return;
+                }
+                continue;
+            };
+            match journey.slice(&mut self.session, FUEL) {
+                Ok(true) => self.played(player, ctx),
+                Ok(false) => player.journey = Some(journey),
+                Err(mismatch) => {
+                    player.pause();
+                    self.warn(mismatch.to_string());
+                }
+            }
+        }
+        ctx.request_repaint();
+    }
+
+    /// Begins the next part of the way, if one is due.
+    fn set_out(&mut self, player: &mut Player, ctx: &Context) -> bool {
+        let now = ctx.input(|input| input.time);
+        let steps = self.interface.preferences.speed.steps().map(u64::from);
+        let mut due = None;
+        if let Pace::Playing(time) = player.pace {
+            if now < time {
+                ctx.request_repaint_after(Duration::from_secs_f64(time - now));
+                return false;
+            }
+            // As many steps as a tenth of a second holds, so that drawing keeps up.
+            due = steps.map(|steps| (steps / 10).max(1));
+        }
+        let (journal, at) = (self.session.journal(), self.session.position());
+        let Some(to) = player.target(journal, at, due) else {
+            player.pause();
+            self.warn("This is the end of the recording");
+            return false;
+        };
+        match self.session.journey(to) {
+            Ok(journey) => player.journey = Some(journey),
+            Err(mismatch) => {
+                player.pause();
+                self.warn(mismatch.to_string());
+            }
+        }
+        if player.pace != Pace::ToEnd {
+            self.before = Glance::new(self.session.machine(), std::mem::take(&mut self.seen));
+        }
+        player.journey.is_some()
+    }
+
+    /// It has come to where it was going.
+    fn played(&mut self, player: &mut Player, ctx: &Context) {
+        player.at = self.session.position();
+        self.stamp += 1;
+        self.interface.selection = None;
+        self.interface.reveal = Some(self.counter());
+        self.interface.notice.clear();
+        if let Pace::Playing(_) = player.pace {
+            let rate = self.interface.preferences.rate.seconds();
+            let at_end = player.gesture(player.at).is_some_and(|n| player.way[n] == player.at);
+            let wait = match self.interface.preferences.speed.steps() {
+                Some(steps) if !at_end => (1.0 / f64::from(steps)).max(0.1),
+                _ => rate,
+            };
+            player.pace = Pace::Playing(ctx.input(|input| input.time) + wait);
+        }
+        self.check(player);
+    }
+
+    /// Looks whether everything is as expected; if not, playing stops and says so.
+    fn check(&mut self, player: &mut Player) {
+        let words = match self.session.unmet_here() {
+            Ok(None) => return,
+            Ok(Some(unmet)) => {
+                format!("{}: expected {}, found {}", unmet.subject, unmet.expected, unmet.found)
+            }
+            Err(problem) => format!("an expectation cannot be read: {problem}"),
+        };
+        player.pause();
+        player.unmet = Some((player.at, words.clone()));
+        self.warn(format!("Not as expected: {words}"));
+    }
+
+    // --- expectations -----------------------------------------------------------------------------
+
+    /// Expects the state to be like this whenever the recording is played.
+    pub(super) fn expect(&mut self) {
+        let replaces = !self.session.expected_here().is_empty();
+        match self.session.expect_here() {
+            Err(problem) => self.warn(problem),
+            Ok(words) => {
+                if replaces {
+                    self.rewrite();
+                }
+                self.warn(format!("Expected here from now on: {}", words.join(", ")));
+                if let Some(player) = &mut self.player {
+                    player.unmet = None;
+                } else {
+                    self.toggle_player();
+                }
+            }
+        }
+    }
+
+    /// Expects nothing here any more.
+    pub(super) fn forget_expectations(&mut self) {
+        if self.session.forget_expectations() == 0 {
+            return self.warn("Nothing is expected here");
+        }
+        if let Some(player) = &mut self.player {
+            player.unmet = None;
+        }
+        self.rewrite();
+        self.warn("Nothing is expected here any more");
+    }
+}

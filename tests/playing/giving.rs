@@ -1,0 +1,56 @@
+//! Input that was given before one went back, given again.
+
+use egui::{Key, Modifiers};
+
+use crate::driver::Window;
+
+/// A program that was given three lines, and then had its first cell changed.
+fn went_back(folder: &std::path::Path) -> Window {
+    let mut window = Window::kept_in(folder);
+    window.enter("[ input.line print_line 1 ] repeat");
+    window.key(Key::F5);
+    for line in ["seven", "eight", "nine"] {
+        window.typed(line);
+        window.key(Key::Enter);
+    }
+    assert_eq!(window.app().session().machine().output(), "seven\neight\nnine\n");
+    for _ in 0..3 {
+        window.keys(Modifiers::COMMAND, Key::Z);
+    }
+    assert!(!window.shows("Give again"), "redo is for that");
+    window.typed("0 drop");
+    window.key(Key::Enter);
+    window
+}
+
+#[test]
+fn input_is_given_again_line_by_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = went_back(folder.path());
+    window.key(Key::F5);
+    assert!(window.shows("Give again: seven") && window.shows("Give all 3 again"));
+    window.keys(Modifiers::COMMAND, Key::I);
+    assert_eq!(window.app().session().machine().output(), "seven\n");
+    window.click("Give again: eight");
+    assert!(window.shows("Give again: nine") && !window.shows("Give all"));
+    window.typed("other");
+    window.key(Key::Enter);
+    assert_eq!(window.app().session().machine().output(), "seven\neight\nother\n");
+    assert!(!window.shows("Give again"));
+}
+
+#[test]
+fn all_input_is_given_again_also_after_a_crash() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = went_back(folder.path());
+    window.key(Key::F5);
+    drop(window);
+    let mut window = Window::kept_in(folder.path());
+    assert!(window.shows("Give again: seven"));
+    window.keys(Modifiers::COMMAND | Modifiers::SHIFT, Key::I);
+    window.key(Key::F5);
+    assert_eq!(window.app().session().machine().output(), "seven\neight\nnine\n");
+    window.keys(Modifiers::COMMAND, Key::Z);
+    window.keys(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.app().session().machine().output(), "", "it was one gesture");
+}
