@@ -5,8 +5,9 @@
 //! The way is fixed when the player opens; what is done besides begins a branch, and the way stays
 //! there to be gone back to.
 
+use std::time::Duration;
+
 use egui::Context;
-use web_time::{Duration, Instant};
 
 use super::App;
 use super::panels::player::PlayerRow;
@@ -15,11 +16,6 @@ use crate::session::Session;
 use crate::session::journal::{Journal, Position, Remark};
 use crate::session::travel::Journey;
 use crate::view::gesture;
-
-/// How long playing may take in one frame, as a run may.
-const SLICE: Duration = Duration::from_millis(12);
-/// Instructions between two looks at the clock.
-const FUEL: u64 = 20_000;
 
 /// How it goes on by itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -255,24 +251,31 @@ impl App {
     }
 
     fn play(&mut self, player: &mut Player, ctx: &Context) {
-        let start = Instant::now();
-        while player.is_busy() && start.elapsed() < SLICE {
-            let Some(mut journey) = player.journey.take() else {
-                if !self.set_out(player, ctx) {
-                    return;
-                }
-                continue;
+        let mut rhythm = self.rhythm;
+        let mut waits = false;
+        rhythm.work(|fuel| {
+            let Some(journey) = player.journey.take() else {
+                waits = !self.set_out(player, ctx);
+                return !waits;
             };
-            match journey.slice(&mut self.session, FUEL) {
-                Ok(true) => self.played(player, ctx),
-                Ok(false) => player.journey = Some(journey),
-                Err(mismatch) => {
-                    player.pause();
-                    self.warn(mismatch.to_string());
-                }
+            self.go_on(player, journey, fuel, ctx);
+            player.is_busy()
+        });
+        self.rhythm = rhythm;
+        if !waits {
+            ctx.request_repaint();
+        }
+    }
+
+    fn go_on(&mut self, player: &mut Player, mut journey: Journey, fuel: u64, ctx: &Context) {
+        match journey.slice(&mut self.session, fuel) {
+            Ok(true) => self.played(player, ctx),
+            Ok(false) => player.journey = Some(journey),
+            Err(mismatch) => {
+                player.pause();
+                self.warn(mismatch.to_string());
             }
         }
-        ctx.request_repaint();
     }
 
     /// Begins the next part of the way, if one is due.
