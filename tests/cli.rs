@@ -379,6 +379,21 @@ mod signals {
     }
 
     #[test]
+    fn ctrl_c_stops_a_recording_inside_a_gesture() {
+        let shell = Shell::new();
+        let text = "midflight-session 1\nbase empty\nwrite 0:0 `\"ready\" print_line [ 1 drop ] repeat` | run 2\nrun 1000000000000 | push `1`\n";
+        let file = shell.file("spin.session", text);
+        let mut child = shell.start(&["play", &file, "--save", "spin.ron"]);
+        child.wait_for("ready\n");
+        child.interrupt();
+        assert_eq!(child.end().0, 130);
+        let image = fs::read_to_string(shell.path("spin.ron")).unwrap();
+        assert!(image.contains("retired: 2,"), "a gesture is done whole or not at all: {image}");
+        let done = shell.run(&["play", &file, "--fuel", "5000"]);
+        assert_eq!(done.code, 5, "{}", done.err);
+    }
+
+    #[test]
     fn a_closed_pipe_is_no_panic() {
         let shell = Shell::new();
         let file = shell.file("loud.flpc", "[ [ \"line\" print_line ] repeat ] bind: spin spin");

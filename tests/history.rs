@@ -13,6 +13,8 @@
 //! And one that was made unintentionally, by the first way forth and its test alike: redo after a step
 //! back led to the base (`back_at_the_end_and_at_the_beginning`).
 
+#[path = "history/attempts.rs"]
+mod attempts;
 #[path = "history/classics.rs"]
 mod classics;
 #[path = "history/long.rs"]

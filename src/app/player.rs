@@ -230,6 +230,7 @@ impl App {
                 if let Some(player) = &mut self.player {
                     player.journey = Some(journey);
                 }
+                self.before = Glance::new(self.session.machine(), std::mem::take(&mut self.seen));
             }
             Err(mismatch) => self.warn(mismatch.to_string()),
         }
@@ -354,7 +355,12 @@ impl App {
                 if replaces {
                     self.rewrite();
                 }
-                self.warn(format!("Expected here from now on: {}", words.join(", ")));
+                let said: Vec<&str> = words
+                    .iter()
+                    .map(String::as_str)
+                    .filter(|words| !words.ends_with("``"))
+                    .collect();
+                self.warn(format!("Expected here from now on: {}", said.join(", ")));
                 if let Some(player) = &mut self.player {
                     player.unmet = None;
                 } else {

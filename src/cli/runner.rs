@@ -5,9 +5,11 @@ use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 use crate::session::Session;
-use crate::session::command::Command;
+use crate::session::command::{Command, Refused};
 use crate::session::goal::{Goal, Progress};
+use crate::session::journal::Position;
 use crate::session::recording::Line;
+use crate::session::travel::Mismatch;
 use crate::store;
 use crate::vm::machine::Machine;
 use crate::vm::stop::Stop;
@@ -107,28 +109,23 @@ impl Runner {
 
     // --- recordings -------------------------------------------------------------------------------
 
-    /// Does what a line of a recording says. Its last run is sliced; what stands before that is done
-    /// as a whole.
+    /// Does what a line of a recording says, in slices. What stands before the last run of a gesture
+    /// is done whole or not at all.
     ///
     /// # Errors
     /// How it ended the recording.
     pub fn play(&mut self, number: usize, line: &Line) -> Result<(), Ending> {
         let Some((before, fuel)) = split(line) else {
-            return self.play_whole(number, line);
+            return self.play_other(number, line);
         };
         // A gesture that does nothing but run is an entry of its own.
         let mut begins = before.is_empty() && matches!(line, Line::Gesture(_));
         if !before.is_empty() {
-            self.play_whole(number, &Line::Gesture(before.to_vec()))?;
+            self.play_gesture(number, before)?;
         }
         let mut wanted = fuel;
         while wanted > 0 {
-            if self.console.interrupted() {
-                return Err(Ending::Interrupted);
-            }
-            if self.left == Some(0) {
-                return Err(Ending::of(self.machine()));
-            }
+            self.check_bounds()?;
             let already = self.machine().retired();
             let run = |session: &mut Session, slice: u64| {
                 let fuel = slice.min(wanted);
@@ -148,13 +145,56 @@ impl Runner {
         Ok(())
     }
 
-    fn play_whole(&mut self, number: usize, line: &Line) -> Result<(), Ending> {
-        let before = self.session.machine().retired();
-        self.session.play(line).map_err(|reason| Ending::Refused(number, reason))?;
+    fn play_other(&mut self, number: usize, line: &Line) -> Result<(), Ending> {
+        match line {
+            Line::Gesture(commands) => self.play_gesture(number, commands),
+            Line::Goto(to) => self.play_goto(number, *to),
+            _ => Ok(()),
+        }
+    }
+
+    /// A gesture that does not end with a run. The copy that runs in it are tried on is made only
+    /// if there are any.
+    fn play_gesture(&mut self, number: usize, commands: &[Command]) -> Result<(), Ending> {
+        let refused = |refused: Refused| Ending::Refused(number, refused.to_string());
+        if commands.iter().any(|command| matches!(command, Command::Run { .. })) {
+            let mut attempt = self.session.attempt(commands);
+            loop {
+                self.check_bounds()?;
+                let (before, fuel) = (attempt.retired(), SLICE.min(self.left.unwrap_or(SLICE)));
+                let is_whole = attempt.slice(&mut self.session, fuel).map_err(refused)?;
+                let retired = attempt.retired() - before;
+                self.left = self.left.map(|left| left.saturating_sub(retired));
+                if is_whole {
+                    break;
+                }
+            }
+        } else {
+            self.session.apply(commands).map_err(refused)?;
+        }
         self.session.take_lines();
-        let retired = self.session.machine().retired().saturating_sub(before);
-        self.left = self.left.map(|left| left.saturating_sub(retired));
         self.console.write(self.session.machine())
+    }
+
+    fn play_goto(&mut self, number: usize, to: Position) -> Result<(), Ending> {
+        let refused = |mismatch: Mismatch| Ending::Refused(number, mismatch.to_string());
+        let mut journey = self.session.journey(to).map_err(refused)?;
+        while !journey.slice(&mut self.session, SLICE).map_err(refused)? {
+            self.check_bounds()?;
+        }
+        self.session.take_lines();
+        self.console.write(self.session.machine())
+    }
+
+    /// Whether it may go on at all.
+    fn check_bounds(&self) -> Result<(), Ending> {
+        if self.console.interrupted() {
+            return Err(Ending::Interrupted);
+        }
+        if self.left == Some(0) {
+            return Err(Ending::of(self.machine()));
+        }
+        Ok(())
     }
 
     // --- the end ----------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 //! Editing and running as one time line: commands, the journal, checkpoints, and the session, which
 //! is the only door to an image. Imports `vm` and `program`.
 
+pub mod attempt;
 pub mod checkpoint;
 pub mod command;
 pub mod evaluation;

@@ -189,6 +189,15 @@ impl Session {
         Ok(done)
     }
 
+    /// Journals a gesture that was carried out on a copy, and takes the copy for the image.
+    pub(super) fn enter_whole(&mut self, commands: Vec<Command>, image: Image) {
+        self.running = None;
+        if !commands.is_empty() {
+            self.image = image;
+            self.enter(commands);
+        }
+    }
+
     fn enter(&mut self, commands: Vec<Command>) -> usize {
         self.unsaved.push(Line::Gesture(commands.clone()));
         self.changes += 1;
