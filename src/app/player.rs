@@ -178,6 +178,7 @@ impl App {
 
     /// Goes on until the end, as fast as it goes, checking what is expected.
     pub(super) fn play_to_end(&mut self) {
+        self.before = Glance::new(self.session.machine(), std::mem::take(&mut self.seen));
         self.play_at(Pace::ToEnd);
     }
 
