@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
+use crate::session::journal::Position;
 use crate::view::memory::At;
 use crate::vm::cell::BodyId;
 
@@ -25,6 +26,8 @@ pub enum Panel {
     Names,
     /// Output and input.
     Console,
+    /// The gestures, and where the session is among them.
+    Timeline,
 }
 
 /// A direction in the grid of cells.
@@ -73,6 +76,23 @@ pub enum Action {
     Faster,
     RestartFrame,
     Rewind,
+
+    BackOut,
+    Forth,
+    ForthOver,
+    ForthOut,
+    BackToStop,
+    ForthToStop,
+    BackToWrite,
+    ForthToWrite,
+    BackToCall,
+    ForthToCall,
+    BackToOutput,
+    ForthToOutput,
+    GoToStep,
+    GoToStart,
+    GoToEnd,
+    NextBranch,
 
     Create,
     UseExisting,
@@ -155,6 +175,14 @@ pub enum Action {
     OpenExample(usize),
     /// Show an address typed by the person.
     GoToText(String),
+    /// Go to the moment at which so many instructions were executed, typed by the person.
+    GoToStepText(String),
+    /// Start an entry of the call stack again, counted from the bottom.
+    RestartAt(usize),
+    /// Go back to the call of an entry of the call stack, and write the edits again.
+    RewindTo(usize),
+    /// Go to a moment.
+    GoToMoment(Position),
     /// Choose a speed.
     SetSpeed(super::speed::Speed),
     /// Choose how fast recordings are played.
@@ -176,6 +204,8 @@ pub enum Menu {
     Edit,
     /// Execution.
     Run,
+    /// Going through time.
+    History,
     /// What to do at a stop.
     Answer,
     /// What was done, played again, and what is expected of it.
@@ -190,10 +220,11 @@ pub enum Menu {
 
 impl Menu {
     /// All menus, from left to right.
-    pub const ALL: [Menu; 8] = [
+    pub const ALL: [Menu; 9] = [
         Menu::File,
         Menu::Edit,
         Menu::Run,
+        Menu::History,
         Menu::Answer,
         Menu::Recording,
         Menu::Go,
@@ -207,6 +238,7 @@ impl Menu {
             Menu::File => "File",
             Menu::Edit => "Edit",
             Menu::Run => "Run",
+            Menu::History => "History",
             Menu::Answer => "Answer",
             Menu::Recording => "Recording",
             Menu::Go => "Go",
@@ -292,15 +324,33 @@ table! {
         Step, "Step", [NONE F11], Fires, "Executes one instruction.";
         StepOver, "Step over", [NONE F10], Fires, "Executes one instruction, and what it calls.";
         StepOut, "Step out", [SHIFT F11], Fires, "Runs until this function has returned.";
-        StepBack, "Step back", [SHIFT F10], Fires, "Goes to the state before the last instruction.";
-        BackOver, "Step back over", [CTRL F11], Fires, "Goes back over a whole call.";
         RunOrPause, "Run or pause", [NONE F5], Fires, "Runs until something is missing; pauses what runs.";
         RunToCell, "Run to cell", [CTRL F10], Fires, "Runs until the counter reaches the selected cell.";
         MoveCounter, "Move counter here", [CTRL_SHIFT F10], Fires, "Puts the program counter on the selected cell.";
-        RestartFrame, "Restart frame", [CTRL F5], Fires, "Starts the innermost call again with what the stack held; edits and output stay.";
-        Rewind, "Rewind, keep edits", [CTRL_SHIFT F5], Fires, "Goes back to the innermost call, data and output too, and writes the edits again.";
         Slower, "Slower", [CTRL Comma], Fires, "Fewer steps a second while it runs.";
         Faster, "Faster", [CTRL Period], Fires, "More steps a second while it runs.";
+    }
+    History {
+        StepBack, "Step back", [SHIFT F10], Fires, "Goes to the state before the last instruction.";
+        BackOver, "Step back over", [CTRL F11], Fires, "Goes back over a whole call.";
+        BackOut, "Step back out", [CTRL_SHIFT F11], Fires, "Goes back to the call of this function, in its caller.";
+        Forth, "Step forth", [SHIFT F12], Fires, "Goes one instruction along what was done already.";
+        ForthOver, "Step forth over", [CTRL F12], Fires, "Goes over a whole call along what was done already.";
+        ForthOut, "Step forth out", [CTRL_SHIFT F12], Fires, "Goes to where this function had returned.";
+        BackToStop, "Back to a stop", [SHIFT F9], Fires, "Goes back to where the counter was last on a stop that you set.";
+        ForthToStop, "Forth to a stop", [CTRL F9], Fires, "Goes to where the counter comes next to a stop that you set.";
+        BackToCall, "Back to a call", [SHIFT F8], Fires, "Goes back to the last call of the selected function.";
+        ForthToCall, "Forth to a call", [CTRL F8], Fires, "Goes to the next call of the selected function.";
+        BackToWrite, "Back to a write", [SHIFT F7], Fires, "Goes back to the last write of the selected data cell.";
+        ForthToWrite, "Forth to a write", [CTRL F7], Fires, "Goes to the next write of the selected data cell.";
+        BackToOutput, "Back to output", [SHIFT F6], Fires, "Goes back to the last output.";
+        ForthToOutput, "Forth to output", [CTRL F6], Fires, "Goes to the next output.";
+        GoToStep, "Go to step...", [CTRL_SHIFT G], Fires, "Goes to when so many instructions had been executed.";
+        GoToStart, "Go to the start", [CTRL_SHIFT Home], IfEmpty, "Goes to before the first gesture.";
+        GoToEnd, "Go to the end", [CTRL End], IfEmpty, "Goes to the end of what was done.";
+        NextBranch, "Other branch", [CTRL_SHIFT B], Fires, "Goes to the end of the newest branch that is not shown.";
+        RestartFrame, "Restart frame", [CTRL F5], Fires, "Starts the innermost call again with the stack it was called with. Edits stay, and so do data, output and input.";
+        Rewind, "Rewind, keep edits", [CTRL_SHIFT F5], Fires, "Goes back in time to the innermost call: data, output and input are as they were then. The edits since are written again.";
     }
     Answer {
         Create, "Create it", [CTRL Enter], Fires, "Defines the missing function and enters it.";
@@ -335,6 +385,7 @@ table! {
         Show(Panel::Holes), "Holes", [CTRL Num3], Fires, "Shows or hides the missing names.";
         Show(Panel::Names), "Names", [CTRL Num4], Fires, "Shows or hides the functions.";
         Show(Panel::Console), "Console", [CTRL Num5], Fires, "Shows or hides output and input.";
+        Show(Panel::Timeline), "Timeline", [CTRL Num6], Fires, "Shows or hides the gestures of the session.";
         ToggleTheme, "Dark or light", [CTRL_SHIFT L], Fires, "Changes between dark and light.";
         LargerText, "Larger text", [CTRL Plus, CTRL Equals], Fires, "Everything a tenth larger.";
         SmallerText, "Smaller text", [CTRL Minus], Fires, "Everything a tenth smaller.";

@@ -12,6 +12,7 @@ use super::panels::console::{self, Console};
 use super::panels::entry::{self, Line};
 use super::panels::palette::Choice;
 use super::panels::status::{self, Status};
+use super::panels::timeline::{self, Timeline};
 use super::panels::{calls, holes, names, overlay, player, stack, tour as hint};
 use super::rows::Rows;
 use super::{complete, file, theme, tour};
@@ -62,6 +63,9 @@ impl App {
         if self.session.position() == Position::default() {
             idle.push((Action::Undo, "Nothing has been done yet"));
         }
+        if self.session.next_gesture().is_none() {
+            idle.push((Action::Redo, "Nothing was taken back"));
+        }
         if self.session.machine().retired() == 0 {
             idle.push((Action::StepBack, "Nothing has been executed yet"));
         }
@@ -107,10 +111,27 @@ impl App {
                 console::show(ui, &console, &mut self.interface.input, actions);
             });
         }
+        if self.interface.preferences.shows(Panel::Timeline) {
+            let side = Side::bottom("timeline").frame(frame).show_separator_line(false);
+            side.show(ui, |ui| self.timeline(ui, actions));
+        }
         Side::bottom("entry")
             .frame(frame)
             .show_separator_line(false)
             .show(ui, |ui| self.writing(ui, rows, actions));
+    }
+
+    fn timeline(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let bars = self.way.bars(&self.session, timeline::columns(ui.available_width()));
+        let kept = self.session.checkpoints();
+        let (count, bytes, budget) = (kept.count(), kept.bytes() >> 20, kept.budget() >> 20);
+        let line = Timeline {
+            bars: &bars,
+            way: &self.way,
+            here: self.way.here(self.session.position()),
+            checkpoints: &format!("Checkpoints: {count}, {bytes} MB of {budget} MB"),
+        };
+        timeline::show(ui, &line, actions);
     }
 
     /// In a low window the console is there only when it has something to say.
@@ -133,6 +154,9 @@ impl App {
 
     /// What Enter does on an empty line, in words.
     fn next_key(&self, rows: &Rows) -> String {
+        if let Some(words) = self.travel_words() {
+            return words;
+        }
         if self.runs() {
             return "Running. F5 pauses.".to_owned();
         }
@@ -239,6 +263,7 @@ impl App {
         let address = at.address(self.session.machine());
         let entry = &self.interface.entry;
         match () {
+            () if let Some(depth) = entry.restarts => format!("restart frame {}", depth + 1),
             () if entry.answers => format!("answer {}", self.stop().name.unwrap_or_default()),
             () if entry.replaces || self.interface.replace => format!("replace {address}"),
             () if !self.at_counter() => format!("write at {address}"),

@@ -34,6 +34,7 @@ pub struct Intent {
 impl App {
     /// Carries out a gesture; false, with a message, if it is refused.
     pub(super) fn gesture(&mut self, commands: Vec<Command>, goal: Option<Goal>) -> bool {
+        self.give_up();
         let before = Glance::new(self.session.machine(), std::mem::take(&mut self.seen));
         let was = self.session.position();
         match self.session.begin(&commands, goal) {
@@ -87,6 +88,10 @@ impl App {
         if self.interface.entry.answers {
             return self.answer(text);
         }
+        if let Some(depth) = self.interface.entry.restarts {
+            let commands = vec![Command::Restart { depth, text: text.trim().to_owned() }];
+            return Ok(Intent { commands, goal: None, cells: 0 });
+        }
         let Some(at) = self.place() else {
             return self.data(text);
         };
@@ -133,7 +138,7 @@ impl App {
     /// Writes what is typed and does it; on an empty line, does the next natural thing.
     pub(super) fn submit(&mut self) {
         let text = self.interface.entry.text.clone();
-        if text.trim().is_empty() {
+        if text.trim().is_empty() && self.interface.entry.restarts.is_none() {
             return self.next_thing();
         }
         let at_counter = self.at_counter();

@@ -144,7 +144,10 @@ fn outcome(copy: &Session, progress: &Progress) -> String {
     let row = stop(machine);
     let then = match (progress, row.tone) {
         (Progress::More, _) => {
-            format!("still running after {} instructions", super::panels::status::grouped(FUEL))
+            format!(
+                "still running after {} instructions",
+                crate::program::diagnostic::grouped(FUEL)
+            )
         }
         (_, Tone::Missing) => format!("then waits: {}", row.title),
         (_, Tone::Fault) => format!("then a fault: {}", row.detail),

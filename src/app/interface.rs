@@ -91,6 +91,8 @@ pub enum Overlay {
     Instructions,
     /// Which address to show.
     GoTo(String),
+    /// Which step to go to.
+    GoToStep(String),
     /// There is unsaved work; what was asked for waits for the answer.
     Unsaved,
 }
@@ -114,6 +116,8 @@ pub struct Entry {
     pub answers: bool,
     /// What is typed takes the place of the selected cell.
     pub replaces: bool,
+    /// What is typed is the stack with which this entry of the call stack starts again.
+    pub restarts: Option<usize>,
 }
 
 /// The most lines that are kept in the history of the entry line.

@@ -48,8 +48,10 @@ use player::Player;
 use rhythm::Rhythm;
 use rows::{Glance, Index};
 use running::Pace;
+use travel::Travel;
 
 use crate::session::Session;
+use crate::view::history::Way;
 use crate::view::memory::At;
 
 pub use window::start;
@@ -74,6 +76,8 @@ pub struct App {
     before: Glance,
     seen: HashMap<At, String>,
     ghost: Ghost,
+    travel: Option<Travel>,
+    way: Way,
     autosave: Option<Autosave>,
     /// What is played, while the strip for it is shown.
     player: Option<Player>,
@@ -101,6 +105,8 @@ impl App {
             before: Glance::default(),
             seen: HashMap::new(),
             ghost: Ghost::default(),
+            travel: None,
+            way: Way::default(),
             autosave: None,
             player: None,
             offers: Offers::default(),
@@ -127,6 +133,7 @@ impl App {
     pub fn logic(&mut self, ctx: &Context) {
         self.run_part(ctx);
         self.play_part(ctx);
+        self.travel_on(ctx);
         self.write_lines();
     }
 
@@ -144,6 +151,7 @@ impl App {
         actions.extend(dropped(ui.ctx()));
         self.index.refresh(self.session.machine(), self.stamp);
         self.offers.refresh(&self.session);
+        self.way.refresh(&self.session);
         if let Some(step) = self.interface.tour {
             self.interface.tour = Some(tour::advance(self.session.machine(), step));
         }

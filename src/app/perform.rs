@@ -23,10 +23,10 @@ impl App {
             Action::StepOut => self.run_to(Goal::out(self.session.machine())),
             Action::RunOrPause => self.run_or_pause(),
             Action::RunToCell => self.run_to_cell(self.place()),
-            Action::StepBack => self.travel(&action, "This is the beginning"),
-            Action::BackOver => self.back_over(),
-            Action::RestartFrame => self.restart_frame(),
-            Action::Rewind => self.rewind(),
+            Action::RestartFrame => self.restart_frame(None),
+            Action::RestartAt(depth) => self.restart_frame(Some(depth)),
+            Action::Rewind => self.rewind(None),
+            Action::RewindTo(depth) => self.rewind(Some(depth)),
             Action::MoveCounter => self.move_counter(),
             Action::Slower => self.set_speed(self.interface.preferences.speed.slower()),
             Action::Faster => self.set_speed(self.interface.preferences.speed.faster()),
@@ -53,8 +53,29 @@ impl App {
             Action::Expect => self.expect(),
             Action::ForgetExpectations => self.forget_expectations(),
 
-            Action::Undo => self.travel(&action, "Nothing to take back"),
-            Action::Redo => self.travel(&action, "Nothing to do again"),
+            Action::Undo
+            | Action::Redo
+            | Action::StepBack
+            | Action::BackOver
+            | Action::BackOut
+            | Action::Forth
+            | Action::ForthOver
+            | Action::ForthOut
+            | Action::BackToStop
+            | Action::ForthToStop
+            | Action::BackToWrite
+            | Action::ForthToWrite
+            | Action::BackToCall
+            | Action::ForthToCall
+            | Action::BackToOutput
+            | Action::ForthToOutput
+            | Action::GoToStart
+            | Action::GoToEnd
+            | Action::NextBranch => self.travel(&action),
+            Action::GoToStep => self.interface.overlay = Overlay::GoToStep(String::new()),
+            Action::GoToStepText(text) => self.go_to_step(&text),
+            Action::GoToMoment(to) => self.go_to_moment(to),
+
             Action::CopyCells => ctx.copy_text(self.copied()),
             Action::Paste => self.paste(ctx),
             Action::DeleteCell => self.delete(),
@@ -283,8 +304,11 @@ impl App {
             self.wanted = None;
         } else if interface.editing.is_some() {
             interface.editing = None;
+        } else if self.travel.is_some() {
+            self.travel = None;
         } else if !interface.entry.text.is_empty()
             || interface.entry.answers
+            || interface.entry.restarts.is_some()
             || interface.entry.replaces
         {
             interface.entry =

@@ -225,6 +225,7 @@ impl App {
     }
 
     fn play_to(&mut self, to: Position) {
+        self.give_up();
         self.play_at(Pace::Paused);
         match self.session.journey(to) {
             Ok(journey) => {
@@ -243,6 +244,7 @@ impl App {
         if player.is_busy() {
             let taken = self.session.position() != player.at
                 || self.runs()
+                || self.travels()
                 || !self.interface.entry.text.is_empty();
             match taken {
                 true => player.pause(),

@@ -25,7 +25,9 @@ impl App {
 
     /// Begins a run that goes on until something stops it, or ends it.
     pub(super) fn run_or_pause(&mut self) {
-        if self.runs() {
+        if self.travels() {
+            self.give_up();
+        } else if self.runs() {
             self.session.pause();
             self.run_ended();
         } else if self.can_run() {

@@ -43,7 +43,8 @@ pub struct Look {
     pub select: Color32,
     value: Color32,
     text_value: Color32,
-    block: Color32,
+    /// Blocks, and branches of the history.
+    pub block: Color32,
     local: Color32,
     call: Color32,
     control: Color32,

@@ -1,53 +1,320 @@
 //! Back and forth in time, and starting a call again.
+//!
+//! A travel is gone in slices while the window answers, and until it is over the session stays where
+//! it is. So it can be given up at any time: by Esc or F5, and by whatever else is asked for, which
+//! then is about what is shown. Only a travel of the time line waits for the one before it, so that
+//! scrubbing shows places on the way instead of nothing until the pointer rests.
 
 use std::collections::HashMap;
 
+use egui::Context;
+
 use super::App;
 use super::action::Action;
+use super::interface::Overlay;
+use super::rhythm::Rhythm;
 use super::rows::Glance;
+use crate::program::diagnostic::grouped;
+use crate::session::journal::Position;
 use crate::session::rewind::Restarted;
 use crate::session::search::{Finding, Search, Wanted};
+use crate::session::travel::Journey;
+use crate::view::memory::{self, At};
+use crate::vm::cell::BodyId;
+
+/// A travel in progress.
+#[derive(Debug)]
+pub struct Travel {
+    trip: Trip,
+    /// What was there when it began.
+    before: Glance,
+    /// Where to go on to when it is there.
+    next: Option<Position>,
+}
+
+#[derive(Debug)]
+enum Trip {
+    /// To a position.
+    Going(Journey),
+    /// Looking for a moment.
+    Looking {
+        search: Search,
+        then: Then,
+        /// What is said if there is none.
+        nothing: &'static str,
+    },
+}
+
+/// What is done with a moment that was found.
+#[derive(Clone, Copy, Debug)]
+enum Then {
+    /// Go there.
+    Go,
+    /// Start this entry of the call stack again as it was then.
+    Restart(usize),
+    /// Go there and write the edits again.
+    Rewind,
+}
 
 impl App {
-    /// Goes back or forth by a gesture or an instruction; `what` is said if there is nothing that way.
-    pub(super) fn travel(&mut self, action: &Action, what: &str) {
-        let before = self.glance();
-        let moved = match action {
-            Action::Undo => self.session.undo(),
-            Action::Redo => self.session.redo(),
-            _ => self.session.step_back(),
+    /// Whether a travel is in progress.
+    pub(super) fn travels(&self) -> bool {
+        self.travel.is_some()
+    }
+
+    /// Gives a travel up; the session is where it was.
+    pub(super) fn give_up(&mut self) {
+        self.travel = None;
+    }
+
+    /// What the status line says of a travel.
+    pub(super) fn travel_words(&self) -> Option<String> {
+        let words = match &self.travel.as_ref()?.trip {
+            Trip::Going(journey) => {
+                let step = self.session.journal().retired(journey.to());
+                format!("On the way to step {}", grouped(step))
+            }
+            Trip::Looking { .. } => "Looking through what was done".to_owned(),
         };
-        match moved {
-            Ok(true) => self.arrived(before),
-            Ok(false) => self.warn(what),
+        Some(format!("{words}. Esc gives it up."))
+    }
+
+    /// Goes to a position, if there is one; `nothing` is said otherwise.
+    fn go(&mut self, to: Option<Position>, nothing: &str) {
+        match to {
+            Some(to) => self.go_to_moment(to),
+            None => self.warn(nothing),
+        }
+    }
+
+    pub(super) fn go_to_moment(&mut self, to: Position) {
+        if let Some(Travel { trip: Trip::Going(_), next, .. }) = &mut self.travel {
+            *next = Some(to);
+            return;
+        }
+        match self.session.journey(to) {
+            Ok(journey) => self.depart(Trip::Going(journey)),
             Err(mismatch) => self.warn(mismatch.to_string()),
         }
     }
 
-    /// Goes back over a whole call: to where the call stack was as high as now.
-    pub(super) fn back_over(&mut self) {
-        let depth = self.session.machine().task().calls().depth();
-        let search = self.session.search_back(Wanted::Depth(depth));
-        let before = self.glance();
-        let found = self.found(search).and_then(|at| {
-            let at = at.ok_or_else(|| "Nothing has been executed before this".to_owned())?;
-            self.session.goto(at).map_err(|mismatch| mismatch.to_string())
+    fn look(&mut self, wanted: Wanted, back: bool, nothing: &'static str) {
+        let search = match back {
+            true => self.session.search_back(wanted),
+            false => self.session.search_forth(wanted),
+        };
+        self.depart(Trip::Looking { search, then: Then::Go, nothing });
+    }
+
+    fn depart(&mut self, trip: Trip) {
+        self.session.pause();
+        let before = Glance::new(self.session.machine(), std::mem::take(&mut self.seen));
+        self.travel = Some(Travel { trip, before, next: None });
+        self.rhythm = Rhythm::default();
+        self.travel_part();
+    }
+
+    /// Goes on with a travel for a part of a frame.
+    pub(super) fn travel_on(&mut self, ctx: &Context) {
+        if self.travels() {
+            self.travel_part();
+            ctx.request_repaint();
+        }
+    }
+
+    fn travel_part(&mut self) {
+        let mut rhythm = self.rhythm;
+        rhythm.work(|fuel| {
+            let Some(travel) = self.travel.take() else { return false };
+            if let Err(problem) = self.travel_slice(travel, fuel) {
+                self.warn(problem);
+            }
+            self.travels()
         });
-        match found {
-            Ok(()) => self.arrived(before),
-            Err(problem) => self.warn(problem),
+        self.rhythm = rhythm;
+    }
+
+    fn travel_slice(&mut self, travel: Travel, fuel: u64) -> Result<(), String> {
+        let Travel { trip, before, next } = travel;
+        match trip {
+            Trip::Going(mut journey) => {
+                let there = journey.slice(&mut self.session, fuel);
+                if !there.map_err(|mismatch| mismatch.to_string())? {
+                    self.travel = Some(Travel { trip: Trip::Going(journey), before, next });
+                    return Ok(());
+                }
+                self.arrived(before);
+                if let Some(to) = next.filter(|&to| to != self.session.position()) {
+                    let journey =
+                        self.session.journey(to).map_err(|problem| problem.to_string())?;
+                    let before = Glance::new(self.session.machine(), HashMap::new());
+                    self.travel = Some(Travel { trip: Trip::Going(journey), before, next: None });
+                }
+                Ok(())
+            }
+            Trip::Looking { mut search, then, nothing } => {
+                let found = search.slice(&self.session, fuel);
+                let at = match found.map_err(|mismatch| mismatch.to_string())? {
+                    Finding::More => {
+                        let trip = Trip::Looking { search, then, nothing };
+                        self.travel = Some(Travel { trip, before, next });
+                        return Ok(());
+                    }
+                    Finding::Found(at) => Some(at),
+                    Finding::Nothing => None,
+                };
+                self.found(then, at, before, nothing)
+            }
         }
     }
 
     fn found(
-        &self,
-        mut search: Search,
-    ) -> Result<Option<crate::session::journal::Position>, String> {
-        loop {
-            match search.slice(&self.session, u64::MAX).map_err(|mismatch| mismatch.to_string())? {
-                Finding::More => {}
-                Finding::Found(at) => return Ok(Some(at)),
-                Finding::Nothing => return Ok(None),
+        &mut self,
+        then: Then,
+        at: Option<Position>,
+        before: Glance,
+        nothing: &str,
+    ) -> Result<(), String> {
+        match (then, at) {
+            (Then::Go, Some(at)) => {
+                let journey = self.session.journey(at).map_err(|problem| problem.to_string())?;
+                self.travel = Some(Travel { trip: Trip::Going(journey), before, next: None });
+            }
+            (Then::Rewind, Some(at)) => {
+                self.session.rewind_keeping_edits(at).map_err(|refused| refused.to_string())?;
+                self.arrived(before);
+            }
+            (Then::Restart(depth), at) => self.restart(depth, at, before)?,
+            (Then::Go | Then::Rewind, None) => return Err(nothing.to_owned()),
+        }
+        Ok(())
+    }
+
+    fn restart(
+        &mut self,
+        depth: usize,
+        at: Option<Position>,
+        before: Glance,
+    ) -> Result<(), String> {
+        match self.session.restart_at(depth, at).map_err(|refused| refused.to_string())? {
+            Restarted::Done => self.arrived(before),
+            Restarted::Ask(proposal) => {
+                self.interface.entry.set(proposal.text);
+                self.interface.entry.restarts = Some(depth);
+                self.interface.focus_entry = true;
+                self.warn(
+                    "This call began before the history: write the stack it starts with, the \
+                     arguments last, and press Enter. Esc leaves it.",
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Carries out an action of the history.
+    pub(super) fn travel(&mut self, action: &Action) {
+        let journal = self.session.journal();
+        let here = self.session.position();
+        let machine = self.session.machine();
+        match action {
+            Action::Undo => {
+                let to = journal.entry(here.entry).map(|entry| entry.parent);
+                self.go(to, "Nothing to take back");
+            }
+            Action::Redo => self.go(self.session.next_gesture(), "Nothing to do again"),
+            Action::StepBack => self.go(journal.back(here), "This is the beginning"),
+            Action::Forth => {
+                let to = journal.at_retired(self.session.future(), journal.retired(here) + 1);
+                self.go(to, "Nothing was executed after this");
+            }
+            Action::GoToStart => self.go_to_moment(Position::default()),
+            Action::GoToEnd => self.go_to_moment(self.session.future()),
+            Action::NextBranch => {
+                let to = self.way.branches().first().map(|branch| branch.end);
+                self.go(to, "There is no other branch: go back and do something else");
+            }
+            Action::BackOver => {
+                self.look(Wanted::over(machine), true, "Nothing has been executed before this");
+            }
+            Action::ForthOver => {
+                self.look(Wanted::over(machine), false, "Nothing was executed after this");
+            }
+            Action::BackOut | Action::ForthOut => match Wanted::out(machine) {
+                Some(wanted) => {
+                    let back = *action == Action::BackOut;
+                    self.look(wanted, back, "The way ends within this function");
+                }
+                None => self.warn("This is the outermost function"),
+            },
+            _ => self.search(action),
+        }
+    }
+
+    fn search(&mut self, action: &Action) {
+        let back = matches!(
+            action,
+            Action::BackToStop | Action::BackToWrite | Action::BackToCall | Action::BackToOutput
+        );
+        match action {
+            Action::BackToStop | Action::ForthToStop => {
+                if self.session.image().breakpoints.is_empty() {
+                    return self.warn("No stop is set: F9 sets one");
+                }
+                let wanted = Wanted::breakpoint(self.session.image());
+                self.look(wanted, back, "The counter was on no stop that way");
+            }
+            Action::BackToWrite | Action::ForthToWrite => match self.selected_data() {
+                Some((body, index)) => {
+                    let wanted = Wanted::Write { body, index };
+                    self.look(wanted, back, "No instruction wrote this cell that way");
+                }
+                None => self.warn("Select a cell of data first"),
+            },
+            Action::BackToCall | Action::ForthToCall => {
+                let wanted = Wanted::Call(self.selected_function());
+                self.look(wanted, back, "It was not called that way");
+            }
+            _ => self.look(Wanted::Output, back, "There was no output that way"),
+        }
+    }
+
+    fn selected_data(&self) -> Option<(u32, u64)> {
+        match self.interface.selection?.head {
+            At { body: BodyId::Data(body), offset } => Some((body, u64::from(offset))),
+            At { .. } => None,
+        }
+    }
+
+    /// The function that the selected cell calls, or the one it is in.
+    fn selected_function(&self) -> String {
+        let machine = self.session.machine();
+        let at =
+            self.interface.selection.map_or_else(|| self.counter(), |selection| selection.head);
+        let target = memory::cell(machine, &Default::default(), at).target;
+        let body = match (target, at.body) {
+            (Some(BodyId::Code(body)), _) | (_, BodyId::Code(body)) => body,
+            _ => 0,
+        };
+        machine.memory().function_name(body).to_owned()
+    }
+
+    /// Goes to when so many instructions had been executed.
+    pub(super) fn go_to_step(&mut self, text: &str) {
+        let journal = self.session.journal();
+        let (base, end) = (journal.base().machine.retired(), self.session.future());
+        let digits: String = text.chars().filter(|&c| c != ',' && !c.is_whitespace()).collect();
+        let step: Option<u64> = digits.parse().ok();
+        let to = step.and_then(|step| journal.at_retired(end, step.checked_sub(base)?));
+        match to {
+            Some(to) => {
+                self.interface.overlay = Overlay::None;
+                self.interface.focus_entry = true;
+                self.go_to_moment(to);
+            }
+            None => {
+                let last = base + journal.retired(end);
+                let (base, last) = (grouped(base), grouped(last));
+                self.warn(format!("A step is a number from {base} to {last}, not `{text}`"));
             }
         }
     }
@@ -59,35 +326,27 @@ impl App {
         (calls.depth() as usize).saturating_sub(above + 1)
     }
 
-    /// Starts the innermost frame again; edits, data and output stay.
-    pub(super) fn restart_frame(&mut self) {
-        let before = self.glance();
-        match self.session.restart_frame(self.frame()) {
-            Ok(Restarted::Done) => self.arrived(before),
-            Ok(Restarted::Ask(_)) => self.warn(
-                "This call began before the history: set the stack and move the counter by hand",
-            ),
+    /// Starts an entry of the call stack again, counted from the bottom, or the innermost frame;
+    /// edits, data and output stay.
+    pub(super) fn restart_frame(&mut self, depth: Option<usize>) {
+        let depth = depth.unwrap_or_else(|| self.frame());
+        self.start_of(depth, Then::Restart(depth));
+    }
+
+    /// Goes back to the call of an entry of the call stack, or of the innermost frame, and writes the
+    /// edits since then again.
+    pub(super) fn rewind(&mut self, depth: Option<usize>) {
+        self.start_of(depth.unwrap_or_else(|| self.frame()), Then::Rewind);
+    }
+
+    fn start_of(&mut self, depth: usize, then: Then) {
+        match self.session.frame_start(depth) {
+            Ok(search) => {
+                let nothing = "This call began before the history";
+                self.depart(Trip::Looking { search, then, nothing });
+            }
             Err(refused) => self.warn(refused.to_string()),
         }
-    }
-
-    /// Goes back to the call of the innermost frame and writes the edits since then again.
-    pub(super) fn rewind(&mut self) {
-        let before = self.glance();
-        let result = self.session.frame_start(self.frame()).map_err(|refused| refused.to_string());
-        let result = result.and_then(|search| self.found(search)).and_then(|at| {
-            let at = at.ok_or_else(|| "This call began before the history".to_owned())?;
-            self.session.rewind_keeping_edits(at).map_err(|refused| refused.to_string())
-        });
-        match result {
-            Ok(()) => self.arrived(before),
-            Err(problem) => self.warn(problem),
-        }
-    }
-
-    fn glance(&mut self) -> Glance {
-        let seen: HashMap<_, _> = std::mem::take(&mut self.seen);
-        Glance::new(self.session.machine(), seen)
     }
 
     fn arrived(&mut self, before: Glance) {

@@ -235,7 +235,7 @@ fn clipped(text: &str, chars: usize) -> String {
 }
 
 /// A number with commas between its thousands.
-pub fn grouped(number: usize) -> String {
+pub fn grouped(number: impl fmt::Display) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {

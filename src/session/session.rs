@@ -7,6 +7,8 @@
 //!
 //! Undo, redo, stepping back and going anywhere are one thing: `goto(position)`.
 
+use std::collections::HashMap;
+
 use super::checkpoint::Checkpoints;
 use super::command::{Command, Refused};
 use super::goal::{Goal, Progress};
@@ -39,6 +41,8 @@ pub struct Session {
     pub(super) since_checkpoint: u64,
     pub(super) unsaved: Vec<Line>,
     pub(super) changes: u64,
+    /// How gestures ended, as far as that was seen; a cache, filled where someone was anyway.
+    stops: HashMap<usize, Option<Stop>>,
 }
 
 impl Default for Session {
@@ -65,6 +69,7 @@ impl Session {
             tip: Position::default(),
             unsaved: Vec::new(),
             changes: 0,
+            stops: HashMap::new(),
         }
     }
 
@@ -146,7 +151,21 @@ impl Session {
         self.running = None;
         let entry = (!done.is_empty()).then(|| self.enter(done));
         self.running = goal.map(|goal| Running { goal, retired: 0, entry });
+        self.note_stop();
         Ok(())
+    }
+
+    /// Why the machine waited at the end of a gesture: nothing if that was never seen since the
+    /// session was opened, and nothing within if it did not wait.
+    pub fn stop_after(&self, entry: usize) -> Option<&Option<Stop>> {
+        self.stops.get(&entry)
+    }
+
+    /// Remembers why the machine waits, if a gesture ends here.
+    pub(super) fn note_stop(&mut self) {
+        if self.running.is_none() && self.position == self.journal.end_of(self.position.entry) {
+            self.stops.insert(self.position.entry, self.image.machine.waits());
+        }
     }
 
     /// Carries out a gesture with its run to the end.
@@ -225,12 +244,14 @@ impl Session {
         if progress == Progress::More {
             self.running = Some(running);
         }
+        self.note_stop();
         progress
     }
 
     /// Ends the run in progress where it is.
     pub fn pause(&mut self) {
         self.running = None;
+        self.note_stop();
     }
 
     /// Journals what a run retired: in the entry of its gesture, or in a new one.

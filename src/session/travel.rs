@@ -130,6 +130,7 @@ impl Session {
         if !self.journal.passes(self.tip, to) {
             self.tip = to;
         }
+        self.note_stop();
         match self.unsaved.last_mut() {
             Some(Line::Goto(last)) => *last = to,
             _ => self.unsaved.push(Line::Goto(to)),

@@ -4,6 +4,7 @@
 //! here knows how it will be drawn.
 
 pub mod gesture;
+pub mod history;
 pub mod holes;
 pub mod memory;
 pub mod screen;

@@ -4,5 +4,6 @@
 #[path = "../driver/mod.rs"]
 mod driver;
 mod giving;
+mod history;
 mod player;
 mod watching;

@@ -4,7 +4,7 @@ use egui::{Align2, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::heading;
 use super::value::{self, Line};
-use crate::app::action::{Action, Panel, Slot};
+use crate::app::action::{Action, Panel, Slot, row};
 use crate::app::interface::Editing;
 use crate::app::theme::{Look, mono, plain};
 use crate::view::stacks::{CallRows, FrameRow};
@@ -71,4 +71,17 @@ fn entry(ui: &mut Ui, frame: &FrameRow, innermost: bool, actions: &mut Vec<Actio
     if response.clicked() {
         actions.push(Action::GoTo(frame.stands));
     }
+    response.context_menu(|ui| {
+        let depth = frame.number.saturating_sub(1) as usize;
+        let again = [
+            (Action::RestartAt(depth), Action::RestartFrame),
+            (Action::RewindTo(depth), Action::Rewind),
+        ];
+        for (action, like) in again {
+            let Some(row) = row(&like) else { continue };
+            if ui.button(row.name).on_hover_text(row.help).clicked() {
+                actions.push(action);
+            }
+        }
+    });
 }

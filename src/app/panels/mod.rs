@@ -14,6 +14,7 @@ pub mod player;
 pub mod reference;
 pub mod stack;
 pub mod status;
+pub mod timeline;
 pub mod tour;
 pub mod value;
 

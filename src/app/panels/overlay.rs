@@ -23,6 +23,7 @@ pub fn show(ui: &Ui, overlay: &mut Overlay, choices: &[Choice], actions: &mut Ve
         Overlay::Keys => ("Keys", 760.0),
         Overlay::Instructions => ("Instruction set", 860.0),
         Overlay::GoTo(_) => ("Go to", 360.0),
+        Overlay::GoToStep(_) => ("Go to step", 360.0),
         Overlay::Unsaved => ("There is unsaved work", 440.0),
     };
     let width = f32::min(width, ui.ctx().content_rect().width() - 60.0);
@@ -63,18 +64,31 @@ fn contents(ui: &mut Ui, overlay: &mut Overlay, choices: &[Choice], actions: &mu
         Overlay::Palette { query, row } => palette::show(ui, choices, query, row, actions),
         Overlay::Keys => reference::keys(ui),
         Overlay::Instructions => reference::instructions(ui),
-        Overlay::GoTo(text) => go_to(ui, text, actions),
+        Overlay::GoTo(text) => {
+            let field = ("address or function", "an address or the name of a function");
+            ask(ui, text, field, Action::GoToText, actions);
+        }
+        Overlay::GoToStep(text) => {
+            let field = ("step", "how many instructions had been executed");
+            ask(ui, text, field, Action::GoToStepText, actions);
+        }
         Overlay::Unsaved => unsaved(ui, actions),
     }
 }
 
-fn go_to(ui: &mut Ui, text: &mut String, actions: &mut Vec<Action>) {
+/// A field with a name and a hint; Enter makes an action of what is typed.
+fn ask(
+    ui: &mut Ui,
+    text: &mut String,
+    (name, hint): (&str, &str),
+    action: impl FnOnce(String) -> Action,
+    actions: &mut Vec<Action>,
+) {
     let enter = ui.ctx().input(|input| input.key_pressed(Key::Enter));
-    let field = TextEdit::singleline(text).hint_text("an address or the name of a function");
-    let response =
-        ui.add(field.desired_width(f32::INFINITY)).accessible_name("address or function");
+    let field = TextEdit::singleline(text).hint_text(hint).desired_width(f32::INFINITY);
+    let response = ui.add(field).accessible_name(name);
     if enter {
-        actions.push(Action::GoToText(text.clone()));
+        actions.push(action(text.clone()));
     } else {
         response.request_focus();
     }

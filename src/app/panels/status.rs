@@ -3,6 +3,7 @@
 use egui::{Align, Layout, RichText, Ui};
 
 use crate::app::theme::{Look, plain, sentence};
+use crate::program::diagnostic::grouped;
 
 /// What the status line says.
 #[derive(Debug)]
@@ -32,17 +33,4 @@ pub fn show(ui: &mut Ui, status: &Status<'_>) {
             ui.add(label).on_hover_text(status.words);
         });
     });
-}
-
-/// A number with commas between thousands.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }

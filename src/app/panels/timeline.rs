@@ -1,0 +1,231 @@
+//! The time line: what was done, as a band under the memory. Clicking goes there, dragging scrubs.
+//!
+//! A gesture that ran instructions is a bar, one that did not a tick. Why the machine waited behind it
+//! is a mark with a form of its own: a ring for something missing, a triangle for input, a cross for a
+//! fault, a bar for a limit, a dot for an empty cell, a disc for the end of the program. Branches leave
+//! downwards. The pointer has the colour of the program counter, for it is the same thing.
+
+use egui::{
+    Align, EventFilter, Id, Key, Layout, Painter, Pos2, Rect, Response, RichText, Role, Sense,
+    Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
+};
+
+use crate::app::action::{Action, Panel};
+use crate::app::theme::{Look, plain};
+use crate::program::diagnostic::grouped;
+use crate::view::history::{Bar, Branch, Here, Way};
+use crate::vm::stop::Stop;
+
+/// What the time line shows.
+#[derive(Debug)]
+pub struct Timeline<'a> {
+    /// The gestures, from left to right.
+    pub bars: &'a [Bar],
+    /// The way they are on, and what leaves it.
+    pub way: &'a Way,
+    /// Where the session is.
+    pub here: Here,
+    /// `checkpoints: 31, 12 MB of 256 MB`.
+    pub checkpoints: &'a str,
+}
+
+/// The height of the band; it does not change, so that nothing above it moves.
+const HEIGHT: f32 = 34.0;
+/// The line of gestures, from the top of the band.
+const LINE: f32 = 12.0;
+/// Room at both ends, for marks and the pointer.
+const MARGIN: f32 = 8.0;
+/// The width that each bar should have at least, in points.
+const COLUMN: f32 = 7.0;
+
+/// How many bars there is room for.
+pub fn columns(width: f32) -> usize {
+    ((width - 2.0 * MARGIN) / COLUMN).max(1.0) as usize
+}
+
+/// Draws the time line.
+pub fn show(ui: &mut Ui, line: &Timeline<'_>, actions: &mut Vec<Action>) {
+    heading(ui, line, actions);
+    let size = vec2(ui.available_width(), HEIGHT);
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    let response = ui.interact(rect, focus_id(), Sense::click_and_drag());
+    let inner = rect.shrink2(vec2(MARGIN, 0.0));
+    keys(ui, &response, line, actions);
+    scrub(&response, inner, line, actions);
+    let look = Look::of(ui.ctx());
+    let painter = ui.painter().clone();
+    if response.has_focus() {
+        let stroke = Stroke::new(1.0, look.select);
+        painter.rect_stroke(rect, 3.0, stroke, egui::StrokeKind::Inside);
+    }
+    let y = inner.top() + LINE;
+    painter.hline(inner.x_range(), y, Stroke::new(1.0, look.line));
+    for (n, branch) in line.way.branches().iter().enumerate() {
+        self::branch(ui, inner, n, branch, actions);
+    }
+    for bar in line.bars {
+        self::bar(ui, inner, bar, line.here.at, actions);
+    }
+    pointer(&painter, pos2(x(inner, line.here.at), y), look);
+    let words = format!("time line, {}", words(line.here));
+    response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, &words));
+}
+
+/// The identity of the band, for the keyboard.
+pub fn focus_id() -> Id {
+    Id::unique("timeline")
+}
+
+fn words(here: Here) -> String {
+    format!(
+        "step {} of {} · gesture {} of {}",
+        grouped(here.step),
+        grouped(here.steps),
+        grouped(here.gesture),
+        grouped(here.gestures)
+    )
+}
+
+fn heading(ui: &mut Ui, line: &Timeline<'_>, actions: &mut Vec<Action>) {
+    let look = Look::of(ui.ctx());
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Timeline").font(plain(12.5)).color(look.dim).strong());
+        ui.label(RichText::new(words(line.here)).font(plain(12.0)).color(look.dim));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if super::cross(ui, "Hide Timeline") {
+                actions.push(Action::Show(Panel::Timeline));
+            }
+            let shown = match (line.way.branches().len(), line.way.hidden) {
+                (0, _) => String::new(),
+                (1, 0) => "1 branch".to_owned(),
+                (shown, 0) => format!("{shown} branches"),
+                (shown, hidden) => format!("{shown} branches, {hidden} older not shown"),
+            };
+            ui.label(RichText::new(shown).font(plain(12.0)).color(look.dim))
+                .on_hover_text(line.checkpoints);
+        });
+    });
+}
+
+fn x(inner: Rect, at: f32) -> f32 {
+    inner.left() + at * inner.width()
+}
+
+fn scrub(response: &Response, inner: Rect, line: &Timeline<'_>, actions: &mut Vec<Action>) {
+    // A pointer that rests asks for nothing new.
+    let moves = response.drag_started() || response.drag_delta() != egui::Vec2::ZERO;
+    if (response.dragged() && moves || response.clicked())
+        && let Some(pointer) = response.interact_pointer_pos()
+    {
+        let at = (pointer.x - inner.left()) / inner.width();
+        actions.push(Action::GoToMoment(line.way.position(at)));
+    }
+}
+
+fn keys(ui: &Ui, response: &Response, line: &Timeline<'_>, actions: &mut Vec<Action>) {
+    let arrows =
+        EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
+    if !response.has_focus() {
+        return;
+    }
+    let pressed = |key| ui.input(|input| input.key_pressed(key));
+    let end = line.way.branches().first().map(|branch| Action::GoToMoment(branch.end));
+    for (key, action) in [
+        (Key::ArrowLeft, Some(Action::Undo)),
+        (Key::ArrowRight, Some(Action::Redo)),
+        (Key::Home, Some(Action::GoToStart)),
+        (Key::End, Some(Action::GoToEnd)),
+        (Key::ArrowDown, end),
+        (Key::ArrowUp, line.way.branches().last().map(|branch| Action::GoToMoment(branch.end))),
+    ] {
+        if pressed(key) {
+            actions.extend(action);
+        }
+    }
+}
+
+fn bar(ui: &Ui, inner: Rect, bar: &Bar, here: f32, actions: &mut Vec<Action>) {
+    let look = Look::of(ui.ctx());
+    let (from, to) = (x(inner, bar.span.start), x(inner, bar.span.end));
+    let y = inner.top() + LINE;
+    let behind = bar.span.end <= here + f32::EPSILON;
+    let color = if behind { look.select } else { look.dim };
+    let painter = ui.painter();
+    if bar.runs {
+        let body =
+            Rect::from_x_y_ranges(from + 2.0..=f32::max(to - 3.0, from + 4.0), y - 2.0..=y + 2.0);
+        painter.rect_filled(body, 2.0, color.gamma_multiply(if behind { 0.75 } else { 0.45 }));
+    }
+    match &bar.stop {
+        Some(stop) => mark(painter, pos2(to, y), stop, look),
+        None => {
+            painter.vline(to, y - 4.0..=y + 4.0, Stroke::new(1.5, color));
+        }
+    }
+    // Only what is above the line of branches, so that both can be clicked.
+    let target = Rect::from_center_size(pos2(to, y - 1.0), vec2(7.0, 18.0));
+    let response = ui.interact(target, ui.scope_id().with(("bar", bar.end)), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &bar.words));
+    let waited = bar.stop.as_ref().map(|stop| format!("\n{stop}")).unwrap_or_default();
+    if response.on_hover_text(format!("{}{waited}", bar.words)).clicked() {
+        actions.push(Action::GoToMoment(bar.end));
+    }
+}
+
+fn mark(painter: &Painter, at: Pos2, stop: &Stop, look: &Look) {
+    let triangle = || vec![at + vec2(-3.5, 3.0), at + vec2(3.5, 3.0), at + vec2(0.0, -4.0)];
+    match stop {
+        Stop::NotYetImplemented(_) => {
+            painter.circle(at, 3.5, look.panel, Stroke::new(1.5, look.missing));
+        }
+        Stop::Breakpoint => {
+            painter.circle_filled(at, 2.5, look.counter);
+        }
+        Stop::Input => {
+            painter.add(Shape::convex_polygon(triangle(), look.select, Stroke::NONE));
+        }
+        Stop::Fault(_) => {
+            let stroke = Stroke::new(1.8, look.fault);
+            painter.line_segment([at + vec2(-3.5, -3.5), at + vec2(3.5, 3.5)], stroke);
+            painter.line_segment([at + vec2(-3.5, 3.5), at + vec2(3.5, -3.5)], stroke);
+        }
+        Stop::Limit(_) => {
+            painter.rect_filled(Rect::from_center_size(at, vec2(3.0, 11.0)), 0.0, look.fault);
+        }
+        Stop::Finished => {
+            painter.circle_filled(at, 3.5, look.good);
+        }
+        Stop::OutOfFuel => {}
+    }
+}
+
+/// A line that leaves downwards and to the right, with its end to click on. Neighbours are drawn at
+/// two heights, so that they can be told apart.
+fn branch(ui: &Ui, inner: Rect, n: usize, branch: &Branch, actions: &mut Vec<Action>) {
+    let look = Look::of(ui.ctx());
+    let from = pos2(x(inner, branch.at), inner.top() + LINE);
+    let y = inner.top() + LINE + if n.is_multiple_of(2) { 11.0 } else { 18.0 };
+    let length = 14.0 + 6.0 * (branch.gestures as f32).ln();
+    let turn = pos2(f32::min(from.x + 6.0, inner.right() - length), y);
+    let end = turn + vec2(length, 0.0);
+    let response = ui.interact(
+        Rect::from_two_pos(turn, end).expand2(vec2(3.0, 3.5)),
+        ui.scope_id().with(("branch", branch.end)),
+        Sense::click(),
+    );
+    let color = if response.hovered() { look.text } else { look.block };
+    let stroke = Stroke::new(1.5, color);
+    ui.painter().line(vec![from, turn, end], stroke);
+    ui.painter().circle_filled(end, 3.0, color);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &branch.words));
+    if response.on_hover_text(format!("{}\nClick goes to its end", branch.words)).clicked() {
+        actions.push(Action::GoToMoment(branch.end));
+    }
+}
+
+fn pointer(painter: &Painter, at: Pos2, look: &Look) {
+    painter.vline(at.x, at.y - 7.0..=at.y + 7.0, Stroke::new(2.0, look.counter));
+    let head = vec![at + vec2(-5.0, -12.0), at + vec2(5.0, -12.0), at + vec2(0.0, -6.0)];
+    painter.add(Shape::convex_polygon(head, look.counter, Stroke::NONE));
+}

@@ -1,0 +1,338 @@
+//! The time line: the gestures of the way that redo leads along, and the ways that branch off it.
+//!
+//! Time is drawn on a scale of its own. A gesture takes one unit, and the instructions that it ran as
+//! much more as their number has digits, about: so a run of a million is longer than one of ten, and
+//! both can be seen. A [`Way`] is made once for a journal and a place that redo leads to; what is
+//! drawn of it is as much as there are columns to draw in, however many gestures there are.
+
+use std::ops::Range;
+
+use super::gesture;
+use crate::session::Session;
+use crate::session::journal::{Journal, Position};
+use crate::vm::stop::Stop;
+
+/// The most branches that are shown: the newest.
+const BRANCHES: usize = 50;
+
+/// The gestures from the base to where redo leads.
+#[derive(Clone, Debug, Default)]
+pub struct Way {
+    /// The first is the base, which is no gesture.
+    points: Vec<Point>,
+    branches: Vec<Branch>,
+    /// How many branches are older than those shown.
+    pub hidden: usize,
+    /// Instructions that the base had executed.
+    base: u64,
+    key: Key,
+}
+
+/// What a way depends on: entries, instructions of the last one, and its end.
+type Key = (usize, u64, Position);
+
+/// The end of a gesture on the way.
+#[derive(Clone, Copy, Debug)]
+struct Point {
+    position: Position,
+    /// Instructions up to here, without those of the base.
+    steps: u64,
+    /// Where it is drawn, in units from the start.
+    at: f64,
+}
+
+/// A way that leaves the one that is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Branch {
+    /// Where it leaves it.
+    pub from: Position,
+    /// Where it ends.
+    pub end: Position,
+    /// How many gestures it has.
+    pub gestures: usize,
+    /// Where it leaves, from 0 to 1.
+    pub at: f32,
+    /// `branch of 4 gestures after gesture 12: write `2 return``.
+    pub words: String,
+}
+
+/// One gesture, or several that are too near each other to be drawn apart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bar {
+    /// From where to where, from 0 to 1.
+    pub span: Range<f32>,
+    /// The end of its last gesture.
+    pub end: Position,
+    /// `gesture 17: write `3 fib``, or `gestures 17 to 20`.
+    pub words: String,
+    /// Whether instructions were executed.
+    pub runs: bool,
+    /// Why the machine waited then, if that is known and it did.
+    pub stop: Option<Stop>,
+}
+
+/// Where the session is on its way.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Here {
+    /// From 0 to 1.
+    pub at: f32,
+    /// Instructions executed.
+    pub step: u64,
+    /// The same at the end of the way.
+    pub steps: u64,
+    /// Gestures behind it, one that is not over included.
+    pub gesture: usize,
+    /// Gestures of the way.
+    pub gestures: usize,
+}
+
+impl Way {
+    /// Makes it anew if the session has another way now.
+    pub fn refresh(&mut self, session: &Session) {
+        let entries = session.journal().entries().len();
+        let key = (entries, session.journal().end_of(entries).done, session.future());
+        if self.key != key || self.points.is_empty() {
+            *self = Way::new(session, key);
+        }
+    }
+
+    fn new(session: &Session, key: Key) -> Way {
+        let journal = session.journal();
+        let mut path: Vec<Position> = journal.path(key.2).collect();
+        path.reverse();
+        let (mut steps, mut at) = (0, 0.0);
+        let mut points = Vec::with_capacity(path.len());
+        for position in path {
+            if position.entry > 0 {
+                steps += position.done;
+                at += 1.0 + (position.done as f64).ln_1p();
+            }
+            points.push(Point { position, steps, at });
+        }
+        let mut way = Way { points, base: journal.base().machine.retired(), key, ..Way::default() };
+        way.find_branches(journal);
+        way
+    }
+
+    fn find_branches(&mut self, journal: &Journal) {
+        const NONE: u64 = u64::MAX;
+        let mut on_way = vec![NONE; journal.entries().len() + 1];
+        for point in &self.points {
+            on_way[point.position.entry] = point.position.done;
+        }
+        let cut = self.points.iter().filter(|p| p.position != journal.end_of(p.position.entry));
+        let rests = cut.map(|point| (point.position, journal.end_of(point.position.entry)));
+        let leaves = |number: usize| {
+            let from = journal.entry(number)?.parent;
+            let off = on_way[number] == NONE && on_way[from.entry] != NONE;
+            (off && from.done <= on_way[from.entry]).then_some((from, journal.end_of(number)))
+        };
+        let whole = (1..=journal.entries().len()).rev().filter_map(leaves);
+        let mut found: Vec<(Position, Position)> = rests.chain(whole).collect();
+        self.hidden = found.len().saturating_sub(BRANCHES);
+        found.truncate(BRANCHES);
+        self.branches =
+            found.into_iter().map(|(from, first)| self.branch(journal, from, first)).collect();
+    }
+
+    fn branch(&self, journal: &Journal, from: Position, first: Position) -> Branch {
+        let onward = std::iter::successors(Some(first), |&at| journal.onward(at));
+        let (mut gestures, mut end) = (0, first);
+        for at in onward {
+            (gestures, end) = (gestures + 1, at);
+        }
+        let count = match gestures {
+            1 => "1 gesture".to_string(),
+            several => format!("{several} gestures"),
+        };
+        let after = self.number(from);
+        let what = journal.entry(first.entry).map(gesture::words).unwrap_or_default();
+        let words = format!("branch of {count} after gesture {after}: {what}");
+        Branch { from, end, gestures, at: self.place(from) as f32, words }
+    }
+
+    /// The branches, newest first.
+    pub fn branches(&self) -> &[Branch] {
+        &self.branches
+    }
+
+    /// The number of the gesture that a position is in, counted along the way; 0 is the base.
+    fn number(&self, position: Position) -> usize {
+        self.points.partition_point(|point| point.position.entry < position.entry)
+    }
+
+    /// Where a position is drawn, from 0 to 1.
+    fn place(&self, position: Position) -> f64 {
+        let index = self.number(position).min(self.points.len().saturating_sub(1));
+        let Some(point) = self.points.get(index) else { return 0.0 };
+        let before = index.checked_sub(1).map_or(0.0, |before| self.points[before].at);
+        let part = match point.position.done {
+            0 => 1.0,
+            whole => position.done.min(whole) as f64 / whole as f64,
+        };
+        (before + (point.at - before) * part) / self.width()
+    }
+
+    fn width(&self) -> f64 {
+        self.points.last().map_or(1.0, |point| point.at.max(1.0))
+    }
+
+    /// The position that is drawn at a place from 0 to 1: within a run any instruction, otherwise
+    /// the end of the gesture.
+    pub fn position(&self, at: f32) -> Position {
+        let at = f64::from(at.clamp(0.0, 1.0)) * self.width();
+        let index = self.points.partition_point(|point| point.at < at);
+        let Some(point) = self.points.get(index) else {
+            return self.end();
+        };
+        let Some(before) = index.checked_sub(1) else { return point.position };
+        let from = self.points[before].at;
+        let part = (at - from) / (point.at - from);
+        let done = (point.position.done as f64 * part).round() as u64;
+        Position { done: done.min(point.position.done), ..point.position }
+    }
+
+    /// The end of the way.
+    pub fn end(&self) -> Position {
+        self.points.last().map_or(Position::default(), |point| point.position)
+    }
+
+    /// Where a position on the way is.
+    pub fn here(&self, position: Position) -> Here {
+        let index = self.number(position).min(self.points.len().saturating_sub(1));
+        let before = index.checked_sub(1).map_or(0, |before| self.points[before].steps);
+        Here {
+            at: self.place(position) as f32,
+            step: self.base + before + position.done,
+            steps: self.base + self.points.last().map_or(0, |point| point.steps),
+            gesture: index,
+            gestures: self.points.len().saturating_sub(1),
+        }
+    }
+
+    /// What is drawn in so many columns, from the start to the end: at most one for each.
+    pub fn bars(&self, session: &Session, columns: usize) -> Vec<Bar> {
+        let mut bars: Vec<Bar> = Vec::new();
+        let unit = self.width() / columns.max(1) as f64;
+        let mut first = 1;
+        while first < self.points.len() {
+            let from = self.points[first - 1].at;
+            let far = self.points[first..].partition_point(|point| point.at < from + unit);
+            let last = (first + far).min(self.points.len() - 1);
+            bars.push(self.bar(session, first, last));
+            first = last + 1;
+        }
+        bars
+    }
+
+    fn bar(&self, session: &Session, first: usize, last: usize) -> Bar {
+        let (before, end) = (self.points[first - 1], self.points[last]);
+        let words = match first == last {
+            true => {
+                let entry = session.journal().entry(end.position.entry);
+                let what = entry.map(gesture::words).unwrap_or_default();
+                format!("gesture {first}: {what}")
+            }
+            false => format!("gestures {first} to {last}"),
+        };
+        let whole = end.position == session.journal().end_of(end.position.entry);
+        let stop = session.stop_after(end.position.entry).filter(|_| whole);
+        Bar {
+            span: (before.at / self.width()) as f32..(end.at / self.width()) as f32,
+            end: end.position,
+            words,
+            runs: end.steps > before.steps,
+            stop: stop.cloned().flatten(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::command::Command;
+
+    fn push(text: &str) -> Command {
+        Command::Push { text: text.to_string() }
+    }
+
+    fn program(text: &str) -> Session {
+        Session::new(crate::session::command::image_of_program(text).expect("it parses"))
+    }
+
+    fn way(session: &Session) -> Way {
+        let mut way = Way::default();
+        way.refresh(session);
+        way
+    }
+
+    #[test]
+    fn gestures_are_bars_in_their_order() {
+        let mut session = program("1 2 3 4 5 nothing");
+        session.apply(&[push("7")]).expect("it pushes");
+        session.apply(&[Command::Run { fuel: 100 }]).expect("it runs");
+        let way = way(&session);
+        let bars = way.bars(&session, 100);
+        let words: Vec<&str> = bars.iter().map(|bar| bar.words.as_str()).collect();
+        assert_eq!(words, ["gesture 1: push `7`", "gesture 2: run 5 instructions"]);
+        assert_eq!(bars.iter().map(|bar| bar.runs).collect::<Vec<_>>(), [false, true]);
+        assert_eq!(bars[0].stop, None);
+        assert_eq!(bars[1].stop, Some(Stop::NotYetImplemented("nothing".to_string())));
+        assert_eq!((bars[0].span.start, bars[1].span.end), (0.0, 1.0));
+        assert_eq!(bars[0].span.end, bars[1].span.start);
+        let here = way.here(session.position());
+        assert_eq!(
+            (here.at, here.step, here.steps, here.gesture, here.gestures),
+            (1.0, 5, 5, 2, 2)
+        );
+    }
+
+    #[test]
+    fn every_position_is_found_where_it_is_drawn() {
+        let mut session = program("1 1 [ 1+ dup 300 < ] repeat_if");
+        session.apply(&[Command::Run { fuel: 200 }]).expect("it runs");
+        session.apply(&[push("7"), Command::Run { fuel: 300 }, push("8")]).expect("it runs");
+        let way = way(&session);
+        for (entry, most) in [(1, 200), (2, 300)] {
+            for done in 1..=most {
+                let position = Position { entry, done };
+                assert_eq!(way.position(way.here(position).at), position);
+            }
+        }
+        assert_eq!(way.position(0.0), Position::default());
+        assert_eq!(way.position(f32::NAN), Position::default());
+    }
+
+    #[test]
+    fn what_was_left_is_a_branch() {
+        let mut session = program("1 2 3 4 5 nothing");
+        session.apply(&[Command::Run { fuel: 5 }]).expect("it runs");
+        session.apply(&[push("7")]).expect("it pushes");
+        session.goto(Position { entry: 1, done: 2 }).expect("it is there");
+        assert!(way(&session).branches().is_empty(), "redo leads along what lies ahead");
+        session.apply(&[push("8")]).expect("it pushes");
+        let there = way(&session);
+        let [branch] = there.branches() else { panic!("{:?}", there.branches()) };
+        assert_eq!(branch.from, Position { entry: 1, done: 2 });
+        assert_eq!((branch.end, branch.gestures), (Position { entry: 2, done: 0 }, 2));
+        assert_eq!(branch.words, "branch of 2 gestures after gesture 1: run 5 instructions");
+        // The other way round, what was new is the branch.
+        session.goto(branch.end).expect("it is there");
+        let back = way(&session);
+        let ends: Vec<_> = back.branches().iter().map(|branch| (branch.from, branch.end)).collect();
+        assert_eq!(ends, [(Position { entry: 1, done: 2 }, Position { entry: 3, done: 0 })]);
+    }
+
+    #[test]
+    fn no_more_bars_than_columns() {
+        let mut session = Session::default();
+        for _ in 0..10_000 {
+            session.apply(&[push("1")]).expect("it pushes");
+        }
+        let way = way(&session);
+        let bars = way.bars(&session, 80);
+        assert!(bars.len() <= 80, "{}", bars.len());
+        assert_eq!(bars.last().map(|bar| bar.end), Some(session.position()));
+        assert!(bars[0].words.starts_with("gestures 1 to "));
+    }
+}

@@ -1,0 +1,209 @@
+//! Going through time in the window: searches, steps, the time line and its branches.
+
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable;
+use midflight::session::journal::Position;
+
+use crate::driver::Window;
+
+const CTRL: Modifiers = Modifiers::COMMAND;
+
+fn shifted() -> Modifiers {
+    Modifiers::COMMAND | Modifiers::SHIFT
+}
+
+impl Window {
+    fn position(&self) -> Position {
+        self.app().session().position()
+    }
+
+    fn executed(&self) -> u64 {
+        self.app().session().machine().retired()
+    }
+
+    fn opened(file: &str) -> Window {
+        let mut window = Window::new();
+        let path = format!("{}/programs/{file}", env!("CARGO_MANIFEST_DIR"));
+        window.answers.0.borrow_mut().push_back(path.into());
+        window.keys(CTRL, Key::O);
+        window
+    }
+}
+
+/// A program in a file of its own, opened.
+fn program(text: &str) -> Window {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("program.flpc");
+    std::fs::write(&path, text).expect("it is written");
+    let mut window = Window::new();
+    window.answers.0.borrow_mut().push_back(path);
+    window.keys(CTRL, Key::O);
+    window
+}
+
+const FIB: &str =
+    "[ assign: i i 3 < [ 1 return ] if i 2 - fib i 1 - fib + return ] bind: fib 3 fib";
+
+#[test]
+fn back_to_the_first_call_and_on_with_new_code() {
+    let mut window = program(FIB);
+    window.key(Key::F5);
+    assert_eq!(window.stack(), "2");
+    let first = window.position();
+    // Back along the calls of fib: the last is the first.
+    for _ in 0..3 {
+        window.click_with("call fib");
+        window.keys(Modifiers::SHIFT, Key::F8);
+    }
+    assert_eq!((window.executed(), window.stack().as_str()), (1, "3"));
+    window.keys(Modifiers::SHIFT, Key::F8);
+    assert!(window.shows("It was not called that way"));
+    window.click("address 200, 1");
+    window.key(Key::F2);
+    window.typed("2");
+    let line = window.app().interface().entry.text.clone();
+    window.keys(CTRL, Key::A);
+    window.typed("2");
+    window.key(Key::Enter);
+    assert_eq!(window.cells("fib").split(' ').next(), Some("assign:"), "was {line}");
+    window.key(Key::Escape);
+    window.key(Key::F5);
+    assert_eq!(window.stack(), "4", "both base cases return 2");
+    // The old history is one click away, and then the new one is.
+    window.click_with("branch of 1 gesture after gesture");
+    assert_eq!((window.position(), window.stack().as_str()), (first, "2"));
+    window.click_with("branch of 2 gestures after gesture");
+    assert_eq!(window.stack(), "4");
+    window.keys(shifted(), Key::B);
+    assert_eq!(window.stack(), "2");
+}
+
+#[test]
+fn a_gesture_on_the_time_line_is_gone_to() {
+    let mut window = Window::new();
+    for line in ["3", "4", "+", "print_line"] {
+        window.enter(line);
+    }
+    assert!(window.shows("step 4 of 4 · gesture 4 of 4"));
+    window.click_with("gesture 2: write `4`");
+    assert_eq!(window.stack(), "3 4");
+    assert!(window.shows("step 2 of 4 · gesture 2 of 4"));
+    window.keys(CTRL, Key::End);
+    assert!(window.shows("gesture 4 of 4"));
+    window.keys(Modifiers::SHIFT, Key::F6);
+    assert_eq!((window.executed(), window.stack().as_str()), (3, "7"), "before the output");
+    window.keys(shifted(), Key::Home);
+    assert_eq!(window.position(), Position::default());
+    window.keys(CTRL, Key::F6);
+    assert_eq!(window.executed(), 3);
+    assert!(window.app().session().machine().output().is_empty());
+}
+
+#[test]
+fn dragging_the_time_line_scrubs() {
+    let mut window = program("1 1 [ 1+ dup 40 < ] repeat_if");
+    window.key(Key::F5);
+    let end = window.position();
+    let band = window.harness.get_by_label_contains("time line, ").rect();
+    let at = |part: f32| egui::pos2(band.left() + band.width() * part, band.top() + 25.0);
+    window.harness.hover_at(at(0.9));
+    window.harness.drag_at(at(0.9));
+    let mut before = end.done + 1;
+    for part in [0.7, 0.5, 0.3] {
+        window.harness.hover_at(at(part));
+        window.harness.run();
+        let now = window.position();
+        assert!(now.entry == end.entry && (1..before).contains(&now.done), "{now} at {part}");
+        before = now.done;
+    }
+    window.harness.drop_at(at(0.3));
+    window.harness.run();
+    assert_eq!(window.position().done, before);
+}
+
+#[test]
+fn a_step_is_gone_to_by_its_number() {
+    let mut window = program(FIB);
+    window.key(Key::F5);
+    let last = window.executed();
+    window.keys(shifted(), Key::G);
+    window.typed("1,0");
+    window.key(Key::Enter);
+    assert_eq!(window.executed(), 10);
+    for _ in 0..2 {
+        window.keys(Modifiers::SHIFT, Key::F12);
+    }
+    assert_eq!(window.executed(), 12);
+    window.keys(shifted(), Key::G);
+    window.typed(&(last + 1).to_string());
+    window.key(Key::Enter);
+    assert_eq!(window.executed(), 12);
+    assert!(window.shows(&format!("A step is a number from 0 to {last}")));
+}
+
+#[test]
+fn a_long_search_is_given_up() {
+    let mut window = program("1 [ 1 drop 1 ] repeat_if");
+    window.harness.key_press(Key::F5);
+    while window.executed() < 5_000_000 {
+        window.harness.step();
+    }
+    window.harness.key_press(Key::F5);
+    window.harness.step();
+    let here = window.position();
+    window.harness.key_press_modifiers(Modifiers::SHIFT, Key::F6);
+    window.harness.step();
+    window.harness.step();
+    assert!(window.shows("Looking through what was done"));
+    window.harness.key_press(Key::Escape);
+    window.harness.run();
+    assert!(!window.shows("Looking through what was done"));
+    assert_eq!(window.position(), here);
+    window.enter("7");
+    assert_eq!(window.position().entry, here.entry + 1, "what comes next is done here");
+}
+
+#[test]
+fn searches_say_what_they_need() {
+    let mut window = Window::new();
+    window.enter("3");
+    for (modifiers, key, words) in [
+        (Modifiers::SHIFT, Key::F9, "No stop is set: F9 sets one"),
+        (Modifiers::SHIFT, Key::F7, "Select a cell of data first"),
+        (shifted(), Key::F11, "This is the outermost function"),
+        (shifted(), Key::B, "There is no other branch"),
+        (Modifiers::SHIFT, Key::F12, "Nothing was executed after this"),
+    ] {
+        window.keys(modifiers, key);
+        assert!(window.shows(words), "{words}");
+    }
+}
+
+#[test]
+fn a_frame_that_began_before_the_history_asks_for_its_arguments() {
+    let mut window = Window::opened("fib-paused.ron");
+    let depth = window.app().session().machine().task().calls().depth();
+    assert!(depth > 1);
+    window.keys(CTRL, Key::F5);
+    assert!(window.shows("This call began before the history"));
+    assert!(window.shows("restart frame"));
+    let proposed = window.app().interface().entry.text.clone();
+    window.key(Key::Enter);
+    assert_eq!(window.stack(), proposed);
+    let task = window.app().session().machine().task();
+    assert_eq!(task.counter().offset, 0);
+    assert!(window.app().interface().entry.restarts.is_none());
+}
+
+#[test]
+fn any_frame_is_restarted_from_the_call_stack() {
+    let mut window = Window::two_activations();
+    let frame = window.app().session().machine().task().calls().depth() - 1;
+    let label = format!("frame {frame}, fib");
+    window.harness.get_all_by_label_contains(&label).next().expect("it is shown").click_secondary();
+    window.harness.run();
+    window.harness.get_all_by_label("Restart frame").last().expect("the menu is open").click();
+    window.harness.run();
+    assert_eq!(window.stack(), "3");
+    assert_eq!(window.app().session().machine().task().calls().depth(), frame);
+}
