@@ -213,6 +213,33 @@ fn lines_are_pasted_as_one_and_written_on_behind() {
     assert_eq!(window.stack(), "1 2 3");
 }
 
+#[test]
+fn the_question_about_unsaved_work_is_answered_by_keyboard_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = Window::new();
+    window.enter("1 2");
+    window.keys(Modifiers::COMMAND, Key::N);
+    assert!(window.harness.get_by_label("Save").is_focused());
+    window.key(Key::F10);
+    window.typed("3");
+    assert_eq!((window.stack().as_str(), window.cells("main").as_str()), ("1 2", "1 2"));
+    window.key(Key::Escape);
+    assert!(!window.shows("There is unsaved work"));
+    window.typed(" + ");
+    assert_eq!(window.app().interface().entry.text, " + ", "the entry line has the keyboard again");
+    window.key(Key::Enter);
+    window.keys(Modifiers::COMMAND, Key::N);
+    window.answers.0.borrow_mut().push_back(folder.path().join("sum.ron"));
+    window.key(Key::Enter);
+    assert!(folder.path().join("sum.ron").exists());
+    assert_eq!(window.cells("main"), "");
+    window.enter("7");
+    window.keys(Modifiers::COMMAND, Key::N);
+    window.key(Key::Tab);
+    window.key(Key::Enter);
+    assert_eq!(window.cells("main"), "", "it was not saved");
+}
+
 #[derive(Debug)]
 struct Dropped(std::path::PathBuf);
 

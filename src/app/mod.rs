@@ -141,7 +141,7 @@ impl App {
     pub fn ui(&mut self, ui: &mut Ui) {
         keymap::one_at_a_time(ui.ctx(), &mut self.later);
         let focus = self.focus(ui.ctx());
-        let mut actions = if focus == Focus::Text && self.interface.overlay == Overlay::Unsaved {
+        let mut actions = if self.interface.overlay == Overlay::Unsaved {
             Vec::new()
         } else {
             keymap::take(ui.ctx(), focus)

@@ -98,13 +98,18 @@ fn unsaved(ui: &mut Ui, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     ui.label(RichText::new("Save it before going on?").color(look.dim));
     ui.add_space(8.0);
+    let answers =
+        [("Save", Answer::Save), ("Do not save", Answer::Discard), ("Cancel", Answer::Cancel)];
     ui.horizontal(|ui| {
-        for (words, answer) in
-            [("Save", Answer::Save), ("Do not save", Answer::Discard), ("Cancel", Answer::Cancel)]
-        {
-            if ui.button(words).clicked() {
+        let buttons = answers.map(|(words, _)| ui.button(words));
+        for (button, (_, answer)) in buttons.iter().zip(answers) {
+            if button.clicked() {
                 actions.push(Action::AnswerUnsaved(answer));
             }
+        }
+        // The keyboard stays in the question.
+        if !buttons.iter().any(|button| button.has_focus()) {
+            buttons[0].request_focus();
         }
     });
 }
