@@ -157,6 +157,11 @@ impl App {
         })
     }
 
+    /// Whether it plays, or is on its way to somewhere in the recording.
+    pub(super) fn plays(&self) -> bool {
+        self.player.as_ref().is_some_and(Player::is_busy)
+    }
+
     /// Shows the player with what was done up to now and behind, or hides it.
     pub(super) fn toggle_player(&mut self) {
         self.player = match self.player {

@@ -99,6 +99,24 @@ fn runs_in_a_recording_are_watched() {
 }
 
 #[test]
+fn a_long_way_is_gone_in_slices_and_can_be_stopped() {
+    let text = "midflight-session 1\nbase empty\nwrite 0:0 `[ 1 drop ] repeat` | run 2\n\
+                run 900000000000 | push `1`\n";
+    let (mut window, _folder) = Window::on_recording(text);
+    window.click("Next gesture");
+    window.harness.key_press_modifiers(CTRL_SHIFT, Key::End);
+    window.harness.run_steps(5);
+    assert!(window.shows("The recording is played. Ctrl+P pauses"));
+    assert!(window.shows("gesture 1 of 2"), "until it is there it stays");
+    window.harness.key_press_modifiers(CTRL, Key::P);
+    window.harness.run_steps(2);
+    window.harness.run();
+    assert!(!window.shows("The recording is played"));
+    window.key(Key::F11);
+    assert_eq!(window.app().session().machine().retired(), 3);
+}
+
+#[test]
 fn typing_takes_over_and_nothing_is_lost() {
     let (mut window, folder) = Window::on_recording(THREE);
     window.keys(CTRL, Key::P);
@@ -153,6 +171,27 @@ fn a_session_becomes_a_test() {
     window.keys(CTRL, Key::O);
     window.keys(CTRL_SHIFT, Key::End);
     assert!(window.shows("expected `3`, found `-1`"));
+}
+
+#[test]
+fn what_is_expected_within_a_run_is_saved_in_its_place_and_checked() {
+    let (mut window, folder) = Window::on_recording(THREE);
+    window.click("To the end");
+    window.keys(Modifiers::SHIFT, Key::F10);
+    window.keys(Modifiers::SHIFT, Key::F10);
+    assert_eq!(window.stack(), "1 2", "in the middle of the second gesture");
+    window.keys(CTRL, Key::E);
+    window.keys(CTRL, Key::S);
+    let path = folder.path().join("work.session");
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains("goto 2:1\nexpect stack `1 2`\n"), "{text}");
+    let (journal, _) = Recording::read(&text).unwrap().journal().unwrap();
+    assert_eq!(&journal, window.app().session().journal());
+    std::fs::write(&path, text.replace("expect stack `1 2`", "expect stack `1 9`")).unwrap();
+    window.answers.0.borrow_mut().push_back(path);
+    window.keys(CTRL, Key::O);
+    window.click("To the end");
+    assert!(window.shows("in gesture 2 of 3") && window.shows("expected `1 9`, found `1 2`"));
 }
 
 #[test]
