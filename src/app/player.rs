@@ -52,14 +52,17 @@ impl Player {
 
     /// The gesture that a position on the way belongs to; nothing if it is not on the way.
     fn gesture(&self, position: Position) -> Option<usize> {
-        let index = self.way.partition_point(|&end| end < position);
-        (self.way.get(index)?.entry == position.entry).then_some(index)
+        let index = self.way.binary_search_by_key(&position.entry, |end| end.entry).ok()?;
+        (position.done <= self.way[index].done).then_some(index)
     }
 
-    /// Where the way to a position left the way that is played.
+    /// The last place on the way to a position that is on the way that is played.
     fn left(&self, journal: &Journal, position: Position) -> Position {
-        let on_way = |&at: &Position| self.gesture(at).is_some();
-        journal.path(position).find(on_way).unwrap_or_default()
+        let shared = |at: Position| {
+            let index = self.way.binary_search_by_key(&at.entry, |end| end.entry).ok()?;
+            Some(at.min(self.way[index]))
+        };
+        journal.path(position).find_map(shared).unwrap_or_default()
     }
 
     fn end(&self) -> Position {
@@ -388,5 +391,33 @@ impl App {
         }
         self.rewrite();
         self.warn("Nothing is expected here any more");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::recording::Recording;
+
+    #[test]
+    fn a_branch_inside_the_recording_is_not_on_its_way() {
+        let text = "midflight-session 1\nbase empty\nwrite 0:0 `1 2 3` | run 3\ngoto 1:2\n\
+                    push `7`\ngoto 1:1\npush `8`\nexpect stack `1 8`\n";
+        let (journal, end) = Recording::read(text).unwrap().journal().unwrap();
+        let session = Session::of_recording(journal, end);
+        let (journal, player) = (session.journal(), Player::new(&session));
+        let at = |entry, done| Position { entry, done };
+        assert_eq!(player.way, [at(0, 0), at(1, 1), at(3, 0)]);
+        assert_eq!(player.gesture(at(1, 0)), Some(1));
+        assert_eq!(player.gesture(at(3, 0)), Some(2));
+        for branch in [at(1, 2), at(1, 3), at(2, 0)] {
+            assert_eq!(player.gesture(branch), None, "{branch}");
+            assert_eq!(player.left(journal, branch), at(1, 1));
+        }
+        assert_eq!(player.next_end(at(1, 0)), Some(at(1, 1)));
+        assert_eq!(player.previous_end(at(1, 0)), Some(at(0, 0)));
+        assert_eq!(player.target(journal, at(0, 0), Some(1)), Some(at(1, 0)));
+        assert_eq!(player.target(journal, at(1, 0), Some(9)), Some(at(1, 1)));
+        assert_eq!(player.target(journal, at(3, 0), None), None);
     }
 }
