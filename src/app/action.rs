@@ -368,7 +368,7 @@ table! {
         Play, "Play or pause", [CTRL P], Fires, "Plays the recording from here on; typing takes over at any point.";
         NextGesture, "Next gesture", [CTRL_SHIFT ArrowRight], IfEmpty, "Goes to the end of the next gesture of the recording.";
         PreviousGesture, "Previous gesture", [CTRL_SHIFT ArrowLeft], IfEmpty, "Goes to the end of the gesture before.";
-        ToEnd, "To the end", [CTRL_SHIFT End], IfEmpty, "Goes to the end of the recording, and checks what it expects on the way.";
+        ToEnd, "Play to the end", [CTRL_SHIFT End], IfEmpty, "Goes to the end of the recording, and checks what it expects on the way.";
         Expect, "Expect this", [CTRL E], Fires, "Expects the stack, the output and the reason why it waits to be as they are now, whenever the recording is played.";
         ForgetExpectations, "Expect nothing here", [CTRL_SHIFT U], Fires, "Takes away what is expected at this point of the recording.";
     }

@@ -161,7 +161,7 @@ impl App {
             return "Running. F5 pauses.".to_owned();
         }
         if self.plays() {
-            return "The recording is played. Ctrl+P pauses, and typing takes over.".to_owned();
+            return "The recording is played. F5 pauses, and typing takes over.".to_owned();
         }
         if !self.at_counter() {
             return "What you type goes to the selected cell. Esc goes back to the counter."

@@ -11,6 +11,7 @@ pub mod cells;
 mod complete;
 pub mod dialogs;
 mod draw;
+mod expect;
 mod file;
 mod gesture;
 mod ghost;

@@ -298,6 +298,7 @@ impl App {
 
     /// Esc: closes the nearest thing that is open.
     fn close(&mut self) {
+        let plays = self.plays();
         let interface = &mut self.interface;
         if interface.overlay != Overlay::None {
             interface.overlay = Overlay::None;
@@ -306,6 +307,8 @@ impl App {
             interface.editing = None;
         } else if self.travel.is_some() {
             self.travel = None;
+        } else if plays {
+            self.pause_player();
         } else if !interface.entry.text.is_empty()
             || interface.entry.answers
             || interface.entry.restarts.is_some()

@@ -37,8 +37,10 @@ pub(super) struct Player {
     journey: Option<Journey>,
     /// Where it brought the session; if that is elsewhere, someone took over.
     at: Position,
-    /// What is not as expected, and where.
-    unmet: Option<(Position, String)>,
+    /// Where it was last compared with what is expected, and how often the journal was written then.
+    pub(super) checked: Option<(Position, u64)>,
+    /// What was not as expected there.
+    pub(super) unmet: Option<String>,
 }
 
 impl Player {
@@ -47,7 +49,7 @@ impl Player {
         let mut way: Vec<Position> = session.journal().path(session.future()).collect();
         way.reverse();
         let (pace, at) = (Pace::Paused, session.position());
-        Player { way, pace, journey: None, at, unmet: None }
+        Player { way, pace, journey: None, at, checked: None, unmet: None }
     }
 
     /// The gesture that a position on the way belongs to; nothing if it is not on the way.
@@ -69,7 +71,7 @@ impl Player {
         self.way.last().copied().unwrap_or_default()
     }
 
-    fn pause(&mut self) {
+    pub(super) fn pause(&mut self) {
         (self.pace, self.journey) = (Pace::Paused, None);
     }
 
@@ -145,7 +147,7 @@ impl App {
             Remark::Comment(text) => Some(text.trim().trim_start_matches('#').trim()),
             Remark::Expect(_) => None,
         });
-        let unmet = player.unmet.as_ref().filter(|(place, _)| *place == now);
+        let is_checked = player.checked.is_some_and(|(place, _)| place == now);
         Some(PlayerRow {
             busy: player.is_busy(),
             gesture,
@@ -154,7 +156,7 @@ impl App {
             words,
             comment: comments.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" "),
             expected: self.session.expected_here().len(),
-            unmet: unmet.map(|(_, words)| words.clone()),
+            unmet: player.unmet.clone().filter(|_| is_checked),
             taken_over: left != now,
             rate: self.interface.preferences.rate,
         })
@@ -191,6 +193,7 @@ impl App {
     }
 
     fn play_at(&mut self, pace: Pace) {
+        self.give_up();
         let typed = !self.interface.entry.text.is_empty();
         let Some(player) = &mut self.player else { return self.no_player() };
         if typed {
@@ -233,16 +236,15 @@ impl App {
     }
 
     fn play_to(&mut self, to: Position) {
+        self.pause_player();
         self.give_up();
-        self.play_at(Pace::Paused);
-        match self.session.journey(to) {
-            Ok(journey) => {
-                if let Some(player) = &mut self.player {
-                    player.journey = Some(journey);
-                }
-                self.before = Glance::new(self.session.machine(), std::mem::take(&mut self.seen));
-            }
-            Err(mismatch) => self.warn(mismatch.to_string()),
+        self.go_to_moment(to);
+    }
+
+    /// Stops playing where it is.
+    pub(super) fn pause_player(&mut self) {
+        if let Some(player) = &mut self.player {
+            player.pause();
         }
     }
 
@@ -258,6 +260,9 @@ impl App {
                 true => player.pause(),
                 false => self.play(&mut player, ctx),
             }
+        }
+        if !self.runs() && !self.travels() {
+            self.check_here(&mut player);
         }
         self.player = Some(player);
     }
@@ -338,59 +343,7 @@ impl App {
             };
             player.pace = Pace::Playing(ctx.input(|input| input.time) + wait);
         }
-        self.check(player);
-    }
-
-    /// Looks whether everything is as expected; if not, playing stops and says so.
-    fn check(&mut self, player: &mut Player) {
-        let words = match self.session.unmet_here() {
-            Ok(None) => return,
-            Ok(Some(unmet)) => {
-                format!("{}: expected {}, found {}", unmet.subject, unmet.expected, unmet.found)
-            }
-            Err(problem) => format!("an expectation cannot be read: {problem}"),
-        };
-        player.pause();
-        player.unmet = Some((player.at, words.clone()));
-        self.warn(format!("Not as expected: {words}"));
-    }
-
-    // --- expectations -----------------------------------------------------------------------------
-
-    /// Expects the state to be like this whenever the recording is played.
-    pub(super) fn expect(&mut self) {
-        let replaces = !self.session.expected_here().is_empty();
-        match self.session.expect_here() {
-            Err(problem) => self.warn(problem),
-            Ok(words) => {
-                if replaces {
-                    self.rewrite();
-                }
-                let said: Vec<&str> = words
-                    .iter()
-                    .map(String::as_str)
-                    .filter(|words| !words.ends_with("``"))
-                    .collect();
-                self.warn(format!("Expected here from now on: {}", said.join(", ")));
-                if let Some(player) = &mut self.player {
-                    player.unmet = None;
-                } else {
-                    self.toggle_player();
-                }
-            }
-        }
-    }
-
-    /// Expects nothing here any more.
-    pub(super) fn forget_expectations(&mut self) {
-        if self.session.forget_expectations() == 0 {
-            return self.warn("Nothing is expected here");
-        }
-        if let Some(player) = &mut self.player {
-            player.unmet = None;
-        }
-        self.rewrite();
-        self.warn("Nothing is expected here any more");
+        self.check_here(player);
     }
 }
 

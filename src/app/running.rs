@@ -27,6 +27,8 @@ impl App {
     pub(super) fn run_or_pause(&mut self) {
         if self.travels() {
             self.give_up();
+        } else if self.plays() {
+            self.pause_player();
         } else if self.runs() {
             self.session.pause();
             self.run_ended();

@@ -61,7 +61,7 @@ fn gestures_are_stepped_forth_and_back() {
     assert!(window.shows("gesture 2 of 3") && window.stack() == "1 2 3");
     window.keys(CTRL_SHIFT, Key::ArrowLeft);
     assert!(window.shows("gesture 1 of 3") && window.stack() == "1");
-    window.click("To the end");
+    window.click("Play to the end");
     assert!(window.shows("gesture 3 of 3") && window.stack() == "1 5");
     window.click("Next gesture");
     assert!(window.shows("This is the end of the recording"));
@@ -106,9 +106,15 @@ fn a_long_way_is_gone_in_slices_and_can_be_stopped() {
     window.click("Next gesture");
     window.harness.key_press_modifiers(CTRL_SHIFT, Key::End);
     window.harness.run_steps(5);
-    assert!(window.shows("The recording is played. Ctrl+P pauses"));
+    assert!(window.shows("The recording is played. F5 pauses"));
     assert!(window.shows("gesture 1 of 2"), "until it is there it stays");
-    window.harness.key_press_modifiers(CTRL, Key::P);
+    window.harness.key_press(Key::F5);
+    window.harness.run_steps(2);
+    window.harness.run();
+    assert!(!window.shows("The recording is played"));
+    window.harness.key_press_modifiers(CTRL_SHIFT, Key::End);
+    window.harness.run_steps(5);
+    window.harness.key_press(Key::Escape);
     window.harness.run_steps(2);
     window.harness.run();
     assert!(!window.shows("The recording is played"));
@@ -128,7 +134,7 @@ fn typing_takes_over_and_nothing_is_lost() {
     assert!(window.shows("you took over at gesture 1 of 3") && window.shows("not saved"));
     window.click("Next gesture");
     assert!(window.shows("gesture 1 of 3") && !window.shows("you took over"));
-    window.click("To the end");
+    window.click("Play to the end");
     assert_eq!(window.stack(), "1 5", "the recording is still there");
     window.keys(CTRL, Key::S);
     let text = std::fs::read_to_string(folder.path().join("work.session")).unwrap();
@@ -140,12 +146,12 @@ fn typing_takes_over_and_nothing_is_lost() {
 #[test]
 fn an_unmet_expectation_is_shown_where_it_stands() {
     let (mut window, _folder) = Window::on_recording(&THREE.replace("`1`\n#", "`2`\n#"));
-    window.click("To the end");
+    window.click("Play to the end");
     assert!(window.shows("gesture 1 of 3"), "it stops where it is not as expected");
     assert!(window.shows("not as expected: stack: expected `2`, found `1`"));
     window.keys(CTRL_SHIFT, Key::U);
     assert!(window.shows("Nothing is expected here any more"));
-    window.click("To the end");
+    window.click("Play to the end");
     assert_eq!(window.stack(), "1 5");
 }
 
@@ -176,7 +182,7 @@ fn a_session_becomes_a_test() {
 #[test]
 fn what_is_expected_within_a_run_is_saved_in_its_place_and_checked() {
     let (mut window, folder) = Window::on_recording(THREE);
-    window.click("To the end");
+    window.click("Play to the end");
     window.keys(Modifiers::SHIFT, Key::F10);
     window.keys(Modifiers::SHIFT, Key::F10);
     assert_eq!(window.stack(), "1 2", "in the middle of the second gesture");
@@ -190,7 +196,7 @@ fn what_is_expected_within_a_run_is_saved_in_its_place_and_checked() {
     std::fs::write(&path, text.replace("expect stack `1 2`", "expect stack `1 9`")).unwrap();
     window.answers.0.borrow_mut().push_back(path);
     window.keys(CTRL, Key::O);
-    window.click("To the end");
+    window.click("Play to the end");
     assert!(window.shows("in gesture 2 of 3") && window.shows("expected `1 9`, found `1 2`"));
 }
 
