@@ -132,6 +132,7 @@ fn typing_takes_over_and_nothing_is_lost() {
     window.key(Key::Enter);
     assert_eq!((window.stack().as_str(), window.entries()), ("1 7", 4));
     assert!(window.shows("you took over at gesture 1 of 3") && window.shows("not saved"));
+    assert!(window.shows("Next goes back to the recording"));
     window.click("Next gesture");
     assert!(window.shows("gesture 1 of 3") && !window.shows("you took over"));
     window.click("Play to the end");

@@ -82,14 +82,11 @@ fn place(ui: &mut Ui, player: &PlayerRow) {
     let part = player.gesture as f32 / player.gestures.max(1) as f32;
     ui.add(ProgressBar::new(part).desired_width(70.0).desired_height(6.0).fill(look.select))
         .accessible_name("played so far");
-    let which = match player.gesture {
+    let words = match player.gesture {
+        n if player.taken_over => format!("you took over at gesture {n} of {}", player.gestures),
         0 => format!("start of {} gestures", player.gestures),
         n if player.within => format!("in gesture {n} of {}: {}", player.gestures, player.words),
         n => format!("gesture {n} of {}: {}", player.gestures, player.words),
-    };
-    let words = match player.taken_over {
-        true => format!("you took over at {which}; Next goes back to it"),
-        false => which,
     };
     let job = sentence(&words, 13.0, look.text, look);
     ui.add(egui::Label::new(job).truncate()).on_hover_text(&words);
@@ -107,8 +104,12 @@ fn said(ui: &mut Ui, player: &PlayerRow) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         ui.label(RichText::new(words).font(plain(12.5)).color(color));
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            let job = sentence(&player.comment, 12.5, look.dim, look);
-            ui.add(egui::Label::new(job).truncate()).on_hover_text(&player.comment);
+            let words = match player.taken_over {
+                true => "What is done now is a branch: nothing is lost. Next goes back to the recording.",
+                false => &player.comment,
+            };
+            let job = sentence(words, 12.5, look.dim, look);
+            ui.add(egui::Label::new(job).truncate()).on_hover_text(words);
         });
     });
 }
