@@ -9,9 +9,10 @@
 
 use std::time::{Duration, Instant};
 
+use midflight::autosave::Autosave;
 use midflight::program::image::Image;
 use midflight::session::Session;
-use midflight::session::command::image_of_program;
+use midflight::session::command::{Command, image_of_program};
 use midflight::session::goal::{Goal, Progress};
 use midflight::session::journal::Position;
 use midflight::vm::stop::Stop;
@@ -32,6 +33,7 @@ fn main() {
     for program in ["loop", "sieve"] {
         back(program);
     }
+    append();
 }
 
 /// A program of `programs/` that runs for a tenth of a second or so; `long`: as long as one likes.
@@ -125,12 +127,25 @@ fn back(program: &str) {
     report(program, "to anywhere", std::iter::repeat_with(anywhere).take(TIMES));
 }
 
+/// Keeping a gesture on the disk, as far as a frame waits for it.
+fn append() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let mut autosave = Autosave::open(folder.path(), false).expect("it can be written").autosave;
+    let mut session = Session::default();
+    let push = [Command::Push { text: "1".to_string() }];
+    let once = || {
+        session.apply(&push).expect("it pushes");
+        time(|| autosave.write(&mut session).expect("there is room"))
+    };
+    report("append", "one gesture", std::iter::repeat_with(once).take(10_000));
+}
+
 fn report(program: &str, what: &str, times: impl Iterator<Item = f64>) {
     let mut times: Vec<f64> = times.collect();
     times.sort_unstable_by(f64::total_cmp);
     let (median, worst) = (times[times.len() / 2], times[times.len() - 1]);
     println!(
-        "back     {program:6} {what}: least {:.2}, median {median:.2}, worst {worst:.2}",
+        "back     {program:6} {what}: least {:.3}, median {median:.3}, worst {worst:.2}",
         times[0]
     );
 }

@@ -5,6 +5,8 @@
 //! is cut off again, so that what follows does not stand behind half a line. Files are text: they come
 //! from strangers, so size and encoding are checked before anyone looks at them.
 
+mod background;
+
 use std::error::Error;
 use std::ffi::OsString;
 use std::fmt;
@@ -13,6 +15,8 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use atomic_write_file::AtomicWriteFile;
+
+pub use background::Background;
 
 /// The longest file, in bytes: 1 GiB. Nothing longer is read, so nothing longer is written.
 pub const FILE_BYTES: u64 = 1 << 30;
@@ -167,6 +171,11 @@ pub fn make_folder(path: &Path) -> Result<(), StoreError> {
     fs::create_dir_all(path).map_err(at(path))
 }
 
+/// The length of a file in bytes; nothing if there is none.
+pub fn length(path: &Path) -> Option<u64> {
+    fs::metadata(path).ok().map(|about| about.len())
+}
+
 /// Removes a file; it need not be there.
 ///
 /// # Errors
@@ -228,6 +237,15 @@ impl Appender {
         }
         let length = file.metadata().map_err(at(path))?.len();
         Ok(Appender { path: path.to_path_buf(), tail: file, length })
+    }
+
+    /// What brings it to the disk while the program goes on.
+    ///
+    /// # Errors
+    /// If the system has no thread for it.
+    pub fn background(&self) -> Result<Background, StoreError> {
+        let file = self.tail.try_clone().map_err(at(&self.path))?;
+        Background::of(file).map_err(at(&self.path))
     }
 }
 

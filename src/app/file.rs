@@ -10,10 +10,10 @@ use egui::Context;
 
 use super::App;
 use super::action::Action;
-use super::autosave::recorded;
 use super::dialogs::Answer;
 use super::interface::{Entry, Overlay};
 use super::player::Player;
+use crate::autosave::recorded;
 use crate::program::image::Image;
 use crate::program::print::print_program;
 use crate::session::Session;

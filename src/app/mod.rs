@@ -6,7 +6,6 @@
 //! [`App::logic`], in slices shorter than a frame.
 
 pub mod action;
-mod autosave;
 pub mod cells;
 mod complete;
 pub mod dialogs;
@@ -17,6 +16,7 @@ mod gesture;
 mod ghost;
 mod give;
 pub mod interface;
+mod keeping;
 pub mod keymap;
 pub mod layout;
 pub mod paint;
@@ -37,7 +37,6 @@ use std::collections::HashMap;
 use egui::{Context, Event, Ui};
 
 use action::Action;
-use autosave::Autosave;
 use dialogs::Dialogs;
 use file::File;
 use ghost::Ghost;
@@ -51,6 +50,7 @@ use rows::{Glance, Index};
 use running::Pace;
 use travel::Travel;
 
+use crate::autosave::Autosave;
 use crate::session::Session;
 use crate::view::history::Way;
 use crate::view::memory::At;

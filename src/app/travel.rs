@@ -352,7 +352,6 @@ impl App {
     fn arrived(&mut self, before: Glance) {
         self.before = before;
         self.stamp += 1;
-        self.interface.notice.clear();
         self.back_to_counter();
     }
 }

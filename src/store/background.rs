@@ -1,0 +1,111 @@
+//! Bringing a file to the disk while the program goes on: a thread that does nothing else.
+//!
+//! What is asked for while the disk is busy is one request more, however often it is asked. So the
+//! file is on the disk as soon as the disk can, and nobody waits.
+
+use std::io;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+
+use super::Tail;
+
+/// Brings a file to the disk.
+#[derive(Debug)]
+pub struct Background {
+    /// There until it ends.
+    ask: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+    problem: Arc<Mutex<Option<String>>>,
+}
+
+/// Waits for the thread, which has the file open too: what was locked is free then.
+impl Drop for Background {
+    fn drop(&mut self) {
+        self.ask = None;
+        if let Some(thread) = self.thread.take() {
+            // It does nothing that panics.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Background {
+    /// Begins; it ends when this is dropped.
+    ///
+    /// # Errors
+    /// If the system has no thread for it.
+    pub(super) fn of(tail: impl Tail + Send + 'static) -> io::Result<Background> {
+        let (ask, asked) = channel();
+        let problem = Arc::new(Mutex::new(None));
+        let told = Arc::clone(&problem);
+        let builder = thread::Builder::new().name("disk".to_owned());
+        let thread = builder.spawn(move || work(tail, &asked, &told))?;
+        Ok(Background { ask: Some(ask), thread: Some(thread), problem })
+    }
+
+    /// Asks that what was written so far be brought to the disk. Does not wait.
+    pub fn soon(&self) {
+        // Without the thread, the system brings it there in its own time.
+        let _ = self.ask.as_ref().map(|ask| ask.send(()));
+    }
+
+    /// Why it did not get there, told once.
+    pub fn problem(&self) -> Option<String> {
+        self.problem.lock().ok()?.take()
+    }
+}
+
+fn work(mut tail: impl Tail, asked: &Receiver<()>, problem: &Mutex<Option<String>>) {
+    while asked.recv().is_ok() {
+        while asked.try_recv().is_ok() {}
+        if let Err(error) = tail.sync()
+            && let Ok(mut problem) = problem.lock()
+        {
+            *problem = Some(error.to_string());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    /// Tells of each time it is synced, and fails.
+    struct Failing(Sender<()>);
+
+    impl Write for Failing {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Tail for Failing {
+        fn cut(&mut self, _length: u64) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn sync(&mut self) -> io::Result<()> {
+            let _ = self.0.send(());
+            Err(io::Error::new(io::ErrorKind::StorageFull, "the disk is full"))
+        }
+    }
+
+    #[test]
+    fn a_disk_that_fails_is_told_of_once() {
+        let (synced, times) = channel();
+        let disk = Background::of(Failing(synced)).unwrap();
+        assert_eq!(disk.problem(), None);
+        disk.soon();
+        times.recv().unwrap();
+        // The thread tells of it after it has tried; when it has ended, it has.
+        let told = Arc::clone(&disk.problem);
+        drop(disk);
+        assert_eq!(told.lock().unwrap().take().as_deref(), Some("the disk is full"));
+    }
+}

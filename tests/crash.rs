@@ -1,0 +1,259 @@
+//! A program that is killed at any moment has lost at most its last gesture.
+//!
+//! The test starts itself again as a child, which does random gestures with its work kept, and says
+//! before and after each write what it does. It is killed after a random number of bytes of that.
+//! What it left is then taken over: it must be a state that the child was in, and no earlier one than
+//! the last whose write was over.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{Command as Process, Stdio};
+
+use midflight::autosave::{Autosave, Left, recorded};
+use midflight::session::Session;
+use midflight::session::command::{Command, image_of_program};
+use midflight::session::goal::Goal;
+use midflight::session::journal::Position;
+use midflight::store::{self, Appender};
+
+/// The folder that a child keeps its work in, and its seed.
+const FOLDER: &str = "MIDFLIGHT_CRASH_FOLDER";
+const SEED: &str = "MIDFLIGHT_CRASH_SEED";
+const KILLS: u64 = 200;
+
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % bound
+    }
+}
+
+fn hash(session: &Session) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    session.image().to_file_text().hash(&mut hasher);
+    session.position().hash(&mut hasher);
+    hasher.finish()
+}
+
+/// A gesture of any kind; a refused one is none.
+fn gesture(session: &mut Session, random: &mut Random) {
+    let at = session.machine().task().counter();
+    let entries = session.journal().entries().len() as u64;
+    let text =
+        ["1", "2 3 +", "f", "[ 4 drop ] call", "\"two words\"", "dup"][random.below(6) as usize];
+    let commands = match random.below(10) {
+        0..=2 => vec![Command::Write { at, text: text.to_string() }],
+        3 => vec![Command::Push { text: "7 \"a\"".to_string() }],
+        4 => vec![Command::Give { text: "a line\n".to_string() }],
+        5 => vec![Command::Define { name: format!("f{entries}"), text: String::new() }],
+        6 if entries > 0 => {
+            let entry = random.below(entries + 1) as usize;
+            let done = random.below(session.journal().end_of(entry).done + 1);
+            let _ = session.goto(Position { entry, done });
+            return;
+        }
+        7 => return drop(session.undo()),
+        8 => return drop(session.begin(&[], Some(Goal::Free))),
+        _ => vec![Command::Run { fuel: random.below(50) }],
+    };
+    let _ = session.apply(&commands);
+}
+
+/// What a child does until it is killed.
+fn child(folder: &Path, seed: u64) {
+    let mut random = Random(seed);
+    let program = "0 [ 1+ dup f drop 1 ] assign: b 1 b repeat_if";
+    let mut session = match random.below(2) {
+        0 => Session::default(),
+        _ => Session::new(image_of_program(program).expect("it is a program")),
+    };
+    let mut autosave = Autosave::open(folder, false).expect("the folder can be written").autosave;
+    let mut out = std::io::stdout();
+    for number in 0..100_000_u64 {
+        match session.running() {
+            Some(_) if random.below(4) > 0 => drop(session.slice(1 + random.below(1000))),
+            _ => gesture(&mut session, &mut random),
+        }
+        writeln!(out, "\nstate {number} {}", hash(&session)).expect("someone reads");
+        out.flush().expect("someone reads");
+        if random.below(50) == 0 {
+            autosave.rewrite();
+        }
+        autosave.write(&mut session).expect("there is room");
+        writeln!(out, "\nkept {number}").expect("someone reads");
+        out.flush().expect("someone reads");
+    }
+}
+
+#[test]
+fn crash_child() {
+    // Does nothing, unless it is started as a child.
+    if let (Ok(folder), Ok(seed)) = (std::env::var(FOLDER), std::env::var(SEED)) {
+        child(Path::new(&folder), seed.parse().expect("a seed is a number"));
+    }
+}
+
+/// Starts a child, kills it after it has said so many bytes, and returns all it said.
+fn killed(folder: &Path, seed: u64, bytes: u64) -> String {
+    let mut child = Process::new(std::env::current_exe().expect("this test is a program"))
+        .args(["crash_child", "--exact", "--nocapture"])
+        .env(FOLDER, folder)
+        .env(SEED, seed.to_string())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    let mut out = child.stdout.take().expect("it was asked for");
+    let mut said = Vec::new();
+    (&mut out).take(bytes).read_to_end(&mut said).expect("it says something");
+    child.kill().expect("it is alive");
+    out.read_to_end(&mut said).expect("what it said before");
+    child.wait().expect("it is over");
+    String::from_utf8(said).expect("it says text")
+}
+
+/// The states that a child was in, and how many of them were kept for certain.
+fn states(said: &str) -> (Vec<u64>, usize) {
+    let whole = said.rfind('\n').map_or("", |end| &said[..end]);
+    let (mut states, mut kept) = (Vec::new(), 0);
+    for line in whole.lines() {
+        match line.split(' ').collect::<Vec<_>>()[..] {
+            ["state", _, hash] => states.push(hash.parse().expect("a hash")),
+            ["kept", _] => kept = states.len(),
+            _ => {}
+        }
+    }
+    (states, kept)
+}
+
+fn left_in(folder: &Path) -> (Autosave, Option<Left>) {
+    let opened = Autosave::open(folder, true).expect("the folder can be written");
+    assert!(opened.unreadable.is_empty(), "{:?}", opened.unreadable);
+    (opened.autosave, opened.left)
+}
+
+#[test]
+fn crash_at_any_moment_loses_at_most_the_last_gesture() {
+    let mut random = Random(1);
+    println!("seed 1, {KILLS} kills");
+    let mut later = 0;
+    for seed in 0..KILLS {
+        let folder = tempfile::tempdir().expect("there is room");
+        let said = killed(folder.path(), seed, 100 + random.below(20_000));
+        let (states, kept) = states(&said);
+        let (_autosave, left) = left_in(folder.path());
+        let Some(Left { mut session, at, .. }) = left else {
+            let empty = hash(&Session::default());
+            let nothing =
+                states.iter().take(kept).all(|&state| state == states[0]) || states[0] == empty;
+            assert!(kept <= 1 || nothing, "seed {seed}: nothing is left of {kept} gestures");
+            continue;
+        };
+        session.goto(at).expect("the journal does what it says");
+        let found = states.iter().rposition(|&state| state == hash(&session));
+        // What the child had not yet said when it was killed is later than all it said.
+        let found = found.expect("it is a state that the child was in");
+        assert!(found + 1 >= kept, "seed {seed}: gesture {found} is left of {kept}");
+        later += usize::from(kept > 10);
+    }
+    assert!(later > KILLS as usize / 2, "{later} had done something");
+}
+
+#[test]
+fn crash_while_everything_is_written_anew_loses_nothing() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let (mut autosave, _) = left_in(folder.path());
+    let mut session = Session::default();
+    for _ in 0..3 {
+        session.apply(&[Command::Push { text: "1".to_string() }]).expect("it pushes");
+        autosave.write(&mut session).expect("there is room");
+    }
+    let path = autosave.path().to_path_buf();
+    drop(autosave);
+    let text = recorded(&session);
+    // Written beside; then the file emptied, and written in part.
+    store::replace(&path.with_extension("session.new"), &text).expect("there is room");
+    for part in [text.len(), 0, text.len() / 2] {
+        let mut file = Appender::open(&path).expect("nobody has it");
+        file.clear().expect("it can be emptied");
+        file.append(&text[..part]).expect("there is room");
+        drop(file);
+        let (_, left) = left_in(folder.path());
+        let mut session = left.expect("something is left").session;
+        session.goto(session.future()).expect("it is there");
+        assert_eq!(session.machine().show_stack(), "1 1 1", "{part} bytes written");
+    }
+}
+
+#[test]
+fn recover_goes_on_in_the_same_recording() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let push = |session: &mut Session, text: &str| {
+        session.apply(&[Command::Push { text: text.to_string() }]).expect("it pushes");
+    };
+    let (mut autosave, _) = left_in(folder.path());
+    let mut session = Session::default();
+    push(&mut session, "1");
+    push(&mut session, "2");
+    autosave.write(&mut session).expect("there is room");
+    drop(autosave);
+    // Gone on with where it stands before it has come to where it left off: at its base.
+    let (mut autosave, left) = left_in(folder.path());
+    let mut session = left.expect("something is left").session;
+    push(&mut session, "3");
+    autosave.write(&mut session).expect("there is room");
+    drop(autosave);
+    let (mut autosave, left) = left_in(folder.path());
+    let Left { mut session, at, lost } = left.expect("something is left");
+    assert_eq!(lost, None);
+    session.goto(at).expect("it is there");
+    assert_eq!(session.machine().show_stack(), "3");
+    session.goto(Position { entry: 2, done: 0 }).expect("the other branch is there");
+    assert_eq!(session.machine().show_stack(), "1 2");
+    // And a third time, from where it left off.
+    push(&mut session, "4");
+    autosave.write(&mut session).expect("there is room");
+    drop(autosave);
+    let (autosave, left) = left_in(folder.path());
+    let Left { mut session, at, .. } = left.expect("something is left");
+    session.goto(at).expect("it is there");
+    assert_eq!(session.machine().show_stack(), "1 2 4");
+    autosave.close().expect("it can be emptied");
+    assert!(left_in(folder.path()).1.is_none(), "what was closed is not recovered");
+}
+
+#[test]
+fn recover_leaves_what_another_window_has_open() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let (mut first, _) = left_in(folder.path());
+    let mut session = Session::default();
+    session.apply(&[Command::Push { text: "1".to_string() }]).expect("it pushes");
+    first.write(&mut session).expect("there is room");
+    let (second, left) = left_in(folder.path());
+    assert!(left.is_none());
+    assert_ne!(first.path(), second.path());
+    let mut names: Vec<_> = std::fs::read_dir(folder.path())
+        .expect("it is a folder")
+        .map(|entry| entry.expect("it can be read").file_name())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["unsaved-1.session", "unsaved-2.session"], "no more than are needed");
+}
+
+#[test]
+fn recover_says_what_cannot_be_read_and_leaves_it() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("unsaved-1.session");
+    let text = "midflight-session 9\nbase empty\npush `1`\n";
+    store::replace(&path, text).expect("there is room");
+    let opened = Autosave::open(folder.path(), true).expect("another file can be written");
+    assert!(opened.left.is_none());
+    let words = opened.unreadable[0].to_string();
+    assert!(words.contains("unsaved-1.session") && words.contains("version 9"), "{words}");
+    assert_ne!(opened.autosave.path(), path);
+    assert_eq!(store::read(&path, 1000).expect("it is there"), text);
+}
