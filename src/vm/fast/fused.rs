@@ -90,9 +90,12 @@ impl Cpu<'_, '_> {
         Some(holds(op.kind, a, b))
     }
 
+    /// Goes on behind an operation of so many cells. The number is known with the handler: to read it
+    /// off the operation would make each operation wait for the one before it.
     #[inline(always)]
-    pub(super) fn next(&mut self, op: &Op) -> bool {
-        self.pc += op.len as usize;
+    pub(super) fn next<const LEN: usize>(&mut self, op: &Op) -> bool {
+        debug_assert_eq!(op.len as usize, LEN);
+        self.pc += LEN;
         true
     }
 
@@ -101,7 +104,15 @@ impl Cpu<'_, '_> {
         self.take::<S>(op);
         self.put(self.sp, value);
         self.sp += 1;
-        self.next(op)
+        self.behind::<S, 1>(op)
+    }
+
+    /// Goes on behind the operands and so many cells more.
+    #[inline(always)]
+    pub(super) fn behind<const S: u8, const MORE: usize>(&mut self, op: &Op) -> bool {
+        debug_assert_eq!(op.len as usize, source(S).cells() + MORE);
+        self.pc += source(S).cells() + MORE;
+        true
     }
 
     #[inline(always)]
@@ -115,7 +126,7 @@ impl Cpu<'_, '_> {
         let Some(value) = self.sum::<S>(op) else { return false };
         self.take::<S>(op);
         self.set_local(op.z, value);
-        self.next(op)
+        self.behind::<S, 2>(op)
     }
 
     #[inline(always)]
@@ -149,7 +160,7 @@ impl Cpu<'_, '_> {
         let Some(flag) = self.comparison::<S>(op) else { return false };
         if !flag {
             self.take::<S>(op);
-            return self.next(op);
+            return self.behind::<S, 3>(op);
         }
         let Some(base) = self.enterable(op.target) else { return false };
         self.take::<S>(op);
@@ -162,7 +173,7 @@ impl Cpu<'_, '_> {
         let Some(flag) = self.comparison::<S>(op) else { return false };
         if !flag {
             self.take::<S>(op);
-            return self.next(op);
+            return self.behind::<S, 3>(op);
         }
         // The value and the `return` retire as well.
         let own = source(S) == Source::Ti && op.x == op.z;
@@ -236,7 +247,7 @@ impl Cpu<'_, '_> {
         let Some((value, flag)) = self.update::<ADD, TEST>(op) else { return false };
         if !flag {
             self.set_local(op.z, value);
-            return self.next(op);
+            return self.next::<9>(op);
         }
         let Some(base) = self.enterable(op.target) else { return false };
         self.set_local(op.z, value);
@@ -277,7 +288,7 @@ impl Cpu<'_, '_> {
         let Some(flag) = self.comparison::<S>(op) else { return false };
         if !flag {
             self.take::<S>(op);
-            return self.next(op);
+            return self.behind::<S, 2>(op);
         }
         let Some(to) = self.returnable() else { return false };
         self.take::<S>(op);

@@ -39,6 +39,16 @@ impl Source {
         }
     }
 
+    /// How many cells the operands take.
+    pub(super) const fn cells(self) -> usize {
+        match self {
+            Source::Ss => 0,
+            Source::Si | Source::Sl => 1,
+            Source::Li | Source::Ll | Source::Di => 2,
+            Source::Ti => 3,
+        }
+    }
+
     /// By how much the stack grows for a moment while the cells run one by one.
     pub(super) const fn grows(self) -> usize {
         match self {
@@ -55,14 +65,14 @@ macro_rules! operations {
         $then! {
             {
                 Slow slow;
-                UpdateIiIf update_if::<false, false>;
-                UpdateIlIf update_if::<false, true>;
-                UpdateLiIf update_if::<true, false>;
-                UpdateLlIf update_if::<true, true>;
-                UpdateIiEnd update_end::<false, false>;
-                UpdateIlEnd update_end::<false, true>;
-                UpdateLiEnd update_end::<true, false>;
-                UpdateLlEnd update_end::<true, true>;
+                UpdateIiIf likely_update_if::<false, false>;
+                UpdateIlIf likely_update_if::<false, true>;
+                UpdateLiIf likely_update_if::<true, false>;
+                UpdateLlIf likely_update_if::<true, true>;
+                UpdateIiEnd likely_update_end::<false, false>;
+                UpdateIlEnd likely_update_end::<false, true>;
+                UpdateLiEnd likely_update_end::<true, false>;
+                UpdateLlEnd likely_update_end::<true, true>;
                 Nothing nothing;
                 Push push_literal;
                 PushReturn push_return;
@@ -88,7 +98,7 @@ macro_rules! operations {
                 End end;
                 Get get_top;
                 GetLl get_locals;
-                GetLlIf get_if;
+                GetLlIf likely_get_if;
                 Set set_top;
                 SetIll set_literal;
                 SetSll set_locals;

@@ -96,7 +96,7 @@ pub(super) struct Cpu<'c, 'm> {
     pub(super) left: u64,
 }
 
-type Handler = for<'c, 'm> fn(&'c mut Context<'m>, &'m Op, usize, usize, u32, u64);
+pub(super) type Handler = for<'c, 'm> fn(&'c mut Context<'m>, &Op, usize, usize, u32, u64);
 
 /// Runs up to `fuel` instructions, and fewer if one of them is for the stepper; how many retired.
 pub(in crate::vm) fn run(machine: &mut Machine, fuel: u64) -> u64 {
@@ -157,6 +157,47 @@ fn frame_body(words: &[Cell], index: u32) -> u32 {
     (words[index as usize + 2].to_bits() >> 32) as u32
 }
 
+/// What a method returns that carries out an operation.
+pub(super) trait Outcome {
+    /// Goes on with the next operation, or ends the chain.
+    fn go_on(self, cpu: Cpu<'_, '_>, op: &Op);
+}
+
+/// Whether it was carried out; otherwise nothing has changed, and it is for the stepper.
+impl Outcome for bool {
+    #[inline(always)]
+    fn go_on(self, cpu: Cpu<'_, '_>, op: &Op) {
+        if self {
+            cpu.dispatch();
+        } else {
+            let Cpu { context, pc, sp, home, left } = cpu;
+            stop(context, op, pc, sp, home, left);
+        }
+    }
+}
+
+/// For operations with a likely way and a long one. The long way is a handler of its own, so that the
+/// likely way has no registers to save for it.
+pub(super) enum Flow {
+    /// It was carried out.
+    Done,
+    /// Nothing has changed: this carries it out.
+    Long(Handler),
+}
+
+impl Outcome for Flow {
+    #[inline(always)]
+    fn go_on(self, cpu: Cpu<'_, '_>, op: &Op) {
+        match self {
+            Flow::Done => cpu.dispatch(),
+            Flow::Long(handler) => {
+                let Cpu { context, pc, sp, home, left } = cpu;
+                handler(context, op, pc, sp, home, left);
+            }
+        }
+    }
+}
+
 macro_rules! handlers {
     (
         { $($single:ident $method:ident $(::<$($flag:literal),*>)?;)* }
@@ -173,10 +214,10 @@ macro_rules! handlers {
                 handler!(Cpu::add_call::<{ Source::$source as u8 }>),
                 handler!(Cpu::add_return::<{ Source::$source as u8 }>),
                 handler!(Cpu::compare_push::<{ Source::$source as u8 }>),
-                handler!(Cpu::compare_if::<{ Source::$source as u8 }>),
-                handler!(Cpu::compare_leave::<{ Source::$source as u8 }>),
-                handler!(Cpu::compare_end::<{ Source::$source as u8 }>),
-                handler!(Cpu::compare_return::<{ Source::$source as u8 }>),
+                handler!(Cpu::likely_if::<{ Source::$source as u8 }>),
+                handler!(Cpu::likely_leave::<{ Source::$source as u8 }>),
+                handler!(Cpu::likely_end::<{ Source::$source as u8 }>),
+                handler!(Cpu::likely_return::<{ Source::$source as u8 }>),
                 handler!(Cpu::alu::<{ Source::$source as u8 }>),
             )*
         ];
@@ -187,19 +228,15 @@ macro_rules! handler {
     ($method:expr) => {{
         fn handler<'m>(
             context: &mut Context<'m>,
-            op: &'m Op,
+            op: &Op,
             pc: usize,
             sp: usize,
             home: u32,
             left: u64,
         ) {
             let mut cpu = Cpu { context, pc, sp, home, left };
-            if $method(&mut cpu, op) {
-                cpu.dispatch();
-            } else {
-                let Cpu { context, pc, sp, home, left } = cpu;
-                stop(context, op, pc, sp, home, left);
-            }
+            let outcome = $method(&mut cpu, op);
+            outcome.go_on(cpu, op);
         }
         handler
     }};

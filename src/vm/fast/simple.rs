@@ -15,27 +15,31 @@ impl Cpu<'_, '_> {
     }
 
     #[inline(always)]
-    pub(super) fn get(&mut self, op: &Op, address: Cell, index: Cell, take: usize) -> bool {
+    pub(super) fn get<const TAKE: usize, const LEN: usize>(
+        &mut self,
+        op: &Op,
+        address: Cell,
+        index: Cell,
+    ) -> bool {
         let Some(&mut word) = self.word(address, index) else { return false };
-        self.sp -= take;
+        self.sp -= TAKE;
         self.put(self.sp, Cell::from_bits(word));
         self.sp += 1;
-        self.next(op)
+        self.next::<LEN>(op)
     }
 
     #[inline(always)]
-    pub(super) fn set(
+    pub(super) fn set<const TAKE: usize, const LEN: usize>(
         &mut self,
         op: &Op,
         value: Cell,
         address: Cell,
         index: Cell,
-        take: usize,
     ) -> bool {
         let Some(word) = self.word(address, index) else { return false };
         *word = value.to_bits();
-        self.sp -= take;
-        self.next(op)
+        self.sp -= TAKE;
+        self.next::<LEN>(op)
     }
 
     #[inline(always)]
@@ -45,15 +49,21 @@ impl Cpu<'_, '_> {
         }
         self.put(self.sp, value);
         self.sp += 1;
-        self.next(op)
+        self.next::<1>(op)
     }
 
     /// Runs a block if a flag says so, dropping what it takes.
     #[inline(always)]
-    pub(super) fn choose(&mut self, op: &Op, block: Option<u32>, take: usize, flags: u32) -> bool {
+    pub(super) fn choose<const LEN: usize>(
+        &mut self,
+        op: &Op,
+        block: Option<u32>,
+        take: usize,
+        flags: u32,
+    ) -> bool {
         let Some(block) = block else {
             self.sp -= take;
-            return self.next(op);
+            return self.next::<LEN>(op);
         };
         let Some(base) = self.enterable(block) else { return false };
         self.sp -= take;
@@ -72,7 +82,7 @@ impl Cpu<'_, '_> {
 
     #[inline(always)]
     pub(super) fn nothing(&mut self, op: &Op) -> bool {
-        self.next(op)
+        self.next::<1>(op)
     }
 
     #[inline(always)]
@@ -104,7 +114,7 @@ impl Cpu<'_, '_> {
         let Some(value) = self.top(0) else { return false };
         self.set_local(op.z, value);
         self.sp -= 1;
-        self.next(op)
+        self.next::<1>(op)
     }
 
     #[inline(always)]
@@ -119,7 +129,7 @@ impl Cpu<'_, '_> {
     pub(super) fn plain_if(&mut self, op: &Op) -> bool {
         match self.top(0) {
             Some(flag) if self.room(1) => {
-                self.choose(op, (!flag.is_false()).then_some(op.target), 1, BLOCK_ONCE)
+                self.choose::<2>(op, (!flag.is_false()).then_some(op.target), 1, BLOCK_ONCE)
             }
             _ => false,
         }
@@ -130,7 +140,7 @@ impl Cpu<'_, '_> {
         match self.top(0) {
             Some(flag) if self.room(2) => {
                 let block = if flag.is_false() { op.other } else { op.target };
-                self.choose(op, Some(block), 1, BLOCK_ONCE)
+                self.choose::<3>(op, Some(block), 1, BLOCK_ONCE)
             }
             _ => false,
         }
@@ -138,14 +148,14 @@ impl Cpu<'_, '_> {
 
     #[inline(always)]
     pub(super) fn repeat(&mut self, op: &Op) -> bool {
-        self.room(1) && self.choose(op, Some(op.target), 0, ALWAYS)
+        self.room(1) && self.choose::<2>(op, Some(op.target), 0, ALWAYS)
     }
 
     #[inline(always)]
     pub(super) fn repeat_if(&mut self, op: &Op) -> bool {
         match self.top(0) {
             Some(flag) if self.room(1) => {
-                self.choose(op, (!flag.is_false()).then_some(op.target), 1, WHILE_TRUE)
+                self.choose::<2>(op, (!flag.is_false()).then_some(op.target), 1, WHILE_TRUE)
             }
             _ => false,
         }
@@ -241,13 +251,13 @@ impl Cpu<'_, '_> {
     #[inline(always)]
     pub(super) fn get_top(&mut self, op: &Op) -> bool {
         let (Some(address), Some(index)) = (self.top(1), self.top(0)) else { return false };
-        self.get(op, address, index, 2)
+        self.get::<2, 1>(op, address, index)
     }
 
     #[inline(always)]
     pub(super) fn get_locals(&mut self, op: &Op) -> bool {
         match (self.local(op.x), self.local(op.y)) {
-            (Some(address), Some(index)) if self.room(2) => self.get(op, address, index, 0),
+            (Some(address), Some(index)) if self.room(2) => self.get::<0, 3>(op, address, index),
             _ => false,
         }
     }
@@ -257,47 +267,55 @@ impl Cpu<'_, '_> {
         let (Some(a), Some(b), Some(c)) = (self.top(2), self.top(1), self.top(0)) else {
             return false;
         };
-        self.set(op, a, b, c, 3)
+        self.set::<3, 1>(op, a, b, c)
     }
 
     #[inline(always)]
     pub(super) fn set_literal(&mut self, op: &Op) -> bool {
-        self.room(3) && self.set_at_locals(op, Cell::from_bits(op.literal), 0)
+        self.room(3) && self.set_at_locals::<0, 4>(op, Cell::from_bits(op.literal))
     }
 
     #[inline(always)]
     pub(super) fn set_locals(&mut self, op: &Op) -> bool {
         match self.top(0) {
-            Some(value) if self.room(2) => self.set_at_locals(op, value, 1),
+            Some(value) if self.room(2) => self.set_at_locals::<1, 3>(op, value),
             _ => false,
         }
     }
 
     #[inline(always)]
-    pub(super) fn set_at_locals(&mut self, op: &Op, value: Cell, take: usize) -> bool {
+    pub(super) fn set_at_locals<const TAKE: usize, const LEN: usize>(
+        &mut self,
+        op: &Op,
+        value: Cell,
+    ) -> bool {
         let (Some(address), Some(index)) = (self.local(op.x), self.local(op.y)) else {
             return false;
         };
-        self.set(op, value, address, index, take)
+        self.set::<TAKE, LEN>(op, value, address, index)
     }
 
     #[inline(always)]
     pub(super) fn get_if(&mut self, op: &Op) -> bool {
+        let Some(flag) = self.test_at_locals(op) else { return false };
+        self.choose::<5>(op, flag.then_some(op.target), 0, BLOCK_ONCE)
+    }
+
+    /// Whether the data that two locals point at is true.
+    #[inline(always)]
+    pub(super) fn test_at_locals(&mut self, op: &Op) -> Option<bool> {
         if !self.room(2) {
-            return false;
+            return None;
         }
-        let (Some(address), Some(index)) = (self.local(op.x), self.local(op.y)) else {
-            return false;
-        };
-        let Some(&mut word) = self.word(address, index) else { return false };
-        let taken = (!Cell::from_bits(word).is_false()).then_some(op.target);
-        self.choose(op, taken, 0, BLOCK_ONCE)
+        let (address, index) = (self.local(op.x)?, self.local(op.y)?);
+        let word = *self.word(address, index)?;
+        Some(!Cell::from_bits(word).is_false())
     }
 
     #[inline(always)]
     pub(super) fn shrink(&mut self, op: &Op, values: usize) -> bool {
         self.sp -= values;
-        self.next(op)
+        self.next::<1>(op)
     }
 
     /// Replaces the top values.
@@ -307,6 +325,6 @@ impl Cpu<'_, '_> {
         if let Some(cells) = self.context.p.get_mut(start..self.sp) {
             cells.copy_from_slice(&values);
         }
-        self.next(op)
+        self.next::<1>(op)
     }
 }
