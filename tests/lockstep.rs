@@ -64,6 +64,8 @@ fn program(random: &mut Random) -> String {
         let end = random.of(&["a return", "return", "a b + return", "7 return", "", "a 3 <"]);
         let _ = writeln!(text, "{end} ] bind: f{function}");
     }
+    text.push_str("[ assign: a assign: b a b call + return ] bind: given\n");
+    text.push_str("[ assign: a assign: b b a if 1 drop return ] bind: given-if\n");
     for local in LOCALS {
         let _ = write!(text, "{} assign: {local} ", random.below(20));
     }
@@ -91,7 +93,7 @@ fn statements(random: &mut Random, text: &mut String, function: u64, depth: u32)
 fn statement(random: &mut Random, text: &mut String, function: u64, depth: u32) {
     let (a, b, operator) = (value(random), value(random), random.of(OPERATORS));
     let (x, y, test) = (random.of(LOCALS), random.of(LOCALS), random.of(TESTS));
-    let kind = if depth > 2 { random.below(7) } else { random.below(14) };
+    let kind = if depth > 2 { random.below(7) } else { random.below(16) };
     let _ = match kind {
         0 => write!(text, "{a} {b} {operator} "),
         1 | 2 => write!(text, "{a} {b} {operator} assign: {x} "),
@@ -151,6 +153,29 @@ fn statement(random: &mut Random, text: &mut String, function: u64, depth: u32) 
             text.push_str("] [ ");
             statements(random, text, function, depth + 1);
             write!(text, "] if-else ")
+        }
+        // Blocks and functions that are handed over, to this function and to others.
+        13 | 14 => {
+            let _ = match random.below(5) {
+                0 => write!(text, "pushf: f{} ", random.below(3)),
+                1 => write!(text, "b "),
+                _ => {
+                    let _ = write!(text, "[ ");
+                    statements(random, text, function, depth + 1);
+                    write!(text, "{} ] ", random.of(&["", "1 return", "return", "a 2 <"]))
+                }
+            };
+            let flag = format!("{a} {b} {test}");
+            match random.below(8) {
+                0 => write!(text, "call "),
+                1 => write!(text, "dup call call "),
+                2 => write!(text, "{flag} swap if "),
+                3 => write!(text, "{flag} swap repeat_if "),
+                4 => write!(text, "dup {flag} rot rot if-else "),
+                5 => write!(text, "1 given "),
+                6 => write!(text, "{flag} swap given-if "),
+                _ => write!(text, "drop "),
+            }
         }
         10..=12 => {
             let _ = write!(text, "1 [ ");

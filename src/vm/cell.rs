@@ -197,6 +197,12 @@ impl Cell {
         (self.0 & TAG_MASK == DATA_ADDRESS).then_some(BodyId::Data((self.0 >> TAG_BITS) as u32))
     }
 
+    /// The body whose address is in the cell, if it is one of code.
+    #[inline(always)]
+    pub(super) fn as_code(self) -> Option<u32> {
+        (self.0 & TAG_MASK == CODE_ADDRESS).then_some((self.0 >> TAG_BITS) as u32)
+    }
+
     /// Whether the cell is a value: an integer, a text or an address. Only values stand on the
     /// parameter stack, in locals and in data.
     pub fn is_value(self) -> bool {

@@ -25,10 +25,10 @@ impl Cpu<'_, '_> {
         (target.base != NOWHERE).then_some(target)
     }
 
-    /// The function an operation calls, if it is decoded and there is room for a frame.
+    /// The function with this body number, if it is decoded and there is room for a frame.
     #[inline(always)]
-    pub(super) fn callable(&self, op: &Op) -> Option<Target> {
-        let target = self.target(op.target)?;
+    pub(super) fn callable(&self, body: u32) -> Option<Target> {
+        let target = self.target(body)?;
         let room = self.context.wp + HEADER + WINDOW <= self.context.w.len();
         (room && self.context.depth < self.context.deepest).then_some(target)
     }
@@ -55,9 +55,9 @@ impl Cpu<'_, '_> {
     }
 
     #[inline(always)]
-    pub(super) fn call(&mut self, op: &Op, target: Target) -> bool {
+    pub(super) fn call(&mut self, op: &Op, body: u32, target: Target) -> bool {
         let count = target.locals as usize;
-        if let Some(locals) = self.push_header(op.behind, op.target, FRAME_ONCE) {
+        if let Some(locals) = self.push_header(op.behind, body, FRAME_ONCE) {
             locals[0] = Cell::UNASSIGNED;
             // Most functions have one: a loop would cost more than the store.
             if count > 1 {
@@ -66,6 +66,7 @@ impl Cpu<'_, '_> {
         }
         self.home = self.context.top;
         self.context.wp += count;
+        self.context.start = target.base as usize;
         self.pc = target.base as usize;
         true
     }
@@ -82,6 +83,7 @@ impl Cpu<'_, '_> {
     #[inline(always)]
     pub(super) fn enter(&mut self, op: &Op, block: u32, base: u32, flags: u32) -> bool {
         self.push_header(op.behind, block, flags);
+        self.context.start = base as usize;
         self.pc = base as usize;
         true
     }
@@ -107,7 +109,57 @@ impl Cpu<'_, '_> {
                 return None;
             }
         }
-        Some(Below { pc: target.base as usize + to as u32 as usize, top, home })
+        let start = target.base as usize;
+        Some(Below { start, pc: start + to as u32 as usize, top, home })
+    }
+
+    /// Enters what an address on the stack names, dropping `take` values: a function once, a block of
+    /// any function whose frame is near.
+    #[inline(always)]
+    pub(super) fn enter_address(
+        &mut self,
+        op: &Op,
+        address: Cell,
+        take: usize,
+        flags: u32,
+    ) -> bool {
+        let Some(body) = address.as_code() else { return false };
+        let Some(target) = self.callable(body) else { return false };
+        if target.owner == body {
+            if flags != BLOCK_ONCE {
+                return false;
+            }
+            self.sp -= take;
+            return self.call(op, body, target);
+        }
+        let Some(home) = self.home_of(target.owner) else { return false };
+        self.sp -= take;
+        self.enter(op, body, target.base, flags);
+        self.home = home;
+        true
+    }
+
+    /// The innermost live frame of a function, if it is the home frame or one of the next few entries:
+    /// looking further is left to the stepper.
+    #[inline(always)]
+    fn home_of(&self, function: u32) -> Option<u32> {
+        const NEAR: usize = 32;
+        if self.entry(self.home).0 == function {
+            return Some(self.home);
+        }
+        let mut index = self.context.top;
+        for _ in 0..NEAR {
+            let (body, flags) = self.entry(index);
+            if body == function && flags & FRAME_ONCE != 0 {
+                return Some(index);
+            }
+            let below = (self.context.w.get(index as usize + 1)?.to_bits() >> 32) as u32;
+            if below == NONE {
+                return None;
+            }
+            index = below;
+        }
+        None
     }
 
     /// Where `return` leads, if the home frame runs once. (The bottom returns to no body there is.)
@@ -142,6 +194,7 @@ impl Cpu<'_, '_> {
     pub(super) fn pop_entry(&mut self, to: Below) -> bool {
         self.context.wp = self.context.top as usize;
         (self.pc, self.context.top, self.home) = (to.pc, to.top, to.home);
+        self.context.start = to.start;
         self.context.depth -= 1;
         true
     }
@@ -171,6 +224,7 @@ impl Cpu<'_, '_> {
         if again {
             let Some(base) = self.own_base(body) else { return false };
             self.sp -= take;
+            self.context.start = base as usize;
             self.pc = base as usize;
             return true;
         }
@@ -183,6 +237,8 @@ impl Cpu<'_, '_> {
 /// Where control goes when an entry ends.
 #[derive(Clone, Copy)]
 pub(super) struct Below {
+    /// Where the operations of the body begin.
+    pub(super) start: usize,
     pub(super) pc: usize,
     pub(super) top: u32,
     pub(super) home: u32,

@@ -384,8 +384,7 @@ impl<'m> Decoder<'m> {
     fn single(&self, offset: usize) -> Option<Op> {
         use Primitive as P;
         let op = |code| self.op(code, offset, 1);
-        // One more or one less is an addition of a literal.
-        let add = |literal: i64| Op { literal: (literal as u64) << 3, ..op(Code::AddSi) };
+        let add = |literal: i64| Op { literal: (literal as u64) << 3, ..op(Code::Increment) };
         Some(match self.content(offset)? {
             Content::Integer(_) | Content::Text(_) | Content::Address(_) => {
                 Op { literal: self.at(offset)?.to_bits(), ..op(Code::Push) }
@@ -412,6 +411,11 @@ impl<'m> Decoder<'m> {
                 P::End => op(Code::End),
                 P::MemoryGet => op(Code::Get),
                 P::MemorySet => op(Code::Set),
+                P::Call => op(Code::CallTop),
+                P::If => op(Code::IfTop),
+                P::IfElse => op(Code::IfElseTop),
+                P::Repeat => op(Code::RepeatTop),
+                P::RepeatIf => op(Code::RepeatIfTop),
                 _ => return None,
             },
             _ => return None,

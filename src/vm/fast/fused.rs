@@ -121,6 +121,15 @@ impl Cpu<'_, '_> {
         self.push::<S>(op, value)
     }
 
+    /// One more or one less: the literal is the operation itself.
+    #[inline(always)]
+    pub(super) fn increment(&mut self, op: &Op) -> bool {
+        const FROM: u8 = Source::Si as u8;
+        let Some(value) = self.sum::<FROM>(op) else { return false };
+        self.put(self.sp - 1, value);
+        self.next::<1>(op)
+    }
+
     #[inline(always)]
     pub(super) fn add_assign<const S: u8>(&mut self, op: &Op) -> bool {
         let Some(value) = self.sum::<S>(op) else { return false };
@@ -132,11 +141,11 @@ impl Cpu<'_, '_> {
     #[inline(always)]
     pub(super) fn add_call<const S: u8>(&mut self, op: &Op) -> bool {
         let Some(value) = self.sum::<S>(op) else { return false };
-        let Some(target) = self.callable(op) else { return false };
+        let Some(target) = self.callable(op.target) else { return false };
         self.take::<S>(op);
         self.put(self.sp, value);
         self.sp += 1;
-        self.call(op, target)
+        self.call(op, op.target, target)
     }
 
     #[inline(always)]
@@ -279,7 +288,8 @@ impl Cpu<'_, '_> {
     /// Goes back to the beginning of the body of this operation.
     #[inline(always)]
     pub(super) fn turn(&mut self, op: &Op) -> bool {
-        self.pc = self.pc + op.len as usize - op.behind as u32 as usize;
+        debug_assert_eq!(self.context.start, self.pc + op.len as usize - op.behind as u32 as usize);
+        self.pc = self.context.start;
         true
     }
 

@@ -88,6 +88,12 @@ macro_rules! operations {
                 TwoDup two_dup;
                 TwoDrop two_drop;
                 Not not;
+                Increment increment;
+                CallTop call_top;
+                IfTop if_top;
+                IfElseTop if_else_top;
+                RepeatTop repeat_top;
+                RepeatIfTop repeat_if_top;
                 Call plain_call;
                 If plain_if;
                 IfElse if_else;

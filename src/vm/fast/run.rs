@@ -59,6 +59,8 @@ pub(super) struct Context<'m> {
     pub(super) data: &'m mut [DataBody],
     pub(super) p: &'m mut [Cell],
     pub(super) w: &'m mut [Cell],
+    /// Where the operations of the body at the counter begin.
+    pub(super) start: usize,
     /// The height of the call stack, its top entry, and the number of entries.
     pub(super) wp: usize,
     pub(super) top: u32,
@@ -123,6 +125,7 @@ pub(in crate::vm) fn run(machine: &mut Machine, fuel: u64) -> u64 {
         data: memory.all_data_slice(),
         p: &mut task.parameters,
         w: words,
+        start: base as usize,
         wp,
         top,
         depth,

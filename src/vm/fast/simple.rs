@@ -119,8 +119,8 @@ impl Cpu<'_, '_> {
 
     #[inline(always)]
     pub(super) fn plain_call(&mut self, op: &Op) -> bool {
-        match self.callable(op) {
-            Some(target) => self.call(op, target),
+        match self.callable(op.target) {
+            Some(target) => self.call(op, op.target, target),
             None => false,
         }
     }
@@ -159,6 +159,46 @@ impl Cpu<'_, '_> {
             }
             _ => false,
         }
+    }
+
+    /// `call` of an address on the stack.
+    #[inline(always)]
+    pub(super) fn call_top(&mut self, op: &Op) -> bool {
+        self.top(0).is_some_and(|address| self.enter_address(op, address, 1, BLOCK_ONCE))
+    }
+
+    #[inline(always)]
+    pub(super) fn if_top(&mut self, op: &Op) -> bool {
+        self.choose_top(op, BLOCK_ONCE)
+    }
+
+    #[inline(always)]
+    pub(super) fn repeat_if_top(&mut self, op: &Op) -> bool {
+        self.choose_top(op, WHILE_TRUE)
+    }
+
+    /// Enters what an address on the stack names, if the flag below it says so.
+    #[inline(always)]
+    fn choose_top(&mut self, op: &Op, flags: u32) -> bool {
+        let (Some(flag), Some(address)) = (self.top(1), self.top(0)) else { return false };
+        if !flag.is_false() {
+            return self.enter_address(op, address, 2, flags);
+        }
+        address.as_code().is_some() && self.shrink(op, 2)
+    }
+
+    #[inline(always)]
+    pub(super) fn if_else_top(&mut self, op: &Op) -> bool {
+        let (Some(flag), Some(then), Some(other)) = (self.top(2), self.top(1), self.top(0)) else {
+            return false;
+        };
+        let (taken, left) = if flag.is_false() { (other, then) } else { (then, other) };
+        left.as_code().is_some() && self.enter_address(op, taken, 3, BLOCK_ONCE)
+    }
+
+    #[inline(always)]
+    pub(super) fn repeat_top(&mut self, op: &Op) -> bool {
+        self.top(0).is_some_and(|address| self.enter_address(op, address, 1, ALWAYS))
     }
 
     #[inline(always)]
