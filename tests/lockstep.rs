@@ -227,7 +227,7 @@ fn edit(random: &mut Random, machine: &mut Machine, slow: &mut Machine) {
     let used = machine.memory().code(body).map_or(0, |code| code.used().len() as u64);
     let at = Place::new(body, random.below(used + 1) as u32);
     let line = Fragment::line(vec![Instruction::Label("edited".into())]);
-    match random.below(12) {
+    match random.below(14) {
         0 => assert_eq!(machine.insert(at, &line), slow.insert(at, &line)),
         1 => {
             let height = machine.task().parameters().len() as u64 + random.below(4);
@@ -249,6 +249,8 @@ fn edit(random: &mut Random, machine: &mut Machine, slow: &mut Machine) {
                 assert_eq!(machine.set_limit(kind, value), slow.set_limit(kind, value));
             }
         }
+        // The counter where no call has led it.
+        9 => assert_eq!(machine.set_counter(at), slow.set_counter(at)),
         _ => {}
     }
 }

@@ -149,8 +149,8 @@ impl Cpu<'_, '_> {
         }
         let mut index = self.context.top;
         for _ in 0..NEAR {
-            let (body, flags) = self.entry(index);
-            if body == function && flags & FRAME_ONCE != 0 {
+            // An entry of a function's own body is always a frame.
+            if self.entry(index).0 == function {
                 return Some(index);
             }
             let below = (self.context.w.get(index as usize + 1)?.to_bits() >> 32) as u32;
