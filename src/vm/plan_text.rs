@@ -79,7 +79,7 @@ impl Machine {
 
     fn text_code(&self, value: Cell, index: i64) -> Plan {
         let text = self.text(value);
-        let character = usize::try_from(index).ok().and_then(|index| text.chars().nth(index));
+        let character = usize::try_from(index).ok().and_then(|index| nth(text, index));
         match character {
             Some(character) => Ok(bits(2, i64::from(u32::from(character)))),
             None => Err(Stop::Fault(Fault::Index {
@@ -113,7 +113,29 @@ impl Machine {
     }
 }
 
+/// The character with this number. Up to there most texts have one byte for each, which is soon seen.
+fn nth(text: &str, index: usize) -> Option<char> {
+    match text.as_bytes().get(..=index) {
+        Some(bytes) if bytes.is_ascii() => bytes.last().map(|&byte| char::from(byte)),
+        _ => text.chars().nth(index),
+    }
+}
+
 fn too_long(primitive: Primitive, bytes: usize) -> Stop {
     let instruction = primitive.name().to_string();
     Stop::Fault(Fault::TextLength { instruction, bytes: bytes as u64 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_are_counted_and_not_bytes() {
+        for text in ["", "plain", "é", "aé", "éa", "a€b", "ab\u{10ffff}"] {
+            for index in 0..8 {
+                assert_eq!(nth(text, index), text.chars().nth(index), "{text} {index}");
+            }
+        }
+    }
 }

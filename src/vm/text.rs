@@ -36,7 +36,9 @@ pub struct TextId(pub(super) u32);
 pub struct Texts {
     slots: Vec<Option<Arc<str>>>,
     free: Vec<u32>,
-    numbers: HashMap<Arc<str>, TextId>,
+    // Whole texts are hashed, again and again: half of the time that making them takes would go into
+    // the default hash.
+    numbers: HashMap<Arc<str>, TextId, foldhash::fast::RandomState>,
     bytes: usize,
     swept_bytes: usize,
 }
