@@ -68,6 +68,10 @@ walk() {
     enter "i 1 - fib"; picture 10-other-half
     xdotool key F5; picture 11-run
     enter "+ return"; picture 12-result
+    for _ in 1 2 3 4; do xdotool key ctrl+z; settled; done
+    picture 13-back
+    enter "2 return"; enter "i 1 - fib"; xdotool key F5; settled
+    enter "+ return"; picture 14-other-history
     kill "$window"
     wait "$window" 2>/dev/null || true
     rm -rf "$folder/midflight"

@@ -99,14 +99,14 @@ impl Checkpoints {
         self.spacing = instructions.max(1);
     }
 
-    /// Whether the next one is due after so many instructions. A copy of `n` bytes takes about as
-    /// long as `n / 4` instructions; at sixteen times that, copying is a sixteenth of the time.
+    /// Whether the next one is due after so many instructions. Packing `n` bytes takes about as long as
+    /// `n / 4` instructions; at twenty-four times that, packing is a twenty-fourth of the time.
     pub(super) fn is_due(&mut self, since: u64, image: &Image) -> bool {
         if since < self.spacing.max(self.due) {
             return false;
         }
         let few = self.spacing < INTERVAL;
-        self.due = if few { 0 } else { 4 * image.machine.bytes() as u64 };
+        self.due = if few { 0 } else { 6 * image.machine.bytes() as u64 };
         since >= self.due
     }
 
