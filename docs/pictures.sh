@@ -9,7 +9,7 @@ set -eu
 program=$(realpath "${1:-target/release/midflight}")
 pictures=$(realpath "$(dirname "$0")/pictures")
 folder=$(mktemp -d)
-size=1180x720
+size=1180x820
 mkfifo "$folder/display"
 Xvfb -displayfd 9 -noreset -screen 0 "${size}x24" +extension GLX 9>"$folder/display" 2>/dev/null &
 server=$!
@@ -55,7 +55,7 @@ walk() {
     until xdotool search --onlyvisible --name Midflight windowfocus >/dev/null 2>&1; do :; done
     settled
     [ "$theme" = dark ] || xdotool key ctrl+shift+l
-    xdotool mousemove 640 712
+    xdotool mousemove 640 812
     picture 01-empty
     enter "3 fib"; picture 02-call
     enter ""; picture 03-create
@@ -68,6 +68,7 @@ walk() {
     enter "i 1 - fib"; picture 10-other-half
     xdotool key F5; picture 11-run
     enter "+ return"; picture 12-result
+    xdotool key Escape
     for _ in 1 2 3 4; do xdotool key ctrl+z; settled; done
     picture 13-back
     enter "2 return"; enter "i 1 - fib"; xdotool key F5; settled

@@ -1,0 +1,108 @@
+//! Files of version 1, which must always load, and to just what they hold.
+//!
+//! They are never written anew. A change of the format gets a number of its own, and these stay.
+
+use std::path::{Path, PathBuf};
+
+use midflight::program::image::Image;
+use midflight::session::Session;
+use midflight::session::expect;
+use midflight::session::journal::Position;
+use midflight::session::recording::{Line, Recording};
+use midflight::store;
+use midflight::vm::stop::Stop;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/frozen/v1")
+}
+
+fn text(name: &str) -> String {
+    store::read(&folder().join(name), 1 << 20).unwrap()
+}
+
+/// An image with its counter, its parameter stack, why it waits, how much it had executed and written.
+type Kept = (&'static str, u64, &'static str, &'static str, u64, &'static str);
+
+const IMAGES: &[Kept] = &[
+    ("breakpoint.ron", 200, "", "breakpoint", 8, ""),
+    ("everything.ron", 3, "8", "input", 63, "3\n"),
+    ("fault.ron", 103, "3 1 \"x\"", "fault", 8, ""),
+    ("finished.ron", 4, "", "finished", 4, "3\n"),
+    ("limit.ron", 101, "(43 more) 1 1 1 1 1 1", "limit", 98, ""),
+    ("missing.ron", 109, "\"a \\\"b\\\"\" 5", "missing", 12, ""),
+    ("running.ron", 100, "247", "fuel", 1234, ""),
+];
+
+#[test]
+fn images_load_to_what_they_hold() {
+    for &(name, counter, stack, waits, retired, output) in IMAGES {
+        let image = Image::from_file_text(&text(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let machine = &image.machine;
+        let at = machine.memory().address(machine.task().counter());
+        let word = machine.waits().as_ref().map_or("fuel", Stop::word);
+        let shown = machine.show_stack();
+        assert_eq!(
+            (name, at, shown.as_str(), word, machine.retired(), machine.output()),
+            (name, counter, stack, waits, retired, output)
+        );
+    }
+    let files = std::fs::read_dir(folder()).unwrap();
+    let images = files.filter(|file| {
+        file.as_ref().unwrap().path().extension().is_some_and(|extension| extension == "ron")
+    });
+    assert_eq!(images.count(), IMAGES.len(), "each file is in the list");
+}
+
+#[test]
+fn an_image_keeps_what_a_person_attached() {
+    let image = Image::from_file_text(&text("everything.ron")).unwrap();
+    let memory = image.machine.memory();
+    let stops: Vec<u64> = image.breakpoints.iter().map(|&place| memory.address(place)).collect();
+    assert_eq!(stops, [100]);
+    assert_eq!(image.bookmarks.keys().collect::<Vec<_>>(), ["here"]);
+    assert_eq!(memory.title(5), "three (replaced)");
+}
+
+#[test]
+fn a_loaded_run_goes_on_at_the_very_instruction() {
+    let mut image = Image::from_file_text(&text("running.ron")).unwrap();
+    let stop = image.machine.run(1_000_000);
+    assert_eq!((stop, image.machine.show_stack().as_str()), (Stop::Finished, "100000"));
+    assert_eq!(image.machine.retired(), 499_999);
+}
+
+#[test]
+fn a_recording_does_what_it_did() {
+    let recording = Recording::read(&text("everything.session")).unwrap();
+    let mut session = Session::new(recording.base.clone());
+    let mut expected = 0;
+    for (number, line) in &recording.lines {
+        match line {
+            Line::Expect(words) => {
+                assert_eq!(expect::check(&session, words), Ok(None), "line {number}");
+                expected += 1;
+            }
+            line => session.play(line).unwrap_or_else(|problem| panic!("line {number}: {problem}")),
+        }
+    }
+    assert!(expected > 10);
+    // The same as a journal, whose every position can be gone to.
+    let (journal, end) = recording.journal().unwrap();
+    let mut again = Session::of_recording(journal, end);
+    again.goto(end).unwrap();
+    assert_eq!(again.image(), session.image());
+    for entry in 0..=again.journal().entries().len() {
+        again.goto(Position { entry, done: 0 }).unwrap();
+    }
+}
+
+#[test]
+fn what_is_newer_is_refused_in_words() {
+    let image = text("finished.ron").replace("version: 1", "version: 2");
+    let error = Image::from_file_text(&image).unwrap_err().to_string();
+    assert!(error.contains("version 2") && error.contains("version 1"), "{error}");
+    let recording =
+        text("everything.session").replace("midflight-session 1", "midflight-session 2");
+    let error = Recording::read(&recording).unwrap_err().to_string();
+    assert!(error.contains("version 2") && error.contains("version 1"), "{error}");
+}
