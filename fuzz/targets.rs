@@ -1,0 +1,126 @@
+//! What is fuzzed: each target takes any bytes and must neither panic nor break a law.
+//!
+//! `tests/fuzzing.rs` runs them for a bounded time with the seeds in `corpus/`, and cargo-fuzz, in this
+//! folder, without bound.
+
+use midflight::program::image::Image;
+use midflight::program::print::print_program;
+use midflight::session::Session;
+use midflight::session::command::{Command, image_of_program};
+use midflight::session::recording::Recording;
+use midflight::session::sentence;
+use midflight::vm::limit::LimitKind;
+use midflight::vm::machine::Machine;
+use midflight::vm::stop::Stop;
+
+/// A target: its name, which is that of its folder of seeds, and what it does.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// All of them.
+pub const TARGETS: [Target; 5] = [
+    ("image", image),
+    ("recording", recording),
+    ("program", program),
+    ("command", command),
+    ("lockstep", lockstep),
+];
+
+/// Instructions that a program runs.
+const FUEL: u64 = 3_000;
+/// Room that is compared and copied quickly.
+const CELLS: u64 = 100_000;
+
+fn bound(machine: &mut Machine) {
+    for (kind, value) in [(LimitKind::Memory, CELLS), (LimitKind::Text, 1 << 20)] {
+        // A limit may be below what is there; it stops instructions and nothing else.
+        machine.set_limit(kind, value).expect("any limit can be set");
+    }
+}
+
+/// An image that loads is saved and loaded to the same, and runs.
+pub fn image(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let Ok(mut image) = Image::from_file_text(text) else { return };
+    let saved = image.to_file_text();
+    let again = Image::from_file_text(&saved).expect("what was saved loads");
+    assert!(again == image, "another image was loaded than was saved: {saved}");
+    bound(&mut image.machine);
+    image.machine.run(FUEL);
+}
+
+/// A recording is read, or recovered; its journal is gone along for a while.
+pub fn recording(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let read = Recording::read(text);
+    let recovered = Recording::recover(text);
+    if read.is_ok() {
+        assert!(recovered.is_ok(), "what can be read can be recovered");
+    }
+    let Ok((recording, _)) = recovered else { return };
+    let Ok((journal, end)) = recording.journal() else { return };
+    let mut session = Session::of_recording(journal, end);
+    let mut journey = session.journey(end).expect("the end is a position");
+    // Whatever the journal says, it is a machine or a sentence.
+    let _ = journey.slice(&mut session, FUEL);
+}
+
+/// A program that parses prints as one that parses to the same, and runs.
+pub fn program(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let Ok(image) = image_of_program(text) else { return };
+    let printed = print_program(&image.machine);
+    let again = image_of_program(&printed).unwrap_or_else(|e| panic!("{e}\n{printed}"));
+    assert_eq!(print_program(&again.machine), printed);
+    let mut machine = image.machine;
+    bound(&mut machine);
+    machine.run(FUEL);
+}
+
+/// Each line is a gesture. A refused one leaves no trace; one that was done prints as it was read.
+pub fn command(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let mut session = Session::default();
+    for line in text.lines().take(60) {
+        let Ok(mut commands) = sentence::read(line) else { continue };
+        let printed = sentence::print(&commands);
+        assert_eq!(sentence::read(&printed).as_ref(), Ok(&commands), "{printed}");
+        for command in &mut commands {
+            match command {
+                Command::Run { fuel } => *fuel = FUEL.min(*fuel),
+                Command::Limit { kind: LimitKind::Memory, value } => *value = CELLS.min(*value),
+                _ => {}
+            }
+        }
+        let before = (session.position(), session.image().clone());
+        if session.apply(&commands).is_err() {
+            assert!(before == (session.position(), session.image().clone()), "{printed}");
+        }
+    }
+    let end = session.position();
+    let there = session.image().clone();
+    session.goto(Default::default()).expect("the base is there");
+    session.goto(end).expect("the end is there");
+    assert!(*session.image() == there, "going back and forth leads elsewhere");
+}
+
+/// The fast loop and the stepper do the same, in slices whose length the first byte says.
+pub fn lockstep(bytes: &[u8]) {
+    let Some((&first, rest)) = bytes.split_first() else { return };
+    let Ok(text) = std::str::from_utf8(rest) else { return };
+    let Ok(image) = image_of_program(text) else { return };
+    let mut fast = image.machine;
+    bound(&mut fast);
+    fast.give_input("50\n25\n12\n");
+    let mut slow = fast.clone();
+    let slice = 1 + u64::from(first) * 7;
+    while fast.retired() < FUEL {
+        let stop = fast.run(slice);
+        let refused = (0..slice).find_map(|_| slow.step().err());
+        let why = refused.or_else(|| slow.waits()).unwrap_or(Stop::OutOfFuel);
+        assert_eq!(stop, why, "{text}");
+        assert!(fast == slow, "they differ after {} instructions: {text}", slow.retired());
+        if stop != Stop::OutOfFuel {
+            break;
+        }
+    }
+}
