@@ -154,6 +154,12 @@ pub fn previous(path: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// What a file held before, if that was kept.
+pub fn kept(path: &Path) -> Option<PathBuf> {
+    let previous = previous(path);
+    previous.is_file().then_some(previous)
+}
+
 /// Copies the file to its second name, as carefully as the new one is written. A copy and no link,
 /// because not every file system has links.
 fn keep(path: &Path) -> io::Result<()> {

@@ -200,3 +200,27 @@ fn recordings() {
     says(&shell, &["run", &program("fib.session")], &["midflight play"]);
     says(&shell, &["print", &program("fib.session")], &["midflight play"]);
 }
+
+#[test]
+fn a_damaged_recording_is_played_up_to_the_damage_if_one_wants() {
+    let shell = Shell::new();
+    shell.file(
+        "a.session",
+        "midflight-session 1\nbase empty\npush `1`\npush `2`\npsh `3`\npush `4`\n",
+    );
+    says(&shell, &["play", "a.session"], &["a.session", "line 5", "--recover"]);
+    let done = shell.run(&["play", "a.session", "--recover", "--save", "a.ron"]);
+    assert!(done.err.contains("line 5") && done.err.contains("before it"), "{}", done.err);
+    let saved = std::fs::read_to_string(shell.path("a.ron")).unwrap();
+    assert!(saved.contains("parameters: [\n                \"1 2\","), "{saved}");
+}
+
+#[test]
+fn of_a_damaged_image_the_one_before_is_named_and_can_be_read() {
+    let shell = Shell::new();
+    shell.file("a.ron~", std::fs::read(program("fib-paused.ron")).unwrap());
+    shell.file("a.ron", "(version: 1, ");
+    says(&shell, &["print", "a.ron"], &["a.ron", "a.ron~"]);
+    let done = shell.run(&["print", "a.ron~"]);
+    assert!(done.out.contains("bind: fib"), "{}", done.out);
+}

@@ -187,6 +187,8 @@ pub enum Action {
     SetSpeed(super::speed::Speed),
     /// Choose how fast recordings are played.
     SetRate(super::speed::Rate),
+    /// Open what stands before the damage of a recording.
+    OpenRecovered,
     /// What to do with unsaved work.
     AnswerUnsaved(super::dialogs::Answer),
     /// Close what lies over the window.

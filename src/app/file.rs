@@ -19,7 +19,7 @@ use crate::program::print::print_program;
 use crate::session::Session;
 use crate::session::command::image_of_program;
 use crate::session::journal::Position;
-use crate::session::recording::Recording;
+use crate::session::recording::{Line, Recording};
 use crate::store;
 
 /// An example that comes with the program.
@@ -118,7 +118,8 @@ impl File {
 /// # Errors
 /// What is wrong with it, and where.
 pub fn read_session(name: &str, text: &str) -> Result<Session, String> {
-    match Path::new(name).extension().and_then(|extension| extension.to_str()) {
+    let kind = Path::new(name).extension().and_then(|extension| extension.to_str());
+    match kind.map(|kind| kind.trim_end_matches('~')) {
         Some("ron") => {
             Image::from_file_text(text).map(Session::new).map_err(|error| error.to_string())
         }
@@ -196,7 +197,40 @@ impl App {
                 self.interface.preferences.remember(path.clone());
                 self.show_session(session, Some(path));
             }
-            Err(problem) => self.warn(format!("{}: {problem}", path.display())),
+            Err(problem) => self.refuse(path, &problem),
+        }
+    }
+
+    /// Says what is wrong with a file, and what can be opened instead.
+    fn refuse(&mut self, path: PathBuf, problem: &str) {
+        let shown = path.display();
+        let text = store::read(&path, BYTES).unwrap_or_default();
+        match Recording::recover(&text) {
+            Ok((recording, _)) => {
+                let can_be = recording.lines.iter();
+                let count = can_be.filter(|(_, line)| matches!(line, Line::Gesture(_))).count();
+                let words = format!("{shown}: {problem}. Before that it holds {count} gestures.");
+                self.interface.overlay = Overlay::Damaged(words);
+                self.damaged = Some((path, recording));
+            }
+            Err(_) => {
+                let kept = store::kept(&path);
+                let kept = kept.map(|kept| format!("; it was kept as {}", kept.display()));
+                self.warn(format!("{shown}: {problem}{}", kept.unwrap_or_default()));
+            }
+        }
+    }
+
+    /// Opens what can be read of a damaged recording. It is in no file.
+    pub(super) fn open_recovered(&mut self) {
+        self.interface.overlay = Overlay::None;
+        let Some((path, recording)) = self.damaged.take() else { return };
+        match recording.journal() {
+            Ok((journal, end)) => {
+                self.show_session(Session::of_recording(journal, end), None);
+                self.file.forget();
+            }
+            Err(bad) => self.warn(format!("{}: {bad}", path.display())),
         }
     }
 

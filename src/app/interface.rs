@@ -93,6 +93,8 @@ pub enum Overlay {
     GoTo(String),
     /// Which step to go to.
     GoToStep(String),
+    /// A recording is damaged: where, and how much of it can be read.
+    Damaged(String),
     /// There is unsaved work; what was asked for waits for the answer.
     Unsaved,
 }

@@ -33,6 +33,7 @@ mod travel;
 pub mod window;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 
 use egui::{Context, Event, Ui};
 
@@ -52,6 +53,7 @@ use travel::Travel;
 
 use crate::autosave::Autosave;
 use crate::session::Session;
+use crate::session::recording::Recording;
 use crate::view::history::Way;
 use crate::view::memory::At;
 
@@ -65,6 +67,8 @@ pub struct App {
     file: File,
     /// What was asked for and waits until it is known what to do with unsaved work.
     wanted: Option<Action>,
+    /// What can be read of a damaged recording, while it is asked whether to open it.
+    damaged: Option<(PathBuf, Recording)>,
     /// The window is to be closed.
     quits: bool,
     /// The run in progress goes on until something stops it.
@@ -97,6 +101,7 @@ impl App {
             dialogs,
             file: File::default(),
             wanted: None,
+            damaged: None,
             quits: false,
             free: false,
             pace: None,

@@ -87,6 +87,7 @@ impl App {
             Action::OpenPath(path) => self.ask_first(Action::OpenPath(path), ctx),
             Action::OpenExample(n) => self.ask_first(Action::OpenExample(n), ctx),
             Action::Quit => self.ask_first(Action::Quit, ctx),
+            Action::OpenRecovered => self.open_recovered(),
             Action::AnswerUnsaved(answer) => self.answer_unsaved(answer, ctx),
             Action::Save => drop(self.save()),
             Action::SaveAs => drop(self.save_as()),

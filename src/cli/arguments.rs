@@ -96,6 +96,9 @@ pub struct Play {
     /// Write the `expect` lines anew, as they hold now.
     #[arg(long, conflicts_with_all = ["fuel", "limits", "to"])]
     pub update: bool,
+    /// Of a damaged recording, play what stands before the damage.
+    #[arg(long, conflicts_with = "update")]
+    pub recover: bool,
     /// Stop before this line of the file.
     #[arg(long, value_name = "LINE")]
     pub to: Option<usize>,

@@ -8,7 +8,7 @@ use crate::session::command::{Refused, image_of_program};
 use crate::session::recording::{HEADER, Recording};
 use crate::store;
 
-use super::Rejected;
+use super::{Rejected, say};
 
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,8 @@ pub fn read(path: &Path) -> Result<(Kind, String), Rejected> {
 }
 
 fn extension(path: &Path) -> Option<&str> {
-    path.extension()?.to_str()
+    // What a file held before is kept with `~` behind its name, and is of the same kind.
+    Some(path.extension()?.to_str()?.trim_end_matches('~'))
 }
 
 /// The image of a program or an image file.
@@ -52,7 +53,12 @@ pub fn image(path: &Path) -> Result<Image, Rejected> {
     match kind {
         Kind::Program => image_of_program(&text).map_err(|refused| rejected(path, &refused)),
         Kind::Image => {
-            Image::from_file_text(&text).map_err(|error| Rejected(format!("{shown}: {error}")))
+            let kept = || match store::kept(path) {
+                Some(kept) => format!("; what it held before is in {}", kept.display()),
+                None => String::new(),
+            };
+            Image::from_file_text(&text)
+                .map_err(|error| Rejected(format!("{shown}: {error}{}", kept())))
         }
         Kind::Recording => Err(Rejected(format!(
             "{shown}: this is a recording; play it with: midflight play {shown}"
@@ -60,15 +66,24 @@ pub fn image(path: &Path) -> Result<Image, Rejected> {
     }
 }
 
-/// A recording.
+/// A recording; with `recovers`, as much as stands before the first line that cannot be read.
 ///
 /// # Errors
 /// What is wrong with the file, and in which line.
-pub fn recording(path: &Path) -> Result<(Recording, String), Rejected> {
+pub fn recording(path: &Path, recovers: bool) -> Result<(Recording, String), Rejected> {
     let (_, text) = read(path)?;
-    match Recording::read(&text) {
-        Ok(recording) => Ok((recording, text)),
-        Err(bad) => Err(Rejected(format!("{}: {bad}", path.display()))),
+    let shown = path.display();
+    let bad = match Recording::read(&text) {
+        Ok(recording) => return Ok((recording, text)),
+        Err(bad) => bad,
+    };
+    match Recording::recover(&text) {
+        Ok((recording, _)) if recovers => {
+            say(&format!("{shown}: {bad}; what stands before it is played"));
+            Ok((recording, text))
+        }
+        Ok(_) => Err(Rejected(format!("{shown}: {bad}; --recover plays what stands before it"))),
+        Err(worse) => Err(Rejected(format!("{shown}: {worse}"))),
     }
 }
 

@@ -20,9 +20,9 @@ use super::{Rejected, open, say};
 /// # Errors
 /// If it cannot be read; then nothing has run.
 pub fn play(arguments: &Play) -> Result<u8, Rejected> {
-    let Play { file, update, to, save, bounds } = arguments;
+    let Play { file, update, recover, to, save, bounds } = arguments;
     open::check_save(save.as_deref())?;
-    let (recording, text) = open::recording(file)?;
+    let (recording, text) = open::recording(file, *recover)?;
     check_subjects(file, &recording)?;
     let mut base = recording.base.clone();
     for &(kind, value) in &bounds.limits {

@@ -49,7 +49,7 @@ fn without_window(reason: &str, file: &Path) -> Result<u8, Rejected> {
     match kind {
         Kind::Recording => {
             say(&format!("{reason}; playing {} instead", file.display()));
-            play::play(&Play { file, update: false, to: None, save: None, bounds })
+            play::play(&Play { file, update: false, recover: false, to: None, save: None, bounds })
         }
         Kind::Program | Kind::Image => {
             say(&format!("{reason}; running {} instead", file.display()));

@@ -211,3 +211,25 @@ fn what_is_expected_outlives_a_window_that_was_never_closed() {
     let window = Window::kept_in(folder.path());
     assert_eq!(window.app().session().expected_here().len(), 3);
 }
+
+#[test]
+fn a_damaged_recording_is_opened_up_to_the_damage_if_one_wants() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.session");
+    let text = "midflight-session 1\nbase empty\npush `1`\npush `2`\npsh `3`\npush `4`\n";
+    std::fs::write(&path, text).unwrap();
+    let mut window = Window::new();
+    window.enter("7");
+    window.keys(Modifiers::COMMAND, Key::N);
+    window.click("Do not save");
+    for answer in ["Leave it", "Open what can be read"] {
+        window.answers.0.borrow_mut().push_back(path.clone());
+        window.keys(Modifiers::COMMAND, Key::O);
+        assert!(window.shows("line 5") && window.shows("it holds 2 gestures"));
+        window.click(answer);
+        assert!(!window.shows("line 5"));
+    }
+    assert_eq!(window.app().session().journal().entries().len(), 2);
+    window.keys(Modifiers::COMMAND, Key::End);
+    assert_eq!(window.stack(), "1 2");
+}

@@ -24,6 +24,7 @@ pub fn show(ui: &Ui, overlay: &mut Overlay, choices: &[Choice], actions: &mut Ve
         Overlay::Instructions => ("Instruction set", 860.0),
         Overlay::GoTo(_) => ("Go to", 360.0),
         Overlay::GoToStep(_) => ("Go to step", 360.0),
+        Overlay::Damaged(_) => ("The recording is damaged", 520.0),
         Overlay::Unsaved => ("There is unsaved work", 440.0),
     };
     let width = f32::min(width, ui.ctx().content_rect().width() - 60.0);
@@ -72,6 +73,7 @@ fn contents(ui: &mut Ui, overlay: &mut Overlay, choices: &[Choice], actions: &mu
             let field = ("step", "how many instructions had been executed");
             ask(ui, text, field, Action::GoToStepText, actions);
         }
+        Overlay::Damaged(words) => damaged(ui, words, actions),
         Overlay::Unsaved => unsaved(ui, actions),
     }
 }
@@ -92,6 +94,20 @@ fn ask(
     } else {
         response.request_focus();
     }
+}
+
+fn damaged(ui: &mut Ui, words: &str, actions: &mut Vec<Action>) {
+    let look = Look::of(ui.ctx());
+    ui.label(RichText::new(words).color(look.dim));
+    ui.add_space(8.0);
+    ui.horizontal(|ui| {
+        if ui.button("Open what can be read").clicked() {
+            actions.push(Action::OpenRecovered);
+        }
+        if ui.button("Leave it").clicked() {
+            actions.push(Action::Close);
+        }
+    });
 }
 
 fn unsaved(ui: &mut Ui, actions: &mut Vec<Action>) {
