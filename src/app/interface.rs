@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use super::action::{Panel, Slot};
 use super::cells::Selection;
 use super::speed::{Rate, Speed};
+use crate::session::checkpoint::BUDGET;
 use crate::view::memory::At;
 use crate::vm::cell::BodyId;
 
@@ -26,6 +27,8 @@ pub struct Preferences {
     pub speed: Speed,
     /// How fast recordings are played.
     pub rate: Rate,
+    /// The memory that checkpoints may take, in megabytes.
+    pub checkpoints: usize,
     /// Files that were opened or saved, the last first.
     pub recent: Vec<PathBuf>,
     /// Whether the tour was followed to its end or hidden.
@@ -40,6 +43,7 @@ impl Default for Preferences {
             zoom: 1.0,
             speed: Speed::FULL,
             rate: Rate::default(),
+            checkpoints: BUDGET >> 20,
             recent: Vec::new(),
             tour_done: false,
         }

@@ -95,8 +95,10 @@ impl App {
     /// A window on an empty memory.
     pub fn new(dialogs: Box<dyn Dialogs>, preferences: Preferences) -> App {
         let tour = (!preferences.tour_done).then_some(0);
+        let mut session = Session::default();
+        session.set_checkpoint_budget(preferences.checkpoints << 20);
         App {
-            session: Session::default(),
+            session,
             interface: Interface { focus_entry: true, tour, preferences, ..Interface::default() },
             dialogs,
             file: File::default(),

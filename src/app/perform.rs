@@ -72,6 +72,8 @@ impl App {
             | Action::GoToStart
             | Action::GoToEnd
             | Action::NextBranch => self.travel(&action),
+            Action::MoreCheckpoints => self.give_room(self.interface.preferences.checkpoints * 2),
+            Action::FewerCheckpoints => self.give_room(self.interface.preferences.checkpoints / 2),
             Action::GoToStep => self.interface.overlay = Overlay::GoToStep(String::new()),
             Action::GoToStepText(text) => self.go_to_step(&text),
             Action::GoToMoment(to) => self.go_to_moment(to),

@@ -298,6 +298,15 @@ impl App {
         machine.memory().function_name(body).to_owned()
     }
 
+    /// Changes the memory that checkpoints may take, in megabytes.
+    pub(super) fn give_room(&mut self, megabytes: usize) {
+        let megabytes = megabytes.clamp(16, 4096);
+        self.interface.preferences.checkpoints = megabytes;
+        self.session.set_checkpoint_budget(megabytes << 20);
+        let taken = self.session.checkpoints().bytes() >> 20;
+        self.warn(format!("Checkpoints may take {megabytes} MB, and take {taken}"));
+    }
+
     /// Goes to when so many instructions had been executed.
     pub(super) fn go_to_step(&mut self, text: &str) {
         let journal = self.session.journal();

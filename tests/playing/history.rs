@@ -207,3 +207,19 @@ fn any_frame_is_restarted_from_the_call_stack() {
     assert_eq!(window.stack(), "3");
     assert_eq!(window.app().session().machine().task().calls().depth(), frame);
 }
+
+#[test]
+fn checkpoints_get_more_room_or_less() {
+    let mut window = Window::new();
+    let budget = |window: &Window| window.app().session().checkpoints().budget() >> 20;
+    assert_eq!(budget(&window), 256);
+    window.keys(Modifiers::ALT, Key::PageUp);
+    assert!(window.shows("Checkpoints may take 512 MB"));
+    // Also for what is opened next.
+    window.keys(CTRL, Key::N);
+    assert_eq!(budget(&window), 512);
+    for _ in 0..9 {
+        window.keys(Modifiers::ALT, Key::PageDown);
+    }
+    assert_eq!(budget(&window), 16, "not less than something useful");
+}
