@@ -143,8 +143,11 @@ impl App {
     }
 
     fn status(&self, ui: &mut Ui, rows: &Rows) {
-        let warns = !self.interface.notice.is_empty();
-        let words = if warns { self.interface.notice.clone() } else { self.next_key(rows) };
+        // What a travel will have found is said when it is there.
+        let travel = self.travel_words();
+        let warns = travel.is_none() && !self.interface.notice.is_empty();
+        let notice = || if warns { self.interface.notice.clone() } else { self.next_key(rows) };
+        let words = travel.unwrap_or_else(notice);
         let file = self.file.words(&self.session);
         status::show(
             ui,
@@ -154,9 +157,6 @@ impl App {
 
     /// What Enter does on an empty line, in words.
     fn next_key(&self, rows: &Rows) -> String {
-        if let Some(words) = self.travel_words() {
-            return words;
-        }
         if self.runs() {
             return "Running. F5 pauses.".to_owned();
         }
