@@ -76,7 +76,7 @@ impl App {
             Action::FewerCheckpoints => self.give_room(self.interface.preferences.checkpoints / 2),
             Action::GoToStep => self.interface.overlay = Overlay::GoToStep(String::new()),
             Action::GoToStepText(text) => self.go_to_step(&text),
-            Action::GoToMoment(to) => self.go_to_moment(to),
+            Action::GoToMoment(to) => self.scrub(to),
 
             Action::CopyCells => ctx.copy_text(self.copied()),
             Action::Paste => self.paste(ctx),

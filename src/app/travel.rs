@@ -87,11 +87,16 @@ impl App {
         }
     }
 
-    pub(super) fn go_to_moment(&mut self, to: Position) {
-        if let Some(Travel { trip: Trip::Going(_), next, .. }) = &mut self.travel {
-            *next = Some(to);
-            return;
+    /// Goes to a position of the time line, after the one that it is on the way to.
+    pub(super) fn scrub(&mut self, to: Position) {
+        match &mut self.travel {
+            Some(Travel { trip: Trip::Going(_), next, .. }) => *next = Some(to),
+            _ => self.go_to_moment(to),
         }
+    }
+
+    /// Goes to a position, and gives up what was on the way.
+    pub(super) fn go_to_moment(&mut self, to: Position) {
         match self.session.journey(to) {
             Ok(journey) => self.depart(Trip::Going(journey)),
             Err(mismatch) => self.warn(mismatch.to_string()),

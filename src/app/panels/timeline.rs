@@ -90,7 +90,8 @@ fn heading(ui: &mut Ui, line: &Timeline<'_>, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     ui.horizontal(|ui| {
         ui.label(RichText::new("Timeline").font(plain(12.5)).color(look.dim).strong());
-        ui.label(RichText::new(words(line.here)).font(plain(12.0)).color(look.dim));
+        ui.label(RichText::new(words(line.here)).font(plain(12.0)).color(look.dim))
+            .on_hover_text(line.checkpoints);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if super::cross(ui, "Hide Timeline") {
                 actions.push(Action::Show(Panel::Timeline));
@@ -101,8 +102,7 @@ fn heading(ui: &mut Ui, line: &Timeline<'_>, actions: &mut Vec<Action>) {
                 (shown, 0) => format!("{shown} branches"),
                 (shown, hidden) => format!("{shown} branches, {hidden} older not shown"),
             };
-            ui.label(RichText::new(shown).font(plain(12.0)).color(look.dim))
-                .on_hover_text(line.checkpoints);
+            ui.label(RichText::new(shown).font(plain(12.0)).color(look.dim));
         });
     });
 }
