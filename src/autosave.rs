@@ -75,6 +75,13 @@ pub fn lines(journal: &Journal, position: Position) -> Vec<Line> {
         at = journal.end_of(index + 1);
         remark(&mut lines, &mut at, index + 1);
     }
+    for (name, &place) in journal.moments() {
+        if place != at {
+            lines.push(Line::Goto(place));
+            at = place;
+        }
+        lines.push(Line::Moment { name: name.clone(), here: true });
+    }
     if position != at {
         lines.push(Line::Goto(position));
     }

@@ -36,6 +36,7 @@ fn hash(session: &Session) -> u64 {
     let mut hasher = DefaultHasher::new();
     session.image().to_file_text().hash(&mut hasher);
     session.position().hash(&mut hasher);
+    session.journal().moments().hash(&mut hasher);
     hasher.finish()
 }
 
@@ -45,7 +46,7 @@ fn gesture(session: &mut Session, random: &mut Random) {
     let entries = session.journal().entries().len() as u64;
     let text =
         ["1", "2 3 +", "f", "[ 4 drop ] call", "\"two words\"", "dup"][random.below(6) as usize];
-    let commands = match random.below(10) {
+    let commands = match random.below(11) {
         0..=2 => vec![Command::Write { at, text: text.to_string() }],
         3 => vec![Command::Push { text: "7 \"a\"".to_string() }],
         4 => vec![Command::Give { text: "a line\n".to_string() }],
@@ -58,6 +59,13 @@ fn gesture(session: &mut Session, random: &mut Random) {
         }
         7 => return drop(session.undo()),
         8 => return drop(session.begin(&[], Some(Goal::Free))),
+        9 => {
+            let name = ["before `it`", "b", "\u{e9}t\u{e9} \\ 3"][random.below(3) as usize];
+            return match random.below(3) {
+                0 => drop(session.forget_moment(name)),
+                _ => drop(session.name_moment(name)),
+            };
+        }
         _ => vec![Command::Run { fuel: random.below(50) }],
     };
     let _ = session.apply(&commands);

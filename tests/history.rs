@@ -21,6 +21,8 @@ mod classics;
 mod long;
 #[path = "history/looking.rs"]
 mod looking;
+#[path = "history/moments.rs"]
+mod moments;
 mod oracle;
 #[path = "history/recovery.rs"]
 mod recovery;

@@ -57,8 +57,13 @@ fn every_subject_is_in_the_table() {
 
 #[test]
 fn the_other_lines_read_too() {
-    for line in ["more 5000", "goto 3:0", "expect stack `3`", "# a comment", ""] {
+    let moments = ["moment `before the base case`", "moment `before the base case` off"];
+    let others = ["more 5000", "goto 3:0", "expect stack `3`", "# a comment", ""];
+    for line in moments.into_iter().chain(others) {
         assert_eq!(Line::read(line).unwrap().print(), line);
+    }
+    for bad in ["moment", "moment ``", "moment `a` on", "moment `a\\nb`", "moment `a` off off"] {
+        assert!(Line::read(bad).is_err(), "{bad}");
     }
     for base in ["empty", "program `3 fib`"] {
         assert!(page().contains(&format!("base {base}")));

@@ -149,6 +149,11 @@ impl Runner {
         match line {
             Line::Gesture(commands) => self.play_gesture(number, commands),
             Line::Goto(to) => self.play_goto(number, *to),
+            Line::Moment { .. } => {
+                let named = self.session.play(line);
+                self.session.take_lines();
+                named.map_err(|problem| Ending::Refused(number, problem))
+            }
             _ => Ok(()),
         }
     }

@@ -5,7 +5,7 @@
 //! cheap and the old future of a branch stays where it was. Nothing is ever taken out: limits are
 //! 2^32 entries and the room there is.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::command::Command;
 use crate::program::image::Image;
@@ -81,6 +81,8 @@ pub struct Journal {
     elder: Vec<Option<usize>>,
     /// In the order of their positions; those of one position as they were made.
     remarks: Vec<(Position, Remark)>,
+    /// Moments that a person gave a name; each has at most one.
+    moments: BTreeMap<String, Position>,
 }
 
 impl Journal {
@@ -92,6 +94,7 @@ impl Journal {
             newest: HashMap::new(),
             elder: Vec::new(),
             remarks: Vec::new(),
+            moments: BTreeMap::new(),
         }
     }
 
@@ -221,6 +224,29 @@ impl Journal {
         let before = self.remarks.len();
         self.remarks.retain(|(at, remark)| *at != position || matches!(remark, Remark::Comment(_)));
         before - self.remarks.len()
+    }
+
+    // --- moments ----------------------------------------------------------------------------------
+
+    /// The moments with a name, in the order of their names.
+    pub fn moments(&self) -> &BTreeMap<String, Position> {
+        &self.moments
+    }
+
+    /// The name of a position.
+    pub fn name_of(&self, position: Position) -> Option<&str> {
+        self.moments.iter().find(|&(_, &at)| at == position).map(|(name, _)| name.as_str())
+    }
+
+    /// Gives a position a name. It loses the one it had, and what had this name before has none.
+    pub(super) fn name_moment(&mut self, position: Position, name: String) {
+        self.moments.retain(|_, &mut at| at != position);
+        self.moments.insert(name, position);
+    }
+
+    /// Takes a name away; whether there was one.
+    pub(super) fn forget_moment(&mut self, name: &str) -> bool {
+        self.moments.remove(name).is_some()
     }
 
     /// Whether the way from the base to `position` comes through `earlier`.

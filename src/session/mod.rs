@@ -8,6 +8,7 @@ pub mod evaluation;
 pub mod expect;
 pub mod goal;
 pub mod journal;
+pub mod moment;
 mod offer;
 pub mod recording;
 mod recover;

@@ -6,7 +6,7 @@
 
 use super::command::Command;
 use super::journal::{Entry, Journal, Position, Remark};
-use super::sentence;
+use super::{moment, sentence};
 use crate::program::image::Image;
 
 /// The first word of a recording, and the version of its format.
@@ -21,6 +21,13 @@ pub enum Line {
     More(u64),
     /// A step in time.
     Goto(Position),
+    /// A name for this moment; or that no moment has it any more.
+    Moment {
+        /// The name, as [`super::moment::name`] wants it.
+        name: String,
+        /// Whether this moment has it from now on.
+        here: bool,
+    },
     /// What should be there now: the words behind `expect`.
     Expect(String),
     /// A comment or an empty line.
@@ -34,6 +41,8 @@ impl Line {
             Line::Gesture(commands) => sentence::print(commands),
             Line::More(fuel) => format!("more {fuel}"),
             Line::Goto(position) => format!("goto {position}"),
+            Line::Moment { name, here: true } => format!("moment {}", sentence::quote(name)),
+            Line::Moment { name, here: false } => format!("moment {} off", sentence::quote(name)),
             Line::Expect(words) => format!("expect {words}"),
             Line::Comment(text) => text.clone(),
         }
@@ -65,6 +74,7 @@ impl Line {
                 Err(_) => Err(format!("`{rest}` stands where a number of instructions is wanted")),
             },
             "goto" => read_position(rest).map(Line::Goto),
+            "moment" => read_moment(rest),
             _ => sentence::read(trimmed).map(Line::Gesture),
         }
     }
@@ -78,6 +88,16 @@ fn read_position(word: &str) -> Result<Position, String> {
     let (entry, done) =
         pair.ok_or_else(|| format!("`{word}` is no position: it is gesture:instructions"))?;
     Ok(Position { entry, done })
+}
+
+fn read_moment(rest: &str) -> Result<Line, String> {
+    let mut words = sentence::Words { rest };
+    let name = moment::name(&words.text()?)?;
+    match (words.next()?, words.next()?) {
+        (None, _) => Ok(Line::Moment { name, here: true }),
+        (Some(sentence::Word::Plain("off")), None) => Ok(Line::Moment { name, here: false }),
+        _ => Err("behind the name of a moment stands `off` or nothing".to_string()),
+    }
 }
 
 /// What is wrong with a recording, and in which line, counted from 1.
@@ -178,6 +198,10 @@ impl Recording {
                 }
                 Line::Goto(to) if journal.contains(*to) => at = *to,
                 Line::Goto(_) => return Err(bad("there is no such position before it")),
+                Line::Moment { name, here: true } => journal.name_moment(at, name.clone()),
+                Line::Moment { name, here: false } => {
+                    journal.forget_moment(name);
+                }
                 Line::Expect(words) => journal.remark(at, Remark::Expect(words.clone())),
                 Line::Comment(text) => journal.remark(at, Remark::Comment(text.clone())),
             }

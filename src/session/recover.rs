@@ -39,7 +39,9 @@ impl Session {
 /// The line to leave out, with all behind it, where entry `entry` does not do what it says: what its
 /// run went on for, or else the gesture itself.
 fn line_of(recording: &Recording, entry: usize) -> usize {
-    let does = |line: &&(usize, Line)| !matches!(line.1, Line::Comment(_) | Line::Expect(_));
+    let does = |line: &&(usize, Line)| {
+        !matches!(line.1, Line::Comment(_) | Line::Expect(_) | Line::Moment { .. })
+    };
     let mut lines = recording.lines.iter().filter(does);
     let is_gesture = |line: &&(usize, Line)| matches!(line.1, Line::Gesture(_));
     let gesture = lines.by_ref().filter(is_gesture).nth(entry.saturating_sub(1));

@@ -294,6 +294,11 @@ impl Session {
                 Ok(())
             }
             Line::Goto(to) => self.goto(*to).map_err(|mismatch| mismatch.to_string()),
+            Line::Moment { name, here: true } => self.name_moment(name).map(|_| ()),
+            Line::Moment { name, here: false } => {
+                self.forget_moment(name);
+                Ok(())
+            }
             Line::Expect(_) | Line::Comment(_) => Ok(()),
         }
     }

@@ -246,7 +246,7 @@ impl Walker {
     /// Lines as a recording has them.
     fn play(&mut self, c: &mut Choices) {
         let at = self.session.position();
-        match c.below(3) {
+        match c.below(4) {
             0 => {
                 let before = self.session.machine().retired();
                 self.session.play(&Line::More(1 + c.below(9) as u64)).unwrap();
@@ -263,6 +263,14 @@ impl Walker {
                 let to = c.of(&self.states.positions());
                 self.session.play(&Line::Goto(to)).unwrap();
                 self.moved(to);
+            }
+            2 => {
+                let name = c.of(&["a", "`b` c", "d"]).to_string();
+                let here = c.below(3) > 0;
+                self.session.play(&Line::Moment { name: name.clone(), here }).unwrap();
+                let named = self.session.journal().name_of(at) == Some(name.as_str());
+                assert_eq!(named, here);
+                self.check(at);
             }
             _ => {
                 self.session.play(&Line::Comment("# nothing".to_string())).unwrap();
