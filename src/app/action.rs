@@ -90,6 +90,7 @@ pub enum Action {
     BackToOutput,
     ForthToOutput,
     GoToStep,
+    NameMoment,
     GoToStart,
     GoToEnd,
     NextBranch,
@@ -177,8 +178,13 @@ pub enum Action {
     OpenExample(usize),
     /// Show an address typed by the person.
     GoToText(String),
-    /// Go to the moment at which so many instructions were executed, typed by the person.
-    GoToStepText(String),
+    /// Go to the moment with this name, or at which so many instructions were executed, typed by the
+    /// person.
+    GoToMomentText(String),
+    /// Call the moment that is shown by this name; by none if it is empty.
+    NameMomentText(String),
+    /// Take the name of a moment away.
+    ForgetMoment(String),
     /// Start an entry of the call stack again, counted from the bottom.
     RestartAt(usize),
     /// Go back to the call of an entry of the call stack, and write the edits again.
@@ -349,7 +355,8 @@ table! {
         ForthToWrite, "Forth to a write", [CTRL F7], Fires, "Goes to the next write of the selected data cell.";
         BackToOutput, "Back to output", [SHIFT F6], Fires, "Goes back to the last output.";
         ForthToOutput, "Forth to output", [CTRL F6], Fires, "Goes to the next output.";
-        GoToStep, "Go to step...", [CTRL_SHIFT G], Fires, "Goes to when so many instructions had been executed.";
+        GoToStep, "Go to step or name...", [CTRL_SHIFT G], Fires, "Goes to when so many instructions had been executed, or to a moment with a name.";
+        NameMoment, "Name this moment...", [CTRL M], Fires, "Gives the moment that is shown a name, to come back to it later.";
         GoToStart, "Go to the start", [CTRL_SHIFT Home], IfEmpty, "Goes to before the first gesture.";
         GoToEnd, "Go to the end", [CTRL End], IfEmpty, "Goes to the end of what was done.";
         NextBranch, "Other branch", [CTRL_SHIFT B], Fires, "Goes to the end of the newest branch that is not shown.";

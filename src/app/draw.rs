@@ -17,8 +17,8 @@ use super::panels::{calls, holes, names, overlay, player, stack, tour as hint};
 use super::rows::Rows;
 use super::{complete, file, theme, tour};
 use crate::session::journal::Position;
-use crate::view::memory;
 use crate::view::stop::Tone;
+use crate::view::{memory, moments};
 
 impl App {
     pub(super) fn draw(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
@@ -28,8 +28,8 @@ impl App {
         self.side(ui, &rows, actions);
         self.centre(ui, &rows, actions);
         if self.interface.overlay != Overlay::None {
-            let choices = self.choices(ui.ctx());
-            overlay::show(ui, &mut self.interface.overlay, &choices, actions);
+            let lists = overlay::Lists { choices: self.choices(ui.ctx()), moments: self.moments() };
+            overlay::show(ui, &mut self.interface.overlay, &lists, actions);
         }
     }
 
@@ -122,13 +122,17 @@ impl App {
     }
 
     fn timeline(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        let bars = self.way.bars(&self.session, timeline::columns(ui.available_width()));
+        let columns = timeline::columns(ui.available_width());
+        let bars = self.way.bars(&self.session, columns);
+        let here = self.session.position();
         let kept = self.session.checkpoints();
         let (count, bytes, budget) = (kept.count(), kept.bytes() >> 20, kept.budget() >> 20);
         let line = Timeline {
             bars: &bars,
+            flags: &moments::flags(&self.session, &self.way, columns),
             way: &self.way,
-            here: self.way.here(self.session.position()),
+            here: self.way.here(here),
+            name: self.session.journal().name_of(here),
             checkpoints: &format!("Checkpoints: {count}, {bytes} MB of {budget} MB"),
         };
         timeline::show(ui, &line, actions);

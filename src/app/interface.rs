@@ -95,8 +95,10 @@ pub enum Overlay {
     Instructions,
     /// Which address to show.
     GoTo(String),
-    /// Which step to go to.
-    GoToStep(String),
+    /// Which moment to go to, by its step or its name.
+    GoToMoment(String),
+    /// What the moment that is shown is called.
+    NameMoment(String),
     /// A recording is damaged: where, and how much of it can be read.
     Damaged(String),
     /// There is unsaved work; what was asked for waits for the answer.

@@ -19,6 +19,7 @@ pub mod interface;
 mod keeping;
 pub mod keymap;
 pub mod layout;
+mod moments;
 pub mod paint;
 pub mod panels;
 pub mod perform;

@@ -74,8 +74,11 @@ impl App {
             | Action::NextBranch => self.travel(&action),
             Action::MoreCheckpoints => self.give_room(self.interface.preferences.checkpoints * 2),
             Action::FewerCheckpoints => self.give_room(self.interface.preferences.checkpoints / 2),
-            Action::GoToStep => self.interface.overlay = Overlay::GoToStep(String::new()),
-            Action::GoToStepText(text) => self.go_to_step(&text),
+            Action::GoToStep => self.interface.overlay = Overlay::GoToMoment(String::new()),
+            Action::GoToMomentText(text) => self.go_to_step_or_name(&text),
+            Action::NameMoment => self.ask_moment(),
+            Action::NameMomentText(text) => self.name_moment(&text),
+            Action::ForgetMoment(name) => self.forget_moment(&name),
             Action::GoToMoment(to) => self.scrub(to),
 
             Action::CopyCells => ctx.copy_text(self.copied()),

@@ -20,6 +20,7 @@ use crate::session::rewind::Restarted;
 use crate::session::search::{Finding, Search, Wanted};
 use crate::session::travel::Journey;
 use crate::view::memory::{self, At};
+use crate::view::moments;
 use crate::vm::cell::BodyId;
 
 /// A travel in progress.
@@ -312,25 +313,34 @@ impl App {
         self.warn(format!("Checkpoints may take {megabytes} MB, and take {taken}"));
     }
 
-    /// Goes to when so many instructions had been executed.
-    pub(super) fn go_to_step(&mut self, text: &str) {
+    /// Goes to when so many instructions had been executed, or to a moment with a name.
+    pub(super) fn go_to_step_or_name(&mut self, text: &str) {
         let journal = self.session.journal();
+        if let Some(&named) = journal.moments().get(text.trim()) {
+            return self.go_from_overlay(named);
+        }
         let (base, end) = (journal.base().machine.retired(), self.session.future());
         let digits: String = text.chars().filter(|&c| c != ',' && !c.is_whitespace()).collect();
         let step: Option<u64> = digits.parse().ok();
         let to = step.and_then(|step| journal.at_retired(end, step.checked_sub(base)?));
-        match to {
-            Some(to) => {
-                self.interface.overlay = Overlay::None;
-                self.interface.focus_entry = true;
-                self.go_to_moment(to);
-            }
+        let to = to
+            .or_else(|| moments::named(&self.session, &self.way, text).first().map(|m| m.position));
+        match to.filter(|_| !text.trim().is_empty()) {
+            Some(to) => self.go_from_overlay(to),
             None => {
                 let last = base + journal.retired(end);
                 let (base, last) = (grouped(base), grouped(last));
-                self.warn(format!("A step is a number from {base} to {last}, not `{text}`"));
+                self.warn(format!(
+                    "A step is a number from {base} to {last}, and no moment is named `{text}`"
+                ));
             }
         }
+    }
+
+    fn go_from_overlay(&mut self, to: Position) {
+        self.interface.overlay = Overlay::None;
+        self.interface.focus_entry = true;
+        self.go_to_moment(to);
     }
 
     /// The innermost frame of a function, counted from the bottom.

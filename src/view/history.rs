@@ -156,6 +156,14 @@ impl Way {
         &self.branches
     }
 
+    /// Whether a position is on it.
+    pub fn contains(&self, position: Position) -> bool {
+        let point = self.points.get(self.number(position));
+        point.is_some_and(|point| {
+            point.position.entry == position.entry && position.done <= point.position.done
+        })
+    }
+
     /// The number of the gesture that a position is in, counted along the way; 0 is the base.
     fn number(&self, position: Position) -> usize {
         self.points.partition_point(|point| point.position.entry < position.entry)

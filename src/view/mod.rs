@@ -7,6 +7,7 @@ pub mod gesture;
 pub mod history;
 pub mod holes;
 pub mod memory;
+pub mod moments;
 pub mod screen;
 pub mod stacks;
 pub mod stop;

@@ -223,3 +223,76 @@ fn checkpoints_get_more_room_or_less() {
     }
     assert_eq!(budget(&window), 16, "not less than something useful");
 }
+
+#[test]
+fn a_moment_is_named_and_gone_to_by_its_name() {
+    let mut window = program("1 1 [ 1+ dup 40 < ] repeat_if");
+    window.key(Key::F11);
+    window.key(Key::F11);
+    let named = window.position();
+    window.keys(CTRL, Key::M);
+    window.typed("the very start");
+    window.key(Key::Enter);
+    assert!(window.shows("This moment is the very start"));
+    window.key(Key::F5);
+    let end = window.position();
+    window.keys(CTRL, Key::M);
+    window.typed("the end");
+    window.key(Key::Enter);
+    assert!(window.shows("gesture 3 of 3 · the end"));
+    // By a part of its name, from the list, and from the time line.
+    window.keys(shifted(), Key::G);
+    assert!(window.shows("go to the end"));
+    window.typed("Very");
+    assert!(!window.shows("go to the end"));
+    window.key(Key::Enter);
+    assert_eq!(window.position(), named);
+    assert!(window.shows("gesture 2 of 3 · the very start"));
+    window.keys(shifted(), Key::G);
+    window.click("go to the end");
+    assert_eq!(window.position(), end);
+    window.click("moment: the very start");
+    assert_eq!(window.position(), named);
+
+    // A number is a step, and what is neither says so.
+    window.keys(shifted(), Key::G);
+    window.typed("no such");
+    window.key(Key::Enter);
+    assert!(window.shows("no moment is named no such"));
+    window.click("Close");
+    window.keys(shifted(), Key::G);
+    window.typed("5");
+    window.key(Key::Enter);
+    assert_eq!(window.executed(), 5);
+
+    // Given to another moment, and taken away.
+    window.keys(CTRL, Key::M);
+    window.typed("the end");
+    window.key(Key::Enter);
+    assert!(window.shows("until now that was step "));
+    window.keys(shifted(), Key::G);
+    window.click("Forget the name the very start");
+    assert!(!window.shows("go to the very start"));
+    window.click("Close");
+    window.keys(CTRL, Key::M);
+    window.keys(CTRL, Key::A);
+    window.key(Key::Backspace);
+    window.key(Key::Enter);
+    assert!(window.app().session().journal().moments().is_empty());
+}
+
+#[test]
+fn names_of_moments_outlive_the_window() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let mut window = Window::kept_in(folder.path());
+    window.enter("3");
+    window.keys(CTRL, Key::M);
+    window.typed("three");
+    window.key(Key::Enter);
+    window.enter("4");
+    drop(window);
+    let mut window = Window::kept_in(folder.path());
+    assert_eq!(window.stack(), "3 4");
+    window.click("moment: three");
+    assert_eq!(window.stack(), "3");
+}

@@ -7,6 +7,7 @@ pub mod calls;
 pub mod console;
 pub mod entry;
 pub mod holes;
+pub mod moments;
 pub mod names;
 pub mod overlay;
 pub mod palette;

@@ -2,15 +2,26 @@
 
 use egui::{Align2, Area, Frame, Id, Key, Order, RichText, TextEdit, Ui, vec2};
 
+use super::moments;
 use super::palette::{self, Choice};
 use super::reference;
 use crate::app::action::Action;
 use crate::app::dialogs::Answer;
 use crate::app::interface::Overlay;
 use crate::app::theme::{Look, plain};
+use crate::view::moments::Named;
+
+/// What there is to choose from.
+#[derive(Debug)]
+pub struct Lists {
+    /// Actions, for the palette.
+    pub choices: Vec<Choice>,
+    /// Moments with a name that has in it what is typed.
+    pub moments: Vec<Named>,
+}
 
 /// Draws it, if there is anything.
-pub fn show(ui: &Ui, overlay: &mut Overlay, choices: &[Choice], actions: &mut Vec<Action>) {
+pub fn show(ui: &Ui, overlay: &mut Overlay, lists: &Lists, actions: &mut Vec<Action>) {
     if *overlay == Overlay::None {
         return;
     }
@@ -23,7 +34,8 @@ pub fn show(ui: &Ui, overlay: &mut Overlay, choices: &[Choice], actions: &mut Ve
         Overlay::Keys => ("Keys", 760.0),
         Overlay::Instructions => ("Instruction set", 860.0),
         Overlay::GoTo(_) => ("Go to", 360.0),
-        Overlay::GoToStep(_) => ("Go to step", 360.0),
+        Overlay::GoToMoment(_) => ("Go to step or name", 420.0),
+        Overlay::NameMoment(_) => ("Name this moment", 420.0),
         Overlay::Damaged(_) => ("The recording is damaged", 520.0),
         Overlay::Unsaved => ("There is unsaved work", 440.0),
     };
@@ -35,7 +47,7 @@ pub fn show(ui: &Ui, overlay: &mut Overlay, choices: &[Choice], actions: &mut Ve
         Frame::popup(ui.style()).inner_margin(14).show(ui, |ui| {
             ui.set_width(width);
             heading(ui, title, actions);
-            contents(ui, overlay, choices, actions);
+            contents(ui, overlay, lists, actions);
         });
     });
 }
@@ -59,19 +71,24 @@ fn heading(ui: &mut Ui, title: &str, actions: &mut Vec<Action>) {
     ui.add_space(4.0);
 }
 
-fn contents(ui: &mut Ui, overlay: &mut Overlay, choices: &[Choice], actions: &mut Vec<Action>) {
+fn contents(ui: &mut Ui, overlay: &mut Overlay, lists: &Lists, actions: &mut Vec<Action>) {
     match overlay {
         Overlay::None => {}
-        Overlay::Palette { query, row } => palette::show(ui, choices, query, row, actions),
+        Overlay::Palette { query, row } => palette::show(ui, &lists.choices, query, row, actions),
         Overlay::Keys => reference::keys(ui),
         Overlay::Instructions => reference::instructions(ui),
         Overlay::GoTo(text) => {
             let field = ("address or function", "an address or the name of a function");
             ask(ui, text, field, Action::GoToText, actions);
         }
-        Overlay::GoToStep(text) => {
-            let field = ("step", "how many instructions had been executed");
-            ask(ui, text, field, Action::GoToStepText, actions);
+        Overlay::GoToMoment(text) => {
+            let field = ("step or name", "a number of instructions, or the name of a moment");
+            ask(ui, text, field, Action::GoToMomentText, actions);
+            moments::show(ui, &lists.moments, actions);
+        }
+        Overlay::NameMoment(text) => {
+            let field = ("name of this moment", "for example: before the base case");
+            ask(ui, text, field, Action::NameMomentText, actions);
         }
         Overlay::Damaged(words) => damaged(ui, words, actions),
         Overlay::Unsaved => unsaved(ui, actions),

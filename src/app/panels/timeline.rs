@@ -14,6 +14,7 @@ use crate::app::action::{Action, Panel};
 use crate::app::theme::{Look, plain};
 use crate::program::diagnostic::grouped;
 use crate::view::history::{Bar, Branch, Here, Way};
+use crate::view::moments::Flag;
 use crate::vm::stop::Stop;
 
 /// What the time line shows.
@@ -21,10 +22,14 @@ use crate::vm::stop::Stop;
 pub struct Timeline<'a> {
     /// The gestures, from left to right.
     pub bars: &'a [Bar],
+    /// Moments with a name.
+    pub flags: &'a [Flag],
     /// The way they are on, and what leaves it.
     pub way: &'a Way,
     /// Where the session is.
     pub here: Here,
+    /// The name of that moment.
+    pub name: Option<&'a str>,
     /// `checkpoints: 31, 12 MB of 256 MB`.
     pub checkpoints: &'a str,
 }
@@ -66,8 +71,11 @@ pub fn show(ui: &mut Ui, line: &Timeline<'_>, actions: &mut Vec<Action>) {
     for bar in line.bars {
         self::bar(ui, inner, bar, line.here.at, actions);
     }
+    for flag in line.flags {
+        self::flag(ui, inner, flag, actions);
+    }
     pointer(&painter, pos2(x(inner, line.here.at), y), look);
-    let words = format!("time line, {}", words(line.here));
+    let words = format!("time line, {}", words(line));
     response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, &words));
 }
 
@@ -76,9 +84,11 @@ pub fn focus_id() -> Id {
     Id::unique("timeline")
 }
 
-fn words(here: Here) -> String {
+fn words(line: &Timeline<'_>) -> String {
+    let here = line.here;
+    let name = line.name.map(|name| format!(" · {name}")).unwrap_or_default();
     format!(
-        "step {} of {} · gesture {} of {}",
+        "step {} of {} · gesture {} of {}{name}",
         grouped(here.step),
         grouped(here.steps),
         grouped(here.gesture),
@@ -90,7 +100,7 @@ fn heading(ui: &mut Ui, line: &Timeline<'_>, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     ui.horizontal(|ui| {
         ui.label(RichText::new("Timeline").font(plain(12.5)).color(look.dim).strong());
-        ui.label(RichText::new(words(line.here)).font(plain(12.0)).color(look.dim))
+        ui.label(RichText::new(words(line)).font(plain(12.0)).color(look.dim))
             .on_hover_text(line.checkpoints);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if super::cross(ui, "Hide Timeline") {
@@ -170,6 +180,27 @@ fn bar(ui: &Ui, inner: Rect, bar: &Bar, here: f32, actions: &mut Vec<Action>) {
     let waited = bar.stop.as_ref().map(|stop| format!("\n{stop}")).unwrap_or_default();
     if response.on_hover_text(format!("{}{waited}", bar.words)).clicked() {
         actions.push(Action::GoToMoment(bar.end));
+    }
+}
+
+/// A ribbon that hangs over the line.
+fn flag(ui: &Ui, inner: Rect, flag: &Flag, actions: &mut Vec<Action>) {
+    let look = Look::of(ui.ctx());
+    let top = pos2(x(inner, flag.at), inner.top());
+    let target = Rect::from_min_max(top - vec2(5.0, 1.0), top + vec2(5.0, 8.0));
+    let response = ui.interact(target, ui.scope_id().with(("flag", flag.position)), Sense::click());
+    let color = if response.hovered() { look.text } else { look.select };
+    let (half, foot) = (vec2(3.0, 0.0), vec2(0.0, 8.0));
+    let notch = top + vec2(0.0, 5.5);
+    // Two halves: a shape with a notch is not convex.
+    for side in [-half, half] {
+        let shape = vec![top, top + side, top + side + foot, notch];
+        ui.painter().add(Shape::convex_polygon(shape, color, Stroke::NONE));
+    }
+    response
+        .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("moment: {}", flag.words)));
+    if response.on_hover_text(&flag.words).clicked() {
+        actions.push(Action::GoToMoment(flag.position));
     }
 }
 
