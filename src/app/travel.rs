@@ -15,6 +15,7 @@ use super::interface::Overlay;
 use super::rhythm::Rhythm;
 use super::rows::Glance;
 use crate::program::diagnostic::grouped;
+use crate::program::image::Image;
 use crate::session::journal::Position;
 use crate::session::rewind::Restarted;
 use crate::session::search::{Finding, Search, Wanted};
@@ -44,6 +45,8 @@ enum Trip {
         /// What is said if there is none.
         nothing: &'static str,
     },
+    /// Looking at how it was at a call, without going there.
+    Reading { journey: Journey, then: Then },
 }
 
 /// What is done with a moment that was found.
@@ -75,7 +78,9 @@ impl App {
                 let step = self.session.journal().retired(journey.to());
                 format!("On the way to step {}", grouped(step))
             }
-            Trip::Looking { .. } => "Looking through what was done".to_owned(),
+            Trip::Looking { .. } | Trip::Reading { .. } => {
+                "Looking through what was done".to_owned()
+            }
         };
         Some(format!("{words}. Esc gives it up."))
     }
@@ -171,6 +176,17 @@ impl App {
                 };
                 self.found(then, at, before, nothing)
             }
+            Trip::Reading { mut journey, then } => {
+                let image = journey.look(&mut self.session, fuel);
+                match image.map_err(|mismatch| mismatch.to_string())? {
+                    Some(image) => self.begin_again(then, journey.to(), image, before),
+                    None => {
+                        let trip = Trip::Reading { journey, then };
+                        self.travel = Some(Travel { trip, before, next });
+                        Ok(())
+                    }
+                }
+            }
         }
     }
 
@@ -181,28 +197,37 @@ impl App {
         before: Glance,
         nothing: &str,
     ) -> Result<(), String> {
-        match (then, at) {
-            (Then::Go, Some(at)) => {
-                let journey = self.session.journey(at).map_err(|problem| problem.to_string())?;
-                self.travel = Some(Travel { trip: Trip::Going(journey), before, next: None });
-            }
-            (Then::Rewind, Some(at)) => {
-                self.session.rewind_keeping_edits(at).map_err(|refused| refused.to_string())?;
-                self.arrived(before);
-            }
-            (Then::Restart(depth), at) => self.restart(depth, at, before)?,
-            (Then::Go | Then::Rewind, None) => return Err(nothing.to_owned()),
-        }
+        let Some(at) = at else {
+            let Then::Restart(depth) = then else { return Err(nothing.to_owned()) };
+            return self.restart(depth, None, before);
+        };
+        let journey = self.session.journey(at).map_err(|problem| problem.to_string())?;
+        let trip = match then {
+            Then::Go => Trip::Going(journey),
+            Then::Restart(_) | Then::Rewind => Trip::Reading { journey, then },
+        };
+        self.travel = Some(Travel { trip, before, next: None });
         Ok(())
     }
 
-    fn restart(
+    /// How it was at the call is known: starts it again.
+    fn begin_again(
         &mut self,
-        depth: usize,
-        at: Option<Position>,
+        then: Then,
+        at: Position,
+        image: Image,
         before: Glance,
     ) -> Result<(), String> {
-        match self.session.restart_at(depth, at).map_err(|refused| refused.to_string())? {
+        if let Then::Restart(depth) = then {
+            return self.restart(depth, Some(image), before);
+        }
+        self.session.rewind_as(at, image).map_err(|refused| refused.to_string())?;
+        self.arrived(before);
+        Ok(())
+    }
+
+    fn restart(&mut self, depth: usize, call: Option<Image>, before: Glance) -> Result<(), String> {
+        match self.session.restart_as(depth, call).map_err(|refused| refused.to_string())? {
             Restarted::Done => self.arrived(before),
             Restarted::Ask(proposal) => {
                 self.interface.entry.set(proposal.text);
@@ -272,7 +297,7 @@ impl App {
             Action::BackToWrite | Action::ForthToWrite => match self.selected_data() {
                 Some((body, index)) => {
                     let wanted = Wanted::Write { body, index };
-                    self.look(wanted, back, "No instruction wrote this cell that way");
+                    self.look(wanted, back, "This cell was not written that way");
                 }
                 None => self.warn("Select a cell of data first"),
             },

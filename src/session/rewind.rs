@@ -11,6 +11,7 @@ use super::walk::{Moment, Walk};
 use crate::program::image::Image;
 use crate::program::print::word;
 use crate::vm::cell::{BodyId, Cell};
+use crate::vm::edit::Shift;
 use crate::vm::instruction::Instruction;
 use crate::vm::machine::Machine;
 use crate::vm::refusal::Refusal;
@@ -52,14 +53,17 @@ impl Session {
         loop {
             match search.slice(self, u64::MAX)? {
                 Finding::More => {}
-                Finding::Found(at) => return self.restart_at(depth, Some(at)),
-                Finding::Nothing => return self.restart_at(depth, None),
+                Finding::Found(at) => {
+                    let then = self.image_at(at)?;
+                    return self.restart_as(depth, Some(then));
+                }
+                Finding::Nothing => return self.restart_as(depth, None),
             }
         }
     }
 
-    /// The search for the call of an entry of the call stack; what it finds goes to
-    /// [`Session::restart_at`].
+    /// The search for the call of an entry of the call stack; the image where it is found goes to
+    /// [`Session::restart_as`].
     ///
     /// # Errors
     /// If there is no such entry.
@@ -68,20 +72,15 @@ impl Session {
         Ok(self.search_back(Wanted::Start { depth, body }))
     }
 
-    /// Starts an entry of the call stack again, with the parameter stack as it was at the call that
-    /// was found.
+    /// Starts an entry of the call stack again, with the parameter stack as it was at the call: in
+    /// front of it, this was the image.
     ///
     /// # Errors
     /// As [`Session::restart_frame`].
-    pub fn restart_at(
-        &mut self,
-        depth: usize,
-        call: Option<Position>,
-    ) -> Result<Restarted, Refused> {
+    pub fn restart_as(&mut self, depth: usize, call: Option<Image>) -> Result<Restarted, Refused> {
         body_at(self.machine(), depth).ok_or(Refusal::NoFrame { depth })?;
         let then = match call {
-            Some(at) => {
-                let mut image = self.image_at(at)?;
+            Some(mut image) => {
                 let _ = image.machine.step();
                 image
             }
@@ -98,7 +97,8 @@ impl Session {
     fn first_run(&self) -> Result<Image, Mismatch> {
         let base = self.journal.base().clone();
         let mut walk = Walk::new(&self.journal, Position::default(), base, self.position);
-        let mut at_once = |_: &Image, _: Position, _: &[_], moment| moment == Moment::Before;
+        let mut at_once =
+            |_: &Image, _: Position, _: &[Shift], moment: Moment<'_>| moment == Moment::Before;
         walk.go_on(&self.journal, u64::MAX, Some(&mut at_once))?;
         Ok(walk.image)
     }
@@ -135,26 +135,38 @@ impl Session {
     /// If the position is not on the way here, or an edit cannot be done there; nothing has changed
     /// then.
     pub fn rewind_keeping_edits(&mut self, to: Position) -> Result<(), Refused> {
+        let then = self.image_at(to)?;
+        self.rewind_as(to, then)
+    }
+
+    /// As [`Session::rewind_keeping_edits`], with the image that is there.
+    ///
+    /// # Errors
+    /// As [`Session::rewind_keeping_edits`].
+    pub fn rewind_as(&mut self, to: Position, then: Image) -> Result<(), Refused> {
         if !self.journal.contains(to) || !self.journal.passes(self.position, to) {
             return Err(Refused::Other(format!("{to} is no earlier position on the way here")));
         }
         let legs = self.journal.legs(to, self.position);
         let commands = legs.into_iter().flat_map(|leg| self.journal.commands(leg));
         let edits: Vec<Command> = commands.filter(Command::is_edit).collect();
-        let mut trial = self.image_at(to)?;
+        let mut trial = then.clone();
         for edit in &edits {
             same_addresses(edit, self.machine(), &trial.machine)?;
             edit.apply(&mut trial)?;
         }
-        self.goto(to)?;
+        self.arrive(to, then);
         self.apply(&edits)
     }
 
     /// The image at a position.
-    fn image_at(&self, at: Position) -> Result<Image, Mismatch> {
-        let mut walk = self.walk_to(at);
-        walk.go_on(&self.journal, u64::MAX, None)?;
-        Ok(walk.image)
+    fn image_at(&mut self, at: Position) -> Result<Image, Mismatch> {
+        let mut journey = self.journey(at)?;
+        loop {
+            if let Some(image) = journey.look(self, u64::MAX)? {
+                return Ok(image);
+            }
+        }
     }
 }
 

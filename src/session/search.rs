@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use super::command::Command;
 use super::goal::Goal;
 use super::journal::Position;
 use super::session::Session;
@@ -25,7 +26,7 @@ pub enum Wanted {
     Depth(u32),
     /// The counter on one of these cells, wherever they were before they were moved by edits.
     Cells(BTreeSet<Place>),
-    /// The program writing a data cell.
+    /// A data cell being written, by the program or by hand.
     Write {
         /// The number of the data body.
         body: u32,
@@ -81,6 +82,12 @@ impl Wanted {
             }
             Wanted::Call(_) | Wanted::Start { .. } => false,
         }
+    }
+
+    /// Whether a command that a person gave is it.
+    fn is_command(&self, command: &Command) -> bool {
+        let Wanted::Write { body, index } = self else { return false };
+        matches!(command, Command::Data { body: b, index: i, .. } if (b, i) == (body, index))
     }
 
     /// Whether this was it, after the instruction was executed.
@@ -152,9 +159,13 @@ impl Search {
             let is = match moment {
                 Moment::Before => wanted.is_before(machine, &cells[shifts.len()]),
                 Moment::After => wanted.is_after(machine),
+                Moment::Command(command) => wanted.is_command(command),
             };
             // Forth, where it began does not count.
-            let first = machine.retired() == began + u64::from(moment == Moment::After);
+            let first = match moment {
+                Moment::Command(_) => at == session.position,
+                _ => machine.retired() == began + u64::from(moment == Moment::After),
+            };
             let counts = is && (*back || !first);
             if counts {
                 *hit = Some(at);

@@ -9,6 +9,7 @@ use super::journal::Position;
 use super::recording::Line;
 use super::session::Session;
 use super::walk::{Walk, Walked};
+use crate::program::image::Image;
 
 /// What the replay of a journal did not do as it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,10 +49,21 @@ impl Journey {
     /// # Errors
     /// If the journal was made by hand and does not do what it says; the session is where it was.
     pub fn slice(&mut self, session: &mut Session, fuel: u64) -> Result<bool, Mismatch> {
+        if let Some(image) = self.look(session, fuel)? {
+            session.arrive(self.to, image);
+        }
+        Ok(self.walk.is_none())
+    }
+
+    /// As [`Journey::slice`], but the session stays where it is, and gets the image that is there.
+    ///
+    /// # Errors
+    /// As [`Journey::slice`].
+    pub fn look(&mut self, session: &mut Session, fuel: u64) -> Result<Option<Image>, Mismatch> {
         let mut left = fuel.max(1);
         while let Some(walk) = &mut self.walk {
             if left == 0 {
-                return Ok(false);
+                return Ok(None);
             }
             let part = left.min(session.checkpoints.spacing());
             left -= part;
@@ -64,10 +76,7 @@ impl Journey {
                 session.checkpoints.keep(walk.position, &walk.image);
             }
         }
-        if let Some(walk) = self.walk.take() {
-            session.arrive(self.to, walk.image);
-        }
-        Ok(true)
+        Ok(self.walk.take().map(|walk| walk.image))
     }
 }
 
@@ -119,7 +128,7 @@ impl Session {
         Walk::new(&self.journal, from, image, to)
     }
 
-    fn arrive(&mut self, to: Position, image: crate::program::image::Image) {
+    pub(super) fn arrive(&mut self, to: Position, image: Image) {
         self.running = None;
         if to == self.position {
             return;

@@ -14,16 +14,18 @@ pub(super) const COMMAND: u64 = 1000;
 
 /// When a walk is watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Moment {
+pub(super) enum Moment<'c> {
     /// Before an instruction is executed.
     Before,
     /// After it was.
     After,
+    /// Before a person's command is carried out.
+    Command(&'c Command),
 }
 
-/// What looks at every instruction: the image, the position before it, and how cells moved so far;
-/// true ends the slice there.
-pub(super) type Watch<'w> = dyn FnMut(&Image, Position, &[Shift], Moment) -> bool + 'w;
+/// What looks at every instruction and every command: the image, the position before it, and how cells
+/// moved so far; true ends the slice there.
+pub(super) type Watch<'w> = dyn FnMut(&Image, Position, &[Shift], Moment<'_>) -> bool + 'w;
 
 /// How a slice of a walk ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +82,16 @@ impl Walk {
         while left > 0 {
             let Some(command) = self.next_command(journal) else { return Ok(Walked::There) };
             let Command::Run { fuel } = command else {
+                if let Some(watch) = watch.as_deref_mut()
+                    && watch(
+                        &self.image,
+                        self.before(journal),
+                        &self.shifts,
+                        Moment::Command(&command),
+                    )
+                {
+                    return Ok(Walked::Stopped);
+                }
                 self.do_command(&command)?;
                 left = left.saturating_sub(COMMAND);
                 continue;
@@ -110,6 +122,15 @@ impl Walk {
             self.commands.reverse();
         }
         self.commands.pop()
+    }
+
+    /// The last position at which the next command is not done.
+    fn before(&self, journal: &Journal) -> Position {
+        let Position { entry, done } = self.position;
+        match (done.checked_sub(1), journal.entry(entry)) {
+            (Some(done), _) => Position { entry, done },
+            (None, follows) => follows.map_or(self.position, |entry| entry.parent),
+        }
     }
 
     fn do_command(&mut self, command: &Command) -> Result<(), Mismatch> {

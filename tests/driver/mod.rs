@@ -53,6 +53,17 @@ impl Window {
         Window::of(app, answers, 1280.0, 800.0)
     }
 
+    /// A program in a file of its own, opened.
+    pub fn of_program(text: &str) -> Window {
+        let folder = tempfile::tempdir().expect("there is room");
+        let path = folder.path().join("program.flpc");
+        std::fs::write(&path, text).expect("it is written");
+        let mut window = Window::new();
+        window.answers.0.borrow_mut().push_back(path);
+        window.keys(Modifiers::COMMAND, Key::O);
+        window
+    }
+
     pub fn of(app: App, answers: Answers, width: f32, height: f32) -> Window {
         let mut harness = Harness::builder()
             .with_size([width, height])

@@ -250,6 +250,36 @@ fn back_to_writes_of_a_data_cell() {
 }
 
 #[test]
+fn back_to_a_write_by_hand() {
+    let mut session = session("2 allocate assign: a 5 a 1 memory.set 6 a 0 memory.set 7 drop 8");
+    let data = |text: &str| Command::Data { body: 0, index: 1, text: text.to_string() };
+    run(&mut session, 7);
+    let before_first = session.position();
+    session.apply(&[data("9")]).unwrap();
+    run(&mut session, 2);
+    // In the middle of a gesture there is no position just before it: the one before that.
+    session.apply(&[Command::Run { fuel: 3 }, data("10"), Command::Run { fuel: 1 }]).unwrap();
+    let second = session.position().entry;
+    let other = Command::Data { body: 0, index: 0, text: "11".to_string() };
+    session.apply(&[other]).unwrap();
+    let wanted = || Wanted::Write { body: 0, index: 1 };
+    let found = [Position { entry: second, done: 2 }, before_first];
+    for at in found {
+        assert!(back(&mut session, |_| wanted()));
+        assert_eq!(session.position(), at);
+    }
+    assert!(back(&mut session, |_| wanted()));
+    assert_eq!(session.machine().show_stack(), "5 @100 1", "by the program");
+    assert!(!back(&mut session, |_| wanted()));
+    for at in found.into_iter().rev() {
+        let forth = session.find(session.search_forth(wanted())).unwrap().unwrap();
+        session.goto(forth).unwrap();
+        assert_eq!(session.position(), at);
+    }
+    assert_eq!(session.find(session.search_forth(wanted())), Ok(None));
+}
+
+#[test]
 fn a_search_looks_at_no_more_than_its_slice() {
     let mut session = session("0 [ 1+ ] repeat");
     run(&mut session, 100_000);

@@ -30,23 +30,12 @@ impl Window {
     }
 }
 
-/// A program in a file of its own, opened.
-fn program(text: &str) -> Window {
-    let folder = tempfile::tempdir().expect("there is room");
-    let path = folder.path().join("program.flpc");
-    std::fs::write(&path, text).expect("it is written");
-    let mut window = Window::new();
-    window.answers.0.borrow_mut().push_back(path);
-    window.keys(CTRL, Key::O);
-    window
-}
-
 const FIB: &str =
     "[ assign: i i 3 < [ 1 return ] if i 2 - fib i 1 - fib + return ] bind: fib 3 fib";
 
 #[test]
 fn back_to_the_first_call_and_on_with_new_code() {
-    let mut window = program(FIB);
+    let mut window = Window::of_program(FIB);
     window.key(Key::F5);
     assert_eq!(window.stack(), "2");
     let first = window.position();
@@ -101,7 +90,7 @@ fn a_gesture_on_the_time_line_is_gone_to() {
 
 #[test]
 fn dragging_the_time_line_scrubs() {
-    let mut window = program("1 1 [ 1+ dup 40 < ] repeat_if");
+    let mut window = Window::of_program("1 1 [ 1+ dup 40 < ] repeat_if");
     window.key(Key::F5);
     let end = window.position();
     let band = window.harness.get_by_label_contains("time line, ").rect();
@@ -123,7 +112,7 @@ fn dragging_the_time_line_scrubs() {
 
 #[test]
 fn a_step_is_gone_to_by_its_number() {
-    let mut window = program(FIB);
+    let mut window = Window::of_program(FIB);
     window.key(Key::F5);
     let last = window.executed();
     window.keys(shifted(), Key::G);
@@ -143,7 +132,7 @@ fn a_step_is_gone_to_by_its_number() {
 
 #[test]
 fn a_long_search_is_given_up() {
-    let mut window = program("1 [ 1 drop 1 ] repeat_if");
+    let mut window = Window::of_program("1 [ 1 drop 1 ] repeat_if");
     window.harness.key_press(Key::F5);
     while window.executed() < 5_000_000 {
         window.harness.step();
@@ -226,7 +215,7 @@ fn checkpoints_get_more_room_or_less() {
 
 #[test]
 fn a_moment_is_named_and_gone_to_by_its_name() {
-    let mut window = program("1 1 [ 1+ dup 40 < ] repeat_if");
+    let mut window = Window::of_program("1 1 [ 1+ dup 40 < ] repeat_if");
     window.key(Key::F11);
     window.key(Key::F11);
     let named = window.position();

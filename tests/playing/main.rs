@@ -6,4 +6,5 @@ mod driver;
 mod giving;
 mod history;
 mod player;
+mod rewinding;
 mod watching;

@@ -1,0 +1,56 @@
+//! Starting again in the window: rewinding with the edits kept, taking that back, and giving it up.
+
+use egui::{Key, Modifiers};
+
+use crate::driver::Window;
+
+const CTRL: Modifiers = Modifiers::COMMAND;
+
+fn shifted() -> Modifiers {
+    Modifiers::COMMAND | Modifiers::SHIFT
+}
+
+/// `work` writes output and data, then waits for what is missing.
+const WORK: &str = "[ assign: n \"at work\" print_line n 0 memory.set missing return ] bind: work \
+                    2 allocate assign: d 7 d work";
+
+fn data(window: &Window) -> Vec<i64> {
+    let memory = window.app().session().machine().memory();
+    let body = memory.data(0).expect("it is allocated");
+    body.cells().map(|cell| cell.as_integer().expect("it is a number")).collect()
+}
+
+#[test]
+fn rewinding_takes_data_and_output_back_and_keeps_the_edits() {
+    let mut window = Window::of_program(WORK);
+    window.key(Key::F5);
+    let end = window.app().session().position();
+    assert_eq!(window.app().session().machine().output(), "at work\n");
+    assert_eq!(data(&window), [7, 0]);
+    // The text that is written shall be another.
+    window.click("address 101, \"at work\"");
+    window.key(Key::F2);
+    window.keys(CTRL, Key::A);
+    window.typed("\"at home\"");
+    window.key(Key::Enter);
+    window.key(Key::Escape);
+    let edited = window.app().session().image().clone();
+
+    window.keys(shifted(), Key::F5);
+    let machine = window.app().session().machine();
+    assert_eq!(machine.output(), "", "output is taken back");
+    assert_eq!(machine.show_stack().split(' ').next(), Some("7"), "the arguments are there again");
+    assert_eq!(data(&window), [0, 0], "data is as it was");
+    assert_eq!(machine.task().calls().depth(), 1, "in front of the call");
+    assert!(window.cells("work").contains("at home"), "edits stay");
+
+    // All of it is one gesture, and what was there before is a branch.
+    window.keys(CTRL, Key::Z);
+    assert_eq!(window.app().session().machine().output(), "");
+    assert!(window.cells("work").contains("at work"));
+    window.keys(CTRL, Key::Y);
+    assert!(window.cells("work").contains("at home"));
+    window.keys(shifted(), Key::B);
+    assert_eq!(*window.app().session().image(), edited);
+    assert!(window.app().session().journal().passes(window.app().session().position(), end));
+}
