@@ -26,6 +26,8 @@ pub struct Autosave {
     disk: Option<Background>,
     /// The whole journal has to be written again.
     stale: bool,
+    /// Something that was done could not be written.
+    behind: bool,
     /// Where the session stood when its recording was taken over, if nothing was written since: the
     /// recording leaves off elsewhere.
     stood: Option<Position>,
@@ -164,7 +166,7 @@ impl Autosave {
 
     fn of(appender: Appender, stale: bool) -> Autosave {
         let disk = appender.background().ok();
-        Autosave { appender, disk, stale, stood: None }
+        Autosave { appender, disk, stale, behind: false, stood: None }
     }
 
     /// Goes on with a recording that was left.
@@ -210,6 +212,7 @@ impl Autosave {
             (None, false) => self.append(lines),
         };
         self.stale = written.is_err();
+        self.behind = self.stale;
         self.stood = self.stood.filter(|_| written.is_err());
         if let Some(disk) = &self.disk {
             disk.soon();
@@ -234,6 +237,11 @@ impl Autosave {
         self.appender.clear()?;
         self.appender.append(&text)?;
         store::remove(&whole)
+    }
+
+    /// Whether something that was done could not be written, and has not been since.
+    pub fn is_behind(&self) -> bool {
+        self.behind
     }
 
     /// Another session is to be written, or this one from its start.

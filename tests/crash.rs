@@ -7,8 +7,9 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command as Process, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use midflight::autosave::{Autosave, Left, recorded};
 use midflight::session::Session;
@@ -21,6 +22,14 @@ use midflight::store::{self, Appender};
 const FOLDER: &str = "MIDFLIGHT_CRASH_FOLDER";
 const SEED: &str = "MIDFLIGHT_CRASH_SEED";
 const KILLS: u64 = 200;
+
+/// One test at a time: a program that is just being started has, for a moment, the files open that this
+/// one has, and the locks on them.
+static TURN: Mutex<()> = Mutex::new(());
+
+fn turn() -> MutexGuard<'static, ()> {
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 struct Random(u64);
 
@@ -91,8 +100,12 @@ fn child(folder: &Path, seed: u64) {
         if random.below(50) == 0 {
             autosave.rewrite();
         }
-        autosave.write(&mut session).expect("there is room");
-        writeln!(out, "\nkept {number}").expect("someone reads");
+        match autosave.write(&mut session) {
+            Ok(()) if autosave.is_behind() => Ok(()),
+            Ok(()) => writeln!(out, "\nkept {number}"),
+            Err(error) => writeln!(out, "\nlost {error}"),
+        }
+        .expect("someone reads");
         out.flush().expect("someone reads");
     }
 }
@@ -107,7 +120,15 @@ fn crash_child() {
 
 /// Starts a child, kills it after it has said so many bytes, and returns all it said.
 fn killed(folder: &Path, seed: u64, bytes: u64) -> String {
-    let mut child = Process::new(std::env::current_exe().expect("this test is a program"))
+    killed_of(Process::new(this_test()), folder, seed, bytes)
+}
+
+fn this_test() -> PathBuf {
+    std::env::current_exe().expect("this test is a program")
+}
+
+fn killed_of(mut process: Process, folder: &Path, seed: u64, bytes: u64) -> String {
+    let mut child = process
         .args(["crash_child", "--exact", "--nocapture"])
         .env(FOLDER, folder)
         .env(SEED, seed.to_string())
@@ -146,6 +167,7 @@ fn left_in(folder: &Path) -> (Autosave, Option<Left>) {
 
 #[test]
 fn crash_at_any_moment_loses_at_most_the_last_gesture() {
+    let _turn = turn();
     let mut random = Random(1);
     println!("seed 1, {KILLS} kills");
     let mut later = 0;
@@ -171,8 +193,33 @@ fn crash_at_any_moment_loses_at_most_the_last_gesture() {
     assert!(later > KILLS as usize / 2, "{later} had done something");
 }
 
+/// The system refuses to let any file grow beyond so many blocks, as a full disk does.
+#[cfg(unix)]
+#[test]
+fn crash_after_the_disk_was_full_leaves_what_there_was_room_for() {
+    let _turn = turn();
+    for seed in 1..=20 {
+        let folder = tempfile::tempdir().expect("there is room");
+        let mut process = Process::new("sh");
+        // Without the trap the child would be ended by a signal, and not told.
+        let script = format!("trap '' XFSZ; ulimit -f {seed}; exec \"$0\" \"$@\"");
+        process.arg("-c").arg(script).arg(this_test());
+        let said = killed_of(process, folder.path(), seed, 60_000);
+        assert!(said.contains("\nlost ") && said.contains("unsaved-1.session: "), "seed {seed}");
+        let (states, kept) = states(&said);
+        assert!(kept > 0, "seed {seed}: there was room for something");
+        let (_autosave, left) = left_in(folder.path());
+        let Left { mut session, at, .. } = left.expect("something is left");
+        session.goto(at).expect("the journal does what it says");
+        let found = states.iter().rposition(|&state| state == hash(&session));
+        let found = found.expect("it is a state that the child was in");
+        assert!(found + 1 >= kept, "seed {seed}: gesture {found} is left of {kept}");
+    }
+}
+
 #[test]
 fn crash_while_everything_is_written_anew_loses_nothing() {
+    let _turn = turn();
     let folder = tempfile::tempdir().expect("there is room");
     let (mut autosave, _) = left_in(folder.path());
     let mut session = Session::default();
@@ -199,6 +246,7 @@ fn crash_while_everything_is_written_anew_loses_nothing() {
 
 #[test]
 fn recover_goes_on_in_the_same_recording() {
+    let _turn = turn();
     let folder = tempfile::tempdir().expect("there is room");
     let push = |session: &mut Session, text: &str| {
         session.apply(&[Command::Push { text: text.to_string() }]).expect("it pushes");
@@ -236,6 +284,7 @@ fn recover_goes_on_in_the_same_recording() {
 
 #[test]
 fn recover_leaves_what_another_window_has_open() {
+    let _turn = turn();
     let folder = tempfile::tempdir().expect("there is room");
     let (mut first, _) = left_in(folder.path());
     let mut session = Session::default();
@@ -254,6 +303,7 @@ fn recover_leaves_what_another_window_has_open() {
 
 #[test]
 fn recover_says_what_cannot_be_read_and_leaves_it() {
+    let _turn = turn();
     let folder = tempfile::tempdir().expect("there is room");
     let path = folder.path().join("unsaved-1.session");
     let text = "midflight-session 9\nbase empty\npush `1`\n";

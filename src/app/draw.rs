@@ -152,7 +152,7 @@ impl App {
         let warns = travel.is_none() && !self.interface.notice.is_empty();
         let notice = || if warns { self.interface.notice.clone() } else { self.next_key(rows) };
         let words = travel.unwrap_or_else(notice);
-        let file = self.file.words(&self.session);
+        let file = self.file_words();
         status::show(
             ui,
             &Status { words: &words, warns, file, retired: self.session.machine().retired() },

@@ -45,6 +45,12 @@ impl App {
         }
     }
 
+    /// The file that is open, whether there is unsaved work, and whether not even a crash would leave it.
+    pub(super) fn file_words(&self) -> String {
+        let lost = self.autosave.as_ref().is_some_and(Autosave::is_behind);
+        self.file.words(&self.session) + if lost { ", not kept" } else { "" }
+    }
+
     /// Another session is shown: its journal has to be written from the start.
     pub(super) fn rewrite(&mut self) {
         if let Some(autosave) = &mut self.autosave {

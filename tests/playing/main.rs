@@ -5,6 +5,7 @@
 mod driver;
 mod giving;
 mod history;
+mod keeping;
 mod player;
 mod rewinding;
 mod watching;
