@@ -5,11 +5,18 @@
 //! is open, so that two windows do not write into one. A window that is closed in the ordinary way
 //! leaves its recording empty.
 //!
+//! What ran long need not run again: images on the way are written beside the recording
+//! (`autosave/waypoint.rs`).
+//!
 //! An append is one write, which the system keeps when the program dies. A thread brings it to the
 //! disk, so that no frame waits for that. Where the whole has to be written anew, it is first written
 //! beside: at every moment one of the two files holds all of the work.
 
+mod waypoint;
+
 use std::path::{Path, PathBuf};
+
+use waypoint::Waypoints;
 
 use crate::session::Session;
 use crate::session::journal::{Journal, Position};
@@ -28,6 +35,9 @@ pub struct Autosave {
     stale: bool,
     /// Something that was done could not be written.
     behind: bool,
+    /// Images to recover from, and the check of the base they belong to.
+    waypoints: Waypoints,
+    head: u64,
     /// Where the session stood when its recording was taken over, if nothing was written since: the
     /// recording leaves off elsewhere.
     stood: Option<Position>,
@@ -166,7 +176,9 @@ impl Autosave {
 
     fn of(appender: Appender, stale: bool) -> Autosave {
         let disk = appender.background().ok();
-        Autosave { appender, disk, stale, behind: false, stood: None }
+        let waypoints = Waypoints::beside(appender.path());
+        let head = waypoint::START;
+        Autosave { appender, disk, stale, behind: false, waypoints, head, stood: None }
     }
 
     /// Goes on with a recording that was left.
@@ -184,9 +196,13 @@ impl Autosave {
         let (recording, lost) = Recording::recover(&text).map_err(bad)?;
         let (journal, at) = recording.journal().map_err(bad)?;
         let worth = !journal.entries().is_empty();
-        let left = Left { session: Session::of_recording(journal, at), at, lost };
+        let mut left = Left { session: Session::of_recording(journal, at), at, lost };
         let mut autosave = Autosave::of(appender, anew || left.lost.is_some());
         autosave.stood = Some(left.session.position());
+        autosave.head = text.split_inclusive('\n').take(2).fold(waypoint::START, waypoint::add);
+        if let Some((at, image)) = autosave.waypoints.left(autosave.head, left.session.journal()) {
+            left.session.remember(at, &image);
+        }
         Ok((autosave, worth.then_some(left)))
     }
 
@@ -206,6 +222,8 @@ impl Autosave {
         if lines.is_empty() && failed.is_none() {
             return Ok(());
         }
+        let ran =
+            lines.iter().map(|line| if let Line::More(fuel) = line { *fuel } else { 0 }).sum();
         let written = match (failed, self.stale) {
             (Some(cause), _) => Err(StoreError { path: self.path().to_path_buf(), cause }),
             (None, true) => self.write_anew(session),
@@ -216,6 +234,9 @@ impl Autosave {
         self.stood = self.stood.filter(|_| written.is_err());
         if let Some(disk) = &self.disk {
             disk.soon();
+        }
+        if written.is_ok() {
+            self.waypoints.ran(ran, self.head, session);
         }
         written
     }
@@ -229,7 +250,10 @@ impl Autosave {
     }
 
     fn write_anew(&mut self, session: &Session) -> Result<(), StoreError> {
-        let text = recorded(session);
+        let head = recording::head(session.journal().base());
+        let text = head.clone() + &printed(lines(session.journal(), session.position()));
+        self.head = waypoint::add(waypoint::START, &head);
+        self.waypoints.forget();
         let whole = beside(self.path());
         if self.appender.length() > 0 {
             store::replace(&whole, &text)?;
@@ -237,6 +261,12 @@ impl Autosave {
         self.appender.clear()?;
         self.appender.append(&text)?;
         store::remove(&whole)
+    }
+
+    /// Changes how many instructions of running lie at least between two images that are written beside
+    /// the recording: those from which recovery starts.
+    pub fn set_waypoint_spacing(&mut self, instructions: u64) {
+        self.waypoints.set_spacing(instructions);
     }
 
     /// Whether something that was done could not be written, and has not been since.
@@ -255,6 +285,7 @@ impl Autosave {
     /// If it cannot be emptied.
     pub fn close(mut self) -> Result<(), StoreError> {
         self.appender.clear()?;
-        store::remove(&beside(self.path()))
+        store::remove(&beside(self.path()))?;
+        self.waypoints.remove()
     }
 }

@@ -8,7 +8,7 @@
 //! session   commands, journal, checkpoints: the only door to an image       imports vm, program
 //! view      rows: plain structs of what there is to see                     imports the above
 //! store     the only file access                                            imports nothing of ours
-//! autosave  the journal on the disk, and what a crash left of it            imports session, store
+//! autosave  the journal on the disk, and what a crash left of it            imports program, session, store
 //! cli       the command line                                                imports all of these
 //! app       the window, the only place with egui (feature `gui`)            imports all but cli
 //! ```

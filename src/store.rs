@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use atomic_write_file::AtomicWriteFile;
 
-pub use background::Background;
+pub use background::{Background, Writer};
 
 /// The longest file, in bytes: 1 GiB. Nothing longer is read, so nothing longer is written.
 pub const FILE_BYTES: u64 = 1 << 30;
@@ -119,6 +119,17 @@ pub fn replace_by(
         })?;
     }
     file.commit().map_err(at(path))
+}
+
+/// As [`replace`], but what the file held before is not kept, and it may be of any length.
+///
+/// # Errors
+/// If it cannot be written. The file is then as it was.
+fn overwrite(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = AtomicWriteFile::open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    file.commit()
 }
 
 /// Checks that a file can be replaced or made, without doing it: to be asked before long work whose

@@ -282,6 +282,81 @@ fn recover_goes_on_in_the_same_recording() {
     assert!(left_in(folder.path()).1.is_none(), "what was closed is not recovered");
 }
 
+/// Runs for a while in gestures of all kinds, and leaves what a crash would.
+fn long_work(folder: &Path, seed: u64) -> PathBuf {
+    let program = "0 [ 1+ dup f drop 1 ] assign: b 1 b repeat_if";
+    let mut session = Session::new(image_of_program(program).expect("it is a program"));
+    session.set_checkpoint_interval(500);
+    let (mut autosave, _) = left_in(folder);
+    autosave.set_waypoint_spacing(500);
+    let mut random = Random(seed);
+    let body = Command::Define { name: "f".to_string(), text: "dup return".to_string() };
+    session.apply(&[body]).expect("it is new");
+    for _ in 0..300 {
+        match session.running() {
+            Some(_) if random.below(8) > 0 => drop(session.slice(1 + random.below(300))),
+            _ if random.below(2) == 0 => drop(session.begin(&[], Some(Goal::Free))),
+            _ => gesture(&mut session, &mut random),
+        }
+        autosave.write(&mut session).expect("there is room");
+    }
+    autosave.path().to_path_buf()
+}
+
+/// The state that is recovered, and how many checkpoints there were before anything was executed.
+fn recovered(folder: &Path) -> (u64, usize) {
+    let Left { mut session, at, lost } = left_in(folder).1.expect("something is left");
+    assert_eq!(lost, None);
+    let known = session.checkpoints().count();
+    session.goto(at).expect("the journal does what it says");
+    (hash(&session), known)
+}
+
+#[test]
+fn recover_from_an_image_is_what_executing_everything_is() {
+    let mut used = 0;
+    for seed in 0..30 {
+        let folder = tempfile::tempdir().expect("there is room");
+        let recording = long_work(folder.path(), seed);
+        let (with, known) = recovered(folder.path());
+        used += known;
+        let image = recording.with_extension("waypoint");
+        assert_eq!(known, usize::from(store::length(&image).is_some()), "seed {seed}");
+        store::remove(&image).expect("it can be removed");
+        assert_eq!(recovered(folder.path()), (with, 0), "seed {seed}");
+    }
+    assert!(used > 20, "{used} images");
+}
+
+#[test]
+fn recover_takes_no_image_that_belongs_to_something_else() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let recording = long_work(folder.path(), 1);
+    let image = recording.with_extension("waypoint");
+    let whole = store::read(&image, 1 << 20).expect("one was written");
+    let (state, known) = recovered(folder.path());
+    assert_eq!(known, 1);
+    // Cut, damaged, of another position, of another base.
+    let (head, rest) = whole.split_once('\n').expect("it has a head");
+    let words: Vec<&str> = head.split(' ').collect();
+    let elsewhere = format!("{} {} 1:0 {}\n{rest}", words[0], words[1], words[3]);
+    let nowhere = format!("{} {} 9999:0 {}\n{rest}", words[0], words[1], words[3]);
+    let newer = whole.replacen(" 1 ", " 2 ", 1);
+    let damaged = whole.replacen("retired", "retried", 1);
+    let cut = &whole[..whole.len() / 2];
+    for bad in ["", "\n", cut, &elsewhere, &nowhere, &newer, &damaged, head] {
+        store::replace(&image, bad).expect("there is room");
+        assert_eq!(recovered(folder.path()), (state, 0), "{}", &bad[..bad.len().min(60)]);
+    }
+    store::replace(&image, &whole).expect("there is room");
+    let text = store::read(&recording, 1 << 20).expect("it is there");
+    let other = text.replacen("dup return", "dup 1 + return", 1);
+    assert_ne!(other, text);
+    store::replace(&recording, &other).expect("there is room");
+    let left = left_in(folder.path()).1.expect("something is left");
+    assert_eq!(left.session.checkpoints().count(), 0, "another function was run");
+}
+
 #[test]
 fn recover_leaves_what_another_window_has_open() {
     let _turn = turn();

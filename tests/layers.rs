@@ -12,7 +12,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("session", &["vm", "program"]),
     ("view", &["vm", "program", "session"]),
     ("store", &[]),
-    ("autosave", &["session", "store"]),
+    ("autosave", &["program", "session", "store"]),
     ("app", &["vm", "program", "session", "view", "store", "autosave"]),
     ("cli", &["vm", "program", "session", "view", "store", "app"]),
     ("lib", &["vm", "program", "session"]),

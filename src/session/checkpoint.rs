@@ -30,9 +30,9 @@ pub struct Checkpoints {
     due: u64,
 }
 
-/// An image at a position.
+/// An image at a position, packed.
 #[derive(Clone, Debug)]
-pub(super) struct Checkpoint {
+pub struct Checkpoint {
     pub(super) position: Position,
     machine: Packed,
     breakpoints: BTreeSet<Place>,
@@ -46,8 +46,13 @@ impl Checkpoint {
         Checkpoint { position, machine: machine.pack(), breakpoints, bookmarks }
     }
 
+    /// Where it is.
+    pub fn position(&self) -> Position {
+        self.position
+    }
+
     /// The image that was kept.
-    pub(super) fn image(&self) -> Image {
+    pub fn image(&self) -> Image {
         let (breakpoints, bookmarks) = (self.breakpoints.clone(), self.bookmarks.clone());
         Image { machine: self.machine.unpack(), breakpoints, bookmarks }
     }
@@ -57,7 +62,8 @@ impl Checkpoint {
         self.machine.retired()
     }
 
-    fn bytes(&self) -> usize {
+    /// The memory it takes, in bytes.
+    pub fn bytes(&self) -> usize {
         self.machine.bytes() + 64 * (self.breakpoints.len() + self.bookmarks.len())
     }
 }

@@ -9,7 +9,7 @@
 
 use std::collections::HashMap;
 
-use super::checkpoint::Checkpoints;
+use super::checkpoint::{Checkpoint, Checkpoints};
 use super::command::{Command, Refused};
 use super::goal::{Goal, Progress};
 use super::journal::{Entry, Journal, Position};
@@ -102,6 +102,17 @@ impl Session {
     /// The checkpoints.
     pub fn checkpoints(&self) -> &Checkpoints {
         &self.checkpoints
+    }
+
+    /// The nearest checkpoint on the way to a position.
+    pub fn checkpoint_before(&self, position: Position) -> Option<&Checkpoint> {
+        self.checkpoints.nearest(&self.journal, position)
+    }
+
+    /// Keeps an image that is known to belong to a position, as a checkpoint: nothing before it is
+    /// executed again to go there.
+    pub fn remember(&mut self, position: Position, image: &Image) {
+        self.checkpoints.keep(position, image);
     }
 
     /// Changes the memory that checkpoints may take, in bytes.

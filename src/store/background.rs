@@ -4,6 +4,8 @@
 //! file is on the disk as soon as the disk can, and nobody waits.
 
 use std::io;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
@@ -53,6 +55,61 @@ impl Background {
     /// Why it did not get there, told once.
     pub fn problem(&self) -> Option<String> {
         self.problem.lock().ok()?.take()
+    }
+}
+
+/// What is to be written, and where. The text is made by the thread.
+type Job = (PathBuf, Box<dyn FnOnce() -> String + Send>);
+
+/// Replaces files while the program goes on: a thread that makes a text and writes it. What cannot be
+/// written is left as it was; whoever needs to know whether it was written looks at the file.
+#[derive(Debug)]
+pub struct Writer {
+    /// There until it ends.
+    jobs: Option<Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+    busy: Arc<AtomicBool>,
+}
+
+/// Waits for what is being written.
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Writer {
+    /// Begins; it ends when this is dropped.
+    ///
+    /// # Errors
+    /// If the system has no thread for it.
+    pub fn new() -> io::Result<Writer> {
+        let (jobs, asked) = channel::<Job>();
+        let busy = Arc::new(AtomicBool::new(false));
+        let works = Arc::clone(&busy);
+        let builder = thread::Builder::new().name("writer".to_owned());
+        let thread = builder.spawn(move || {
+            for (path, text) in asked {
+                let _ = super::overwrite(&path, &text());
+                works.store(false, Ordering::Release);
+            }
+        })?;
+        Ok(Writer { jobs: Some(jobs), thread: Some(thread), busy })
+    }
+
+    /// Whether it has something to write.
+    pub fn is_busy(&self) -> bool {
+        self.busy.load(Ordering::Acquire)
+    }
+
+    /// Writes a text to a file, in place of what it held. Does not wait.
+    pub fn write(&self, path: PathBuf, text: Box<dyn FnOnce() -> String + Send>) {
+        self.busy.store(true, Ordering::Release);
+        // Without the thread, nothing is written, and it stays busy.
+        let _ = self.jobs.as_ref().map(|jobs| jobs.send((path, text)));
     }
 }
 

@@ -1,0 +1,175 @@
+//! An image beside the recording, from which recovery starts: what ran for minutes is not run again.
+//!
+//! The journal stays the truth. An image is written while the program runs, by a thread, from the
+//! newest checkpoint; it names its position and carries a check of everything that led there. Where
+//! the check is not that of the recording, or the file cannot be read, everything is executed again:
+//! that takes longer and leads to the same. So an image may fail to be written and nothing is lost.
+
+use std::path::{Path, PathBuf};
+
+use crate::program::image::Image;
+use crate::session::Session;
+use crate::session::journal::{Journal, Leg, Position};
+use crate::session::sentence;
+use crate::store::{self, FILE_BYTES, Writer};
+
+/// At least so many instructions lie between two: less than a second.
+const SPACING: u64 = 500_000_000;
+/// And so many for each byte of the checkpoint, so that writing keeps up: twenty seconds for a hundred
+/// megabytes.
+const PER_BYTE: u64 = 300;
+/// The first word of the file, and the version of its format.
+const HEADER: &str = "midflight-waypoint 1";
+
+/// Writes images of a session beside its recording.
+#[derive(Debug)]
+pub(super) struct Waypoints {
+    path: PathBuf,
+    writer: Option<Writer>,
+    spacing: u64,
+    /// Instructions that ran since the last, at most.
+    since: u64,
+    /// A position and the check of what led there: most of the way is the same the next time.
+    known: Option<(Position, u64)>,
+}
+
+impl Waypoints {
+    /// Those of a recording. Writes nothing.
+    pub(super) fn beside(recording: &Path) -> Waypoints {
+        let path = recording.with_extension("waypoint");
+        Waypoints { path, writer: None, spacing: SPACING, since: 0, known: None }
+    }
+
+    /// Changes how many instructions lie at least between two.
+    pub(super) fn set_spacing(&mut self, instructions: u64) {
+        self.spacing = instructions;
+    }
+
+    /// Another session is written from now on.
+    pub(super) fn forget(&mut self) {
+        self.known = None;
+    }
+
+    /// So many instructions ran: writes an image if one is due. `head` is the check of the base.
+    pub(super) fn ran(&mut self, instructions: u64, head: u64, session: &Session) {
+        self.since = self.since.saturating_add(instructions);
+        if self.since < self.spacing {
+            return;
+        }
+        let Some(checkpoint) = session.checkpoint_before(session.position()) else { return };
+        let writing = PER_BYTE.saturating_mul(checkpoint.bytes() as u64);
+        // Who asks for more than the default wants them however long they take.
+        let far = if self.spacing < SPACING { 0 } else { writing };
+        if self.since < far.max(self.spacing) {
+            return;
+        }
+        if self.writer.is_none() {
+            self.writer = Writer::new().ok();
+        }
+        let Some(writer) = self.writer.as_ref().filter(|writer| !writer.is_busy()) else { return };
+        self.since = 0;
+        let position = checkpoint.position();
+        let check = check(session.journal(), head, position, &mut self.known);
+        let checkpoint = checkpoint.clone();
+        let text = move || {
+            format!("{HEADER} {position} {check:016x}\n{}", checkpoint.image().to_file_text())
+        };
+        writer.write(self.path.clone(), Box::new(text));
+    }
+
+    /// The image that was left, if it is one of this journal.
+    pub(super) fn left(&mut self, head: u64, journal: &Journal) -> Option<(Position, Image)> {
+        store::length(&self.path)?;
+        let text = store::read(&self.path, FILE_BYTES).ok()?;
+        let (first, image) = text.split_once('\n')?;
+        let mut words = first.strip_prefix(HEADER)?.split_whitespace();
+        let (entry, done) = words.next()?.split_once(':')?;
+        let position = Position { entry: entry.parse().ok()?, done: done.parse().ok()? };
+        if !journal.contains(position) {
+            return None;
+        }
+        let wanted = check(journal, head, position, &mut self.known);
+        if u64::from_str_radix(words.next()?, 16) != Ok(wanted) {
+            return None;
+        }
+        let image = Image::from_file_text(image).ok()?;
+        let retired = journal.base().machine.retired() + journal.retired(position);
+        (image.machine.retired() == retired).then_some((position, image))
+    }
+
+    /// Removes what was written.
+    ///
+    /// # Errors
+    /// If it cannot be removed.
+    pub(super) fn remove(&mut self) -> Result<(), store::StoreError> {
+        // Waits for what is being written.
+        self.writer = None;
+        store::remove(&self.path)
+    }
+}
+
+/// A number that stands for everything that leads to a position.
+fn check(
+    journal: &Journal,
+    head: u64,
+    position: Position,
+    known: &mut Option<(Position, u64)>,
+) -> u64 {
+    let parent = journal.entry(position.entry).map(|entry| entry.parent);
+    let until = known.filter(|&(at, _)| Some(at) == parent);
+    let (mut sum, mut way) = (until.map_or(head, |(_, sum)| sum), Vec::new());
+    for at in journal.path(position) {
+        if until.is_some_and(|(known, _)| known == at) {
+            break;
+        }
+        way.push(at);
+    }
+    for at in way.into_iter().rev() {
+        sum = step(sum, journal, at);
+        if Some(at) == parent {
+            *known = Some((at, sum));
+        }
+    }
+    sum
+}
+
+/// The check one entry further.
+fn step(sum: u64, journal: &Journal, at: Position) -> u64 {
+    let leg = Leg { entry: at.entry, from: None, to: at.done };
+    let words = sentence::print(&journal.commands(leg));
+    add(sum, &format!("{at} {words}\n"))
+}
+
+/// FNV-1a, as its authors describe it: the same on every machine and in every version.
+pub(super) fn add(sum: u64, text: &str) -> u64 {
+    let over = |sum: u64, byte: u8| (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    text.bytes().fold(sum, over)
+}
+
+/// What FNV-1a begins with.
+pub(super) const START: u64 = 0xcbf2_9ce4_8422_2325;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::command::Command;
+
+    #[test]
+    fn a_check_tells_ways_apart_and_does_not_depend_on_what_is_known() {
+        let push = |text: &str| Command::Push { text: text.to_string() };
+        let mut session = Session::default();
+        session.apply(&[push("1")]).expect("it pushes");
+        session.apply(&[push("2")]).expect("it pushes");
+        session.undo().expect("it is there");
+        session.apply(&[push("3")]).expect("it pushes");
+        let journal = session.journal();
+        let fresh = |entry| check(journal, START, Position { entry, done: 0 }, &mut None);
+        assert_ne!(fresh(2), fresh(3));
+        let mut known = None;
+        for entry in [1, 2, 3, 2, 0, 3, 1] {
+            let position = Position { entry, done: 0 };
+            assert_eq!(check(journal, START, position, &mut known), fresh(entry));
+        }
+        assert_eq!(add(START, "foobar"), 0x8594_4171_f739_67e8, "a value that is published");
+    }
+}
