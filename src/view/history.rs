@@ -16,7 +16,7 @@ use crate::vm::stop::Stop;
 const BRANCHES: usize = 50;
 
 /// The gestures from the base to where redo leads.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Way {
     /// The first is the base, which is no gesture.
     points: Vec<Point>,
@@ -32,13 +32,24 @@ pub struct Way {
 type Key = (usize, u64, Position);
 
 /// The end of a gesture on the way.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Point {
     position: Position,
     /// Instructions up to here, without those of the base.
     steps: u64,
     /// Where it is drawn, in units from the start.
     at: f64,
+}
+
+impl Point {
+    /// The end of the gesture behind it.
+    fn then(&self, position: Position) -> Point {
+        if position.entry == 0 {
+            return Point { position, ..*self };
+        }
+        let at = self.at + 1.0 + (position.done as f64).ln_1p();
+        Point { position, steps: self.steps + position.done, at }
+    }
 }
 
 /// A way that leaves the one that is shown.
@@ -91,23 +102,36 @@ impl Way {
     pub fn refresh(&mut self, session: &Session) {
         let entries = session.journal().entries().len();
         let key = (entries, session.journal().end_of(entries).done, session.future());
-        if self.key != key || self.points.is_empty() {
+        if (self.key != key || self.points.is_empty()) && !self.grow(key) {
             *self = Way::new(session, key);
         }
+    }
+
+    /// The last gesture of all runs, and nothing else is new: in each frame of a run, so it must not
+    /// take as long as there are gestures.
+    fn grow(&mut self, key: Key) -> bool {
+        let runs = |&(entry, done, end): &Key| end == Position { entry, done };
+        if self.key.0 != key.0 || !runs(&self.key) || !runs(&key) {
+            return false;
+        }
+        let [.., before, last] = &mut self.points[..] else { return false };
+        *last = before.then(key.2);
+        self.key = key;
+        for n in 0..self.branches.len() {
+            self.branches[n].at = self.place(self.branches[n].from) as f32;
+        }
+        true
     }
 
     fn new(session: &Session, key: Key) -> Way {
         let journal = session.journal();
         let mut path: Vec<Position> = journal.path(key.2).collect();
         path.reverse();
-        let (mut steps, mut at) = (0, 0.0);
+        let mut point = Point::default();
         let mut points = Vec::with_capacity(path.len());
         for position in path {
-            if position.entry > 0 {
-                steps += position.done;
-                at += 1.0 + (position.done as f64).ln_1p();
-            }
-            points.push(Point { position, steps, at });
+            point = point.then(position);
+            points.push(point);
         }
         let mut way = Way { points, base: journal.base().machine.retired(), key, ..Way::default() };
         way.find_branches(journal);
@@ -259,6 +283,7 @@ impl Way {
 mod tests {
     use super::*;
     use crate::session::command::Command;
+    use crate::session::goal::Goal;
 
     fn push(text: &str) -> Command {
         Command::Push { text: text.to_string() }
@@ -329,6 +354,30 @@ mod tests {
         let back = way(&session);
         let ends: Vec<_> = back.branches().iter().map(|branch| (branch.from, branch.end)).collect();
         assert_eq!(ends, [(Position { entry: 1, done: 2 }, Position { entry: 3, done: 0 })]);
+    }
+
+    #[test]
+    fn a_way_that_grows_is_the_way_made_anew() {
+        let mut session = program("1 1 [ 1+ dup 1000 < ] repeat_if");
+        let mut grown = Way::default();
+        session.apply(&[Command::Run { fuel: 9 }]).expect("it runs");
+        session.apply(&[push("7")]).expect("it pushes");
+        session.goto(Position { entry: 1, done: 4 }).expect("it is there");
+        session.begin(&[push("8")], Some(Goal::Free)).expect("it pushes");
+        for fuel in [1, 7, 30, 2] {
+            session.slice(fuel);
+            grown.refresh(&session);
+            assert_eq!(grown, way(&session));
+        }
+        assert_eq!(grown.branches().len(), 1);
+        for entry in [1, 2, 3] {
+            session.goto(Position { entry, done: 0 }).expect("it is there");
+            grown.refresh(&session);
+            assert_eq!(grown, way(&session));
+        }
+        session.apply(&[Command::Run { fuel: 5 }]).expect("it runs");
+        grown.refresh(&session);
+        assert_eq!(grown, way(&session));
     }
 
     #[test]

@@ -14,7 +14,7 @@ fn push(text: &str) -> Command {
 
 #[test]
 fn a_name_stays_with_its_moment() {
-    let mut session = Session::new(image_of_program("1 [ 1+ dup 100 < ] repeat_if").unwrap());
+    let mut session = Session::new(image_of_program("1 1 [ 1+ dup 100 < ] repeat_if").unwrap());
     session.apply(&[Command::Run { fuel: 20 }]).unwrap();
     assert_eq!(session.name_moment("  in the loop "), Ok(None));
     let first = session.position();
@@ -60,7 +60,7 @@ fn a_name_that_is_none_changes_nothing() {
 
 #[test]
 fn a_run_that_is_named_in_its_middle_goes_on() {
-    let mut session = Session::new(image_of_program("1 [ 1+ dup 100 < ] repeat_if").unwrap());
+    let mut session = Session::new(image_of_program("1 1 [ 1+ dup 100 < ] repeat_if").unwrap());
     session.begin(&[push("3")], Some(midflight::session::goal::Goal::Free)).unwrap();
     session.slice(10);
     session.name_moment("here").unwrap();
