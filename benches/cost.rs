@@ -34,6 +34,9 @@ fn main() {
         back(program);
     }
     append();
+    for program in ["loop", "sieve"] {
+        keep(program);
+    }
 }
 
 /// A program of `programs/` that runs for a tenth of a second or so; `long`: as long as one likes.
@@ -138,6 +141,33 @@ fn append() {
         time(|| autosave.write(&mut session).expect("there is room"))
     };
     report("append", "one gesture", std::iter::repeat_with(once).take(10_000));
+}
+
+/// Keeping a run of 3,000 million instructions, images of it with it: what a frame waits for. And how
+/// long it takes to be back after a crash, and without the images.
+fn keep(program: &str) {
+    const SLICES: usize = 3000;
+    let folder = tempfile::tempdir().expect("there is room");
+    let mut autosave = Autosave::open(folder.path(), false).expect("it can be written").autosave;
+    let mut session = Session::new(image(program, true));
+    session.begin(&[], Some(Goal::Free)).expect("it begins");
+    let slice = || {
+        session.slice(1_000_000);
+        time(|| autosave.write(&mut session).expect("there is room"))
+    };
+    report(program, "a slice kept", std::iter::repeat_with(slice).take(SLICES));
+    let recording = autosave.path().to_path_buf();
+    drop(autosave);
+    let back = || {
+        time(|| {
+            let opened = Autosave::open(folder.path(), true).expect("it can be read");
+            let mut left = opened.left.expect("something is left");
+            left.session.goto(left.at).expect("it is there");
+        })
+    };
+    println!("recover  {program:6} from an image {:.0}", back());
+    std::fs::remove_file(recording.with_extension("waypoint")).expect("one was written");
+    println!("recover  {program:6} from the start {:.0}", back());
 }
 
 fn report(program: &str, what: &str, times: impl Iterator<Item = f64>) {

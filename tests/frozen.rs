@@ -97,6 +97,24 @@ fn a_recording_does_what_it_did() {
 }
 
 #[test]
+fn moments_have_the_names_that_they_had() {
+    let recording = Recording::read(&text("moments.session")).unwrap();
+    let (journal, end) = recording.journal().unwrap();
+    let named: Vec<(&str, Position)> =
+        journal.moments().iter().map(|(name, &at)| (name.as_str(), at)).collect();
+    let at = |entry, done| Position { entry, done };
+    let wanted = [
+        ("a branch, \u{e9}t\u{e9}", at(2, 0)),
+        ("in the `loop`", at(1, 10)),
+        ("the start", at(0, 0)),
+    ];
+    assert_eq!((named.as_slice(), end), (&wanted[..], at(0, 0)));
+    let mut session = Session::of_recording(journal, end);
+    session.goto(at(2, 0)).unwrap();
+    assert_eq!(session.machine().show_stack().split(' ').next_back(), Some("7"));
+}
+
+#[test]
 fn what_is_newer_is_refused_in_words() {
     let image = text("finished.ron").replace("version: 1", "version: 2");
     let error = Image::from_file_text(&image).unwrap_err().to_string();
