@@ -356,7 +356,7 @@ table! {
         BackToOutput, "Back to output", [SHIFT F6], Fires, "Goes back to the last output.";
         ForthToOutput, "Forth to output", [CTRL F6], Fires, "Goes to the next output.";
         GoToStep, "Go to step or name...", [CTRL_SHIFT G], Fires, "Goes to when so many instructions had been executed, or to a moment with a name.";
-        NameMoment, "Name this moment...", [CTRL M], Fires, "Gives the moment that is shown a name, to come back to it later.";
+        NameMoment, "Name this moment...", [CTRL M], Fires, "Gives the moment that is shown a name, to come back to it later. Recordings keep it.";
         GoToStart, "Go to the start", [CTRL_SHIFT Home], IfEmpty, "Goes to before the first gesture.";
         GoToEnd, "Go to the end", [CTRL End], IfEmpty, "Goes to the end of what was done.";
         NextBranch, "Other branch", [CTRL_SHIFT B], Fires, "Goes to the end of the newest branch that is not shown.";

@@ -20,8 +20,7 @@ impl App {
     /// Asks for the name of the moment that is shown.
     pub(super) fn ask_moment(&mut self) {
         // A name for a moment that goes by would be one for another.
-        self.session.pause();
-        self.give_up();
+        self.hold();
         let name = self.session.journal().name_of(self.session.position());
         self.interface.overlay = Overlay::NameMoment(name.unwrap_or_default().to_owned());
     }

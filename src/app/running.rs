@@ -45,6 +45,16 @@ impl App {
         }
     }
 
+    /// Stays with the moment that is shown: ends a run, a travel and the playing of a recording.
+    pub(super) fn hold(&mut self) {
+        self.give_up();
+        self.pause_player();
+        if self.runs() {
+            self.session.pause();
+            self.run_ended();
+        }
+    }
+
     fn can_run(&self) -> bool {
         self.session.machine().waits().is_none_or(|stop| stop == Stop::OutOfFuel)
     }

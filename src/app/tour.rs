@@ -62,7 +62,7 @@ pub const HINTS: &[Hint] = &[
         done: finished,
     },
     Hint {
-        text: "fib(3) is 2, and nothing was ever started again. Shift+F10 steps back, Ctrl+Z takes back a gesture, Ctrl+S saves it all.",
+        text: "fib is written, and nothing was ever started again. Shift+F10 steps back, Ctrl+Z takes back a gesture, Ctrl+S saves it all.",
         done: |_| false,
     },
 ];

@@ -271,6 +271,27 @@ fn a_moment_is_named_and_gone_to_by_its_name() {
 }
 
 #[test]
+fn naming_holds_what_runs() {
+    let mut window = Window::of_program("1 [ 1 ] repeat_if");
+    // Without waiting for the end, which never comes.
+    let press = |window: &mut Window, modifiers, key| {
+        window.harness.key_press_modifiers(modifiers, key);
+        window.harness.step();
+    };
+    press(&mut window, Modifiers::NONE, Key::F5);
+    window.harness.step();
+    assert!(window.app().session().running().is_some());
+    press(&mut window, CTRL, Key::M);
+    window.harness.run();
+    assert!(window.app().session().running().is_none());
+    window.typed("somewhere");
+    window.key(Key::Enter);
+    let here = window.position();
+    assert!(window.executed() > 0);
+    assert_eq!(window.app().session().journal().name_of(here), Some("somewhere"));
+}
+
+#[test]
 fn names_of_moments_outlive_the_window() {
     let folder = tempfile::tempdir().expect("there is room");
     let mut window = Window::kept_in(folder.path());
