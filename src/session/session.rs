@@ -179,6 +179,11 @@ impl Session {
         }
     }
 
+    /// Remembers why the machine waited at the ends of gestures that were passed.
+    pub(super) fn note_stops(&mut self, ends: impl Iterator<Item = (usize, Option<Stop>)>) {
+        self.stops.extend(ends);
+    }
+
     /// Carries out a gesture with its run to the end.
     ///
     /// # Errors

@@ -67,7 +67,9 @@ impl Journey {
             }
             let part = left.min(session.checkpoints.spacing());
             left -= part;
-            if walk.go_on(&session.journal, part, None)? == Walked::There {
+            let walked = walk.go_on(&session.journal, part, None)?;
+            session.note_stops(walk.ends.drain(..));
+            if walked == Walked::There {
                 break;
             }
             self.since_checkpoint += part;

@@ -8,6 +8,7 @@ use super::journal::{Journal, Leg, Position};
 use super::travel::Mismatch;
 use crate::program::image::Image;
 use crate::vm::edit::Shift;
+use crate::vm::stop::Stop;
 
 /// What a command that is no run counts as, in instructions: about as long as it takes.
 pub(super) const COMMAND: u64 = 1000;
@@ -47,6 +48,10 @@ pub(super) struct Walk {
     pub(super) image: Image,
     /// How the cells moved since it began.
     pub(super) shifts: Vec<Shift>,
+    /// The gestures that it came to the end of, and why the machine waited there.
+    pub(super) ends: Vec<(usize, Option<Stop>)>,
+    /// The leg it is on.
+    on: Option<Leg>,
     // Both in reverse.
     legs: Vec<Leg>,
     commands: Vec<Command>,
@@ -59,8 +64,8 @@ impl Walk {
     pub(super) fn new(journal: &Journal, from: Position, image: Image, to: Position) -> Walk {
         let mut legs = journal.legs(from, to);
         legs.reverse();
-        let (shifts, commands) = (Vec::new(), Vec::new());
-        Walk { position: from, image, shifts, legs, commands, exact: true }
+        let (shifts, ends, commands) = (Vec::new(), Vec::new(), Vec::new());
+        Walk { position: from, image, shifts, ends, on: None, legs, commands, exact: true }
     }
 
     /// Whether the image is exactly what belongs to the position.
@@ -116,7 +121,13 @@ impl Walk {
 
     fn next_command(&mut self, journal: &Journal) -> Option<Command> {
         while self.commands.is_empty() {
+            if let Some(leg) = self.on.take()
+                && leg.to == journal.end_of(leg.entry).done
+            {
+                self.ends.push((leg.entry, self.image.machine.waits()));
+            }
             let leg = self.legs.pop()?;
+            self.on = Some(leg);
             self.position = Position { entry: leg.entry, done: leg.from.unwrap_or(0) };
             self.commands = journal.commands(leg);
             self.commands.reverse();

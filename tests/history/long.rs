@@ -60,3 +60,25 @@ fn gestures_without_runs_are_not_all_done_again() {
     session.goto(Position { entry: 777, done: 0 }).unwrap();
     assert_eq!(session.machine().task().parameters().len(), 777);
 }
+
+#[test]
+fn checkpoints_are_thinned_where_they_are_old() {
+    const INTERVAL: u64 = 1_000;
+    const END: u64 = 1_000 * INTERVAL;
+    let mut session = Session::new(image_of_program("0 1 [ 1+ 1 ] repeat_if").unwrap());
+    session.set_checkpoint_interval(INTERVAL);
+    session.begin(&[], Some(Goal::Fuel(END))).unwrap();
+    session.slice(INTERVAL);
+    let one = session.checkpoints().bytes() / session.checkpoints().count();
+    session.set_checkpoint_budget(30 * one);
+    while session.slice(INTERVAL) == Progress::More {}
+    let kept = session.checkpoints();
+    assert!((20..=30).contains(&kept.count()) && kept.bytes() <= 30 * one, "{}", kept.count());
+    // The way from the nearest: short where one was just now, and never most of the way.
+    for (back, most) in [(0, 2), (5, 10), (50, 60), (500, 400)] {
+        let done = END - back * INTERVAL;
+        let nearest = session.checkpoint_before(Position { entry: 1, done }).unwrap();
+        let way = (done - nearest.position().done) / INTERVAL;
+        assert!(way <= most, "{back} back: {way}");
+    }
+}

@@ -10,6 +10,7 @@ use midflight::vm::cell::BodyId;
 use midflight::vm::instruction::Instruction;
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
+use midflight::vm::stop::Stop;
 
 use super::oracle::generate::Choices;
 use super::walker::Walker;
@@ -280,6 +281,30 @@ fn back_to_a_write_by_hand() {
 }
 
 #[test]
+fn who_passes_a_gesture_sees_why_it_waited() {
+    let mut first = session("1 2 missing");
+    run(&mut first, 99);
+    first.apply(&[Command::Define { name: "missing".to_string(), text: String::new() }]).unwrap();
+    run(&mut first, 1);
+    first.apply(&[Command::Push { text: "3".to_string() }, Command::Run { fuel: 0 }]).unwrap();
+    first.apply(&[write(1, 0, "input.line drop return"), Command::Run { fuel: 9 }]).unwrap();
+    first.apply(&[Command::Give { text: "a\n".to_string() }, Command::Run { fuel: 2 }]).unwrap();
+    first.apply(&[Command::Run { fuel: 99 }]).unwrap();
+    let (journal, end) = (first.journal().clone(), first.position());
+    let mut second = Session::of_recording(journal, end);
+    second.goto(end).unwrap();
+    for entry in 1..=end.entry {
+        let seen = first.stop_after(entry);
+        assert!(seen.is_some());
+        assert_eq!(second.stop_after(entry), seen, "gesture {entry}");
+    }
+    let waits = |entry| second.stop_after(entry).cloned().flatten();
+    assert_eq!(waits(1), Some(Stop::NotYetImplemented("missing".to_string())));
+    assert_eq!(waits(5), Some(Stop::Input));
+    assert_eq!(waits(end.entry), Some(Stop::Finished));
+}
+
+#[test]
 fn a_search_looks_at_no_more_than_its_slice() {
     let mut session = session("0 [ 1+ ] repeat");
     run(&mut session, 100_000);
@@ -360,6 +385,38 @@ fn rewinding_keeps_edits_and_takes_the_rest_back() {
     assert!(session.rewind_keeping_edits(Position { entry: 999, done: 0 }).is_err());
     assert_eq!((session.position(), session.image()), (at, &image));
     assert!(session.take_lines().is_empty());
+}
+
+#[test]
+fn a_block_starts_again_without_what_called_it() {
+    // `call` takes the block and `if` its flag: neither is an argument.
+    for (program, depth) in [("7 [ 8 missing ] call", 1), ("7 1 [ 8 missing ] if", 1)] {
+        let mut session = session(program);
+        run(&mut session, 99);
+        assert_eq!(session.machine().show_stack(), "7 8");
+        assert_eq!(session.restart_frame(depth), Ok(Restarted::Done), "{program}");
+        assert_eq!(session.machine().show_stack(), "7", "{program}");
+        assert_eq!(session.machine().task().counter().offset, 0);
+    }
+}
+
+#[test]
+fn rewinding_refuses_an_address_that_would_be_another() {
+    let mut session = session("2 allocate assign: d");
+    let start = session.position();
+    run(&mut session, 3);
+    for name in ["f", "g"] {
+        let text = "1 return".to_string();
+        session.apply(&[Command::Define { name: name.to_string(), text }]).unwrap();
+    }
+    // Without the data that was allocated, `g` will lie where `f` is now.
+    let memory = session.machine().memory();
+    let f = memory.start(BodyId::Code(memory.function("f").unwrap()));
+    session.apply(&[write(0, 3, &format!("@{f} drop"))]).unwrap();
+    let (at, image) = (session.position(), session.image().clone());
+    let refused = session.rewind_keeping_edits(start).unwrap_err().to_string();
+    assert!(refused.contains("is something else"), "{refused}");
+    assert_eq!((session.position(), session.image()), (at, &image));
 }
 
 /// What is offered, now and after a crash.
