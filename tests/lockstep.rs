@@ -1,6 +1,7 @@
 //! The fast interpreter and the stepper in lockstep: on random programs made of what is fused, and on
 //! every example, at random slices, compared in everything a machine holds at every pause.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -11,6 +12,7 @@ use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
 use midflight::vm::stop::Stop;
+use midflight::vm::until::Until;
 
 /// A generator of numbers (splitmix64): the same on every machine.
 struct Random(u64);
@@ -202,6 +204,9 @@ fn lockstep(random: &mut Random, machine: &mut Machine, pauses: u32) -> u64 {
             2 => 1 + random.below(700),
             _ => 1 + random.below(20_000),
         };
+        if random.below(3) == 0 && paused(random, machine, &mut slow, fuel) {
+            break;
+        }
         let stop = machine.run(fuel);
         let mut why = None;
         for _ in 0..fuel {
@@ -219,6 +224,48 @@ fn lockstep(random: &mut Random, machine: &mut Machine, pauses: u32) -> u64 {
         edit(random, machine, &mut slow);
     }
     slow.retired()
+}
+
+/// Runs both up to a condition, several times; whether the machine stopped.
+fn paused(random: &mut Random, machine: &mut Machine, slow: &mut Machine, fuel: u64) -> bool {
+    let cells = (0..random.below(4)).map(|_| {
+        let body = random.below(u64::from(machine.memory().code_count())) as u32;
+        let used = machine.memory().code(body).map_or(0, |code| code.used().len() as u64);
+        Place::new(body, random.below(used + 1) as u32)
+    });
+    let cells: BTreeSet<Place> = cells.collect();
+    let depth = machine.task().calls().depth();
+    let depths = match random.below(4) {
+        0 => 0..=u32::MAX,
+        1 => depth.saturating_sub(random.below(3) as u32)..=u32::MAX,
+        2 => 0..=depth + random.below(3) as u32,
+        _ => depth.saturating_sub(1)..=depth + 1,
+    };
+    let until = Until { cells: &cells, depths };
+    for _ in 0..5 {
+        let fast = machine.run_until(fuel, &until);
+        let mut steps = 0;
+        let plain = loop {
+            match () {
+                () if until.holds(slow) => break Ok(true),
+                () if steps == fuel => break Ok(false),
+                () => {}
+            }
+            if let Err(stop) = slow.step() {
+                break Err(stop);
+            }
+            steps += 1;
+        };
+        assert_eq!(fast, plain, "{until:?}");
+        assert!(*machine == *slow, "they differ after {}, {until:?}: {machine:?}", slow.retired());
+        // Off the place where it paused.
+        let (a, b) = (machine.step(), slow.step());
+        assert_eq!(a, b);
+        if fast.is_err() || a.is_err() {
+            return true;
+        }
+    }
+    false
 }
 
 /// Now and then changes both: what was decoded is stale, and limits come near.

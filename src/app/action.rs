@@ -360,10 +360,10 @@ table! {
         GoToStart, "Go to the start", [CTRL_SHIFT Home], IfEmpty, "Goes to before the first gesture.";
         GoToEnd, "Go to the end", [CTRL End], IfEmpty, "Goes to the end of what was done.";
         NextBranch, "Other branch", [CTRL_SHIFT B], Fires, "Goes to the end of the newest branch that is not shown.";
-        MoreCheckpoints, "More room for checkpoints", [ALT PageUp], Fires, "Going far back takes less time and more memory.";
-        FewerCheckpoints, "Less room for checkpoints", [ALT PageDown], Fires, "Going far back takes more time and less memory.";
         RestartFrame, "Restart frame", [CTRL F5], Fires, "Starts the innermost call again with the stack it was called with. Edits stay, and so do data, output and input.";
         Rewind, "Rewind, keep edits", [CTRL_SHIFT F5], Fires, "Goes back in time to the innermost call: data, output and input are as they were then. The edits since are written again.";
+        MoreCheckpoints, "More room for checkpoints", [ALT PageUp], Fires, "Going far back takes less time and more memory.";
+        FewerCheckpoints, "Less room for checkpoints", [ALT PageDown], Fires, "Going far back takes more time and less memory.";
     }
     Answer {
         Create, "Create it", [CTRL Enter], Fires, "Defines the missing function and enters it.";

@@ -11,14 +11,15 @@ use super::panels::bar::{self, Bar};
 use super::panels::console::{self, Console};
 use super::panels::entry::{self, Line};
 use super::panels::palette::Choice;
-use super::panels::status::{self, Status};
+use super::panels::status::{self, Status, Voice};
 use super::panels::timeline::{self, Timeline};
 use super::panels::{calls, holes, names, overlay, player, stack, tour as hint};
 use super::rows::Rows;
 use super::{complete, file, theme, tour};
+use crate::program::image::Image;
 use crate::session::journal::Position;
 use crate::view::stop::Tone;
-use crate::view::{memory, moments};
+use crate::view::{memory, moments, stacks};
 
 impl App {
     pub(super) fn draw(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
@@ -126,14 +127,17 @@ impl App {
         let bars = self.way.bars(&self.session, columns);
         let here = self.session.position();
         let kept = self.session.checkpoints();
-        let (count, bytes, budget) = (kept.count(), kept.bytes() >> 20, kept.budget() >> 20);
         let line = Timeline {
             bars: &bars,
             flags: &moments::flags(&self.session, &self.way, columns),
             way: &self.way,
             here: self.way.here(here),
+            target: self
+                .heading_for()
+                .filter(|&to| self.way.contains(to))
+                .map(|to| self.way.here(to).at),
             name: self.session.journal().name_of(here),
-            checkpoints: &format!("Checkpoints: {count}, {bytes} MB of {budget} MB"),
+            checkpoints: [kept.count(), kept.bytes() >> 20, kept.budget() >> 20],
         };
         timeline::show(ui, &line, actions);
     }
@@ -147,15 +151,18 @@ impl App {
     }
 
     fn status(&self, ui: &mut Ui, rows: &Rows) {
+        let notice = &self.interface.notice;
         // What a travel will have found is said when it is there.
-        let travel = self.travel_words();
-        let warns = travel.is_none() && !self.interface.notice.is_empty();
-        let notice = || if warns { self.interface.notice.clone() } else { self.next_key(rows) };
-        let words = travel.unwrap_or_else(notice);
+        let (words, voice) = match self.travel_words() {
+            Some(words) => (words, Voice::Told),
+            None if notice.words.is_empty() => (self.next_key(rows), Voice::Hint),
+            None if notice.warns => (notice.words.clone(), Voice::Warns),
+            None => (notice.words.clone(), Voice::Told),
+        };
         let file = self.file_words();
         status::show(
             ui,
-            &Status { words: &words, warns, file, retired: self.session.machine().retired() },
+            &Status { words: &words, voice, file, retired: self.session.machine().retired() },
         );
     }
 
@@ -205,7 +212,7 @@ impl App {
         let prompt = self.prompt();
         let line = Line {
             prompt: &prompt,
-            hint: if self.untouched() { "3 fib" } else { "" },
+            hint: if self.is_empty() { "3 fib" } else { "" },
             ghost: &self.ghost.words,
             warns: self.ghost.warns,
             completions: &completions,
@@ -214,8 +221,9 @@ impl App {
         entry::show(ui, &line, &mut self.interface.entry, actions);
     }
 
-    fn untouched(&self) -> bool {
-        self.session.position() == Position::default()
+    /// Nothing was written yet: an example of what to type helps.
+    fn is_empty(&self) -> bool {
+        *self.session.image() == Image::default()
     }
 
     /// What can be done about a stop, and which of it Enter does.
@@ -360,6 +368,25 @@ impl App {
             key: String::new(),
             action: Action::OpenExample(n),
         });
-        named.chain(examples).collect()
+        named.chain(examples).chain(self.frames()).collect()
+    }
+
+    /// Every call of the call stack, to be started again.
+    fn frames(&self) -> impl Iterator<Item = Choice> {
+        let rows = stacks::calls(self.session.machine(), calls::SHOWN);
+        rows.frames.into_iter().flat_map(|frame| {
+            let (number, title) = (frame.number, frame.title);
+            let depth = number.saturating_sub(1) as usize;
+            let ways = [
+                (format!("Restart frame {number}: {title}"), Action::RestartAt(depth)),
+                (format!("Rewind to frame {number}, keep edits: {title}"), Action::RewindTo(depth)),
+            ];
+            ways.map(|(name, action)| Choice {
+                name,
+                menu: Menu::History,
+                key: String::new(),
+                action,
+            })
+        })
     }
 }

@@ -35,7 +35,7 @@ impl App {
                 }
                 let words = words.iter().map(String::as_str);
                 let said: Vec<&str> = words.filter(|words| !words.ends_with("``")).collect();
-                self.warn(format!("Expected here from now on: {}", said.join(", ")));
+                self.tell(format!("Expected here from now on: {}", said.join(", ")));
                 if self.player.is_none() {
                     self.toggle_player();
                 }
@@ -49,6 +49,6 @@ impl App {
             return self.warn("Nothing is expected here");
         }
         self.rewrite();
-        self.warn("Nothing is expected here any more");
+        self.tell("Nothing is expected here any more");
     }
 }

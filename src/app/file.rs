@@ -270,7 +270,7 @@ impl App {
         self.forget();
         self.back_to_counter();
         if recorded {
-            self.warn(format!("A recording of {gestures} gestures: Play shows how it was made"));
+            self.tell(format!("A recording of {gestures} gestures: Play shows how it was made"));
         }
     }
 
@@ -300,7 +300,7 @@ impl App {
         };
         match store::replace(&path, &text) {
             Ok(()) => {
-                self.warn(format!("Saved {}", path.display()));
+                self.tell(format!("Saved {}", path.display()));
                 self.interface.preferences.remember(path.clone());
                 let saved = match is_recording {
                     true => Saved::History(self.session.changes()),
@@ -329,7 +329,7 @@ impl App {
         let path = with_kind(path, "flpc");
         let text = print_program(self.session.machine());
         match store::replace(&path, &text) {
-            Ok(()) => self.warn(format!("Saved the program text as {}", path.display())),
+            Ok(()) => self.tell(format!("Saved the program text as {}", path.display())),
             Err(error) => self.warn(error.to_string()),
         }
     }

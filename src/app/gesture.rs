@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use super::App;
 use super::action::Slot;
 use super::cells::Selection;
+use super::interface::Notice;
 use super::rows::Glance;
 use crate::program::listing::{assigned_in, fragment_of};
 use crate::program::near::near;
@@ -40,7 +41,7 @@ impl App {
         match self.session.begin(&commands, goal) {
             Ok(()) => {
                 self.before = before;
-                self.interface.notice.clear();
+                self.hush();
                 self.stamp += 1;
                 self.start_run();
                 if self.session.position() != was {
@@ -57,7 +58,17 @@ impl App {
 
     /// Says why something could not be done.
     pub(super) fn warn(&mut self, words: impl Into<String>) {
-        self.interface.notice = words.into();
+        self.interface.notice = Notice { words: words.into(), warns: true };
+    }
+
+    /// Says what was done.
+    pub(super) fn tell(&mut self, words: impl Into<String>) {
+        self.interface.notice = Notice { words: words.into(), warns: false };
+    }
+
+    /// Takes the message away.
+    pub(super) fn hush(&mut self) {
+        self.interface.notice = Notice::default();
     }
 
     /// The cell of the program counter.

@@ -168,6 +168,15 @@ impl Entry {
     }
 }
 
+/// A message in the status line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Notice {
+    /// What it says; empty if there is none.
+    pub words: String,
+    /// It is about something that could not be done.
+    pub warns: bool,
+}
+
 /// A value that is being changed.
 #[derive(Clone, Debug)]
 pub struct Editing {
@@ -205,7 +214,7 @@ pub struct Interface {
     /// What lies over the window.
     pub overlay: Overlay,
     /// A message, until the next gesture.
-    pub notice: String,
+    pub notice: Notice,
     /// How far the tour is; nothing if it is hidden.
     pub tour: Option<usize>,
     /// Cells in a row, as last drawn.

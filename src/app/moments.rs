@@ -44,7 +44,7 @@ impl App {
                     format!("; until now that was step {}", grouped(step))
                 });
                 let before = before.unwrap_or_default();
-                self.interface.notice = format!("This moment is `{}`{before}", text.trim());
+                self.tell(format!("This moment is `{}`{before}", text.trim()));
             }
             Err(problem) => self.warn(problem),
         }
@@ -53,7 +53,7 @@ impl App {
     /// Takes a name away.
     pub(super) fn forget_moment(&mut self, name: &str) {
         if self.session.forget_moment(name) {
-            self.warn(format!("No moment is named `{name}` any more"));
+            self.tell(format!("No moment is named `{name}` any more"));
         }
     }
 

@@ -15,7 +15,7 @@ impl App {
     /// Carries out an action.
     pub fn perform(&mut self, action: Action, ctx: &Context) {
         if !matches!(action, Action::Close) {
-            self.interface.notice.clear();
+            self.hush();
         }
         match action {
             Action::Step => self.step(),
@@ -143,7 +143,7 @@ impl App {
 
     fn set_speed(&mut self, speed: super::speed::Speed) {
         self.interface.preferences.speed = speed;
-        self.warn(format!("Runs at {}", speed.words()));
+        self.tell(format!("Runs at {}", speed.words()));
     }
 
     fn use_existing(&mut self) {
@@ -329,7 +329,7 @@ impl App {
             interface.tour = None;
             interface.preferences.tour_done = true;
         }
-        self.interface.notice.clear();
+        self.hush();
         self.interface.focus_entry = true;
     }
 }

@@ -311,7 +311,7 @@ impl App {
         let (journal, at) = (self.session.journal(), self.session.position());
         let Some(to) = player.target(journal, at, due) else {
             player.pause();
-            self.warn("This is the end of the recording");
+            self.tell("This is the end of the recording");
             return false;
         };
         match self.session.journey(to) {
@@ -333,7 +333,7 @@ impl App {
         self.stamp += 1;
         self.interface.selection = None;
         self.interface.reveal = Some(self.counter());
-        self.interface.notice.clear();
+        self.hush();
         if let Pace::Playing(_) = player.pace {
             let rate = self.interface.preferences.rate.seconds();
             let at_end = player.gesture(player.at).is_some_and(|n| player.way[n] == player.at);

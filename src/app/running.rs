@@ -140,7 +140,7 @@ impl App {
             Progress::Reached => {}
             Progress::UserBreakpoint(place) => {
                 let address = self.session.machine().memory().address(place);
-                self.interface.notice = format!("Stopped before {address}, where you set a stop");
+                self.tell(format!("Stopped before {address}, where you set a stop"));
             }
             Progress::Stopped(Stop::Input) => self.interface.focus_input = true,
             Progress::Stopped(_) => self.free = false,

@@ -43,7 +43,7 @@ enum Trip {
         search: Search,
         then: Then,
         /// What is said if there is none.
-        nothing: &'static str,
+        nothing: String,
     },
     /// Looking at how it was at a call, without going there.
     Reading { journey: Journey, then: Then },
@@ -64,6 +64,15 @@ impl App {
     /// Whether a travel is in progress.
     pub(super) fn travels(&self) -> bool {
         self.travel.is_some()
+    }
+
+    /// Where a travel leads, if that is known.
+    pub(super) fn heading_for(&self) -> Option<Position> {
+        let travel = self.travel.as_ref()?;
+        match &travel.trip {
+            Trip::Going(journey) => Some(travel.next.unwrap_or(journey.to())),
+            Trip::Looking { .. } | Trip::Reading { .. } => None,
+        }
     }
 
     /// Gives a travel up; the session is where it was.
@@ -109,12 +118,12 @@ impl App {
         }
     }
 
-    fn look(&mut self, wanted: Wanted, back: bool, nothing: &'static str) {
+    fn look(&mut self, wanted: Wanted, back: bool, nothing: impl Into<String>) {
         let search = match back {
             true => self.session.search_back(wanted),
             false => self.session.search_forth(wanted),
         };
-        self.depart(Trip::Looking { search, then: Then::Go, nothing });
+        self.depart(Trip::Looking { search, then: Then::Go, nothing: nothing.into() });
     }
 
     fn depart(&mut self, trip: Trip) {
@@ -195,10 +204,10 @@ impl App {
         then: Then,
         at: Option<Position>,
         before: Glance,
-        nothing: &str,
+        nothing: String,
     ) -> Result<(), String> {
         let Some(at) = at else {
-            let Then::Restart(depth) = then else { return Err(nothing.to_owned()) };
+            let Then::Restart(depth) = then else { return Err(nothing) };
             return self.restart(depth, None, before);
         };
         let journey = self.session.journey(at).map_err(|problem| problem.to_string())?;
@@ -286,33 +295,38 @@ impl App {
             action,
             Action::BackToStop | Action::BackToWrite | Action::BackToCall | Action::BackToOutput
         );
+        let when = if back { "before this" } else { "after this" };
         match action {
             Action::BackToStop | Action::ForthToStop => {
                 if self.session.image().breakpoints.is_empty() {
                     return self.warn("No stop is set: F9 sets one");
                 }
                 let wanted = Wanted::breakpoint(self.session.image());
-                self.look(wanted, back, "The counter was on no stop that way");
+                self.look(wanted, back, format!("The counter was on none of your stops {when}"));
             }
             Action::BackToWrite | Action::ForthToWrite => match self.selected_data() {
-                Some((body, index)) => {
-                    let wanted = Wanted::Write { body, index };
-                    self.look(wanted, back, "This cell was not written that way");
+                Some((at, wanted)) => {
+                    let address = at.address(self.session.machine());
+                    self.look(wanted, back, format!("Cell {address} was not written {when}"));
                 }
-                None => self.warn("Select a cell of data first"),
+                None => self.warn("Select a cell of data first: this looks for its writes"),
             },
             Action::BackToCall | Action::ForthToCall => {
-                let wanted = Wanted::Call(self.selected_function());
-                self.look(wanted, back, "It was not called that way");
+                let name = self.selected_function();
+                let nothing = format!(
+                    "`{name}` was not called {when}. Select a call of another function to look for it"
+                );
+                self.look(Wanted::Call(name), back, nothing);
             }
-            _ => self.look(Wanted::Output, back, "There was no output that way"),
+            _ => self.look(Wanted::Output, back, format!("Nothing was printed {when}")),
         }
     }
 
-    fn selected_data(&self) -> Option<(u32, u64)> {
-        match self.interface.selection?.head {
-            At { body: BodyId::Data(body), offset } => Some((body, u64::from(offset))),
-            At { .. } => None,
+    fn selected_data(&self) -> Option<(At, Wanted)> {
+        let at = self.interface.selection?.head;
+        match at.body {
+            BodyId::Data(body) => Some((at, Wanted::Write { body, index: u64::from(at.offset) })),
+            BodyId::Code(_) => None,
         }
     }
 
@@ -335,7 +349,7 @@ impl App {
         self.interface.preferences.checkpoints = megabytes;
         self.session.set_checkpoint_budget(megabytes << 20);
         let taken = self.session.checkpoints().bytes() >> 20;
-        self.warn(format!("Checkpoints may take {megabytes} MB, and take {taken}"));
+        self.tell(format!("Checkpoints may take {megabytes} MB, and take {taken}"));
     }
 
     /// Goes to when so many instructions had been executed, or to a moment with a name.
@@ -391,7 +405,7 @@ impl App {
     fn start_of(&mut self, depth: usize, then: Then) {
         match self.session.frame_start(depth) {
             Ok(search) => {
-                let nothing = "This call began before the history";
+                let nothing = "This call began before the history".to_owned();
                 self.depart(Trip::Looking { search, then, nothing });
             }
             Err(refused) => self.warn(refused.to_string()),

@@ -1,12 +1,17 @@
 //! What a run is for. Stepping over a call, running to a cell, stopping at a breakpoint of the user:
 //! these are conditions of the session; the machine and its history know nothing of them.
 //!
-//! Where there is no condition to look at, the machine runs at its own full speed.
+//! The machine runs at its own full speed up to where a condition may hold.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use crate::program::image::Image;
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 use crate::vm::stop::Stop;
+use crate::vm::until::Until;
 
 /// What a run is for. Every run also ends where the machine stops and, but for its first
 /// instruction, at breakpoints of the user.
@@ -88,24 +93,59 @@ impl Goal {
     }
 
     fn run_watching(&mut self, image: &mut Image, fuel: u64, first: bool) -> Progress {
+        let Image { machine, breakpoints, .. } = image;
+        let cells = self.cells(breakpoints);
+        let until = Until { cells: &cells, depths: self.depths() };
+        let end = machine.retired().saturating_add(self.at_most(fuel));
         let mut moved = !first;
-        for _ in 0..fuel {
-            let counter = image.machine.task().counter();
-            if self.reached(&image.machine, moved) {
+        while machine.retired() < end {
+            let counter = machine.task().counter();
+            if self.reached(machine, moved) {
                 return Progress::Reached;
             }
-            if moved && image.breakpoints.contains(&counter) {
+            if moved && breakpoints.contains(&counter) {
                 return Progress::UserBreakpoint(counter);
             }
-            if let Err(stop) = image.machine.step() {
-                return Progress::Stopped(stop);
-            }
+            let before = machine.retired();
+            let ran = match *self {
+                // Of a line, every instruction may be the last.
+                Goal::Line { .. } => machine.step(),
+                _ if !moved => machine.step(),
+                _ => machine.run_until(end - before, &until).map(|_| ()),
+            };
             if let Goal::Fuel(left) = self {
-                *left -= 1;
+                *left -= machine.retired() - before;
+            }
+            if let Err(stop) = ran {
+                return Progress::Stopped(stop);
             }
             moved = true;
         }
-        if self.reached(&image.machine, moved) { Progress::Reached } else { Progress::More }
+        if self.reached(machine, moved) { Progress::Reached } else { Progress::More }
+    }
+
+    /// The most instructions of a slice.
+    fn at_most(&self, fuel: u64) -> u64 {
+        match *self {
+            Goal::Fuel(left) => fuel.min(left),
+            _ => fuel,
+        }
+    }
+
+    /// Cells in front of which a run has to be looked at.
+    fn cells<'b>(&self, breakpoints: &'b BTreeSet<Place>) -> Cow<'b, BTreeSet<Place>> {
+        match *self {
+            Goal::Cell(place) => Cow::Owned(breakpoints.iter().copied().chain([place]).collect()),
+            _ => Cow::Borrowed(breakpoints),
+        }
+    }
+
+    /// Heights of the call stack at which it has not.
+    fn depths(&self) -> RangeInclusive<u32> {
+        match *self {
+            Goal::Depth(depth) => depth.saturating_add(1)..=u32::MAX,
+            _ => 0..=u32::MAX,
+        }
     }
 
     fn reached(&self, machine: &Machine, moved: bool) -> bool {

@@ -7,11 +7,10 @@ use super::journal::Position;
 use super::search::{Finding, Search, Wanted};
 use super::session::Session;
 use super::travel::Mismatch;
-use super::walk::{Moment, Walk};
+use super::walk::{Moment, Scene, Walk, Watch};
 use crate::program::image::Image;
 use crate::program::print::word;
 use crate::vm::cell::{BodyId, Cell};
-use crate::vm::edit::Shift;
 use crate::vm::instruction::Instruction;
 use crate::vm::machine::Machine;
 use crate::vm::refusal::Refusal;
@@ -34,6 +33,15 @@ pub struct Proposal {
     /// The whole parameter stack, top last: what is there now, and the arguments as far as the
     /// locals still tell.
     pub text: String,
+}
+
+/// Ends a walk in front of the first instruction.
+struct AtOnce;
+
+impl Watch for AtOnce {
+    fn look(&mut self, _: Scene<'_>, moment: Moment<'_>) -> bool {
+        moment == Moment::Before
+    }
 }
 
 impl From<Mismatch> for Refused {
@@ -97,9 +105,7 @@ impl Session {
     fn first_run(&self) -> Result<Image, Mismatch> {
         let base = self.journal.base().clone();
         let mut walk = Walk::new(&self.journal, Position::default(), base, self.position);
-        let mut at_once =
-            |_: &Image, _: Position, _: &[Shift], moment: Moment<'_>| moment == Moment::Before;
-        walk.go_on(&self.journal, u64::MAX, Some(&mut at_once))?;
+        walk.go_on(&self.journal, u64::MAX, Some(&mut AtOnce))?;
         Ok(walk.image)
     }
 

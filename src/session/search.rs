@@ -1,5 +1,6 @@
 //! Looking for a moment: the previous call, breakpoint, write or output, or the next along the way
-//! that redo leads. Nothing is recorded while the program runs; it is run again and watched.
+//! that redo leads. Nothing is recorded while the program runs; it is run again and watched: at full
+//! speed from one instruction that might be it to the next.
 //!
 //! Back, the stretch behind the nearest checkpoint is watched first, then the one before it. A search
 //! is done in slices and touches nothing, so it can be given up; what it finds is a position.
@@ -11,13 +12,15 @@ use super::goal::Goal;
 use super::journal::Position;
 use super::session::Session;
 use super::travel::Mismatch;
-use super::walk::{Moment, Walk, Walked};
+use super::walk::{Moment, Scene, Walk, Walked, Watch};
 use crate::program::image::Image;
-use crate::vm::cell::{BodyId, Content};
+use crate::vm::cell::{BodyId, Cell, Content};
 use crate::vm::edit::Shift;
 use crate::vm::instruction::Primitive;
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
+use crate::vm::stop::Stop;
+use crate::vm::until::Until;
 
 /// What is looked for. All but the first two find the instruction that does it, before it does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +87,29 @@ impl Wanted {
         }
     }
 
+    /// The cells in front of which one has to look, or behind them, `marked` being the wanted ones.
+    fn cells(&self, machine: &Machine, marked: &BTreeSet<Place>) -> BTreeSet<Place> {
+        let memory = machine.memory();
+        let with = |wanted: &[Primitive]| {
+            let wanted: Vec<Cell> = wanted.iter().map(|&word| Cell::primitive(word)).collect();
+            let cells = memory.code_bodies().flat_map(|(body, code)| {
+                let cells = code.used().iter().enumerate();
+                cells.map(move |(offset, cell)| (Place::new(body, offset as u32), *cell))
+            });
+            cells.filter(|(_, cell)| wanted.contains(cell)).map(|(place, _)| place).collect()
+        };
+        match self {
+            Wanted::Depth(_) => BTreeSet::new(),
+            Wanted::Cells(_) => marked.clone(),
+            Wanted::Write { .. } => with(&[Primitive::MemorySet]),
+            Wanted::Output => with(&[Primitive::Print, Primitive::PrintLine]),
+            Wanted::Call(name) => {
+                memory.function(name).map(|body| Place::new(body, 0)).into_iter().collect()
+            }
+            Wanted::Start { body, .. } => [Place::new(*body, 0)].into(),
+        }
+    }
+
     /// Whether a command that a person gave is it.
     fn is_command(&self, command: &Command) -> bool {
         let Wanted::Write { body, index } = self else { return false };
@@ -139,6 +165,94 @@ pub struct Search {
     /// the end of the stretch only, so it is gone twice: first to see how cells moved.
     cells: Vec<BTreeSet<Place>>,
     surveys: bool,
+    /// The cells where one has to look; nothing where the code may have changed since.
+    stops: Option<BTreeSet<Place>>,
+}
+
+/// Looks at a stretch of the way.
+struct Look<'s> {
+    wanted: &'s Wanted,
+    back: bool,
+    hit: &'s mut Option<Position>,
+    cells: &'s mut Vec<BTreeSet<Place>>,
+    stops: &'s mut Option<BTreeSet<Place>>,
+    /// Where the search began, and how much was executed there.
+    start: Position,
+    began: u64,
+}
+
+impl Look<'_> {
+    /// Where the wanted cells are after these shifts.
+    fn marked(&mut self, shifts: &[Shift]) -> &BTreeSet<Place> {
+        while self.cells.len() <= shifts.len() {
+            let shift = shifts[self.cells.len() - 1];
+            let before = self.cells[self.cells.len() - 1].iter();
+            let moved = before.filter_map(|&place| shift.mark(place)).collect();
+            self.cells.push(moved);
+        }
+        &self.cells[shifts.len()]
+    }
+
+    /// Takes note of a position that is it; whether the search ends there.
+    fn note(&mut self, at: Position) -> bool {
+        *self.hit = Some(at);
+        !self.back
+    }
+}
+
+impl Watch for Look<'_> {
+    fn look(&mut self, scene: Scene<'_>, moment: Moment<'_>) -> bool {
+        let machine = &scene.image.machine;
+        let is = match moment {
+            Moment::Before => self.wanted.is_before(machine, self.marked(scene.shifts)),
+            Moment::After => self.wanted.is_after(machine),
+            Moment::Command(command) => {
+                *self.stops = None;
+                self.wanted.is_command(command)
+            }
+        };
+        // Forth, where it began does not count.
+        let first = match moment {
+            Moment::Command(_) => scene.at == self.start,
+            _ => machine.retired() == self.began + u64::from(moment == Moment::After),
+        };
+        is && (self.back || !first) && self.note(scene.at)
+    }
+
+    fn skip(
+        &mut self,
+        image: &mut Image,
+        at: Position,
+        shifts: &[Shift],
+        fuel: u64,
+    ) -> Result<(u64, bool), Stop> {
+        let machine = &mut image.machine;
+        let before = machine.retired();
+        if !self.back && before == self.began {
+            return Ok((0, false));
+        }
+        let stops = match self.stops.take() {
+            Some(stops) => stops,
+            None => self.wanted.cells(machine, self.marked(shifts)),
+        };
+        // Back, while the call stack is low enough the last of all instructions counts.
+        let (low, depths) = match *self.wanted {
+            Wanted::Depth(depth) if machine.task().calls().depth() > depth => {
+                (false, depth.saturating_add(1)..=u32::MAX)
+            }
+            Wanted::Depth(depth) => (self.back, 0..=depth),
+            _ => (false, 0..=u32::MAX),
+        };
+        let paused = match self.wanted {
+            Wanted::Depth(_) if !self.back && !low && *depths.start() == 0 => Ok(false),
+            _ => machine.run_until(fuel, &Until { cells: &stops, depths }),
+        };
+        *self.stops = Some(stops);
+        let ran = machine.retired() - before;
+        let is = ran > 0 && (low || paused == Ok(true) && self.wanted.is_after(machine));
+        let ends = is && self.note(Position { done: at.done + ran - 1, ..at });
+        paused.map(|_| (ran, ends))
+    }
 }
 
 impl Search {
@@ -147,33 +261,11 @@ impl Search {
     /// # Errors
     /// If the journal was made by hand and does not do what it says.
     pub fn slice(&mut self, session: &Session, fuel: u64) -> Result<Finding, Mismatch> {
-        let Search { wanted, back, hit, cells, .. } = self;
         let began = session.image.machine.retired();
-        let mut watch = |image: &Image, at: Position, shifts: &[Shift], moment: Moment| {
-            while cells.len() <= shifts.len() {
-                let shift = shifts[cells.len() - 1];
-                let moved = cells[cells.len() - 1].iter().filter_map(|&place| shift.mark(place));
-                cells.push(moved.collect());
-            }
-            let machine = &image.machine;
-            let is = match moment {
-                Moment::Before => wanted.is_before(machine, &cells[shifts.len()]),
-                Moment::After => wanted.is_after(machine),
-                Moment::Command(command) => wanted.is_command(command),
-            };
-            // Forth, where it began does not count.
-            let first = match moment {
-                Moment::Command(_) => at == session.position,
-                _ => machine.retired() == began + u64::from(moment == Moment::After),
-            };
-            let counts = is && (*back || !first);
-            if counts {
-                *hit = Some(at);
-            }
-            counts && !*back
-        };
-        let watch: Option<&mut super::walk::Watch<'_>> =
-            if self.surveys { None } else { Some(&mut watch) };
+        let Search { wanted, back, hit, cells, stops, .. } = self;
+        let start = session.position;
+        let mut look = Look { wanted, back: *back, hit, cells, stops, start, began };
+        let watch: Option<&mut dyn Watch> = if self.surveys { None } else { Some(&mut look) };
         let walked = self.walk.go_on(&session.journal, fuel, watch)?;
         Ok(match (walked, self.hit) {
             (Walked::More, _) => Finding::More,
@@ -197,6 +289,7 @@ impl Search {
         cells.reverse();
         self.cells = cells;
         self.surveys = false;
+        self.stops = None;
         self.walk = session.walk_before(self.to).1;
     }
 
@@ -208,6 +301,7 @@ impl Search {
         }
         self.to = from;
         self.cells.truncate(1);
+        self.stops = None;
         (self.from, self.walk) = session.walk_before(from);
         self.surveys = matches!(self.wanted, Wanted::Cells(_));
         Finding::More
@@ -251,7 +345,7 @@ impl Session {
         };
         let surveys = back && matches!(wanted, Wanted::Cells(_));
         let (from, to) = way;
-        Search { wanted, back, from, to, walk, hit: None, cells, surveys }
+        Search { wanted, back, from, to, walk, hit: None, cells, surveys, stops: None }
     }
 
     /// Where a search ends, however long it takes.

@@ -24,9 +24,37 @@ pub(super) enum Moment<'c> {
     Command(&'c Command),
 }
 
-/// What looks at every instruction and every command: the image, the position before it, and how cells
-/// moved so far; true ends the slice there.
-pub(super) type Watch<'w> = dyn FnMut(&Image, Position, &[Shift], Moment<'_>) -> bool + 'w;
+/// Where a walk is while it is watched.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scene<'w> {
+    /// The image.
+    pub(super) image: &'w Image,
+    /// The position: after an instruction, the one before it.
+    pub(super) at: Position,
+    /// How cells moved so far.
+    pub(super) shifts: &'w [Shift],
+}
+
+/// What looks at instructions and commands.
+pub(super) trait Watch {
+    /// Looks; true ends the slice there.
+    fn look(&mut self, scene: Scene<'_>, moment: Moment<'_>) -> bool;
+
+    /// Runs past instructions that need no look, at most `fuel`, from a position on; how many, and
+    /// whether the slice ends there. The next one is looked at.
+    ///
+    /// # Errors
+    /// Why the machine stops among them.
+    fn skip(
+        &mut self,
+        _: &mut Image,
+        _: Position,
+        _: &[Shift],
+        _: u64,
+    ) -> Result<(u64, bool), Stop> {
+        Ok((0, false))
+    }
+}
 
 /// How a slice of a walk ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,19 +109,16 @@ impl Walk {
         &mut self,
         journal: &Journal,
         fuel: u64,
-        mut watch: Option<&mut Watch<'_>>,
+        mut watch: Option<&mut dyn Watch>,
     ) -> Result<Walked, Mismatch> {
         let mut left = fuel;
         while left > 0 {
             let Some(command) = self.next_command(journal) else { return Ok(Walked::There) };
             let Command::Run { fuel } = command else {
+                let at = self.before(journal);
+                let scene = Scene { image: &self.image, at, shifts: &self.shifts };
                 if let Some(watch) = watch.as_deref_mut()
-                    && watch(
-                        &self.image,
-                        self.before(journal),
-                        &self.shifts,
-                        Moment::Command(&command),
-                    )
+                    && watch.look(scene, Moment::Command(&command))
                 {
                     return Ok(Walked::Stopped);
                 }
@@ -158,24 +183,33 @@ impl Walk {
         let stop = self.image.machine.run(fuel);
         let retired = self.image.machine.retired() - before;
         self.position.done += retired;
-        if retired == fuel {
-            return Ok(fuel);
-        }
+        if retired == fuel { Ok(fuel) } else { Err(self.too_short(fuel, retired, &stop)) }
+    }
+
+    fn too_short(&self, fuel: u64, retired: u64, stop: &Stop) -> Mismatch {
         let entry = self.position.entry;
         let cause = format!("it should run {fuel} instructions more; after {retired}: {stop}");
-        Err(Mismatch { entry, cause })
+        Mismatch { entry, cause }
     }
 
     /// How many it ran, and whether what watches wants to stop.
-    fn run_watched(&mut self, fuel: u64, watch: &mut Watch<'_>) -> Result<(u64, bool), Mismatch> {
-        for ran in 0..fuel {
+    fn run_watched(&mut self, fuel: u64, watch: &mut dyn Watch) -> Result<(u64, bool), Mismatch> {
+        let mut ran = 0;
+        while ran < fuel {
+            let skipped = watch.skip(&mut self.image, self.position, &self.shifts, fuel - ran);
+            let (skipped, stops) = skipped.map_err(|stop| self.too_short(fuel, ran, &stop))?;
+            self.position.done += skipped;
+            ran += skipped;
+            if stops || ran == fuel {
+                return Ok((ran, stops));
+            }
             let at = self.position;
-            if watch(&self.image, at, &self.shifts, Moment::Before) {
+            if watch.look(Scene { image: &self.image, at, shifts: &self.shifts }, Moment::Before) {
                 return Ok((ran, true));
             }
-            self.run(1)?;
-            if watch(&self.image, at, &self.shifts, Moment::After) {
-                return Ok((ran + 1, true));
+            ran += self.run(1)?;
+            if watch.look(Scene { image: &self.image, at, shifts: &self.shifts }, Moment::After) {
+                return Ok((ran, true));
             }
         }
         Ok((fuel, false))

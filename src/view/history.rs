@@ -47,9 +47,13 @@ impl Point {
         if position.entry == 0 {
             return Point { position, ..*self };
         }
-        let at = self.at + 1.0 + (position.done as f64).ln_1p();
-        Point { position, steps: self.steps + position.done, at }
+        Point { position, steps: self.steps + position.done, at: self.at + units(position.done) }
     }
+}
+
+/// How long a gesture is that ran so many instructions.
+fn units(done: u64) -> f64 {
+    1.0 + (done as f64).ln_1p()
 }
 
 /// A way that leaves the one that is shown.
@@ -63,6 +67,10 @@ pub struct Branch {
     pub gestures: usize,
     /// Where it leaves, from 0 to 1.
     pub at: f32,
+    /// How long it is beside the way, whose length is 1.
+    pub length: f32,
+    /// The same, in units.
+    units: f64,
     /// `branch of 4 gestures after gesture 12: write `2 return``.
     pub words: String,
 }
@@ -117,9 +125,7 @@ impl Way {
         let [.., before, last] = &mut self.points[..] else { return false };
         *last = before.then(key.2);
         self.key = key;
-        for n in 0..self.branches.len() {
-            self.branches[n].at = self.place(self.branches[n].from) as f32;
-        }
+        self.place_branches();
         true
     }
 
@@ -157,13 +163,26 @@ impl Way {
         found.truncate(BRANCHES);
         self.branches =
             found.into_iter().map(|(from, first)| self.branch(journal, from, first)).collect();
+        self.place_branches();
+    }
+
+    fn place_branches(&mut self) {
+        for n in 0..self.branches.len() {
+            let branch = &self.branches[n];
+            let (at, length) = (self.place(branch.from), branch.units / self.width());
+            self.branches[n].at = at as f32;
+            self.branches[n].length = length as f32;
+        }
     }
 
     fn branch(&self, journal: &Journal, from: Position, first: Position) -> Branch {
         let onward = std::iter::successors(Some(first), |&at| journal.onward(at));
-        let (mut gestures, mut end) = (0, first);
+        let (mut gestures, mut length, mut end) = (0, 0.0, first);
+        // Of the gesture that it leaves in the middle, the rest.
+        let mut behind = if first.entry == from.entry { from } else { Position::default() };
         for at in onward {
-            (gestures, end) = (gestures + 1, at);
+            let done = if at.entry == behind.entry { at.done - behind.done } else { at.done };
+            (gestures, length, end, behind) = (gestures + 1, length + units(done), at, at);
         }
         let count = match gestures {
             1 => "1 gesture".to_string(),
@@ -172,7 +191,7 @@ impl Way {
         let after = self.number(from);
         let what = journal.entry(first.entry).map(gesture::words).unwrap_or_default();
         let words = format!("branch of {count} after gesture {after}: {what}");
-        Branch { from, end, gestures, at: self.place(from) as f32, words }
+        Branch { from, end, gestures, at: 0.0, length: 0.0, units: length, words }
     }
 
     /// The branches, newest first.

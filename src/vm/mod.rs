@@ -23,3 +23,4 @@ mod step;
 pub mod stop;
 pub mod task;
 pub mod text;
+pub mod until;

@@ -1,5 +1,7 @@
 //! Carrying out what was planned: the half of the stepper that changes the machine and cannot fail.
 
+use std::collections::BTreeSet;
+
 use super::cell::{BodyId, Cell};
 use super::frame::Again;
 use super::limit::LimitKind;
@@ -26,10 +28,11 @@ impl Machine {
     pub fn run(&mut self, fuel: u64) -> Stop {
         // Less than the longest operation is not worth the way into the fast loop.
         const FEW: u64 = 10;
+        self.decoded.stop_before(&BTreeSet::new());
         let mut left = fuel;
         while left > 0 {
             if left > FEW {
-                let retired = super::fast::run(self, left);
+                let retired = super::fast::run(self, left, None, u32::MAX);
                 self.retired += retired;
                 left -= retired;
             }

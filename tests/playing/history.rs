@@ -46,7 +46,7 @@ fn back_to_the_first_call_and_on_with_new_code() {
     }
     assert_eq!((window.executed(), window.stack().as_str()), (1, "3"));
     window.keys(Modifiers::SHIFT, Key::F8);
-    assert!(window.shows("It was not called that way"));
+    assert!(window.shows("was not called before this"));
     window.click("address 200, 1");
     window.key(Key::F2);
     window.typed("2");

@@ -28,14 +28,34 @@ pub fn menus(ui: &mut Ui, bar: &Bar<'_>, actions: &mut Vec<Action>) {
     });
 }
 
+/// Actions above which a menu has a line: what stands between two of them belongs together.
+const GROUPS: [Action; 14] = [
+    Action::Save,
+    Action::Quit,
+    Action::CopyCells,
+    Action::ToggleInsert,
+    Action::RunOrPause,
+    Action::Slower,
+    Action::BackToStop,
+    Action::GoToStep,
+    Action::RestartFrame,
+    Action::MoreCheckpoints,
+    Action::EndInput,
+    Action::Expect,
+    Action::GoToCounter,
+    Action::ToggleTheme,
+];
+
 fn items(ui: &mut Ui, menu: Menu, bar: &Bar<'_>, actions: &mut Vec<Action>) {
     ui.set_min_width(230.0);
     for row in TABLE.iter().filter(|row| row.menu == menu) {
+        if GROUPS.contains(&row.action) {
+            ui.separator();
+        }
         item(ui, row, bar, actions);
         if row.action == Action::Open {
             ui.menu_button("Open recent", |ui| recent(ui, bar, actions));
             ui.menu_button("Examples", |ui| examples(ui, bar, actions));
-            ui.separator();
         }
     }
 }

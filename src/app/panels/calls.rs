@@ -1,6 +1,7 @@
 //! The call stack, innermost first, with the locals of each frame.
 
-use egui::{Align2, Role, Sense, Ui, WidgetInfo, vec2};
+use egui::text::{LayoutJob, TextFormat};
+use egui::{Align2, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::heading;
 use super::value::{self, Line};
@@ -71,17 +72,38 @@ fn entry(ui: &mut Ui, frame: &FrameRow, innermost: bool, actions: &mut Vec<Actio
     if response.clicked() {
         actions.push(Action::GoTo(frame.stands));
     }
-    response.context_menu(|ui| {
-        let depth = frame.number.saturating_sub(1) as usize;
-        let again = [
-            (Action::RestartAt(depth), Action::RestartFrame),
-            (Action::RewindTo(depth), Action::Rewind),
-        ];
-        for (action, like) in again {
-            let Some(row) = row(&like) else { continue };
-            if ui.button(row.name).on_hover_text(row.help).clicked() {
-                actions.push(action);
-            }
+    response.context_menu(|ui| again(ui, frame, actions));
+}
+
+/// The two ways to start a call again, each with what it does, so that they are not mistaken for each
+/// other.
+fn again(ui: &mut Ui, frame: &FrameRow, actions: &mut Vec<Action>) {
+    let look = Look::of(ui.ctx());
+    let depth = frame.number.saturating_sub(1) as usize;
+    let ways = [
+        (
+            Action::RestartAt(depth),
+            Action::RestartFrame,
+            "Starts this call again, now, with the stack it was called with.\n\
+             Data, output and input stay as they are.",
+        ),
+        (
+            Action::RewindTo(depth),
+            Action::Rewind,
+            "Goes back in time to this call.\n\
+             Data, output and input are as they were then.",
+        ),
+    ];
+    for (action, like, words) in ways {
+        let Some(row) = row(&like) else { continue };
+        let mut text = LayoutJob::default();
+        let format =
+            |size, color| TextFormat { font_id: plain(size), color, ..TextFormat::default() };
+        text.append(row.name, 0.0, format(13.5, look.text));
+        text.append(&format!("\n{words}"), 0.0, format(12.0, look.dim));
+        if ui.button(text).accessible_name(row.name).clicked() {
+            actions.push(action);
         }
-    });
+    }
+    ui.label(RichText::new("Both keep all edits.").font(plain(12.0)).color(look.dim));
 }

@@ -10,12 +10,23 @@ use crate::program::diagnostic::grouped;
 pub struct Status<'a> {
     /// What Enter does now, or a message.
     pub words: &'a str,
-    /// The message is about something that could not be done.
-    pub warns: bool,
+    /// Which of them it is.
+    pub voice: Voice,
     /// The file, with a mark if there is unsaved work.
     pub file: String,
     /// How many instructions have retired.
     pub retired: u64,
+}
+
+/// How the words are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Voice {
+    /// What the next key does.
+    Hint,
+    /// What was done.
+    Told,
+    /// What could not be done.
+    Warns,
 }
 
 /// Draws the status line.
@@ -28,7 +39,11 @@ pub fn show(ui: &mut Ui, status: &Status<'_>) {
         ui.label(RichText::new(&status.file).font(plain(12.0)).color(look.dim));
         ui.separator();
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            let color = if status.warns { look.missing } else { look.dim };
+            let color = match status.voice {
+                Voice::Hint => look.dim,
+                Voice::Told => look.text,
+                Voice::Warns => look.missing,
+            };
             let label = egui::Label::new(sentence(status.words, 12.5, color, look)).truncate();
             ui.add(label).on_hover_text(status.words);
         });

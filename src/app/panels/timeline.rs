@@ -3,11 +3,13 @@
 //! A gesture that ran instructions is a bar, one that did not a tick. Why the machine waited behind it
 //! is a mark with a form of its own: a ring for something missing, a triangle for input, a cross for a
 //! fault, a bar for a limit, a dot for an empty cell, a disc for the end of the program. Branches leave
-//! downwards. The pointer has the colour of the program counter, for it is the same thing.
+//! downwards and are as long as they would be on the line. The pointer has the colour of the program
+//! counter, for it is the same thing; while the session is on its way to a moment, its outline is there
+//! already.
 
 use egui::{
-    Align, EventFilter, Id, Key, Layout, Painter, Pos2, Rect, Response, RichText, Role, Sense,
-    Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
+    Align, Color32, EventFilter, Id, Key, Layout, Painter, Pos2, Rangef, Rect, Response, RichText,
+    Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
 use crate::app::action::{Action, Panel};
@@ -28,16 +30,24 @@ pub struct Timeline<'a> {
     pub way: &'a Way,
     /// Where the session is.
     pub here: Here,
+    /// Where it is on its way to, from 0 to 1.
+    pub target: Option<f32>,
     /// The name of that moment.
     pub name: Option<&'a str>,
-    /// `checkpoints: 31, 12 MB of 256 MB`.
-    pub checkpoints: &'a str,
+    /// How many checkpoints there are, the megabytes they take, and those they may take.
+    pub checkpoints: [usize; 3],
 }
 
 /// The height of the band; it does not change, so that nothing above it moves.
-const HEIGHT: f32 = 34.0;
+const HEIGHT: f32 = 40.0;
 /// The line of gestures, from the top of the band.
 const LINE: f32 = 12.0;
+/// How far below the line the first lane of branches is, and each other below the one before.
+const LANE: f32 = 8.0;
+/// How many lanes there are; what finds none free is drawn in the last.
+const LANES: usize = 3;
+/// The shortest branch: its end can be clicked.
+const SHORTEST: f32 = 16.0;
 /// Room at both ends, for marks and the pointer.
 const MARGIN: f32 = 8.0;
 /// The width that each bar should have at least, in points.
@@ -65,8 +75,9 @@ pub fn show(ui: &mut Ui, line: &Timeline<'_>, actions: &mut Vec<Action>) {
     }
     let y = inner.top() + LINE;
     painter.hline(inner.x_range(), y, Stroke::new(1.0, look.line));
-    for (n, branch) in line.way.branches().iter().enumerate() {
-        self::branch(ui, inner, n, branch, actions);
+    let spans = line.way.branches().iter().map(|branch| span(inner, branch)).collect();
+    for (branch, (span, lane)) in line.way.branches().iter().zip(lanes(spans)).rev() {
+        self::branch(ui, inner, branch, span, lane, actions);
     }
     for bar in line.bars {
         self::bar(ui, inner, bar, line.here.at, actions);
@@ -74,7 +85,10 @@ pub fn show(ui: &mut Ui, line: &Timeline<'_>, actions: &mut Vec<Action>) {
     for flag in line.flags {
         self::flag(ui, inner, flag, actions);
     }
-    pointer(&painter, pos2(x(inner, line.here.at), y), look);
+    if let Some(target) = line.target {
+        pointer(&painter, pos2(x(inner, target), y), Color32::TRANSPARENT, look.counter);
+    }
+    pointer(&painter, pos2(x(inner, line.here.at), y), look.counter, look.counter);
     let words = format!("time line, {}", words(line));
     response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, &words));
 }
@@ -100,8 +114,7 @@ fn heading(ui: &mut Ui, line: &Timeline<'_>, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     ui.horizontal(|ui| {
         ui.label(RichText::new("Timeline").font(plain(12.5)).color(look.dim).strong());
-        ui.label(RichText::new(words(line)).font(plain(12.0)).color(look.dim))
-            .on_hover_text(line.checkpoints);
+        ui.label(RichText::new(words(line)).font(plain(12.0)).color(look.dim));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if super::cross(ui, "Hide Timeline") {
                 actions.push(Action::Show(Panel::Timeline));
@@ -112,7 +125,13 @@ fn heading(ui: &mut Ui, line: &Timeline<'_>, actions: &mut Vec<Action>) {
                 (shown, 0) => format!("{shown} branches"),
                 (shown, hidden) => format!("{shown} branches, {hidden} older not shown"),
             };
-            ui.label(RichText::new(shown).font(plain(12.0)).color(look.dim));
+            let [count, taken, room] = line.checkpoints;
+            let label = |words: String| RichText::new(words).font(plain(12.0)).color(look.dim);
+            ui.label(label(format!("{taken} of {room} MB"))).on_hover_text(format!(
+                "{count} checkpoints: the more there are, the faster one goes back. \
+                 The History menu gives them more room, or less."
+            ));
+            ui.label(label(shown));
         });
     });
 }
@@ -163,9 +182,18 @@ fn bar(ui: &Ui, inner: Rect, bar: &Bar, here: f32, actions: &mut Vec<Action>) {
     let color = if behind { look.select } else { look.dim };
     let painter = ui.painter();
     if bar.runs {
-        let body =
-            Rect::from_x_y_ranges(from + 2.0..=f32::max(to - 3.0, from + 4.0), y - 2.0..=y + 2.0);
-        painter.rect_filled(body, 2.0, color.gamma_multiply(if behind { 0.75 } else { 0.45 }));
+        let end = f32::max(to - 3.0, from + 4.0);
+        let part = |to: f32, color| {
+            let body = Rect::from_x_y_ranges(from + 2.0..=to, y - 2.0..=y + 2.0);
+            painter.rect_filled(body, 2.0, color);
+        };
+        if !behind {
+            part(end, look.dim.gamma_multiply(0.45));
+        }
+        let done = f32::min(x(inner, here), end);
+        if done > from + 2.0 {
+            part(done, look.select.gamma_multiply(0.75));
+        }
     }
     match &bar.stop {
         Some(stop) => mark(painter, pos2(to, y), stop, look),
@@ -231,15 +259,42 @@ fn mark(painter: &Painter, at: Pos2, stop: &Stop, look: &Look) {
     }
 }
 
-/// A line that leaves downwards and to the right, with its end to click on. Neighbours are drawn at
-/// two heights, so that they can be told apart.
-fn branch(ui: &Ui, inner: Rect, n: usize, branch: &Branch, actions: &mut Vec<Action>) {
+/// From where to where a branch is drawn.
+fn span(inner: Rect, branch: &Branch) -> Rangef {
+    let right = inner.right();
+    let from = f32::min(x(inner, branch.at), right - SHORTEST);
+    let length = f32::max(branch.length * inner.width(), SHORTEST);
+    Rangef::new(from, f32::min(from + length, right))
+}
+
+/// Puts each branch into the first lane where it is beside no other, the newest first.
+fn lanes(spans: Vec<Rangef>) -> Vec<(Rangef, usize)> {
+    let mut placed: Vec<(Rangef, usize)> = Vec::with_capacity(spans.len());
+    for span in spans {
+        let wide = span.expand(5.0);
+        let taken = |lane: usize| {
+            placed.iter().any(|&(other, there)| there == lane && wide.intersects(other))
+        };
+        let lane = (0..LANES).find(|&lane| !taken(lane)).unwrap_or(LANES - 1);
+        placed.push((span, lane));
+    }
+    placed
+}
+
+/// A line that leaves downwards and to the right, with its end to click on.
+fn branch(
+    ui: &Ui,
+    inner: Rect,
+    branch: &Branch,
+    span: Rangef,
+    lane: usize,
+    actions: &mut Vec<Action>,
+) {
     let look = Look::of(ui.ctx());
     let from = pos2(x(inner, branch.at), inner.top() + LINE);
-    let y = inner.top() + LINE + if n.is_multiple_of(2) { 11.0 } else { 18.0 };
-    let length = 14.0 + 6.0 * (branch.gestures as f32).ln();
-    let turn = pos2(f32::min(from.x + 6.0, inner.right() - length), y);
-    let end = turn + vec2(length, 0.0);
+    let y = from.y + LANE * (lane + 1) as f32;
+    let turn = pos2(span.min + 5.0, y);
+    let end = pos2(span.max, y);
     let response = ui.interact(
         Rect::from_two_pos(turn, end).expand2(vec2(3.0, 3.5)),
         ui.scope_id().with(("branch", branch.end)),
@@ -255,8 +310,23 @@ fn branch(ui: &Ui, inner: Rect, n: usize, branch: &Branch, actions: &mut Vec<Act
     }
 }
 
-fn pointer(painter: &Painter, at: Pos2, look: &Look) {
-    painter.vline(at.x, at.y - 7.0..=at.y + 7.0, Stroke::new(2.0, look.counter));
+fn pointer(painter: &Painter, at: Pos2, fill: Color32, color: Color32) {
+    let stroke = Stroke::new(if fill == color { 2.0 } else { 1.0 }, color);
+    painter.vline(at.x, at.y - 7.0..=at.y + 7.0, stroke);
     let head = vec![at + vec2(-5.0, -12.0), at + vec2(5.0, -12.0), at + vec2(0.0, -6.0)];
-    painter.add(Shape::convex_polygon(head, look.counter, Stroke::NONE));
+    let edge = if fill == color { Stroke::NONE } else { stroke };
+    painter.add(Shape::convex_polygon(head, fill, edge));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn branches_side_by_side_share_a_lane_and_others_do_not() {
+        let spans = [(0.0, 100.0), (50.0, 90.0), (110.0, 130.0), (60.0, 120.0), (70.0, 80.0)];
+        let spans = spans.map(|(from, to)| Rangef::new(from, to)).to_vec();
+        let placed: Vec<usize> = lanes(spans).into_iter().map(|(_, lane)| lane).collect();
+        assert_eq!(placed, [0, 1, 0, 2, LANES - 1]);
+    }
 }

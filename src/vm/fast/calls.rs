@@ -105,7 +105,8 @@ impl Cpu<'_, '_> {
         let (top, home) = ((saved >> 32) as u32, saved as u32);
         if index < self.context.trusted {
             let decoded = target.base != NOWHERE && (to as u32) < target.len;
-            if !decoded || home == NONE || self.entry(home).0 != target.owner {
+            let left_here = self.context.floor.is_none_or(|floor| index > floor);
+            if !left_here || !decoded || home == NONE || self.entry(home).0 != target.owner {
                 return None;
             }
         }

@@ -4,10 +4,12 @@
 //! ten nanoseconds a cell of the code that runs next: keeping track of what an edit touches would be
 //! more code than it saves time.
 
+use std::collections::BTreeSet;
+
 use super::op::{Code, EQUAL, GREATER, LESS, LOCAL, Op, SUBTRACT, Source};
 use crate::vm::cell::{BodyId, Cell, Content, INTEGER_MIN};
 use crate::vm::instruction::Primitive;
-use crate::vm::memory::{CodeBody, Memory};
+use crate::vm::memory::{CodeBody, Memory, Place};
 
 /// What the fast loop knows of a body.
 #[derive(Clone, Copy, Debug)]
@@ -34,11 +36,14 @@ pub(in crate::vm) struct Decoded {
     stretches: Vec<(u32, u32)>,
     /// How many words of room the loop gets above the stacks.
     pub(super) room: usize,
+    /// The loop ends in front of these cells.
+    stops: BTreeSet<Place>,
 }
 
 impl Default for Decoded {
     fn default() -> Decoded {
-        Decoded { ops: Vec::new(), targets: Vec::new(), stretches: Vec::new(), room: 32 }
+        let (ops, targets, stretches) = (Vec::new(), Vec::new(), Vec::new());
+        Decoded { ops, targets, stretches, room: 32, stops: BTreeSet::new() }
     }
 }
 
@@ -50,6 +55,14 @@ impl Clone for Decoded {
 }
 
 impl Decoded {
+    /// The loop is to end in front of these cells, and of no others but those that are for the stepper
+    /// anyway. What was decoded for others is dropped.
+    pub(in crate::vm) fn stop_before(&mut self, cells: &BTreeSet<Place>) {
+        if self.stops != *cells {
+            *self = Decoded { room: self.room, stops: cells.clone(), ..Decoded::default() };
+        }
+    }
+
     /// The body and offset of an operation.
     pub(super) fn place(&self, pc: usize) -> (u32, u32) {
         let at = self.stretches.partition_point(|&(start, _)| start as usize <= pc);
@@ -71,7 +84,7 @@ impl Decoded {
         let code = memory.code(body)?;
         let base = self.ops.len() as u32;
         self.stretches.push((base, body));
-        let decoder = Decoder::new(memory, code, body);
+        let decoder = Decoder::new(memory, code, body, &self.stops);
         self.ops.extend((0..=code.used().len()).map(|offset| decoder.decode(offset)));
         let owner = memory.owner(body);
         let locals = memory.code(owner).map_or(0, |code| code.locals().len()) as u32;
@@ -87,6 +100,7 @@ struct Decoder<'m> {
     cells: &'m [Cell],
     body: u32,
     function: u32,
+    stops: &'m BTreeSet<Place>,
 }
 
 /// Two operands: where they come from, the locals and the literal, and how many cells they take.
@@ -140,10 +154,21 @@ fn operator(cell: Option<Cell>) -> Option<Operator> {
 }
 
 impl<'m> Decoder<'m> {
-    fn new(memory: &'m Memory, code: &'m CodeBody, body: u32) -> Decoder<'m> {
+    fn new(
+        memory: &'m Memory,
+        code: &'m CodeBody,
+        body: u32,
+        stops: &'m BTreeSet<Place>,
+    ) -> Decoder<'m> {
         let function = memory.owner(body);
         let owner = memory.code(function).unwrap_or(code);
-        Decoder { memory, owner, cells: code.used(), body, function }
+        Decoder { memory, owner, cells: code.used(), body, function, stops }
+    }
+
+    /// Whether the loop is to end in front of one of so many cells.
+    fn stops_in(&self, body: u32, offset: usize, count: usize) -> bool {
+        let place = |offset: usize| Place::new(body, offset as u32);
+        self.stops.range(place(offset)..place(offset + count)).next().is_some()
     }
 
     fn at(&self, offset: usize) -> Option<Cell> {
@@ -194,9 +219,13 @@ impl<'m> Decoder<'m> {
     }
 
     fn decode(&self, offset: usize) -> Op {
-        self.update(offset)
-            .or_else(|| self.fused(offset))
-            .or_else(|| self.other(offset))
+        if self.stops_in(self.body, offset, 1) {
+            return Op::SLOW;
+        }
+        let several =
+            self.update(offset).or_else(|| self.fused(offset)).or_else(|| self.other(offset));
+        several
+            .filter(|op| !self.stops_in(self.body, offset, usize::from(op.len)))
             .or_else(|| self.single(offset))
             .unwrap_or(Op::SLOW)
     }
@@ -307,7 +336,8 @@ impl<'m> Decoder<'m> {
     /// What a block leaves the function with, if that is all it does: `[ 1 return ]`, `[ n return ]`.
     fn leaving(&self, block: u32) -> Option<Leaving> {
         let (value, rest) = self.memory.code(block)?.used().split_first()?;
-        if rest.first() != Some(&Cell::primitive(Primitive::Return)) {
+        let returns = rest.first() == Some(&Cell::primitive(Primitive::Return));
+        if !returns || self.stops_in(block, 0, 2) {
             return None;
         }
         match value.content() {

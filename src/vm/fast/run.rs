@@ -68,6 +68,8 @@ pub(super) struct Context<'m> {
     /// Entries from this word on were pushed by this loop: what they return to is decoded, and their
     /// home frames are right.
     pub(super) trusted: u32,
+    /// The entry that is not left here, nor those below it. It is below the trusted ones.
+    pub(super) floor: Option<u32>,
     /// The most values and the most entries there may be.
     pub(super) highest: usize,
     pub(super) deepest: u32,
@@ -100,8 +102,15 @@ pub(super) struct Cpu<'c, 'm> {
 
 pub(super) type Handler = for<'c, 'm> fn(&'c mut Context<'m>, &Op, usize, usize, u32, u64);
 
-/// Runs up to `fuel` instructions, and fewer if one of them is for the stepper; how many retired.
-pub(in crate::vm) fn run(machine: &mut Machine, fuel: u64) -> u64 {
+/// Runs up to `fuel` instructions, and fewer if one of them is for the stepper; how many retired. So is
+/// what leaves the entry of the call stack at `floor` or one below it, and what would make the call
+/// stack higher than `highest`.
+pub(in crate::vm) fn run(
+    machine: &mut Machine,
+    fuel: u64,
+    floor: Option<u32>,
+    highest: u32,
+) -> u64 {
     let Machine { memory, tasks, current, limits, decoded, .. } = machine;
     let task = &mut tasks[*current];
     let Place { body, offset } = task.counter;
@@ -129,9 +138,10 @@ pub(in crate::vm) fn run(machine: &mut Machine, fuel: u64) -> u64 {
         wp,
         top,
         depth,
-        trusted: wp as u32,
+        trusted: floor.map_or(wp as u32, |floor| (wp as u32).max(floor + 1)),
+        floor,
         highest: limits.get(LimitKind::Parameters).min((sp + room) as u64) as usize,
-        deepest: limits.get(LimitKind::Calls).min(u64::from(u32::MAX)) as u32,
+        deepest: limits.get(LimitKind::Calls).min(u64::from(highest)) as u32,
         end: Registers { pc: (base + offset) as usize, sp, home, left: 0 },
         stopped: false,
     };
