@@ -26,6 +26,8 @@
 mod attempts;
 #[path = "history/classics.rs"]
 mod classics;
+#[path = "history/hostile.rs"]
+mod hostile;
 #[path = "history/long.rs"]
 mod long;
 #[path = "history/looking.rs"]

@@ -4,7 +4,7 @@
 //! that it takes a few per cent of the running time. When they outgrow their budget, the one whose absence costs the
 //! least is dropped: nearby ones of long ago. Going far back then takes longer; it is never wrong.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::journal::{Journal, Position};
 use crate::program::image::Image;
@@ -168,13 +168,13 @@ impl Checkpoints {
         to: Position,
         wanted: impl Fn(Position) -> bool,
     ) -> Option<&Checkpoint> {
-        // The way as (entry, done); checkpoints of other branches are on none of it.
-        let way: HashMap<usize, u64> = journal.path(to).map(|at| (at.entry, at.done)).collect();
-        let on_way = |checkpoint: &&Checkpoint| {
-            let Position { entry, done } = checkpoint.position;
-            wanted(checkpoint.position) && way.get(&entry).is_some_and(|&until| done <= until)
-        };
-        let order = |checkpoint: &&Checkpoint| (checkpoint.retired(), checkpoint.position.entry);
-        self.list.iter().filter(on_way).max_by_key(order)
+        let wanted = self.list.iter().filter(|kept| wanted(kept.position));
+        let kept: BTreeMap<Position, &Checkpoint> =
+            wanted.map(|checkpoint| (checkpoint.position, checkpoint)).collect();
+        // Back along the way the first is the nearest, so a long way is not gone to its beginning.
+        journal.path(to).find_map(|at| {
+            let start = Position { done: 0, ..at };
+            kept.range(start..=at).next_back().map(|(_, &checkpoint)| checkpoint)
+        })
     }
 }

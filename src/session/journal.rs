@@ -75,7 +75,9 @@ pub struct Journal {
     base: Image,
     // Entry n is at n - 1.
     entries: Vec<Entry>,
-    /// The newest entry that follows a position; derived from the entries.
+    /// For entry n, at n - 1: how many instructions it ran; derived from the entries.
+    fuel: Vec<u64>,
+    /// The newest entry that follows a position; derived too.
     newest: HashMap<Position, usize>,
     /// For entry n, at n - 1: the one that was the newest at its parent before it; derived too.
     elder: Vec<Option<usize>>,
@@ -83,6 +85,8 @@ pub struct Journal {
     remarks: Vec<(Position, Remark)>,
     /// Moments that a person gave a name; each has at most one.
     moments: BTreeMap<String, Position>,
+    /// The names of positions; derived from the moments.
+    names: HashMap<Position, String>,
 }
 
 impl Journal {
@@ -91,10 +95,12 @@ impl Journal {
         Journal {
             base,
             entries: Vec::new(),
+            fuel: Vec::new(),
             newest: HashMap::new(),
             elder: Vec::new(),
             remarks: Vec::new(),
             moments: BTreeMap::new(),
+            names: HashMap::new(),
         }
     }
 
@@ -115,7 +121,8 @@ impl Journal {
 
     /// The position at the end of an entry.
     pub fn end_of(&self, entry: usize) -> Position {
-        Position { entry, done: self.entry(entry).map_or(0, Entry::fuel) }
+        let fuel = entry.checked_sub(1).and_then(|index| self.fuel.get(index));
+        Position { entry, done: fuel.copied().unwrap_or(0) }
     }
 
     /// Whether there is such a position.
@@ -126,6 +133,7 @@ impl Journal {
     /// Appends an entry; its number.
     pub(super) fn push(&mut self, entry: Entry) -> usize {
         let parent = entry.parent;
+        self.fuel.push(entry.fuel());
         self.entries.push(entry);
         self.elder.push(self.newest.insert(parent, self.entries.len()));
         self.entries.len()
@@ -145,6 +153,7 @@ impl Journal {
             Some(Command::Run { fuel }) => *fuel = fuel.saturating_add(more),
             _ => commands.push(Command::Run { fuel: more }),
         }
+        self.fuel[index] = self.fuel[index].saturating_add(more);
     }
 
     /// The positions from one back to the base: the first is itself, each other the one that the
@@ -219,6 +228,12 @@ impl Journal {
         self.remarks.insert(behind, (position, remark));
     }
 
+    /// All remarks at once, as they were made: each by itself would move those behind it.
+    pub(super) fn set_remarks(&mut self, mut remarks: Vec<(Position, Remark)>) {
+        remarks.sort_by_key(|&(at, _)| at);
+        self.remarks = remarks;
+    }
+
     /// Takes all expectations at a position away; how many there were.
     pub(super) fn forget_expectations(&mut self, position: Position) -> usize {
         let before = self.remarks.len();
@@ -235,23 +250,30 @@ impl Journal {
 
     /// The name of a position.
     pub fn name_of(&self, position: Position) -> Option<&str> {
-        self.moments.iter().find(|&(_, &at)| at == position).map(|(name, _)| name.as_str())
+        self.names.get(&position).map(String::as_str)
     }
 
     /// Gives a position a name. It loses the one it had, and what had this name before has none.
     pub(super) fn name_moment(&mut self, position: Position, name: String) {
-        self.moments.retain(|_, &mut at| at != position);
-        self.moments.insert(name, position);
+        if let Some(before) = self.moments.insert(name.clone(), position) {
+            self.names.remove(&before);
+        }
+        if let Some(other) = self.names.insert(position, name) {
+            self.moments.remove(&other);
+        }
     }
 
     /// Takes a name away; whether there was one.
     pub(super) fn forget_moment(&mut self, name: &str) -> bool {
-        self.moments.remove(name).is_some()
+        let at = self.moments.remove(name);
+        at.is_some_and(|at| self.names.remove(&at).is_some())
     }
 
     /// Whether the way from the base to `position` comes through `earlier`.
     pub fn passes(&self, position: Position, earlier: Position) -> bool {
-        self.path(position).any(|at| at.entry == earlier.entry && at.done >= earlier.done)
+        // Every entry has a higher number than the one it follows.
+        let at = self.path(position).find(|at| at.entry <= earlier.entry);
+        at.is_some_and(|at| at.entry == earlier.entry && at.done >= earlier.done)
     }
 
     /// What leads from an earlier position on the way to a later one.
@@ -307,11 +329,14 @@ impl Journal {
 
     /// The position on the way to `position` at which so many instructions lie behind it.
     pub fn at_retired(&self, position: Position, retired: u64) -> Option<Position> {
-        let mut behind = self.retired(position);
+        // Counts in a recording made by hand may add up to more than one can hold.
+        let retired = u128::from(retired);
+        let mut behind: u128 = self.path(position).map(|at| u128::from(at.done)).sum();
         for at in self.path(position) {
-            let before = behind - at.done;
+            let before = behind - u128::from(at.done);
             if retired > before || (retired == before && at.entry == 0) {
-                return (retired <= behind).then(|| Position { done: retired - before, ..at });
+                let done = (retired - before) as u64;
+                return (retired <= behind).then_some(Position { done, ..at });
             }
             behind = before;
         }
@@ -361,5 +386,22 @@ mod tests {
         assert_eq!(journal.at_retired(at(2, 0), 0), Some(at(0, 0)));
         assert_eq!(journal.at_retired(at(2, 0), 5), None);
         assert!(journal.passes(at(2, 0), at(1, 4)) && !journal.passes(at(2, 0), at(1, 5)));
+    }
+
+    #[test]
+    fn more_instructions_than_can_be_counted() {
+        let mut journal = Journal::new(Image::default());
+        let run = || vec![Command::Run { fuel: u64::MAX }];
+        let mut parent = Position::default();
+        for _ in 0..3 {
+            parent = journal.end_of_pushed(Entry { parent, commands: run() });
+        }
+        journal.extend(3, u64::MAX);
+        let end = Position { entry: 3, done: u64::MAX };
+        assert_eq!((journal.end_of(3), journal.retired(end)), (end, u64::MAX));
+        let first = |done| Some(Position { entry: 1, done });
+        assert_eq!(journal.at_retired(end, 0), Some(Position::default()));
+        assert_eq!(journal.at_retired(end, 7), first(7));
+        assert_eq!(journal.at_retired(end, u64::MAX), first(u64::MAX));
     }
 }

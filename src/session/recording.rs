@@ -182,6 +182,7 @@ impl Recording {
     pub fn journal(&self) -> Result<(Journal, Position), BadLine> {
         let mut journal = Journal::new(self.base.clone());
         let mut at = Position::default();
+        let mut remarks = Vec::new();
         for (number, line) in &self.lines {
             let bad = |cause: &str| BadLine { line: *number, cause: cause.to_string() };
             match line {
@@ -202,10 +203,11 @@ impl Recording {
                 Line::Moment { name, here: false } => {
                     journal.forget_moment(name);
                 }
-                Line::Expect(words) => journal.remark(at, Remark::Expect(words.clone())),
-                Line::Comment(text) => journal.remark(at, Remark::Comment(text.clone())),
+                Line::Expect(words) => remarks.push((at, Remark::Expect(words.clone()))),
+                Line::Comment(text) => remarks.push((at, Remark::Comment(text.clone()))),
             }
         }
+        journal.set_remarks(remarks);
         Ok((journal, at))
     }
 }
