@@ -26,6 +26,8 @@
 mod attempts;
 #[path = "history/classics.rs"]
 mod classics;
+#[path = "history/finding.rs"]
+mod finding;
 #[path = "history/hostile.rs"]
 mod hostile;
 #[path = "history/long.rs"]

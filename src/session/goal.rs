@@ -26,7 +26,7 @@ pub enum Goal {
     /// Until the counter comes to a cell.
     Cell(Place),
     /// While the counter stands on one of these cells with the call stack as high as this: what was
-    /// just written is carried out.
+    /// just written is carried out, once.
     Line {
         /// The first cell.
         from: Place,
@@ -113,9 +113,7 @@ impl Goal {
                 _ if !moved => machine.step(),
                 _ => machine.run_until(end - before, &until).map(|_| ()),
             };
-            if let Goal::Fuel(left) = self {
-                *left -= machine.retired() - before;
-            }
+            self.is_nearer(counter, machine.retired() - before);
             if let Err(stop) = ran {
                 return Progress::Stopped(stop);
             }
@@ -145,6 +143,19 @@ impl Goal {
         match *self {
             Goal::Depth(depth) => depth.saturating_add(1)..=u32::MAX,
             _ => 0..=u32::MAX,
+        }
+    }
+
+    /// So many instructions were executed, the first of which stood there.
+    fn is_nearer(&mut self, at: Place, ran: u64) {
+        match self {
+            Goal::Fuel(left) => *left -= ran,
+            // What is behind is behind, also where a block starts again.
+            Goal::Line { from, count, .. } if ran > 0 => {
+                *count = count.saturating_sub(at.offset + 1 - from.offset);
+                from.offset = at.offset + 1;
+            }
+            _ => {}
         }
     }
 

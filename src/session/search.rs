@@ -110,15 +110,29 @@ impl Wanted {
         }
     }
 
+    /// Whether a return may lead to where a call would: only if an edit deleted the cell of a live one.
+    fn may_be_returned_to(&self, machine: &Machine, starts: &BTreeSet<Place>) -> bool {
+        matches!(self, Wanted::Call(_) | Wanted::Start { .. })
+            && machine
+                .task()
+                .calls()
+                .activations()
+                .any(|entry| entry.returns_to.is_some_and(|place| starts.contains(&place)))
+    }
+
     /// Whether a command that a person gave is it.
     fn is_command(&self, command: &Command) -> bool {
         let Wanted::Write { body, index } = self else { return false };
         matches!(command, Command::Data { body: b, index: i, .. } if (b, i) == (body, index))
     }
 
-    /// Whether this was it, after the instruction was executed.
-    fn is_after(&self, machine: &Machine) -> bool {
+    /// Whether this was it, after the instruction was executed; the call stack was so high before.
+    fn is_after(&self, machine: &Machine, depth: u32) -> bool {
         let task = machine.task();
+        if task.calls().depth() < depth {
+            // Where the call was deleted, one returns to the first cell.
+            return false;
+        }
         let starts = |body| task.counter() == Place::new(body, 0);
         match self {
             Wanted::Call(name) => {
@@ -130,6 +144,20 @@ impl Wanted {
             }
             _ => false,
         }
+    }
+
+    /// Whether the instruction that is about to be executed is it. Of depths and cells it does not
+    /// matter which it is.
+    fn is_next(&self, machine: &Machine) -> bool {
+        if matches!(self, Wanted::Depth(_) | Wanted::Cells(_)) {
+            return true;
+        }
+        let mut after = machine.clone();
+        if after.step().is_err() {
+            return false;
+        }
+        let depth = machine.task().calls().depth();
+        self.is_before(machine, &BTreeSet::new()) || self.is_after(&after, depth)
     }
 }
 
@@ -154,6 +182,8 @@ pub enum Finding {
 pub struct Search {
     wanted: Wanted,
     back: bool,
+    /// Whether the instruction in front of which it began is it: forth, that does not count.
+    begins: bool,
     /// The stretch that is looked at: from here,
     from: Position,
     /// up to here.
@@ -167,18 +197,24 @@ pub struct Search {
     surveys: bool,
     /// The cells where one has to look; nothing where the code may have changed since.
     stops: Option<BTreeSet<Place>>,
+    /// Whether one may return to one of them, which is not seen unless one looks before.
+    slow: bool,
 }
 
 /// Looks at a stretch of the way.
 struct Look<'s> {
     wanted: &'s Wanted,
     back: bool,
+    begins: bool,
     hit: &'s mut Option<Position>,
     cells: &'s mut Vec<BTreeSet<Place>>,
     stops: &'s mut Option<BTreeSet<Place>>,
+    slow: &'s mut bool,
     /// Where the search began, and how much was executed there.
     start: Position,
     began: u64,
+    /// How high the call stack was before the instruction.
+    depth: u32,
 }
 
 impl Look<'_> {
@@ -204,8 +240,11 @@ impl Watch for Look<'_> {
     fn look(&mut self, scene: Scene<'_>, moment: Moment<'_>) -> bool {
         let machine = &scene.image.machine;
         let is = match moment {
-            Moment::Before => self.wanted.is_before(machine, self.marked(scene.shifts)),
-            Moment::After => self.wanted.is_after(machine),
+            Moment::Before => {
+                self.depth = machine.task().calls().depth();
+                self.wanted.is_before(machine, self.marked(scene.shifts))
+            }
+            Moment::After => self.wanted.is_after(machine, self.depth),
             Moment::Command(command) => {
                 *self.stops = None;
                 self.wanted.is_command(command)
@@ -214,7 +253,9 @@ impl Watch for Look<'_> {
         // Forth, where it began does not count.
         let first = match moment {
             Moment::Command(_) => scene.at == self.start,
-            _ => machine.retired() == self.began + u64::from(moment == Moment::After),
+            _ => {
+                self.begins && machine.retired() == self.began + u64::from(moment == Moment::After)
+            }
         };
         is && (self.back || !first) && self.note(scene.at)
     }
@@ -233,8 +274,16 @@ impl Watch for Look<'_> {
         }
         let stops = match self.stops.take() {
             Some(stops) => stops,
-            None => self.wanted.cells(machine, self.marked(shifts)),
+            None => {
+                let stops = self.wanted.cells(machine, self.marked(shifts));
+                *self.slow = self.wanted.may_be_returned_to(machine, &stops);
+                stops
+            }
         };
+        if *self.slow {
+            *self.stops = Some(stops);
+            return Ok((0, false));
+        }
         // Back, while the call stack is low enough the last of all instructions counts.
         let (low, depths) = match *self.wanted {
             Wanted::Depth(depth) if machine.task().calls().depth() > depth => {
@@ -249,7 +298,7 @@ impl Watch for Look<'_> {
         };
         *self.stops = Some(stops);
         let ran = machine.retired() - before;
-        let is = ran > 0 && (low || paused == Ok(true) && self.wanted.is_after(machine));
+        let is = ran > 0 && (low || paused == Ok(true) && self.wanted.is_after(machine, 0));
         let ends = is && self.note(Position { done: at.done + ran - 1, ..at });
         paused.map(|_| (ran, ends))
     }
@@ -262,9 +311,10 @@ impl Search {
     /// If the journal was made by hand and does not do what it says.
     pub fn slice(&mut self, session: &Session, fuel: u64) -> Result<Finding, Mismatch> {
         let began = session.image.machine.retired();
-        let Search { wanted, back, hit, cells, stops, .. } = self;
-        let start = session.position;
-        let mut look = Look { wanted, back: *back, hit, cells, stops, start, began };
+        let Search { wanted, back, begins, hit, cells, stops, slow, .. } = self;
+        let (start, begins) = (session.position, *begins);
+        let mut look =
+            Look { wanted, back: *back, begins, hit, cells, stops, slow, start, began, depth: 0 };
         let watch: Option<&mut dyn Watch> = if self.surveys { None } else { Some(&mut look) };
         let walked = self.walk.go_on(&session.journal, fuel, watch)?;
         Ok(match (walked, self.hit) {
@@ -345,7 +395,9 @@ impl Session {
         };
         let surveys = back && matches!(wanted, Wanted::Cells(_));
         let (from, to) = way;
-        Search { wanted, back, from, to, walk, hit: None, cells, surveys, stops: None }
+        let begins = !back && wanted.is_next(&self.image.machine);
+        let (hit, stops, slow) = (None, None, false);
+        Search { wanted, back, begins, from, to, walk, hit, cells, surveys, stops, slow }
     }
 
     /// Where a search ends, however long it takes.

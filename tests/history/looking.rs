@@ -43,6 +43,8 @@ fn is_wanted(wanted: &Wanted, machine: &Machine) -> bool {
         _ => "",
     };
     let now = after.task();
+    // Returning is neither a call nor a start, wherever it leads.
+    let returns = now.calls().depth() < task.calls().depth();
     match wanted {
         Wanted::Depth(depth) => task.calls().depth() <= *depth,
         Wanted::Cells(cells) => cells.contains(&task.counter()),
@@ -56,6 +58,7 @@ fn is_wanted(wanted: &Wanted, machine: &Machine) -> bool {
                         Instruction::Address(BodyId::Data(*body)),
                     ]
         }
+        Wanted::Call(_) | Wanted::Start { .. } if returns => false,
         Wanted::Call(name) => {
             after.memory().function(name) == Some(now.counter().body)
                 && now.counter().offset == 0
@@ -107,8 +110,13 @@ impl Walker {
             }
             _ => None,
         };
+        // What is about to happen where it begins does not count.
+        let first = &self.states.at(here).machine;
+        let begins = matches!(wanted, Wanted::Depth(_))
+            || (first.clone().step().is_ok() && is_wanted(&wanted, first));
         while let Some(back) = self.states.back(at) {
-            if matches!(wanted, Wanted::Cells(_)) || retired(back) <= retired(here) {
+            let before = retired(back) < retired(here) + u64::from(begins);
+            if matches!(wanted, Wanted::Cells(_)) || before {
                 break;
             }
             at = back;

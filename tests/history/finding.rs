@@ -1,0 +1,76 @@
+//! Searches and restarts where edits lie in between.
+
+use midflight::session::Session;
+use midflight::session::command::image_of_program;
+use midflight::session::goal::{Goal, Progress};
+use midflight::session::journal::Position;
+use midflight::session::rewind::Restarted;
+use midflight::session::search::Wanted;
+use midflight::session::sentence;
+
+fn session(text: &str, gestures: &[&str]) -> Session {
+    let mut session = Session::new(image_of_program(text).unwrap());
+    for line in gestures {
+        session.apply(&sentence::read(line).unwrap()).unwrap();
+    }
+    session
+}
+
+fn forth(session: &Session, wanted: Wanted) -> Option<Position> {
+    session.find(session.search_forth(wanted)).unwrap()
+}
+
+#[test]
+fn forth_to_the_call_of_what_was_missing() {
+    let mut session = session("1 f", &["run 9", "define f `assign: i i print 2` | run 1", "run 9"]);
+    session.goto(Position { entry: 1, done: 1 }).unwrap();
+    let call = Position { entry: 2, done: 0 };
+    assert_eq!(forth(&session, Wanted::Call("f".to_string())), Some(call));
+    assert_eq!(forth(&session, Wanted::Start { depth: 1, body: 1 }), Some(call));
+    session.goto(call).unwrap();
+    assert_eq!(forth(&session, Wanted::Call("f".to_string())), None);
+}
+
+#[test]
+fn forth_to_an_output_that_was_written_where_it_waited() {
+    let mut session = session("1 missing 2 print", &["run 9", "replace 0:1 `print`", "run 9"]);
+    session.goto(Position { entry: 1, done: 1 }).unwrap();
+    for at in [Position { entry: 3, done: 0 }, Position { entry: 3, done: 2 }] {
+        assert_eq!(forth(&session, Wanted::Output), Some(at));
+        session.goto(at).unwrap();
+    }
+    assert_eq!(forth(&session, Wanted::Output), None);
+}
+
+#[test]
+fn forth_from_an_output_skips_it_though_something_else_is_done_first() {
+    let mut session =
+        session("1 print 2 print", &["run 1", "push `3`", "breakpoint 0:3 on", "run 9"]);
+    session.goto(Position { entry: 1, done: 1 }).unwrap();
+    assert_eq!(forth(&session, Wanted::Output), Some(Position { entry: 4, done: 2 }));
+}
+
+#[test]
+fn returning_to_the_first_cell_is_no_call() {
+    // The call of `g`, which is alive, is deleted: it returns to where `f` begins.
+    let text = "[ g assign: i missing ] bind: f [ 5 return ] bind: g 1 f";
+    let mut session = session(text, &["run 3", "delete 1:0 1", "run 9"]);
+    assert_eq!(session.machine().show_stack(), "1");
+    let call = session.find(session.search_back(Wanted::Call("f".to_string())));
+    assert_eq!(call, Ok(Some(Position { entry: 1, done: 1 })));
+    assert_eq!(session.restart_frame(1), Ok(Restarted::Done));
+    assert_eq!(session.machine().show_stack(), "1", "without what `g` left");
+}
+
+#[test]
+fn a_line_in_a_block_that_starts_again_is_carried_out_once() {
+    let mut session = session("1 [ ... ] repeat_if", &["run 9"]);
+    let at = session.machine().task().counter();
+    let line = format!("write {}:{} `1 end`", at.body, at.offset);
+    let goal = Goal::line(session.machine(), at, 2);
+    session.begin(&sentence::read(&line).unwrap(), Some(goal)).unwrap();
+    let before = session.machine().retired();
+    assert_eq!(session.slice(1000), Progress::Reached);
+    assert_eq!(session.machine().retired(), before + 2);
+    assert_eq!(session.machine().task().counter(), at);
+}
