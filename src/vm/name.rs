@@ -48,6 +48,11 @@ impl Names {
         self.numbers.get(name).copied()
     }
 
+    /// How many names there are.
+    pub(super) fn len(&self) -> usize {
+        self.list.len()
+    }
+
     /// The name with this number.
     pub fn get(&self, id: NameId) -> &str {
         &self.list[id.0 as usize]

@@ -159,7 +159,14 @@ impl Machine {
             .map(|task| task.parameters.len() + 4 * task.calls.depth() as usize)
             .sum();
         let texts = 64 * memory.texts.slots() + memory.texts.bytes();
-        8 * (data + code + stacks) + texts + self.output.len() + self.input.rest().len() + 1024
+        // They are shared, but every copy has a table of its own.
+        let names = 64 * memory.names.len();
+        8 * (data + code + stacks)
+            + texts
+            + names
+            + self.output.len()
+            + self.input.rest().len()
+            + 1024
     }
 }
 

@@ -4,6 +4,7 @@ use midflight::session::Session;
 use midflight::session::command::{Command, image_of_program};
 use midflight::session::goal::{Goal, Progress};
 use midflight::session::journal::Position;
+use midflight::vm::memory::Place;
 
 use super::SEED;
 use super::oracle::generate::Choices;
@@ -81,4 +82,18 @@ fn checkpoints_are_thinned_where_they_are_old() {
         let way = (done - nearest.position().done) / INTERVAL;
         assert!(way <= most, "{back} back: {way}");
     }
+}
+
+#[test]
+fn names_are_counted_in_what_checkpoints_take() {
+    let mut session = Session::default();
+    let at = Place::new(0, 0);
+    let text: String = (0..5000).map(|n| format!("label: l{n} ")).collect();
+    session.apply(&[Command::Write { at, text }]).unwrap();
+    // They stay known when nothing has them any more.
+    session.apply(&[Command::Delete { at, count: 5000 }]).unwrap();
+    session.set_checkpoint_interval(1);
+    session.apply(&[Command::Push { text: "1".to_string() }]).unwrap();
+    let kept = session.checkpoints();
+    assert!(kept.bytes() / kept.count() > 5000 * size_of::<(&str, &str, u64)>());
 }
