@@ -41,6 +41,8 @@ mod oracle;
 mod recovery;
 #[path = "history/remarks.rs"]
 mod remarks;
+#[path = "history/rewinding.rs"]
+mod rewinding;
 #[path = "history/states.rs"]
 mod states;
 #[path = "history/story.rs"]

@@ -8,8 +8,10 @@ use super::search::{Finding, Search, Wanted};
 use super::session::Session;
 use super::travel::Mismatch;
 use super::walk::{Moment, Scene, Walk, Watch};
+use crate::program::diagnostic::Diagnostics;
 use crate::program::image::Image;
 use crate::program::print::word;
+use crate::program::token::{Lexer, TokenKind};
 use crate::vm::cell::{BodyId, Cell};
 use crate::vm::instruction::Instruction;
 use crate::vm::machine::Machine;
@@ -157,9 +159,17 @@ impl Session {
         let commands = legs.into_iter().flat_map(|leg| self.journal.commands(leg));
         let edits: Vec<Command> = commands.filter(Command::is_edit).collect();
         let mut trial = then.clone();
+        let mut other = None;
         for edit in &edits {
-            same_addresses(edit, self.machine(), &trial.machine)?;
-            edit.apply(&mut trial)?;
+            other = other.or_else(|| other_address(edit, self.machine(), &trial.machine));
+            if let Err(refused) = edit.apply(&mut trial) {
+                return Err(other.unwrap_or(refused));
+            }
+        }
+        // An address may have been something else then, and mean the same nevertheless.
+        if !same_code(self.machine(), &trial.machine) {
+            let sentence = "what was edited since does not lead to the same code there";
+            return Err(other.unwrap_or_else(|| Refused::Other(sentence.to_string())));
         }
         self.arrive(to, then);
         self.apply(&edits)
@@ -203,26 +213,41 @@ fn spell_value(machine: &Machine, value: &Instruction) -> String {
     word(value, &|_| false, &|body| machine.memory().start(body))
 }
 
-/// Refuses to do an edit again whose text names an address that means something else there.
-fn same_addresses(edit: &Command, now: &Machine, then: &Machine) -> Result<(), Refused> {
+/// Whether two machines have the same code, wherever it lies.
+fn same_code(now: &Machine, then: &Machine) -> bool {
+    let (mut here, mut there) = (now.memory().code_bodies(), then.memory().code_bodies());
+    let same_bodies = here.by_ref().all(|(number, body)| {
+        there.next().is_some_and(|(other, there)| {
+            let cells = || body.used().iter().zip(there.used());
+            number == other
+                && now.memory().title(number) == then.memory().title(number)
+                && body.used().len() == there.used().len()
+                && cells().all(|(&here, &there)| now.spell(here) == then.spell(there))
+        })
+    });
+    same_bodies && there.next().is_none()
+}
+
+/// Why an edit may not be the same when it is done again: its text names an address that means
+/// something else there.
+fn other_address(edit: &Command, now: &Machine, then: &Machine) -> Option<Refused> {
     let (Command::Write { text, .. }
     | Command::Insert { text, .. }
     | Command::Replace { text, .. }
     | Command::Define { text, .. }
-    | Command::Redefine { text, .. }
-    | Command::Load { text, .. }) = edit
+    | Command::Redefine { text, .. }) = edit
     else {
-        return Ok(());
+        return None;
     };
-    let words = text.split(|c: char| c.is_whitespace() || "[]".contains(c));
-    for word in words {
-        let Some(Ok(address)) = word.strip_prefix('@').map(str::parse) else { continue };
-        if now.memory().find(address) != then.memory().find(address) {
-            return Err(Refused::Other(format!(
-                "`{}` cannot be done again there: {word} is something else",
-                text.trim()
-            )));
+    let (mut lexer, mut report) = (Lexer::new(text), Diagnostics::default());
+    let mut tokens = std::iter::from_fn(|| lexer.token(&mut report));
+    let other = tokens.find_map(|token| match token.kind {
+        TokenKind::Address(address) => {
+            (now.memory().find(address) != then.memory().find(address)).then_some(address)
         }
-    }
-    Ok(())
+        _ => None,
+    })?;
+    let text = text.trim();
+    let sentence = format!("`{text}` cannot be done again there: @{other} is something else");
+    Some(Refused::Other(sentence))
 }

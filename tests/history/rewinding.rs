@@ -1,0 +1,36 @@
+//! Rewinding with the edits kept, where addresses are not what they were.
+
+use midflight::session::Session;
+use midflight::session::command::{Command, image_of_program};
+use midflight::session::journal::Position;
+use midflight::session::sentence;
+use midflight::vm::memory::Place;
+
+/// What was done since the program was made, and is rewound to its start.
+fn rewound(text: &str, gestures: &[&str]) -> Session {
+    let mut session = Session::new(image_of_program(text).unwrap());
+    for line in gestures {
+        session.apply(&sentence::read(line).unwrap()).unwrap();
+    }
+    session.rewind_keeping_edits(Position::default()).unwrap();
+    session
+}
+
+#[test]
+fn a_text_that_looks_like_an_address_is_none() {
+    let gestures = ["run 3", "write 0:3 `\"see @100 there\"`"];
+    let mut session = rewound("2 allocate assign: d", &gestures);
+    session.apply(&[Command::Run { fuel: 9 }]).unwrap();
+    assert_eq!(session.machine().show_stack(), "\"see @100 there\"");
+}
+
+#[test]
+fn a_block_that_was_put_elsewhere_and_grew_is_the_same_block() {
+    let grow = format!("write 1:0 `{}`", "label: x ".repeat(120));
+    let session =
+        rewound("1 2 3 [ 4 ] drop", &["run 1", "delete 0:3 1", "write 0:3 `@100`", &grow]);
+    let memory = session.machine().memory();
+    assert_eq!(memory.code(1).unwrap().start, 200);
+    assert_eq!(memory.reference(1), Some(Place::new(0, 3)));
+    assert_eq!(session.machine().retired(), 0);
+}
