@@ -76,6 +76,11 @@ impl CallStack {
         self.depth
     }
 
+    /// How many words it takes, headers and locals.
+    pub(super) fn words(&self) -> usize {
+        self.words.len()
+    }
+
     /// Opens a frame.
     pub(super) fn push_frame(&mut self, body: u32, to: Option<Place>, again: Again, locals: usize) {
         let index = self.words.len() as u32;

@@ -153,11 +153,8 @@ impl Machine {
         let memory = &self.memory;
         let data: usize = memory.all_data().iter().map(|body| 4 + body.size()).sum();
         let code: usize = memory.code_bodies().map(|(_, body)| 16 + body.used().len()).sum();
-        let stacks: usize = self
-            .tasks
-            .iter()
-            .map(|task| task.parameters.len() + 4 * task.calls.depth() as usize)
-            .sum();
+        let stacks: usize =
+            self.tasks.iter().map(|task| task.parameters.len() + task.calls.words()).sum();
         let texts = 64 * memory.texts.slots() + memory.texts.bytes();
         // They are shared, but every copy has a table of its own.
         let names = 64 * memory.names.len();

@@ -85,6 +85,18 @@ fn checkpoints_are_thinned_where_they_are_old() {
 }
 
 #[test]
+fn locals_are_counted_in_what_checkpoints_take() {
+    let locals: String = (0..50).map(|n| format!("0 assign: l{n} ")).collect();
+    let text = format!("[ {locals} f ] bind: f f");
+    let mut session = Session::new(image_of_program(&text).unwrap());
+    session.apply(&[Command::Run { fuel: 100_000 }]).unwrap();
+    session.set_checkpoint_interval(1);
+    session.apply(&[Command::Push { text: "1".to_string() }]).unwrap();
+    let depth = session.machine().task().calls().depth() as usize;
+    assert!(session.checkpoints().bytes() > depth * 50 * size_of::<u64>());
+}
+
+#[test]
 fn names_are_counted_in_what_checkpoints_take() {
     let mut session = Session::default();
     let at = Place::new(0, 0);
