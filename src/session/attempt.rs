@@ -12,6 +12,8 @@ pub struct Attempt {
     image: Image,
     /// What is still to be done, in reverse.
     left: Vec<Command>,
+    /// Whether the next of them is the rest of a run.
+    goes_on: bool,
     done: Vec<Command>,
     retired: u64,
 }
@@ -21,7 +23,7 @@ impl Session {
     pub fn attempt(&mut self, commands: &[Command]) -> Attempt {
         self.pause();
         let left = commands.iter().rev().cloned().collect();
-        Attempt { image: self.image.clone(), left, done: Vec::new(), retired: 0 }
+        Attempt { image: self.image.clone(), left, goes_on: false, done: Vec::new(), retired: 0 }
     }
 }
 
@@ -57,18 +59,20 @@ impl Attempt {
             self.done.push(command);
             return Ok(COMMAND);
         };
+        let goes_on = std::mem::take(&mut self.goes_on);
         let before = self.image.machine.retired();
         self.image.machine.run(wanted.min(fuel));
         let retired = self.image.machine.retired() - before;
         self.retired += retired;
         match self.done.last_mut() {
             _ if retired == 0 => {}
-            Some(Command::Run { fuel }) => *fuel += retired,
+            Some(Command::Run { fuel }) if goes_on => *fuel += retired,
             _ => self.done.push(Command::Run { fuel: retired }),
         }
         // A run that stopped is over.
         if retired == fuel && wanted > retired {
             self.left.push(Command::Run { fuel: wanted - retired });
+            self.goes_on = true;
         }
         Ok(retired)
     }

@@ -189,7 +189,7 @@ impl Session {
 /// The body of an entry of the call stack, 0 being the bottom.
 fn body_at(machine: &Machine, depth: usize) -> Option<u32> {
     let calls = machine.task().calls();
-    let from_top = (calls.depth() as usize).checked_sub(depth + 1)?;
+    let from_top = (calls.depth() as usize).checked_sub(depth)?.checked_sub(1)?;
     calls.activations().nth(from_top).map(|entry| entry.body)
 }
 

@@ -140,7 +140,7 @@ impl Wanted {
                     && machine.memory().function(name).is_some_and(starts)
             }
             Wanted::Start { depth, body } => {
-                task.calls().depth() as usize == depth + 1 && starts(*body)
+                (task.calls().depth() as usize).checked_sub(1) == Some(*depth) && starts(*body)
             }
             _ => false,
         }

@@ -230,6 +230,7 @@ impl Session {
         if !commands.is_empty() {
             self.image = image;
             self.enter(commands);
+            self.note_stop();
         }
     }
 
@@ -306,6 +307,7 @@ impl Session {
                     let entry = self.position.entry;
                     let at_end = entry > 0 && self.position == self.journal.end_of(entry);
                     self.extend(at_end.then_some(entry), retired);
+                    self.note_stop();
                 }
                 Ok(())
             }

@@ -2,7 +2,9 @@
 
 use midflight::session::Session;
 use midflight::session::command::Command;
+use midflight::session::recording::Line;
 use midflight::session::sentence;
+use midflight::vm::stop::Stop;
 
 fn gesture(line: &str) -> Vec<Command> {
     sentence::read(line).unwrap()
@@ -28,6 +30,7 @@ fn slices_make_no_difference() {
         "run 50 | push `7`",
         "push `1` | run 9 | drop 1 | run 20 | counter 0:3 | run 5",
         "run 0 | push `2` | run 8",
+        "run 9 | run 9 | push `4` | run 3 | run 1",
         "drop 1 | run 100 | push `3` | run 100",
     ] {
         let mut whole = Session::default();
@@ -41,6 +44,7 @@ fn slices_make_no_difference() {
             assert_eq!(sliced.image(), whole.image(), "{line}, {fuel}");
             assert_eq!(sliced.position(), whole.position(), "{line}, {fuel}");
             assert_eq!(sliced.journal(), whole.journal(), "{line}, {fuel}");
+            assert_eq!(sliced.stop_after(2), whole.stop_after(2), "{line}, {fuel}");
         }
     }
 }
@@ -58,4 +62,14 @@ fn a_refused_or_abandoned_attempt_leaves_no_trace() {
     drop(attempt);
     assert_eq!((session.image(), session.journal()), (before.image(), before.journal()));
     assert!(session.take_lines().is_empty());
+}
+
+#[test]
+fn who_plays_on_sees_why_it_waits_now() {
+    let mut session = Session::default();
+    session.apply(&gesture("write 0:0 `1 2 missing` | run 1")).unwrap();
+    assert_eq!(session.stop_after(1), Some(&None));
+    session.play(&Line::More(9)).unwrap();
+    let missing = Stop::NotYetImplemented("missing".to_string());
+    assert_eq!(session.stop_after(1), Some(&Some(missing)));
 }

@@ -60,6 +60,9 @@ fn returning_to_the_first_cell_is_no_call() {
     assert_eq!(call, Ok(Some(Position { entry: 1, done: 1 })));
     assert_eq!(session.restart_frame(1), Ok(Restarted::Done));
     assert_eq!(session.machine().show_stack(), "1", "without what `g` left");
+    assert!(session.restart_frame(usize::MAX).is_err());
+    let start = Wanted::Start { depth: usize::MAX, body: 1 };
+    assert_eq!(session.find(session.search_back(start)), Ok(None));
 }
 
 #[test]
