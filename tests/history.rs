@@ -36,6 +36,8 @@ mod long;
 mod looking;
 #[path = "history/moments.rs"]
 mod moments;
+#[path = "history/moving.rs"]
+mod moving;
 mod oracle;
 #[path = "history/recovery.rs"]
 mod recovery;

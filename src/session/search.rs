@@ -220,12 +220,7 @@ struct Look<'s> {
 impl Look<'_> {
     /// Where the wanted cells are after these shifts.
     fn marked(&mut self, shifts: &[Shift]) -> &BTreeSet<Place> {
-        while self.cells.len() <= shifts.len() {
-            let shift = shifts[self.cells.len() - 1];
-            let before = self.cells[self.cells.len() - 1].iter();
-            let moved = before.filter_map(|&place| shift.mark(place)).collect();
-            self.cells.push(moved);
-        }
+        carry(self.cells, shifts);
         &self.cells[shifts.len()]
     }
 
@@ -310,6 +305,10 @@ impl Search {
     /// # Errors
     /// If the journal was made by hand and does not do what it says.
     pub fn slice(&mut self, session: &Session, fuel: u64) -> Result<Finding, Mismatch> {
+        // The bottom of the call stack is never entered.
+        if matches!(self.wanted, Wanted::Start { depth: 0, .. }) {
+            return Ok(Finding::Nothing);
+        }
         let began = session.image.machine.retired();
         let Search { wanted, back, begins, hit, cells, stops, slow, .. } = self;
         let (start, begins) = (session.position, *begins);
@@ -358,7 +357,8 @@ impl Search {
     }
 
     /// Forth, the end of the way counts too, though nothing is executed there.
-    fn look_at_end(&self, began: u64) -> Finding {
+    fn look_at_end(&mut self, began: u64) -> Finding {
+        carry(&mut self.cells, &self.walk.shifts);
         let machine = &self.walk.image.machine;
         let cells = self.cells.last();
         let found = match &self.wanted {
@@ -370,6 +370,14 @@ impl Search {
         };
         let found = found && machine.retired() > began;
         if found { Finding::Found(self.to) } else { Finding::Nothing }
+    }
+}
+
+/// Where cells lie after each of the shifts.
+fn carry(cells: &mut Vec<BTreeSet<Place>>, shifts: &[Shift]) {
+    while cells.len() <= shifts.len() {
+        let (last, shift) = (&cells[cells.len() - 1], shifts[cells.len() - 1]);
+        cells.push(last.iter().filter_map(|&place| shift.mark(place)).collect());
     }
 }
 

@@ -5,8 +5,9 @@ use midflight::session::command::image_of_program;
 use midflight::session::goal::{Goal, Progress};
 use midflight::session::journal::Position;
 use midflight::session::rewind::Restarted;
-use midflight::session::search::Wanted;
+use midflight::session::search::{Finding, Wanted};
 use midflight::session::sentence;
+use midflight::vm::memory::Place;
 
 fn session(text: &str, gestures: &[&str]) -> Session {
     let mut session = Session::new(image_of_program(text).unwrap());
@@ -63,6 +64,28 @@ fn returning_to_the_first_cell_is_no_call() {
     assert!(session.restart_frame(usize::MAX).is_err());
     let start = Wanted::Start { depth: usize::MAX, body: 1 };
     assert_eq!(session.find(session.search_back(start)), Ok(None));
+}
+
+#[test]
+fn forth_to_a_cell_that_an_edit_moves_at_the_end() {
+    let wanted = |offset| Wanted::Cells([Place::new(0, offset)].into());
+    let mut session = session("1 2 missing 4", &["run 1", "run 9", "write 0:2 `5`"]);
+    session.goto(Position { entry: 1, done: 1 }).unwrap();
+    assert_eq!(forth(&session, wanted(2)), None);
+    session.goto(Position { entry: 2, done: 1 }).unwrap();
+    session.apply(&sentence::read("delete 0:2 1 | push `3`").unwrap()).unwrap();
+    let end = session.position();
+    session.goto(Position { entry: 1, done: 1 }).unwrap();
+    assert_eq!(forth(&session, wanted(3)), Some(end));
+}
+
+#[test]
+fn the_call_of_the_bottom_frame_is_not_looked_for() {
+    let mut session = session("7 1 [ 1+ 1 ] repeat_if", &["run 100000"]);
+    let mut search = session.frame_start(0).unwrap();
+    assert_eq!(search.slice(&session, 1), Ok(Finding::Nothing));
+    assert_eq!(session.restart_frame(0), Ok(Restarted::Done));
+    assert_eq!(session.machine().show_stack(), "");
 }
 
 #[test]

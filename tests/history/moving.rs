@@ -1,0 +1,96 @@
+//! Searches for cells that edits move, against a breakpoint that is carried along from each state.
+
+use std::collections::BTreeSet;
+
+use midflight::program::image::Image;
+use midflight::session::command::Command;
+use midflight::session::journal::Position;
+use midflight::session::search::{Finding, Wanted};
+use midflight::vm::memory::Place;
+
+use super::SEED;
+use super::oracle::generate::Choices;
+use super::story;
+use super::walker::Walker;
+
+impl Walker {
+    /// Does with an image what leads from one position to another; breakpoints only move.
+    fn carry(&self, image: &mut Image, from: Position, to: Position) {
+        let journal = self.session.journal();
+        let commands = journal.legs(from, to).into_iter().flat_map(|leg| journal.commands(leg));
+        for command in commands.filter(|c| !matches!(c, Command::Breakpoint { .. })) {
+            command.apply(image).unwrap();
+        }
+    }
+
+    /// The last position behind at which the counter stood on a cell that is wanted now.
+    fn last_on(&self, wanted: &BTreeSet<Place>) -> Option<Position> {
+        let here = self.session.position();
+        let mut back = std::iter::successors(self.states.back(here), |&at| self.states.back(at));
+        back.find(|&at| {
+            let mut image = self.states.at(at).clone();
+            image.breakpoints = BTreeSet::from([image.machine.task().counter()]);
+            self.carry(&mut image, at, here);
+            !image.breakpoints.is_disjoint(wanted)
+        })
+    }
+
+    /// The first position ahead at which the counter stands on a cell that is wanted now.
+    fn next_on(&self, wanted: &BTreeSet<Place>) -> Option<Position> {
+        let began = self.session.machine().retired();
+        let future = self.session.future();
+        let back = std::iter::successors(Some(future), |&at| self.states.back(at));
+        let ahead = |at: &Position| self.states.at(*at).machine.retired() > began;
+        let mut way: Vec<Position> = back.take_while(ahead).collect();
+        way.reverse();
+        let mut image = self.session.image().clone();
+        image.breakpoints = wanted.clone();
+        let mut from = self.session.position();
+        way.into_iter().find(|&at| {
+            self.carry(&mut image, from, at);
+            from = at;
+            image.breakpoints.contains(&image.machine.task().counter())
+        })
+    }
+
+    fn look_for_cells(&self, c: &mut Choices) -> bool {
+        let session = &self.session;
+        let count = 1 + c.below(3);
+        let cells: BTreeSet<Place> =
+            (0..count).map(|_| story::place(c, session.machine())).collect();
+        let wanted = Wanted::Cells(cells.clone());
+        let mut search = session.search_back(wanted.clone());
+        let back = loop {
+            match search.slice(session, 1 + c.below(3000) as u64).unwrap() {
+                Finding::More => {}
+                Finding::Found(at) => break Some(at),
+                Finding::Nothing => break None,
+            }
+        };
+        assert_eq!(back, self.last_on(&cells), "back to {wanted:?}");
+        let forth = session.find(session.search_forth(wanted)).unwrap();
+        assert_eq!(forth, self.next_on(&cells), "forth to {cells:?}");
+        back.or(forth).is_some()
+    }
+}
+
+#[test]
+fn cells_are_found_wherever_they_were_before_edits() {
+    let mut found = 0;
+    for number in 0..300 {
+        let mut choices = Choices(SEED ^ 4 << 32 ^ number);
+        let c = &mut choices;
+        let mut walker = Walker::new();
+        walker.session.set_checkpoint_budget(c.of(&[0, 20_000, usize::MAX]));
+        walker.session.set_checkpoint_interval(c.of(&[1, 10, 500_000]));
+        let text = format!("{} {}", story::pieces(c, 6, 0), story::pieces(c, 3, 0));
+        walker.apply(&[Command::Write { at: Place::new(0, 0), text }]);
+        for _ in 0..30 {
+            walker.step(c);
+            if c.one_in(4) {
+                found += usize::from(walker.look_for_cells(c));
+            }
+        }
+    }
+    assert!(found > 500, "{found}");
+}
