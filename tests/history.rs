@@ -24,6 +24,8 @@
 
 #[path = "history/attempts.rs"]
 mod attempts;
+#[path = "history/by_hand.rs"]
+mod by_hand;
 #[path = "history/classics.rs"]
 mod classics;
 #[path = "history/finding.rs"]

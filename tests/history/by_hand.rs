@@ -1,0 +1,168 @@
+//! Recordings as no session writes them, but a person may: runs of nothing, runs behind each other,
+//! gestures that go on after one was elsewhere, branches anywhere. What they lead to is what their
+//! lines say.
+
+use std::collections::HashMap;
+
+use midflight::program::image::Image;
+use midflight::session::Session;
+use midflight::session::command::Command;
+use midflight::session::journal::Position;
+use midflight::session::recording::{Recording, head};
+use midflight::session::sentence;
+
+use super::SEED;
+use super::oracle::generate::Choices;
+use super::story;
+
+/// A recording, and every state that it leads through.
+struct Hand {
+    states: HashMap<Position, Image>,
+    /// How many instructions each entry ran.
+    ends: Vec<u64>,
+    at: Position,
+    text: String,
+}
+
+impl Hand {
+    fn new() -> Hand {
+        let base = Image::default();
+        let text = head(&base);
+        let states = HashMap::from([(Position::default(), base)]);
+        Hand { states, ends: vec![0], at: Position::default(), text }
+    }
+
+    /// All positions, in a fixed order.
+    fn positions(&self) -> Vec<Position> {
+        let mut all: Vec<Position> = self.states.keys().copied().collect();
+        all.sort_unstable();
+        all
+    }
+
+    /// Runs an image on from a position, as far as it goes; every state before an instruction is kept.
+    fn run(&mut self, image: &mut Image, at: &mut Position, fuel: u64) -> u64 {
+        for ran in 0..fuel {
+            let before = image.clone();
+            if image.machine.step().is_err() {
+                return ran;
+            }
+            self.states.insert(*at, before);
+            at.done += 1;
+        }
+        fuel
+    }
+
+    /// A gesture of those commands that can be done.
+    fn gesture(&mut self, c: &mut Choices, commands: Vec<Command>) {
+        let mut image = self.states[&self.at].clone();
+        let mut at = Position { entry: self.ends.len(), done: 0 };
+        let mut written = Vec::new();
+        for command in commands {
+            let Command::Run { fuel } = command else {
+                if command.apply(&mut image).is_ok() {
+                    written.push(command);
+                }
+                continue;
+            };
+            let ran = self.run(&mut image, &mut at, fuel);
+            let first = c.below(ran as usize + 1) as u64;
+            written.extend([first, ran - first].map(|fuel| Command::Run { fuel }));
+        }
+        if written.is_empty() {
+            written.push(Command::Run { fuel: 0 });
+        }
+        self.text += &(sentence::print(&written) + "\n");
+        self.states.insert(at, image);
+        self.ends.push(at.done);
+        self.at = at;
+    }
+
+    /// The run of the gesture at whose end one is goes on.
+    fn more(&mut self, fuel: u64) {
+        let mut at = self.at;
+        if at.entry == 0 || at.done != self.ends[at.entry] {
+            return;
+        }
+        let mut image = self.states[&at].clone();
+        let ran = self.run(&mut image, &mut at, fuel);
+        self.states.insert(at, image);
+        self.text += &format!("more {ran}\n");
+        self.ends[at.entry] = at.done;
+        self.at = at;
+    }
+
+    fn step(&mut self, c: &mut Choices) {
+        match c.below(10) {
+            0..6 => {
+                let machine = &self.states[&self.at].machine;
+                let count = 1 + c.below(3);
+                let commands = (0..count).flat_map(|_| story::gesture(c, machine)).collect();
+                self.gesture(c, commands);
+            }
+            6 | 7 => self.more(c.below(9) as u64),
+            _ => {
+                let mut to = c.of(&self.positions());
+                if c.one_in(3) {
+                    to.done = self.ends[to.entry];
+                }
+                self.at = to;
+                self.text += &format!("goto {to}\n");
+            }
+        }
+    }
+
+    /// Fails unless the session is what the recording says of where it is.
+    fn check(&self, c: &mut Choices, session: &Session) {
+        let (at, journal) = (session.position(), session.journal());
+        assert_eq!(session.image(), &self.states[&at], "{at}\n{}", self.text);
+        let retired = session.machine().retired();
+        assert_eq!(journal.retired(at), retired);
+        let earlier = c.below(retired as usize + 1) as u64;
+        let then = journal.at_retired(at, earlier).unwrap();
+        assert!(journal.passes(at, then));
+        assert_eq!(self.states[&then].machine.retired(), earlier);
+        if let Some((from, left)) = journal.fork(at) {
+            assert!(journal.passes(at, from) && journal.passes(left, from));
+        }
+        session.offered_inputs();
+    }
+}
+
+#[test]
+fn every_position_of_a_recording_made_by_hand() {
+    for number in 0..400 {
+        let mut choices = Choices(SEED ^ 5 << 32 ^ number);
+        let c = &mut choices;
+        let mut hand = Hand::new();
+        let text = format!("write 0:0 `{} {}`", story::pieces(c, 6, 0), story::pieces(c, 3, 0));
+        hand.gesture(c, sentence::read(&text).unwrap());
+        for _ in 0..30 {
+            hand.step(c);
+        }
+        let (journal, end) = Recording::read(&hand.text).unwrap().journal().unwrap();
+        assert_eq!(end, hand.at);
+        let mut session = Session::of_recording(journal, end);
+        session.set_checkpoint_budget(c.of(&[0, 1, 20_000, usize::MAX]));
+        session.set_checkpoint_interval(c.of(&[1, 10, 500_000]));
+        while session.position() != end {
+            assert_eq!(session.redo(), Ok(true), "{}", hand.text);
+            hand.check(c, &session);
+        }
+        let all = hand.positions();
+        for _ in 0..30 {
+            session.goto(c.of(&all)).unwrap();
+            hand.check(c, &session);
+            let before = session.machine().retired();
+            match c.below(3) {
+                0 if session.step_back().unwrap() => {
+                    assert_eq!(session.machine().retired() + 1, before);
+                }
+                1 => drop(session.undo().unwrap()),
+                _ => drop(session.redo().unwrap()),
+            }
+            hand.check(c, &session);
+        }
+        let (recovered, bad) = Session::recover(&hand.text).unwrap();
+        assert_eq!((recovered.position(), recovered.image(), bad), (end, &hand.states[&end], None));
+    }
+}
