@@ -45,6 +45,8 @@ mod oracle;
 mod recovery;
 #[path = "history/remarks.rs"]
 mod remarks;
+#[path = "history/restarting.rs"]
+mod restarting;
 #[path = "history/rewinding.rs"]
 mod rewinding;
 #[path = "history/states.rs"]
