@@ -39,8 +39,9 @@ impl App {
             Ok(before) => {
                 self.close_overlay();
                 let before = before.map(|at| {
-                    let step = self.session.journal().base().machine.retired()
-                        + self.session.journal().retired(at);
+                    let journal = self.session.journal();
+                    let base = journal.base().machine.retired();
+                    let step = base.saturating_add(journal.retired(at));
                     format!("; until now that was step {}", grouped(step))
                 });
                 let before = before.unwrap_or_default();

@@ -84,7 +84,9 @@ impl App {
     pub(super) fn travel_words(&self) -> Option<String> {
         let words = match &self.travel.as_ref()?.trip {
             Trip::Going(journey) => {
-                let step = self.session.journal().retired(journey.to());
+                let journal = self.session.journal();
+                let base = journal.base().machine.retired();
+                let step = base.saturating_add(journal.retired(journey.to()));
                 format!("On the way to step {}", grouped(step))
             }
             Trip::Looking { .. } | Trip::Reading { .. } => {
@@ -367,7 +369,7 @@ impl App {
         match to.filter(|_| !text.trim().is_empty()) {
             Some(to) => self.go_from_overlay(to),
             None => {
-                let last = base + journal.retired(end);
+                let last = base.saturating_add(journal.retired(end));
                 let (base, last) = (grouped(base), grouped(last));
                 self.warn(format!(
                     "A step is a number from {base} to {last}, and no moment is named `{text}`"

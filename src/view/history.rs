@@ -47,7 +47,11 @@ impl Point {
         if position.entry == 0 {
             return Point { position, ..*self };
         }
-        Point { position, steps: self.steps + position.done, at: self.at + units(position.done) }
+        Point {
+            position,
+            steps: self.steps.saturating_add(position.done),
+            at: self.at + units(position.done),
+        }
     }
 }
 
@@ -254,8 +258,8 @@ impl Way {
         let before = index.checked_sub(1).map_or(0, |before| self.points[before].steps);
         Here {
             at: self.place(position) as f32,
-            step: self.base + before + position.done,
-            steps: self.base + self.points.last().map_or(0, |point| point.steps),
+            step: self.base.saturating_add(before).saturating_add(position.done),
+            steps: self.base.saturating_add(self.points.last().map_or(0, |point| point.steps)),
             gesture: index,
             gestures: self.points.len().saturating_sub(1),
         }

@@ -39,7 +39,7 @@ pub fn named(session: &Session, way: &Way, part: &str) -> Vec<Named> {
     let row = |(name, &position): (&String, &Position)| Named {
         name: name.clone(),
         position,
-        step: base + journal.retired(position),
+        step: base.saturating_add(journal.retired(position)),
         on_way: way.contains(position),
     };
     let mut rows: Vec<Named> = wanted.map(row).collect();
