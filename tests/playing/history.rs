@@ -132,15 +132,17 @@ fn a_step_is_gone_to_by_its_number() {
 
 #[test]
 fn a_long_search_is_given_up() {
-    let mut window = Window::of_program("1 [ 1 drop 1 ] repeat_if");
+    let mut window = Window::of_program("2 allocate assign: m 1 [ 0 m 0 memory.set 1 ] repeat_if");
     window.harness.key_press(Key::F5);
-    while window.executed() < 5_000_000 {
+    while window.executed() < 20_000_000 {
         window.harness.step();
     }
     window.harness.key_press(Key::F5);
     window.harness.step();
     let here = window.position();
-    window.harness.key_press_modifiers(Modifiers::SHIFT, Key::F6);
+    // Every write of the other cell has to be looked at.
+    window.click_with("address 201");
+    window.harness.key_press_modifiers(Modifiers::SHIFT, Key::F7);
     window.harness.step();
     window.harness.step();
     assert!(window.shows("Looking through what was done"));
