@@ -178,6 +178,10 @@ impl App {
             return "What you type goes to the selected cell. Esc goes back to the counter."
                 .to_owned();
         }
+        if self.interface.entry.answers {
+            return "Write what the call takes and what it leaves: `3 -- 1`. Enter answers, Esc leaves it."
+                .to_owned();
+        }
         match rows.stop.tone {
             Tone::Ready => {
                 "Enter executes the next instruction. What you type goes before it.".to_owned()

@@ -299,6 +299,9 @@ impl App {
         if self.gesture(vec![command], None) {
             self.interface.editing = None;
             self.interface.focus_entry = true;
+        } else if let Some(editing) = &mut self.interface.editing {
+            // Refused: it stays, to be put right.
+            editing.fresh = true;
         }
     }
 

@@ -56,6 +56,9 @@ impl App {
 
     /// Says that no more input will come.
     pub(super) fn end_input(&mut self) {
+        if self.session.machine().waits() != Some(Stop::Input) {
+            return self.warn("The program does not wait for input");
+        }
         self.give_commands(vec![Command::EndInput]);
     }
 

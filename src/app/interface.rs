@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use super::action::{Panel, Slot};
+use super::action::{Action, Menu, Panel, Slot, row};
 use super::cells::Selection;
 use super::speed::{Rate, Speed};
 use crate::session::checkpoint::BUDGET;
@@ -103,6 +103,19 @@ pub enum Overlay {
     Damaged(String),
     /// There is unsaved work; what was asked for waits for the answer.
     Unsaved,
+}
+
+impl Overlay {
+    /// Whether a key works while it is open: what it hides is not to change behind it.
+    pub fn lets_through(&self, action: &Action) -> bool {
+        let opens = matches!(action, Action::GoToStep | Action::GoToAddress | Action::NameMoment);
+        let looks = || row(action).is_some_and(|row| matches!(row.menu, Menu::View | Menu::Help));
+        match self {
+            Overlay::None => true,
+            Overlay::Damaged(_) | Overlay::Unsaved => false,
+            _ => opens || looks(),
+        }
+    }
 }
 
 /// The line in which instructions are typed.
@@ -209,6 +222,8 @@ pub struct Interface {
     pub focus_entry: bool,
     /// The input line is to take the keyboard.
     pub focus_input: bool,
+    /// The time line has the keyboard.
+    pub in_timeline: bool,
     /// The value that is being changed.
     pub editing: Option<Editing>,
     /// What lies over the window.

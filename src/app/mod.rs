@@ -45,7 +45,7 @@ use ghost::Ghost;
 use give::Offers;
 use interface::{Interface, Overlay, Preferences};
 use keymap::Focus;
-use panels::{console, entry};
+use panels::{console, entry, timeline};
 use player::Player;
 use rhythm::Rhythm;
 use rows::{Glance, Index};
@@ -150,11 +150,14 @@ impl App {
     pub fn ui(&mut self, ui: &mut Ui) {
         keymap::one_at_a_time(ui.ctx(), &mut self.later);
         let focus = self.focus(ui.ctx());
+        self.interface.in_timeline =
+            ui.ctx().memory(|memory| memory.has_focus(timeline::focus_id()));
         let mut actions = if self.interface.overlay == Overlay::Unsaved {
             Vec::new()
         } else {
             keymap::take(ui.ctx(), focus)
         };
+        actions.retain(|action| self.interface.overlay.lets_through(action));
         self.type_anywhere(ui.ctx(), focus);
         actions.extend(self.escape(ui.ctx(), focus));
         actions.extend(dropped(ui.ctx()));

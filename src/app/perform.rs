@@ -163,7 +163,7 @@ impl App {
         ctx.send_viewport_cmd(ViewportCommand::RequestPaste);
     }
 
-    fn select(&mut self, at: Option<At>) {
+    pub(super) fn select(&mut self, at: Option<At>) {
         self.interface.selection = at.map(Selection::cell);
         if let Some(at) = at {
             self.interface.reveal = Some(at);

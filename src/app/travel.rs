@@ -22,6 +22,7 @@ use crate::session::search::{Finding, Search, Wanted};
 use crate::session::travel::Journey;
 use crate::view::memory::{self, At};
 use crate::view::moments;
+use crate::view::stop::Tone;
 use crate::vm::cell::BodyId;
 
 /// A travel in progress.
@@ -417,6 +418,20 @@ impl App {
     fn arrived(&mut self, before: Glance) {
         self.before = before;
         self.stamp += 1;
+        // Of a cell of data one goes from write to write.
+        let data = self.selected_data().filter(|_| self.still_selected()).map(|(at, _)| at);
         self.back_to_counter();
+        self.select(data);
+        let waits = self.stop().tone == Tone::Input;
+        self.interface.focus_entry = !waits && !self.interface.in_timeline;
+        self.interface.focus_input = waits && !self.interface.in_timeline;
+    }
+
+    fn still_selected(&self) -> bool {
+        let extents = memory::extents(self.session.machine());
+        self.interface.selection.is_some_and(|selection| {
+            let At { body, offset } = selection.head;
+            extents.iter().any(|extent| extent.body == body && offset < extent.size)
+        })
     }
 }

@@ -18,6 +18,9 @@ fn went_back(folder: &std::path::Path) -> Window {
         window.keys(Modifiers::COMMAND, Key::Z);
     }
     assert!(!window.shows("Give again"), "redo is for that");
+    // It waits for input again, so the keyboard is there; Esc leads to the code.
+    assert_eq!(window.app().interface().entry.text, "");
+    window.key(Key::Escape);
     window.typed("0 drop");
     window.key(Key::Enter);
     window

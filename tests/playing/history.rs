@@ -155,6 +155,43 @@ fn a_long_search_is_given_up() {
 }
 
 #[test]
+fn one_goes_from_write_to_write_of_a_cell() {
+    let mut window =
+        Window::of_program("2 allocate assign: m 7 m 1 memory.set 8 m 1 memory.set 9 drop");
+    window.key(Key::F5);
+    window.click_with("address 101");
+    for step in [10, 6] {
+        window.keys(Modifiers::SHIFT, Key::F7);
+        assert_eq!(window.executed(), step);
+    }
+    window.keys(Modifiers::CTRL, Key::F7);
+    assert_eq!(window.executed(), 10);
+}
+
+#[test]
+fn what_lies_over_the_window_keeps_the_keys() {
+    let mut window = Window::of_program(FIB);
+    window.keys(CTRL, Key::M);
+    window.key(Key::F11);
+    window.key(Key::F5);
+    assert_eq!(window.executed(), 0, "nothing runs behind it");
+    window.typed("first");
+    window.key(Key::Enter);
+    window.key(Key::F11);
+    window.keys(CTRL, Key::M);
+    window.typed("second");
+    window.key(Key::Enter);
+    window.keys(CTRL, Key::Z);
+    window.keys(CTRL, Key::M);
+    // The whole name is selected, so typing takes its place.
+    window.typed("start");
+    window.key(Key::Enter);
+    let journal = window.app().session().journal();
+    let names: Vec<&str> = journal.moments().keys().map(String::as_str).collect();
+    assert_eq!(names, ["second", "start"]);
+}
+
+#[test]
 fn searches_say_what_they_need() {
     let mut window = Window::new();
     window.enter("3");

@@ -1,6 +1,8 @@
 //! What lies over the window: the palette, the tables, a question.
 
-use egui::{Align2, Area, Frame, Id, Key, Order, RichText, TextEdit, Ui, vec2};
+use egui::text::{CCursor, CCursorRange};
+use egui::text_edit::TextEditState;
+use egui::{Align2, Area, Frame, Id, Key, Order, Response, RichText, TextEdit, Ui, vec2};
 
 use super::moments;
 use super::palette::{self, Choice};
@@ -40,7 +42,8 @@ pub fn show(ui: &Ui, overlay: &mut Overlay, lists: &Lists, actions: &mut Vec<Act
         Overlay::Unsaved => ("There is unsaved work", 440.0),
     };
     let width = f32::min(width, ui.ctx().content_rect().width() - 60.0);
-    let area = Area::new(Id::unique("overlay"))
+    // Each has its own size.
+    let area = Area::new(Id::unique(("overlay", title)))
         .order(Order::Foreground)
         .anchor(Align2::CENTER_TOP, vec2(0.0, 70.0));
     area.show(ui.ctx(), |ui| {
@@ -104,13 +107,23 @@ fn ask(
     actions: &mut Vec<Action>,
 ) {
     let enter = ui.ctx().input(|input| input.key_pressed(Key::Enter));
-    let field = TextEdit::singleline(text).hint_text(hint).desired_width(f32::INFINITY);
+    let field =
+        TextEdit::singleline(text).id_salt(name).hint_text(hint).desired_width(f32::INFINITY);
     let response = ui.add(field).accessible_name(name);
     if enter {
         actions.push(action(text.clone()));
-    } else {
+    } else if !response.has_focus() {
         response.request_focus();
+        select_all(ui, response.id, text);
     }
+}
+
+/// What is typed takes the place of what stands there; what another question had is forgotten.
+fn select_all(ui: &Ui, field: Id, text: &str) {
+    let mut state = TextEditState::default();
+    let end = CCursor::new(text.chars().count());
+    state.cursor.set_char_range(Some(CCursorRange::two(CCursor::default(), end)));
+    state.store(ui.ctx(), field);
 }
 
 fn damaged(ui: &mut Ui, words: &str, actions: &mut Vec<Action>) {
@@ -118,12 +131,14 @@ fn damaged(ui: &mut Ui, words: &str, actions: &mut Vec<Action>) {
     ui.label(RichText::new(words).color(look.dim));
     ui.add_space(8.0);
     ui.horizontal(|ui| {
-        if ui.button("Open what can be read").clicked() {
+        let buttons = ["Open what can be read", "Leave it"].map(|words| ui.button(words));
+        if buttons[0].clicked() {
             actions.push(Action::OpenRecovered);
         }
-        if ui.button("Leave it").clicked() {
+        if buttons[1].clicked() {
             actions.push(Action::Close);
         }
+        keep_focus(&buttons);
     });
 }
 
@@ -140,9 +155,13 @@ fn unsaved(ui: &mut Ui, actions: &mut Vec<Action>) {
                 actions.push(Action::AnswerUnsaved(answer));
             }
         }
-        // The keyboard stays in the question.
-        if !buttons.iter().any(|button| button.has_focus()) {
-            buttons[0].request_focus();
-        }
+        keep_focus(&buttons);
     });
+}
+
+/// The keyboard stays in the question.
+fn keep_focus(buttons: &[Response]) {
+    if !buttons.iter().any(|button| button.has_focus()) {
+        buttons[0].request_focus();
+    }
 }
