@@ -164,7 +164,7 @@ fn one_goes_from_write_to_write_of_a_cell() {
         window.keys(Modifiers::SHIFT, Key::F7);
         assert_eq!(window.executed(), step);
     }
-    window.keys(Modifiers::CTRL, Key::F7);
+    window.keys(CTRL, Key::F7);
     assert_eq!(window.executed(), 10);
 }
 
