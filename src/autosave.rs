@@ -130,6 +130,21 @@ fn end_run(text: &mut String, more: &mut u64) {
     }
 }
 
+/// The recordings that there may be in a folder.
+fn recordings(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    (1..=WINDOWS).map(|n| folder.join(format!("unsaved-{n}.session")))
+}
+
+/// Whether there is anything in a recording.
+fn is_used(path: &Path) -> bool {
+    store::length(path).is_some_and(|length| length > 0) || store::length(&beside(path)).is_some()
+}
+
+/// How many recordings were left in a folder by windows that are open no more.
+pub fn waiting(folder: &Path) -> usize {
+    recordings(folder).filter(|path| is_used(path) && Appender::open(path).is_ok()).count()
+}
+
 /// Where a recording is written anew.
 fn beside(path: &Path) -> PathBuf {
     path.with_extension("session.new")
@@ -142,24 +157,18 @@ impl Autosave {
     /// # Errors
     /// If nothing can be written there.
     pub fn open(folder: &Path, recovers: bool) -> Result<Opened, StoreError> {
-        let paths: Vec<PathBuf> =
-            (1..=WINDOWS).map(|n| folder.join(format!("unsaved-{n}.session"))).collect();
         let mut unreadable = Vec::new();
-        let used = |path: &&PathBuf| {
-            store::length(path).is_some_and(|length| length > 0)
-                || store::length(&beside(path)).is_some()
-        };
-        for path in paths.iter().filter(used).filter(|_| recovers) {
+        for path in recordings(folder).filter(|path| recovers && is_used(path)) {
             // What another window has open is its own.
-            let Ok(appender) = Appender::open(path) else { continue };
+            let Ok(appender) = Appender::open(&path) else { continue };
             match Autosave::take_over(appender) {
                 Ok((autosave, left)) => return Ok(Opened { autosave, left, unreadable }),
                 Err(error) => unreadable.push(error),
             }
         }
         let mut problem = None;
-        for path in paths.iter().filter(|path| !used(path)) {
-            match Appender::open(path) {
+        for path in recordings(folder).filter(|path| !is_used(path)) {
+            match Appender::open(&path) {
                 Ok(appender) if appender.length() == 0 => {
                     let autosave = Autosave::of(appender, true);
                     return Ok(Opened { autosave, left: None, unreadable });

@@ -125,6 +125,7 @@ pub enum Action {
 
     New,
     Open,
+    Recover,
     Save,
     SaveAs,
     SaveProgram,
@@ -315,6 +316,7 @@ table! {
     File {
         New, "New", [CTRL N], Fires, "Starts again with an empty memory.";
         Open, "Open...", [CTRL O], Fires, "Opens a program text, an image or a recording.";
+        Recover, "Recover unsaved work", [CTRL_SHIFT O], Fires, "Shows what another window left that was not closed, paused where it was.";
         Save, "Save", [CTRL S], Fires, "Saves the image: the program and where it stands, without its history. A recording that was opened is saved as one.";
         SaveAs, "Save as...", [CTRL_SHIFT S], Fires, "Saves under another name.";
         SaveProgram, "Save program text...", [CTRL_SHIFT E], Fires, "Saves the code alone, as a text to read.";
@@ -359,7 +361,7 @@ table! {
         NameMoment, "Name this moment...", [CTRL M], Fires, "Gives the moment that is shown a name, to come back to it later. Recordings keep it.";
         GoToStart, "Go to the start", [CTRL_SHIFT Home], IfEmpty, "Goes to before the first gesture.";
         GoToEnd, "Go to the end", [CTRL End], IfEmpty, "Goes to the end of what was done.";
-        NextBranch, "Other branch", [CTRL_SHIFT B], Fires, "Goes to the end of the newest branch that is not shown.";
+        NextBranch, "Other branch", [CTRL_SHIFT B], Fires, "Goes to the end of the next older way; behind the oldest, to the newest.";
         RestartFrame, "Restart frame", [CTRL F5], Fires, "Starts the innermost call again with the stack it was called with. Edits stay, and so do data, output and input.";
         Rewind, "Rewind, keep edits", [CTRL_SHIFT F5], Fires, "Goes back in time to the innermost call: data, output and input are as they were then. The edits since are written again.";
         MoreCheckpoints, "More room for checkpoints", [ALT PageUp], Fires, "Going far back takes less time and more memory.";

@@ -87,6 +87,9 @@ impl App {
                 [Action::Play, Action::NextGesture, Action::PreviousGesture, Action::ToEnd];
             idle.extend(played.map(|action| (action, "The player shows no recording")));
         }
+        if self.waiting == 0 {
+            idle.push((Action::Recover, "No other unsaved work was left"));
+        }
         if self.interface.trail.is_empty() {
             idle.push((Action::Back, "No other place was shown before"));
         }

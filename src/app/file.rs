@@ -180,6 +180,7 @@ impl App {
             }
             Action::OpenPath(path) => self.open(path),
             Action::OpenExample(n) => self.open_example(n),
+            Action::Recover => self.recover_waiting(),
             Action::Quit => {
                 self.quits = true;
                 ctx.send_viewport_cmd(egui::ViewportCommand::Close);

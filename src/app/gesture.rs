@@ -197,8 +197,11 @@ impl App {
         }
     }
 
-    /// Executes one instruction.
+    /// Executes one instruction. In the past, along what was done: that makes no branch.
     pub(super) fn step(&mut self) {
+        if let Some(to) = self.executed_already() {
+            return self.go_to_moment(to);
+        }
         self.gesture(Vec::new(), Some(Goal::Fuel(1)));
         self.interface.selection = None;
     }

@@ -3,23 +3,78 @@
 use std::path::Path;
 
 use super::App;
-use crate::autosave::{Autosave, Left};
+use crate::autosave::{self, Autosave, Left, Opened};
 
 impl App {
     /// Keeps a recording in a folder. If a recording was left there, because a window ended without
     /// being closed, its session is shown, unless a file was opened.
     pub fn keep_in(&mut self, folder: &Path) {
+        self.kept_in = Some(folder.to_path_buf());
         match Autosave::open(folder, self.file.is_new()) {
             Ok(opened) => {
-                if let Some(left) = opened.left {
-                    self.recover(left);
-                }
-                if let Some(error) = opened.unreadable.first() {
-                    self.warn(format!("Unsaved work was left that cannot be read: {error}"));
-                }
-                self.autosave = Some(opened.autosave);
+                self.take_over(opened);
+                self.look_for_more(folder);
             }
             Err(error) => self.warn(format!("The work is not kept: {error}")),
+        }
+    }
+
+    fn take_over(&mut self, opened: Opened) {
+        if let Some(left) = opened.left {
+            self.recover(left);
+        }
+        if let Some(error) = opened.unreadable.first() {
+            self.warn(format!("Unsaved work was left that cannot be read: {error}"));
+        }
+        self.autosave = Some(opened.autosave);
+    }
+
+    /// Says if there is unsaved work that is not shown.
+    fn look_for_more(&mut self, folder: &Path) {
+        self.waiting = autosave::waiting(folder);
+        let there = match self.waiting {
+            0 => return,
+            1 => "Unsaved work of another window was left".to_owned(),
+            several => format!("Unsaved work of {several} other windows was left"),
+        };
+        let key = "the File menu recovers it";
+        let notice = &mut self.interface.notice;
+        let before = if notice.words.is_empty() { "" } else { " " };
+        notice.words += &format!("{before}{there}: {key}.");
+    }
+
+    /// Shows what another window left, instead of what is shown.
+    pub(super) fn recover_waiting(&mut self) {
+        let Some(folder) = self.kept_in.clone() else {
+            return self.warn("There is no folder in which work is kept");
+        };
+        match Autosave::open(&folder, true) {
+            Ok(Opened { left: None, unreadable, .. }) => {
+                let error =
+                    unreadable.first().map(|error| format!("; one cannot be read: {error}"));
+                let error = error.unwrap_or_default();
+                self.waiting = autosave::waiting(&folder);
+                self.warn(format!("No unsaved work of another window can be recovered{error}"));
+            }
+            // Where there are no locks, this may be the window's own.
+            Ok(opened)
+                if self
+                    .autosave
+                    .as_ref()
+                    .is_some_and(|own| own.path() == opened.autosave.path()) =>
+            {
+                self.warn("The files of this system cannot be locked: close this window first");
+            }
+            Ok(opened) => {
+                let old = self.autosave.take();
+                self.take_over(opened);
+                // Whoever asked for this had the question about unsaved work before.
+                if let Some(Err(error)) = old.map(Autosave::close) {
+                    self.warn(error.to_string());
+                }
+                self.look_for_more(&folder);
+            }
+            Err(error) => self.warn(error.to_string()),
         }
     }
 
@@ -29,9 +84,11 @@ impl App {
         self.file.forget();
         self.interface.tour = None;
         self.go_to_moment(left.at);
-        let lost =
-            left.lost.map(|bad| format!(" The last of it is lost: {bad}.")).unwrap_or_default();
-        self.warn(format!("This is the unsaved work of last time, paused where it was.{lost}"));
+        let words = "This is the unsaved work of last time, paused where it was.";
+        match left.lost {
+            None => self.tell(words),
+            Some(bad) => self.warn(format!("{words} The last of it is lost: {bad}.")),
+        }
     }
 
     /// Writes what happened since the last frame.

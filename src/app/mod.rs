@@ -85,6 +85,9 @@ pub struct App {
     travel: Option<Travel>,
     way: Way,
     autosave: Option<Autosave>,
+    /// Where unsaved work is kept, and how much other windows left there.
+    kept_in: Option<PathBuf>,
+    waiting: usize,
     /// What is played, while the strip for it is shown.
     player: Option<Player>,
     offers: Offers,
@@ -117,6 +120,8 @@ impl App {
             travel: None,
             way: Way::default(),
             autosave: None,
+            kept_in: None,
+            waiting: 0,
             player: None,
             offers: Offers::default(),
             later: Vec::new(),

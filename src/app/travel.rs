@@ -16,6 +16,7 @@ use super::rhythm::Rhythm;
 use super::rows::Glance;
 use crate::program::diagnostic::grouped;
 use crate::program::image::Image;
+use crate::session::command::Command;
 use crate::session::journal::Position;
 use crate::session::rewind::Restarted;
 use crate::session::search::{Finding, Search, Wanted};
@@ -273,8 +274,10 @@ impl App {
             Action::GoToStart => self.go_to_moment(Position::default()),
             Action::GoToEnd => self.go_to_moment(self.session.future()),
             Action::NextBranch => {
-                let to = self.way.branches().first().map(|branch| branch.end);
-                self.go(to, "There is no other branch: go back and do something else");
+                self.go(
+                    self.other_end(),
+                    "There is no other branch: go back and do something else",
+                );
             }
             Action::BackOver => {
                 self.look(Wanted::over(machine), true, "Nothing has been executed before this");
@@ -291,6 +294,24 @@ impl App {
             },
             _ => self.search(action),
         }
+    }
+
+    /// The end of the way that is older than the one that is shown; behind the oldest, the newest.
+    fn other_end(&self) -> Option<Position> {
+        let (journal, shown) = (self.session.journal(), self.session.future());
+        let newest = || journal.ends().next_back();
+        let older = journal.ends().take_while(|&end| end < shown).last();
+        older.or_else(newest).filter(|&end| end != shown)
+    }
+
+    /// Where the next instruction leads, if it was executed already and nothing else was done then.
+    pub(super) fn executed_already(&self) -> Option<Position> {
+        let (journal, here) = (self.session.journal(), self.session.position());
+        let to =
+            journal.at_retired(self.session.future(), journal.retired(here).checked_add(1)?)?;
+        let legs = journal.legs(here, to).into_iter();
+        let between: Vec<Command> = legs.flat_map(|leg| journal.commands(leg)).collect();
+        (between == [Command::Run { fuel: 1 }]).then_some(to)
     }
 
     fn search(&mut self, action: &Action) {

@@ -179,6 +179,12 @@ impl Journal {
         }
     }
 
+    /// The ends of all ways, oldest first: the positions at which redo leads nowhere.
+    pub fn ends(&self) -> impl DoubleEndedIterator<Item = Position> {
+        let ends = (0..=self.entries.len()).map(|entry| self.end_of(entry));
+        ends.filter(|end| !self.newest.contains_key(end))
+    }
+
     /// Where the way that leads to `position` last left another one: that position, and the end of
     /// what followed it then.
     pub fn fork(&self, position: Position) -> Option<(Position, Position)> {

@@ -169,6 +169,67 @@ fn one_goes_from_write_to_write_of_a_cell() {
 }
 
 #[test]
+fn stepping_in_the_past_follows_what_was_done() {
+    let mut window = Window::of_program("1 2 3 4");
+    window.key(Key::F5);
+    let (end, entries) = (window.position(), window.app().session().journal().entries().len());
+    for _ in 0..3 {
+        window.keys(Modifiers::SHIFT, Key::F10);
+    }
+    window.key(Key::F11);
+    window.key(Key::Enter);
+    assert_eq!(window.stack(), "1 2 3");
+    window.key(Key::F11);
+    assert_eq!(window.position(), end);
+    assert_eq!(window.app().session().journal().entries().len(), entries, "no branch");
+    // At the end it executes, and behind a change as well.
+    window.keys(Modifiers::SHIFT, Key::F10);
+    window.enter("9");
+    window.key(Key::F11);
+    assert_eq!(window.stack(), "1 2 3 9 4");
+}
+
+#[test]
+fn every_way_is_come_to_one_after_the_other() {
+    let mut window = Window::new();
+    for text in ["1", "2", "3", "4"] {
+        window.enter(text);
+        window.keys(CTRL, Key::Z);
+    }
+    let mut stacks = Vec::new();
+    for _ in 0..4 {
+        window.keys(shifted(), Key::B);
+        stacks.push(window.stack());
+    }
+    assert_eq!(stacks, ["3", "2", "1", "4"]);
+}
+
+#[test]
+fn work_that_other_windows_left_is_told_of_and_recovered() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let mut windows = [(); 2].map(|()| Window::kept_in(folder.path()));
+    for (window, text) in windows.iter_mut().zip(["3", "4 5"]) {
+        window.enter(text);
+    }
+    // Neither is closed.
+    drop(windows);
+    let mut window = Window::kept_in(folder.path());
+    assert_eq!(window.stack(), "3");
+    assert!(window.shows("Unsaved work of another window was left"));
+    window.keys(shifted(), Key::O);
+    window.click("Do not save");
+    assert_eq!(window.stack(), "4 5");
+    assert!(!window.shows("another window"));
+    window.enter("+");
+    drop(window);
+    let mut window = Window::kept_in(folder.path());
+    assert_eq!(window.stack(), "9", "what is done then is kept");
+    assert!(!window.shows("another window"), "what was not to be saved is gone");
+    window.keys(shifted(), Key::O);
+    assert_eq!(window.stack(), "9");
+}
+
+#[test]
 fn what_lies_over_the_window_keeps_the_keys() {
     let mut window = Window::of_program(FIB);
     window.keys(CTRL, Key::M);

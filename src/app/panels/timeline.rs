@@ -202,7 +202,7 @@ fn bar(ui: &Ui, inner: Rect, bar: &Bar, here: f32, actions: &mut Vec<Action>) {
         }
     }
     // Only what is above the line of branches, so that both can be clicked.
-    let target = Rect::from_center_size(pos2(to, y - 1.0), vec2(7.0, 18.0));
+    let target = Rect::from_min_max(pos2(to - 3.5, y - 10.0), pos2(to + 3.5, y + LANE - 4.0));
     let response = ui.interact(target, ui.scope_id().with(("bar", bar.end)), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &bar.words));
     let waited = bar.stop.as_ref().map(|stop| format!("\n{stop}")).unwrap_or_default();
