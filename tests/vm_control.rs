@@ -347,3 +347,11 @@ fn the_counter_can_be_put_into_another_function() {
     assert_eq!(m.run(9), Stop::Fault(no_frame));
     assert_eq!(stack(&m), "5");
 }
+
+#[test]
+fn a_machine_with_frames_can_be_printed_for_debugging() {
+    let mut machine = machine(&[("f", "assign: a a f")], "7 f");
+    machine.run(50);
+    let printed = format!("{:?}", machine.task().calls());
+    assert_eq!(printed.matches("Activation").count(), machine.task().calls().depth() as usize);
+}

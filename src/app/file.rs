@@ -257,6 +257,7 @@ impl App {
             self.interface.tour = None;
         }
         self.session = session;
+        self.stops_there = None;
         self.session.set_checkpoint_budget(self.interface.preferences.checkpoints << 20);
         self.player = recorded.then(|| Player::new(&self.session));
         self.rewrite();

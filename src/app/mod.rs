@@ -33,7 +33,7 @@ pub mod tour;
 mod travel;
 pub mod window;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use egui::{Context, Event, Ui};
@@ -54,9 +54,11 @@ use travel::Travel;
 
 use crate::autosave::Autosave;
 use crate::session::Session;
+use crate::session::journal::Position;
 use crate::session::recording::Recording;
 use crate::view::history::Way;
 use crate::view::memory::At;
+use crate::vm::memory::Place;
 
 pub use window::start;
 
@@ -83,6 +85,8 @@ pub struct App {
     seen: HashMap<At, String>,
     ghost: Ghost,
     travel: Option<Travel>,
+    /// Where the last search led, and where the stops that it looked for lie there.
+    stops_there: Option<(Position, BTreeSet<Place>)>,
     way: Way,
     autosave: Option<Autosave>,
     /// Where unsaved work is kept, and how much other windows left there.
@@ -118,6 +122,7 @@ impl App {
             seen: HashMap::new(),
             ghost: Ghost::default(),
             travel: None,
+            stops_there: None,
             way: Way::default(),
             autosave: None,
             kept_in: None,

@@ -5,7 +5,7 @@
 //! then is about what is shown. Only a travel of the time line waits for the one before it, so that
 //! scrubbing shows places on the way instead of nothing until the pointer rests.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use egui::Context;
 
@@ -25,6 +25,7 @@ use crate::view::memory::{self, At};
 use crate::view::moments;
 use crate::view::stop::Tone;
 use crate::vm::cell::BodyId;
+use crate::vm::memory::Place;
 
 /// A travel in progress.
 #[derive(Debug)]
@@ -184,7 +185,10 @@ impl App {
                         self.travel = Some(Travel { trip, before, next });
                         return Ok(());
                     }
-                    Finding::Found(at) => Some(at),
+                    Finding::Found(at) => {
+                        self.stops_there = Some((at, search.cells_there().clone()));
+                        Some(at)
+                    }
                     Finding::Nothing => None,
                 };
                 self.found(then, at, before, nothing)
@@ -322,11 +326,12 @@ impl App {
         let when = if back { "before this" } else { "after this" };
         match action {
             Action::BackToStop | Action::ForthToStop => {
-                if self.session.image().breakpoints.is_empty() {
+                let cells = self.stops_to_look_for();
+                if cells.is_empty() {
                     return self.warn("No stop is set: F9 sets one");
                 }
-                let wanted = Wanted::breakpoint(self.session.image());
-                self.look(wanted, back, format!("The counter was on none of your stops {when}"));
+                let nothing = format!("The counter was on none of your stops {when}");
+                self.look(Wanted::Cells(cells), back, nothing);
             }
             Action::BackToWrite | Action::ForthToWrite => match self.selected_data() {
                 Some((at, wanted)) => {
@@ -344,6 +349,18 @@ impl App {
             }
             _ => self.look(Wanted::Output, back, format!("Nothing was printed {when}")),
         }
+    }
+
+    /// The stops that are set, and, where a search for stops led, those that were looked for: an earlier
+    /// moment does not have them.
+    fn stops_to_look_for(&self) -> BTreeSet<Place> {
+        let mut cells = self.session.image().breakpoints.clone();
+        if let Some((at, there)) = &self.stops_there
+            && *at == self.session.position()
+        {
+            cells.extend(there);
+        }
+        cells
     }
 
     fn selected_data(&self) -> Option<(At, Wanted)> {

@@ -194,6 +194,8 @@ pub struct Search {
     /// Where the wanted cells lie after so many of the shifts of the walk. Back, they are known at
     /// the end of the stretch only, so it is gone twice: first to see how cells moved.
     cells: Vec<BTreeSet<Place>>,
+    /// After how many of the shifts the last was found.
+    shifted: usize,
     surveys: bool,
     /// The cells where one has to look; nothing where the code may have changed since.
     stops: Option<BTreeSet<Place>>,
@@ -208,6 +210,7 @@ struct Look<'s> {
     begins: bool,
     hit: &'s mut Option<Position>,
     cells: &'s mut Vec<BTreeSet<Place>>,
+    shifted: &'s mut usize,
     stops: &'s mut Option<BTreeSet<Place>>,
     slow: &'s mut bool,
     /// Where the search began, and how much was executed there.
@@ -252,7 +255,11 @@ impl Watch for Look<'_> {
                 self.begins && machine.retired() == self.began + u64::from(moment == Moment::After)
             }
         };
-        is && (self.back || !first) && self.note(scene.at)
+        let counts = is && (self.back || !first);
+        if counts {
+            *self.shifted = scene.shifts.len();
+        }
+        counts && self.note(scene.at)
     }
 
     fn skip(
@@ -310,10 +317,10 @@ impl Search {
             return Ok(Finding::Nothing);
         }
         let began = session.image.machine.retired();
-        let Search { wanted, back, begins, hit, cells, stops, slow, .. } = self;
-        let (start, begins) = (session.position, *begins);
+        let Search { wanted, hit, cells, shifted, stops, slow, .. } = self;
+        let (back, begins, start) = (self.back, self.begins, session.position);
         let mut look =
-            Look { wanted, back: *back, begins, hit, cells, stops, slow, start, began, depth: 0 };
+            Look { wanted, back, begins, hit, cells, shifted, stops, slow, start, began, depth: 0 };
         let watch: Option<&mut dyn Watch> = if self.surveys { None } else { Some(&mut look) };
         let walked = self.walk.go_on(&session.journal, fuel, watch)?;
         Ok(match (walked, self.hit) {
@@ -326,6 +333,12 @@ impl Search {
             _ if self.back => self.look_before(session),
             _ => self.look_at_end(began),
         })
+    }
+
+    /// Where the cells that were looked for lie at the moment that was found, to look on from there:
+    /// without those that were not written yet.
+    pub fn cells_there(&self) -> &BTreeSet<Place> {
+        &self.cells[self.shifted.min(self.cells.len() - 1)]
     }
 
     /// The survey is done: the wanted cells before each shift, and the stretch again.
@@ -369,6 +382,7 @@ impl Search {
             _ => false,
         };
         let found = found && machine.retired() > began;
+        self.shifted = self.cells.len() - 1;
         if found { Finding::Found(self.to) } else { Finding::Nothing }
     }
 }
@@ -404,8 +418,8 @@ impl Session {
         let surveys = back && matches!(wanted, Wanted::Cells(_));
         let (from, to) = way;
         let begins = !back && wanted.is_next(&self.image.machine);
-        let (hit, stops, slow) = (None, None, false);
-        Search { wanted, back, begins, from, to, walk, hit, cells, surveys, stops, slow }
+        let (hit, shifted, stops, slow) = (None, 0, None, false);
+        Search { wanted, back, begins, from, to, walk, hit, cells, shifted, surveys, stops, slow }
     }
 
     /// Where a search ends, however long it takes.

@@ -46,13 +46,20 @@ const BOTTOM: u64 = u64::MAX;
 pub(super) const NONE: u32 = u32::MAX;
 
 /// The call stack.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct CallStack {
     // Headers and locals share the array, so it holds cells; headers are their bits.
     words: Vec<Cell>,
     top: u32,
     home: u32,
     depth: u32,
+}
+
+/// By its entries: a header is no cell.
+impl std::fmt::Debug for CallStack {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_list().entries(self.activations()).finish()
+    }
 }
 
 fn pack(high: u32, low: u32) -> Cell {

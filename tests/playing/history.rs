@@ -169,6 +169,23 @@ fn one_goes_from_write_to_write_of_a_cell() {
 }
 
 #[test]
+fn one_goes_from_stop_to_stop_also_before_they_were_set() {
+    let mut window = Window::of_program("0 assign: n 1 [ n 1 + assign: n n 5 < ] repeat_if");
+    window.key(Key::F5);
+    window.click_with("address 101,");
+    window.key(Key::F9);
+    window.key(Key::Escape);
+    let mut steps = Vec::new();
+    for _ in 0..3 {
+        window.keys(Modifiers::SHIFT, Key::F9);
+        steps.push(window.executed());
+    }
+    assert_eq!(steps, [38, 30, 22]);
+    window.keys(CTRL, Key::F9);
+    assert_eq!(window.executed(), 30);
+}
+
+#[test]
 fn stepping_in_the_past_follows_what_was_done() {
     let mut window = Window::of_program("1 2 3 4");
     window.key(Key::F5);
