@@ -15,6 +15,8 @@ use midflight::session::Session;
 use midflight::session::command::{Command, image_of_program};
 use midflight::session::goal::{Goal, Progress};
 use midflight::session::journal::Position;
+use midflight::session::search::Wanted;
+use midflight::vm::memory::Place;
 use midflight::vm::stop::Stop;
 
 /// How much a session runs between two looks at what a person does: some milliseconds.
@@ -29,6 +31,9 @@ fn main() {
     }
     for program in PROGRAMS {
         history(program);
+    }
+    for program in PROGRAMS {
+        watched(program);
     }
     for program in ["loop", "sieve"] {
         back(program);
@@ -105,6 +110,47 @@ fn history(program: &str) {
     }
     println!("history  {program:6} off {off:8.1}");
     println!("history  {program:6} on  {on:8.1} {}, {kept} checkpoints", more(on, off));
+}
+
+/// Free, with a stop of the person that is never reached, and as one call that is stepped over; then back
+/// over it, watched at full speed.
+fn watched(program: &str) {
+    let mut least = [f64::INFINITY; 4];
+    for _ in 0..ROUNDS {
+        let mut retired = Vec::new();
+        for (n, least) in least.iter_mut().take(3).enumerate() {
+            let mut image = image(program, false);
+            let empty =
+                Place::new(0, image.machine.memory().code(0).map_or(0, |c| c.used().len()) as u32);
+            if n == 1 {
+                image.breakpoints.insert(Place { offset: empty.offset + 1, ..empty });
+            }
+            let goal = if n == 2 { Goal::Depth(1) } else { Goal::Free };
+            let mut session = Session::new(image);
+            let run = |session: &mut Session| {
+                session.begin(&[], Some(goal)).expect("it begins");
+                while session.slice(SLICE) == Progress::More {}
+            };
+            *least = least.min(time(|| {
+                while session.machine().waits().is_none() {
+                    run(&mut session)
+                }
+            }));
+            retired.push(session.machine().retired());
+        }
+        assert!(retired.iter().all(|&other| other == retired[0]));
+        let mut session = Session::new(image(program, false));
+        session.finish(&[], Goal::Free).expect("it runs");
+        least[3] = least[3].min(time(|| {
+            let over = session.search_back(Wanted::Depth(0));
+            assert_eq!(session.find(over), Ok(None));
+        }));
+    }
+    let [free, stop, over, back] = least;
+    println!("watched  {program:6} free {free:8.1}");
+    println!("watched  {program:6} stop set {stop:8.1} {}", more(stop, free));
+    println!("watched  {program:6} over {over:8.1} {}", more(over, free));
+    println!("watched  {program:6} back through all of it {back:8.1}");
 }
 
 fn more(with: f64, without: f64) -> String {
