@@ -57,7 +57,9 @@ pub fn recording(bytes: &[u8]) {
         assert!(recovered.is_ok(), "what can be read can be recovered");
     }
     let Ok((recording, _)) = recovered else { return };
-    let Ok((journal, end)) = recording.journal() else { return };
+    let (journal, end, damage) = recording.journal_before_damage();
+    assert_eq!(recording.journal().is_err(), damage.is_some(), "both find the same");
+    assert!(journal.contains(end), "it leaves off at a position that is there");
     let mut session = Session::of_recording(journal, end);
     let mut journey = session.journey(end).expect("the end is a position");
     // Whatever the journal says, it is a machine or a sentence.

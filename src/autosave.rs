@@ -6,21 +6,25 @@
 //! leaves its recording empty.
 //!
 //! What ran long need not run again: images on the way are written beside the recording
-//! (`autosave/waypoint.rs`).
+//! (`autosave/waypoint.rs`). So is the name of the file that the session is in (`autosave/name.rs`).
 //!
 //! An append is one write, which the system keeps when the program dies. A thread brings it to the
 //! disk, so that no frame waits for that. Where the whole has to be written anew, it is first written
 //! beside: at every moment one of the two files holds all of the work.
 
+mod left;
+mod name;
 mod waypoint;
 
 use std::path::{Path, PathBuf};
 
+use left::Found;
+use name::Name;
 use waypoint::Waypoints;
 
 use crate::session::Session;
 use crate::session::journal::{Journal, Position};
-use crate::session::recording::{self, BadLine, Line, Recording};
+use crate::session::recording::{self, BadLine, Line};
 use crate::store::{self, Appender, Background, FILE_BYTES, StoreError};
 
 /// The most windows that have a recording each.
@@ -35,9 +39,13 @@ pub struct Autosave {
     stale: bool,
     /// Something that was done could not be written.
     behind: bool,
+    /// What could not be appended. It is tried again, so that there need not be room for it all anew.
+    pending: Vec<Line>,
     /// Images to recover from, and the check of the base they belong to.
     waypoints: Waypoints,
     head: u64,
+    /// The file that the session is in.
+    name: Name,
     /// Where the session stood when its recording was taken over, if nothing was written since: the
     /// recording leaves off elsewhere.
     stood: Option<Position>,
@@ -52,6 +60,8 @@ pub struct Left {
     pub at: Position,
     /// What cannot be read behind that.
     pub lost: Option<BadLine>,
+    /// The file that it was opened from or saved to last, if that is known.
+    pub name: Option<PathBuf>,
 }
 
 /// A recording to write, and what was found in its folder.
@@ -63,6 +73,9 @@ pub struct Opened {
     pub left: Option<Left>,
     /// Recordings that cannot be read, and why; they are left alone.
     pub unreadable: Vec<StoreError>,
+    /// In how many more recordings windows left work that are no longer open: each is there for
+    /// another [`Autosave::open`].
+    pub others: usize,
 }
 
 /// All lines of a session, from the base to the position.
@@ -103,11 +116,19 @@ pub fn lines(journal: &Journal, position: Position) -> Vec<Line> {
 /// A session as a recording.
 pub fn recorded(session: &Session) -> String {
     let journal = session.journal();
-    recording::head(journal.base()) + &printed(lines(journal, session.position()))
+    recording::head(journal.base()) + &printed(&lines(journal, session.position()))
+}
+
+/// Adds a line to others; those of one run are added up.
+fn add(lines: &mut Vec<Line>, line: Line) {
+    match (lines.last_mut(), line) {
+        (Some(Line::More(sum)), Line::More(fuel)) => *sum += fuel,
+        (_, line) => lines.push(line),
+    }
 }
 
 /// Lines as text; those of one run are added up.
-fn printed(lines: Vec<Line>) -> String {
+fn printed<'l>(lines: impl IntoIterator<Item = &'l Line>) -> String {
     let mut text = String::new();
     let mut more = 0;
     for line in lines {
@@ -130,19 +151,10 @@ fn end_run(text: &mut String, more: &mut u64) {
     }
 }
 
-/// The recordings that there may be in a folder.
-fn recordings(folder: &Path) -> impl Iterator<Item = PathBuf> {
-    (1..=WINDOWS).map(|n| folder.join(format!("unsaved-{n}.session")))
-}
-
-/// Whether there is anything in a recording.
-fn is_used(path: &Path) -> bool {
-    store::length(path).is_some_and(|length| length > 0) || store::length(&beside(path)).is_some()
-}
-
-/// How many recordings were left in a folder by windows that are open no more.
-pub fn waiting(folder: &Path) -> usize {
-    recordings(folder).filter(|path| is_used(path) && Appender::open(path).is_ok()).count()
+/// Whether a window that is no longer open left a line in a recording.
+fn was_left(path: &Path) -> bool {
+    // Locked meanwhile, so that no window that is just being opened is counted.
+    left::is_used(path) && Appender::open(path).is_ok_and(|_lock| left::has_lines(path))
 }
 
 /// Where a recording is written anew.
@@ -152,27 +164,44 @@ fn beside(path: &Path) -> PathBuf {
 
 impl Autosave {
     /// Opens a recording in a folder: with `recovers`, the first that a window left behind, otherwise
-    /// an empty one. Executes nothing.
+    /// an empty one. Executes nothing. What a window has open, this program's too, is not touched.
     ///
     /// # Errors
     /// If nothing can be written there.
     pub fn open(folder: &Path, recovers: bool) -> Result<Opened, StoreError> {
+        let paths: Vec<PathBuf> =
+            (1..=WINDOWS).map(|n| folder.join(format!("unsaved-{n}.session"))).collect();
         let mut unreadable = Vec::new();
-        for path in recordings(folder).filter(|path| recovers && is_used(path)) {
+        let mut found = None;
+        for path in paths.iter().filter(|path| recovers && left::is_used(path)) {
             // What another window has open is its own.
-            let Ok(appender) = Appender::open(&path) else { continue };
-            match Autosave::take_over(appender) {
-                Ok((autosave, left)) => return Ok(Opened { autosave, left, unreadable }),
+            let Some(taken) = Appender::open_free(path).transpose() else { continue };
+            match taken.and_then(Autosave::take_over) {
+                Ok(Some(work)) => {
+                    found = Some(work);
+                    break;
+                }
+                Ok(None) => {}
                 Err(error) => unreadable.push(error),
             }
         }
+        let (autosave, left) = match found {
+            Some((autosave, left)) => (autosave, Some(left)),
+            None => (Autosave::empty(folder, &paths)?, None),
+        };
+        let known = |path: &Path| {
+            path == autosave.path() || unreadable.iter().any(|error| error.path == path)
+        };
+        let others = paths.iter().filter(|path| !known(path) && was_left(path)).count();
+        Ok(Opened { autosave, left, unreadable, others })
+    }
+
+    /// An empty recording.
+    fn empty(folder: &Path, paths: &[PathBuf]) -> Result<Autosave, StoreError> {
         let mut problem = None;
-        for path in recordings(folder).filter(|path| !is_used(path)) {
-            match Appender::open(&path) {
-                Ok(appender) if appender.length() == 0 => {
-                    let autosave = Autosave::of(appender, true);
-                    return Ok(Opened { autosave, left: None, unreadable });
-                }
+        for path in paths.iter().filter(|path| !left::is_used(path)) {
+            match Appender::open(path) {
+                Ok(appender) if appender.length() == 0 => return Ok(Autosave::of(appender, true)),
                 Ok(_) => {}
                 Err(error) => problem = Some(error),
             }
@@ -185,34 +214,42 @@ impl Autosave {
 
     fn of(appender: Appender, stale: bool) -> Autosave {
         let disk = appender.background().ok();
+        store::remove_broken_off(appender.path());
         let waypoints = Waypoints::beside(appender.path());
+        let name = Name::beside(appender.path());
         let head = waypoint::START;
-        Autosave { appender, disk, stale, behind: false, waypoints, head, stood: None }
+        Autosave {
+            appender,
+            disk,
+            stale,
+            behind: false,
+            pending: Vec::new(),
+            waypoints,
+            head,
+            name,
+            stood: None,
+        }
     }
 
-    /// Goes on with a recording that was left.
-    fn take_over(appender: Appender) -> Result<(Autosave, Option<Left>), StoreError> {
-        let path = appender.path().to_path_buf();
-        // Written anew and not finished: the file beside is the whole one.
-        let whole = beside(&path);
-        let anew = store::length(&whole).is_some();
-        let text = store::read(if anew { &whole } else { &path }, FILE_BYTES)?;
-        let bad = |bad: BadLine| StoreError { path: path.clone(), cause: bad.to_string() };
-        if text.lines().count() < 2 || text.lines().count() == 2 && !text.ends_with('\n') {
-            // Not even its head was written: there was no gesture yet.
-            return Ok((Autosave::of(appender, true), None));
-        }
-        let (recording, lost) = Recording::recover(&text).map_err(bad)?;
-        let (journal, at) = recording.journal().map_err(bad)?;
-        let worth = !journal.entries().is_empty();
-        let mut left = Left { session: Session::of_recording(journal, at), at, lost };
-        let mut autosave = Autosave::of(appender, anew || left.lost.is_some());
+    /// Goes on with a recording that was left; one without work is emptied.
+    fn take_over(mut appender: Appender) -> Result<Option<(Autosave, Left)>, StoreError> {
+        let anew = beside(appender.path());
+        let Some(found) = left::find(appender.path())? else {
+            appender.clear()?;
+            store::remove(&anew)?;
+            return Ok(None);
+        };
+        let Found { journal, at, lost, head } = found;
+        let stale = store::length(&anew).is_some() || lost.is_some();
+        let mut autosave = Autosave::of(appender, stale);
+        autosave.head = head;
+        let name = autosave.name.left(head);
+        let mut left = Left { session: Session::of_recording(journal, at), at, lost, name };
         autosave.stood = Some(left.session.position());
-        autosave.head = text.split_inclusive('\n').take(2).fold(waypoint::START, waypoint::add);
-        if let Some((at, image)) = autosave.waypoints.left(autosave.head, left.session.journal()) {
+        if let Some((at, image)) = autosave.waypoints.left(head, left.session.journal()) {
             left.session.remember(at, &image);
         }
-        Ok((autosave, worth.then_some(left)))
+        Ok(Some((autosave, left)))
     }
 
     /// The file.
@@ -220,56 +257,91 @@ impl Autosave {
         self.appender.path()
     }
 
-    /// Writes what happened in a session since the last time.
+    /// Writes what happened in a session since the last time. What did not get to the disk, or was
+    /// changed or removed by someone else, is written anew.
     ///
     /// # Errors
-    /// If it cannot be written, or what was written before did not get to the disk. The next call that
-    /// has something to write writes everything anew.
+    /// If it cannot be written; told once for what was done. Each call tries it again.
     pub fn write(&mut self, session: &mut Session) -> Result<(), StoreError> {
         let lines = session.take_lines();
         let failed = self.disk.as_ref().and_then(Background::problem);
-        if lines.is_empty() && failed.is_none() {
+        if !self.stale {
+            self.name.keep(self.head);
+        }
+        let is_news = !lines.is_empty() || failed.is_some();
+        if !is_news && self.pending.is_empty() {
             return Ok(());
         }
-        let ran =
-            lines.iter().map(|line| if let Line::More(fuel) = line { *fuel } else { 0 }).sum();
-        let written = match (failed, self.stale) {
-            (Some(cause), _) => Err(StoreError { path: self.path().to_path_buf(), cause }),
-            (None, true) => self.write_anew(session),
-            (None, false) => self.append(lines),
+        let fuel = |line: &Line| if let Line::More(fuel) = line { *fuel } else { 0 };
+        let ran = lines.iter().map(fuel).sum();
+        lines.into_iter().for_each(|line| add(&mut self.pending, line));
+        let text = self.pending_text();
+        // Written anew, there are fewer lines: those of one run are added up.
+        let fits = self.appender.length() + text.len() as u64 <= FILE_BYTES;
+        self.stale |= failed.is_some() || !fits || !self.is_there();
+        let written = match self.stale {
+            true => self.write_anew(session),
+            false => self.appender.append(&text),
         };
-        self.stale = written.is_err();
-        self.behind = self.stale;
+        self.behind = written.is_err();
+        // What an append failed to add is cut off again, so it can be added later.
+        self.stale = written.is_err() && (self.stale || !self.is_there());
+        if written.is_ok() || self.stale {
+            self.pending.clear();
+        }
         self.stood = self.stood.filter(|_| written.is_err());
         if let Some(disk) = &self.disk {
             disk.soon();
         }
         if written.is_ok() {
+            self.name.keep(self.head);
             self.waypoints.ran(ran, self.head, session);
         }
-        written
+        if is_news { written } else { Ok(()) }
     }
 
-    fn append(&mut self, mut lines: Vec<Line>) -> Result<(), StoreError> {
-        let goes = matches!(lines.first(), Some(Line::Goto(_)));
-        if let Some(stood) = self.stood.filter(|_| !goes) {
-            lines.insert(0, Line::Goto(stood));
-        }
-        self.appender.append(&printed(lines))
+    /// Whether the file is the one that was written, as far as its length tells.
+    fn is_there(&self) -> bool {
+        store::length(self.path()) == Some(self.appender.length())
+    }
+
+    /// The text of what is to be appended.
+    fn pending_text(&self) -> String {
+        let goes = matches!(self.pending.first(), Some(Line::Goto(_)));
+        let stood = self.stood.filter(|_| !goes).map(Line::Goto);
+        printed(stood.iter().chain(&self.pending))
     }
 
     fn write_anew(&mut self, session: &Session) -> Result<(), StoreError> {
         let head = recording::head(session.journal().base());
-        let text = head.clone() + &printed(lines(session.journal(), session.position()));
+        let text = head.clone() + &printed(&lines(session.journal(), session.position()));
         self.head = waypoint::add(waypoint::START, &head);
         self.waypoints.forget();
+        self.name.clear_for(self.head)?;
         let whole = beside(self.path());
-        if self.appender.length() > 0 {
-            store::replace(&whole, &text)?;
+        let is_there = self.is_there();
+        if self.appender.length() > 0 || !is_there {
+            store::overwrite(&whole, &text)?;
         }
-        self.appender.clear()?;
+        match is_there {
+            true => self.appender.clear()?,
+            false => self.reopen()?,
+        }
         self.appender.append(&text)?;
-        store::remove(&whole)
+        if store::length(&whole).is_some() {
+            // Only what is on the disk makes the other one superfluous.
+            self.appender.sync()?;
+            store::remove(&whole)?;
+        }
+        Ok(())
+    }
+
+    /// Makes the file again, after someone else removed or changed it.
+    fn reopen(&mut self) -> Result<(), StoreError> {
+        store::remove(self.path())?;
+        self.appender = Appender::open(self.path())?;
+        self.disk = self.appender.background().ok();
+        Ok(())
     }
 
     /// Changes how many instructions of running lie at least between two images that are written beside
@@ -283,9 +355,16 @@ impl Autosave {
         self.behind
     }
 
-    /// Another session is to be written, or this one from its start.
+    /// The session is in this file from now on, or in none: [`Left::name`] after a crash. Written with
+    /// what is written next; a path that is no text is not remembered.
+    pub fn set_name(&mut self, file: Option<&Path>) {
+        self.name.set(file);
+    }
+
+    /// Another session is to be written, or this one from its start. Its name is set apart.
     pub fn rewrite(&mut self) {
         self.stale = true;
+        self.pending.clear();
     }
 
     /// Closes it in the ordinary way: nothing is to be recovered.
@@ -295,6 +374,92 @@ impl Autosave {
     pub fn close(mut self) -> Result<(), StoreError> {
         self.appender.clear()?;
         store::remove(&beside(self.path()))?;
+        self.name.remove()?;
         self.waypoints.remove()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::command::Command;
+
+    #[test]
+    fn recover_what_grew_as_long_as_a_file_can_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut autosave = Autosave::open(folder.path(), false).unwrap().autosave;
+        let mut session = Session::default();
+        let push = |session: &mut Session, text: &str| {
+            session.apply(&[Command::Push { text: text.to_string() }]).unwrap();
+        };
+        push(&mut session, "1");
+        autosave.write(&mut session).unwrap();
+        let path = autosave.path().to_path_buf();
+        // As after very many lines of runs and of travels; a hole takes up no room.
+        std::fs::OpenOptions::new()
+            .write(true)
+            .open(&path)
+            .unwrap()
+            .set_len(FILE_BYTES - 3)
+            .unwrap();
+        drop(autosave);
+        let mut autosave = Autosave::of(Appender::open(&path).unwrap(), false);
+        push(&mut session, "2");
+        autosave.write(&mut session).unwrap();
+        push(&mut session, "3");
+        autosave.write(&mut session).unwrap();
+        drop(autosave);
+        let mut left = Autosave::open(folder.path(), true).unwrap().left.unwrap();
+        left.session.goto(left.at).unwrap();
+        assert_eq!(left.session.machine().show_stack(), "1 2 3");
+    }
+
+    /// A disk that fails whenever it is asked.
+    struct Failing(std::sync::mpsc::Sender<()>);
+
+    impl std::io::Write for Failing {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl store::Tail for Failing {
+        fn cut(&mut self, _length: u64) -> std::io::Result<()> {
+            Ok(())
+        }
+
+        fn sync(&mut self) -> std::io::Result<()> {
+            let _ = self.0.send(());
+            Err(std::io::ErrorKind::Other.into())
+        }
+    }
+
+    #[test]
+    fn what_did_not_get_to_the_disk_is_written_anew_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut autosave = Autosave::open(folder.path(), false).unwrap().autosave;
+        let mut session = Session::default();
+        session.apply(&[Command::Push { text: "1".to_string() }]).unwrap();
+        autosave.write(&mut session).unwrap();
+        let path = autosave.path().to_path_buf();
+        let good = store::read(&path, 1000).unwrap();
+        // The system gives up what it could not write: other bytes are there then.
+        std::fs::write(&path, "\0".repeat(good.len())).unwrap();
+        let (failed, times) = std::sync::mpsc::channel();
+        let disk = Background::of(Failing(failed)).unwrap();
+        disk.soon();
+        autosave.disk = Some(disk);
+        times.recv().unwrap();
+        // It tells of it a moment after it has failed. Nothing more is done meanwhile.
+        while store::read(&path, 1000).is_err() {
+            autosave.write(&mut session).unwrap();
+            std::thread::yield_now();
+        }
+        assert_eq!(store::read(&path, 1000).unwrap(), good);
+        assert!(!autosave.is_behind());
     }
 }

@@ -52,6 +52,18 @@ fn at<C: fmt::Display>(path: &Path) -> impl Fn(C) -> StoreError {
 /// If there is no such file, it is a directory, too long, not UTF-8 or holds a zero byte, or cannot be
 /// read for a reason that the system gives.
 pub fn read(path: &Path, maximum: u64) -> Result<String, StoreError> {
+    match read_good(path, maximum)? {
+        (text, None) => Ok(text),
+        (_, Some(cause)) => Err(at(path)(cause)),
+    }
+}
+
+/// As [`read`], but of a file that is not a text all through, what stands before the first byte that
+/// fits nowhere, and which one that is. A power cut may leave zeros, or a part of a character.
+///
+/// # Errors
+/// As [`read`], but for that.
+pub fn read_good(path: &Path, maximum: u64) -> Result<(String, Option<String>), StoreError> {
     let mut file = File::open(path).map_err(at(path))?;
     let about = file.metadata().map_err(at(path))?;
     if about.is_dir() {
@@ -62,13 +74,15 @@ pub fn read(path: &Path, maximum: u64) -> Result<String, StoreError> {
         return Err(at(path)(too_long()));
     }
     let mut bytes = Vec::new();
+    let mut bad = None;
     // Block by block: a pipe does not say how long it is, and a zero byte ends the matter.
-    loop {
+    while bad.is_none() {
         let before = bytes.len();
         let block = (&mut file).take(BLOCK_BYTES as u64);
         let count = { block }.read_to_end(&mut bytes).map_err(at(path))?;
         if let Some(zero) = bytes[before..].iter().position(|&byte| byte == 0) {
-            return Err(at(path)(format!("it is not a text: byte {} is zero", before + zero)));
+            bytes.truncate(before + zero);
+            bad = Some(format!("it is not a text: byte {} is zero", bytes.len()));
         }
         if bytes.len() as u64 > maximum {
             return Err(at(path)(too_long()));
@@ -77,10 +91,15 @@ pub fn read(path: &Path, maximum: u64) -> Result<String, StoreError> {
             break;
         }
     }
-    String::from_utf8(bytes).map_err(|error| {
+    let text = String::from_utf8(bytes).unwrap_or_else(|error| {
         let good = error.utf8_error().valid_up_to();
-        at(path)(format!("it is not a text in UTF-8: byte {good} fits nowhere"))
-    })
+        bad = Some(format!("it is not a text in UTF-8: byte {good} fits nowhere"));
+        let mut bytes = error.into_bytes();
+        bytes.truncate(good);
+        // It is valid up to there.
+        String::from_utf8(bytes).unwrap_or_default()
+    });
+    Ok((text, bad))
 }
 
 /// Replaces a file, or makes it. What it held before is then in the file of the same name with `~`
@@ -90,15 +109,21 @@ pub fn read(path: &Path, maximum: u64) -> Result<String, StoreError> {
 /// If it cannot be written, is no plain file, may not be written or would be longer than
 /// [`FILE_BYTES`]. The file is then as it was.
 pub fn replace(path: &Path, text: &str) -> Result<(), StoreError> {
-    if text.len() as u64 > FILE_BYTES {
-        let cause = format!("it would have {} bytes; a file has at most {FILE_BYTES}", text.len());
-        return Err(at(path)(cause));
-    }
+    check_length(path, text.len() as u64)?;
     let same_length = fs::metadata(path).is_ok_and(|about| about.len() == text.len() as u64);
     if same_length && read(path, FILE_BYTES).is_ok_and(|there| there == text) {
         return Ok(());
     }
     replace_by(path, |file| file.write_all(text.as_bytes()))
+}
+
+/// Nothing is written that is too long to be read.
+fn check_length(path: &Path, bytes: u64) -> Result<(), StoreError> {
+    if bytes > FILE_BYTES {
+        let cause = format!("it would have {bytes} bytes; a file has at most {FILE_BYTES}");
+        return Err(at(path)(cause));
+    }
+    Ok(())
 }
 
 /// As [`replace`], with what `write` writes; if it fails, the file is as it was.
@@ -121,15 +146,15 @@ pub fn replace_by(
     file.commit().map_err(at(path))
 }
 
-/// As [`replace`], but what the file held before is not kept, and it may be of any length.
+/// As [`replace`], but what the file held before is not kept.
 ///
 /// # Errors
-/// If it cannot be written. The file is then as it was.
-fn overwrite(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = AtomicWriteFile::open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    file.commit()
+/// If it cannot be written, or would be longer than [`FILE_BYTES`]. The file is then as it was.
+pub fn overwrite(path: &Path, text: &str) -> Result<(), StoreError> {
+    check_length(path, text.len() as u64)?;
+    let mut file = AtomicWriteFile::open(path).map_err(at(path))?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(at(path))?;
+    file.commit().map_err(at(path))
 }
 
 /// Checks that a file can be replaced or made, without doing it: to be asked before long work whose
@@ -174,10 +199,22 @@ pub fn kept(path: &Path) -> Option<PathBuf> {
 /// Copies the file to its second name, as carefully as the new one is written. A copy and no link,
 /// because not every file system has links.
 fn keep(path: &Path) -> io::Result<()> {
-    let mut copy = AtomicWriteFile::open(previous(path))?;
+    copy_to(path, &previous(path))
+}
+
+fn copy_to(path: &Path, other: &Path) -> io::Result<()> {
+    let mut copy = AtomicWriteFile::open(other)?;
     io::copy(&mut File::open(path)?, &mut copy)?;
     copy.sync_all()?;
     copy.commit()
+}
+
+/// Copies a file to another, in place of what that held.
+///
+/// # Errors
+/// If it cannot be read or the other not be written; that is then as it was.
+pub fn copy(path: &Path, other: &Path) -> Result<(), StoreError> {
+    copy_to(path, other).map_err(at(other))
 }
 
 /// Makes a folder, and those it lies in; it may be there already.
@@ -193,6 +230,13 @@ pub fn length(path: &Path) -> Option<u64> {
     fs::metadata(path).ok().map(|about| about.len())
 }
 
+/// Whether a file has at least so many whole lines. Reads no further.
+pub fn has_lines(path: &Path, lines: usize) -> bool {
+    let Ok(file) = File::open(path) else { return false };
+    let ends = io::BufReader::with_capacity(BLOCK_BYTES, file).bytes().map_while(Result::ok);
+    ends.filter(|&byte| byte == b'\n').take(lines).count() == lines
+}
+
 /// Removes a file; it need not be there.
 ///
 /// # Errors
@@ -201,6 +245,20 @@ pub fn remove(path: &Path) -> Result<(), StoreError> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at(path)(error)),
         _ => Ok(()),
+    }
+}
+
+/// Removes what is left where the program ended while it wrote a file beside, or one that differs only
+/// in the end of its name. To be asked only where nobody else can be writing it.
+pub fn remove_broken_off(path: &Path) {
+    let (Some(folder), Some(stem)) = (path.parent(), path.file_stem()) else { return };
+    // So such files are named until they are whole: `.name.end.` and some letters.
+    let start = [b".", stem.as_encoded_bytes(), b"."].concat();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().as_encoded_bytes().starts_with(&start) {
+            // It takes up room and does no other harm.
+            let _ = fs::remove_file(entry.path());
+        }
     }
 }
 
@@ -244,16 +302,22 @@ impl Appender {
     /// # Errors
     /// If it cannot be written, or another program has it open this way.
     pub fn open(path: &Path) -> Result<Appender, StoreError> {
+        Appender::open_free(path)?.ok_or_else(|| at(path)("another program is writing it"))
+    }
+
+    /// As [`Appender::open`]; nothing if another program has it open this way.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn open_free(path: &Path) -> Result<Option<Appender>, StoreError> {
         let file = OpenOptions::new().append(true).create(true).open(path).map_err(at(path))?;
         match file.try_lock() {
-            Err(TryLockError::WouldBlock) => {
-                return Err(at(path)("another program is writing it"));
-            }
+            Err(TryLockError::WouldBlock) => return Ok(None),
             // Some file systems have no locks; then nothing is lost by having none.
             Ok(()) | Err(TryLockError::Error(_)) => {}
         }
         let length = file.metadata().map_err(at(path))?.len();
-        Ok(Appender { path: path.to_path_buf(), tail: file, length })
+        Ok(Some(Appender { path: path.to_path_buf(), tail: file, length }))
     }
 
     /// What brings it to the disk while the program goes on.
@@ -286,8 +350,10 @@ impl<T: Tail> Appender<T> {
     /// [`Appender::sync`] a power failure.
     ///
     /// # Errors
-    /// If it cannot be written; nothing is appended then.
+    /// If it cannot be written, or the file would be longer than [`FILE_BYTES`]; nothing is
+    /// appended then.
     pub fn append(&mut self, text: &str) -> Result<(), StoreError> {
+        check_length(&self.path, self.length + text.len() as u64)?;
         if let Err(error) = self.tail.write_all(text.as_bytes()) {
             return Err(match self.tail.cut(self.length) {
                 Ok(()) => at(&self.path)(error),
@@ -318,176 +384,4 @@ impl<T: Tail> Appender<T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn folder() -> (tempfile::TempDir, PathBuf) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.ron");
-        (folder, path)
-    }
-
-    fn names(folder: &tempfile::TempDir) -> Vec<String> {
-        let entries = fs::read_dir(folder.path()).unwrap();
-        let mut names: Vec<String> =
-            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
-    }
-
-    fn cause(result: Result<String, StoreError>) -> String {
-        result.unwrap_err().cause
-    }
-
-    /// Takes so many bytes and then no more.
-    struct Full {
-        room: usize,
-        bytes: Vec<u8>,
-    }
-
-    impl Write for Full {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            let fits = bytes.len().min(self.room - self.bytes.len());
-            if fits == 0 && !bytes.is_empty() {
-                return Err(io::Error::new(io::ErrorKind::StorageFull, "the disk is full"));
-            }
-            self.bytes.extend(&bytes[..fits]);
-            Ok(fits)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    impl Tail for Full {
-        fn cut(&mut self, length: u64) -> io::Result<()> {
-            self.bytes.truncate(length as usize);
-            Ok(())
-        }
-
-        fn sync(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn what_cannot_be_read_is_named() {
-        let (folder, path) = folder();
-        let missing = read(&path, 10).unwrap_err();
-        assert!(missing.to_string().contains("a.ron: "), "{missing}");
-        assert!(cause(read(folder.path(), 10)).contains("directory"));
-        fs::write(&path, "0123456789a").unwrap();
-        assert!(cause(read(&path, 10)).contains("at most 10 bytes"));
-        assert_eq!(read(&path, 11).unwrap(), "0123456789a");
-        fs::write(&path, b"ab\xff").unwrap();
-        assert!(cause(read(&path, 10)).contains("byte 2"));
-        fs::write(&path, b"abc\0").unwrap();
-        assert!(cause(read(&path, 10)).contains("byte 3 is zero"));
-        fs::write(&path, "").unwrap();
-        assert_eq!(read(&path, 10).unwrap(), "");
-    }
-
-    #[test]
-    fn replacing_keeps_what_was_there() {
-        let (folder, path) = folder();
-        replace(&path, "1").unwrap();
-        assert_eq!(names(&folder), ["a.ron"]);
-        replace(&path, "2").unwrap();
-        replace(&path, "3").unwrap();
-        replace(&path, "3").unwrap();
-        assert_eq!(names(&folder), ["a.ron", "a.ron~"]);
-        assert_eq!(read(&path, 10).unwrap(), "3");
-        assert_eq!(read(&previous(&path), 10).unwrap(), "2");
-    }
-
-    #[test]
-    fn a_writer_that_fails_leaves_the_old_file() {
-        let (folder, path) = folder();
-        let text = "new text";
-        replace(&path, "older").unwrap();
-        replace(&path, "old").unwrap();
-        for room in 0..text.len() {
-            let result = replace_by(&path, |file| {
-                let mut full = Full { room, bytes: Vec::new() };
-                let written = full.write_all(text.as_bytes());
-                file.write_all(&full.bytes)?;
-                written
-            });
-            assert_eq!(result.unwrap_err().cause, "the disk is full");
-            assert_eq!(read(&path, 10).unwrap(), "old");
-            assert_eq!(read(&previous(&path), 10).unwrap(), "older");
-            assert_eq!(names(&folder), ["a.ron", "a.ron~"]);
-        }
-    }
-
-    #[test]
-    fn what_cannot_be_replaced_is_left_alone() {
-        let (folder, path) = folder();
-        assert!(replace(folder.path(), "x").unwrap_err().cause.contains("directory"));
-        assert!(replace(&path.join("b"), "x").is_err());
-        fs::write(&path, "old").unwrap();
-        let mut permissions = fs::metadata(&path).unwrap().permissions();
-        permissions.set_readonly(true);
-        fs::set_permissions(&path, permissions).unwrap();
-        assert!(replace(&path, "x").unwrap_err().cause.contains("read-only"));
-        assert_eq!(read(&path, 10).unwrap(), "old");
-        assert_eq!(names(&folder), ["a.ron"]);
-    }
-
-    #[test]
-    fn asking_whether_a_file_can_be_replaced_changes_nothing() {
-        let (folder, path) = folder();
-        check_replace(&path).unwrap();
-        assert!(names(&folder).is_empty());
-        fs::write(&path, "old").unwrap();
-        check_replace(&path).unwrap();
-        assert_eq!(names(&folder), ["a.ron"]);
-        assert!(check_replace(folder.path()).unwrap_err().cause.contains("directory"));
-        assert!(check_replace(&path.join("b")).is_err());
-        assert!(check_replace(&folder.path().join("none").join("b")).is_err());
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn links_stay_and_devices_are_refused() {
-        let (folder, path) = folder();
-        let link = folder.path().join("link");
-        fs::write(&path, "old").unwrap();
-        std::os::unix::fs::symlink(&path, &link).unwrap();
-        replace(&link, "new").unwrap();
-        assert_eq!(fs::read_link(&link).unwrap(), path);
-        assert_eq!(read(&path, 10).unwrap(), "new");
-        assert!(replace(Path::new("/dev/null"), "x").unwrap_err().cause.contains("plain file"));
-        assert!(cause(read(Path::new("/dev/zero"), 10)).contains("byte 0 is zero"));
-    }
-
-    #[test]
-    fn appending_goes_on_at_the_end_and_locks() {
-        let (_folder, path) = folder();
-        fs::write(&path, "1\n").unwrap();
-        let mut first = Appender::open(&path).unwrap();
-        first.append("2\n").unwrap();
-        assert!(Appender::open(&path).unwrap_err().cause.contains("another program"));
-        assert_eq!((read(&path, 10).unwrap().as_str(), first.length()), ("1\n2\n", 4));
-        drop(first);
-        let mut second = Appender::open(&path).unwrap();
-        second.append("3\n").unwrap();
-        second.sync().unwrap();
-        assert_eq!(read(&path, 10).unwrap(), "1\n2\n3\n");
-        second.clear().unwrap();
-        second.append("4\n").unwrap();
-        assert_eq!(read(&path, 10).unwrap(), "4\n");
-    }
-
-    #[test]
-    fn a_failed_append_leaves_no_half_line() {
-        for room in 5..9 {
-            let mut lines = Appender::new(Path::new("x"), Full { room, bytes: Vec::new() });
-            lines.append("one\n").unwrap();
-            assert_eq!(lines.append("three\n").unwrap_err().cause, "the disk is full");
-            assert_eq!((lines.tail.bytes.as_slice(), lines.length()), (&b"one\n"[..], 4));
-            lines.append("\n").unwrap();
-        }
-    }
-}
+mod tests;

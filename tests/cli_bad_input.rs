@@ -224,3 +224,79 @@ fn of_a_damaged_image_the_one_before_is_named_and_can_be_read() {
     let done = shell.run(&["print", "a.ron~"]);
     assert!(done.out.contains("bind: fib"), "{}", done.out);
 }
+
+#[test]
+fn a_recording_that_a_power_cut_damaged_is_played_up_to_the_damage() {
+    let good = b"midflight-session 1\nbase empty\npush `1`\npush `2`\n";
+    for tail in
+        [&[0; 5000][..], b"push `3\0\0\0\0", b"push `\"\xe2\x82", b"push `\"\xff\"`\npush `4`\n"]
+    {
+        let shell = Shell::new();
+        shell.file("a.session", [good, tail].concat());
+        says(&shell, &["play", "a.session"], &["a.session", "byte", "--recover"]);
+        let done = shell.run(&["play", "a.session", "--recover", "--save", "a.ron"]);
+        assert!(done.err.contains("byte") && done.err.contains("before it"), "{}", done.err);
+        let saved = std::fs::read_to_string(shell.path("a.ron")).unwrap();
+        assert!(saved.contains("parameters: [\n                \"1 2\","), "{saved}");
+    }
+    let shell = Shell::new();
+    shell.file("a.session", b"\0\0\0\0");
+    says(&shell, &["play", "a.session", "--recover"], &["a.session", "byte 0 is zero"]);
+}
+
+#[test]
+fn new_expectations_leave_the_ends_of_lines_as_they_are() {
+    for (end, last) in [("\n", "\n"), ("\r\n", "\r\n"), ("\r\n", ""), ("\n", "")] {
+        let shell = Shell::new();
+        let text = |stack: &str| {
+            let lines = ["midflight-session 1", "base empty", "# here", "push `1`", stack];
+            lines.join(end) + last
+        };
+        shell.file("a.session", text("  expect stack `2`"));
+        let done = shell.run(&["play", "a.session", "--update"]);
+        assert_eq!(done.code, 0, "{}", done.err);
+        let updated = std::fs::read_to_string(shell.path("a.session")).unwrap();
+        assert_eq!(updated, text("  expect stack `1`"));
+    }
+}
+
+/// The system refuses to let any file grow beyond so many bytes, as a full disk does.
+#[cfg(unix)]
+#[test]
+fn an_image_that_the_disk_has_no_room_for_leaves_the_one_before() {
+    let shell = Shell::new();
+    shell.file("big.flpc", "\"0123456789\" ".repeat(1000));
+    let first = shell.run(&["run", "big.flpc", "--fuel", "10", "--save", "a.ron"]);
+    assert_eq!(first.code, 5, "{}", first.err);
+    let before = shell.listing();
+    for blocks in 0..4 {
+        let script = format!(
+            "trap '' XFSZ; ulimit -f {blocks}; \"{}\" run big.flpc --save a.ron",
+            shell::BINARY
+        );
+        let done = shell.script(&script, b"");
+        assert_eq!(done.code, 2, "{}", done.err);
+        assert!(done.err.contains("a.ron") && done.err.contains("not saved"), "{}", done.err);
+        assert!(shell.listing() == before, "{blocks} blocks of room");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_long_line_is_said_in_few_words() {
+    let shell = Shell::new();
+    let head = "midflight-session 1\nbase empty\n";
+    let long = "9".repeat(1_000_000);
+    for text in [
+        format!("midflight-session {long}\n"),
+        format!("midflight-session 1\nbase {long}\n"),
+        format!("{head}{}\n", "|".repeat(1_000_000)),
+        format!("{head}more {long}\n"),
+        format!("{head}goto {long}\n"),
+        format!("{head}write {long}:0 `1`\n"),
+    ] {
+        shell.file("a.session", text);
+        let done = shell.run(&["play", "a.session"]);
+        assert_eq!(done.code, 2, "{}", &done.err[..200]);
+        assert!(done.err.len() < 500, "{} bytes: {}", done.err.len(), &done.err[..200]);
+    }
+}

@@ -217,6 +217,59 @@ fn crash_after_the_disk_was_full_leaves_what_there_was_room_for() {
     }
 }
 
+/// What a child does in whose files there is no room, and then there is.
+#[cfg(target_os = "linux")]
+fn child_without_room(folder: &Path) {
+    let mut autosave = Autosave::open(folder, false).expect("the folder can be written").autosave;
+    let mut session = Session::default();
+    let mut push = |autosave: &mut Autosave| {
+        session.apply(&[Command::Push { text: "1".to_string() }]).expect("it pushes");
+        (autosave.write(&mut session), hash(&session))
+    };
+    let room = |bytes: &str| {
+        let id = std::process::id().to_string();
+        let fsize = format!("--fsize={bytes}");
+        let set = Process::new("prlimit").args(["--pid", &id, &fsize]).status();
+        set.is_ok_and(|status| status.success())
+    };
+    if !room("1000:") {
+        println!("skipped: there is no prlimit here");
+        return;
+    }
+    while push(&mut autosave).0.is_ok() {}
+    let (full, state) = push(&mut autosave);
+    assert!(full.is_err() && autosave.is_behind());
+    autosave.write(&mut Session::default()).expect("what was told is not told again");
+    assert!(autosave.is_behind());
+    assert!(room("unlimited:"));
+    // Nothing more is done, and it is kept as soon as there is room.
+    autosave.write(&mut Session::default()).expect("there is room");
+    assert!(!autosave.is_behind());
+    println!("\nkept {state}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn crash_after_there_was_room_again_loses_nothing() {
+    let _turn = turn();
+    let folder = tempfile::tempdir().expect("there is room");
+    if let Ok(folder) = std::env::var(FOLDER) {
+        return child_without_room(Path::new(&folder));
+    }
+    let mut process = Process::new("sh");
+    process.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]).arg(this_test());
+    process.args(["crash_after_there_was_room_again_loses_nothing", "--exact", "--nocapture"]);
+    let done = process.env(FOLDER, folder.path()).output().expect("it starts");
+    let said = String::from_utf8_lossy(&done.stdout);
+    assert!(done.status.success(), "{said}{}", String::from_utf8_lossy(&done.stderr));
+    if said.contains("skipped: ") {
+        return println!("{said}");
+    }
+    let Left { mut session, at, .. } = left_in(folder.path()).1.expect("something is left");
+    session.goto(at).expect("it is there");
+    assert!(said.contains(&format!("\nkept {}\n", hash(&session))), "{said}");
+}
+
 #[test]
 fn crash_while_everything_is_written_anew_loses_nothing() {
     let _turn = turn();
@@ -264,7 +317,7 @@ fn recover_goes_on_in_the_same_recording() {
     autosave.write(&mut session).expect("there is room");
     drop(autosave);
     let (mut autosave, left) = left_in(folder.path());
-    let Left { mut session, at, lost } = left.expect("something is left");
+    let Left { mut session, at, lost, .. } = left.expect("something is left");
     assert_eq!(lost, None);
     session.goto(at).expect("it is there");
     assert_eq!(session.machine().show_stack(), "3");
@@ -305,7 +358,7 @@ fn long_work(folder: &Path, seed: u64) -> PathBuf {
 
 /// The state that is recovered, and how many checkpoints there were before anything was executed.
 fn recovered(folder: &Path) -> (u64, usize) {
-    let Left { mut session, at, lost } = left_in(folder).1.expect("something is left");
+    let Left { mut session, at, lost, .. } = left_in(folder).1.expect("something is left");
     assert_eq!(lost, None);
     let known = session.checkpoints().count();
     session.goto(at).expect("the journal does what it says");

@@ -100,6 +100,16 @@ impl File {
         self.path.is_none()
     }
 
+    /// Where it was opened or saved, if it was.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// The work was recovered: the file does not hold it.
+    pub fn recover(&mut self, path: Option<PathBuf>) {
+        (self.path, self.unsaved) = (path, true);
+    }
+
     /// The work is in no file.
     pub fn forget(&mut self) {
         self.unsaved = true;
@@ -261,6 +271,7 @@ impl App {
         self.session.set_checkpoint_budget(self.interface.preferences.checkpoints << 20);
         self.player = recorded.then(|| Player::new(&self.session));
         self.rewrite();
+        self.name_recording();
         self.interface.selection = None;
         self.interface.trail.clear();
         self.interface.open.clear();
@@ -309,6 +320,7 @@ impl App {
                     false => Saved::Image(self.session.position()),
                 };
                 self.file = File { path: Some(path), saved, unsaved: false };
+                self.name_recording();
                 true
             }
             Err(error) => {

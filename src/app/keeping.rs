@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::App;
-use crate::autosave::{self, Autosave, Left, Opened};
+use crate::autosave::{Autosave, Left, Opened};
 
 impl App {
     /// Keeps a recording in a folder. If a recording was left there, because a window ended without
@@ -11,10 +11,7 @@ impl App {
     pub fn keep_in(&mut self, folder: &Path) {
         self.kept_in = Some(folder.to_path_buf());
         match Autosave::open(folder, self.file.is_new()) {
-            Ok(opened) => {
-                self.take_over(opened);
-                self.look_for_more(folder);
-            }
+            Ok(opened) => self.take_over(opened),
             Err(error) => self.warn(format!("The work is not kept: {error}")),
         }
     }
@@ -27,11 +24,20 @@ impl App {
             self.warn(format!("Unsaved work was left that cannot be read: {error}"));
         }
         self.autosave = Some(opened.autosave);
+        self.name_recording();
+        self.waiting = opened.others;
+        self.tell_of_waiting();
+    }
+
+    /// Tells the recording which file the session is in, so that it is known after a crash.
+    pub(super) fn name_recording(&mut self) {
+        if let Some(autosave) = &mut self.autosave {
+            autosave.set_name(self.file.path());
+        }
     }
 
     /// Says if there is unsaved work that is not shown.
-    fn look_for_more(&mut self, folder: &Path) {
-        self.waiting = autosave::waiting(folder);
+    fn tell_of_waiting(&mut self) {
         let there = match self.waiting {
             0 => return,
             1 => "Unsaved work of another window was left".to_owned(),
@@ -49,11 +55,11 @@ impl App {
             return self.warn("There is no folder in which work is kept");
         };
         match Autosave::open(&folder, true) {
-            Ok(Opened { left: None, unreadable, .. }) => {
+            Ok(Opened { left: None, unreadable, others, .. }) => {
                 let error =
                     unreadable.first().map(|error| format!("; one cannot be read: {error}"));
                 let error = error.unwrap_or_default();
-                self.waiting = autosave::waiting(&folder);
+                self.waiting = others;
                 self.warn(format!("No unsaved work of another window can be recovered{error}"));
             }
             // Where there are no locks, this may be the window's own.
@@ -72,7 +78,6 @@ impl App {
                 if let Some(Err(error)) = old.map(Autosave::close) {
                     self.warn(error.to_string());
                 }
-                self.look_for_more(&folder);
             }
             Err(error) => self.warn(error.to_string()),
         }
@@ -81,7 +86,7 @@ impl App {
     fn recover(&mut self, left: Left) {
         self.show_session(left.session, None);
         self.player = None;
-        self.file.forget();
+        self.file.recover(left.name);
         self.interface.tour = None;
         self.go_to_moment(left.at);
         let words = "This is the unsaved work of last time, paused where it was.";

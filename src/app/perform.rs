@@ -91,6 +91,7 @@ impl App {
             Action::Open => self.ask_first(Action::Open, ctx),
             Action::OpenPath(path) => self.ask_first(Action::OpenPath(path), ctx),
             Action::OpenExample(n) => self.ask_first(Action::OpenExample(n), ctx),
+            Action::Recover if self.waiting == 0 => self.warn("No other unsaved work was left"),
             Action::Recover => self.ask_first(Action::Recover, ctx),
             Action::Quit => self.ask_first(Action::Quit, ctx),
             Action::OpenRecovered => self.open_recovered(),

@@ -1,7 +1,8 @@
 //! An image beside the recording, from which recovery starts: what ran for minutes is not run again.
 //!
 //! The journal stays the truth. An image is written while the program runs, by a thread, from the
-//! newest checkpoint; it names its position and carries a check of everything that led there. Where
+//! newest checkpoint; it names its position and carries a check of everything that led there, and of
+//! itself. Where
 //! the check is not that of the recording, or the file cannot be read, everything is executed again:
 //! that takes longer and leads to the same. So an image may fail to be written and nothing is lost.
 
@@ -72,7 +73,8 @@ impl Waypoints {
         let check = check(session.journal(), head, position, &mut self.known);
         let checkpoint = checkpoint.clone();
         let text = move || {
-            format!("{HEADER} {position} {check:016x}\n{}", checkpoint.image().to_file_text())
+            let image = checkpoint.image().to_file_text();
+            format!("{HEADER} {position} {:016x}\n{image}", add(check, &image))
         };
         writer.write(self.path.clone(), Box::new(text));
     }
@@ -88,7 +90,7 @@ impl Waypoints {
         if !journal.contains(position) {
             return None;
         }
-        let wanted = check(journal, head, position, &mut self.known);
+        let wanted = add(check(journal, head, position, &mut self.known), image);
         if u64::from_str_radix(words.next()?, 16) != Ok(wanted) {
             return None;
         }

@@ -26,15 +26,20 @@ pub enum Kind {
 /// # Errors
 /// If it cannot be read.
 pub fn read(path: &Path) -> Result<(Kind, String), Rejected> {
-    let (kind, most) = match extension(path) {
-        Some("ron") => (Kind::Image, store::FILE_BYTES),
-        Some("session") => (Kind::Recording, store::FILE_BYTES),
-        _ => (Kind::Program, SOURCE_BYTES as u64),
-    };
+    let (kind, most) = kind(path);
     let text = store::read(path, most)?;
     match kind {
         Kind::Program if text.starts_with(HEADER) => Ok((Kind::Recording, text)),
         kind => Ok((kind, text)),
+    }
+}
+
+/// What a file is by its extension, and how long it may be.
+fn kind(path: &Path) -> (Kind, u64) {
+    match extension(path) {
+        Some("ron") => (Kind::Image, store::FILE_BYTES),
+        Some("session") => (Kind::Recording, store::FILE_BYTES),
+        _ => (Kind::Program, SOURCE_BYTES as u64),
     }
 }
 
@@ -71,11 +76,12 @@ pub fn image(path: &Path) -> Result<Image, Rejected> {
 /// # Errors
 /// What is wrong with the file, and in which line.
 pub fn recording(path: &Path, recovers: bool) -> Result<(Recording, String), Rejected> {
-    let (_, text) = read(path)?;
+    let (text, damage) = store::read_good(path, kind(path).1)?;
     let shown = path.display();
-    let bad = match Recording::read(&text) {
-        Ok(recording) => return Ok((recording, text)),
-        Err(bad) => bad,
+    let bad = match (Recording::read(&text), damage) {
+        (Ok(recording), None) => return Ok((recording, text)),
+        (_, Some(damage)) => damage,
+        (Err(bad), None) => bad.to_string(),
     };
     match Recording::recover(&text) {
         Ok((recording, _)) if recovers => {
@@ -83,7 +89,7 @@ pub fn recording(path: &Path, recovers: bool) -> Result<(Recording, String), Rej
             Ok((recording, text))
         }
         Ok(_) => Err(Rejected(format!("{shown}: {bad}; --recover plays what stands before it"))),
-        Err(worse) => Err(Rejected(format!("{shown}: {worse}"))),
+        Err(_) => Err(Rejected(format!("{shown}: {bad}"))),
     }
 }
 

@@ -93,7 +93,7 @@ fn play_lines(
     Ok(())
 }
 
-/// The text of a recording with other expectations.
+/// The text of a recording with other expectations. Its lines keep their ends, of whatever kind.
 struct Update<'t> {
     lines: Vec<Cow<'t, str>>,
     changed: usize,
@@ -101,7 +101,7 @@ struct Update<'t> {
 
 impl<'t> Update<'t> {
     fn new(text: &'t str) -> Update<'t> {
-        Update { lines: text.lines().map(Into::into).collect(), changed: 0 }
+        Update { lines: text.split_inclusive('\n').map(Into::into).collect(), changed: 0 }
     }
 
     /// Changes the expectation of a line, counted from 1.
@@ -110,12 +110,13 @@ impl<'t> Update<'t> {
             return;
         };
         let indent = line.len() - line.trim_start().len();
+        let end = line.trim_end_matches(['\r', '\n']).len();
         let new = Line::Expect(words).print();
-        *line = format!("{}{new}", &line[..indent]).into();
+        *line = format!("{}{new}{}", &line[..indent], &line[end..]).into();
         self.changed += 1;
     }
 
     fn text(&self) -> String {
-        self.lines.iter().flat_map(|line| [line, "\n"]).collect()
+        self.lines.concat()
     }
 }

@@ -109,6 +109,18 @@ pub struct BadLine {
     pub cause: String,
 }
 
+impl BadLine {
+    /// Of a length that a person reads: what is wrong may quote the file.
+    fn of(line: usize, cause: &str) -> BadLine {
+        const SHOWN: usize = 300;
+        let mut shown: String = cause.chars().take(SHOWN).collect();
+        if shown.len() < cause.len() {
+            shown.push('…');
+        }
+        BadLine { line, cause: shown }
+    }
+}
+
 impl std::fmt::Display for BadLine {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "line {}: {}", self.line, self.cause)
@@ -144,7 +156,7 @@ impl Recording {
         let (base, rest) = read_head(text)?;
         let mut lines = Vec::new();
         for (index, line) in rest {
-            let bad = |cause| BadLine { line: index + 1, cause };
+            let bad = |cause: String| BadLine::of(index + 1, &cause);
             lines.push((index + 1, Line::read(line).map_err(bad)?));
         }
         Ok(Recording { base, lines })
@@ -166,7 +178,8 @@ impl Recording {
             match Line::read(line) {
                 Ok(line) => lines.push((index + 1, line)),
                 Err(cause) => {
-                    return Ok((Recording { base, lines }, Some(BadLine { line: last, cause })));
+                    let bad = BadLine::of(last, &cause);
+                    return Ok((Recording { base, lines }, Some(bad)));
                 }
             }
         }
@@ -180,43 +193,68 @@ impl Recording {
     /// # Errors
     /// The first line that speaks of a position that is not there.
     pub fn journal(&self) -> Result<(Journal, Position), BadLine> {
+        match self.journal_before_damage() {
+            (journal, at, None) => Ok((journal, at)),
+            (_, _, Some(bad)) => Err(bad),
+        }
+    }
+
+    /// As [`Recording::journal`], but up to the first line that speaks of a position that is not
+    /// there; also which one that is, if there is one. Executes nothing.
+    pub fn journal_before_damage(&self) -> (Journal, Position, Option<BadLine>) {
         let mut journal = Journal::new(self.base.clone());
         let mut at = Position::default();
         let mut remarks = Vec::new();
+        let mut bad = None;
         for (number, line) in &self.lines {
-            let bad = |cause: &str| BadLine { line: *number, cause: cause.to_string() };
             match line {
-                Line::Gesture(commands) => {
-                    let entry = Entry { parent: at, commands: commands.clone() };
-                    at = journal.end_of_pushed(entry);
-                }
-                Line::More(_) if at.entry == 0 || at != journal.end_of(at.entry) => {
-                    return Err(bad("no gesture stands before it whose run could go on"));
-                }
-                Line::More(fuel) => {
-                    journal.extend(at.entry, *fuel);
-                    at = journal.end_of(at.entry);
-                }
-                Line::Goto(to) if journal.contains(*to) => at = *to,
-                Line::Goto(_) => return Err(bad("there is no such position before it")),
-                Line::Moment { name, here: true } => journal.name_moment(at, name.clone()),
-                Line::Moment { name, here: false } => {
-                    journal.forget_moment(name);
-                }
                 Line::Expect(words) => remarks.push((at, Remark::Expect(words.clone()))),
                 Line::Comment(text) => remarks.push((at, Remark::Comment(text.clone()))),
+                line => match tell(&mut journal, at, line) {
+                    Ok(to) => at = to,
+                    Err(cause) => {
+                        bad = Some(BadLine { line: *number, cause: cause.to_string() });
+                        break;
+                    }
+                },
             }
         }
         journal.set_remarks(remarks);
-        Ok((journal, at))
+        (journal, at, bad)
     }
+}
+
+/// Adds to a journal what a line tells of that stands at a position; where it leaves off.
+fn tell(journal: &mut Journal, at: Position, line: &Line) -> Result<Position, &'static str> {
+    match line {
+        Line::Gesture(commands) => {
+            let entry = Entry { parent: at, commands: commands.clone() };
+            return Ok(journal.end_of_pushed(entry));
+        }
+        Line::More(_) if at.entry == 0 || at != journal.end_of(at.entry) => {
+            return Err("no gesture stands before it whose run could go on");
+        }
+        Line::More(fuel) => {
+            journal.extend(at.entry, *fuel);
+            return Ok(journal.end_of(at.entry));
+        }
+        Line::Goto(to) if journal.contains(*to) => return Ok(*to),
+        Line::Goto(_) => return Err("there is no such position before it"),
+        Line::Moment { name, here: true } => journal.name_moment(at, name.clone()),
+        Line::Moment { name, here: false } => {
+            journal.forget_moment(name);
+        }
+        Line::Expect(_) | Line::Comment(_) => {}
+    }
+    Ok(at)
 }
 
 type Lines<'t> = std::iter::Enumerate<std::str::Lines<'t>>;
 
 /// The base of a recording, and its other lines with their indices.
 fn read_head(text: &str) -> Result<(Image, Lines<'_>), BadLine> {
-    let mut lines = text.lines().enumerate();
+    // Some editors put a mark before a text in UTF-8.
+    let mut lines = text.strip_prefix('\u{feff}').unwrap_or(text).lines().enumerate();
     let header = lines.next().map_or("", |(_, line)| line.trim());
     if header != HEADER {
         let cause = match header.strip_prefix("midflight-session ") {
@@ -225,10 +263,10 @@ fn read_head(text: &str) -> Result<(Image, Lines<'_>), BadLine> {
             }
             None => format!("this is no recording: it does not begin with `{HEADER}`"),
         };
-        return Err(BadLine { line: 1, cause });
+        return Err(BadLine::of(1, &cause));
     }
     let (index, base) = lines.next().unwrap_or((1, ""));
-    let bad = |cause: String| BadLine { line: index + 1, cause };
+    let bad = |cause: String| BadLine::of(index + 1, &cause);
     let mut words = sentence::Words { rest: base };
     let image = match (words.next().map_err(bad)?, words.next().map_err(bad)?) {
         (Some(sentence::Word::Plain("base")), Some(sentence::Word::Plain("empty"))) => {

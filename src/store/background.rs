@@ -37,7 +37,7 @@ impl Background {
     ///
     /// # Errors
     /// If the system has no thread for it.
-    pub(super) fn of(tail: impl Tail + Send + 'static) -> io::Result<Background> {
+    pub(crate) fn of(tail: impl Tail + Send + 'static) -> io::Result<Background> {
         let (ask, asked) = channel();
         let problem = Arc::new(Mutex::new(None));
         let told = Arc::clone(&problem);

@@ -244,6 +244,16 @@ fn work_that_other_windows_left_is_told_of_and_recovered() {
     assert!(!window.shows("another window"), "what was not to be saved is gone");
     window.keys(shifted(), Key::O);
     assert_eq!(window.stack(), "9");
+    // Its file is known after a crash, and that it does not hold the work.
+    let file = folder.path().join("nine.ron");
+    window.answers.0.borrow_mut().push_back(file);
+    window.keys(CTRL, Key::S);
+    assert!(window.shows("nine.ron"));
+    window.enter("1 +");
+    drop(window);
+    let window = Window::kept_in(folder.path());
+    assert_eq!(window.stack(), "10");
+    assert!(window.shows("nine.ron, not saved"));
 }
 
 #[test]

@@ -1,0 +1,185 @@
+//! Tests of the file access.
+
+use super::*;
+
+fn folder() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.ron");
+    (folder, path)
+}
+
+fn names(folder: &tempfile::TempDir) -> Vec<String> {
+    let entries = fs::read_dir(folder.path()).unwrap();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+fn cause(result: Result<String, StoreError>) -> String {
+    result.unwrap_err().cause
+}
+
+/// Takes so many bytes and then no more.
+struct Full {
+    room: usize,
+    bytes: Vec<u8>,
+}
+
+impl Write for Full {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let fits = bytes.len().min(self.room - self.bytes.len());
+        if fits == 0 && !bytes.is_empty() {
+            return Err(io::Error::new(io::ErrorKind::StorageFull, "the disk is full"));
+        }
+        self.bytes.extend(&bytes[..fits]);
+        Ok(fits)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Tail for Full {
+    fn cut(&mut self, length: u64) -> io::Result<()> {
+        self.bytes.truncate(length as usize);
+        Ok(())
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_named() {
+    let (folder, path) = folder();
+    let missing = read(&path, 10).unwrap_err();
+    assert!(missing.to_string().contains("a.ron: "), "{missing}");
+    assert!(cause(read(folder.path(), 10)).contains("directory"));
+    fs::write(&path, "0123456789a").unwrap();
+    assert!(cause(read(&path, 10)).contains("at most 10 bytes"));
+    assert_eq!(read(&path, 11).unwrap(), "0123456789a");
+    fs::write(&path, b"ab\xff").unwrap();
+    assert!(cause(read(&path, 10)).contains("byte 2"));
+    fs::write(&path, b"abc\0").unwrap();
+    assert!(cause(read(&path, 10)).contains("byte 3 is zero"));
+    fs::write(&path, "").unwrap();
+    assert_eq!(read(&path, 10).unwrap(), "");
+}
+
+#[test]
+fn replacing_keeps_what_was_there() {
+    let (folder, path) = folder();
+    replace(&path, "1").unwrap();
+    assert_eq!(names(&folder), ["a.ron"]);
+    replace(&path, "2").unwrap();
+    replace(&path, "3").unwrap();
+    replace(&path, "3").unwrap();
+    assert_eq!(names(&folder), ["a.ron", "a.ron~"]);
+    assert_eq!(read(&path, 10).unwrap(), "3");
+    assert_eq!(read(&previous(&path), 10).unwrap(), "2");
+}
+
+#[test]
+fn a_writer_that_fails_leaves_the_old_file() {
+    let (folder, path) = folder();
+    let text = "new text";
+    replace(&path, "older").unwrap();
+    replace(&path, "old").unwrap();
+    for room in 0..text.len() {
+        let result = replace_by(&path, |file| {
+            let mut full = Full { room, bytes: Vec::new() };
+            let written = full.write_all(text.as_bytes());
+            file.write_all(&full.bytes)?;
+            written
+        });
+        assert_eq!(result.unwrap_err().cause, "the disk is full");
+        assert_eq!(read(&path, 10).unwrap(), "old");
+        assert_eq!(read(&previous(&path), 10).unwrap(), "older");
+        assert_eq!(names(&folder), ["a.ron", "a.ron~"]);
+    }
+}
+
+#[test]
+fn what_cannot_be_replaced_is_left_alone() {
+    let (folder, path) = folder();
+    assert!(replace(folder.path(), "x").unwrap_err().cause.contains("directory"));
+    assert!(replace(&path.join("b"), "x").is_err());
+    fs::write(&path, "old").unwrap();
+    let mut permissions = fs::metadata(&path).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&path, permissions).unwrap();
+    assert!(replace(&path, "x").unwrap_err().cause.contains("read-only"));
+    assert_eq!(read(&path, 10).unwrap(), "old");
+    assert_eq!(names(&folder), ["a.ron"]);
+}
+
+#[test]
+fn asking_whether_a_file_can_be_replaced_changes_nothing() {
+    let (folder, path) = folder();
+    check_replace(&path).unwrap();
+    assert!(names(&folder).is_empty());
+    fs::write(&path, "old").unwrap();
+    check_replace(&path).unwrap();
+    assert_eq!(names(&folder), ["a.ron"]);
+    assert!(check_replace(folder.path()).unwrap_err().cause.contains("directory"));
+    assert!(check_replace(&path.join("b")).is_err());
+    assert!(check_replace(&folder.path().join("none").join("b")).is_err());
+}
+
+#[cfg(unix)]
+#[test]
+fn links_stay_and_devices_are_refused() {
+    let (folder, path) = folder();
+    let link = folder.path().join("link");
+    fs::write(&path, "old").unwrap();
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    replace(&link, "new").unwrap();
+    assert_eq!(fs::read_link(&link).unwrap(), path);
+    assert_eq!(read(&path, 10).unwrap(), "new");
+    assert!(replace(Path::new("/dev/null"), "x").unwrap_err().cause.contains("plain file"));
+    assert!(cause(read(Path::new("/dev/zero"), 10)).contains("byte 0 is zero"));
+}
+
+#[test]
+fn appending_goes_on_at_the_end_and_locks() {
+    let (_folder, path) = folder();
+    fs::write(&path, "1\n").unwrap();
+    let mut first = Appender::open(&path).unwrap();
+    first.append("2\n").unwrap();
+    assert!(Appender::open(&path).unwrap_err().cause.contains("another program"));
+    assert_eq!((read(&path, 10).unwrap().as_str(), first.length()), ("1\n2\n", 4));
+    drop(first);
+    let mut second = Appender::open(&path).unwrap();
+    second.append("3\n").unwrap();
+    second.sync().unwrap();
+    assert_eq!(read(&path, 10).unwrap(), "1\n2\n3\n");
+    second.clear().unwrap();
+    second.append("4\n").unwrap();
+    assert_eq!(read(&path, 10).unwrap(), "4\n");
+}
+
+#[test]
+fn a_failed_append_leaves_no_half_line() {
+    for room in 5..9 {
+        let mut lines = Appender::new(Path::new("x"), Full { room, bytes: Vec::new() });
+        lines.append("one\n").unwrap();
+        assert_eq!(lines.append("three\n").unwrap_err().cause, "the disk is full");
+        assert_eq!((lines.tail.bytes.as_slice(), lines.length()), (&b"one\n"[..], 4));
+        lines.append("\n").unwrap();
+    }
+}
+
+#[test]
+fn nothing_longer_than_can_be_read_is_appended() {
+    let (_folder, path) = folder();
+    let file = File::create(&path).unwrap();
+    // A file with a hole takes up no room.
+    file.set_len(FILE_BYTES - 4).unwrap();
+    let mut lines = Appender::open(&path).unwrap();
+    assert!(lines.append("12345").unwrap_err().cause.contains("at most"));
+    assert_eq!(file.metadata().unwrap().len(), FILE_BYTES - 4);
+    lines.append("1234").unwrap();
+}

@@ -1,0 +1,566 @@
+//! What is beside an autosaved recording, and what windows leave each other.
+
+use std::path::{Path, PathBuf};
+
+use midflight::autosave::{Autosave, Opened};
+use midflight::session::Session;
+use midflight::session::command::{Command, image_of_program};
+use midflight::store;
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("there is room")
+}
+
+fn open(folder: &Path, recovers: bool) -> Opened {
+    Autosave::open(folder, recovers).expect("the folder can be written")
+}
+
+fn push(session: &mut Session, text: &str) {
+    session.apply(&[Command::Push { text: text.to_string() }]).expect("it pushes");
+}
+
+/// A window with one value on its stack, kept.
+fn window(folder: &Path, text: &str) -> (Autosave, Session) {
+    let mut autosave = open(folder, false).autosave;
+    let mut session = Session::default();
+    push(&mut session, text);
+    autosave.write(&mut session).expect("there is room");
+    (autosave, session)
+}
+
+/// The stack of what was left, and how much more there is.
+fn left(opened: Opened) -> (Autosave, Option<String>, usize) {
+    let stack = opened.left.map(|mut left| {
+        left.session.goto(left.at).expect("it is there");
+        left.session.machine().show_stack()
+    });
+    (opened.autosave, stack, opened.others)
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("it is a folder");
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.expect("it can be read").file_name().into_string().expect("a text"))
+        .collect();
+    names.sort();
+    names
+}
+
+// --- several windows ------------------------------------------------------------------------------
+
+#[test]
+fn recover_tells_of_the_work_of_other_windows() {
+    let folder = folder();
+    let windows: Vec<_> = ["1", "2", "3"].map(|text| window(folder.path(), text)).into();
+    assert_eq!(open(folder.path(), false).others, 0, "all of them are open");
+    drop(windows);
+    assert_eq!(open(folder.path(), false).others, 3, "with a file opened, none is taken over");
+    let (first, stack, others) = left(open(folder.path(), true));
+    assert_eq!((stack.as_deref(), others), (Some("1"), 2));
+    // Its own is not taken over, though it is the same program that asks.
+    let (second, stack, others) = left(open(folder.path(), true));
+    assert_eq!((stack.as_deref(), others), (Some("2"), 1));
+    assert_ne!(first.path(), second.path());
+    second.close().expect("it can be emptied");
+    let (third, stack, others) = left(open(folder.path(), true));
+    assert_eq!((stack.as_deref(), others), (Some("3"), 0));
+    let (fourth, stack, others) = left(open(folder.path(), true));
+    assert_eq!((stack, others), (None, 0));
+    third.close().expect("it can be emptied");
+    fourth.close().expect("it can be emptied");
+    drop(first);
+    assert_eq!(open(folder.path(), false).others, 1, "the first was not closed");
+}
+
+#[test]
+fn recover_does_not_stop_at_a_recording_without_work() {
+    let folder = folder();
+    drop(window(folder.path(), "1"));
+    let path = |n| folder.path().join(format!("unsaved-{n}.session"));
+    let kept = store::read(&path(1), 1000).expect("it is there");
+    let base = midflight::session::recording::head(
+        Session::new(image_of_program("1 2 3").expect("it is a program")).image(),
+    );
+    for empty in ["midflight-sess", "midflight-session 1\nbase em", &base, &(base.clone() + "pus")]
+    {
+        store::overwrite(&path(1), empty).expect("there is room");
+        store::overwrite(&path(2), &kept).expect("there is room");
+        let (second, stack, others) = left(open(folder.path(), true));
+        assert_eq!((stack.as_deref(), others), (Some("1"), 0), "{empty}");
+        // The other can be used again, and not with the base it had.
+        let (mut first, mut session) = window(folder.path(), "7");
+        assert_eq!(first.path(), path(1));
+        push(&mut session, "8");
+        first.write(&mut session).expect("there is room");
+        drop((first, second));
+        store::remove(&path(2)).expect("it can be removed");
+        assert_eq!(left(open(folder.path(), true)).1.as_deref(), Some("7 8"));
+    }
+}
+
+#[test]
+fn recover_leaves_a_recording_alone_whose_first_gesture_is_damaged() {
+    let folder = folder();
+    let path = folder.path().join("unsaved-1.session");
+    let text = "midflight-session 1\nbase empty\npus `1`\npush `2`\npush `3`\n";
+    store::overwrite(&path, text).expect("there is room");
+    let opened = open(folder.path(), true);
+    assert!(opened.left.is_none());
+    assert!(opened.unreadable[0].cause.contains("line 3"), "{}", opened.unreadable[0]);
+    assert_ne!(opened.autosave.path(), path);
+    assert_eq!(store::read(&path, 1000).expect("it is there"), text);
+}
+
+// --- the name of the file -------------------------------------------------------------------------
+
+/// The name that is recovered; the work must be there in any case.
+fn name_left(folder: &Path) -> Option<PathBuf> {
+    open(folder, true).left.expect("something is left").name
+}
+
+#[test]
+fn recover_knows_the_name_of_the_file() {
+    let folder = folder();
+    let (mut autosave, mut session) = window(folder.path(), "1");
+    let file = |name: &str| folder.path().join("somewhere").join(name);
+    for name in ["a.ron", "sp ace.session", "\u{e9}t\u{e9}.flpc", "two\nlines.ron"] {
+        autosave.set_name(Some(&file(name)));
+        autosave.write(&mut session).expect("there is room");
+        drop(autosave);
+        let opened = open(folder.path(), true);
+        assert_eq!(opened.left.expect("something is left").name, Some(file(name)));
+        autosave = opened.autosave;
+    }
+    // What it is relative to is not known any more when it is recovered.
+    autosave.set_name(Some(Path::new("b.ron")));
+    autosave.write(&mut session).expect("there is room");
+    drop(autosave);
+    let whole = std::path::absolute("b.ron").expect("there is a folder");
+    let opened = open(folder.path(), true);
+    assert_eq!(opened.left.expect("something is left").name, Some(whole));
+    autosave = opened.autosave;
+    autosave.set_name(None);
+    autosave.write(&mut session).expect("there is room");
+    drop(autosave);
+    assert_eq!(name_left(folder.path()), None);
+    open(folder.path(), true).autosave.close().expect("it can be emptied");
+    assert_eq!(names(folder.path()), ["unsaved-1.session"]);
+}
+
+#[test]
+fn recover_gives_no_session_the_name_of_another() {
+    let folder = folder();
+    let name = folder.path().join("unsaved-1.name");
+    let (mut autosave, mut session) = window(folder.path(), "1");
+    autosave.set_name(Some(Path::new("/a.ron")));
+    autosave.write(&mut session).expect("there is room");
+    let kept = store::read(&name, 1000).expect("it was written");
+    // Another session is opened, and nothing was done in it: the recording is of the first one still.
+    autosave.set_name(Some(Path::new("/b.ron")));
+    autosave.rewrite();
+    let mut other = Session::new(image_of_program("5").expect("it is a program"));
+    autosave.write(&mut other).expect("there is nothing to write");
+    drop(autosave);
+    let opened = open(folder.path(), true);
+    let left = opened.left.expect("something is left");
+    assert_eq!(left.name, Some(PathBuf::from("/a.ron")));
+    // Then it is written.
+    let mut autosave = opened.autosave;
+    autosave.set_name(Some(Path::new("/b.ron")));
+    autosave.rewrite();
+    push(&mut other, "6");
+    autosave.write(&mut other).expect("there is room");
+    drop(autosave);
+    assert_eq!(name_left(folder.path()), Some(PathBuf::from("/b.ron")));
+    // What is of another base, damaged, of another version or relative, is not taken.
+    let good = store::read(&name, 1000).expect("it was written");
+    let newer = good.replace("-name 1", "-name 2");
+    let relative = good.replace("/b", "b");
+    for bad in [&kept, "", "midflight-name 1", &good[..30], &newer, &relative] {
+        store::overwrite(&name, bad).expect("there is room");
+        assert_eq!(name_left(folder.path()), None, "{bad}");
+    }
+    std::fs::write(&name, [good.as_bytes(), b"\xff"].concat()).expect("there is room");
+    assert_eq!(name_left(folder.path()), None);
+}
+
+#[test]
+fn recover_takes_no_name_that_an_earlier_window_left() {
+    let folder = folder();
+    let (mut autosave, mut session) = window(folder.path(), "1");
+    autosave.set_name(Some(Path::new("/a.ron")));
+    autosave.write(&mut session).expect("there is room");
+    let name = folder.path().join("unsaved-1.name");
+    let kept = store::read(&name, 1000).expect("it was written");
+    autosave.close().expect("it can be emptied");
+    assert_eq!(names(folder.path()), ["unsaved-1.session"]);
+    // As if it had been killed while it closed; the next window has the same base.
+    store::overwrite(&name, &kept).expect("there is room");
+    drop(window(folder.path(), "2"));
+    assert_eq!(name_left(folder.path()), None);
+}
+
+#[cfg(unix)]
+#[test]
+fn recover_does_without_a_name_that_is_no_text() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = folder();
+    let (mut autosave, mut session) = window(folder.path(), "1");
+    for file in [Path::new(std::ffi::OsStr::from_bytes(b"/\xff.ron")), Path::new("")] {
+        autosave.set_name(Some(Path::new("/a.ron")));
+        autosave.write(&mut session).expect("there is room");
+        autosave.set_name(Some(file));
+        autosave.write(&mut session).expect("there is room");
+        assert_eq!(names(folder.path()), ["unsaved-1.session"]);
+    }
+    drop(autosave);
+    assert_eq!(name_left(folder.path()), None);
+}
+
+// --- damage ---------------------------------------------------------------------------------------
+
+const HEAD: &str = "midflight-session 1\nbase empty\n";
+
+/// The stack that is recovered of a file with these bytes, and what is said of the rest.
+fn recovered(bytes: &[u8]) -> (String, String) {
+    let folder = folder();
+    std::fs::write(folder.path().join("unsaved-1.session"), bytes).expect("there is room");
+    let opened = open(folder.path(), true);
+    assert!(opened.unreadable.is_empty(), "{:?}", opened.unreadable);
+    let mut left = opened.left.expect("something is left");
+    left.session.goto(left.at).expect("it is there");
+    let lost = left.lost.map(|bad| bad.to_string()).unwrap_or_default();
+    (left.session.machine().show_stack(), lost)
+}
+
+#[test]
+fn recover_what_stands_before_a_tail_that_a_power_cut_left() {
+    let good = format!("{HEAD}push `1`\npush `2`\n");
+    for tail in ["", "pus", "push `\u{e9}", "push `3`"] {
+        for zeros in [1, 4096, 100_000] {
+            let bytes = [good.as_bytes(), tail.as_bytes(), &vec![0; zeros]].concat();
+            let (stack, lost) = recovered(&bytes);
+            assert_eq!(stack, "1 2", "{tail} and {zeros} zero bytes");
+            assert!(lost.starts_with("line 5: ") && lost.contains("is zero"), "{lost}");
+        }
+    }
+    let (_, lost) = recovered(format!("{good}pus").as_bytes());
+    assert_eq!(lost, "line 5: the line was not written to its end");
+}
+
+#[test]
+fn recover_what_stands_before_a_character_that_was_cut() {
+    let text = format!("{HEAD}push `1`\npush `\"\u{20ac}\"`\n");
+    let at = text.find('\u{20ac}').expect("it is there");
+    for cut in [at + 1, at + 2] {
+        let (stack, lost) = recovered(&text.as_bytes()[..cut]);
+        assert_eq!(stack, "1");
+        assert!(lost.starts_with("line 4: "), "{lost}");
+        // Written over by something else, with more behind it.
+        let bytes = [&text.as_bytes()[..cut], b"`\npush `3`\n"].concat();
+        let (stack, lost) = recovered(&bytes);
+        assert_eq!(stack, "1");
+        assert!(lost.starts_with("line 4: ") && lost.contains("UTF-8"), "{lost}");
+    }
+}
+
+#[test]
+fn recover_after_a_cut_at_every_byte_and_a_tail_of_zeros() {
+    let folder = folder();
+    let mut autosave = open(folder.path(), false).autosave;
+    let program = "0 [ 1+ 1 ] assign: b 1 b repeat_if";
+    let mut session = Session::new(image_of_program(program).expect("it is a program"));
+    // After each gesture: the length of the file, and what there was.
+    let mut states = Vec::new();
+    for number in 0..15 {
+        match number % 5 {
+            0 => push(&mut session, "\"\u{20ac} ` \u{1f600}\""),
+            1 => drop(session.begin(&[], Some(midflight::session::goal::Goal::Free))),
+            2 => drop(session.name_moment("\u{e9}t\u{e9}")),
+            3 => drop(session.slice(10)),
+            _ => drop(session.undo()),
+        }
+        if number % 5 == 1 {
+            session.slice(10);
+        }
+        autosave.write(&mut session).expect("there is room");
+        let bytes = std::fs::read(autosave.path()).expect("it is there");
+        states.push((bytes.len(), session.position(), session.image().clone()));
+    }
+    let bytes = std::fs::read(autosave.path()).expect("it is there");
+    let first = states[3].0;
+    for cut in first..=bytes.len() {
+        for zeros in [0, 7] {
+            let folder = self::folder();
+            let torn = [&bytes[..cut], &vec![0; zeros]].concat();
+            std::fs::write(folder.path().join("unsaved-1.session"), torn).expect("there is room");
+            let opened = open(folder.path(), true);
+            let mut left = opened.left.unwrap_or_else(|| panic!("something is left at {cut}"));
+            left.session.goto(left.at).expect("the journal does what it says");
+            let kept = states.iter().rev().find(|state| state.0 <= cut);
+            let (_, at, image) = kept.expect("something was written before");
+            assert_eq!(left.session.position(), *at, "cut at {cut}");
+            assert!(left.session.image() == image, "cut at {cut}");
+            let is_whole = bytes[..cut].ends_with(b"\n") && zeros == 0;
+            assert_eq!(left.lost.is_none(), is_whole, "cut at {cut}");
+        }
+    }
+}
+
+#[test]
+fn recover_what_stands_before_a_position_that_is_not_there() {
+    for bad in ["goto 7:0", "goto 1:1", "moment `` off off", "pus `1`"] {
+        let (stack, lost) = recovered(format!("{HEAD}push `1`\n{bad}\npush `3`\n").as_bytes());
+        assert_eq!(stack, "1", "{bad}");
+        assert!(lost.starts_with("line 4: "), "{lost}");
+    }
+}
+
+#[test]
+fn recover_a_file_that_an_editor_saved() {
+    let text = format!("{HEAD}push `1`\n# by hand\n\npush `2`\n");
+    assert_eq!(
+        recovered(text.replace('\n', "\r\n").as_bytes()),
+        ("1 2".to_string(), String::new())
+    );
+    assert_eq!(recovered(format!("\u{feff}{text}").as_bytes()).0, "1 2");
+}
+
+#[test]
+fn recover_keeps_what_stands_behind_the_damage() {
+    let folder = folder();
+    let path = folder.path().join("unsaved-1.session");
+    let text = format!("{HEAD}push `1`\npus `2`\npush `3`\npush `4`\n");
+    std::fs::write(&path, &text).expect("there is room");
+    let Opened { mut autosave, left, .. } = open(folder.path(), true);
+    let mut left = left.expect("something is left");
+    let lost = left.lost.take().expect("not all can be read").to_string();
+    assert!(lost.contains("unsaved-1.session~"), "{lost}");
+    push(&mut left.session, "5");
+    autosave.write(&mut left.session).expect("there is room");
+    autosave.close().expect("it can be emptied");
+    assert_eq!(store::read(&store::previous(&path), 1000).expect("it is kept"), text);
+}
+
+/// A recording with a few bytes changed, gone, doubled or zero.
+fn damaged(bytes: &[u8], random: &mut impl FnMut(usize) -> usize) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for _ in 0..=random(3) {
+        let at = random(bytes.len() + 1);
+        let behind = at + random(20).min(bytes.len() - at);
+        let new = match random(6) {
+            0 => Vec::new(),
+            1 => bytes[at..behind].repeat(2),
+            2 => vec![0; behind - at + 1],
+            3 => b"\n".to_vec(),
+            4 => b"goto 1:0".to_vec(),
+            _ => vec![random(256) as u8],
+        };
+        bytes.splice(at..behind, new);
+    }
+    bytes
+}
+
+#[test]
+fn recover_from_any_bytes_and_destroy_none_that_may_be_work() {
+    let good = format!(
+        "{HEAD}push `1`\n# \u{e9}t\u{e9}\npush `2 3` | run 1\ngoto 1:0\nmoment `a`\nexpect stack `1`\n\
+         push `\"\u{20ac}\"`\nwrite 0:0 `1 2 +` | run 2\nmore 1\nmoment `a` off\n"
+    );
+    let mut seed: u64 = 1;
+    let mut random = |bound: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (seed >> 33) as usize % bound
+    };
+    let (mut taken, mut kept, mut refused) = (0, 0, 0);
+    for round in 0..400 {
+        let bytes = damaged(good.as_bytes(), &mut random);
+        let folder = folder();
+        let path = folder.path().join("unsaved-1.session");
+        std::fs::write(&path, &bytes).expect("there is room");
+        let shown = format!("round {round}: {:?}", String::from_utf8_lossy(&bytes));
+        let Opened { mut autosave, left, unreadable, .. } = open(folder.path(), true);
+        if let Some(error) = unreadable.first() {
+            refused += 1;
+            assert!(left.is_none() && error.path == path, "{shown}");
+            assert!(std::fs::read(&path).expect("it is there") == bytes, "{shown}");
+            continue;
+        }
+        let Some(mut left) = left else {
+            let ends = bytes.iter().filter(|&&byte| byte == b'\n').count();
+            assert!(ends < 3, "nothing is left: {shown}");
+            continue;
+        };
+        taken += 1;
+        if left.lost.as_ref().is_some_and(|lost| lost.cause.contains(" kept in ")) {
+            kept += 1;
+            let copy = std::fs::read(store::previous(&path)).expect("it is kept");
+            assert!(copy == bytes, "{shown}");
+        }
+        // Gone on with, wherever it can be.
+        let _ = left.session.goto(left.at);
+        push(&mut left.session, "7");
+        autosave.write(&mut left.session).expect("there is room");
+        drop(autosave);
+        let again = open(folder.path(), true).left.expect("something is left");
+        assert_eq!(again.lost, None, "{shown}");
+        assert_eq!(again.at, left.session.position(), "{shown}");
+        assert_eq!(again.session.journal(), left.session.journal(), "{shown}");
+    }
+    println!("seed 1: {taken} taken over, {kept} of them with a copy kept, {refused} refused");
+    assert!(taken > 100 && kept > 60 && refused > 40);
+}
+
+#[test]
+fn recover_of_the_two_files_the_one_that_holds_the_work() {
+    let text = format!("{HEAD}push `1`\n");
+    let newer = format!("{HEAD}push `1`\npush `2`\n");
+    let bad = "midflight-session 9\nbase empty\n";
+    let cases: [(&[u8], &[u8], &str); 12] = [
+        // The file, the one beside it, what is recovered.
+        (b"", newer.as_bytes(), "1 2"),
+        (text.as_bytes(), newer.as_bytes(), "1 2"),
+        (&newer.as_bytes()[..40], newer.as_bytes(), "1 2"),
+        (bad.as_bytes(), newer.as_bytes(), "1 2"),
+        (b"\xff\0", newer.as_bytes(), "1 2"),
+        (newer.as_bytes(), b"", "1 2"),
+        (newer.as_bytes(), b"\0\0\0\0", "1 2"),
+        (newer.as_bytes(), b"\xff", "1 2"),
+        (newer.as_bytes(), HEAD.as_bytes(), "1 2"),
+        (newer.as_bytes(), bad.as_bytes(), "1 2"),
+        // Removed, but that it was is lost; the other was gone on with.
+        (newer.as_bytes(), text.as_bytes(), "1 2"),
+        (&[newer.as_bytes(), b"pus"].concat(), text.as_bytes(), "1 2"),
+    ];
+    for (file, anew, stack) in cases {
+        let folder = folder();
+        let path = folder.path().join("unsaved-1.session");
+        std::fs::write(&path, file).expect("there is room");
+        std::fs::write(path.with_extension("session.new"), anew).expect("there is room");
+        let case =
+            format!("{:?} {:?}", String::from_utf8_lossy(file), String::from_utf8_lossy(anew));
+        // And again, gone on with.
+        for stack in [stack.to_string(), format!("{stack} 3")] {
+            assert_eq!(open(folder.path(), false).others, 1, "{case}");
+            let Opened { mut autosave, left, .. } = open(folder.path(), true);
+            let mut left = left.unwrap_or_else(|| panic!("something is left: {case}"));
+            left.session.goto(left.at).expect("it is there");
+            assert_eq!(left.session.machine().show_stack(), stack, "{case}");
+            push(&mut left.session, "3");
+            autosave.write(&mut left.session).expect("there is room");
+        }
+        open(folder.path(), true).autosave.close().expect("it can be emptied");
+        let names = names(folder.path());
+        assert!(names.iter().all(|name| !name.contains("new")), "{names:?}");
+    }
+}
+
+#[test]
+fn recover_no_state_from_an_image_with_another_number_in_it() {
+    let folder = folder();
+    let mut session = Session::new(image_of_program("0 [ 1+ 1 ] assign: b 1 b repeat_if").unwrap());
+    session.set_checkpoint_interval(500);
+    let mut autosave = open(folder.path(), false).autosave;
+    autosave.set_waypoint_spacing(500);
+    session.begin(&[], Some(midflight::session::goal::Goal::Free)).expect("it begins");
+    for _ in 0..10 {
+        session.slice(1000);
+        autosave.write(&mut session).expect("there is room");
+    }
+    let image = autosave.path().with_extension("waypoint");
+    drop(autosave);
+    let whole = store::read(&image, 1 << 20).expect("one was written");
+    let known = || open(folder.path(), true).left.unwrap().session.checkpoints().count();
+    assert_eq!(known(), 1);
+    let at = whole.find("parameters: [").expect("it has parameters");
+    let digit = at + whole[at..].find(|char: char| char.is_ascii_digit()).expect("a number");
+    let other = if whole.as_bytes()[digit] == b'1' { "2" } else { "1" };
+    let damaged = [&whole[..digit], other, &whole[digit + 1..]].concat();
+    store::overwrite(&image, &damaged).expect("there is room");
+    assert_eq!(known(), 0, "a number was changed");
+}
+
+#[test]
+fn crash_in_the_middle_of_a_write_leaves_nothing_for_ever() {
+    let folder = folder();
+    // What is written beside, to be renamed, has such a name until it is.
+    let mine = [".unsaved-1.session.new.UXNcVg", ".unsaved-1.waypoint.a1", ".unsaved-1.name.b2"];
+    let others = [".unsaved-10.waypoint.c3", ".unsaved-2.name.d4", "unsaved-1.txt", ".unsaved-1"];
+    for name in mine.iter().chain(&others) {
+        std::fs::write(folder.path().join(name), "half").expect("there is room");
+    }
+    let (autosave, _) = window(folder.path(), "1");
+    let names = names(folder.path());
+    assert!(mine.iter().all(|name| !names.contains(&name.to_string())), "{names:?}");
+    assert!(others.iter().all(|name| names.contains(&name.to_string())), "{names:?}");
+    drop(autosave);
+}
+
+// --- disks and folders ----------------------------------------------------------------------------
+
+#[test]
+fn crash_after_the_recording_was_removed_while_it_was_open() {
+    let folder = folder();
+    let inner = folder.path().join("work");
+    store::make_folder(&inner).expect("there is room");
+    let (mut autosave, mut session) = window(&inner, "1");
+    let path = autosave.path().to_path_buf();
+    for what in ["removed", "cut", "written to"] {
+        match what {
+            "removed" => std::fs::remove_file(&path),
+            "cut" => std::fs::write(&path, HEAD),
+            _ => std::fs::write(&path, "something else\n".repeat(100)),
+        }
+        .expect("it can be");
+        push(&mut session, "2");
+        autosave.write(&mut session).expect("there is room");
+        push(&mut session, "3");
+        autosave.write(&mut session).expect("there is room");
+        let copy = self::folder();
+        std::fs::copy(&path, copy.path().join("unsaved-1.session")).expect("it is there");
+        let (_, stack, _) = left(open(copy.path(), true));
+        assert_eq!(stack, Some(session.machine().show_stack()), "{what}");
+        assert!(Autosave::open(&inner, true).unwrap().left.is_none(), "it is locked: {what}");
+    }
+    std::fs::remove_dir_all(&inner).expect("it can be removed");
+    push(&mut session, "4");
+    assert!(autosave.write(&mut session).is_err(), "nothing can be written there");
+    assert!(autosave.is_behind());
+    store::make_folder(&inner).expect("there is room");
+    push(&mut session, "5");
+    autosave.write(&mut session).expect("there is room again");
+    assert!(!autosave.is_behind());
+    drop(autosave);
+    assert_eq!(left(open(&inner, true)).1, Some(session.machine().show_stack()));
+}
+
+#[test]
+fn recover_says_what_cannot_be_taken_over() {
+    let folder = folder();
+    // As a file that belongs to someone else: it cannot be opened for writing, whoever asks.
+    std::fs::create_dir(folder.path().join("unsaved-1.session")).expect("there is room");
+    let opened = open(folder.path(), true);
+    assert!(opened.left.is_none());
+    let words: Vec<String> = opened.unreadable.iter().map(ToString::to_string).collect();
+    assert!(words.len() == 1 && words[0].contains("unsaved-1.session: "), "{words:?}");
+}
+
+#[test]
+fn recover_by_many_windows_at_once_gives_each_its_own() {
+    for _ in 0..20 {
+        let folder = folder();
+        drop(["1", "2", "3"].map(|text| window(folder.path(), text)));
+        let opened: Vec<Opened> = std::thread::scope(|scope| {
+            let starts: Vec<_> =
+                (0..8).map(|_| scope.spawn(|| open(folder.path(), true))).collect();
+            starts.into_iter().map(|start| start.join().expect("it does not panic")).collect()
+        });
+        let mut paths: Vec<&Path> = opened.iter().map(|opened| opened.autosave.path()).collect();
+        paths.sort();
+        paths.dedup();
+        assert_eq!(paths.len(), 8, "no two write into one");
+        // What one looked at while another wanted it is there still.
+        let taken = opened.iter().filter(|opened| opened.left.is_some()).count();
+        assert_eq!(taken + open(folder.path(), false).others, 3);
+    }
+}
