@@ -203,10 +203,14 @@ impl App {
     pub fn open(&mut self, path: PathBuf) {
         let name = path.to_string_lossy().into_owned();
         let text = store::read(&path, BYTES).map_err(|error| error.to_string());
+        let cut = text.as_ref().is_ok_and(|text| !text.ends_with('\n'));
         match text.and_then(|text| read_session(&name, &text)) {
             Ok(session) => {
                 self.interface.preferences.remember(path.clone());
                 self.show_session(session, Some(path));
+                if cut && self.recording.is_some() {
+                    self.warn("The last line of this recording has no end: if it was cut, more is missing");
+                }
             }
             Err(problem) => self.refuse(path, &problem),
         }
@@ -269,7 +273,8 @@ impl App {
         self.session = session;
         self.stops_there = None;
         self.session.set_checkpoint_budget(self.interface.preferences.checkpoints << 20);
-        self.player = recorded.then(|| Player::new(&self.session));
+        self.recording = recorded.then(|| self.session.future());
+        self.player = self.recording.map(|end| Player::new(&self.session, end));
         self.rewrite();
         self.name_recording();
         self.interface.selection = None;

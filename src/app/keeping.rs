@@ -85,7 +85,7 @@ impl App {
 
     fn recover(&mut self, left: Left) {
         self.show_session(left.session, None);
-        self.player = None;
+        (self.player, self.recording) = (None, None);
         self.file.recover(left.name);
         self.interface.tour = None;
         self.go_to_moment(left.at);

@@ -94,6 +94,8 @@ pub struct App {
     waiting: usize,
     /// What is played, while the strip for it is shown.
     player: Option<Player>,
+    /// The end of the recording that was opened.
+    recording: Option<Position>,
     offers: Offers,
     /// Events that wait for the next frame.
     later: Vec<Event>,
@@ -128,6 +130,7 @@ impl App {
             kept_in: None,
             waiting: 0,
             player: None,
+            recording: None,
             offers: Offers::default(),
             later: Vec::new(),
         }

@@ -44,9 +44,9 @@ pub(super) struct Player {
 }
 
 impl Player {
-    /// Plays what a session did up to the end of the way that redo leads along.
-    pub(super) fn new(session: &Session) -> Player {
-        let mut way: Vec<Position> = session.journal().path(session.future()).collect();
+    /// Plays what a session did up to a position.
+    pub(super) fn new(session: &Session, end: Position) -> Player {
+        let mut way: Vec<Position> = session.journal().path(end).collect();
         way.reverse();
         let (pace, at) = (Pace::Paused, session.position());
         Player { way, pace, journey: None, at, checked: None, unmet: None }
@@ -167,11 +167,15 @@ impl App {
         self.player.as_ref().is_some_and(Player::is_busy)
     }
 
-    /// Shows the player with what was done up to now and behind, or hides it.
+    /// Shows the player with the recording that was opened, or with what was done up to now and behind;
+    /// or hides it.
     pub(super) fn toggle_player(&mut self) {
         self.player = match self.player {
             Some(_) => None,
-            None => Some(Player::new(&self.session)),
+            None => {
+                let end = self.recording.unwrap_or_else(|| self.session.future());
+                Some(Player::new(&self.session, end))
+            }
         };
     }
 
@@ -358,7 +362,7 @@ mod tests {
                     push `7`\ngoto 1:1\npush `8`\nexpect stack `1 8`\n";
         let (journal, end) = Recording::read(text).unwrap().journal().unwrap();
         let session = Session::of_recording(journal, end);
-        let (journal, player) = (session.journal(), Player::new(&session));
+        let (journal, player) = (session.journal(), Player::new(&session, session.future()));
         let at = |entry, done| Position { entry, done };
         assert_eq!(player.way, [at(0, 0), at(1, 1), at(3, 0)]);
         assert_eq!(player.gesture(at(1, 0)), Some(1));

@@ -444,6 +444,15 @@ impl App {
     }
 
     fn start_of(&mut self, depth: usize, then: Then) {
+        let fresh = self.session.journal().base().machine.retired() == 0;
+        if let (0, Then::Rewind, true) = (depth, then, fresh) {
+            // Nothing called main: its call is the beginning of all.
+            match self.session.journey(Position::default()) {
+                Ok(journey) => self.depart(Trip::Reading { journey, then }),
+                Err(mismatch) => self.warn(mismatch.to_string()),
+            }
+            return;
+        }
         match self.session.frame_start(depth) {
             Ok(search) => {
                 let nothing = "This call began before the history".to_owned();

@@ -54,6 +54,25 @@ fn a_recording_is_opened_at_its_start_and_played_to_its_end() {
 }
 
 #[test]
+fn the_player_shows_the_recording_again_after_it_was_hidden() {
+    let (mut window, _folder) = Window::on_recording(THREE);
+    window.keys(CTRL_SHIFT, Key::ArrowRight);
+    window.enter("7");
+    window.keys(CTRL, Key::J);
+    assert!(window.harness.query_by_label("Play or pause").is_none());
+    window.keys(CTRL, Key::J);
+    assert!(window.shows("of 3"));
+    window.keys(CTRL_SHIFT, Key::End);
+    assert_eq!(window.stack(), "1 5");
+}
+
+#[test]
+fn a_recording_whose_last_line_has_no_end_is_told_of() {
+    let (window, _folder) = Window::on_recording(THREE.trim_end());
+    assert!(window.shows("more is missing"));
+}
+
+#[test]
 fn gestures_are_stepped_forth_and_back() {
     let (mut window, _folder) = Window::on_recording(THREE);
     window.keys(CTRL_SHIFT, Key::ArrowRight);

@@ -54,3 +54,20 @@ fn rewinding_takes_data_and_output_back_and_keeps_the_edits() {
     assert_eq!(*window.app().session().image(), edited);
     assert!(window.app().session().journal().passes(window.app().session().position(), end));
 }
+
+#[test]
+fn rewinding_main_goes_to_the_beginning_with_the_edits() {
+    let mut window = Window::of_program("1 print_line missing");
+    window.key(Key::F5);
+    window.click("address 0, 1");
+    window.key(Key::F2);
+    window.keys(CTRL, Key::A);
+    window.typed("2");
+    window.key(Key::Enter);
+    window.key(Key::Escape);
+    window.keys(shifted(), Key::F5);
+    let machine = window.app().session().machine();
+    assert_eq!((machine.retired(), machine.output()), (0, ""));
+    window.key(Key::F5);
+    assert_eq!(window.app().session().machine().output(), "2\n");
+}

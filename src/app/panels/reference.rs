@@ -11,6 +11,11 @@ fn height(ui: &Ui) -> f32 {
     (ui.ctx().content_rect().height() - 190.0).max(200.0)
 }
 
+/// What is left for the last column beside two of a usual width.
+fn last_column(ui: &Ui) -> f32 {
+    (ui.available_width() - 2.0 * 165.0 - 2.0 * 18.0 - 16.0).max(200.0)
+}
+
 /// Draws the keys.
 pub fn keys(ui: &mut Ui) {
     let look = Look::of(ui.ctx());
@@ -18,11 +23,12 @@ pub fn keys(ui: &mut Ui) {
         for menu in Menu::ALL {
             ui.add_space(6.0);
             ui.label(RichText::new(menu.title()).font(plain(14.0)).color(look.select).strong());
-            Grid::new(("keys", menu.title())).num_columns(3).min_col_width(130.0).spacing([18.0, 4.0]).show(ui, |ui| {
+            Grid::new(("keys", menu.title())).num_columns(3).min_col_width(130.0).max_col_width(last_column(ui)).spacing([18.0, 4.0]).show(ui, |ui| {
                 for row in TABLE.iter().filter(|row| row.menu == menu) {
                                         ui.label(RichText::new(row.key_text(ui.ctx())).font(mono(12.0)).color(look.counter));
                     ui.label(row.name);
-                    ui.label(RichText::new(row.help).font(plain(12.5)).color(look.dim));
+                    let help = RichText::new(row.help).font(plain(12.5)).color(look.dim);
+                    ui.add(egui::Label::new(help).wrap());
                     ui.end_row();
                 }
             });
