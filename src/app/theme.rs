@@ -197,6 +197,10 @@ fn widget_visuals(visuals: &mut Visuals, look: &Look) {
         widget.corner_radius = CornerRadius::same(5);
         widget.expansion = 0.0;
     }
+    // Scroll bars: the colour of a cell would not be seen on light ground.
+    widgets.inactive.bg_fill = look.line;
+    widgets.hovered.bg_fill = look.dim;
+    widgets.active.bg_fill = look.dim;
     widgets.hovered.bg_stroke = Stroke::new(1.0, look.dim);
     widgets.active.bg_stroke = Stroke::new(1.0, look.select);
 }

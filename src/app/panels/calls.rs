@@ -105,5 +105,8 @@ fn again(ui: &mut Ui, frame: &FrameRow, actions: &mut Vec<Action>) {
             actions.push(action);
         }
     }
-    ui.label(RichText::new("Both keep all edits.").font(plain(12.0)).color(look.dim));
+    ui.horizontal(|ui| {
+        ui.add_space(2.0);
+        ui.label(RichText::new("Both keep all edits.").font(plain(12.0)).color(look.dim));
+    });
 }

@@ -44,7 +44,7 @@ pub fn heading(ui: &mut Ui, title: &str, count: usize, panel: Panel, actions: &m
 fn cross(ui: &mut Ui, label: &str) -> bool {
     let look = Look::of(ui.ctx());
     let (rect, response) = ui.allocate_exact_size(egui::vec2(16.0, 16.0), Sense::CLICK);
-    let color = if response.hovered() { look.text } else { look.line };
+    let color = if response.hovered() { look.text } else { look.dim };
     let r = rect.shrink(5.0);
     let stroke = Stroke::new(1.3, color);
     ui.painter().line_segment([r.left_top(), r.right_bottom()], stroke);
