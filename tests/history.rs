@@ -70,6 +70,17 @@ fn stories(
     length: usize,
     prepare: impl Fn(&mut Choices, &mut Walker),
 ) -> usize {
+    watched_stories(name, count, length, prepare, |_, _| {})
+}
+
+/// The same, and looks at each now and then.
+fn watched_stories(
+    name: u64,
+    count: u64,
+    length: usize,
+    prepare: impl Fn(&mut Choices, &mut Walker),
+    mut look: impl FnMut(&mut Choices, &mut Walker),
+) -> usize {
     let mut gestures = 0;
     for number in 0..count {
         println!("story {number} of {name}");
@@ -82,6 +93,7 @@ fn stories(
         walker.apply(&[midflight::session::command::Command::Write { at, text: program }]);
         for _ in 0..length {
             walker.step(c);
+            look(c, &mut walker);
         }
         walker.check_replay(c);
         gestures += walker.gestures;
@@ -89,12 +101,15 @@ fn stories(
     gestures
 }
 
+/// Checkpoints far apart and near, many and none.
+fn any_checkpoints(c: &mut Choices, walker: &mut Walker) {
+    walker.session.set_checkpoint_budget(c.of(&[0, 20_000, usize::MAX]));
+    walker.session.set_checkpoint_interval(c.of(&[1, 10, 500_000]));
+}
+
 #[test]
 fn every_position_is_what_it_was() {
-    let gestures = stories(1, 1700, 50, |c, walker| {
-        walker.session.set_checkpoint_budget(c.of(&[0, 20_000, usize::MAX]));
-        walker.session.set_checkpoint_interval(c.of(&[1, 10, 500_000]));
-    });
+    let gestures = stories(1, 1700, 50, any_checkpoints);
     println!("{gestures} gestures");
     assert!(gestures >= 50_000);
 }

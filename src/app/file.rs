@@ -95,11 +95,6 @@ impl File {
         is_there && !self.unsaved
     }
 
-    /// Whether no file was opened.
-    pub fn is_new(&self) -> bool {
-        self.path.is_none()
-    }
-
     /// Where it was opened or saved, if it was.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()

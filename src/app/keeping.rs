@@ -10,7 +10,7 @@ impl App {
     /// being closed, its session is shown, unless a file was opened.
     pub fn keep_in(&mut self, folder: &Path) {
         self.kept_in = Some(folder.to_path_buf());
-        match Autosave::open(folder, self.file.is_new()) {
+        match Autosave::open(folder, self.file.path().is_none()) {
             Ok(opened) => self.take_over(opened),
             Err(error) => self.warn(format!("The work is not kept: {error}")),
         }

@@ -165,12 +165,10 @@ impl App {
         let focus = self.focus(ui.ctx());
         self.interface.in_timeline =
             ui.ctx().memory(|memory| memory.has_focus(timeline::focus_id()));
-        let mut actions = if self.interface.overlay == Overlay::Unsaved {
-            Vec::new()
-        } else {
-            keymap::take(ui.ctx(), focus)
-        };
-        actions.retain(|action| self.interface.overlay.lets_through(action));
+        let mut actions = keymap::take(ui.ctx(), focus);
+        // What runs can be paused whatever is open.
+        let pauses = |action: &Action| *action == Action::RunOrPause && self.runs();
+        actions.retain(|action| self.interface.overlay.lets_through(action) || pauses(action));
         self.type_anywhere(ui.ctx(), focus);
         actions.extend(self.escape(ui.ctx(), focus));
         actions.extend(dropped(ui.ctx()));

@@ -63,11 +63,6 @@ impl Wanted {
         }
     }
 
-    /// A breakpoint of the user, as they are now.
-    pub fn breakpoint(image: &Image) -> Wanted {
-        Wanted::Cells(image.breakpoints.clone())
-    }
-
     /// Whether this is it, in front of an instruction that is about to be executed.
     fn is_before(&self, machine: &Machine, cells: &BTreeSet<Place>) -> bool {
         let task = machine.task();
@@ -282,22 +277,19 @@ impl Watch for Look<'_> {
                 stops
             }
         };
-        if *self.slow {
+        let depth = machine.task().calls().depth();
+        let low = matches!(*self.wanted, Wanted::Depth(most) if depth <= most);
+        if *self.slow || low && !self.back {
             *self.stops = Some(stops);
             return Ok((0, false));
         }
         // Back, while the call stack is low enough the last of all instructions counts.
-        let (low, depths) = match *self.wanted {
-            Wanted::Depth(depth) if machine.task().calls().depth() > depth => {
-                (false, depth.saturating_add(1)..=u32::MAX)
-            }
-            Wanted::Depth(depth) => (self.back, 0..=depth),
-            _ => (false, 0..=u32::MAX),
+        let depths = match *self.wanted {
+            Wanted::Depth(most) if low => 0..=most,
+            Wanted::Depth(most) => most.saturating_add(1)..=u32::MAX,
+            _ => 0..=u32::MAX,
         };
-        let paused = match self.wanted {
-            Wanted::Depth(_) if !self.back && !low && *depths.start() == 0 => Ok(false),
-            _ => machine.run_until(fuel, &Until { cells: &stops, depths }),
-        };
+        let paused = machine.run_until(fuel, &Until { cells: &stops, depths });
         *self.stops = Some(stops);
         let ran = machine.retired() - before;
         let is = ran > 0 && (low || paused == Ok(true) && self.wanted.is_after(machine, 0));

@@ -235,10 +235,10 @@ fn back_to_a_breakpoint_that_was_moved_by_edits() {
             let at = Place::new(0, offset);
             session.apply(&[Command::Breakpoint { at, on: true }]).unwrap();
         }
-        assert!(back(&mut session, |s| Wanted::breakpoint(s.image())));
+        assert!(back(&mut session, |s| Wanted::Cells(s.image().breakpoints.clone())));
         assert_eq!(session.position(), Position { entry: 1, done: 1 });
         assert_eq!(session.machine().show_stack(), "1");
-        assert!(!back(&mut session, |s| Wanted::breakpoint(s.image())));
+        assert!(!back(&mut session, |s| Wanted::Cells(s.image().breakpoints.clone())));
     }
 }
 

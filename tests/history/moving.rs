@@ -8,10 +8,10 @@ use midflight::session::journal::Position;
 use midflight::session::search::{Finding, Wanted};
 use midflight::vm::memory::Place;
 
-use super::SEED;
 use super::oracle::generate::Choices;
 use super::story;
 use super::walker::Walker;
+use super::{any_checkpoints, watched_stories};
 
 impl Walker {
     /// Does with an image what leads from one position to another; breakpoints only move.
@@ -77,20 +77,10 @@ impl Walker {
 #[test]
 fn cells_are_found_wherever_they_were_before_edits() {
     let mut found = 0;
-    for number in 0..300 {
-        let mut choices = Choices(SEED ^ 4 << 32 ^ number);
-        let c = &mut choices;
-        let mut walker = Walker::new();
-        walker.session.set_checkpoint_budget(c.of(&[0, 20_000, usize::MAX]));
-        walker.session.set_checkpoint_interval(c.of(&[1, 10, 500_000]));
-        let text = format!("{} {}", story::pieces(c, 6, 0), story::pieces(c, 3, 0));
-        walker.apply(&[Command::Write { at: Place::new(0, 0), text }]);
-        for _ in 0..30 {
-            walker.step(c);
-            if c.one_in(4) {
-                found += usize::from(walker.look_for_cells(c));
-            }
+    watched_stories(4, 300, 30, any_checkpoints, |c, walker| {
+        if c.one_in(4) {
+            found += usize::from(walker.look_for_cells(c));
         }
-    }
+    });
     assert!(found > 500, "{found}");
 }

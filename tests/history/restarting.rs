@@ -1,16 +1,13 @@
 //! Restarting a frame, against the parameter stacks of all calls: those of the frames that are alive
 //! are kept on a stack of their own, state by state.
 
-use midflight::session::command::Command;
 use midflight::session::rewind::Restarted;
 use midflight::vm::instruction::Instruction;
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
 
-use super::SEED;
-use super::oracle::generate::Choices;
-use super::story;
 use super::walker::Walker;
+use super::{any_checkpoints, watched_stories};
 
 fn parameters(machine: &Machine) -> Vec<Instruction> {
     machine.task().parameters().iter().map(|&value| machine.spell(value)).collect()
@@ -75,20 +72,10 @@ impl Walker {
 #[test]
 fn every_frame_starts_again_with_what_its_call_found() {
     let mut frames = 0;
-    for number in 0..250 {
-        let mut choices = Choices(SEED ^ 6 << 32 ^ number);
-        let c = &mut choices;
-        let mut walker = Walker::new();
-        walker.session.set_checkpoint_budget(c.of(&[0, 20_000, usize::MAX]));
-        walker.session.set_checkpoint_interval(c.of(&[1, 10, 500_000]));
-        let text = format!("{} {}", story::pieces(c, 6, 0), story::pieces(c, 3, 0));
-        walker.apply(&[Command::Write { at: Place::new(0, 0), text }]);
-        for _ in 0..40 {
-            walker.step(c);
-            if c.one_in(4) {
-                frames += walker.restart_each();
-            }
+    watched_stories(6, 250, 40, any_checkpoints, |c, walker| {
+        if c.one_in(4) {
+            frames += walker.restart_each();
         }
-    }
+    });
     assert!(frames > 1000, "{frames}");
 }

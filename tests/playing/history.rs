@@ -433,3 +433,16 @@ fn names_of_moments_outlive_the_window() {
     window.click("moment: three");
     assert_eq!(window.stack(), "3");
 }
+
+#[test]
+fn what_runs_can_be_paused_whatever_is_open() {
+    let mut window = Window::of_program("1 [ 1 ] repeat_if");
+    window.harness.key_press(Key::F5);
+    window.harness.step();
+    window.harness.key_press(Key::F1);
+    window.harness.step();
+    assert!(window.app().session().running().is_some());
+    window.harness.key_press(Key::F5);
+    window.harness.step();
+    assert!(window.app().session().running().is_none());
+}
