@@ -6,21 +6,21 @@
 //! leaves its recording empty.
 //!
 //! What ran long need not run again: images on the way are written beside the recording
-//! (`autosave/waypoint.rs`). So is the name of the file that the session is in (`autosave/name.rs`).
+//! (`autosave/snapshot.rs`). So is the name of the file that the session is in (`autosave/origin.rs`).
 //!
 //! An append is one write, which the system keeps when the program dies. A thread brings it to the
 //! disk, so that no frame waits for that. Where the whole has to be written anew, it is first written
 //! beside: at every moment one of the two files holds all of the work.
 
-mod left;
-mod name;
-mod waypoint;
+mod origin;
+mod recovery;
+mod snapshot;
 
 use std::path::{Path, PathBuf};
 
-use left::Found;
-use name::Name;
-use waypoint::Waypoints;
+use origin::Origin;
+use recovery::Found;
+use snapshot::Snapshots;
 
 use crate::session::Session;
 use crate::session::journal::{Journal, Position};
@@ -42,10 +42,10 @@ pub struct Autosave {
     /// What could not be appended. It is tried again, so that there need not be room for it all anew.
     pending: Vec<Line>,
     /// Images to recover from, and the check of the base they belong to.
-    waypoints: Waypoints,
+    snapshots: Snapshots,
     head: u64,
     /// The file that the session is in.
-    name: Name,
+    name: Origin,
     /// Where the session stood when its recording was taken over, if nothing was written since: the
     /// recording leaves off elsewhere.
     stood: Option<Position>,
@@ -154,7 +154,7 @@ fn end_run(text: &mut String, more: &mut u64) {
 /// Whether a window that is no longer open left a line in a recording.
 fn was_left(path: &Path) -> bool {
     // Locked meanwhile, so that no window that is just being opened is counted.
-    left::is_used(path) && Appender::open(path).is_ok_and(|_lock| left::has_lines(path))
+    recovery::is_used(path) && Appender::open(path).is_ok_and(|_lock| recovery::has_lines(path))
 }
 
 /// Where a recording is written anew.
@@ -173,7 +173,7 @@ impl Autosave {
             (1..=WINDOWS).map(|n| folder.join(format!("unsaved-{n}.session"))).collect();
         let mut unreadable = Vec::new();
         let mut found = None;
-        for path in paths.iter().filter(|path| recovers && left::is_used(path)) {
+        for path in paths.iter().filter(|path| recovers && recovery::is_used(path)) {
             // What another window has open is its own.
             let Some(taken) = Appender::open_free(path).transpose() else { continue };
             match taken.and_then(Autosave::take_over) {
@@ -199,7 +199,7 @@ impl Autosave {
     /// An empty recording.
     fn empty(folder: &Path, paths: &[PathBuf]) -> Result<Autosave, StoreError> {
         let mut problem = None;
-        for path in paths.iter().filter(|path| !left::is_used(path)) {
+        for path in paths.iter().filter(|path| !recovery::is_used(path)) {
             match Appender::open(path) {
                 Ok(appender) if appender.length() == 0 => return Ok(Autosave::of(appender, true)),
                 Ok(_) => {}
@@ -215,16 +215,16 @@ impl Autosave {
     fn of(appender: Appender, stale: bool) -> Autosave {
         let disk = appender.background().ok();
         store::remove_broken_off(appender.path());
-        let waypoints = Waypoints::beside(appender.path());
-        let name = Name::beside(appender.path());
-        let head = waypoint::START;
+        let snapshots = Snapshots::beside(appender.path());
+        let name = Origin::beside(appender.path());
+        let head = snapshot::START;
         Autosave {
             appender,
             disk,
             stale,
             behind: false,
             pending: Vec::new(),
-            waypoints,
+            snapshots,
             head,
             name,
             stood: None,
@@ -234,7 +234,7 @@ impl Autosave {
     /// Goes on with a recording that was left; one without work is emptied.
     fn take_over(mut appender: Appender) -> Result<Option<(Autosave, Left)>, StoreError> {
         let anew = beside(appender.path());
-        let Some(found) = left::find(appender.path())? else {
+        let Some(found) = recovery::find(appender.path())? else {
             appender.clear()?;
             store::remove(&anew)?;
             return Ok(None);
@@ -246,7 +246,7 @@ impl Autosave {
         let name = autosave.name.left(head);
         let mut left = Left { session: Session::of_recording(journal, at), at, lost, name };
         autosave.stood = Some(left.session.position());
-        if let Some((at, image)) = autosave.waypoints.left(head, left.session.journal()) {
+        if let Some((at, image)) = autosave.snapshots.left(head, left.session.journal()) {
             left.session.remember(at, &image);
         }
         Ok(Some((autosave, left)))
@@ -295,7 +295,7 @@ impl Autosave {
         }
         if written.is_ok() {
             self.name.keep(self.head);
-            self.waypoints.ran(ran, self.head, session);
+            self.snapshots.ran(ran, self.head, session);
         }
         if is_news { written } else { Ok(()) }
     }
@@ -315,8 +315,8 @@ impl Autosave {
     fn write_anew(&mut self, session: &Session) -> Result<(), StoreError> {
         let head = recording::head(session.journal().base());
         let text = head.clone() + &printed(&lines(session.journal(), session.position()));
-        self.head = waypoint::add(waypoint::START, &head);
-        self.waypoints.forget();
+        self.head = snapshot::add(snapshot::START, &head);
+        self.snapshots.forget();
         self.name.clear_for(self.head)?;
         let whole = beside(self.path());
         let is_there = self.is_there();
@@ -346,8 +346,8 @@ impl Autosave {
 
     /// Changes how many instructions of running lie at least between two images that are written beside
     /// the recording: those from which recovery starts.
-    pub fn set_waypoint_spacing(&mut self, instructions: u64) {
-        self.waypoints.set_spacing(instructions);
+    pub fn set_snapshot_spacing(&mut self, instructions: u64) {
+        self.snapshots.set_spacing(instructions);
     }
 
     /// Whether something that was done could not be written, and has not been since.
@@ -375,7 +375,7 @@ impl Autosave {
         self.appender.clear()?;
         store::remove(&beside(self.path()))?;
         self.name.remove()?;
-        self.waypoints.remove()
+        self.snapshots.remove()
     }
 }
 

@@ -461,7 +461,7 @@ fn recover_no_state_from_an_image_with_another_number_in_it() {
     let mut session = Session::new(image_of_program("0 [ 1+ 1 ] assign: b 1 b repeat_if").unwrap());
     session.set_checkpoint_interval(500);
     let mut autosave = open(folder.path(), false).autosave;
-    autosave.set_waypoint_spacing(500);
+    autosave.set_snapshot_spacing(500);
     session.begin(&[], Some(midflight::session::goal::Goal::Free)).expect("it begins");
     for _ in 0..10 {
         session.slice(1000);

@@ -341,7 +341,7 @@ fn long_work(folder: &Path, seed: u64) -> PathBuf {
     let mut session = Session::new(image_of_program(program).expect("it is a program"));
     session.set_checkpoint_interval(500);
     let (mut autosave, _) = left_in(folder);
-    autosave.set_waypoint_spacing(500);
+    autosave.set_snapshot_spacing(500);
     let mut random = Random(seed);
     let body = Command::Define { name: "f".to_string(), text: "dup return".to_string() };
     session.apply(&[body]).expect("it is new");

@@ -7,7 +7,7 @@ use midflight::vm::instruction::Instruction;
 use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
-use midflight::vm::parts::CallPart;
+use midflight::vm::serialized::SerializedCall;
 use midflight::vm::stop::Stop;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -132,7 +132,7 @@ fn values_of_every_kind_everywhere() {
     image.machine.run(6);
     let text = "1152921504606846975 -1152921504606846976 0 pushf: f @100 @200".to_string();
     apply(&mut image, Command::Push { text });
-    let parameters = image.machine.to_parts().tasks[0].parameters.clone();
+    let parameters = image.machine.serialize().tasks[0].parameters.clone();
     for (index, value) in parameters.iter().cycle().take(10).enumerate() {
         image.machine.set_data(0, 4 * index as u64, value).unwrap();
     }
@@ -206,16 +206,16 @@ fn a_body_that_grew_and_moved() {
 fn several_tasks() {
     let mut image = image_of(FIB);
     image.machine.run(20);
-    let mut parts = image.machine.to_parts();
+    let mut parts = image.machine.serialize();
     let mut second = parts.tasks[0].clone();
     second.parameters.push(Instruction::Text("second".into()));
     // A local that the first task's frames do not have, and an unusual way to be there.
     let locals = vec![("other".to_string(), Instruction::Integer(1))];
     let returns_to = Some(Place::new(0, 1));
-    second.calls.push(CallPart { body: 1, again: Again::Always, returns_to, locals });
+    second.calls.push(SerializedCall { body: 1, again: Again::Always, returns_to, locals });
     parts.tasks.push(second);
     parts.current = 1;
-    round_trip(&Image::new(Machine::from_parts(&parts).unwrap()));
+    round_trip(&Image::new(Machine::deserialize(&parts).unwrap()));
 }
 
 /// A version that was published stays readable. The file is never written anew; a change that fails

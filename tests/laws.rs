@@ -91,7 +91,7 @@ fn the_machine_does_what_the_model_does() {
                 observe(&tally, &mut pair, &command);
             }
             if gesture_seed % 8 == 0 {
-                let made = Machine::from_parts(&pair.machine.to_parts()).expect("its own parts");
+                let made = Machine::deserialize(&pair.machine.serialize()).expect("its own parts");
                 assert_eq!(made, pair.machine);
                 pair.machine = made;
             }

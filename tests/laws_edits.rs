@@ -12,7 +12,7 @@ mod oracle;
 use midflight::vm::instruction::Fragment;
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
-use midflight::vm::parts::Parts;
+use midflight::vm::serialized::Serialized;
 use midflight::vm::stop::Stop;
 use oracle::generate::Choices;
 use oracle::property::{check, machine as program, story};
@@ -74,8 +74,8 @@ impl Edited {
     }
 
     /// Everything, without what may differ.
-    fn state(&self) -> Parts {
-        let mut parts = self.machine.to_parts();
+    fn state(&self) -> Serialized {
+        let mut parts = self.machine.serialize();
         parts.retired = 0;
         parts.code.iter_mut().for_each(|body| body.start = 0);
         parts.data.iter_mut().for_each(|body| body.start = 0);

@@ -8,7 +8,9 @@ use midflight::vm::instruction::{Fragment, Instruction, Primitive};
 use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
-use midflight::vm::parts::{CallPart, CodePart, DataPart, KindPart, Parts, TaskPart};
+use midflight::vm::serialized::{
+    Serialized, SerializedCall, SerializedCode, SerializedData, SerializedKind, SerializedTask,
+};
 use oracle::command::Command;
 use oracle::generate::{Choices, gesture};
 use oracle::property::{Pair, check, story};
@@ -109,12 +111,12 @@ fn any_command() {
             pair.apply(&Command::SetLimit(LimitKind::Memory, 50_000));
         }
         pair.apply(&Command::Run(30));
-        assert_eq!(Machine::from_parts(&pair.machine.to_parts()), Ok(pair.machine));
+        assert_eq!(Machine::deserialize(&pair.machine.serialize()), Ok(pair.machine));
     });
 }
 
 /// Spoils one thing.
-fn spoil(c: &mut Choices, parts: &mut Parts) {
+fn spoil(c: &mut Choices, parts: &mut Serialized) {
     match c.below(7) {
         0 | 1 => {
             let all = parts.code.len();
@@ -143,20 +145,20 @@ fn spoil(c: &mut Choices, parts: &mut Parts) {
     }
 }
 
-fn spoil_code(c: &mut Choices, body: &mut CodePart) {
+fn spoil_code(c: &mut Choices, body: &mut SerializedCode) {
     match c.below(8) {
         0 => body.number = c.of(&BODIES),
         1 => body.start = c.of(&NUMBERS),
         2 => body.size = offset(c),
         3 => body.cells.push(cell(c)),
         4 => body.cells = vec![Instruction::Breakpoint; c.below(120)],
-        5 => body.kind = KindPart::Block(c.of(&BODIES)),
-        6 => body.kind = KindPart::Function(name(c).into()),
-        _ => body.kind = KindPart::Former(name(c).into()),
+        5 => body.kind = SerializedKind::Block(c.of(&BODIES)),
+        6 => body.kind = SerializedKind::Function(name(c).into()),
+        _ => body.kind = SerializedKind::Former(name(c).into()),
     }
 }
 
-fn spoil_data(c: &mut Choices, body: &mut DataPart) {
+fn spoil_data(c: &mut Choices, body: &mut SerializedData) {
     match c.below(3) {
         0 => body.start = c.of(&NUMBERS),
         // The largest size is real memory, though untouched; a test has no need of it.
@@ -165,13 +167,13 @@ fn spoil_data(c: &mut Choices, body: &mut DataPart) {
     }
 }
 
-fn spoil_task(c: &mut Choices, task: &mut TaskPart) {
+fn spoil_task(c: &mut Choices, task: &mut SerializedTask) {
     match c.below(4) {
         0 => task.counter = place(c),
         1 => task.parameters.extend(cells(c)),
         2 => task.calls.truncate(c.below(3)),
         _ => {
-            let call = CallPart {
+            let call = SerializedCall {
                 body: c.below(8) as u32,
                 again: c.of(&[Again::Once, Again::Always, Again::WhileTrue]),
                 returns_to: Some(place(c)),
@@ -182,7 +184,7 @@ fn spoil_task(c: &mut Choices, task: &mut TaskPart) {
     }
 }
 
-fn spoil_call(c: &mut Choices, call: &mut CallPart) {
+fn spoil_call(c: &mut Choices, call: &mut SerializedCall) {
     match c.below(4) {
         0 => call.body = c.of(&BODIES),
         1 => call.returns_to = c.one_in(2).then(|| place(c)),
@@ -191,7 +193,7 @@ fn spoil_call(c: &mut Choices, call: &mut CallPart) {
     }
 }
 
-fn spoil_lists(c: &mut Choices, parts: &mut Parts) {
+fn spoil_lists(c: &mut Choices, parts: &mut Serialized) {
     match c.below(4) {
         0 => drop(parts.code.remove(c.below(parts.code.len()))),
         1 => parts.code.reverse(),
@@ -200,7 +202,7 @@ fn spoil_lists(c: &mut Choices, parts: &mut Parts) {
     }
 }
 
-/// Parts from a stranger make a machine or are refused; a machine they make is as good as any.
+/// Serialized from a stranger make a machine or are refused; a machine they make is as good as any.
 #[test]
 fn any_parts() {
     let made = std::cell::Cell::new([0, 0]);
@@ -213,24 +215,24 @@ fn any_parts() {
                 command.tell(&mut pair.model);
             }
         }
-        let mut parts = pair.machine.to_parts();
-        assert_eq!(Machine::from_parts(&parts), Ok(pair.machine));
+        let mut parts = pair.machine.serialize();
+        assert_eq!(Machine::deserialize(&parts), Ok(pair.machine));
         for &seed in spoils {
             let mut c = Choices(seed);
             let before = parts.clone();
             spoil(&mut c, &mut parts);
             let mut counts = made.get();
-            match Machine::from_parts(&parts) {
+            match Machine::deserialize(&parts) {
                 Ok(mut machine) => {
                     counts[0] += 1;
-                    assert_eq!(Machine::from_parts(&machine.to_parts()).as_ref(), Ok(&machine));
+                    assert_eq!(Machine::deserialize(&machine.serialize()).as_ref(), Ok(&machine));
                     machine.run(50);
                     let _ = machine.text_bytes();
-                    assert_eq!(Machine::from_parts(&machine.to_parts()), Ok(machine));
+                    assert_eq!(Machine::deserialize(&machine.serialize()), Ok(machine));
                 }
-                Err(misfit) => {
+                Err(malformed) => {
                     counts[1] += 1;
-                    assert!(!misfit.part.is_empty() && !misfit.cause.is_empty());
+                    assert!(!malformed.part.is_empty() && !malformed.cause.is_empty());
                     parts = before;
                 }
             }

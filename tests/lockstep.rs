@@ -11,8 +11,8 @@ use midflight::vm::instruction::{Fragment, Instruction};
 use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
+use midflight::vm::run_until::Until;
 use midflight::vm::stop::Stop;
-use midflight::vm::until::Until;
 
 /// A generator of numbers (splitmix64): the same on every machine.
 struct Random(u64);

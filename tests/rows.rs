@@ -9,8 +9,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use midflight::session::recording::{Line, Recording};
-use midflight::view::holes::{HoleRow, NameRow, UseRow, names};
 use midflight::view::memory::{At, BodyRow, CellRow, Marks, body, extents};
+use midflight::view::names::{HoleRow, NameRow, UseRow, names};
 use midflight::view::screen::screen;
 use midflight::view::stacks::{FrameRow, LocalRow, ValueRow, calls, parameters};
 use midflight::view::stop::{StopRow, stop};

@@ -27,5 +27,5 @@ fn a_new_definition_that_names_the_old_body_means_itself() {
     let own = Fragment::line(vec![Instruction::Address(BodyId::Code(old))]);
     let new = machine.redefine("f", &own).unwrap();
     assert_eq!(machine.instruction(Place::new(new, 0)), Instruction::PushFunction("f".into()));
-    assert_eq!(Machine::from_parts(&machine.to_parts()), Ok(machine));
+    assert_eq!(Machine::deserialize(&machine.serialize()), Ok(machine));
 }

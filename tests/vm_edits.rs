@@ -8,8 +8,8 @@ use midflight::vm::instruction::{Fragment, Instruction};
 use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
-use midflight::vm::parts::DataPart;
 use midflight::vm::refusal::Refusal;
+use midflight::vm::serialized::SerializedData;
 use midflight::vm::stop::Stop;
 use oracle::words::{instruction, line, machine, stack, values};
 
@@ -188,7 +188,7 @@ fn a_body_cannot_be_made_to_grow_without_end() {
         refused
     });
     assert_eq!(refused, Some(Refusal::BodyTooLarge { title: "main".into() }));
-    assert_eq!(Machine::from_parts(&m.to_parts()).as_ref(), Ok(&m));
+    assert_eq!(Machine::deserialize(&m.serialize()).as_ref(), Ok(&m));
     let last = Place::new(0, size(&m, 0).1 - 1);
     assert!(m.write(last, &labels(1)).is_err());
     assert!(m.replace(Place::new(0, 0), &labels(2)).is_err());
@@ -277,7 +277,7 @@ fn locals_are_those_the_code_speaks_of() {
     // one does not know it either.
     m.set_local(0, "i", None).unwrap();
     m.delete(Place::new(0, 1), 1).unwrap();
-    let mut made = Machine::from_parts(&m.to_parts()).unwrap();
+    let mut made = Machine::deserialize(&m.serialize()).unwrap();
     assert_eq!(made, m);
     let set = |m: &mut Machine| m.set_local(0, "i", Some(&Instruction::Integer(1)));
     assert_eq!(set(&mut made), set(&mut m));
@@ -357,26 +357,26 @@ fn names_and_values_that_are_none_are_refused() {
     assert!(m.define("+", &line("")).is_ok(), "a function may be named like an instruction");
 }
 
-// Parts.
+// Serialized.
 
 #[test]
 fn parts_that_do_not_fit_are_refused() {
     let mut m = machine(&[("f", "assign:i [ pick:i end ] wait end")], "1 f");
     m.run(99);
-    assert_eq!(Machine::from_parts(&m.to_parts()).as_ref(), Ok(&m));
-    let with = |change: &dyn Fn(&mut midflight::vm::parts::Parts)| {
-        let mut parts = m.to_parts();
+    assert_eq!(Machine::deserialize(&m.serialize()).as_ref(), Ok(&m));
+    let with = |change: &dyn Fn(&mut midflight::vm::serialized::Serialized)| {
+        let mut parts = m.serialize();
         change(&mut parts);
-        Machine::from_parts(&parts).err().map(|misfit| misfit.part)
+        Machine::deserialize(&parts).err().map(|malformed| malformed.part)
     };
-    let run = |first| DataPart { start: 900, size: 3, runs: vec![(first, values("5"))] };
+    let run = |first| SerializedData { start: 900, size: 3, runs: vec![(first, values("5"))] };
     assert_eq!(with(&|parts| parts.data.push(run(2))), None);
     for first in [3, u64::MAX] {
         let part = with(&|parts| parts.data.push(run(first)));
         assert_eq!(part, Some(format!("data body 0, cell {first}")));
     }
     assert_eq!(with(&|parts| parts.retired = u64::MAX), Some("retired".to_string()));
-    let block = |parts: &mut midflight::vm::parts::Parts| {
+    let block = |parts: &mut midflight::vm::serialized::Serialized| {
         parts.code[0].cells.push(Instruction::Block(0));
     };
     assert_eq!(with(&block), Some("code body 0, cell 2".to_string()));

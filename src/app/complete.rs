@@ -1,7 +1,7 @@
 //! Completions of the word that is being typed: instructions, functions, locals and holes.
 
 use super::panels::entry::Completion;
-use crate::view::holes::{HoleRow, NameRow};
+use crate::view::names::{HoleRow, NameRow};
 use crate::view::stacks::CallRows;
 use crate::vm::instruction::{Operand, table};
 

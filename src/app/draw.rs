@@ -12,14 +12,14 @@ use super::panels::console::{self, Console};
 use super::panels::entry::{self, Line};
 use super::panels::palette::Choice;
 use super::panels::status::{self, Status, Voice};
-use super::panels::timeline::{self, Timeline};
+use super::panels::timeline::{self, TimelinePanel};
 use super::panels::{calls, holes, names, overlay, player, stack, tour as hint};
 use super::rows::Rows;
 use super::{complete, file, theme, tour};
 use crate::program::image::Image;
 use crate::session::journal::Position;
 use crate::view::stop::Tone;
-use crate::view::{memory, moments, stacks};
+use crate::view::{bookmarks, memory, stacks};
 
 impl App {
     pub(super) fn draw(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
@@ -130,9 +130,9 @@ impl App {
         let bars = self.way.bars(&self.session, columns);
         let here = self.session.position();
         let kept = self.session.checkpoints();
-        let line = Timeline {
+        let line = TimelinePanel {
             bars: &bars,
-            flags: &moments::flags(&self.session, &self.way, columns),
+            flags: &bookmarks::flags(&self.session, &self.way, columns),
             way: &self.way,
             here: self.way.here(here),
             target: self

@@ -56,8 +56,8 @@ use crate::autosave::Autosave;
 use crate::session::Session;
 use crate::session::journal::Position;
 use crate::session::recording::Recording;
-use crate::view::history::Way;
 use crate::view::memory::At;
+use crate::view::timeline::Timeline;
 use crate::vm::memory::Place;
 
 pub use window::start;
@@ -87,7 +87,7 @@ pub struct App {
     travel: Option<Travel>,
     /// Where the last search led, and where the stops that it looked for lie there.
     stops_there: Option<(Position, BTreeSet<Place>)>,
-    way: Way,
+    way: Timeline,
     autosave: Option<Autosave>,
     /// Where unsaved work is kept, and how much other windows left there.
     kept_in: Option<PathBuf>,
@@ -125,7 +125,7 @@ impl App {
             ghost: Ghost::default(),
             travel: None,
             stops_there: None,
-            way: Way::default(),
+            way: Timeline::default(),
             autosave: None,
             kept_in: None,
             waiting: 0,

@@ -3,16 +3,16 @@
 use super::App;
 use super::interface::Overlay;
 use crate::program::diagnostic::grouped;
-use crate::view::moments::{self, Named};
+use crate::view::bookmarks::{self, Named};
 
 impl App {
     /// What the list of moments shows.
     pub(super) fn moments(&self) -> Vec<Named> {
         match &self.interface.overlay {
             Overlay::GoToMoment(text) if text.trim().parse::<u64>().is_ok() => {
-                moments::named(&self.session, &self.way, "")
+                bookmarks::named(&self.session, &self.way, "")
             }
-            Overlay::GoToMoment(text) => moments::named(&self.session, &self.way, text),
+            Overlay::GoToMoment(text) => bookmarks::named(&self.session, &self.way, text),
             _ => Vec::new(),
         }
     }

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::panels::{calls, stack};
 use crate::program::image::Image;
-use crate::view::holes::{HoleRow, NameRow, names};
 use crate::view::memory::{self, At, BodyExtent, BodyRow, Marks};
+use crate::view::names::{HoleRow, NameRow, names};
 use crate::view::stacks::{self, CallRows, StackRows};
 use crate::view::stop::{StopRow, stop};
 use crate::vm::cell::{BodyId, Cell};

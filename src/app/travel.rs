@@ -21,8 +21,8 @@ use crate::session::journal::Position;
 use crate::session::rewind::Restarted;
 use crate::session::search::{Finding, Search, Wanted};
 use crate::session::travel::Journey;
+use crate::view::bookmarks;
 use crate::view::memory::{self, At};
-use crate::view::moments;
 use crate::view::stop::Tone;
 use crate::vm::cell::BodyId;
 use crate::vm::memory::Place;
@@ -403,8 +403,9 @@ impl App {
         let digits: String = text.chars().filter(|&c| c != ',' && !c.is_whitespace()).collect();
         let step: Option<u64> = digits.parse().ok();
         let to = step.and_then(|step| journal.at_retired(end, step.checked_sub(base)?));
-        let to = to
-            .or_else(|| moments::named(&self.session, &self.way, text).first().map(|m| m.position));
+        let to = to.or_else(|| {
+            bookmarks::named(&self.session, &self.way, text).first().map(|m| m.position)
+        });
         match to.filter(|_| !text.trim().is_empty()) {
             Some(to) => self.go_from_overlay(to),
             None => {

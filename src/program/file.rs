@@ -11,7 +11,7 @@ mod write;
 use std::fmt;
 
 use super::image::Image;
-use crate::vm::parts::Misfit;
+use crate::vm::serialized::Malformed;
 use form::Form;
 
 /// The version that is written, and the only one that is read.
@@ -38,7 +38,7 @@ pub enum ImageError {
         cut: bool,
     },
     /// It says something that cannot be.
-    Part(Misfit),
+    Part(Malformed),
 }
 
 impl fmt::Display for ImageError {
@@ -61,7 +61,7 @@ impl fmt::Display for ImageError {
                 let hint = "; the file does not end with `)`: its end seems to be missing";
                 formatter.write_str(if *cut { hint } else { "" })
             }
-            ImageError::Part(misfit) => write!(formatter, "{misfit}"),
+            ImageError::Part(malformed) => write!(formatter, "{malformed}"),
         }
     }
 }

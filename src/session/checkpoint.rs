@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::journal::{Journal, Position};
 use crate::program::image::Image;
+use crate::vm::compressed::Compressed;
 use crate::vm::memory::Place;
-use crate::vm::packed::Packed;
 
 /// The default for the memory that checkpoints may take, in bytes.
 pub const BUDGET: usize = 256 << 20;
@@ -34,7 +34,7 @@ pub struct Checkpoints {
 #[derive(Clone, Debug)]
 pub struct Checkpoint {
     pub(super) position: Position,
-    machine: Packed,
+    machine: Compressed,
     breakpoints: BTreeSet<Place>,
     bookmarks: BTreeMap<String, Place>,
 }
@@ -43,7 +43,7 @@ impl Checkpoint {
     fn new(position: Position, image: &Image) -> Checkpoint {
         let Image { machine, breakpoints, bookmarks } = image;
         let (breakpoints, bookmarks) = (breakpoints.clone(), bookmarks.clone());
-        Checkpoint { position, machine: machine.pack(), breakpoints, bookmarks }
+        Checkpoint { position, machine: machine.compress(), breakpoints, bookmarks }
     }
 
     /// Where it is.
@@ -54,7 +54,7 @@ impl Checkpoint {
     /// The image that was kept.
     pub fn image(&self) -> Image {
         let (breakpoints, bookmarks) = (self.breakpoints.clone(), self.bookmarks.clone());
-        Image { machine: self.machine.unpack(), breakpoints, bookmarks }
+        Image { machine: self.machine.decompress(), breakpoints, bookmarks }
     }
 
     /// How many instructions lay behind it; what orders them for thinning.

@@ -10,8 +10,8 @@ use std::ops::RangeInclusive;
 use crate::program::image::Image;
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
+use crate::vm::run_until::Until;
 use crate::vm::stop::Stop;
-use crate::vm::until::Until;
 
 /// What a run is for. Every run also ends where the machine stops and, but for its first
 /// instruction, at breakpoints of the user.

@@ -2,17 +2,17 @@
 //! is the only door to an image. Imports `vm` and `program`.
 
 pub mod attempt;
+pub mod bookmark;
 pub mod checkpoint;
 pub mod command;
 pub mod evaluation;
 pub mod expect;
+pub mod expectation;
 pub mod goal;
 pub mod journal;
-pub mod moment;
-mod offer;
+mod old_input;
 pub mod recording;
-mod recover;
-pub mod remark;
+mod recovery;
 pub mod rewind;
 pub mod search;
 pub mod sentence;

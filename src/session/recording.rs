@@ -6,7 +6,7 @@
 
 use super::command::Command;
 use super::journal::{Entry, Journal, Position, Remark};
-use super::{moment, sentence};
+use super::{bookmark, sentence};
 use crate::program::image::Image;
 
 /// The first word of a recording, and the version of its format.
@@ -23,7 +23,7 @@ pub enum Line {
     Goto(Position),
     /// A name for this moment; or that no moment has it any more.
     Moment {
-        /// The name, as [`super::moment::name`] wants it.
+        /// The name, as [`super::bookmark::name`] wants it.
         name: String,
         /// Whether this moment has it from now on.
         here: bool,
@@ -92,7 +92,7 @@ fn read_position(word: &str) -> Result<Position, String> {
 
 fn read_moment(rest: &str) -> Result<Line, String> {
     let mut words = sentence::Words { rest };
-    let name = moment::name(&words.text()?)?;
+    let name = bookmark::name(&words.text()?)?;
     match (words.next()?, words.next()?) {
         (None, _) => Ok(Line::Moment { name, here: true }),
         (Some(sentence::Word::Plain("off")), None) => Ok(Line::Moment { name, here: false }),

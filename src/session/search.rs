@@ -19,8 +19,8 @@ use crate::vm::edit::Shift;
 use crate::vm::instruction::Primitive;
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
+use crate::vm::run_until::Until;
 use crate::vm::stop::Stop;
-use crate::vm::until::Until;
 
 /// What is looked for. All but the first two find the instruction that does it, before it does.
 #[derive(Clone, Debug, PartialEq, Eq)]

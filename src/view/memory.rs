@@ -381,7 +381,7 @@ mod tests {
                 "address 102, empty"
             ]
         );
-        let (names, holes) = super::super::holes::names(&machine);
+        let (names, holes) = super::super::names::names(&machine);
         assert_eq!(
             names.iter().map(|row| (row.name.as_str(), row.callers)).collect::<Vec<_>>(),
             [("main", 0), ("fib", 1)]

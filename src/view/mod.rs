@@ -3,11 +3,11 @@
 //! A panel draws rows and a test prints them: what is shown can be checked without a screen. Nothing
 //! here knows how it will be drawn.
 
+pub mod bookmarks;
 pub mod gesture;
-pub mod history;
-pub mod holes;
 pub mod memory;
-pub mod moments;
+pub mod names;
 pub mod screen;
 pub mod stacks;
 pub mod stop;
+pub mod timeline;

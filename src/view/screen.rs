@@ -3,8 +3,8 @@
 //! Made from the same rows as the window. The memory is shown around the program counter, body by
 //! body, with the parameter stack above the counter as the window draws it.
 
-use super::holes::names;
 use super::memory::{BodyExtent, BodyRow, CellRow, MARKED_FRAMES, Marks, body, extents};
+use super::names::names;
 use super::stacks::{calls, parameters};
 use super::stop::{StopRow, stop};
 use crate::program::image::Image;

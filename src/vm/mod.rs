@@ -1,8 +1,7 @@
 //! The machine: flat memory, tasks, and a stepper that can stop anywhere. Imports nothing of ours.
 
-mod adjust;
 pub mod cell;
-mod check;
+pub mod compressed;
 pub mod edit;
 mod fast;
 pub mod frame;
@@ -12,15 +11,16 @@ pub mod limit;
 pub mod machine;
 pub mod memory;
 pub mod name;
-pub mod packed;
-pub mod parts;
 mod plan;
 mod plan_text;
-mod put;
 pub mod refusal;
+pub mod run_until;
+pub mod serialized;
 mod space;
+mod state;
 mod step;
 pub mod stop;
 pub mod task;
 pub mod text;
-pub mod until;
+mod validate;
+mod write;

@@ -28,7 +28,7 @@ impl Machine {
     pub fn run(&mut self, fuel: u64) -> Stop {
         // Less than the longest operation is not worth the way into the fast loop.
         const FEW: u64 = 10;
-        self.decoded.stop_before(&BTreeSet::new());
+        self.decoded.pause_before(&BTreeSet::new());
         let mut left = fuel;
         while left > 0 {
             if left > FEW {

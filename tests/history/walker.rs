@@ -40,7 +40,7 @@ impl Walker {
         assert_eq!(self.session.position(), expected);
         let image = self.states.at(expected);
         if self.session.image() != image {
-            assert_eq!(self.session.machine().to_parts(), image.machine.to_parts());
+            assert_eq!(self.session.machine().serialize(), image.machine.serialize());
             assert_eq!(self.session.image(), image, "at {expected}");
         }
     }

@@ -115,7 +115,7 @@ impl Command {
 
 /// Fails unless the two are the same in everything that can be seen.
 pub fn assert_same(machine: &Machine, model: &Model) {
-    let (real, told) = (machine.to_parts(), model.to_parts());
+    let (real, told) = (machine.serialize(), model.serialize());
     assert_eq!(real.tasks, told.tasks);
     for (real, told) in real.code.iter().zip(&told.code) {
         assert_eq!(real, told);

@@ -10,7 +10,9 @@ use midflight::vm::frame::Again;
 use midflight::vm::instruction::{Instruction, Primitive};
 use midflight::vm::limit::{LimitKind, Limits};
 use midflight::vm::memory::Place;
-use midflight::vm::parts::{CallPart, CodePart, DataPart, KindPart, Parts, TaskPart};
+use midflight::vm::serialized::{
+    Serialized, SerializedCall, SerializedCode, SerializedData, SerializedKind, SerializedTask,
+};
 use midflight::vm::stop::Stop;
 
 /// A value.
@@ -337,25 +339,25 @@ impl Model {
     }
 
     /// Everything it holds, in the form in which a machine can be taken apart.
-    pub fn to_parts(&self) -> Parts {
+    pub fn serialize(&self) -> Serialized {
         let mut limits = Limits::default();
         for (&kind, &value) in &self.limits {
             assert!(limits.set(kind, value));
         }
         let numbered = (0..).zip(&self.bodies);
         let code = numbered.filter_map(|(n, body)| Some(self.code_part(n, body.as_ref()?)));
-        let calls = self.calls.iter().map(|live| CallPart {
+        let calls = self.calls.iter().map(|live| SerializedCall {
             body: live.body,
             again: live.again,
             returns_to: live.returns_to,
             locals: self.named(&live.locals),
         });
-        let task = TaskPart {
+        let task = SerializedTask {
             counter: self.counter,
             parameters: self.stack.iter().map(|value| self.spell_value(value)).collect(),
             calls: calls.collect(),
         };
-        Parts {
+        Serialized {
             code: code.collect(),
             code_count: self.bodies.len() as u32,
             data: self.data.iter().map(|data| self.data_part(data)).collect(),
@@ -373,14 +375,14 @@ impl Model {
         locals.iter().map(|(name, value)| (name.clone(), self.spell_value(value))).collect()
     }
 
-    fn code_part(&self, number: u32, body: &Body) -> CodePart {
+    fn code_part(&self, number: u32, body: &Body) -> SerializedCode {
         let used = body.cells.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
-        CodePart {
+        SerializedCode {
             number,
             kind: match &body.kind {
-                Kind::Function(name) => KindPart::Function(name.clone()),
-                Kind::Block(owner) => KindPart::Block(*owner),
-                Kind::Former(name) => KindPart::Former(name.clone()),
+                Kind::Function(name) => SerializedKind::Function(name.clone()),
+                Kind::Block(owner) => SerializedKind::Block(*owner),
+                Kind::Former(name) => SerializedKind::Former(name.clone()),
             },
             start: body.start,
             size: body.cells.len() as u32,
@@ -388,7 +390,7 @@ impl Model {
         }
     }
 
-    fn data_part(&self, data: &Data) -> DataPart {
+    fn data_part(&self, data: &Data) -> SerializedData {
         let zero = |value: &Value| *value == Value::Integer(0);
         let mut runs = Vec::new();
         let mut index = 0;
@@ -398,7 +400,7 @@ impl Model {
             }
             index += run.len() as u64;
         }
-        DataPart { start: data.start, size: data.values.len() as u64, runs }
+        SerializedData { start: data.start, size: data.values.len() as u64, runs }
     }
 }
 

@@ -5,7 +5,7 @@ use egui::{Align2, Role, Sense, Ui, WidgetInfo, vec2};
 use super::{heading, nothing};
 use crate::app::action::{Action, Panel};
 use crate::app::theme::{Look, mono, plain};
-use crate::view::holes::HoleRow;
+use crate::view::names::HoleRow;
 
 /// Draws the holes.
 pub fn show(ui: &mut Ui, rows: &[HoleRow], actions: &mut Vec<Action>) {

@@ -5,7 +5,7 @@ use egui::{Align, Align2, Layout, RichText, Role, ScrollArea, Sense, Ui, WidgetI
 use crate::app::action::{self, Action};
 use crate::app::theme::{Look, plain};
 use crate::program::diagnostic::grouped;
-use crate::view::moments::Named;
+use crate::view::bookmarks::Named;
 
 /// The height of a line.
 const LINE: f32 = 25.0;

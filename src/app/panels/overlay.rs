@@ -11,7 +11,7 @@ use crate::app::action::Action;
 use crate::app::dialogs::Answer;
 use crate::app::interface::Overlay;
 use crate::app::theme::{Look, plain};
-use crate::view::moments::Named;
+use crate::view::bookmarks::Named;
 
 /// What there is to choose from.
 #[derive(Debug)]

@@ -15,19 +15,19 @@ use egui::{
 use crate::app::action::{Action, Panel};
 use crate::app::theme::{Look, plain};
 use crate::program::diagnostic::grouped;
-use crate::view::history::{Bar, Branch, Here, Way};
-use crate::view::moments::Flag;
+use crate::view::bookmarks::Flag;
+use crate::view::timeline::{Bar, Branch, Here, Timeline};
 use crate::vm::stop::Stop;
 
 /// What the time line shows.
 #[derive(Debug)]
-pub struct Timeline<'a> {
+pub struct TimelinePanel<'a> {
     /// The gestures, from left to right.
     pub bars: &'a [Bar],
     /// Moments with a name.
     pub flags: &'a [Flag],
     /// The way they are on, and what leaves it.
-    pub way: &'a Way,
+    pub way: &'a Timeline,
     /// Where the session is.
     pub here: Here,
     /// Where it is on its way to, from 0 to 1.
@@ -59,7 +59,7 @@ pub fn columns(width: f32) -> usize {
 }
 
 /// Draws the time line.
-pub fn show(ui: &mut Ui, line: &Timeline<'_>, actions: &mut Vec<Action>) {
+pub fn show(ui: &mut Ui, line: &TimelinePanel<'_>, actions: &mut Vec<Action>) {
     heading(ui, line, actions);
     let size = vec2(ui.available_width(), HEIGHT);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
@@ -98,7 +98,7 @@ pub fn focus_id() -> Id {
     Id::unique("timeline")
 }
 
-fn words(line: &Timeline<'_>) -> String {
+fn words(line: &TimelinePanel<'_>) -> String {
     let here = line.here;
     let name = line.name.map(|name| format!(" · {name}")).unwrap_or_default();
     format!(
@@ -110,7 +110,7 @@ fn words(line: &Timeline<'_>) -> String {
     )
 }
 
-fn heading(ui: &mut Ui, line: &Timeline<'_>, actions: &mut Vec<Action>) {
+fn heading(ui: &mut Ui, line: &TimelinePanel<'_>, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     ui.horizontal(|ui| {
         ui.label(RichText::new("Timeline").font(plain(12.5)).color(look.dim).strong());
@@ -140,7 +140,7 @@ fn x(inner: Rect, at: f32) -> f32 {
     inner.left() + at * inner.width()
 }
 
-fn scrub(response: &Response, inner: Rect, line: &Timeline<'_>, actions: &mut Vec<Action>) {
+fn scrub(response: &Response, inner: Rect, line: &TimelinePanel<'_>, actions: &mut Vec<Action>) {
     // A pointer that rests asks for nothing new.
     let moves = response.drag_started() || response.drag_delta() != egui::Vec2::ZERO;
     if (response.dragged() && moves || response.clicked())
@@ -151,7 +151,7 @@ fn scrub(response: &Response, inner: Rect, line: &Timeline<'_>, actions: &mut Ve
     }
 }
 
-fn keys(ui: &Ui, response: &Response, line: &Timeline<'_>, actions: &mut Vec<Action>) {
+fn keys(ui: &Ui, response: &Response, line: &TimelinePanel<'_>, actions: &mut Vec<Action>) {
     let arrows =
         EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));

@@ -1,5 +1,5 @@
 //! Fields of a file to an image. Every address is looked up among the bodies that the file lists;
-//! whether the parts fit together is for [`Machine::from_parts`] to say.
+//! whether the parts fit together is for [`Machine::deserialize`] to say.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -13,16 +13,19 @@ use crate::vm::instruction::Instruction;
 use crate::vm::limit::{LimitKind, Limits};
 use crate::vm::machine::Machine;
 use crate::vm::memory::{Address, Place};
-use crate::vm::parts::{CallPart, CodePart, DataPart, KindPart, Misfit, Parts, TaskPart};
+use crate::vm::serialized::{
+    Malformed, Serialized, SerializedCall, SerializedCode, SerializedData, SerializedKind,
+    SerializedTask,
+};
 
 /// Makes an image of what a file says.
 ///
 /// # Errors
 /// The first part that does not fit.
-pub(super) fn image(form: Form) -> Result<Image, Misfit> {
+pub(super) fn image(form: Form) -> Result<Image, Malformed> {
     let bodies = Bodies::of(&form)?;
     let task = |(number, task)| bodies.task(task, &format!("task {number}"));
-    let parts = Parts {
+    let parts = Serialized {
         code: bodies.code(&form.code)?,
         code_count: form.next_code,
         data: bodies.all_data(&form.data)?,
@@ -34,7 +37,7 @@ pub(super) fn image(form: Form) -> Result<Image, Misfit> {
         limits: limits(&form.limits)?,
         retired: form.retired,
     };
-    let mut image = Image::new(Machine::from_parts(&parts)?);
+    let mut image = Image::new(Machine::deserialize(&parts)?);
     for &address in &form.breakpoints {
         image.breakpoints.insert(bodies.place(address, "breakpoints")?);
     }
@@ -45,17 +48,17 @@ pub(super) fn image(form: Form) -> Result<Image, Misfit> {
     Ok(image)
 }
 
-fn misfit(part: impl Into<String>, cause: impl Into<String>) -> Misfit {
-    Misfit { part: part.into(), cause: cause.into() }
+fn malformed(part: impl Into<String>, cause: impl Into<String>) -> Malformed {
+    Malformed { part: part.into(), cause: cause.into() }
 }
 
-fn limits(form: &LimitsForm) -> Result<Limits, Misfit> {
+fn limits(form: &LimitsForm) -> Result<Limits, Malformed> {
     let LimitsForm { memory, parameters, calls, text, output } = *form;
     let mut limits = Limits::default();
     for (kind, value) in LimitKind::ALL.into_iter().zip([memory, parameters, calls, text, output]) {
         if !limits.set(kind, value) {
             let cause = format!("{value} is too high: at most {}", kind.maximum());
-            return Err(misfit(format!("limit {kind}"), cause));
+            return Err(malformed(format!("limit {kind}"), cause));
         }
     }
     Ok(limits)
@@ -65,7 +68,7 @@ fn limits(form: &LimitsForm) -> Result<Limits, Misfit> {
 struct Bodies(BTreeMap<Address, (BodyId, u64)>);
 
 impl Bodies {
-    fn of(form: &Form) -> Result<Bodies, Misfit> {
+    fn of(form: &Form) -> Result<Bodies, Malformed> {
         let code = form
             .code
             .iter()
@@ -74,7 +77,7 @@ impl Bodies {
         let mut bodies = BTreeMap::new();
         for (start, body, size) in code.chain(data) {
             if bodies.insert(start, (body, size)).is_some() {
-                return Err(misfit("bodies", format!("two cannot both lie at {start}")));
+                return Err(malformed("bodies", format!("two cannot both lie at {start}")));
             }
         }
         Ok(Bodies(bodies))
@@ -84,23 +87,23 @@ impl Bodies {
         self.0.get(&address).map(|&(body, _)| body)
     }
 
-    fn place(&self, address: Address, part: &str) -> Result<Place, Misfit> {
+    fn place(&self, address: Address, part: &str) -> Result<Place, Malformed> {
         let body = self.0.range(..=address).next_back();
         match body {
             Some((&start, &(BodyId::Code(body), size))) if address - start < size => {
                 Ok(Place::new(body, (address - start) as u32))
             }
-            _ => Err(misfit(part, format!("there is no code cell at {address}"))),
+            _ => Err(malformed(part, format!("there is no code cell at {address}"))),
         }
     }
 
-    fn code(&self, forms: &[CodeForm]) -> Result<Vec<CodePart>, Misfit> {
+    fn code(&self, forms: &[CodeForm]) -> Result<Vec<SerializedCode>, Malformed> {
         // Two readings: what is a local depends on all bodies of its function.
         let mut lines: Vec<Vec<Line>> = Vec::new();
         let mut locals: HashMap<u32, HashSet<String>> = HashMap::new();
         for form in forms {
             let read = |(n, row): (usize, &String)| {
-                read_row(row).map_err(|cause| misfit(row_of(form, n), cause))
+                read_row(row).map_err(|cause| malformed(row_of(form, n), cause))
             };
             let body: Vec<Line> =
                 form.cells.iter().enumerate().map(read).collect::<Result<_, _>>()?;
@@ -121,54 +124,57 @@ impl Bodies {
         form: &CodeForm,
         lines: Vec<Line>,
         locals: &HashSet<String>,
-    ) -> Result<CodePart, Misfit> {
+    ) -> Result<SerializedCode, Malformed> {
         let mut cells = Vec::new();
         for (n, line) in lines.into_iter().enumerate() {
             let is_local = |name: &str| locals.contains(name);
             read_cells(line, &is_local, &|address| self.starting_at(address), &mut cells)
-                .map_err(|cause| misfit(row_of(form, n), cause))?;
+                .map_err(|cause| malformed(row_of(form, n), cause))?;
         }
         let kind = match &form.kind {
-            KindForm::Function(name) => KindPart::Function(name.clone()),
-            KindForm::Block { of } => KindPart::Block(*of),
-            KindForm::Former(name) => KindPart::Former(name.clone()),
+            KindForm::Function(name) => SerializedKind::Function(name.clone()),
+            KindForm::Block { of } => SerializedKind::Block(*of),
+            KindForm::Former(name) => SerializedKind::Former(name.clone()),
         };
-        Ok(CodePart { number: form.number, kind, start: form.start, size: form.size, cells })
+        Ok(SerializedCode { number: form.number, kind, start: form.start, size: form.size, cells })
     }
 
-    fn all_data(&self, forms: &[DataForm]) -> Result<Vec<DataPart>, Misfit> {
+    fn all_data(&self, forms: &[DataForm]) -> Result<Vec<SerializedData>, Malformed> {
         let data = |(number, form): (usize, &DataForm)| {
             let here = format!("data body {}", form.number);
             if form.number as usize != number {
-                return Err(misfit(here, "its number is out of order"));
+                return Err(malformed(here, "its number is out of order"));
             }
             self.data(form, &here)
         };
         forms.iter().enumerate().map(data).collect()
     }
 
-    fn data(&self, form: &DataForm, here: &str) -> Result<DataPart, Misfit> {
+    fn data(&self, form: &DataForm, here: &str) -> Result<SerializedData, Malformed> {
         let mut runs = Vec::new();
         let mut end = 0;
         for (first, row) in &form.cells {
             let values = self.values(row, || format!("{here}, row {first}"))?;
             if *first < end {
-                return Err(misfit(format!("{here}, row {first}"), "the row before it reaches it"));
+                return Err(malformed(
+                    format!("{here}, row {first}"),
+                    "the row before it reaches it",
+                ));
             }
             end = first.saturating_add(values.len() as u64);
             runs.push((*first, values));
         }
-        Ok(DataPart { start: form.start, size: form.size, runs })
+        Ok(SerializedData { start: form.start, size: form.size, runs })
     }
 
-    fn values(&self, row: &str, part: impl Fn() -> String) -> Result<Vec<Instruction>, Misfit> {
+    fn values(&self, row: &str, part: impl Fn() -> String) -> Result<Vec<Instruction>, Malformed> {
         let mut values = Vec::new();
         read_values(row, &|address| self.starting_at(address), &mut values)
-            .map_err(|cause| misfit(part(), cause))?;
+            .map_err(|cause| malformed(part(), cause))?;
         Ok(values)
     }
 
-    fn task(&self, form: &TaskForm, here: &str) -> Result<TaskPart, Misfit> {
+    fn task(&self, form: &TaskForm, here: &str) -> Result<SerializedTask, Malformed> {
         let counter = self.place(form.counter, &format!("{here}, counter"))?;
         let mut parameters = Vec::new();
         for (n, row) in form.parameters.iter().enumerate() {
@@ -176,10 +182,10 @@ impl Bodies {
         }
         let call = |(depth, call)| self.call(call, &format!("{here}, call {depth}"));
         let calls = form.calls.iter().enumerate().map(call).collect::<Result<_, _>>()?;
-        Ok(TaskPart { counter, parameters, calls })
+        Ok(SerializedTask { counter, parameters, calls })
     }
 
-    fn call(&self, form: &CallForm, here: &str) -> Result<CallPart, Misfit> {
+    fn call(&self, form: &CallForm, here: &str) -> Result<SerializedCall, Malformed> {
         let returns_to = form.returns_to.map(|address| self.place(address, here)).transpose()?;
         let again = match form.again {
             AgainForm::Once => Again::Once,
@@ -193,11 +199,11 @@ impl Bodies {
                 Ok([value]) => locals.push((name.clone(), value)),
                 Err(values) => {
                     let cause = format!("a local has one value, not {}", values.len());
-                    return Err(misfit(part(), cause));
+                    return Err(malformed(part(), cause));
                 }
             }
         }
-        Ok(CallPart { body: form.body, again, returns_to, locals })
+        Ok(SerializedCall { body: form.body, again, returns_to, locals })
     }
 }
 

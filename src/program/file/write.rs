@@ -13,12 +13,14 @@ use crate::vm::frame::Again;
 use crate::vm::instruction::Instruction;
 use crate::vm::limit::LimitKind;
 use crate::vm::memory::{Memory, Place};
-use crate::vm::parts::{CallPart, CodePart, DataPart, KindPart, Parts, TaskPart};
+use crate::vm::serialized::{
+    Serialized, SerializedCall, SerializedCode, SerializedData, SerializedKind, SerializedTask,
+};
 use crate::vm::text::escape;
 
 /// The file text of an image.
 pub(super) fn write(image: &Image) -> String {
-    let parts = image.machine.to_parts();
+    let parts = image.machine.serialize();
     let mut page = Page { memory: image.machine.memory(), text: String::new() };
     page.line(0, "(");
     page.line(1, &format!("version: {VERSION},"));
@@ -74,7 +76,7 @@ impl Page<'_> {
         self.memory.address(place)
     }
 
-    fn code(&mut self, parts: &Parts) {
+    fn code(&mut self, parts: &Serialized) {
         let missing = missing(&parts.code);
         if !missing.is_empty() {
             self.line(1, &format!("// not yet implemented: {missing}"));
@@ -95,13 +97,13 @@ impl Page<'_> {
         self.line(1, &format!("next_code: {},", parts.code_count));
     }
 
-    fn body(&mut self, body: &CodePart, locals: &HashSet<&str>) {
+    fn body(&mut self, body: &SerializedCode, locals: &HashSet<&str>) {
         let kind = match &body.kind {
-            KindPart::Function(name) => format!("Function({})", quoted(name)),
-            KindPart::Block(owner) => format!("Block(of: {owner})"),
-            KindPart::Former(name) => format!("Former({})", quoted(name)),
+            SerializedKind::Function(name) => format!("Function({})", quoted(name)),
+            SerializedKind::Block(owner) => format!("Block(of: {owner})"),
+            SerializedKind::Former(name) => format!("Former({})", quoted(name)),
         };
-        let CodePart { number, start, size, .. } = body;
+        let SerializedCode { number, start, size, .. } = body;
         let head = format!("(number: {number}, kind: {kind}, start: {start}, size: {size}");
         if body.cells.is_empty() {
             return self.line(2, &format!("{head}),"));
@@ -119,8 +121,8 @@ impl Page<'_> {
         self.text.push_str(",\n");
     }
 
-    fn data(&mut self, number: usize, data: &DataPart) {
-        let DataPart { start, size, runs } = data;
+    fn data(&mut self, number: usize, data: &SerializedData) {
+        let SerializedData { start, size, runs } = data;
         let head = format!("(number: {number}, start: {start}, size: {size}");
         if runs.is_empty() {
             return self.line(2, &format!("{head}),"));
@@ -161,7 +163,7 @@ impl Page<'_> {
         put_row(&words, &mut self.text);
     }
 
-    fn task(&mut self, task: &TaskPart) {
+    fn task(&mut self, task: &SerializedTask) {
         self.line(2, "(");
         let counter = self.address(task.counter);
         let title = self.memory.title(task.counter.body);
@@ -181,7 +183,7 @@ impl Page<'_> {
         self.line(2, "),");
     }
 
-    fn call(&mut self, call: &CallPart) {
+    fn call(&mut self, call: &SerializedCall) {
         self.indent(4);
         let _ = write!(self.text, "(body: {}", call.body);
         if let Some(place) = call.returns_to {
@@ -248,15 +250,15 @@ struct Row {
 /// How many values stand in one row.
 const ROW_CELLS: u64 = 16;
 
-fn owner(body: &CodePart) -> u32 {
+fn owner(body: &SerializedCode) -> u32 {
     match body.kind {
-        KindPart::Block(owner) => owner,
+        SerializedKind::Block(owner) => owner,
         _ => body.number,
     }
 }
 
 /// The names of the functions that are called and do not exist, the first of them.
-fn missing(code: &[CodePart]) -> String {
+fn missing(code: &[SerializedCode]) -> String {
     const SHOWN: usize = 20;
     let cells = code.iter().flat_map(|body| &body.cells);
     let names: BTreeSet<&str> = cells

@@ -57,7 +57,7 @@ impl Clone for Decoded {
 impl Decoded {
     /// The loop is to end in front of these cells, and of no others but those that are for the stepper
     /// anyway. What was decoded for others is dropped.
-    pub(in crate::vm) fn stop_before(&mut self, cells: &BTreeSet<Place>) {
+    pub(in crate::vm) fn pause_before(&mut self, cells: &BTreeSet<Place>) {
         if self.stops != *cells {
             *self = Decoded { room: self.room, stops: cells.clone(), ..Decoded::default() };
         }

@@ -40,7 +40,7 @@ impl Machine {
         if until.holds(self) {
             return Ok(true);
         }
-        self.decoded.stop_before(until.cells);
+        self.decoded.pause_before(until.cells);
         let floor = self.floor(*until.depths.start());
         let mut left = fuel;
         while left > 0 {

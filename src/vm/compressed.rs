@@ -19,15 +19,15 @@ const TAG_BITS: u32 = TAG.count_ones();
 
 /// A machine with its data packed.
 #[derive(Clone, Debug)]
-pub struct Packed {
+pub struct Compressed {
     /// All but the data.
     machine: Machine,
-    data: Vec<PackedBody>,
+    data: Vec<CompressedBody>,
     bytes: usize,
 }
 
 #[derive(Clone, Debug)]
-struct PackedBody {
+struct CompressedBody {
     start: Address,
     size: usize,
     chunks: Box<[Chunk]>,
@@ -59,7 +59,7 @@ fn range(words: &[u64]) -> (u64, u64) {
 }
 
 impl Chunk {
-    fn pack(words: &[u64]) -> Chunk {
+    fn compress(words: &[u64]) -> Chunk {
         let first = words.first().copied().unwrap_or_default();
         // Most often the lowest bits alone differ, which is known without comparing.
         let bits = words.iter().fold(0, |bits, word| bits | (word ^ first));
@@ -80,7 +80,7 @@ impl Chunk {
     }
 
     /// Writes the words back over zeros.
-    fn unpack(&self, words: &mut [u64]) {
+    fn decompress(&self, words: &mut [u64]) {
         match &self.steps {
             // Zeros that are not touched take no memory.
             Steps::None if self.least == 0 => {}
@@ -110,16 +110,16 @@ impl Chunk {
     }
 }
 
-impl PackedBody {
-    fn pack(body: &DataBody) -> PackedBody {
-        let chunks = body.words().chunks(CHUNK).map(Chunk::pack).collect();
-        PackedBody { start: body.start, size: body.size(), chunks }
+impl CompressedBody {
+    fn compress(body: &DataBody) -> CompressedBody {
+        let chunks = body.words().chunks(CHUNK).map(Chunk::compress).collect();
+        CompressedBody { start: body.start, size: body.size(), chunks }
     }
 
-    fn unpack(&self) -> DataBody {
+    fn decompress(&self) -> DataBody {
         let mut body = DataBody::zeros(self.start, self.size);
         for (words, chunk) in body.words_mut().chunks_mut(CHUNK).zip(&self.chunks) {
-            chunk.unpack(words);
+            chunk.decompress(words);
         }
         body
     }
@@ -127,12 +127,13 @@ impl PackedBody {
 
 impl Machine {
     /// A copy to be kept. Making one takes time in proportion to what the machine holds.
-    pub fn pack(&self) -> Packed {
+    pub fn compress(&self) -> Compressed {
         let machine = self.without_data();
-        let data: Vec<PackedBody> = self.memory.all_data().iter().map(PackedBody::pack).collect();
+        let data: Vec<CompressedBody> =
+            self.memory.all_data().iter().map(CompressedBody::compress).collect();
         let chunks = data.iter().flat_map(|body| &body.chunks).map(Chunk::bytes).sum::<usize>();
-        let bytes = machine.bytes() + data.len() * size_of::<PackedBody>() + chunks;
-        Packed { machine, data, bytes }
+        let bytes = machine.bytes() + data.len() * size_of::<CompressedBody>() + chunks;
+        Compressed { machine, data, bytes }
     }
 
     fn without_data(&self) -> Machine {
@@ -167,11 +168,11 @@ impl Machine {
     }
 }
 
-impl Packed {
+impl Compressed {
     /// The machine that was packed.
-    pub fn unpack(&self) -> Machine {
+    pub fn decompress(&self) -> Machine {
         let mut machine = self.machine.clone();
-        machine.memory.set_all_data(self.data.iter().map(PackedBody::unpack).collect());
+        machine.memory.set_all_data(self.data.iter().map(CompressedBody::decompress).collect());
         machine
     }
 
@@ -191,10 +192,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn unpacked(words: &[u64]) -> (Vec<u64>, Chunk) {
-        let chunk = Chunk::pack(words);
+    fn decompressed(words: &[u64]) -> (Vec<u64>, Chunk) {
+        let chunk = Chunk::compress(words);
         let mut back = vec![0; words.len()];
-        chunk.unpack(&mut back);
+        chunk.decompress(&mut back);
         (back, chunk)
     }
 
@@ -212,7 +213,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_words_come_back(words in words()) {
-            prop_assert_eq!(unpacked(&words).0, words);
+            prop_assert_eq!(decompressed(&words).0, words);
         }
     }
 
@@ -222,7 +223,7 @@ mod tests {
             range.map(|value| (value << 3) as u64).collect()
         };
         let bytes = |words: &[u64]| {
-            let (back, chunk) = unpacked(words);
+            let (back, chunk) = decompressed(words);
             assert_eq!(back, words);
             chunk.bytes() - size_of::<Chunk>()
         };

@@ -24,15 +24,15 @@ const RETIRED: u64 = 1 << 62;
 
 /// Everything a machine holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Parts {
+pub struct Serialized {
     /// Code bodies, in the order of their numbers.
-    pub code: Vec<CodePart>,
+    pub code: Vec<SerializedCode>,
     /// The number of the next code body.
     pub code_count: u32,
     /// Data bodies; the first is number 0.
-    pub data: Vec<DataPart>,
+    pub data: Vec<SerializedData>,
     /// Tasks.
-    pub tasks: Vec<TaskPart>,
+    pub tasks: Vec<SerializedTask>,
     /// Which task runs.
     pub current: usize,
     /// Input still to be read.
@@ -49,7 +49,7 @@ pub struct Parts {
 
 /// What a code body is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum KindPart {
+pub enum SerializedKind {
     /// The function with this name.
     Function(String),
     /// A block of the function with this body number.
@@ -60,11 +60,11 @@ pub enum KindPart {
 
 /// A code body.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CodePart {
+pub struct SerializedCode {
     /// Its number.
     pub number: u32,
     /// What it is.
-    pub kind: KindPart,
+    pub kind: SerializedKind,
     /// Its first address.
     pub start: Address,
     /// Its room, in cells.
@@ -75,7 +75,7 @@ pub struct CodePart {
 
 /// A data body.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DataPart {
+pub struct SerializedData {
     /// Its first address.
     pub start: Address,
     /// The number of cells.
@@ -86,18 +86,18 @@ pub struct DataPart {
 
 /// A task.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TaskPart {
+pub struct SerializedTask {
     /// The counter.
     pub counter: Place,
     /// The parameter stack, top last.
     pub parameters: Vec<Instruction>,
     /// The call stack, bottom first.
-    pub calls: Vec<CallPart>,
+    pub calls: Vec<SerializedCall>,
 }
 
 /// An entry of the call stack.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CallPart {
+pub struct SerializedCall {
     /// The function or block it runs.
     pub body: u32,
     /// Whether it starts again.
@@ -110,30 +110,30 @@ pub struct CallPart {
 
 /// Why parts make no machine: what is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misfit {
+pub struct Malformed {
     /// The part: `code body 3, cell 7`.
     pub part: String,
     /// What is wrong with it.
     pub cause: String,
 }
 
-impl std::fmt::Display for Misfit {
+impl std::fmt::Display for Malformed {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "{}: {}", self.part, self.cause)
     }
 }
 
-impl std::error::Error for Misfit {}
+impl std::error::Error for Malformed {}
 
-fn misfit<T>(part: impl Into<String>, cause: impl Into<String>) -> Result<T, Misfit> {
-    Err(Misfit { part: part.into(), cause: cause.into() })
+fn malformed<T>(part: impl Into<String>, cause: impl Into<String>) -> Result<T, Malformed> {
+    Err(Malformed { part: part.into(), cause: cause.into() })
 }
 
 impl Machine {
     /// Takes the machine apart.
-    pub fn to_parts(&self) -> Parts {
+    pub fn serialize(&self) -> Serialized {
         let memory = self.memory();
-        Parts {
+        Serialized {
             code: memory.code_bodies().map(|(number, _)| self.code_part(number)).collect(),
             code_count: memory.code_count(),
             data: (0..memory.data_count()).map(|number| self.data_part(number)).collect(),
@@ -147,24 +147,24 @@ impl Machine {
         }
     }
 
-    fn code_part(&self, number: u32) -> CodePart {
+    fn code_part(&self, number: u32) -> SerializedCode {
         let memory = self.memory();
         let (kind, start, size, cells) = match memory.code(number) {
             Some(body) => (body.kind, body.start, body.size, body.used()),
             None => (BodyKind::Block(MAIN), 0, 0, &[][..]),
         };
         let kind = match kind {
-            BodyKind::Function(name) => KindPart::Function(memory.name(name).to_string()),
-            BodyKind::Block(owner) => KindPart::Block(owner),
-            BodyKind::Former(name) => KindPart::Former(memory.name(name).to_string()),
+            BodyKind::Function(name) => SerializedKind::Function(memory.name(name).to_string()),
+            BodyKind::Block(owner) => SerializedKind::Block(owner),
+            BodyKind::Former(name) => SerializedKind::Former(memory.name(name).to_string()),
         };
         let cells = cells.iter().map(|&cell| self.spell(cell)).collect();
-        CodePart { number, kind, start, size, cells }
+        SerializedCode { number, kind, start, size, cells }
     }
 
-    fn data_part(&self, number: u32) -> DataPart {
+    fn data_part(&self, number: u32) -> SerializedData {
         let Some(data) = self.memory().data(number) else {
-            return DataPart { start: 0, size: 0, runs: Vec::new() };
+            return SerializedData { start: 0, size: 0, runs: Vec::new() };
         };
         let mut runs: Vec<(u64, Vec<Instruction>)> = Vec::new();
         let mut zeros = true;
@@ -180,14 +180,14 @@ impl Machine {
                 run.push(self.spell(value));
             }
         }
-        DataPart { start: data.start, size: data.size() as u64, runs }
+        SerializedData { start: data.start, size: data.size() as u64, runs }
     }
 
-    fn task_part(&self, task: &Task) -> TaskPart {
-        let mut calls: Vec<CallPart> = task
+    fn task_part(&self, task: &Task) -> SerializedTask {
+        let mut calls: Vec<SerializedCall> = task
             .calls()
             .activations()
-            .map(|entry| CallPart {
+            .map(|entry| SerializedCall {
                 body: entry.body,
                 again: entry.again,
                 returns_to: entry.returns_to,
@@ -196,14 +196,14 @@ impl Machine {
             .collect();
         calls.reverse();
         let parameters = task.parameters().iter().map(|&value| self.spell(value)).collect();
-        TaskPart { counter: task.counter(), parameters, calls }
+        SerializedTask { counter: task.counter(), parameters, calls }
     }
 
     /// Puts a machine together.
     ///
     /// # Errors
     /// The first part that does not fit, and why. Sizes are checked before anything is allocated.
-    pub fn from_parts(parts: &Parts) -> Result<Machine, Misfit> {
+    pub fn deserialize(parts: &Serialized) -> Result<Machine, Malformed> {
         check_sizes(parts)?;
         let mut machine = Machine::of(Memory::default());
         machine.add_bodies(parts)?;
@@ -215,7 +215,7 @@ impl Machine {
             machine.fill_data(number as u32, part)?;
         }
         if parts.current >= parts.tasks.len() {
-            return misfit("tasks", format!("there is no task {}", parts.current));
+            return malformed("tasks", format!("there is no task {}", parts.current));
         }
         machine.tasks.clear();
         // Slots first: every frame of a function, in all tasks, has all of them.
@@ -238,29 +238,31 @@ impl Machine {
         Ok(machine)
     }
 
-    fn add_bodies(&mut self, parts: &Parts) -> Result<(), Misfit> {
+    fn add_bodies(&mut self, parts: &Serialized) -> Result<(), Malformed> {
         for part in &parts.code {
             let here = format!("code body {}", part.number);
             while self.memory.code_count() < part.number {
                 self.memory.skip_code();
             }
             let kind = match &part.kind {
-                KindPart::Function(name) | KindPart::Former(name)
+                SerializedKind::Function(name) | SerializedKind::Former(name)
                     if self
                         .check_instruction(&Instruction::Call(name.as_str().into()))
                         .is_err() =>
                 {
-                    return misfit(here, Refusal::Name { name: name.clone() }.to_string());
+                    return malformed(here, Refusal::Name { name: name.clone() }.to_string());
                 }
-                KindPart::Function(name) if self.memory.function(name).is_some() => {
-                    return misfit(here, format!("a second function has the name `{name}`"));
+                SerializedKind::Function(name) if self.memory.function(name).is_some() => {
+                    return malformed(here, format!("a second function has the name `{name}`"));
                 }
-                KindPart::Function(name) => BodyKind::Function(self.memory.names.intern(name)),
-                KindPart::Former(name) => BodyKind::Former(self.memory.names.intern(name)),
-                KindPart::Block(owner) => BodyKind::Block(*owner),
+                SerializedKind::Function(name) => {
+                    BodyKind::Function(self.memory.names.intern(name))
+                }
+                SerializedKind::Former(name) => BodyKind::Former(self.memory.names.intern(name)),
+                SerializedKind::Block(owner) => BodyKind::Block(*owner),
             };
             if !self.memory.add_code_at(kind, part.start, part.size) {
-                return misfit(here, format!("it cannot lie at {}", part.start));
+                return malformed(here, format!("it cannot lie at {}", part.start));
             }
         }
         while self.memory.code_count() < parts.code_count {
@@ -269,19 +271,19 @@ impl Machine {
         for (number, part) in parts.data.iter().enumerate() {
             if !self.memory.add_data_at(part.start, part.size as usize) {
                 let cause = format!("it cannot lie at {}", part.start);
-                return misfit(format!("data body {number}"), cause);
+                return malformed(format!("data body {number}"), cause);
             }
         }
         for part in &parts.code {
-            if let KindPart::Block(owner) = part.kind
+            if let SerializedKind::Block(owner) = part.kind
                 && (self.memory.code(owner).is_none() || !self.is_function(owner))
             {
                 let cause = format!("its owner, body {owner}, is no function");
-                return misfit(format!("code body {}", part.number), cause);
+                return malformed(format!("code body {}", part.number), cause);
             }
         }
         if self.memory.function("main") != Some(MAIN) {
-            return misfit("code body 0", "it is not `main`");
+            return malformed("code body 0", "it is not `main`");
         }
         Ok(())
     }
@@ -289,25 +291,25 @@ impl Machine {
     /// `written` holds the blocks whose address stands in a cell so far, and which cell that is.
     fn fill_body(
         &mut self,
-        part: &CodePart,
+        part: &SerializedCode,
         written: &mut HashMap<u32, Place>,
-    ) -> Result<(), Misfit> {
+    ) -> Result<(), Malformed> {
         let here = |offset: usize| format!("code body {}, cell {offset}", part.number);
         if part.cells.len() as u64 + 1 > u64::from(part.size) {
-            return misfit(here(part.cells.len()), "the body has no empty cell at its end");
+            return malformed(here(part.cells.len()), "the body has no empty cell at its end");
         }
         let owner = self.memory.owner(part.number);
         for (offset, instruction) in part.cells.iter().enumerate() {
             if let Err(refusal) = self.check_instruction(instruction) {
-                return misfit(here(offset), refusal.to_string());
+                return malformed(here(offset), refusal.to_string());
             }
             if let Instruction::Block(_) = instruction {
-                return misfit(here(offset), "a block is written as its address");
+                return malformed(here(offset), "a block is written as its address");
             }
             if let Instruction::Address(BodyId::Code(body)) = instruction {
                 let other = written.insert(*body, Place::new(part.number, offset as u32));
                 if let Err(refusal) = self.check_written(*body, owner, other) {
-                    return misfit(here(offset), refusal.to_string());
+                    return malformed(here(offset), refusal.to_string());
                 }
             }
             let cell = self.make_cell(instruction);
@@ -330,47 +332,47 @@ impl Machine {
         }
     }
 
-    fn add_slot(&mut self, function: u32, name: &str, here: &str) -> Result<usize, Misfit> {
+    fn add_slot(&mut self, function: u32, name: &str, here: &str) -> Result<usize, Malformed> {
         let id = self.memory.names.intern(name);
         let locals = &mut self.memory.code_mut(function).locals;
         if let Some(slot) = locals.iter().position(|&local| local == id) {
             return Ok(slot);
         }
         if locals.len() >= LOCALS {
-            return misfit(here, format!("a function has at most {LOCALS} locals"));
+            return malformed(here, format!("a function has at most {LOCALS} locals"));
         }
         locals.push(id);
         Ok(locals.len() - 1)
     }
 
-    fn fill_data(&mut self, number: u32, part: &DataPart) -> Result<(), Misfit> {
+    fn fill_data(&mut self, number: u32, part: &SerializedData) -> Result<(), Malformed> {
         for (first, values) in &part.runs {
             for (n, value) in values.iter().enumerate() {
                 let index = first.saturating_add(n as u64);
                 if let Err(refusal) = self.set_data(number, index, value) {
                     let here = format!("data body {number}, cell {index}");
-                    return misfit(here, refusal.to_string());
+                    return malformed(here, refusal.to_string());
                 }
             }
         }
         Ok(())
     }
 
-    fn check_calls(&mut self, part: &TaskPart, here: &str) -> Result<(), Misfit> {
+    fn check_calls(&mut self, part: &SerializedTask, here: &str) -> Result<(), Malformed> {
         if part.calls.len() as u64 > LimitKind::Calls.maximum() {
-            return misfit(here, "its call stack is too deep");
+            return malformed(here, "its call stack is too deep");
         }
         for (depth, call) in part.calls.iter().enumerate() {
             let here = format!("{here}, call {depth}");
             if self.memory.code(call.body).is_none() {
-                return misfit(here, format!("there is no code body {}", call.body));
+                return malformed(here, format!("there is no code body {}", call.body));
             }
             if !self.is_function(call.body) && !call.locals.is_empty() {
-                return misfit(here, "a block has no locals of its own");
+                return malformed(here, "a block has no locals of its own");
             }
             for (name, value) in &call.locals {
                 if self.check_instruction(&Instruction::Pick(name.as_str().into())).is_err() {
-                    return misfit(here, Refusal::Name { name: name.clone() }.to_string());
+                    return malformed(here, Refusal::Name { name: name.clone() }.to_string());
                 }
                 self.add_slot(call.body, name, &here)?;
                 self.check_part(value, &here)?;
@@ -380,12 +382,12 @@ impl Machine {
             bottom.body == MAIN && bottom.returns_to.is_none() && bottom.again == Again::Once
         });
         if !fits {
-            return misfit(here, "the bottom of its call stack is not main");
+            return malformed(here, "the bottom of its call stack is not main");
         }
         Ok(())
     }
 
-    fn make_task(&mut self, part: &TaskPart, here: &str) -> Result<Task, Misfit> {
+    fn make_task(&mut self, part: &SerializedTask, here: &str) -> Result<Task, Malformed> {
         let mut task = Task::new();
         self.check_position(part.counter, &format!("{here}, counter"))?;
         task.counter = part.counter;
@@ -398,7 +400,7 @@ impl Machine {
             if depth > 0 {
                 let here = format!("{here}, call {depth}");
                 let Some(to) = call.returns_to else {
-                    return misfit(here, "it returns nowhere; only the bottom does");
+                    return malformed(here, "it returns nowhere; only the bottom does");
                 };
                 self.check_position(to, &here)?;
                 if self.is_function(call.body) {
@@ -423,15 +425,15 @@ impl Machine {
         Ok(task)
     }
 
-    fn check_part(&self, value: &Instruction, here: &str) -> Result<(), Misfit> {
+    fn check_part(&self, value: &Instruction, here: &str) -> Result<(), Malformed> {
         self.check_value(value)
-            .map_err(|refusal| Misfit { part: here.to_string(), cause: refusal.to_string() })
+            .map_err(|refusal| Malformed { part: here.to_string(), cause: refusal.to_string() })
     }
 
-    fn check_position(&self, place: Place, here: &str) -> Result<(), Misfit> {
+    fn check_position(&self, place: Place, here: &str) -> Result<(), Malformed> {
         self.check_place(place)
             .map(|_| ())
-            .map_err(|refusal| Misfit { part: here.to_string(), cause: refusal.to_string() })
+            .map_err(|refusal| Malformed { part: here.to_string(), cause: refusal.to_string() })
     }
 }
 
@@ -443,35 +445,38 @@ fn instruction_name(instruction: &Instruction) -> &str {
 }
 
 /// Numbers and sizes, before anything is allocated.
-fn check_sizes(parts: &Parts) -> Result<(), Misfit> {
+fn check_sizes(parts: &Serialized) -> Result<(), Malformed> {
     if parts.retired > RETIRED {
-        return misfit("retired", format!("at most {RETIRED} instructions can have retired"));
+        return malformed("retired", format!("at most {RETIRED} instructions can have retired"));
     }
     let mut next = 0;
     let mut total: u64 = 0;
     if parts.code_count > CODE_BODIES {
-        return misfit("code", format!("there can be at most {CODE_BODIES} bodies"));
+        return malformed("code", format!("there can be at most {CODE_BODIES} bodies"));
     }
     for part in &parts.code {
         let here = format!("code body {}", part.number);
         if part.number < next || part.number >= parts.code_count {
-            return misfit(here, "its number is out of order");
+            return malformed(here, "its number is out of order");
         }
         next = part.number + 1;
         if !(1..=CODE_CELLS).contains(&part.size) || part.start > ADDRESSES {
-            return misfit(here, format!("it cannot have {} cells at {}", part.size, part.start));
+            return malformed(
+                here,
+                format!("it cannot have {} cells at {}", part.size, part.start),
+            );
         }
         total += u64::from(part.size);
     }
     for (number, part) in parts.data.iter().enumerate() {
         if part.size > MEMORY_CELLS || part.start > ADDRESSES {
             let cause = format!("it cannot have {} cells at {}", part.size, part.start);
-            return misfit(format!("data body {number}"), cause);
+            return malformed(format!("data body {number}"), cause);
         }
         total += part.size.max(1);
     }
     if total > MEMORY_CELLS {
-        return misfit("memory", format!("all bodies together can have {MEMORY_CELLS} cells"));
+        return malformed("memory", format!("all bodies together can have {MEMORY_CELLS} cells"));
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::{beside, waypoint};
+use super::{beside, snapshot};
 use crate::session::journal::{Journal, Position};
 use crate::session::recording::{BadLine, Recording};
 use crate::store::{self, FILE_BYTES, StoreError};
@@ -97,6 +97,6 @@ fn read(file: &Path) -> Result<Option<(Found, bool)>, String> {
     if !is_work {
         return damage.map_or(Ok(None), |bad| Err(bad.to_string()));
     }
-    let head = text.split_inclusive('\n').take(2).fold(waypoint::START, waypoint::add);
+    let head = text.split_inclusive('\n').take(2).fold(snapshot::START, snapshot::add);
     Ok(Some((Found { journal, at, lost: damage.or(torn), head }, is_damaged)))
 }

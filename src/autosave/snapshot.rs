@@ -24,7 +24,7 @@ const HEADER: &str = "midflight-waypoint 1";
 
 /// Writes images of a session beside its recording.
 #[derive(Debug)]
-pub(super) struct Waypoints {
+pub(super) struct Snapshots {
     path: PathBuf,
     writer: Option<Writer>,
     spacing: u64,
@@ -34,11 +34,11 @@ pub(super) struct Waypoints {
     known: Option<(Position, u64)>,
 }
 
-impl Waypoints {
+impl Snapshots {
     /// Those of a recording. Writes nothing.
-    pub(super) fn beside(recording: &Path) -> Waypoints {
+    pub(super) fn beside(recording: &Path) -> Snapshots {
         let path = recording.with_extension("waypoint");
-        Waypoints { path, writer: None, spacing: SPACING, since: 0, known: None }
+        Snapshots { path, writer: None, spacing: SPACING, since: 0, known: None }
     }
 
     /// Changes how many instructions lie at least between two.

@@ -2,7 +2,7 @@
 //!
 //! Time is drawn on a scale of its own. A gesture takes one unit, and the instructions that it ran as
 //! much more as their number has digits, about: so a run of a million is longer than one of ten, and
-//! both can be seen. A [`Way`] is made once for a journal and a place that redo leads to; what is
+//! both can be seen. A [`Timeline`] is made once for a journal and a place that redo leads to; what is
 //! drawn of it is as much as there are columns to draw in, however many gestures there are.
 
 use std::ops::Range;
@@ -17,7 +17,7 @@ const BRANCHES: usize = 50;
 
 /// The gestures from the base to where redo leads.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Way {
+pub struct Timeline {
     /// The first is the base, which is no gesture.
     points: Vec<Point>,
     branches: Vec<Branch>,
@@ -109,13 +109,13 @@ pub struct Here {
     pub gestures: usize,
 }
 
-impl Way {
+impl Timeline {
     /// Makes it anew if the session has another way now.
     pub fn refresh(&mut self, session: &Session) {
         let entries = session.journal().entries().len();
         let key = (entries, session.journal().end_of(entries).done, session.future());
         if (self.key != key || self.points.is_empty()) && !self.grow(key) {
-            *self = Way::new(session, key);
+            *self = Timeline::new(session, key);
         }
     }
 
@@ -133,7 +133,7 @@ impl Way {
         true
     }
 
-    fn new(session: &Session, key: Key) -> Way {
+    fn new(session: &Session, key: Key) -> Timeline {
         let journal = session.journal();
         let mut path: Vec<Position> = journal.path(key.2).collect();
         path.reverse();
@@ -143,7 +143,8 @@ impl Way {
             point = point.then(position);
             points.push(point);
         }
-        let mut way = Way { points, base: journal.base().machine.retired(), key, ..Way::default() };
+        let mut way =
+            Timeline { points, base: journal.base().machine.retired(), key, ..Timeline::default() };
         way.find_branches(journal);
         way
     }
@@ -316,8 +317,8 @@ mod tests {
         Session::new(crate::session::command::image_of_program(text).expect("it parses"))
     }
 
-    fn way(session: &Session) -> Way {
-        let mut way = Way::default();
+    fn way(session: &Session) -> Timeline {
+        let mut way = Timeline::default();
         way.refresh(session);
         way
     }
@@ -382,7 +383,7 @@ mod tests {
     #[test]
     fn a_way_that_grows_is_the_way_made_anew() {
         let mut session = program("1 1 [ 1+ dup 1000 < ] repeat_if");
-        let mut grown = Way::default();
+        let mut grown = Timeline::default();
         session.apply(&[Command::Run { fuel: 9 }]).expect("it runs");
         session.apply(&[push("7")]).expect("it pushes");
         session.goto(Position { entry: 1, done: 4 }).expect("it is there");

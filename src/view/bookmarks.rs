@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::history::Way;
+use super::timeline::Timeline;
 use crate::session::Session;
 use crate::session::journal::Position;
 
@@ -31,7 +31,7 @@ pub struct Flag {
 }
 
 /// All moments with a name whose name has `part` in it, in the order of their steps.
-pub fn named(session: &Session, way: &Way, part: &str) -> Vec<Named> {
+pub fn named(session: &Session, way: &Timeline, part: &str) -> Vec<Named> {
     let journal = session.journal();
     let part = part.trim().to_lowercase();
     let wanted = journal.moments().iter().filter(|(name, _)| name.to_lowercase().contains(&part));
@@ -48,7 +48,7 @@ pub fn named(session: &Session, way: &Way, part: &str) -> Vec<Named> {
 }
 
 /// The flags on the way, from left to right, no two nearer than a column apart.
-pub fn flags(session: &Session, way: &Way, columns: usize) -> Vec<Flag> {
+pub fn flags(session: &Session, way: &Timeline, columns: usize) -> Vec<Flag> {
     let moments = session.journal().moments().iter();
     let mut on_way: Vec<(Position, &String)> = moments
         .filter(|&(_, &position)| way.contains(position))
@@ -86,7 +86,7 @@ mod tests {
         session.goto(Position { entry: 1, done: 3 }).expect("it is there");
         session.name_moment("behind it").expect("it is a name");
         session.apply(&[Command::Push { text: "9".to_string() }]).expect("it pushes");
-        let mut way = Way::default();
+        let mut way = Timeline::default();
         way.refresh(&session);
         let rows = named(&session, &way, " ");
         let told: Vec<_> =

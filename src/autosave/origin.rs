@@ -16,17 +16,17 @@ const BYTES: u64 = 1 << 16;
 
 /// The name of the file of a session, beside its recording.
 #[derive(Debug)]
-pub(super) struct Name {
+pub(super) struct Origin {
     path: PathBuf,
     wanted: Option<String>,
     /// What is in the file: the name, and the check of the base it belongs to.
     written: Option<(String, u64)>,
 }
 
-impl Name {
+impl Origin {
     /// That of a recording. Reads and writes nothing.
-    pub(super) fn beside(recording: &Path) -> Name {
-        Name { path: recording.with_extension("name"), wanted: None, written: None }
+    pub(super) fn beside(recording: &Path) -> Origin {
+        Origin { path: recording.with_extension("name"), wanted: None, written: None }
     }
 
     /// The session is in this file from now on, or in none. Writes nothing yet.
