@@ -456,6 +456,49 @@ fn recover_of_the_two_files_the_one_that_holds_the_work() {
 }
 
 #[test]
+fn recover_of_two_damaged_files_the_one_that_was_written_last() {
+    // Both are damaged in the middle; the rest of both is kept, whichever is taken.
+    let damaged = |text: &str| format!("{HEAD}push `1`\n{text}pus `x`\npush `9`\n");
+    let (short, long) = (damaged(""), damaged("push `2`\n"));
+    let cases = [
+        // The file, the one beside it, what is recovered, whose bytes are kept.
+        (&short, &long, "1 2", &long),
+        (&long, &short, "1", &short),
+        // The other was removed, but that it was is lost; the file was gone on with.
+        (&(short.clone() + "push `3`\n"), &short, "1", &(short.clone() + "push `3`\n")),
+    ];
+    for (file, anew, stack, kept) in cases {
+        let folder = folder();
+        let path = folder.path().join("unsaved-1.session");
+        std::fs::write(&path, file).expect("there is room");
+        std::fs::write(path.with_extension("session.new"), anew).expect("there is room");
+        let opened = open(folder.path(), true);
+        let mut left = opened.left.expect("something is left");
+        let lost = left.lost.take().expect("not all can be read").to_string();
+        assert!(lost.contains("unsaved-1.session~"), "{lost}");
+        left.session.goto(left.at).expect("it is there");
+        assert_eq!(left.session.machine().show_stack(), stack, "{file:?} {anew:?}");
+        assert_eq!(&store::read(&store::previous(&path), 1000).expect("it is kept"), kept);
+    }
+}
+
+#[test]
+fn recover_what_is_no_gesture() {
+    // Nothing was done; but what was remarked or named is work too.
+    for line in ["expect stack `1`", "# a comment", "moment `here`"] {
+        let folder = folder();
+        let path = folder.path().join("unsaved-1.session");
+        std::fs::write(&path, format!("{HEAD}{line}\n")).expect("there is room");
+        let left = open(folder.path(), true).left;
+        let left = left.unwrap_or_else(|| panic!("`{line}` is not taken over"));
+        assert_eq!(left.lost, None);
+        let journal = left.session.journal();
+        assert!(journal.entries().is_empty());
+        assert_eq!(journal.remarks().len() + journal.moments().len(), 1, "{line}");
+    }
+}
+
+#[test]
 fn recover_no_state_from_an_image_with_another_number_in_it() {
     let folder = folder();
     let mut session = Session::new(image_of_program("0 [ 1+ 1 ] assign: b 1 b repeat_if").unwrap());

@@ -3,6 +3,7 @@
 
 use midflight::program::file::ImageError;
 use midflight::program::image::Image;
+use midflight::vm::memory::Place;
 
 /// An image with something of everything.
 const SAMPLE: &str = include_str!("images/version-1.ron");
@@ -202,6 +203,24 @@ fn tasks() {
     refused("{\"n\": \"0\"", "{\"n\": \"\"", "call 0, local \"n\": a local has one value, not 0");
     refused("{\"n\": \"0\"", "{\"n n\": \"0\"", "task 0, call 0: `n n` cannot be a name");
     refused("{\"n\": \"0\"", "{\"n\": \"+\"", "local \"n\": `+` is no value");
+}
+
+#[test]
+fn no_mark_stands_behind_the_last_cell() {
+    // Nothing lies behind `main`, so only its own size tells that 100 is no cell of it.
+    let last = Place::new(0, 99);
+    let mut image = Image::default();
+    image.breakpoints.insert(last);
+    image.bookmarks.insert("the end".to_string(), last);
+    let text = image.to_file_text();
+    assert!(Image::from_file_text(&text).unwrap() == image);
+    for (mark, part) in
+        [("breakpoints: [99]", "breakpoints"), ("\"the end\": 99", "bookmark \"the end\"")]
+    {
+        assert_eq!(text.matches(mark).count(), 1, "{text}");
+        let message = error(&text.replace(mark, &mark.replace("99", "100")));
+        assert!(message.contains(&format!("{part}: there is no code cell at 100")), "{message}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 mod oracle;
 
-use midflight::vm::instruction::Instruction;
+use midflight::vm::instruction::{Fragment, Instruction};
 use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
@@ -28,6 +28,34 @@ fn texts_end_at_65536_bytes() {
         machine.write(Place::new(0, AT), &line(&format!("\"{}\"", "a".repeat(65_537)))).is_err()
     );
     machine.write(Place::new(0, AT), &line(&format!("\"{}\"", "a".repeat(65_536)))).unwrap();
+}
+
+#[test]
+fn no_text_of_a_person_is_longer_than_65536_bytes() {
+    let text = |bytes: usize| Instruction::Text("a".repeat(bytes).into());
+    let fragment = |bytes: usize| Fragment::line(vec![text(bytes)]);
+    type Change = fn(&mut Machine, &Instruction, &Fragment) -> bool;
+    let at = Place::new(0, AT);
+    let changes: [(&str, Change); 10] = [
+        ("push", |m, value, _| m.push(std::slice::from_ref(value)).is_ok()),
+        ("set_parameter", |m, value, _| m.set_parameter(0, value).is_ok()),
+        ("set_local", |m, value, _| m.set_local(0, "v", Some(value)).is_ok()),
+        ("set_data", |m, value, _| m.set_data(0, 0, value).is_ok()),
+        ("restart", |m, value, _| m.restart(0, std::slice::from_ref(value)).is_ok()),
+        ("write", |m, _, line| m.write(Place::new(0, AT), line).is_ok()),
+        ("insert", |m, _, line| m.insert(Place::new(0, AT), line).is_ok()),
+        ("replace", |m, _, line| m.replace(Place::new(0, AT), line).is_ok()),
+        ("define", |m, _, line| m.define("new", line).is_ok()),
+        ("redefine", |m, _, line| m.redefine("f", line).is_ok()),
+    ];
+    let machine = bench("1", "assign:v");
+    assert_eq!(machine.task().counter(), at);
+    for (name, change) in changes {
+        let mut changed = machine.clone();
+        assert!(!change(&mut changed, &text(65_537), &fragment(65_537)), "{name} takes it");
+        assert!(changed == machine, "{name} was refused and left a trace");
+        assert!(change(&mut changed, &text(65_536), &fragment(65_536)), "{name} refuses it");
+    }
 }
 
 // Input.

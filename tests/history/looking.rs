@@ -475,6 +475,35 @@ fn input_of_the_old_branch_is_offered_in_its_order() {
 }
 
 #[test]
+fn input_that_was_given_within_a_gesture_is_offered_where_it_was_broken_off() {
+    let give = Command::Give { text: "a\n".to_string() };
+    let mut session = session("input.line print");
+    let mut file = head(session.journal().base());
+    session.take_lines();
+    // One gesture: its run goes on behind the input.
+    let label = write(0, 0, "label: x");
+    session
+        .apply(&[label, Command::Run { fuel: 1 }, give.clone(), Command::Run { fuel: 2 }])
+        .unwrap();
+    let end = session.position();
+    assert_eq!(end, Position { entry: 1, done: 3 });
+    let inside = Position { done: 0, ..end };
+    session.goto(inside).unwrap();
+    session.apply(&[Command::Push { text: "1".to_string() }]).unwrap();
+    assert_eq!(session.journal().fork(session.position()), Some((inside, end)));
+    assert_eq!(offered(&mut session, &mut file), [give]);
+    // The next branch leaves the branch, not the gesture: what that did not take comes behind.
+    let other = Command::Give { text: "b\n".to_string() };
+    session.goto(inside).unwrap();
+    session.apply(std::slice::from_ref(&other)).unwrap();
+    let left = session.position();
+    session.goto(inside).unwrap();
+    session.apply(&[Command::Push { text: "2".to_string() }]).unwrap();
+    assert_eq!(session.journal().fork(session.position()), Some((inside, left)));
+    assert_eq!(offered(&mut session, &mut file), [other]);
+}
+
+#[test]
 fn a_thousand_branches_offer_what_the_last_of_them_was_given() {
     let mut session = session("input.line");
     run(&mut session, 1);

@@ -1,7 +1,10 @@
 //! Restarting a frame, against the parameter stacks of all calls: those of the frames that are alive
 //! are kept on a stack of their own, state by state.
 
-use midflight::session::rewind::Restarted;
+use midflight::session::Session;
+use midflight::session::command::{Command, image_of_program};
+use midflight::session::rewind::{Proposal, Restarted};
+use midflight::session::sentence;
 use midflight::vm::instruction::Instruction;
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
@@ -78,4 +81,38 @@ fn every_frame_starts_again_with_what_its_call_found() {
         }
     });
     assert!(frames > 1000, "{frames}");
+}
+
+#[test]
+fn main_is_not_restarted_as_it_was_where_history_begins_in_its_middle() {
+    let mut image = image_of_program("1 2 missing").unwrap();
+    let mut fresh = Session::new(image.clone());
+    image.machine.run(2);
+    let mut session = Session::new(image);
+    let proposal = Proposal { arguments: 0, text: "1 2".to_string() };
+    assert_eq!(session.restart_frame(0), Ok(Restarted::Ask(proposal)));
+    assert_eq!(session.machine().retired(), 2);
+    assert!(session.journal().entries().is_empty(), "it only asks");
+    // Where history has all of it, there is nothing to ask.
+    fresh.apply(&[Command::Run { fuel: 2 }]).unwrap();
+    assert_eq!(fresh.restart_frame(0), Ok(Restarted::Done));
+    assert_eq!(fresh.machine().show_stack(), "");
+}
+
+#[test]
+fn no_frame_starts_again_with_a_block_that_was_removed() {
+    let program = "[ drop missing ] bind: f 7 [ 1 ] f";
+    let mut session = Session::new(image_of_program(program).unwrap());
+    let block = session.machine().memory().reference(2).expect("main pushes it");
+    for line in ["run 4".to_string(), format!("delete {}:{} 1", block.body, block.offset)] {
+        session.apply(&sentence::read(&line).unwrap()).unwrap();
+    }
+    assert_eq!(session.machine().show_stack(), "7");
+    // It is still there, though nothing writes it any more.
+    assert_eq!(session.clone().restart_frame(1), Ok(Restarted::Done));
+    session.apply(&[Command::Remove { body: 2 }]).unwrap();
+    let (at, image) = (session.position(), session.image().clone());
+    let refused = session.restart_frame(1).unwrap_err().to_string();
+    assert_eq!(refused, "a block that was on the stack at the call was removed since");
+    assert_eq!((session.position(), session.image()), (at, &image));
 }
