@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use midflight::vm::instruction::{Group, Kind, Operand, Row, table};
+use midflight::vm::instruction::{Group, InstructionRow, Kind, Operand, table};
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/instructions.md");
 
@@ -15,7 +15,7 @@ waits with the fault `operands` and has changed nothing; so it is with every oth
 ";
 
 /// What an instruction takes, by kind, top last.
-fn takes(row: &Row) -> String {
+fn takes(row: &InstructionRow) -> String {
     let word = |kind: &Kind| match kind {
         Kind::Any => "anything",
         Kind::Integer => "integer",

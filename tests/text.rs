@@ -3,7 +3,6 @@
 
 use midflight::program::diagnostic::REPORTED;
 use midflight::program::listing::program_of;
-use midflight::program::name::check_name;
 use midflight::program::parse::{Program, parse, parse_line};
 use midflight::program::print::{print, print_line, print_program};
 use midflight::program::token::unescape;
@@ -11,6 +10,7 @@ use midflight::vm::cell::{INTEGER_MAX, INTEGER_MIN};
 use midflight::vm::instruction::{Fragment, Instruction, Primitive};
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
+use midflight::vm::name::is_name;
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
@@ -22,7 +22,7 @@ fn config(cases: u32) -> Config {
 fn name() -> impl Strategy<Value = Box<str>> {
     let usual =
         ["i", "j", "f", "fib", "dup", "breakpoint", "main", "return", "a:b", "é", "x#", "1x"];
-    let odd = any::<String>().prop_filter("a name", |name| check_name(name).is_ok());
+    let odd = any::<String>().prop_filter("a name", |name| is_name(name));
     prop_oneof![
         9 => prop::sample::select(usual.to_vec()).prop_map(Box::from),
         1 => odd.prop_map(Box::from),
@@ -228,10 +228,9 @@ proptest! {
     #[test]
     fn what_the_machine_takes_for_a_name_reads_as_one(word in any::<String>(), name in name()) {
         for word in [&*word, &*name] {
-            prop_assert_eq!(check_name(word).is_ok(), midflight::vm::edit::is_name(word));
             let labelled = parse(&format!("label: {word}")).map(|program| program.main);
             let label = Fragment::line(vec![Instruction::Label(word.into())]);
-            prop_assert_eq!(labelled == Ok(label), check_name(word).is_ok());
+            prop_assert_eq!(labelled == Ok(label), is_name(word));
         }
     }
 }

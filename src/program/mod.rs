@@ -6,7 +6,6 @@ pub mod file;
 pub mod image;
 mod layout;
 pub mod listing;
-pub mod name;
 pub mod near;
 mod notation;
 pub mod parse;

@@ -9,10 +9,9 @@
 //! not say it again.
 
 use super::diagnostic::{Diagnostic, Diagnostics, Span, grouped, quoted};
-use super::name::{check_name, ends_word, is_space};
 use super::near::near;
 use crate::vm::cell::{INTEGER_MAX, INTEGER_MIN};
-use crate::vm::edit::is_name;
+use crate::vm::name::{check_name, is_name, is_number};
 use crate::vm::text::TEXT_BYTES;
 
 /// The longest source, in bytes: 64 MiB. Whoever reads a file checks it before reading.
@@ -301,7 +300,8 @@ fn word_fault(word: &str, span: Span) -> Diagnostic {
     } else if word.ends_with(':') {
         unknown_prefix(word, span)
     } else {
-        Diagnostic::new(span, check_name(word).err().unwrap_or_default())
+        let fault = check_name(word).expect_err("a word that can be a name is not at fault");
+        Diagnostic::new(span, format!("{} cannot be a name: it {fault}", quoted(word)))
     }
 }
 
@@ -311,10 +311,17 @@ fn address(digits: &str) -> Option<u64> {
 
 /// The number that a word spells; `Some(None)` if it is one that no cell holds.
 pub(super) fn number(word: &str) -> Option<Option<i64>> {
-    let digits = word.strip_prefix(['+', '-']).unwrap_or(word);
-    let spells = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     let fits = |value: &i64| (INTEGER_MIN..=INTEGER_MAX).contains(value);
-    spells.then(|| word.parse().ok().filter(fits))
+    is_number(word).then(|| word.parse().ok().filter(fits))
+}
+
+fn ends_word(char: char) -> bool {
+    is_space(char) || matches!(char, '[' | ']' | '"')
+}
+
+/// White space, and the byte order mark that some editors put before the first word.
+fn is_space(char: char) -> bool {
+    char.is_whitespace() || char == '\u{feff}'
 }
 
 fn out_of_range(word: &str, span: Span) -> Diagnostic {
@@ -336,6 +343,7 @@ fn unknown_prefix(word: &str, span: Span) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vm::name::NAME_BYTES;
     use TokenKind::*;
 
     fn read(source: &str) -> (Vec<TokenKind<'_>>, Vec<String>) {
@@ -382,6 +390,18 @@ mod tests {
         assert_eq!(good("# all of it"), []);
         assert_eq!(good("... assign: i"), [Ellipsis, Prefix(super::Prefix::Assign), Word("i")]);
         assert_eq!(good("@200 @0"), [Address(200), Address(0)]);
+    }
+
+    #[test]
+    fn a_name_is_one_word() {
+        let longest = "n".repeat(NAME_BYTES);
+        for name in ["dup", "i", "breakpoint", "a:b", "a#", "é", "-", "....", "1+", &longest] {
+            assert_eq!(good(name), [Word(name)]);
+        }
+        let longer = "n".repeat(NAME_BYTES + 1);
+        for word in [&longer, "a`b", "a\u{202e}", "a\u{7}"] {
+            assert!(bad(word).contains("cannot be a name: it "), "{word}");
+        }
     }
 
     #[test]

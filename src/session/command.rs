@@ -11,10 +11,11 @@ use crate::program::diagnostic::Diagnostics;
 use crate::program::image::Image;
 use crate::program::listing::{assigned_in, fragment_of};
 use crate::program::parse::{parse, parse_line};
-use crate::vm::edit::{Shift, is_name};
+use crate::vm::edit::Shift;
 use crate::vm::instruction::{Fragment, Instruction};
 use crate::vm::limit::LimitKind;
 use crate::vm::memory::{MAIN, Place};
+use crate::vm::name::check_name;
 use crate::vm::refusal::Refusal;
 
 /// A change of an image.
@@ -226,9 +227,7 @@ fn bookmark(image: &mut Image, name: &str, at: Option<Place>) -> Result<(), Refu
         return Ok(());
     };
     check_place(image, at)?;
-    if !is_name(name) {
-        return Err(Refusal::Name { name: name.to_string() }.into());
-    }
+    check_name(name).map_err(|fault| Refusal::Name { name: name.to_string(), fault })?;
     image.bookmarks.insert(name.to_string(), at);
     Ok(())
 }

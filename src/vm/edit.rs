@@ -11,7 +11,6 @@ use super::cell::{BodyId, Cell, Content};
 use super::instruction::Fragment;
 use super::machine::Machine;
 use super::memory::{BODY_CELLS, BodyKind, Place};
-use super::name::{NAME_BYTES, is_hidden};
 use super::refusal::Refusal;
 
 /// How the cells of a body moved: what marks an instruction (a user's breakpoint, a bookmark) moves
@@ -64,22 +63,6 @@ impl Shift {
             }
         }
     }
-}
-
-/// Whether a word can be the name of a function, local, label or hole.
-pub fn is_name(word: &str) -> bool {
-    let starts = !word.starts_with(['@', '#']) && !word.ends_with(':');
-    let clean = |c: char| !c.is_whitespace() && !is_hidden(c) && !"[]\"`".contains(c);
-    (1..=NAME_BYTES).contains(&word.len())
-        && starts
-        && word != "..."
-        && word.chars().all(clean)
-        && !is_number(word)
-}
-
-fn is_number(word: &str) -> bool {
-    let digits = word.strip_prefix(['+', '-']).unwrap_or(word);
-    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl Machine {

@@ -13,7 +13,7 @@ pub struct Input {
 
 /// What taking a line found.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Line<'i> {
+pub(super) enum NextLine<'i> {
     /// A line without its end, and how many bytes it takes with it.
     Whole(&'i str, usize),
     /// A line of so many bytes, too many for a text.
@@ -51,7 +51,7 @@ impl Input {
     }
 
     /// The next line. Looks at no more than a text can hold, and two bytes for the line end.
-    pub(super) fn line(&self) -> Line<'_> {
+    pub(super) fn line(&self) -> NextLine<'_> {
         let rest = self.rest();
         let window = &rest.as_bytes()[..rest.len().min(TEXT_BYTES + 2)];
         match window.iter().position(|&byte| byte == b'\n') {
@@ -59,15 +59,19 @@ impl Input {
                 let line = &rest[..end];
                 fitting(line.strip_suffix('\r').unwrap_or(line), end + 1)
             }
-            None if rest.len() > window.len() => Line::TooLong(rest.len()),
+            None if rest.len() > window.len() => NextLine::TooLong(rest.len()),
             None if self.ended && !rest.is_empty() => fitting(rest, rest.len()),
-            None => Line::None,
+            None => NextLine::None,
         }
     }
 }
 
-fn fitting(line: &str, bytes: usize) -> Line<'_> {
-    if line.len() > TEXT_BYTES { Line::TooLong(line.len()) } else { Line::Whole(line, bytes) }
+fn fitting(line: &str, bytes: usize) -> NextLine<'_> {
+    if line.len() > TEXT_BYTES {
+        NextLine::TooLong(line.len())
+    } else {
+        NextLine::Whole(line, bytes)
+    }
 }
 
 impl PartialEq for Input {
@@ -85,22 +89,22 @@ mod tests {
     #[test]
     fn lines_end_where_they_should() {
         let mut input = Input::default();
-        assert_eq!(input.line(), Line::None);
+        assert_eq!(input.line(), NextLine::None);
         input.give("one\r\ntwo");
-        assert_eq!(input.line(), Line::Whole("one", 5));
+        assert_eq!(input.line(), NextLine::Whole("one", 5));
         input.take(5);
-        assert_eq!(input.line(), Line::None);
+        assert_eq!(input.line(), NextLine::None);
         input.end();
-        assert_eq!(input.line(), Line::Whole("two", 3));
+        assert_eq!(input.line(), NextLine::Whole("two", 3));
         input.take(3);
-        assert_eq!(input.line(), Line::None);
+        assert_eq!(input.line(), NextLine::None);
         input.give(&"x".repeat(TEXT_BYTES));
-        assert_eq!(input.line(), Line::None);
+        assert_eq!(input.line(), NextLine::None);
         input.give("\n");
-        assert!(matches!(input.line(), Line::Whole(_, bytes) if bytes == TEXT_BYTES + 1));
+        assert!(matches!(input.line(), NextLine::Whole(_, bytes) if bytes == TEXT_BYTES + 1));
         input.give("");
         input.take(TEXT_BYTES + 1);
         input.give(&"x".repeat(TEXT_BYTES + 3));
-        assert_eq!(input.line(), Line::TooLong(TEXT_BYTES + 3));
+        assert_eq!(input.line(), NextLine::TooLong(TEXT_BYTES + 3));
     }
 }

@@ -92,7 +92,7 @@ impl Group {
 
 /// One row of the instruction set.
 #[derive(Clone, Copy, Debug)]
-pub struct Row {
+pub struct InstructionRow {
     /// How it is written.
     pub name: &'static str,
     /// What else is in the cell.
@@ -110,7 +110,7 @@ pub struct Row {
 }
 
 /// The rows that have an operand, in the order of the manual.
-const WITH_OPERAND: &[Row] = &[
+const WITH_OPERAND: &[InstructionRow] = &[
     row("3", Operand::Word, &[], "( -- n )", "Pushes the integer.", "From -2^60 to 2^60 - 1."),
     row(
         "\"text\"",
@@ -194,8 +194,8 @@ const fn row(
     effect: &'static str,
     meaning: &'static str,
     help: &'static str,
-) -> Row {
-    Row { name, operand, takes, effect, group: Group::Words, meaning, help }
+) -> InstructionRow {
+    InstructionRow { name, operand, takes, effect, group: Group::Words, meaning, help }
 }
 
 macro_rules! primitives {
@@ -211,7 +211,7 @@ macro_rules! primitives {
             pub const ALL: &'static [Primitive] = &[$(Primitive::$variant),*];
         }
 
-        const PRIMITIVES: &[Row] = &[$(Row {
+        const PRIMITIVES: &[InstructionRow] = &[$(InstructionRow {
             name: $name,
             operand: Operand::None,
             takes: &[$(Kind::$kind),*],
@@ -325,7 +325,7 @@ primitives! {
 
 impl Primitive {
     /// The row of the table.
-    pub fn row(self) -> &'static Row {
+    pub fn row(self) -> &'static InstructionRow {
         &PRIMITIVES[self as usize]
     }
 
@@ -342,7 +342,7 @@ impl Primitive {
 }
 
 /// Every row of the instruction set: those with operands, then the primitives.
-pub fn table() -> impl Iterator<Item = &'static Row> {
+pub fn table() -> impl Iterator<Item = &'static InstructionRow> {
     WITH_OPERAND.iter().chain(PRIMITIVES)
 }
 

@@ -1,22 +1,114 @@
-//! Names of functions, locals, labels and holes, each kept once and known by a number.
+//! Names of functions, locals, labels and holes: what can be one, and a table in which each is kept
+//! once and known by a number.
 //!
 //! Only edits make names, so the table grows with what a person types and is never swept. The
 //! numbers depend on the order in which names were first seen: a cache, never compared or saved.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 
 /// The longest name, in bytes: long enough for any name a person reads, short enough for a row.
 pub const NAME_BYTES: usize = 255;
 
 /// Whether a character shows nothing, or changes how others show: control characters, zero-width
-/// spaces, tags, marks that turn the direction of writing, and numbers that are no character. Names must not contain them, and a printed
-/// text or message spells them out, so that what a person sees is what is there.
+/// spaces, tags, marks that turn the direction of writing, and code points that are no characters.
+/// Names must not contain them, and printed texts and messages escape them, so that what a person sees
+/// is what is there.
 pub fn is_hidden(char: char) -> bool {
     char.is_control()
         || matches!(char, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}')
         || matches!(char, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
         || matches!(char, '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..)
+}
+
+/// What is wrong with a word as a name. Its sentence continues "cannot be a name: it ...".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameFault {
+    /// It has no characters.
+    Empty,
+    /// It has this many bytes, more than [`NAME_BYTES`].
+    TooLong(usize),
+    /// It contains a character that does not show.
+    Hidden(char),
+    /// It reads as a number.
+    Number,
+    /// It reads as an address.
+    Address,
+    /// It reads as a comment.
+    Comment,
+    /// It reads as a prefix such as `assign:`.
+    Prefix,
+    /// It is `...`, which leaves a block open.
+    Ellipsis,
+    /// It contains a character that ends a word, or a backquote, which messages put around names.
+    Delimiter(char),
+}
+
+impl fmt::Display for NameFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NameFault::Empty => f.write_str("is empty"),
+            NameFault::TooLong(bytes) => {
+                write!(f, "has {bytes} bytes; a name has at most {NAME_BYTES}")
+            }
+            NameFault::Hidden(char) => {
+                write!(f, "contains the invisible character {}", char.escape_unicode())
+            }
+            NameFault::Number => f.write_str("is a number"),
+            NameFault::Address => f.write_str("begins with `@` like an address"),
+            NameFault::Comment => f.write_str("begins with `#` like a comment"),
+            NameFault::Prefix => f.write_str("ends with `:` like a prefix"),
+            NameFault::Ellipsis => f.write_str("leaves a block open"),
+            NameFault::Delimiter(char) if char.is_whitespace() => f.write_str("contains a space"),
+            NameFault::Delimiter('`') => f.write_str("contains a backquote"),
+            NameFault::Delimiter(char) => write!(f, "contains `{char}`"),
+        }
+    }
+}
+
+/// Whether a word can be the name of a function, local, label or hole: what passes is read back as
+/// this one word after any prefix.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_name(word: &str) -> Result<(), NameFault> {
+    if word.is_empty() {
+        Err(NameFault::Empty)
+    } else if word.len() > NAME_BYTES {
+        Err(NameFault::TooLong(word.len()))
+    } else if let Some(hidden) = word.chars().find(|&char| is_hidden(char)) {
+        Err(NameFault::Hidden(hidden))
+    } else if is_number(word) {
+        Err(NameFault::Number)
+    } else if word.starts_with('@') {
+        Err(NameFault::Address)
+    } else if word.starts_with('#') {
+        Err(NameFault::Comment)
+    } else if word.ends_with(':') {
+        Err(NameFault::Prefix)
+    } else if word == "..." {
+        Err(NameFault::Ellipsis)
+    } else if let Some(delimiter) = word.chars().find(|&char| is_delimiter(char)) {
+        Err(NameFault::Delimiter(delimiter))
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether a word can be a name; [`check_name`] says why not.
+pub fn is_name(word: &str) -> bool {
+    check_name(word).is_ok()
+}
+
+/// Whether a word reads as an integer, whether or not it fits in a cell.
+pub fn is_number(word: &str) -> bool {
+    let digits = word.strip_prefix(['+', '-']).unwrap_or(word);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_delimiter(char: char) -> bool {
+    char.is_whitespace() || matches!(char, '[' | ']' | '"' | '`')
 }
 
 /// The number of a name in its [`Names`].
@@ -56,5 +148,41 @@ impl Names {
     /// The name with this number.
     pub fn get(&self, id: NameId) -> &str {
         &self.list[id.0 as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_that_cannot_be_a_name_says_why() {
+        use NameFault::*;
+        let longest = "n".repeat(NAME_BYTES);
+        for name in ["dup", "i", "breakpoint", "a:b", "a#", "é", "-", "....", "1+", &longest] {
+            assert_eq!(check_name(name), Ok(()), "{name}");
+        }
+        let longer = "n".repeat(NAME_BYTES + 1);
+        let faulty = [
+            ("", Empty),
+            (&longer, TooLong(NAME_BYTES + 1)),
+            ("5", Number),
+            ("-5", Number),
+            ("@x", Address),
+            ("#x", Comment),
+            ("x:", Prefix),
+            (":", Prefix),
+            ("...", Ellipsis),
+            ("a b", Delimiter(' ')),
+            ("a]", Delimiter(']')),
+            ("[", Delimiter('[')),
+            ("a\"", Delimiter('"')),
+            ("a`b", Delimiter('`')),
+            ("a\u{7}", Hidden('\u{7}')),
+            ("a\u{202e}", Hidden('\u{202e}')),
+        ];
+        for (name, fault) in faulty {
+            assert_eq!(check_name(name), Err(fault), "{name}");
+        }
     }
 }

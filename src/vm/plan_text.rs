@@ -1,7 +1,7 @@
 //! Planning the instructions on texts and input.
 
 use super::cell::Cell;
-use super::input::Line;
+use super::input::NextLine;
 use super::instruction::Primitive;
 use super::limit::LimitKind;
 use super::machine::Machine;
@@ -23,9 +23,9 @@ impl Machine {
                 None => return Err(Stop::Input),
             },
             _ => match self.input.line() {
-                Line::Whole(line, bytes) => (line.to_string(), bytes),
-                Line::TooLong(bytes) => return Err(too_long(primitive, bytes)),
-                Line::None => return Err(Stop::Input),
+                NextLine::Whole(line, bytes) => (line.to_string(), bytes),
+                NextLine::TooLong(bytes) => return Err(too_long(primitive, bytes)),
+                NextLine::None => return Err(Stop::Input),
             },
         };
         self.check_text_room(&text)?;

@@ -3,9 +3,10 @@
 
 use std::fmt;
 
+use super::instruction::Instruction;
 use super::limit::LimitKind;
 use super::memory::{Address, CODE_BODIES, CODE_CELLS, LOCALS, MEMORY_CELLS};
-use super::name::NAME_BYTES;
+use super::name::NameFault;
 use super::text::TEXT_BYTES;
 
 /// Why an edit was refused.
@@ -15,12 +16,11 @@ pub enum Refusal {
     NoBody { body: u32 },
     NoPlace { body: u32, offset: u32, size: u32 },
     NoData { body: u32, index: u64 },
-    NoTask,
     NoFrame { depth: usize },
     NoLocal { local: String, function: String },
     NoFunction { name: String },
     Defined { name: String, start: Address },
-    Name { name: String },
+    Name { name: String, fault: NameFault },
     Integer { value: i64 },
     TextTooLong { bytes: usize },
     TooManyLocals { function: String },
@@ -32,7 +32,7 @@ pub enum Refusal {
     BlockElsewhere { start: Address, at: Address },
     ForeignBlock { start: Address, function: String },
     Replaced { title: String },
-    NotAValue { word: String },
+    NotAValue { instruction: Instruction },
     StackTooShort { wanted: usize, there: usize },
     Referenced { title: String, by: String },
     Main,
@@ -51,7 +51,6 @@ impl fmt::Display for Refusal {
             Refusal::NoData { body, index } => {
                 write!(f, "there is no data cell {index} in data body {body}")
             }
-            Refusal::NoTask => f.write_str("there is no such task"),
             Refusal::NoFrame { depth } => {
                 write!(f, "the call stack has no frame {depth}; 0 is the bottom")
             }
@@ -63,12 +62,9 @@ impl fmt::Display for Refusal {
             Refusal::Defined { name, start } => {
                 write!(f, "`{name}` is already defined, at {start}; edit it there or replace it")
             }
-            Refusal::Name { name } => write!(
-                f,
-                "`{}` cannot be a name: a name has 1 to {NAME_BYTES} bytes, no space, quote or \
-                 bracket, is no number, does not begin with @ or # and does not end with a colon",
-                clip(name)
-            ),
+            Refusal::Name { name, fault } => {
+                write!(f, "`{}` cannot be a name: it {fault}", clip(name))
+            }
             Refusal::Integer { value } => {
                 write!(f, "{value} does not fit in a cell: integers go from -2^60 to 2^60 - 1")
             }
@@ -79,7 +75,7 @@ impl fmt::Display for Refusal {
                 write!(f, "`{function}` would have more than {LOCALS} locals; use data instead")
             }
             Refusal::TooManyBodies => {
-                write!(f, "there can be {CODE_BODIES} functions and blocks, and there are")
+                write!(f, "the limit of {CODE_BODIES} functions and blocks is reached")
             }
             Refusal::TooManyCells => {
                 write!(f, "all bodies together can have {MEMORY_CELLS} cells; this needs more")
@@ -106,28 +102,49 @@ impl fmt::Display for Refusal {
                 "this body of `{title}` was replaced and only lives on until its activations have \
                  returned; write `pushf: {title}` for the new one"
             ),
-            Refusal::NotAValue { word } => {
-                write!(f, "{word} is no value; a number, a text or an address is")
-            }
+            Refusal::NotAValue { instruction } => write!(
+                f,
+                "`{}` is not a value; give a number, a text or an address",
+                spelled(instruction)
+            ),
             Refusal::StackTooShort { wanted, there } => {
                 write!(f, "the parameter stack has {there} values, not {wanted}")
             }
             Refusal::Referenced { title, by } => {
                 write!(f, "{title} cannot be removed: {by} points into it")
             }
-            Refusal::Main => f.write_str("main is always there"),
+            Refusal::Main => f.write_str("`main` cannot be replaced or removed; edit its cells"),
             Refusal::LimitTooHigh { kind, value } => {
                 write!(f, "{value} is too high for {kind}: at most {}", kind.maximum())
             }
             Refusal::NotEnoughCells { wanted, there } => {
                 write!(f, "cannot delete {wanted} cells: the body has {there} from there on")
             }
-            Refusal::Malformed => f.write_str("the piece of program does not hang together"),
+            Refusal::Malformed => f.write_str("this program fragment is malformed"),
         }
     }
 }
 
 impl std::error::Error for Refusal {}
+
+/// An instruction as a program writes it, in its long form.
+fn spelled(instruction: &Instruction) -> String {
+    match instruction {
+        Instruction::Integer(value) => value.to_string(),
+        Instruction::Text(_) => "\"...\"".to_string(),
+        Instruction::Block(_) => "[ ... ]".to_string(),
+        Instruction::Address(_) => "@...".to_string(),
+        Instruction::Call(name) | Instruction::Hole(name) => format!("call: {}", clip(name)),
+        Instruction::PushFunction(name) | Instruction::FunctionHole(name) => {
+            format!("pushf: {}", clip(name))
+        }
+        Instruction::Pick(name) => format!("pick: {}", clip(name)),
+        Instruction::Assign(name) => format!("assign: {}", clip(name)),
+        Instruction::Label(name) => format!("label: {}", clip(name)),
+        Instruction::Primitive(primitive) => primitive.name().to_string(),
+        Instruction::Breakpoint => "breakpoint".to_string(),
+    }
+}
 
 fn clip(name: &str) -> String {
     const SHOWN: usize = 40;

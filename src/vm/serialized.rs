@@ -244,14 +244,12 @@ impl Machine {
             while self.memory.code_count() < part.number {
                 self.memory.skip_code();
             }
+            if let SerializedKind::Function(name) | SerializedKind::Former(name) = &part.kind
+                && let Err(refusal) = self.check_name(name)
+            {
+                return malformed(here, refusal.to_string());
+            }
             let kind = match &part.kind {
-                SerializedKind::Function(name) | SerializedKind::Former(name)
-                    if self
-                        .check_instruction(&Instruction::Call(name.as_str().into()))
-                        .is_err() =>
-                {
-                    return malformed(here, Refusal::Name { name: name.clone() }.to_string());
-                }
                 SerializedKind::Function(name) if self.memory.function(name).is_some() => {
                     return malformed(here, format!("a second function has the name `{name}`"));
                 }
@@ -371,8 +369,8 @@ impl Machine {
                 return malformed(here, "a block has no locals of its own");
             }
             for (name, value) in &call.locals {
-                if self.check_instruction(&Instruction::Pick(name.as_str().into())).is_err() {
-                    return malformed(here, Refusal::Name { name: name.clone() }.to_string());
+                if let Err(refusal) = self.check_name(name) {
+                    return malformed(here, refusal.to_string());
                 }
                 self.add_slot(call.body, name, &here)?;
                 self.check_part(value, &here)?;

@@ -174,7 +174,7 @@ impl Machine {
                 Some(_) => Ok(()),
                 None => Err(Refusal::NoFunction { name: name.to_string() }),
             },
-            other => Err(Refusal::NotAValue { word: format!("{other:?}") }),
+            other => Err(Refusal::NotAValue { instruction: other.clone() }),
         }
     }
 

@@ -3,11 +3,10 @@
 use std::collections::HashSet;
 
 use super::cell::{BodyId, Cell, Content};
-use super::edit::is_name;
 use super::instruction::{Fragment, Instruction};
 use super::machine::Machine;
 use super::memory::{BODY_CELLS, BodyKind, CODE_BODIES, CODE_CELLS, LOCALS, MEMORY_CELLS, Place};
-use super::name::NameId;
+use super::name::{NameId, check_name};
 use super::refusal::Refusal;
 use super::text::TEXT_BYTES;
 
@@ -24,8 +23,8 @@ impl Machine {
         if offset < size { Ok(size) } else { Err(Refusal::NoPlace { body: number, offset, size }) }
     }
 
-    fn check_name(&self, name: &str) -> Result<(), Refusal> {
-        if is_name(name) { Ok(()) } else { Err(Refusal::Name { name: name.to_string() }) }
+    pub(super) fn check_name(&self, name: &str) -> Result<(), Refusal> {
+        check_name(name).map_err(|fault| Refusal::Name { name: name.to_string(), fault })
     }
 
     pub(super) fn check_new_name(&self, name: &str) -> Result<(), Refusal> {

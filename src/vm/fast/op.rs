@@ -140,7 +140,7 @@ macro_rules! codes {
         }
 
         /// The codes of a row: operator and destination.
-        pub(super) struct Row {
+        pub(super) struct OpRow {
             pub(super) add: Code,
             pub(super) add_assign: Code,
             pub(super) add_call: Code,
@@ -155,9 +155,9 @@ macro_rules! codes {
 
         impl Source {
             /// The codes of its row.
-            pub(super) fn row(self) -> Row {
+            pub(super) fn row(self) -> OpRow {
                 match self {
-                    $(Source::$source => Row {
+                    $(Source::$source => OpRow {
                         add: Code::$add,
                         add_assign: Code::$add_assign,
                         add_call: Code::$add_call,
