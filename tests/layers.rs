@@ -173,10 +173,13 @@ fn versions(tree: &BTreeSet<String>, package: &str) -> usize {
     tree.iter().filter(|line| line.split(' ').next() == Some(package)).count()
 }
 
+/// What only the window needs.
+const WINDOW: [&str; 7] = ["egui", "eframe", "egui_kittest", "winit", "glow", "rfd", "directories"];
+
 #[test]
 fn there_is_one_egui_and_no_wgpu() {
-    let tree = tree(&["-e", "normal,dev"]);
-    for package in ["egui", "eframe", "egui_kittest", "clap"] {
+    let tree = tree(&["-e", "normal,dev,build"]);
+    for package in WINDOW.into_iter().chain(["clap"]) {
         assert_eq!(versions(&tree, package), 1, "{package}");
     }
     for package in ["wgpu", "egui-wgpu"] {
@@ -184,11 +187,14 @@ fn there_is_one_egui_and_no_wgpu() {
     }
 }
 
+/// Neither the core nor its tests need it, nor what plain `cargo test` runs besides.
 #[test]
 fn without_the_window_there_is_no_egui() {
-    let tree = tree(&["-e", "normal", "--no-default-features"]);
-    for package in ["egui", "eframe", "winit", "glow", "rfd", "directories"] {
+    let tree = tree(&["-e", "normal,dev,build", "--no-default-features"]);
+    for package in ["midflight", "midflight-window-tests", "clap", "proptest"] {
+        assert_eq!(versions(&tree, package), 1, "{package}");
+    }
+    for package in WINDOW {
         assert_eq!(versions(&tree, package), 0, "{package}");
     }
-    assert_eq!(versions(&tree, "clap"), 1);
 }

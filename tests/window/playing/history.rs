@@ -23,7 +23,7 @@ impl Window {
 
     fn opened(file: &str) -> Window {
         let mut window = Window::new();
-        let path = format!("{}/programs/{file}", env!("CARGO_MANIFEST_DIR"));
+        let path = format!("{}/../../programs/{file}", env!("CARGO_MANIFEST_DIR"));
         window.answers.0.borrow_mut().push_back(path.into());
         window.keys(CTRL, Key::O);
         window
