@@ -1,11 +1,14 @@
 //! What is beside an autosaved recording, and what windows leave each other.
 
+mod support;
+
 use std::path::{Path, PathBuf};
 
 use midflight::autosave::{Autosave, Opened};
 use midflight::session::Session;
 use midflight::session::command::{Command, image_of_program};
 use midflight::store;
+use support::choices::Choices;
 
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("there is room")
@@ -343,18 +346,18 @@ fn recover_keeps_what_stands_behind_the_damage() {
 }
 
 /// A recording with a few bytes changed, gone, doubled or zero.
-fn damaged(bytes: &[u8], random: &mut impl FnMut(usize) -> usize) -> Vec<u8> {
+fn damaged(bytes: &[u8], c: &mut Choices) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
-    for _ in 0..=random(3) {
-        let at = random(bytes.len() + 1);
-        let behind = at + random(20).min(bytes.len() - at);
-        let new = match random(6) {
+    for _ in 0..=c.below(3) {
+        let at = c.below(bytes.len() + 1);
+        let behind = at + c.below(20).min(bytes.len() - at);
+        let new = match c.below(6) {
             0 => Vec::new(),
             1 => bytes[at..behind].repeat(2),
             2 => vec![0; behind - at + 1],
             3 => b"\n".to_vec(),
             4 => b"goto 1:0".to_vec(),
-            _ => vec![random(256) as u8],
+            _ => vec![c.below(256) as u8],
         };
         bytes.splice(at..behind, new);
     }
@@ -367,14 +370,10 @@ fn recover_from_any_bytes_and_destroy_none_that_may_be_work() {
         "{HEAD}push `1`\n# \u{e9}t\u{e9}\npush `2 3` | run 1\ngoto 1:0\nmoment `a`\nexpect stack `1`\n\
          push `\"\u{20ac}\"`\nwrite 0:0 `1 2 +` | run 2\nmore 1\nmoment `a` off\n"
     );
-    let mut seed: u64 = 1;
-    let mut random = |bound: usize| {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        (seed >> 33) as usize % bound
-    };
+    let mut c = Choices::new(1);
     let (mut taken, mut kept, mut refused) = (0, 0, 0);
     for round in 0..400 {
-        let bytes = damaged(good.as_bytes(), &mut random);
+        let bytes = damaged(good.as_bytes(), &mut c);
         let folder = folder();
         let path = folder.path().join("unsaved-1.session");
         std::fs::write(&path, &bytes).expect("there is room");
@@ -407,7 +406,7 @@ fn recover_from_any_bytes_and_destroy_none_that_may_be_work() {
         assert_eq!(again.at, left.session.position(), "{shown}");
         assert_eq!(again.session.journal(), left.session.journal(), "{shown}");
     }
-    println!("seed 1: {taken} taken over, {kept} of them with a copy kept, {refused} refused");
+    println!("{taken} taken over, {kept} of them with a copy kept, {refused} refused");
     assert!(taken > 100 && kept > 60 && refused > 40);
 }
 

@@ -1,6 +1,7 @@
 //! The program at a terminal: the real binary, run as a person or a script would run it.
 
 mod shell;
+mod support;
 
 use std::fs;
 

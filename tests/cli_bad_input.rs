@@ -2,6 +2,7 @@
 //! place, within bounded memory, and nothing on the disk has changed.
 
 mod shell;
+mod support;
 
 use shell::{Shell, program};
 

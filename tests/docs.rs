@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod shell;
+mod support;
 
 use std::fs;
 use std::path::PathBuf;

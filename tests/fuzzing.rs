@@ -1,37 +1,29 @@
 //! The fuzz targets for a bounded time: their seeds, and seeds that were changed at random.
 
+mod support;
 #[path = "../fuzz/targets.rs"]
 mod targets;
 
 use std::path::Path;
 
+use support::choices::Choices;
 use targets::TARGETS;
 
 /// Changed seeds for each target.
 const ROUNDS: u32 = 20_000;
 const SEED: u64 = 1;
 
-struct Random(u64);
+/// A part of a text.
+fn part<'t>(c: &mut Choices, text: &'t [u8]) -> &'t [u8] {
+    let from = c.below(text.len() + 1);
+    let length = c.below(40).min(text.len() - from);
+    &text[from..from + length]
+}
 
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % bound.max(1)
-    }
-
-    /// A part of a text.
-    fn part<'t>(&mut self, text: &'t [u8]) -> &'t [u8] {
-        let from = self.below(text.len() + 1);
-        let length = self.below(40).min(text.len() - from);
-        &text[from..from + length]
-    }
-
-    /// A word of a text.
-    fn word<'t>(&mut self, text: &'t [u8]) -> &'t [u8] {
-        let words: Vec<&[u8]> = text.split(|byte| b" \n".contains(byte)).collect();
-        words[self.below(words.len())]
-    }
+/// A word of a text.
+fn word<'t>(c: &mut Choices, text: &'t [u8]) -> &'t [u8] {
+    let words: Vec<&[u8]> = text.split(|byte| b" \n".contains(byte)).collect();
+    c.of(&words)
 }
 
 fn seeds(target: &str) -> Vec<Vec<u8>> {
@@ -43,21 +35,21 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
 }
 
 /// A seed with a few changes: parts that are gone, doubled or from elsewhere, words, numbers, bytes.
-fn changed(random: &mut Random, seeds: &[Vec<u8>]) -> Vec<u8> {
-    let mut text = seeds[random.below(seeds.len())].clone();
-    for _ in 0..=random.below(4) {
-        let other = &seeds[random.below(seeds.len())];
-        let at = random.below(text.len() + 1);
-        let behind = at + random.below(12).min(text.len() - at);
-        let new = match random.below(7) {
+fn changed(c: &mut Choices, seeds: &[Vec<u8>]) -> Vec<u8> {
+    let mut text = seeds[c.below(seeds.len())].clone();
+    for _ in 0..=c.below(4) {
+        let other = &seeds[c.below(seeds.len())];
+        let at = c.below(text.len() + 1);
+        let behind = at + c.below(12).min(text.len() - at);
+        let new = match c.below(7) {
             0 => Vec::new(),
-            1 => random.part(other).to_vec(),
-            2 => [b" ", random.word(other), b" "].concat(),
+            1 => part(c, other).to_vec(),
+            2 => [b" ", word(c, other), b" "].concat(),
             3 => text[at..behind].repeat(2),
-            4 => [&b" 1152921504606846975 "[..], b" -1 ", b" 0 ", b" [ ", b" ] "][random.below(5)]
+            4 => [&b" 1152921504606846975 "[..], b" -1 ", b" 0 ", b" [ ", b" ] "][c.below(5)]
                 .to_vec(),
             5 => "é€\u{10ffff}\0".as_bytes().to_vec(),
-            _ => vec![random.below(256) as u8],
+            _ => vec![c.below(256) as u8],
         };
         text.splice(at..behind, new);
     }
@@ -72,10 +64,9 @@ fn run(name: &str) {
     for seed in &seeds {
         target(seed);
     }
-    println!("{name}: seed {SEED}, {ROUNDS} rounds");
-    let mut random = Random(SEED);
+    let mut c = Choices::new(SEED);
     for round in 0..ROUNDS {
-        let text = changed(&mut random, &seeds);
+        let text = changed(&mut c, &seeds);
         let done = std::panic::catch_unwind(|| target(&text));
         assert!(done.is_ok(), "round {round}: {:?}", String::from_utf8_lossy(&text));
     }

@@ -53,11 +53,12 @@ mod rewinding;
 mod states;
 #[path = "history/story.rs"]
 mod story;
+mod support;
 #[path = "history/walker.rs"]
 mod walker;
 
 use midflight::session::sentence;
-use oracle::generate::Choices;
+use support::choices::Choices;
 use walker::Walker;
 
 /// Every story starts from here, so that a failure is the same failure everywhere.
@@ -84,7 +85,7 @@ fn watched_stories(
     let mut gestures = 0;
     for number in 0..count {
         println!("story {number} of {name}");
-        let mut choices = Choices(SEED ^ name << 32 ^ number);
+        let mut choices = Choices::new(SEED ^ name << 32 ^ number);
         let c = &mut choices;
         let mut walker = Walker::new();
         prepare(c, &mut walker);
@@ -116,7 +117,7 @@ fn every_position_is_what_it_was() {
 
 #[test]
 fn every_line_reads_back() {
-    let mut choices = Choices(SEED);
+    let mut choices = Choices::new(SEED);
     for _ in 0..20_000 {
         let count = 1 + choices.below(4);
         let commands: Vec<_> = (0..count).map(|_| story::hostile_command(&mut choices)).collect();

@@ -1,9 +1,12 @@
 //! Files that are no images: each is refused with the place and the reason, and none makes the
 //! program panic or take memory that the file does not.
 
+mod support;
+
 use midflight::program::file::ImageError;
 use midflight::program::image::Image;
 use midflight::vm::memory::Place;
+use support::choices::Choices;
 
 /// An image with something of everything.
 const SAMPLE: &str = include_str!("images/version-1.ron");
@@ -257,23 +260,17 @@ fn a_file_that_was_cut_off() {
 /// Whatever a byte is changed to: an error or an image, which then runs and is saved and loaded.
 #[test]
 fn random_bytes() {
-    let mut state = 0x2545_f491_4f6c_dd1d_u64;
-    let mut next = |below: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state >> 32) as usize % below
-    };
+    let mut c = Choices::new(1);
     let mut loaded = 0;
     for _ in 0..30_000 {
         let mut bytes = SAMPLE.as_bytes().to_vec();
-        for _ in 0..1 + next(3) {
-            let at = next(bytes.len());
-            match next(4) {
+        for _ in 0..1 + c.below(3) {
+            let at = c.below(bytes.len());
+            match c.below(4) {
                 0 => drop(bytes.remove(at)),
-                1 => bytes.insert(at, bytes[next(bytes.len())]),
-                2 => bytes[at] = b"0123456789(){}[]\",:@#/"[next(22)],
-                _ => bytes[at] = next(128) as u8,
+                1 => bytes.insert(at, c.of(&bytes)),
+                2 => bytes[at] = c.of(b"0123456789(){}[]\",:@#/"),
+                _ => bytes[at] = c.below(128) as u8,
             }
         }
         let text = String::from_utf8(bytes).unwrap();

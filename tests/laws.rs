@@ -49,6 +49,7 @@
 //! | push-keeps-the-good-ones | `names_and_values_that_are_none_are_refused` |
 
 mod oracle;
+mod support;
 
 use std::cell::Cell as Counter;
 
@@ -58,10 +59,11 @@ use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
 use midflight::vm::stop::Stop;
 use oracle::command::{Command, assert_same};
-use oracle::generate::{Choices, cure, gesture};
+use oracle::generate::{cure, gesture};
 use oracle::model::{Halt, Model};
 use oracle::property::{Pair, check, machine, story};
 use oracle::words::line;
+use support::choices::Choices;
 
 /// How often something happened that a test is worthless without.
 #[derive(Default)]
@@ -140,7 +142,7 @@ fn fuel_is_exact_and_additive() {
     check(600, &story(12), |(seed, gestures)| {
         let mut pair = Pair::new(seed);
         for gesture_seed in gestures {
-            let mut choices = Choices(gesture_seed);
+            let mut choices = Choices::new(gesture_seed);
             let (a, b) = (choices.below(30) as u64, choices.below(30) as u64);
             let (mut apart, mut whole, mut stepped) =
                 (pair.machine.clone(), pair.machine.clone(), pair.machine.clone());
@@ -240,7 +242,7 @@ fn resume(pair: &mut Pair) {
 fn a_position_visited_twice_is_the_same_machine() {
     check(300, &story(30), |(seed, gestures)| {
         let mut pair = Pair::new(seed);
-        let mut choices = Choices(seed);
+        let mut choices = Choices::new(seed);
         let mut journal = Vec::new();
         let mut states = vec![pair.model.clone()];
         let mut copies = vec![(0, pair.machine.clone())];
@@ -279,7 +281,7 @@ fn marks_stay_on_their_instructions() {
     check(600, &story(20), |(seed, gestures)| {
         let mut m = machine(seed, false);
         for gesture_seed in gestures {
-            let mut choices = Choices(gesture_seed);
+            let mut choices = Choices::new(gesture_seed);
             let bodies: Vec<u32> = m.memory().code_bodies().map(|(number, _)| number).collect();
             let body = choices.of(&bodies);
             let used = m.memory().code(body).unwrap().used().len();

@@ -8,15 +8,16 @@
 //! are left out: bodies that grow at another time lie elsewhere.
 
 mod oracle;
+mod support;
 
 use midflight::vm::instruction::Fragment;
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
 use midflight::vm::serialized::Serialized;
 use midflight::vm::stop::Stop;
-use oracle::generate::Choices;
 use oracle::property::{check, machine as program, story};
 use oracle::words::{line, machine};
+use support::choices::Choices;
 
 /// A machine and the places of the inserted cells in it.
 #[derive(Clone)]
@@ -110,7 +111,7 @@ fn inserting_live_is_having_had_it_from_the_start() {
         let mut done = Vec::new();
         let mut steps = 0;
         for edit in edits {
-            let mut choices = Choices(edit);
+            let mut choices = Choices::new(edit);
             steps += edited.run(choices.below(30) as u64);
             let (at, words) = (place(&mut choices, &edited.machine), harmless(&mut choices));
             alive.set(alive.get() + u32::from(edited.machine.task().calls().depth() >= 3));
@@ -137,9 +138,9 @@ fn inserting_live_is_having_had_it_from_the_start() {
 fn deleting_live_is_never_having_had_it() {
     check(5_000, &story(3), |(seed, edits)| {
         let mut edited = Edited::new(program(seed, true));
-        let mut choices = Choices(seed);
+        let mut choices = Choices::new(seed);
         for edit in edits {
-            let mut choices = Choices(edit);
+            let mut choices = Choices::new(edit);
             let (at, words) = (place(&mut choices, &edited.machine), harmless(&mut choices));
             edited.insert(at, &words);
         }

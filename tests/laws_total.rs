@@ -1,6 +1,7 @@
 //! Laws 4, 6 and 7: whatever a machine is told or made of, it is refused or done; never a panic.
 
 mod oracle;
+mod support;
 
 use midflight::vm::cell::BodyId;
 use midflight::vm::frame::Again;
@@ -12,8 +13,9 @@ use midflight::vm::serialized::{
     Serialized, SerializedCall, SerializedCode, SerializedData, SerializedKind, SerializedTask,
 };
 use oracle::command::Command;
-use oracle::generate::{Choices, gesture};
+use oracle::generate::gesture;
 use oracle::property::{Pair, check, story};
+use support::choices::Choices;
 
 const OFFSETS: [u32; 10] = [0, 1, 2, 5, 98, 99, 100, 199, 1 << 24, u32::MAX];
 const BODIES: [u32; 8] = [0, 1, 2, 3, 4, 7, 1 << 20, u32::MAX];
@@ -105,7 +107,7 @@ fn any_command() {
     check(1_000, &story(30), |(seed, commands)| {
         let mut pair = Pair::new(seed);
         for seed in commands {
-            let command = hostile(&mut Choices(seed));
+            let command = hostile(&mut Choices::new(seed));
             pair.apply(&command);
             // Not more than the model can hold cell by cell.
             pair.apply(&Command::SetLimit(LimitKind::Memory, 50_000));
@@ -218,7 +220,7 @@ fn any_parts() {
         let mut parts = pair.machine.serialize();
         assert_eq!(Machine::deserialize(&parts), Ok(pair.machine));
         for &seed in spoils {
-            let mut c = Choices(seed);
+            let mut c = Choices::new(seed);
             let before = parts.clone();
             spoil(&mut c, &mut parts);
             let mut counts = made.get();

@@ -1,6 +1,7 @@
 //! Where control goes: calls, blocks, loops, `return` and `end`, and the two ways to be finished.
 
 mod oracle;
+mod support;
 
 use midflight::vm::frame::Again;
 use midflight::vm::limit::LimitKind;

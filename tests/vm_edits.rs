@@ -1,6 +1,7 @@
 //! Edits: what fills and what is inserted, who moves, who grows, what is refused.
 
 mod oracle;
+mod support;
 
 use midflight::vm::cell::BodyId;
 use midflight::vm::edit::Shift;

@@ -4,6 +4,7 @@
 //! An instruction that cannot run must leave the machine as it was.
 
 mod oracle;
+mod support;
 
 use midflight::vm::instruction::{Primitive, table};
 use midflight::vm::memory::Place;

@@ -1,6 +1,7 @@
 //! What an instruction waits for from outside: room for a result, and input.
 
 mod oracle;
+mod support;
 
 use midflight::vm::instruction::{Fragment, Instruction};
 use midflight::vm::limit::LimitKind;

@@ -24,11 +24,7 @@ pub struct Background {
 /// Waits for the thread, which has the file open too: what was locked is free then.
 impl Drop for Background {
     fn drop(&mut self) {
-        self.ask = None;
-        if let Some(thread) = self.thread.take() {
-            // It does nothing that panics.
-            let _ = thread.join();
-        }
+        self.end();
     }
 }
 
@@ -50,6 +46,15 @@ impl Background {
     pub fn soon(&self) {
         // Without the thread, the system brings it there in its own time.
         let _ = self.ask.as_ref().map(|ask| ask.send(()));
+    }
+
+    /// Waits for what was asked for; no more is done.
+    pub(crate) fn end(&mut self) {
+        self.ask = None;
+        if let Some(thread) = self.thread.take() {
+            // It does nothing that panics.
+            let _ = thread.join();
+        }
     }
 
     /// Why it did not get there, told once.
@@ -129,8 +134,8 @@ mod tests {
     use super::*;
     use std::io::Write;
 
-    /// Tells of each time it is synced, and fails.
-    struct Failing(Sender<()>);
+    /// A disk that fails whenever it is asked.
+    struct Failing;
 
     impl Write for Failing {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -148,21 +153,17 @@ mod tests {
         }
 
         fn sync(&mut self) -> io::Result<()> {
-            let _ = self.0.send(());
             Err(io::Error::new(io::ErrorKind::StorageFull, "the disk is full"))
         }
     }
 
     #[test]
     fn a_disk_that_fails_is_told_of_once() {
-        let (synced, times) = channel();
-        let disk = Background::of(Failing(synced)).unwrap();
+        let mut disk = Background::of(Failing).unwrap();
         assert_eq!(disk.problem(), None);
         disk.soon();
-        times.recv().unwrap();
-        // The thread tells of it after it has tried; when it has ended, it has.
-        let told = Arc::clone(&disk.problem);
-        drop(disk);
-        assert_eq!(told.lock().unwrap().take().as_deref(), Some("the disk is full"));
+        disk.end();
+        assert_eq!(disk.problem().as_deref(), Some("the disk is full"));
+        assert_eq!(disk.problem(), None);
     }
 }

@@ -12,8 +12,8 @@ use midflight::session::recording::{Recording, head};
 use midflight::session::sentence;
 
 use super::SEED;
-use super::oracle::generate::Choices;
 use super::story;
+use crate::support::choices::Choices;
 
 /// A recording, and every state that it leads through.
 struct Hand {
@@ -131,7 +131,7 @@ impl Hand {
 #[test]
 fn every_position_of_a_recording_made_by_hand() {
     for number in 0..400 {
-        let mut choices = Choices(SEED ^ 5 << 32 ^ number);
+        let mut choices = Choices::new(SEED ^ 5 << 32 ^ number);
         let c = &mut choices;
         let mut hand = Hand::new();
         let text = format!("write 0:0 `{} {}`", story::pieces(c, 6, 0), story::pieces(c, 3, 0));

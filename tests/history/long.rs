@@ -7,7 +7,7 @@ use midflight::session::journal::Position;
 use midflight::vm::memory::Place;
 
 use super::SEED;
-use super::oracle::generate::Choices;
+use crate::support::choices::Choices;
 
 #[test]
 fn anywhere_in_three_million_instructions() {
@@ -26,7 +26,7 @@ fn anywhere_in_three_million_instructions() {
     while session.slice(70_000) == Progress::More {}
     assert_eq!(*session.machine(), machine);
     assert!(session.checkpoints().count() >= 4);
-    let c = &mut Choices(SEED);
+    let c = &mut Choices::new(SEED);
     for round in 0..24 {
         if round == 12 {
             let (bytes, count) = (session.checkpoints().bytes(), session.checkpoints().count());

@@ -12,8 +12,8 @@ use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
 use midflight::vm::stop::Stop;
 
-use super::oracle::generate::Choices;
 use super::walker::Walker;
+use crate::support::choices::Choices;
 
 fn random_wanted(c: &mut Choices, machine: &Machine) -> Wanted {
     let calls = machine.task().calls();

@@ -8,10 +8,10 @@ use midflight::session::journal::Position;
 use midflight::session::search::{Finding, Wanted};
 use midflight::vm::memory::Place;
 
-use super::oracle::generate::Choices;
 use super::story;
 use super::walker::Walker;
 use super::{any_checkpoints, watched_stories};
+use crate::support::choices::Choices;
 
 impl Walker {
     /// Does with an image what leads from one position to another; breakpoints only move.

@@ -5,15 +5,15 @@ use midflight::session::command::Command;
 use midflight::session::recording::head;
 
 use super::SEED;
-use super::oracle::generate::Choices;
 use super::walker::Walker;
+use crate::support::choices::Choices;
 
 /// Random stories, saved after every step: the walker, and the length of the file then with the
 /// position and the number of gestures.
 fn saved_story(
     number: u64,
 ) -> (Walker, Vec<(usize, midflight::session::journal::Position, usize)>) {
-    let c = &mut Choices(SEED ^ 77 << 32 ^ number);
+    let c = &mut Choices::new(SEED ^ 77 << 32 ^ number);
     let mut walker = Walker::new();
     let mut saves = vec![(walker.file.len(), walker.session.position(), 0)];
     for _ in 0..30 {
@@ -91,7 +91,7 @@ fn recover_up_to_what_can_be_done() {
 
 #[test]
 fn recover_from_any_damage() {
-    let mut choices = Choices(SEED);
+    let mut choices = Choices::new(SEED);
     let c = &mut choices;
     for number in 0..60 {
         let (walker, _) = saved_story(number);

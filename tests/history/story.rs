@@ -11,7 +11,8 @@ use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
 use midflight::vm::stop::Stop;
 
-use super::oracle::generate::{Choices, Writer};
+use super::oracle::generate::Writer;
+use crate::support::choices::Choices;
 
 const FUNCTIONS: [&str; 4] = ["f", "g", "h", "k"];
 const LOCALS: [&str; 3] = ["i", "j", "n"];

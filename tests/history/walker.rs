@@ -7,9 +7,9 @@ use midflight::session::goal::{Goal, Progress};
 use midflight::session::journal::Position;
 use midflight::session::recording::{Line, Recording, head};
 
-use super::oracle::generate::Choices;
 use super::states::States;
 use super::story;
+use crate::support::choices::Choices;
 
 pub struct Walker {
     pub session: Session,

@@ -3,8 +3,7 @@
 //! Uniformly random cells fault at once and test little. So lines are put together from pieces that
 //! leave the machine alive (operands before the instruction that takes them, recursion with a base
 //! case, loops that end), edits aim at places where something is alive, and what stops a machine is
-//! often mended. All choices come from a small generator of its own, so that a number means the same
-//! gesture everywhere.
+//! often mended. A number means the same gesture everywhere.
 
 use midflight::vm::instruction::{Fragment, Instruction, Primitive};
 use midflight::vm::limit::LimitKind;
@@ -13,32 +12,7 @@ use midflight::vm::memory::Place;
 use super::command::Command;
 use super::model::{Halt, Instr, Kind, Model, Value};
 use super::words::{instruction, line, values};
-
-/// A stream of choices (SplitMix64).
-#[derive(Clone, Debug)]
-pub struct Choices(pub u64);
-
-impl Choices {
-    pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// A number from 0 up to, not including, `bound`.
-    pub fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound.max(1) as u64) as usize
-    }
-
-    pub fn one_in(&mut self, many: usize) -> bool {
-        self.below(many) == 0
-    }
-
-    pub fn of<T: Copy>(&mut self, list: &[T]) -> T {
-        list[self.below(list.len())]
-    }
-}
+use crate::support::choices::Choices;
 
 const FUNCTIONS: [&str; 6] = ["f", "g", "h", "k", "w", "z"];
 const LOCALS: [&str; 4] = ["i", "j", "n", "b"];
@@ -206,7 +180,7 @@ impl Writer<'_> {
 
 /// What a person does next to a machine that looks like the model: one gesture.
 pub fn gesture(seed: u64, model: &Model) -> Vec<Command> {
-    let mut choices = Choices(seed);
+    let mut choices = Choices::new(seed);
     let c = &mut choices;
     match c.below(100) {
         0..36 => vec![Command::Run(1 + c.below(24) as u64)],

@@ -7,8 +7,9 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use super::command::{Command, assert_same};
-use super::generate::{Choices, Writer};
+use super::generate::Writer;
 use super::model::{Model, halt};
+use crate::support::choices::Choices;
 
 /// Every property starts from this seed, so that a failure is the same failure everywhere.
 const SEED: [u8; 32] = *b"midflight: one seed for all laws";
@@ -38,7 +39,7 @@ pub fn story(gestures: usize) -> impl Strategy<Value = (u64, Vec<u64>)> {
 
 /// The program of a seed. A quiet one does nothing that shows outside, and has no holes.
 pub fn program(seed: u64, quiet: bool) -> Vec<Command> {
-    Writer { choices: &mut Choices(seed), quiet }.program()
+    Writer { choices: &mut Choices::new(seed), quiet }.program()
 }
 
 /// A machine with the program of a seed.

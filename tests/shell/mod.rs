@@ -6,13 +6,11 @@ use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+
+use crate::support::wait::{ended, wait_for};
 
 /// The binary.
 pub const BINARY: &str = env!("CARGO_BIN_EXE_midflight");
-
-/// How long a program that should end soon may take: far more than it does anywhere.
-const DEADLINE: Duration = Duration::from_secs(120);
 
 /// The path of an example program.
 pub fn program(name: &str) -> String {
@@ -103,7 +101,7 @@ impl Shell {
         let (mut stdin, input) = (child.stdin.take().unwrap(), input.to_vec());
         // A program need not read its input.
         let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
-        let done = child.wait_with_output().unwrap();
+        let done = ended("the program to end", move || child.wait_with_output().unwrap());
         writer.join().unwrap();
         let done = Done {
             code: done.status.code().unwrap_or(-1),
@@ -134,12 +132,17 @@ impl Running {
 
     /// Reads output until it ends so.
     pub fn wait_for(&mut self, words: &str) {
-        let mut out = String::new();
-        let mut byte = [0];
-        while !out.ends_with(words) {
-            self.out().read_exact(&mut byte).unwrap();
-            out.push(char::from(byte[0]));
-        }
+        let (mut pipe, end) = (self.child.stdout.take().unwrap(), words.to_string());
+        let pipe = ended(&format!("the program to say `{words}`"), move || {
+            let mut out = String::new();
+            let mut byte = [0];
+            while !out.ends_with(&end) {
+                pipe.read_exact(&mut byte).unwrap();
+                out.push(char::from(byte[0]));
+            }
+            pipe
+        });
+        self.child.stdout = Some(pipe);
     }
 
     /// Nobody reads its output any more.
@@ -155,17 +158,7 @@ impl Running {
 
     /// Waits for its end; exit code and standard error.
     pub fn end(mut self) -> (i32, String) {
-        let begun = Instant::now();
-        let status = loop {
-            match self.child.try_wait().unwrap() {
-                Some(status) => break status,
-                None if begun.elapsed() > DEADLINE => {
-                    self.child.kill().unwrap();
-                    panic!("the program does not end");
-                }
-                None => std::thread::sleep(Duration::from_millis(5)),
-            }
-        };
+        let status = wait_for("the program to end", || self.child.try_wait().unwrap());
         let mut err = String::new();
         self.child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
         (status.code().unwrap_or(-1), err)

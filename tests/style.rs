@@ -1,0 +1,64 @@
+//! How tests are written: none looks at a clock, sleeps, or is left out.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What no test may use, and what it uses instead.
+const FORBIDDEN: [(&str, &str); 7] = [
+    ("sleep(", "support::wait"),
+    ("yield_now", "support::wait"),
+    ("spin_loop", "support::wait"),
+    ("Instant::", "support::wait, or a count of what was done"),
+    ("SystemTime", "a count of what was done"),
+    (".elapsed()", "a count of what was done"),
+    ("#[ignore", "a test that always runs"),
+];
+
+/// Where the one clock is; the window's test is a package of its own and waits in the same way.
+const ALLOWED: [&str; 3] = ["tests/support/wait.rs", "tests/desktop/main.rs", "tests/style.rs"];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// All files of Rust in a folder, with their names below the root.
+fn files(folder: &Path, list: &mut Vec<(String, String)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, list);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let name = path.strip_prefix(root()).unwrap().to_str().unwrap().replace('\\', "/");
+            list.push((name, fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
+
+/// The tests of a file: all of it, or what stands behind `#[cfg(test)]`.
+fn tests<'t>(name: &str, text: &'t str) -> &'t str {
+    let is_all_tests = name.starts_with("tests/") || name.ends_with("/tests.rs");
+    match text.find("#[cfg(test)]") {
+        _ if is_all_tests => text,
+        Some(start) => &text[start..],
+        None => "",
+    }
+}
+
+#[test]
+fn no_test_looks_at_a_clock_sleeps_or_is_left_out() {
+    let mut list = Vec::new();
+    files(&root().join("tests"), &mut list);
+    files(&root().join("src"), &mut list);
+    let (mut with_tests, mut clocks) = (0, 0);
+    for (name, text) in &list {
+        let tests = tests(name, text);
+        with_tests += usize::from(tests.contains("#[test]"));
+        for (word, instead) in FORBIDDEN {
+            let found = tests.contains(word);
+            let allowed = ALLOWED.contains(&name.as_str());
+            clocks += usize::from(found && allowed);
+            assert!(!found || allowed, "{name}: `{word}` in a test; use {instead}");
+        }
+    }
+    assert!(with_tests > 40 && clocks > 3, "{with_tests} files with tests, {clocks} clocks");
+}

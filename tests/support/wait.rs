@@ -1,0 +1,30 @@
+//! Waiting for another program or thread: for what it does, never for a time, and never for ever.
+//! This is the one place where a test looks at a clock.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Longer than the slowest machine needs for anything that a test waits for.
+const DEADLINE: Duration = Duration::from_secs(120);
+const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
+
+/// What a condition finds, once it does.
+#[track_caller]
+pub fn wait_for<T>(what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(found) = condition() {
+            return found;
+        }
+        assert!(start.elapsed() < DEADLINE, "waited too long for {what}");
+        thread::sleep(BETWEEN_LOOKS);
+    }
+}
+
+/// The result of work that might never end, or not before the deadline.
+#[track_caller]
+pub fn ended<T: Send + 'static>(what: &str, work: impl FnOnce() -> T + Send + 'static) -> T {
+    let thread = thread::spawn(work);
+    wait_for(what, || thread.is_finished().then_some(()));
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
