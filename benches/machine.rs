@@ -8,9 +8,10 @@
 use divan::{Bencher, black_box};
 use midflight::program::image::Image;
 use midflight::session::Session;
-use midflight::session::command::{Command, image_of_program};
+use midflight::session::command::Command;
 use midflight::session::goal::{Goal, Progress};
 use midflight::session::journal::Position;
+use midflight::session::load::image_of_program;
 use midflight::session::recording::{HEADER, Line, Recording};
 use midflight::vm::memory::Place;
 use midflight::vm::stop::Stop;

@@ -6,9 +6,10 @@
 use midflight::program::image::Image;
 use midflight::program::print::print_program;
 use midflight::session::Session;
-use midflight::session::command::{Command, image_of_program};
+use midflight::session::command;
+use midflight::session::command::Command;
+use midflight::session::load::image_of_program;
 use midflight::session::recording::Recording;
-use midflight::session::sentence;
 use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;
 use midflight::vm::stop::Stop;
@@ -83,9 +84,9 @@ pub fn command(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let mut session = Session::default();
     for line in text.lines().take(60) {
-        let Ok(mut commands) = sentence::read(line) else { continue };
-        let printed = sentence::print(&commands);
-        assert_eq!(sentence::read(&printed).as_ref(), Ok(&commands), "{printed}");
+        let Ok(mut commands) = command::read(line) else { continue };
+        let printed = command::print(&commands);
+        assert_eq!(command::read(&printed).as_ref(), Ok(&commands), "{printed}");
         for command in &mut commands {
             match command {
                 Command::Run { fuel } => *fuel = FUEL.min(*fuel),

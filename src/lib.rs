@@ -41,7 +41,8 @@ pub mod vm;
 
 pub use program::image::Image;
 pub use session::Session;
-pub use session::command::{Command, Refused};
+pub use session::command::Command;
 pub use session::evaluation::{Evaluation, evaluate};
+pub use session::refused::Refused;
 pub use vm::machine::Machine;
 pub use vm::stop::Stop;

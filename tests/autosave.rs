@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use midflight::autosave::{Autosave, Opened};
 use midflight::session::Session;
-use midflight::session::command::{Command, image_of_program};
+use midflight::session::command::Command;
+use midflight::session::load::image_of_program;
 use midflight::store;
 use support::choices::Choices;
 

@@ -187,7 +187,7 @@ fn recordings() {
         (format!("{head}\nrun 1 2\n"), &["line 4", "one word too many"]),
         (format!("{head}write 0:0 `1\n"), &["line 3", "not closed"]),
         (format!("{head}run 99999999999999999999999\n"), &["line 3"]),
-        (format!("{head}write 0:99999999999 `1`\n"), &["line 3", "no place"]),
+        (format!("{head}write 0:99999999999 `1`\n"), &["line 3", "not a place"]),
         (format!("{head}expect nothing 3\n"), &["line 3", "`nothing`", "stack"]),
         (format!("{head}expect\n"), &["line 3"]),
     ];

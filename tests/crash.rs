@@ -15,9 +15,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use midflight::autosave::{Autosave, Left, recorded};
 use midflight::session::Session;
-use midflight::session::command::{Command, image_of_program};
+use midflight::session::command::Command;
 use midflight::session::goal::Goal;
 use midflight::session::journal::Position;
+use midflight::session::load::image_of_program;
 use midflight::store::{self, Appender};
 use support::choices::Choices;
 

@@ -57,7 +57,7 @@ mod support;
 #[path = "history/walker.rs"]
 mod walker;
 
-use midflight::session::sentence;
+use midflight::session::command;
 use support::choices::Choices;
 use walker::Walker;
 
@@ -121,8 +121,8 @@ fn every_line_reads_back() {
     for _ in 0..20_000 {
         let count = 1 + choices.below(4);
         let commands: Vec<_> = (0..count).map(|_| story::hostile_command(&mut choices)).collect();
-        let line = sentence::print(&commands);
+        let line = command::print(&commands);
         assert!(!line.contains('\n'), "{line}");
-        assert_eq!(sentence::read(&line).as_ref(), Ok(&commands), "{line}");
+        assert_eq!(command::read(&line).as_ref(), Ok(&commands), "{line}");
     }
 }

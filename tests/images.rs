@@ -1,7 +1,9 @@
 //! Images and their files: what was saved is loaded again, the same in every part, and runs on alike.
 
 use midflight::program::image::Image;
-use midflight::session::command::{Command, image_of_program};
+use midflight::session::command::Command;
+use midflight::session::load::image_of_program;
+use midflight::session::operand::DataPlace;
 use midflight::vm::frame::Again;
 use midflight::vm::instruction::Instruction;
 use midflight::vm::limit::LimitKind;
@@ -305,7 +307,7 @@ fn command() -> impl Strategy<Value = Command> {
         1 => (0usize..9, text())
             .prop_map(|(depth, text)| Command::Local { depth, name: "i".into(), text }),
         1 => (0u32..2, 0u64..3, text())
-            .prop_map(|(body, index, text)| Command::Data { body, index, text }),
+            .prop_map(|(body, index, text)| Command::Data { at: DataPlace { body, index }, text }),
         1 => "[a\\n\"\\\\]{0,4}".prop_map(|text| Command::Give { text }),
         1 => Just(Command::EndInput),
         1 => (kind, 0u64..300).prop_map(|(kind, value)| Command::Limit { kind, value }),

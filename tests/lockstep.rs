@@ -10,8 +10,8 @@ use std::fs;
 use std::path::Path;
 
 use midflight::program::image::Image;
-use midflight::session::command::image_of_program;
-use midflight::session::sentence;
+use midflight::session::command;
+use midflight::session::load::image_of_program;
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
 use midflight::vm::run_until::Until;
@@ -198,7 +198,7 @@ impl Pair {
 
     /// Does the commands of a line to both; whether they were done.
     fn tell(&mut self, line: &str) -> bool {
-        let commands = sentence::read(line).unwrap_or_else(|no| panic!("{line}: {no}"));
+        let commands = command::read(line).unwrap_or_else(|no| panic!("{line}: {no}"));
         for command in commands {
             let done = command.apply(&mut self.fast);
             assert_eq!(done, command.apply(&mut self.slow), "{line}");

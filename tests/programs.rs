@@ -7,9 +7,9 @@ use std::path::PathBuf;
 
 use midflight::program::parse::parse;
 use midflight::program::print::print_program;
-use midflight::session::command::image_of_program;
 use midflight::session::expect;
 use midflight::session::goal::{Goal, Progress};
+use midflight::session::load::image_of_program;
 use midflight::session::recording::{Line, Recording};
 use midflight::{Command, Image, Session, Stop};
 

@@ -227,7 +227,7 @@ fn root() -> PathBuf {
 /// What a cell shows can be typed as it stands: the language has no escape for an apostrophe.
 #[test]
 fn a_text_is_shown_as_it_is_written() {
-    let image = midflight::session::command::image_of_program("\"it's \\\"so\\\"\\n\"").unwrap();
+    let image = midflight::session::load::image_of_program("\"it's \\\"so\\\"\\n\"").unwrap();
     let marks = Marks::new(&image.machine, []);
     let row = body(&image.machine, &marks, extents(&image.machine)[0], 0..1);
     assert_eq!(row.cells[0].text, "\"it's \\\"so\\\"\\n\"");

@@ -17,8 +17,8 @@ use crate::autosave::recorded;
 use crate::program::image::Image;
 use crate::program::print::print_program;
 use crate::session::Session;
-use crate::session::command::image_of_program;
 use crate::session::journal::Position;
+use crate::session::load::image_of_program;
 use crate::session::recording::{Line, Recording};
 use crate::store;
 

@@ -13,8 +13,10 @@ use super::rows::Glance;
 use crate::program::listing::{assigned_in, fragment_of};
 use crate::program::near::near;
 use crate::program::print::print_line;
-use crate::session::command::{self, Command};
+use crate::session::apply::fragment_at;
+use crate::session::command::Command;
 use crate::session::goal::Goal;
+use crate::session::operand::DataPlace;
 use crate::view::memory::At;
 use crate::view::stop::{StopRow, Tone, stop};
 use crate::vm::cell::BodyId;
@@ -107,7 +109,7 @@ impl App {
             return self.data(text);
         };
         let image = self.session.image();
-        let fragment = command::line(image, at, text).map_err(|refused| refused.to_string())?;
+        let fragment = fragment_at(image, at, text).map_err(|refused| refused.to_string())?;
         let cells = fragment.bodies.first().map_or(0, Vec::len) as u32;
         let text = text.to_owned();
         let replaces = self.interface.replace || self.interface.entry.replaces;
@@ -138,8 +140,10 @@ impl App {
         let at = self.interface.selection.map(|selection| selection.head);
         match at {
             Some(At { body: BodyId::Data(body), offset }) => {
-                let command =
-                    Command::Data { body, index: u64::from(offset), text: text.trim().to_owned() };
+                let command = Command::Data {
+                    at: DataPlace { body, index: u64::from(offset) },
+                    text: text.trim().to_owned(),
+                };
                 Ok(Intent { commands: vec![command], goal: None, cells: 0 })
             }
             _ => Err("there is no cell to write to".to_owned()),

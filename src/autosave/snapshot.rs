@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use crate::program::image::Image;
 use crate::session::Session;
+use crate::session::command;
 use crate::session::journal::{Journal, Leg, Position};
-use crate::session::sentence;
 use crate::store::{self, FILE_BYTES, Writer};
 
 /// At least so many instructions lie between two: less than a second.
@@ -138,7 +138,7 @@ fn check(
 /// The check one entry further.
 fn step(sum: u64, journal: &Journal, at: Position) -> u64 {
     let leg = Leg { entry: at.entry, from: None, to: at.done };
-    let words = sentence::print(&journal.commands(leg));
+    let words = command::print(&journal.commands(leg));
     add(sum, &format!("{at} {words}\n"))
 }
 

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use crate::program::image::Image;
 use crate::program::token::SOURCE_BYTES;
-use crate::session::command::{Refused, image_of_program};
+use crate::session::load::image_of_program;
 use crate::session::recording::{HEADER, Recording};
+use crate::session::refused::Refused;
 use crate::store;
 
 use super::{Rejected, say};

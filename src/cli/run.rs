@@ -36,6 +36,6 @@ pub fn run(arguments: &Run) -> Result<u8, Rejected> {
 /// Adds the definitions of a program text.
 fn load(session: &mut Session, path: &Path) -> Result<(), Rejected> {
     let text = store::read(path, SOURCE_BYTES as u64)?;
-    let load = Command::Load { text, replace: false };
+    let load = Command::Load { text };
     session.apply(&[load]).map_err(|refused| open::rejected(path, &refused))
 }

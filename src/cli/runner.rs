@@ -5,10 +5,11 @@ use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 use crate::session::Session;
-use crate::session::command::{Command, Refused};
+use crate::session::command::Command;
 use crate::session::goal::{Goal, Progress};
 use crate::session::journal::Position;
 use crate::session::recording::Line;
+use crate::session::refused::Refused;
 use crate::session::travel::Mismatch;
 use crate::store;
 use crate::vm::machine::Machine;

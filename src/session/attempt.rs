@@ -1,9 +1,9 @@
 //! A gesture whose runs take long, tried in slices: it is done whole or not at all, as every gesture,
 //! and until it is whole the session stays as it is. So it can be given up at any time.
 
-use super::command::{Command, Refused};
+use super::command::{COST, Command};
+use super::refused::Refused;
 use super::session::Session;
-use super::walk::COMMAND;
 use crate::program::image::Image;
 
 /// A gesture that is being tried on a copy of the image.
@@ -57,7 +57,7 @@ impl Attempt {
         let Command::Run { fuel: wanted } = command else {
             command.apply(&mut self.image)?;
             self.done.push(command);
-            return Ok(COMMAND);
+            return Ok(COST);
         };
         let goes_on = std::mem::take(&mut self.goes_on);
         let before = self.image.machine.retired();

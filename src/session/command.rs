@@ -1,340 +1,361 @@
 //! A command: a sentence that changes an image and says all it needs.
 //!
+//! Commands are declared once, in the table of this file. A row says what the command takes, whether
+//! it edits code, how it is written in a recording, what it does, and how it is told in a few words.
+//! Printing, reading, documentation and samples for tests follow from the row; what the command does
+//! to an image is its arm in [`super::apply`].
+//!
 //! No command reads the interface; none depends on anything but the image it is applied to. Program
-//! text in a command is text, resolved when it is applied: so a recording can be read, and rewinding
-//! can apply an edit again to an image where the addresses differ. A refused command has changed
-//! nothing.
+//! text in a command is text, resolved when it is applied: so a recording can be read by a person, and
+//! rewinding can apply an edit again to an image where the addresses differ.
+//!
+//! A gesture is one line of a recording: its commands, separated by a bar that stands alone. Every
+//! command prints and reads back as itself.
 
-use std::fmt;
-
-use crate::program::diagnostic::Diagnostics;
-use crate::program::image::Image;
-use crate::program::listing::{assigned_in, fragment_of};
-use crate::program::parse::{parse, parse_line};
-use crate::vm::edit::Shift;
-use crate::vm::instruction::{Fragment, Instruction};
-use crate::vm::limit::LimitKind;
+use super::operand::{self, Operand};
+use super::word::{Word, Words};
 use crate::vm::memory::{MAIN, Place};
-use crate::vm::name::check_name;
-use crate::vm::refusal::Refusal;
 
-/// A change of an image.
-#[allow(missing_docs, reason = "each variant says what its fields are")]
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Command {
-    /// Types instructions: each fills an empty cell or is inserted.
-    Write { at: Place, text: String },
-    /// Inserts instructions before a cell.
-    Insert { at: Place, text: String },
-    /// Puts instructions in the place of one; an empty text empties the cell.
-    Replace { at: Place, text: String },
-    /// Deletes cells.
-    Delete { at: Place, count: u32 },
-    /// Makes a function; an empty text makes one of empty cells.
-    Define { name: String, text: String },
-    /// Gives a function new contents in a new body.
-    Redefine { name: String, text: String },
-    /// Adds the definitions of a program text. Identical ones are ignored, different ones refused
-    /// unless `replace` says to replace them.
-    Load { text: String, replace: bool },
-    /// Removes a function, a former function or a block that nothing points into.
-    Remove { body: u32 },
-    /// Moves the program counter.
-    Counter { at: Place },
-    /// Pushes values.
-    Push { text: String },
-    /// Drops values from the top of the parameter stack.
-    Drop { count: usize },
-    /// Changes a value of the parameter stack; 0 is the bottom.
-    Parameter { index: usize, text: String },
-    /// Changes a local of an entry of the call stack, 0 being the bottom; an empty text takes its
-    /// value away.
-    Local { depth: usize, name: String, text: String },
-    /// Changes a cell of a data body.
-    Data { body: u32, index: u64, text: String },
-    /// Starts a frame of the call stack again with these parameters.
-    Restart { depth: usize, text: String },
-    /// Gives input.
-    Give { text: String },
-    /// Says that no more input will come.
-    EndInput,
-    /// Sets a limit.
-    Limit { kind: LimitKind, value: u64 },
-    /// Sets or clears a breakpoint of the user.
-    Breakpoint { at: Place, on: bool },
-    /// Sets a bookmark, or clears it.
-    Bookmark { name: String, at: Option<Place> },
-    /// Runs up to so many instructions.
-    Run { fuel: u64 },
+/// What a command that is not a run counts as, in instructions: about as long as it takes.
+pub(super) const COST: u64 = 1000;
+/// The longest text of a program that is quoted in words, in characters.
+const QUOTED: usize = 60;
+
+/// A row of the table of commands.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// Its first word in a recording.
+    pub verb: &'static str,
+    /// What it takes, as operands are called.
+    pub takes: &'static [&'static str],
+    /// Whether it edits code: such a command is applied again after rewinding.
+    pub is_edit: bool,
+    /// The operands of an example; all examples fit one image.
+    pub operands: &'static str,
+    /// What it does.
+    pub meaning: &'static str,
+    sample: fn(&mut dyn FnMut() -> u64) -> Command,
 }
 
-/// Why a command was refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refused {
-    /// The machine refused it.
-    Edit(Refusal),
-    /// The text in it does not parse: the text, and what is wrong with it.
-    Text(String, Diagnostics),
-    /// Anything else, in words.
-    Other(String),
+impl Row {
+    /// The example as it stands in a recording.
+    pub fn example(&self) -> String {
+        format!("{} {}", self.verb, self.operands).trim_end().to_string()
+    }
+
+    /// Any command of this row, for tests: as `pick` says, which returns any number. It need not fit
+    /// any image, and its texts are hard to write on one line.
+    pub fn sample(&self, pick: &mut dyn FnMut() -> u64) -> Command {
+        (self.sample)(pick)
+    }
 }
 
-impl fmt::Display for Refused {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Refused::Edit(refusal) => write!(formatter, "{refusal}"),
-            Refused::Text(_, diagnostics) => match diagnostics.iter().next() {
-                Some(first) => match &first.help {
-                    Some(help) => write!(formatter, "{}; {help}", first.message),
-                    None => formatter.write_str(&first.message),
-                },
-                None => formatter.write_str("the text does not parse"),
+macro_rules! commands {
+    ($(
+        $variant:ident $({ $($field:ident: $operand:ident),* })?, edits_code: $is_edit:literal,
+        $verb:literal $operands:literal
+        $meaning:literal
+        => $words:expr;
+    )*) => {
+        /// A change of an image.
+        #[allow(missing_docs, reason = "each variant says what its fields are")]
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Command {
+            $(
+                #[doc = $meaning]
+                $variant $({ $($field: <operand::$operand as Operand>::Value),* })?,
+            )*
+        }
+
+        /// Every command, in the order of the manual.
+        pub const TABLE: &[Row] = &[$(Row {
+            verb: $verb,
+            takes: &[$($(operand::$operand::CALLED),*)?],
+            is_edit: $is_edit,
+            operands: $operands,
+            meaning: $meaning,
+            sample: |pick| {
+                let _ = &pick;
+                Command::$variant $({ $($field: operand::$operand::sample(pick)),* })?
             },
-            Refused::Other(sentence) => formatter.write_str(sentence),
+        }),*];
+
+        impl Command {
+            /// Whether it edits code: what is applied again after rewinding.
+            pub fn is_edit(&self) -> bool {
+                match self {
+                    $(Command::$variant { .. } => $is_edit,)*
+                }
+            }
+
+            /// What it does, in a few words: write `3 fib`, create fib, run 12 instructions.
+            pub fn words(&self) -> String {
+                match self {
+                    $(Command::$variant $({ $($field),* })? => {
+                        $($(let _ = $field;)*)?
+                        $words
+                    })*
+                }
+            }
+
+            /// The command as it stands in a recording.
+            fn print(&self) -> String {
+                match self {
+                    $(Command::$variant $({ $($field),* })? => {
+                        [$verb.to_string() $($(, operand::$operand::print($field))*)?].join(" ")
+                    })*
+                }
+            }
+
+            /// Reads a command.
+            fn read(words: &mut Words<'_>) -> Result<Command, String> {
+                match words.plain("a command")? {
+                    $($verb => Ok(Command::$variant $({
+                        $($field: operand::$operand::read(words)?),*
+                    })?),)*
+                    other => Err(format!("`{other}` is not a command")),
+                }
+            }
         }
-    }
+    };
 }
 
-impl std::error::Error for Refused {}
-
-impl From<Refusal> for Refused {
-    fn from(refusal: Refusal) -> Refused {
-        Refused::Edit(refusal)
-    }
-}
-
-impl Command {
-    /// Whether it edits code: what is applied again after rewinding.
-    pub fn is_edit(&self) -> bool {
-        matches!(
-            self,
-            Command::Write { .. }
-                | Command::Insert { .. }
-                | Command::Replace { .. }
-                | Command::Delete { .. }
-                | Command::Define { .. }
-                | Command::Redefine { .. }
-                | Command::Load { .. }
-                | Command::Remove { .. }
-        )
-    }
-
-    /// Carries the command out.
-    ///
-    /// # Errors
-    /// Why it cannot be; the image is as it was.
-    pub fn apply(&self, image: &mut Image) -> Result<(), Refused> {
-        self.carry_out(image).map(|_| ())
-    }
-
-    /// As [`Command::apply`]; says how cells moved.
-    pub(super) fn carry_out(&self, image: &mut Image) -> Result<Vec<Shift>, Refused> {
-        let machine = &mut image.machine;
-        let shifts = match self {
-            Command::Write { at, text } => {
-                let line = line(image, *at, text)?;
-                image.machine.write(*at, &line)?
-            }
-            Command::Insert { at, text } => {
-                let line = line(image, *at, text)?;
-                image.machine.insert(*at, &line)?
-            }
-            Command::Replace { at, text } => {
-                let line = line(image, *at, text)?;
-                image.machine.replace(*at, &line)?
-            }
-            Command::Delete { at, count } => machine.delete(*at, *count)?,
-            Command::Define { name, text } => {
-                let contents = contents(image, text)?;
-                image.machine.define(name, &contents)?;
-                Vec::new()
-            }
-            Command::Redefine { name, text } => {
-                let contents = contents(image, text)?;
-                image.machine.redefine(name, &contents)?;
-                Vec::new()
-            }
-            Command::Load { text, replace } => {
-                load(image, text, *replace)?;
-                Vec::new()
-            }
-            Command::Remove { body } => {
-                machine.remove(*body)?;
-                Vec::new()
-            }
-            other => return other.adjust(image).map(|()| Vec::new()),
+commands! {
+    Write { at: Cell, text: Text }, edits_code: true,
+        "write" "1:4 `i 3 <`"
+        "Types instructions at a cell: fills it if it is empty, else inserts before it."
+        => format!("write {}", quoted(text));
+    Insert { at: Cell, text: Text }, edits_code: true,
+        "insert" "1:4 `i`"
+        "Inserts instructions before a cell."
+        => format!("insert {}", quoted(text));
+    Replace { at: Cell, text: Text }, edits_code: true,
+        "replace" "1:4 `7`"
+        "Replaces one cell by instructions; an empty text empties it."
+        => match text.trim() {
+            "" => "empty a cell".to_string(),
+            _ => format!("replace by {}", quoted(text)),
         };
-        image.apply_shifts(&shifts);
-        Ok(shifts)
-    }
-
-    /// Carries out a command that is not about code.
-    fn adjust(&self, image: &mut Image) -> Result<(), Refused> {
-        let machine = &mut image.machine;
-        match self {
-            Command::Counter { at } => machine.set_counter(*at)?,
-            Command::Push { text } => {
-                let values = values(image, text)?;
-                image.machine.push(&values)?;
-            }
-            Command::Drop { count } => machine.drop_top(*count)?,
-            Command::Parameter { index, text } => {
-                let value = value(image, text)?;
-                image.machine.set_parameter(*index, &value)?;
-            }
-            Command::Local { depth, name, text } if text.trim().is_empty() => {
-                machine.set_local(*depth, name, None)?;
-            }
-            Command::Local { depth, name, text } => {
-                let value = value(image, text)?;
-                image.machine.set_local(*depth, name, Some(&value))?;
-            }
-            Command::Data { body, index, text } => {
-                let value = value(image, text)?;
-                image.machine.set_data(*body, *index, &value)?;
-            }
-            Command::Restart { depth, text } => {
-                let parameters = values(image, text)?;
-                image.machine.restart(*depth, &parameters)?;
-            }
-            Command::Give { text } => machine.give_input(text),
-            Command::EndInput => machine.end_input(),
-            Command::Limit { kind, value } => machine.set_limit(*kind, *value)?,
-            Command::Breakpoint { at, on } => mark(image, *at, *on)?,
-            Command::Bookmark { name, at } => bookmark(image, name, *at)?,
-            Command::Run { fuel } => {
-                machine.run(*fuel);
-            }
-            _ => {}
-        }
-        Ok(())
-    }
+    Delete { at: Cell, count: Cells }, edits_code: true,
+        "delete" "1:4 2"
+        "Deletes cells: this one and those after it."
+        => counted("delete", *count as usize, "cell");
+    Define { name: Name, text: Text }, edits_code: true,
+        "define" "gcd `assign: b`"
+        "Makes a function; an empty text makes one of empty cells."
+        => format!("create {}", one_line(name));
+    Redefine { name: Name, text: Text }, edits_code: true,
+        "redefine" "fib `1`"
+        "Gives a function new contents in a new body; live activations finish in the old one."
+        => format!("redefine {}", one_line(name));
+    Load { text: Text }, edits_code: true,
+        "load" "`[ 1 ] bind: f`"
+        "Adds the definitions of a program text. One that differs from a function of its name is refused."
+        => "load a program".to_string();
+    Reload { text: Text }, edits_code: true,
+        "reload" "`[ 2 ] bind: fib`"
+        "Adds the definitions of a program text. One that differs from a function of its name replaces it."
+        => "load a program again".to_string();
+    Remove { body: Body }, edits_code: true,
+        "remove" "3"
+        "Removes a function, a former function or a block that nothing points into."
+        => "remove a body".to_string();
+    Counter { at: Cell }, edits_code: false,
+        "counter" "0:2"
+        "Moves the program counter."
+        => format!("move the counter to {}", told(*at));
+    Push { text: Text }, edits_code: false,
+        "push" "`1 \"a\"`"
+        "Pushes values onto the parameter stack."
+        => format!("push {}", quoted(text));
+    Drop { count: Values }, edits_code: false,
+        "drop" "2"
+        "Drops values from the top of the parameter stack."
+        => counted("drop", *count, "value");
+    Parameter { index: Index, text: Text }, edits_code: false,
+        "parameter" "0 `5`"
+        "Changes a value of the parameter stack; 0 is the bottom."
+        => format!("change a value to {}", quoted(text));
+    Local { depth: Depth, name: Name, text: Text }, edits_code: false,
+        "local" "1 i `5`"
+        "Changes a local of an entry of the call stack, 0 being the bottom; an empty text clears it."
+        => match text.trim() {
+            "" => format!("clear {}", one_line(name)),
+            _ => format!("change {} to {}", one_line(name), quoted(text)),
+        };
+    Data { at: DataCell, text: Text }, edits_code: false,
+        "data" "0:7 `1`"
+        "Changes a cell of a data body."
+        => format!("change data to {}", quoted(text));
+    Restart { depth: Depth, text: Text }, edits_code: false,
+        "restart" "1 `3`"
+        "Starts a frame of the call stack again, with these parameters."
+        => "restart a frame".to_string();
+    Give { text: Text }, edits_code: false,
+        "give" "`a line\\n`"
+        "Gives input."
+        => format!("give {}", quoted(text));
+    EndInput, edits_code: false,
+        "end-input" ""
+        "Says that no more input will come."
+        => "end the input".to_string();
+    Limit { kind: Limited, value: Amount }, edits_code: false,
+        "limit" "calls 1000"
+        "Sets a limit: memory, parameters, calls, text or output."
+        => format!("set the limit of {kind} to {value}");
+    Breakpoint { at: Cell, on: Switch }, edits_code: false,
+        "breakpoint" "1:4 on"
+        "Sets a breakpoint, or clears it with `off`."
+        => if *on { "set a breakpoint" } else { "clear a breakpoint" }.to_string();
+    Bookmark { name: Name, at: CellOrOff }, edits_code: false,
+        "bookmark" "here 1:4"
+        "Sets a cell bookmark: a name for a cell, which moves with it. `off` removes it."
+        => match at {
+            Some(_) => format!("bookmark {}", one_line(name)),
+            None => format!("remove the bookmark {}", one_line(name)),
+        };
+    Run { fuel: Fuel }, edits_code: false,
+        "run" "12"
+        "Runs so many instructions, or fewer if it stops."
+        => match fuel {
+            1 => "run 1 instruction".to_string(),
+            _ => format!("run {fuel} instructions"),
+        };
 }
 
-fn mark(image: &mut Image, at: Place, on: bool) -> Result<(), Refused> {
-    if !on {
-        image.breakpoints.remove(&at);
-        return Ok(());
-    }
-    check_place(image, at)?;
-    image.breakpoints.insert(at);
-    Ok(())
+/// A gesture as a line.
+pub fn print(commands: &[Command]) -> String {
+    commands.iter().map(Command::print).collect::<Vec<_>>().join(" | ")
 }
 
-fn bookmark(image: &mut Image, name: &str, at: Option<Place>) -> Result<(), Refused> {
-    let Some(at) = at else {
-        image.bookmarks.remove(name);
-        return Ok(());
-    };
-    check_place(image, at)?;
-    check_name(name).map_err(|fault| Refusal::Name { name: name.to_string(), fault })?;
-    image.bookmarks.insert(name.to_string(), at);
-    Ok(())
-}
-
-fn check_place(image: &Image, at: Place) -> Result<(), Refused> {
-    let size = image.machine.memory().code(at.body).map_or(0, |body| body.size);
-    if at.offset < size {
-        return Ok(());
-    }
-    let Place { body, offset } = at;
-    Err(if size == 0 { Refusal::NoBody { body } } else { Refusal::NoPlace { body, offset, size } }
-        .into())
-}
-
-/// The text of a command as instructions for a function with these locals.
-fn resolved(
-    image: &Image,
-    text: &str,
-    is_local: &dyn Fn(&str) -> bool,
-) -> Result<Fragment, Refused> {
-    let memory = image.machine.memory();
-    let body_at = |address| match memory.find(address) {
-        Some((body, 0)) => Some(body),
-        _ => None,
-    };
-    let refused = |diagnostics| Refused::Text(text.to_string(), diagnostics);
-    parse_line(text).and_then(|line| line.resolve(is_local, &body_at)).map_err(refused)
-}
-
-/// What is typed at a cell. A bare name is a local if the function assigns it somewhere.
-pub(crate) fn line(image: &Image, at: Place, text: &str) -> Result<Fragment, Refused> {
-    let memory = image.machine.memory();
-    let owner = memory.owner(at.body);
-    let assigned = assigned_in(memory, owner);
-    let is_local = |name: &str| assigned.contains(name);
-    resolved(image, text, &is_local)
-}
-
-fn contents(image: &Image, text: &str) -> Result<Fragment, Refused> {
-    resolved(image, text, &|_| false)
-}
-
-/// Values as a person types them: numbers, texts, addresses.
-fn values(image: &Image, text: &str) -> Result<Vec<Instruction>, Refused> {
-    let mut fragment = resolved(image, text, &|_| false)?;
-    Ok(fragment.bodies.swap_remove(0))
-}
-
-fn value(image: &Image, text: &str) -> Result<Instruction, Refused> {
-    let mut values = values(image, text)?;
-    match (values.pop(), values.is_empty()) {
-        (Some(value), true) => Ok(value),
-        _ => Err(Refused::Other(format!("one value is wanted, not `{}`", text.trim()))),
-    }
-}
-
-/// Adds the definitions of a program text.
-fn load(image: &mut Image, text: &str, replace: bool) -> Result<(), Refused> {
-    let program = parse(text).map_err(|errors| Refused::Text(text.to_string(), errors))?;
-    if !program.main.bodies.iter().all(Vec::is_empty) {
-        return Err(Refused::Other(
-            "only definitions can be added to a running program, and this text has main code; \
-             put it into a function: [ ... ] bind: name"
-                .to_string(),
-        ));
-    }
-    let machine = &image.machine;
-    let mut new: Vec<(&str, &Fragment)> = Vec::new();
-    let mut changed: Vec<(&str, &Fragment)> = Vec::new();
-    for definition in &program.definitions {
-        match machine.memory().function(&definition.name) {
-            None => new.push((&definition.name, &definition.code)),
-            Some(body) if same_code(image, body, &definition.code) => {}
-            Some(_) => changed.push((&definition.name, &definition.code)),
-        }
-    }
-    if let (Some((name, _)), false) = (changed.first(), replace) {
-        return Err(Refused::Other(format!(
-            "`{name}` is already defined, and differently; edit it there or replace it"
-        )));
-    }
-    // The new ones first, so that the replaced ones can call them; on a copy, so that it happens
-    // whole or not at all.
-    let mut trial = image.machine.clone();
-    trial.define_all(&new)?;
-    for (name, code) in changed {
-        trial.redefine(name, code)?;
-    }
-    image.machine = trial;
-    Ok(())
-}
-
-/// Whether a body holds what a definition says.
-fn same_code(image: &Image, body: u32, definition: &Fragment) -> bool {
-    fragment_of(&image.machine, body) == *definition
-}
-
-/// A new image of a program text: its definitions, and its main code at address 0.
+/// Reads a line of commands.
 ///
 /// # Errors
-/// What is wrong with the text.
-pub fn image_of_program(text: &str) -> Result<Image, Refused> {
-    let program = parse(text).map_err(|errors| Refused::Text(text.to_string(), errors))?;
-    let mut image = Image::default();
-    let list: Vec<(&str, &Fragment)> =
-        program.definitions.iter().map(|d| (&*d.name, &d.code)).collect();
-    image.machine.define_all(&list)?;
-    image.machine.write(Place::new(MAIN, 0), &program.main)?;
-    Ok(image)
+/// What is wrong with it, in words.
+pub fn read(line: &str) -> Result<Vec<Command>, String> {
+    let mut words = Words::new(line);
+    let mut commands = Vec::new();
+    loop {
+        commands.push(Command::read(&mut words)?);
+        match words.next()? {
+            None => return Ok(commands),
+            Some(Word::Plain("|")) => {}
+            Some(other) => return Err(format!("{} is one word too many", other.show())),
+        }
+    }
+}
+
+/// `delete a cell`, `delete 3 cells`.
+fn counted(verb: &str, count: usize, noun: &str) -> String {
+    match count {
+        1 => format!("{verb} a {noun}"),
+        _ => format!("{verb} {count} {noun}s"),
+    }
+}
+
+fn told(at: Place) -> String {
+    match at.body {
+        MAIN => format!("cell {} of main", at.offset),
+        _ => format!("cell {}", at.offset),
+    }
+}
+
+/// A text in backticks, on one line, cut if it is long.
+fn quoted(text: &str) -> String {
+    format!("`{}`", one_line(text))
+}
+
+/// A text on one line, cut if it is long.
+fn one_line(text: &str) -> String {
+    let line = text.trim().replace(char::is_control, " ");
+    if line.chars().count() <= QUOTED {
+        return line;
+    }
+    let start: String = line.chars().take(QUOTED - 1).collect();
+    format!("{start}…")
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    /// Commands of every row, with the extremes of their operands.
+    pub(in crate::session) fn samples() -> Vec<Command> {
+        let picks = [0, 1, 2, 3, 0x1234_5678_9abc_def1, u64::MAX];
+        let all = |row: &'static Row| {
+            picks.map(|number| {
+                let mut turn = 0;
+                row.sample(&mut || {
+                    turn += 1;
+                    number ^ turn
+                })
+            })
+        };
+        TABLE.iter().flat_map(all).collect()
+    }
+
+    #[test]
+    fn commands_read_back() {
+        let line = print(&samples());
+        assert!(!line.contains('\n'));
+        assert_eq!(read(&line), Ok(samples()));
+        let verbs: HashSet<&str> = TABLE.iter().map(|row| row.verb).collect();
+        assert_eq!(verbs.len(), TABLE.len());
+    }
+
+    #[test]
+    fn examples_stand_as_they_are_printed() {
+        for row in TABLE {
+            let example = row.example();
+            let commands = read(&example).unwrap_or_else(|error| panic!("{example}: {error}"));
+            assert_eq!((commands.len(), print(&commands)), (1, example));
+            assert_eq!(commands[0].is_edit(), row.is_edit);
+            assert!(row.meaning.ends_with('.') && !row.meaning.contains('\n'), "{}", row.verb);
+        }
+    }
+
+    #[test]
+    fn every_command_is_told_on_a_short_line() {
+        for command in samples() {
+            let words = command.words();
+            let length = words.chars().count();
+            assert!((4..=QUOTED + 40).contains(&length) && !words.contains('\n'), "{words}");
+        }
+        for (line, told) in [
+            ("write 0:0 `3 fib`", "write `3 fib`"),
+            ("define fib ``", "create fib"),
+            ("drop 1", "drop a value"),
+            ("delete 0:0 2", "delete 2 cells"),
+            ("counter 0:2", "move the counter to cell 2 of main"),
+            ("give `7\\n`", "give `7`"),
+            ("replace 0:1 ``", "empty a cell"),
+            ("local 1 i ``", "clear i"),
+            ("run 1", "run 1 instruction"),
+        ] {
+            assert_eq!(read(line).unwrap()[0].words(), told, "{line}");
+        }
+        let long = Command::Push { text: "12345 ".repeat(40) };
+        assert_eq!(long.words().chars().count(), "push ``".len() + QUOTED);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        for (line, words) in [
+            ("wriet 0:0 `1`", "`wriet` is not a command"),
+            ("write 0 `1`", "`0` is not a place"),
+            ("write 0:0 1", "expected a text in backticks, found `1`"),
+            ("write 0:0 `1", "not closed"),
+            ("run 1 2", "`2` is one word too many"),
+            ("run", "a count of instructions is missing at the end of the line"),
+            ("run | run 1", "a count of instructions is missing before the bar"),
+            ("run 1 |", "a command is missing"),
+            ("push `\\q`", "\\q is not an escape"),
+            ("limit speed 1", "expected the name of a limit, found `speed`"),
+            ("breakpoint 0:0 maybe", "expected `on` or `off`, found `maybe`"),
+        ] {
+            let error = read(line).unwrap_err();
+            assert!(error.contains(words), "{line}: {error}");
+        }
+    }
 }

@@ -3,7 +3,9 @@
 //! One value owns the text, its tokens (which borrow from it, and are read anew when someone asks)
 //! and the machine. Nothing in it refers to anything outside, so it can be kept, sent and resumed.
 
-use super::command::{Command, Refused, image_of_program};
+use super::command::Command;
+use super::load::image_of_program;
+use super::refused::Refused;
 use super::session::Session;
 use crate::program::diagnostic::Diagnostics;
 use crate::program::print::word;

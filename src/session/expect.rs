@@ -3,8 +3,8 @@
 //! Each names a subject and what it should be. The subject is worked out from the session, spelled in
 //! one way only, and compared as text; so an expectation can also be written by asking.
 
-use super::sentence::{Word, Words, quote};
 use super::session::Session;
+use super::word::{Word, Words, quote};
 use crate::program::print::word;
 use crate::vm::cell::{BodyId, Cell};
 use crate::vm::frame::Activation;
@@ -52,7 +52,7 @@ pub const SUBJECTS: &[(&str, &str)] = &[
 /// # Errors
 /// `Ok(Some(..))` if it does not hold; an error, in words, if it cannot be read.
 pub fn check(session: &Session, expectation: &str) -> Result<Option<Unmet>, String> {
-    let mut words = Words { rest: expectation };
+    let mut words = Words::new(expectation);
     let (subject, found) = found(session.machine(), &mut words)?;
     let expected = match words.rest.trim() {
         rest if rest.starts_with('`') => match words.next()? {
@@ -69,7 +69,7 @@ pub fn check(session: &Session, expectation: &str) -> Result<Option<Unmet>, Stri
 /// # Errors
 /// If the subject cannot be read, in words.
 pub fn update(session: &Session, expectation: &str) -> Result<String, String> {
-    let mut words = Words { rest: expectation };
+    let mut words = Words::new(expectation);
     let (subject, found) = found(session.machine(), &mut words)?;
     Ok(format!("{subject} {found}"))
 }

@@ -6,7 +6,8 @@
 
 use super::command::Command;
 use super::journal::{Entry, Journal, Position, Remark};
-use super::{bookmark, sentence};
+use super::word::{Word, Words, quote};
+use super::{bookmark, command};
 use crate::program::image::Image;
 
 /// The first word of a recording, and the version of its format.
@@ -38,11 +39,11 @@ impl Line {
     /// The line as text, without its end.
     pub fn print(&self) -> String {
         match self {
-            Line::Gesture(commands) => sentence::print(commands),
+            Line::Gesture(commands) => command::print(commands),
             Line::More(fuel) => format!("more {fuel}"),
             Line::Goto(position) => format!("goto {position}"),
-            Line::Moment { name, here: true } => format!("moment {}", sentence::quote(name)),
-            Line::Moment { name, here: false } => format!("moment {} off", sentence::quote(name)),
+            Line::Moment { name, here: true } => format!("moment {}", quote(name)),
+            Line::Moment { name, here: false } => format!("moment {} off", quote(name)),
             Line::Expect(words) => format!("expect {words}"),
             Line::Comment(text) => text.clone(),
         }
@@ -75,7 +76,7 @@ impl Line {
             },
             "goto" => read_position(rest).map(Line::Goto),
             "moment" => read_moment(rest),
-            _ => sentence::read(trimmed).map(Line::Gesture),
+            _ => command::read(trimmed).map(Line::Gesture),
         }
     }
 }
@@ -91,11 +92,11 @@ fn read_position(word: &str) -> Result<Position, String> {
 }
 
 fn read_moment(rest: &str) -> Result<Line, String> {
-    let mut words = sentence::Words { rest };
-    let name = bookmark::name(&words.text()?)?;
+    let mut words = Words::new(rest);
+    let name = bookmark::name(&words.text("a text in backticks")?)?;
     match (words.next()?, words.next()?) {
         (None, _) => Ok(Line::Moment { name, here: true }),
-        (Some(sentence::Word::Plain("off")), None) => Ok(Line::Moment { name, here: false }),
+        (Some(Word::Plain("off")), None) => Ok(Line::Moment { name, here: false }),
         _ => Err("behind the name of a moment stands `off` or nothing".to_string()),
     }
 }
@@ -142,7 +143,7 @@ pub struct Recording {
 pub fn head(base: &Image) -> String {
     let base = match *base == Image::default() {
         true => "empty".to_string(),
-        false => format!("image {}", sentence::quote(&base.to_file_text())),
+        false => format!("image {}", quote(&base.to_file_text())),
     };
     format!("{HEADER}\nbase {base}\n")
 }
@@ -267,18 +268,16 @@ fn read_head(text: &str) -> Result<(Image, Lines<'_>), BadLine> {
     }
     let (index, base) = lines.next().unwrap_or((1, ""));
     let bad = |cause: String| BadLine::of(index + 1, &cause);
-    let mut words = sentence::Words { rest: base };
+    let mut words = Words::new(base);
     let image = match (words.next().map_err(bad)?, words.next().map_err(bad)?) {
-        (Some(sentence::Word::Plain("base")), Some(sentence::Word::Plain("empty"))) => {
-            Image::default()
-        }
-        (Some(sentence::Word::Plain("base")), Some(sentence::Word::Plain("image"))) => {
-            let text = words.text().map_err(bad)?;
+        (Some(Word::Plain("base")), Some(Word::Plain("empty"))) => Image::default(),
+        (Some(Word::Plain("base")), Some(Word::Plain("image"))) => {
+            let text = words.text("a text in backticks").map_err(bad)?;
             Image::from_file_text(&text).map_err(|error| bad(error.to_string()))?
         }
-        (Some(sentence::Word::Plain("base")), Some(sentence::Word::Plain("program"))) => {
-            let text = words.text().map_err(bad)?;
-            super::command::image_of_program(&text).map_err(|error| bad(error.to_string()))?
+        (Some(Word::Plain("base")), Some(Word::Plain("program"))) => {
+            let text = words.text("a text in backticks").map_err(bad)?;
+            super::load::image_of_program(&text).map_err(|error| bad(error.to_string()))?
         }
         _ => return Err(bad("`base empty`, `base program` or `base image` is wanted".to_string())),
     };

@@ -2,8 +2,9 @@
 //! consumed input are as they are, and one frame begins anew. *Rewind, keep edits* goes back in time,
 //! where all of them are as they were, and takes only the code along.
 
-use super::command::{Command, Refused};
+use super::command::Command;
 use super::journal::Position;
+use super::refused::Refused;
 use super::search::{Finding, Search, Wanted};
 use super::session::Session;
 use super::travel::Mismatch;

@@ -118,7 +118,7 @@ impl Wanted {
     /// Whether a command that a person gave is it.
     fn is_command(&self, command: &Command) -> bool {
         let Wanted::Write { body, index } = self else { return false };
-        matches!(command, Command::Data { body: b, index: i, .. } if (b, i) == (body, index))
+        matches!(command, Command::Data { at, .. } if (&at.body, &at.index) == (body, index))
     }
 
     /// Whether this was it, after the instruction was executed; the call stack was so high before.

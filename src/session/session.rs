@@ -10,11 +10,11 @@
 use std::collections::HashMap;
 
 use super::checkpoint::{Checkpoint, Checkpoints};
-use super::command::{Command, Refused};
+use super::command::{COST, Command};
 use super::goal::{Goal, Progress};
 use super::journal::{Entry, Journal, Position};
 use super::recording::Line;
-use super::walk::COMMAND;
+use super::refused::Refused;
 use crate::program::image::Image;
 use crate::vm::machine::Machine;
 use crate::vm::stop::Stop;
@@ -241,7 +241,7 @@ impl Session {
         let entry = self.journal.push(Entry { parent: self.position, commands });
         self.position = self.journal.end_of(entry);
         self.tip = self.position;
-        self.checkpoint_if_due(self.position.done.saturating_add(count * COMMAND));
+        self.checkpoint_if_due(self.position.done.saturating_add(count * COST));
         entry
     }
 

@@ -3,15 +3,12 @@
 //! Going somewhere, and looking for something on the way, are walks. A walk holds no session, so one
 //! can be left where it is, and nothing has happened.
 
-use super::command::Command;
+use super::command::{COST, Command};
 use super::journal::{Journal, Leg, Position};
 use super::travel::Mismatch;
 use crate::program::image::Image;
 use crate::vm::edit::Shift;
 use crate::vm::stop::Stop;
-
-/// What a command that is no run counts as, in instructions: about as long as it takes.
-pub(super) const COMMAND: u64 = 1000;
 
 /// When a walk is watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +98,7 @@ impl Walk {
         self.exact
     }
 
-    /// Goes on for about `fuel` instructions; a command counts as [`COMMAND`].
+    /// Goes on for about `fuel` instructions; a command counts as [`COST`].
     ///
     /// # Errors
     /// If the journal does not do what it says.
@@ -123,7 +120,7 @@ impl Walk {
                     return Ok(Walked::Stopped);
                 }
                 self.do_command(&command)?;
-                left = left.saturating_sub(COMMAND);
+                left = left.saturating_sub(COST);
                 continue;
             };
             let part = fuel.min(left);
@@ -170,7 +167,7 @@ impl Walk {
     }
 
     fn do_command(&mut self, command: &Command) -> Result<(), Mismatch> {
-        let done = command.carry_out(&mut self.image);
+        let done = command.apply_with_shifts(&mut self.image);
         let entry = self.position.entry;
         self.shifts.extend(done.map_err(|why| Mismatch { entry, cause: why.to_string() })?);
         self.exact = self.commands.is_empty();

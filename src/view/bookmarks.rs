@@ -73,7 +73,8 @@ pub fn flags(session: &Session, way: &Timeline, columns: usize) -> Vec<Flag> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::command::{Command, image_of_program};
+    use crate::session::command::Command;
+    use crate::session::load::image_of_program;
 
     #[test]
     fn names_are_flags_on_the_way_and_rows_everywhere() {

@@ -294,7 +294,7 @@ fn more(all: usize, shown: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::command::image_of_program;
+    use crate::session::load::image_of_program;
 
     fn waiting() -> Image {
         let source = "[ assign: i i 3 < [ base return ] if i 2 - fib ] bind: fib 7 3 fib print";

@@ -314,7 +314,7 @@ mod tests {
     }
 
     fn program(text: &str) -> Session {
-        Session::new(crate::session::command::image_of_program(text).expect("it parses"))
+        Session::new(crate::session::load::image_of_program(text).expect("it parses"))
     }
 
     fn way(session: &Session) -> Timeline {

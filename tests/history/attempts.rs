@@ -1,13 +1,13 @@
 //! A gesture tried in slices is the same gesture.
 
 use midflight::session::Session;
+use midflight::session::command;
 use midflight::session::command::Command;
 use midflight::session::recording::Line;
-use midflight::session::sentence;
 use midflight::vm::stop::Stop;
 
 fn gesture(line: &str) -> Vec<Command> {
-    sentence::read(line).unwrap()
+    command::read(line).unwrap()
 }
 
 /// Tries a gesture in slices; how many there were, or why it was refused.

@@ -6,10 +6,10 @@ use std::collections::HashMap;
 
 use midflight::program::image::Image;
 use midflight::session::Session;
+use midflight::session::command;
 use midflight::session::command::Command;
 use midflight::session::journal::Position;
 use midflight::session::recording::{Recording, head};
-use midflight::session::sentence;
 
 use super::SEED;
 use super::story;
@@ -71,7 +71,7 @@ impl Hand {
         if written.is_empty() {
             written.push(Command::Run { fuel: 0 });
         }
-        self.text += &(sentence::print(&written) + "\n");
+        self.text += &(command::print(&written) + "\n");
         self.states.insert(at, image);
         self.ends.push(at.done);
         self.at = at;
@@ -135,7 +135,7 @@ fn every_position_of_a_recording_made_by_hand() {
         let c = &mut choices;
         let mut hand = Hand::new();
         let text = format!("write 0:0 `{} {}`", story::pieces(c, 6, 0), story::pieces(c, 3, 0));
-        hand.gesture(c, sentence::read(&text).unwrap());
+        hand.gesture(c, command::read(&text).unwrap());
         for _ in 0..30 {
             hand.step(c);
         }

@@ -2,9 +2,10 @@
 
 use midflight::program::image::Image;
 use midflight::session::Session;
-use midflight::session::command::{Command, image_of_program};
+use midflight::session::command::Command;
 use midflight::session::goal::{Goal, Progress};
 use midflight::session::journal::Position;
+use midflight::session::load::image_of_program;
 use midflight::vm::edit::Shift;
 use midflight::vm::limit::LimitKind;
 use midflight::vm::memory::Place;

@@ -1,18 +1,18 @@
 //! Searches and restarts where edits lie in between.
 
 use midflight::session::Session;
-use midflight::session::command::image_of_program;
+use midflight::session::command;
 use midflight::session::goal::{Goal, Progress};
 use midflight::session::journal::Position;
+use midflight::session::load::image_of_program;
 use midflight::session::rewind::Restarted;
 use midflight::session::search::{Finding, Wanted};
-use midflight::session::sentence;
 use midflight::vm::memory::Place;
 
 fn session(text: &str, gestures: &[&str]) -> Session {
     let mut session = Session::new(image_of_program(text).unwrap());
     for line in gestures {
-        session.apply(&sentence::read(line).unwrap()).unwrap();
+        session.apply(&command::read(line).unwrap()).unwrap();
     }
     session
 }
@@ -73,7 +73,7 @@ fn forth_to_a_cell_that_an_edit_moves_at_the_end() {
     session.goto(Position { entry: 1, done: 1 }).unwrap();
     assert_eq!(forth(&session, wanted(2)), None);
     session.goto(Position { entry: 2, done: 1 }).unwrap();
-    session.apply(&sentence::read("delete 0:2 1 | push `3`").unwrap()).unwrap();
+    session.apply(&command::read("delete 0:2 1 | push `3`").unwrap()).unwrap();
     let end = session.position();
     session.goto(Position { entry: 1, done: 1 }).unwrap();
     assert_eq!(forth(&session, wanted(3)), Some(end));
@@ -94,7 +94,7 @@ fn a_line_in_a_block_that_starts_again_is_carried_out_once() {
     let at = session.machine().task().counter();
     let line = format!("write {}:{} `1 end`", at.body, at.offset);
     let goal = Goal::line(session.machine(), at, 2);
-    session.begin(&sentence::read(&line).unwrap(), Some(goal)).unwrap();
+    session.begin(&command::read(&line).unwrap(), Some(goal)).unwrap();
     let before = session.machine().retired();
     assert_eq!(session.slice(1000), Progress::Reached);
     assert_eq!(session.machine().retired(), before + 2);

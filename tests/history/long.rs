@@ -1,9 +1,10 @@
 //! Long runs and many gestures, with the checkpoints that everyone has.
 
 use midflight::session::Session;
-use midflight::session::command::{Command, image_of_program};
+use midflight::session::command::Command;
 use midflight::session::goal::{Goal, Progress};
 use midflight::session::journal::Position;
+use midflight::session::load::image_of_program;
 use midflight::vm::memory::Place;
 
 use super::SEED;

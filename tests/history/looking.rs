@@ -1,8 +1,10 @@
 //! Searching back and forth, restarting, rewinding: the same over all states, one by one.
 
 use midflight::session::Session;
-use midflight::session::command::{Command, image_of_program};
+use midflight::session::command::Command;
 use midflight::session::journal::Position;
+use midflight::session::load::image_of_program;
+use midflight::session::operand::DataPlace;
 use midflight::session::recording::head;
 use midflight::session::rewind::{Proposal, Restarted};
 use midflight::session::search::{Finding, Wanted};
@@ -261,7 +263,8 @@ fn back_to_writes_of_a_data_cell() {
 #[test]
 fn back_to_a_write_by_hand() {
     let mut session = session("2 allocate assign: a 5 a 1 memory.set 6 a 0 memory.set 7 drop 8");
-    let data = |text: &str| Command::Data { body: 0, index: 1, text: text.to_string() };
+    let data =
+        |text: &str| Command::Data { at: DataPlace { body: 0, index: 1 }, text: text.to_string() };
     run(&mut session, 7);
     let before_first = session.position();
     session.apply(&[data("9")]).unwrap();
@@ -269,7 +272,7 @@ fn back_to_a_write_by_hand() {
     // In the middle of a gesture there is no position just before it: the one before that.
     session.apply(&[Command::Run { fuel: 3 }, data("10"), Command::Run { fuel: 1 }]).unwrap();
     let second = session.position().entry;
-    let other = Command::Data { body: 0, index: 0, text: "11".to_string() };
+    let other = Command::Data { at: DataPlace { body: 0, index: 0 }, text: "11".to_string() };
     session.apply(&[other]).unwrap();
     let wanted = || Wanted::Write { body: 0, index: 1 };
     let found = [Position { entry: second, done: 2 }, before_first];

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use midflight::autosave::recorded;
 use midflight::session::Session;
-use midflight::session::command::{Command, image_of_program};
+use midflight::session::command::Command;
 use midflight::session::journal::Position;
+use midflight::session::load::image_of_program;
 use midflight::session::recording::{Recording, head};
 
 fn push(text: &str) -> Command {

@@ -2,9 +2,9 @@
 //! are kept on a stack of their own, state by state.
 
 use midflight::session::Session;
-use midflight::session::command::{Command, image_of_program};
+use midflight::session::command::{self, Command};
+use midflight::session::load::image_of_program;
 use midflight::session::rewind::{Proposal, Restarted};
-use midflight::session::sentence;
 use midflight::vm::instruction::Instruction;
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
@@ -105,7 +105,7 @@ fn no_frame_starts_again_with_a_block_that_was_removed() {
     let mut session = Session::new(image_of_program(program).unwrap());
     let block = session.machine().memory().reference(2).expect("main pushes it");
     for line in ["run 4".to_string(), format!("delete {}:{} 1", block.body, block.offset)] {
-        session.apply(&sentence::read(&line).unwrap()).unwrap();
+        session.apply(&command::read(&line).unwrap()).unwrap();
     }
     assert_eq!(session.machine().show_stack(), "7");
     // It is still there, though nothing writes it any more.

@@ -1,16 +1,17 @@
 //! Rewinding with the edits kept, where addresses are not what they were.
 
 use midflight::session::Session;
-use midflight::session::command::{Command, image_of_program};
+use midflight::session::command;
+use midflight::session::command::Command;
 use midflight::session::journal::Position;
-use midflight::session::sentence;
+use midflight::session::load::image_of_program;
 use midflight::vm::memory::Place;
 
 /// What was done since the program was made, and is rewound to its start.
 fn rewound(text: &str, gestures: &[&str]) -> Session {
     let mut session = Session::new(image_of_program(text).unwrap());
     for line in gestures {
-        session.apply(&sentence::read(line).unwrap()).unwrap();
+        session.apply(&command::read(line).unwrap()).unwrap();
     }
     session.rewind_keeping_edits(Position::default()).unwrap();
     session

@@ -4,8 +4,9 @@
 //! that leave the machine alive, edits aim at places where something is alive, and what the machine
 //! waits for is mostly given.
 
-use midflight::session::command::Command;
+use midflight::session::command::{Command, TABLE};
 use midflight::session::goal::Goal;
+use midflight::session::operand::DataPlace;
 use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
@@ -161,7 +162,10 @@ fn edit(c: &mut Choices, machine: &Machine) -> Vec<Command> {
         21 => {
             let name = c.of(&FUNCTIONS);
             let text = format!("[ {} ] bind: {name}\n", function(c, name));
-            Command::Load { text, replace: c.one_in(2) }
+            match c.one_in(2) {
+                true => Command::Reload { text },
+                false => Command::Load { text },
+            }
         }
         _ => {
             let name = c.of(&["f", "g", "h", "k", "w", "z"]);
@@ -193,7 +197,7 @@ fn adjust(c: &mut Choices, machine: &Machine) -> Command {
         }
         9 => {
             let body = c.below(machine.memory().data_count() as usize + 1) as u32;
-            Command::Data { body, index: c.below(3) as u64, text: value(c) }
+            Command::Data { at: DataPlace { body, index: c.below(3) as u64 }, text: value(c) }
         }
         10 | 11 => Command::Restart { depth, text: value(c) },
         12..14 => {
@@ -248,43 +252,7 @@ fn refused(c: &mut Choices, machine: &Machine) -> Vec<Command> {
     list
 }
 
-const SCRAPS: [&str; 12] =
-    ["", "`", "\\", "|", "\n", "\r\n", "\t", "run 3", "#", "expect", "\u{85}\u{a0}", "𝄞\u{2028}"];
-
-/// A text that is hard to write on one line.
-pub fn hostile(c: &mut Choices) -> String {
-    (0..c.below(6)).map(|_| c.of(&SCRAPS)).collect()
-}
-
 /// Any command at all, applicable or not, with texts that are hard to write on one line.
 pub fn hostile_command(c: &mut Choices) -> Command {
-    use Command as C;
-    let number = c.next() >> c.below(64);
-    let at = Place { body: number as u32, offset: c.next() as u32 };
-    let text = hostile(c);
-    let name = hostile(c);
-    let depth = number as usize;
-    match c.below(21) {
-        0 => C::Write { at, text },
-        1 => C::Insert { at, text },
-        2 => C::Replace { at, text },
-        3 => C::Delete { at, count: number as u32 },
-        4 => C::Define { name, text },
-        5 => C::Redefine { name, text },
-        6 => C::Load { text, replace: c.one_in(2) },
-        7 => C::Remove { body: number as u32 },
-        8 => C::Counter { at },
-        9 => C::Push { text },
-        10 => C::Drop { count: depth },
-        11 => C::Parameter { index: depth, text },
-        12 => C::Local { depth, name, text },
-        13 => C::Data { body: at.body, index: number, text },
-        14 => C::Restart { depth, text },
-        15 => C::Give { text },
-        16 => C::EndInput,
-        17 => C::Limit { kind: c.of(&LimitKind::ALL), value: number },
-        18 => C::Breakpoint { at, on: c.one_in(2) },
-        19 => C::Bookmark { name, at: c.one_in(2).then_some(at) },
-        _ => C::Run { fuel: number },
-    }
+    c.of(TABLE).sample(&mut || c.next() >> c.below(64))
 }

@@ -1,0 +1,59 @@
+//! Program texts and images: a new image of a program, and the definitions of one added to another.
+
+use super::refused::Refused;
+use crate::program::image::Image;
+use crate::program::listing::fragment_of;
+use crate::program::parse::parse;
+use crate::vm::instruction::Fragment;
+use crate::vm::memory::{MAIN, Place};
+
+/// A new image of a program text: its definitions, and its main code at address 0.
+///
+/// # Errors
+/// What is wrong with the text.
+pub fn image_of_program(text: &str) -> Result<Image, Refused> {
+    let program = parse(text).map_err(|errors| Refused::Text(text.to_string(), errors))?;
+    let mut image = Image::default();
+    let list: Vec<(&str, &Fragment)> =
+        program.definitions.iter().map(|d| (&*d.name, &d.code)).collect();
+    image.machine.define_all(&list)?;
+    image.machine.write(Place::new(MAIN, 0), &program.main)?;
+    Ok(image)
+}
+
+/// Adds the definitions of a program text. One that is there already, with the same code, is left
+/// alone; one that differs is refused, or replaces what is there.
+pub(super) fn load(image: &mut Image, text: &str, replaces: bool) -> Result<(), Refused> {
+    let program = parse(text).map_err(|errors| Refused::Text(text.to_string(), errors))?;
+    if !program.main.bodies.iter().all(Vec::is_empty) {
+        return Err(Refused::Other(
+            "only definitions can be added to a running program, and this text has main code; \
+             put it into a function: [ ... ] bind: name"
+                .to_string(),
+        ));
+    }
+    let machine = &image.machine;
+    let mut new: Vec<(&str, &Fragment)> = Vec::new();
+    let mut changed: Vec<(&str, &Fragment)> = Vec::new();
+    for definition in &program.definitions {
+        match machine.memory().function(&definition.name) {
+            None => new.push((&definition.name, &definition.code)),
+            Some(body) if fragment_of(machine, body) == definition.code => {}
+            Some(_) => changed.push((&definition.name, &definition.code)),
+        }
+    }
+    if let (Some((name, _)), false) = (changed.first(), replaces) {
+        return Err(Refused::Other(format!(
+            "`{name}` is already defined, and differently; edit it there or replace it"
+        )));
+    }
+    // The new ones first, so that the replaced ones can call them; on a copy, so that it happens
+    // whole or not at all.
+    let mut trial = image.machine.clone();
+    trial.define_all(&new)?;
+    for (name, code) in changed {
+        trial.redefine(name, code)?;
+    }
+    image.machine = trial;
+    Ok(())
+}

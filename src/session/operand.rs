@@ -1,0 +1,275 @@
+//! What commands take, each kind with how it is written in a recording.
+//!
+//! A row of the table in [`super::command`] names the kinds of its operands; printing, reading,
+//! documentation and samples of the command follow from them.
+
+use super::word::{Word, Words, expected, quote};
+use crate::vm::limit::LimitKind;
+use crate::vm::memory::Place;
+
+/// A kind of operand.
+pub trait Operand {
+    /// What the command holds.
+    type Value;
+    /// What it is called in errors and documentation.
+    const CALLED: &'static str;
+
+    /// The operand as it is written.
+    fn print(value: &Self::Value) -> String;
+
+    /// Reads the operand.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    fn read(words: &mut Words<'_>) -> Result<Self::Value, String>;
+
+    /// Any value, for tests: as `pick` says, which returns any number.
+    fn sample(pick: &mut dyn FnMut() -> u64) -> Self::Value;
+}
+
+/// Pieces of texts that are hard to write on one line.
+const SCRAPS: [&str; 13] = [
+    "",
+    "a1",
+    "`",
+    "\\",
+    "|",
+    "\n",
+    "\r\n",
+    "\t",
+    "run 3",
+    "#",
+    "off",
+    "\u{85}\u{a0}",
+    "𝄞\u{2028}",
+];
+
+fn sample_text(pick: &mut dyn FnMut() -> u64) -> String {
+    (0..pick() % 6).map(|_| SCRAPS[(pick() % SCRAPS.len() as u64) as usize]).collect()
+}
+
+fn sample_place(pick: &mut dyn FnMut() -> u64) -> Place {
+    Place { body: pick() as u32, offset: pick() as u32 }
+}
+
+/// A cell of a data body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DataPlace {
+    /// The number of the data body.
+    pub body: u32,
+    /// The cell in it, counted from 0.
+    pub index: u64,
+}
+
+/// Reads `body:offset`.
+fn pair<N: std::str::FromStr>(word: &str) -> Result<(u32, N), String> {
+    let pair = word
+        .split_once(':')
+        .and_then(|(body, offset)| Some((body.parse().ok()?, offset.parse().ok()?)));
+    pair.ok_or_else(|| format!("`{word}` is not a place: a place is body:offset, as in 0:3"))
+}
+
+fn print_place(at: Place) -> String {
+    format!("{}:{}", at.body, at.offset)
+}
+
+fn read_place(word: &str) -> Result<Place, String> {
+    let (body, offset) = pair(word)?;
+    Ok(Place { body, offset })
+}
+
+/// A cell of a code body: `body:offset`.
+pub struct Cell;
+
+impl Operand for Cell {
+    type Value = Place;
+    const CALLED: &'static str = "a place";
+
+    fn print(value: &Place) -> String {
+        print_place(*value)
+    }
+
+    fn read(words: &mut Words<'_>) -> Result<Place, String> {
+        read_place(words.plain(Self::CALLED)?)
+    }
+
+    fn sample(pick: &mut dyn FnMut() -> u64) -> Place {
+        sample_place(pick)
+    }
+}
+
+/// A cell of a code body, or `off`.
+pub struct CellOrOff;
+
+impl Operand for CellOrOff {
+    type Value = Option<Place>;
+    const CALLED: &'static str = "a place or `off`";
+
+    fn print(value: &Option<Place>) -> String {
+        value.map_or("off".to_string(), print_place)
+    }
+
+    fn read(words: &mut Words<'_>) -> Result<Option<Place>, String> {
+        match words.plain(Self::CALLED)? {
+            "off" => Ok(None),
+            word => read_place(word).map(Some),
+        }
+    }
+
+    fn sample(pick: &mut dyn FnMut() -> u64) -> Option<Place> {
+        (pick().is_multiple_of(2)).then(|| sample_place(pick))
+    }
+}
+
+/// A cell of a data body: `body:index`.
+pub struct DataCell;
+
+impl Operand for DataCell {
+    type Value = DataPlace;
+    const CALLED: &'static str = "a place in data";
+
+    fn print(value: &DataPlace) -> String {
+        format!("{}:{}", value.body, value.index)
+    }
+
+    fn read(words: &mut Words<'_>) -> Result<DataPlace, String> {
+        let (body, index) = pair(words.plain(Self::CALLED)?)?;
+        Ok(DataPlace { body, index })
+    }
+
+    fn sample(pick: &mut dyn FnMut() -> u64) -> DataPlace {
+        DataPlace { body: pick() as u32, index: pick() }
+    }
+}
+
+/// Program text, values or input, in backticks.
+pub struct Text;
+
+impl Operand for Text {
+    type Value = String;
+    const CALLED: &'static str = "a text in backticks";
+
+    fn print(value: &String) -> String {
+        quote(value)
+    }
+
+    fn read(words: &mut Words<'_>) -> Result<String, String> {
+        words.text(Self::CALLED)
+    }
+
+    fn sample(pick: &mut dyn FnMut() -> u64) -> String {
+        sample_text(pick)
+    }
+}
+
+/// A name; in backticks if it has unusual characters.
+pub struct Name;
+
+impl Operand for Name {
+    type Value = String;
+    const CALLED: &'static str = "a name";
+
+    fn print(value: &String) -> String {
+        let plain = |c: char| c.is_alphanumeric() || "_-.+*?!<>=".contains(c);
+        let is_plain = !value.is_empty() && value.chars().all(plain);
+        if is_plain { value.clone() } else { quote(value) }
+    }
+
+    fn read(words: &mut Words<'_>) -> Result<String, String> {
+        Ok(match words.operand(Self::CALLED)? {
+            Word::Plain(word) => word.to_string(),
+            Word::Quoted(text) => text,
+        })
+    }
+
+    fn sample(pick: &mut dyn FnMut() -> u64) -> String {
+        sample_text(pick)
+    }
+}
+
+/// `on` or `off`.
+pub struct Switch;
+
+impl Operand for Switch {
+    type Value = bool;
+    const CALLED: &'static str = "`on` or `off`";
+
+    fn print(value: &bool) -> String {
+        if *value { "on" } else { "off" }.to_string()
+    }
+
+    fn read(words: &mut Words<'_>) -> Result<bool, String> {
+        match words.plain(Self::CALLED)? {
+            "on" => Ok(true),
+            "off" => Ok(false),
+            other => Err(expected(Self::CALLED, &Word::Plain(other))),
+        }
+    }
+
+    fn sample(pick: &mut dyn FnMut() -> u64) -> bool {
+        pick().is_multiple_of(2)
+    }
+}
+
+/// What is limited.
+pub struct Limited;
+
+impl Operand for Limited {
+    type Value = LimitKind;
+    const CALLED: &'static str = "the name of a limit";
+
+    fn print(value: &LimitKind) -> String {
+        value.to_string()
+    }
+
+    fn read(words: &mut Words<'_>) -> Result<LimitKind, String> {
+        let name = words.plain(Self::CALLED)?;
+        LimitKind::find(name).ok_or_else(|| expected(Self::CALLED, &Word::Plain(name)))
+    }
+
+    fn sample(pick: &mut dyn FnMut() -> u64) -> LimitKind {
+        LimitKind::ALL[(pick() % LimitKind::ALL.len() as u64) as usize]
+    }
+}
+
+macro_rules! numbers {
+    ($($(#[$about:meta])* $kind:ident $type:ty, $called:literal;)*) => {$(
+        $(#[$about])*
+        pub struct $kind;
+
+        impl Operand for $kind {
+            type Value = $type;
+            const CALLED: &'static str = $called;
+
+            fn print(value: &$type) -> String {
+                value.to_string()
+            }
+
+            fn read(words: &mut Words<'_>) -> Result<$type, String> {
+                let word = words.plain(Self::CALLED)?;
+                word.parse().map_err(|_| expected(Self::CALLED, &Word::Plain(word)))
+            }
+
+            fn sample(pick: &mut dyn FnMut() -> u64) -> $type {
+                pick() as $type
+            }
+        }
+    )*};
+}
+
+numbers! {
+    /// How many cells.
+    Cells u32, "a count of cells";
+    /// How many values.
+    Values usize, "a count of values";
+    /// Which value of the parameter stack; 0 is the bottom.
+    Index usize, "an index";
+    /// Which entry of the call stack; 0 is the bottom.
+    Depth usize, "a depth";
+    /// Which code body.
+    Body u32, "a body number";
+    /// A limit.
+    Amount u64, "a number";
+    /// How many instructions.
+    Fuel u64, "a count of instructions";
+}

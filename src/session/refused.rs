@@ -1,0 +1,41 @@
+//! Why a command was refused. A refused command has changed nothing.
+
+use std::fmt;
+
+use crate::program::diagnostic::Diagnostics;
+use crate::vm::refusal::Refusal;
+
+/// Why a command was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// The machine refused it.
+    Edit(Refusal),
+    /// The text in it does not parse: the text, and what is wrong with it.
+    Text(String, Diagnostics),
+    /// Anything else, in words.
+    Other(String),
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refused::Edit(refusal) => write!(formatter, "{refusal}"),
+            Refused::Text(_, diagnostics) => match diagnostics.iter().next() {
+                Some(first) => match &first.help {
+                    Some(help) => write!(formatter, "{}; {help}", first.message),
+                    None => formatter.write_str(&first.message),
+                },
+                None => formatter.write_str("the text does not parse"),
+            },
+            Refused::Other(words) => formatter.write_str(words),
+        }
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Refused {
+        Refused::Edit(refusal)
+    }
+}

@@ -1,0 +1,135 @@
+//! The words of a line of a recording: bare words, and texts in backticks.
+//!
+//! In backticks, `\n`, `\t`, `\r`, `\\` and `` \` `` are escaped; so any text stands on one line.
+
+/// A word of a line.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Word<'l> {
+    /// A bare word.
+    Plain(&'l str),
+    /// A text in backticks.
+    Quoted(String),
+}
+
+impl Word<'_> {
+    /// The word as it is written, for errors.
+    pub(super) fn show(&self) -> String {
+        match self {
+            Word::Plain(word) => format!("`{word}`"),
+            Word::Quoted(text) => quote(text),
+        }
+    }
+}
+
+/// The words of a line that are still to be read.
+pub struct Words<'l> {
+    pub(super) rest: &'l str,
+}
+
+impl<'l> Words<'l> {
+    /// The words of this line.
+    pub(super) fn new(line: &'l str) -> Words<'l> {
+        Words { rest: line }
+    }
+
+    /// The next word.
+    ///
+    /// # Errors
+    /// In words, if a text in backticks is malformed.
+    pub(super) fn next(&mut self) -> Result<Option<Word<'l>>, String> {
+        self.rest = self.rest.trim_start();
+        if self.rest.is_empty() {
+            return Ok(None);
+        }
+        if let Some(quoted) = self.rest.strip_prefix('`') {
+            let (text, rest) = unquote(quoted)?;
+            self.rest = rest;
+            return Ok(Some(Word::Quoted(text)));
+        }
+        // The last word ends with the line.
+        let end = self.rest.find(char::is_whitespace).unwrap_or(self.rest.len());
+        let (word, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        Ok(Some(Word::Plain(word)))
+    }
+
+    /// The next word of a command; a bar ends the command.
+    ///
+    /// # Errors
+    /// In words, if there is none; `wanted` says what is missing.
+    pub(super) fn operand(&mut self, wanted: &str) -> Result<Word<'l>, String> {
+        match self.next()? {
+            None => Err(format!("{wanted} is missing at the end of the line")),
+            Some(Word::Plain("|")) => Err(format!("{wanted} is missing before the bar")),
+            Some(word) => Ok(word),
+        }
+    }
+
+    /// The next word, which must be bare.
+    ///
+    /// # Errors
+    /// In words, if it is something else.
+    pub(super) fn plain(&mut self, wanted: &str) -> Result<&'l str, String> {
+        match self.operand(wanted)? {
+            Word::Plain(word) => Ok(word),
+            quoted @ Word::Quoted(_) => Err(expected(wanted, &quoted)),
+        }
+    }
+
+    /// The next word, which must be in backticks.
+    ///
+    /// # Errors
+    /// In words, if it is something else.
+    pub(super) fn text(&mut self, wanted: &str) -> Result<String, String> {
+        match self.operand(wanted)? {
+            Word::Quoted(text) => Ok(text),
+            plain @ Word::Plain(_) => Err(expected(wanted, &plain)),
+        }
+    }
+}
+
+/// What to say of a word that is not what is wanted.
+pub(super) fn expected(wanted: &str, found: &Word<'_>) -> String {
+    format!("expected {wanted}, found {}", found.show())
+}
+
+/// A text in backticks.
+pub fn quote(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('`');
+    for character in text.chars() {
+        match character {
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            '\\' => quoted.push_str("\\\\"),
+            '`' => quoted.push_str("\\`"),
+            other => quoted.push(other),
+        }
+    }
+    quoted.push('`');
+    quoted
+}
+
+/// Reads a text up to its closing backtick; also what follows it.
+fn unquote(rest: &str) -> Result<(String, &str), String> {
+    let mut text = String::new();
+    let mut characters = rest.char_indices();
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '`' => return Ok((text, &rest[at + 1..])),
+            '\\' => match characters.next() {
+                Some((_, 'n')) => text.push('\n'),
+                Some((_, 'r')) => text.push('\r'),
+                Some((_, 't')) => text.push('\t'),
+                Some((_, same @ ('\\' | '`'))) => text.push(same),
+                Some((_, other)) => {
+                    return Err(format!("\\{other} is not an escape; use \\n \\r \\t \\\\ or \\`"));
+                }
+                None => break,
+            },
+            other => text.push(other),
+        }
+    }
+    Err("a text in backticks is not closed".to_string())
+}
