@@ -1,4 +1,4 @@
-//! docs/instructions.md is printed from the instruction table. Set `UPDATE_MANUAL` to write it anew.
+//! docs/instructions.md is printed from the instruction table. Set `UPDATE_MANUAL` to rewrite it.
 
 use std::fmt::Write;
 
@@ -10,8 +10,8 @@ const HEAD: &str = "\
 # Instructions
 
 Printed from the table in `src/vm/instruction.rs`. The effect shows the parameter stack before and
-after, the top at the right. An instruction that finds too few values, or values of the wrong kind,
-waits with the fault `operands` and has changed nothing; so it is with every other fault and limit.
+after, with the top at the right. An instruction that finds too few values, or values of the wrong kind,
+stops with the fault `operands`. Like every fault and limit, this changes nothing.
 ";
 
 /// What an instruction takes, by kind, top last.
@@ -26,7 +26,7 @@ fn takes(row: &InstructionRow) -> String {
     row.takes.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
-/// Text in which a table and Markdown find nothing of theirs.
+/// Escapes what a Markdown table would interpret.
 fn plain(text: &str) -> String {
     text.replace('\\', "\\\\").replace('|', "\\|")
 }

@@ -1,5 +1,5 @@
 //! The manual of the language is true: its examples run and print what it says, and its tables are
-//! those of the code. Set `UPDATE_MANUAL` to write the tables anew.
+//! those of the code. Set `UPDATE_MANUAL` to rewrite the tables.
 
 use midflight::program::diagnostic::grouped;
 use midflight::program::parse::{BLOCKS, parse};
@@ -26,7 +26,7 @@ fn examples(manual: &str) -> Vec<(&str, &str)> {
         let (source, rest) = block.split_once("```\n```output\n")?;
         Some((source, rest.split_once("```\n")?.0))
     });
-    examples.map(|example| example.expect("what it prints stands behind each example")).collect()
+    examples.map(|example| example.expect("each example is followed by what it prints")).collect()
 }
 
 fn run(source: &str) -> String {
@@ -83,13 +83,13 @@ fn limits() -> String {
         ("a name", format!("{NAME_BYTES} bytes")),
         ("locals of a function", LOCALS.to_string()),
         ("cells of a function or block", grouped(CODE_CELLS as usize / 2 - 2)),
-        ("functions and blocks of a program, ever", grouped(CODE_BODIES as usize)),
-        ("blocks and definitions of one source", grouped(BLOCKS)),
-        ("a source", format!("{} MiB", SOURCE_BYTES >> 20)),
+        ("functions and blocks ever created in a program", grouped(CODE_BODIES as usize)),
+        ("blocks and definitions of a source text", grouped(BLOCKS)),
+        ("a source text", format!("{} MiB", SOURCE_BYTES >> 20)),
     ];
     let raised = LimitKind::ALL.map(|kind| {
         let value = grouped(kind.default_value() as usize);
-        (kind.name(), format!("{value} {} at first", kind.unit()))
+        (kind.name(), format!("{value} {} by default", kind.unit()))
     });
     let rows = fixed.into_iter().chain(raised);
     let rows: String = rows.map(|(what, most)| format!("| {what} | {most} |\n")).collect();

@@ -9,26 +9,26 @@ use crate::vm::limit::LimitKind;
 const CODES: &str = "\
 Exit codes of run, play and eval:
   0  finished
-  1  an expectation of a recording does not hold
+  1  an expectation of the recording does not hold
   2  bad usage, or a file that cannot be read or written
-  3  waits for a person: a missing function, an empty cell, a breakpoint
+  3  waits for you: a missing function, an empty cell, a breakpoint
   4  a fault
   5  a limit, or out of fuel
-  6  waits for input that has ended
+  6  waits for input, and the input has ended
   130  stopped with Ctrl-C
-Whatever it waits for, the program can go on: keep it with --save and run the image.";
+Whatever the program waits for, it can continue: save the image with --save and run that.";
 
 /// An environment in which you write a program while it runs, one instruction at a time.
 ///
-/// Without a command it opens the window, with FILE if one is given: a program (.flpc), a saved image
-/// (.ron) or a recording (.session). Where there is no display, FILE is run or played instead.
+/// Without a command, opens the window, with FILE if there is one: a program (.flpc), a saved image
+/// (.ron) or a recording (.session). Without a display, runs or plays FILE instead.
 #[derive(Debug, Parser)]
 #[command(name = "midflight", version, after_help = CODES, after_long_help = CODES)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Arguments {
-    /// What to open in the window.
+    /// The file to open in the window.
     pub file: Option<PathBuf>,
-    /// What to do instead.
+    /// What to do without a window.
     #[command(subcommand)]
     pub task: Option<Task>,
 }
@@ -36,24 +36,24 @@ pub struct Arguments {
 /// A command.
 #[derive(Debug, Subcommand)]
 pub enum Task {
-    /// Runs a program, or goes on with a saved image.
+    /// Runs a program, or continues a saved image.
     ///
-    /// Reads the program's input from standard input, a line at a time and only when the program
-    /// waits for it, and writes its output as it comes. Where the program waits for something that
-    /// is not there, it says what and where, and stops.
+    /// The program reads standard input, a line at a time and only when it needs one, and its output
+    /// is written as it comes. If it needs something that does not exist, the run stops and says what
+    /// and where.
     #[command(after_help = CODES, after_long_help = CODES)]
     Run(Run),
     /// Plays a recording and checks what it expects.
     ///
-    /// Does what each line says, as if a person did it, and compares the machine with every `expect`
-    /// line. Stops at the first that does not hold and shows both.
+    /// Carries out each line as if you had done it in the window, and compares the machine with every
+    /// `expect` line. Stops at the first that does not hold, and shows what was expected and found.
     #[command(after_help = CODES, after_long_help = CODES)]
     Play(Play),
     /// Prints a program or an image as canonical program text.
     Print(Print),
-    /// Runs a line of program and prints the resulting stack.
+    /// Runs program text and prints the resulting stack.
     ///
-    /// Without input. As in: midflight eval '3 4 + dup *'
+    /// The program gets no input. For example: midflight eval '3 4 + dup *'
     #[command(after_help = CODES, after_long_help = CODES)]
     Eval(Eval),
 }
@@ -61,13 +61,13 @@ pub enum Task {
 /// How far a run may go.
 #[derive(Debug, Args)]
 pub struct Bounds {
-    /// Stop after so many instructions [default: none for run and play, 10000000 for eval].
+    /// Stop after N instructions [default: never for run and play, 10000000 for eval].
     #[arg(long, value_name = "N")]
     pub fuel: Option<u64>,
-    /// Set a limit: memory (cells), parameters, calls, text (bytes) or output (bytes). Repeatable.
+    /// Set a limit: memory (cells), parameters, calls, text (bytes) or output (bytes). Can be repeated.
     #[arg(long = "limit", value_name = "KIND=N", value_parser = limit)]
     pub limits: Vec<(LimitKind, u64)>,
-    /// Write a line for each instruction to standard error: address, place, instruction, stack.
+    /// Write each instruction to standard error: its address, body and text, and the stack after it.
     #[arg(long)]
     pub trace: bool,
 }
@@ -77,10 +77,10 @@ pub struct Bounds {
 pub struct Run {
     /// A program (.flpc) or a saved image (.ron).
     pub file: PathBuf,
-    /// Add the definitions of a program text before running. Repeatable.
+    /// Add the definitions in FILE before running. Can be repeated.
     #[arg(long = "with", value_name = "FILE")]
     pub with: Vec<PathBuf>,
-    /// Save the image where the program stops, however it stops.
+    /// Save the image when the program stops, for whatever reason.
     #[arg(long, value_name = "FILE.ron")]
     pub save: Option<PathBuf>,
     #[command(flatten)]
@@ -93,16 +93,16 @@ pub struct Run {
 pub struct Play {
     /// A recording (.session).
     pub file: PathBuf,
-    /// Write the `expect` lines anew, as they hold now.
+    /// Rewrite the `expect` lines of the file with what holds now.
     #[arg(long, conflicts_with_all = ["fuel", "limits", "to"])]
     pub update: bool,
-    /// Of a damaged recording, play what stands before the damage.
+    /// Play a damaged recording up to the damage.
     #[arg(long, conflicts_with = "update")]
     pub recover: bool,
     /// Stop before this line of the file.
     #[arg(long, value_name = "LINE")]
     pub to: Option<usize>,
-    /// Save the image where the recording stops.
+    /// Save the image when playing stops.
     #[arg(long, value_name = "FILE.ron")]
     pub save: Option<PathBuf>,
     #[command(flatten)]
@@ -115,10 +115,10 @@ pub struct Play {
 pub struct Print {
     /// A program (.flpc) or a saved image (.ron).
     pub file: PathBuf,
-    /// Print every cell with its address instead.
+    /// Print every cell with its address.
     #[arg(long)]
     pub cells: bool,
-    /// Print what the window would show instead: memory, stacks, holes, why it waits.
+    /// Print what the window would show: memory, stacks, holes, why it waits.
     #[arg(long, conflicts_with = "cells")]
     pub screen: bool,
 }
@@ -134,18 +134,18 @@ pub struct Eval {
     pub bounds: Bounds,
 }
 
-/// `memory=1000`; the highest value of each is checked by the machine.
+/// Reads `memory=1000`.
 fn limit(word: &str) -> Result<(LimitKind, u64), String> {
     let kinds = || LimitKind::ALL.map(LimitKind::name).join(", ");
     let Some((kind, value)) = word.split_once('=') else {
-        return Err(format!("a limit is KIND=N, KIND one of {}", kinds()));
+        return Err(format!("a limit is KIND=N, where KIND is one of {}", kinds()));
     };
     let Some(kind) = LimitKind::find(kind) else {
-        return Err(format!("there is no limit of `{kind}`; there are {}", kinds()));
+        return Err(format!("there is no limit `{kind}`; the limits are {}", kinds()));
     };
     let maximum = kind.maximum();
     match value.parse() {
         Ok(value) if value <= maximum => Ok((kind, value)),
-        _ => Err(format!("the limit of {kind} is a number from 0 to {maximum}")),
+        _ => Err(format!("the limit of {kind} must be a number from 0 to {maximum}")),
     }
 }

@@ -126,7 +126,7 @@ const WITH_OPERAND: &[InstructionRow] = &[
         &[],
         "( -- address )",
         "Makes a block, a body of its own, and pushes its address.",
-        "A block belongs to the function it is written in and sees its locals. `[ ]` leaves it open: it is filled when control gets there.",
+        "A block belongs to the function it is written in and sees its locals. `[ ]` leaves it open: you fill it when the counter gets there.",
     ),
     row(
         "@200",
@@ -134,23 +134,23 @@ const WITH_OPERAND: &[InstructionRow] = &[
         &[],
         "( -- address )",
         "Pushes the address of the block or function that starts there.",
-        "Not called. Only the start of a body has an address that can be pushed.",
+        "Does not call it. Only the start of a body has an address that can be pushed.",
     ),
     row(
         "name",
         Operand::Word,
         &[],
         "( ... -- ... )",
-        "A local: pushes its value. A function: calls it. Neither: the machine waits here until the name is defined.",
-        "Looked up when it is written: number, instruction, local, function.",
+        "Pushes the value of a local, or calls a function. If it is neither, the machine waits here until the function is defined.",
+        "Looked up when it is written, in this order: number, instruction, local, function.",
     ),
     row(
         "assign:",
         Operand::Name,
         &[Kind::Any],
         "( value -- )",
-        "Pops a value into the local of the innermost frame of this function.",
-        "The first `assign:` makes the local.",
+        "Stores the top of the stack in a local.",
+        "The first `assign:` creates the local.",
     ),
     row(
         "pick:",
@@ -182,7 +182,7 @@ const WITH_OPERAND: &[InstructionRow] = &[
         Operand::None,
         &[],
         "( -- )",
-        "The machine waits here: it never executes.",
+        "Never executes: the machine waits here.",
         "An empty cell. Fill it, delete it, or move the counter.",
     ),
 ];
@@ -233,26 +233,26 @@ primitives! {
     Repeat "repeat" [Code] "( address -- ... )" Control
         "Runs the block again and again." "Leave it with `return` or `return_if`.";
     RepeatIf "repeat_if" [Any Code] "( flag address -- ... )" Control
-        "Runs the block while the flag is true; the block leaves the next flag."
+        "Runs the block while the flag is true; the block pushes the next flag."
         "`i 0 > [ ... i 0 > ] repeat_if`: the first flag decides whether it runs at all.";
     Return "return" [] "( -- )" Control
-        "Leaves the function, out of any number of blocks." "What it leaves on the parameter stack is its result.";
+        "Leaves the function, from inside any number of blocks." "What is on the parameter stack is its result.";
     ReturnIf "return_if" [Any] "( flag -- )" Control
         "Leaves the function if the flag is true." "";
     End "end" [] "( -- )" Control
-        "Ends a block, or a function that falls off its end." "A closing bracket writes it.";
+        "Ends a block or a function." "A closing bracket writes it.";
 
     Add "+" [Integer Integer] "( a b -- a+b )" Arithmetic "Pushes a + b." "A sum that does not fit in 61 bits is a fault.";
     Subtract "-" [Integer Integer] "( a b -- a-b )" Arithmetic "Pushes a - b." "";
     Multiply "*" [Integer Integer] "( a b -- a*b )" Arithmetic "Pushes a * b." "";
     Divide "/" [Integer Integer] "( a b -- a/b )" Arithmetic
         "Pushes the quotient a / b, rounded down." "Division by zero is a fault.";
-    Modulo "mod" [Integer Integer] "( a b -- rest )" Arithmetic
-        "Pushes a - b * (a / b): the rest, with the sign of b." "";
+    Modulo "mod" [Integer Integer] "( a b -- remainder )" Arithmetic
+        "Pushes a - b * (a / b): the remainder, with the sign of b." "";
     Negate "negate" [Integer] "( a -- -a )" Arithmetic "Pushes -a." "";
-    Absolute "abs" [Integer] "( a -- |a| )" Arithmetic "Pushes a without its sign." "";
-    Minimum "min" [Integer Integer] "( a b -- n )" Arithmetic "Pushes the smaller." "";
-    Maximum "max" [Integer Integer] "( a b -- n )" Arithmetic "Pushes the larger." "";
+    Absolute "abs" [Integer] "( a -- |a| )" Arithmetic "Pushes the absolute value of a." "";
+    Minimum "min" [Integer Integer] "( a b -- n )" Arithmetic "Pushes the smaller of the two." "";
+    Maximum "max" [Integer Integer] "( a b -- n )" Arithmetic "Pushes the larger of the two." "";
     Increment "1+" [Integer] "( a -- a+1 )" Arithmetic "Pushes a + 1." "";
     Decrement "1-" [Integer] "( a -- a-1 )" Arithmetic "Pushes a - 1." "";
 
@@ -266,7 +266,7 @@ primitives! {
 
     Not "not" [Any] "( a -- flag )" Logic "Pushes 1 if a is false, else 0." "";
     LogicalAnd "&&" [Any Any] "( a b -- flag )" Logic "Pushes 1 if both are true, else 0." "";
-    LogicalOr "||" [Any Any] "( a b -- flag )" Logic "Pushes 1 if one of them is true, else 0." "";
+    LogicalOr "||" [Any Any] "( a b -- flag )" Logic "Pushes 1 if at least one is true, else 0." "";
     BitAnd "and" [Integer Integer] "( a b -- n )" Logic "Pushes a AND b, bit by bit." "";
     BitOr "or" [Integer Integer] "( a b -- n )" Logic "Pushes a OR b, bit by bit." "";
     BitXor "xor" [Integer Integer] "( a b -- n )" Logic "Pushes a XOR b, bit by bit." "";
@@ -276,17 +276,17 @@ primitives! {
     ShiftRight "rshift" [Integer Integer] "( a n -- a/2^n )" Logic
         "Pushes a / 2^n rounded down, n from 0 to 60." "Keeps the sign.";
 
-    Dup "dup" [Any] "( a -- a a )" Stack "Pushes the top once more." "";
+    Dup "dup" [Any] "( a -- a a )" Stack "Pushes a copy of the top." "";
     Drop "drop" [Any] "( a -- )" Stack "Pops the top." "";
-    Swap "swap" [Any Any] "( a b -- b a )" Stack "Exchanges the two at the top." "";
-    Over "over" [Any Any] "( a b -- a b a )" Stack "Pushes the second once more." "";
-    Rot "rot" [Any Any Any] "( a b c -- b c a )" Stack "Brings the third to the top." "";
-    RotBack "-rot" [Any Any Any] "( a b c -- c a b )" Stack "Puts the top below the next two." "";
+    Swap "swap" [Any Any] "( a b -- b a )" Stack "Swaps the top two." "";
+    Over "over" [Any Any] "( a b -- a b a )" Stack "Pushes a copy of the second." "";
+    Rot "rot" [Any Any Any] "( a b c -- b c a )" Stack "Moves the third to the top." "";
+    RotBack "-rot" [Any Any Any] "( a b c -- c a b )" Stack "Moves the top below the next two." "";
     Nip "nip" [Any Any] "( a b -- b )" Stack "Drops the second." "";
     Tuck "tuck" [Any Any] "( a b -- b a b )" Stack "Puts a copy of the top below the second." "";
-    TwoDup "2dup" [Any Any] "( a b -- a b a b )" Stack "Pushes the top two once more." "";
+    TwoDup "2dup" [Any Any] "( a b -- a b a b )" Stack "Pushes copies of the top two." "";
     TwoDrop "2drop" [Any Any] "( a b -- )" Stack "Pops the top two." "";
-    Depth "depth" [] "( -- n )" Stack "Pushes how many values were on the stack." "";
+    Depth "depth" [] "( -- n )" Stack "Pushes the number of values that were on the stack." "";
 
     Allocate "allocate" [Integer] "( n -- address )" Memory
         "Makes a data body of n cells, all 0, and pushes its address." "";
@@ -297,30 +297,30 @@ primitives! {
     MemoryLength "memory.len" [Data] "( address -- n )" Memory "Pushes the number of cells." "";
 
     TextLength "str_len" [Text] "( text -- n )" Text "Pushes the number of characters." "";
-    TextJoin "str_join" [Text Text] "( a b -- ab )" Text "Pushes the two texts joined." "";
+    TextJoin "str_join" [Text Text] "( a b -- ab )" Text "Joins two texts." "";
     TextPart "sub_str" [Text Integer Integer] "( text start end -- part )" Text
         "Pushes the characters from start up to, not including, end." "0 <= start <= end <= length.";
     TextCode "str_code" [Text Integer] "( text index -- code )" Text
         "Pushes the Unicode code of the character at the index." "";
     CodeText "code_to_str" [Integer] "( code -- text )" Text
-        "Pushes the text of the one character with this Unicode code." "";
+        "Pushes the character with this Unicode code, as a text." "";
     TextCompare "str_compare" [Text Text] "( a b -- n )" Text
-        "Pushes -1, 0 or 1 as a sorts before, with or after b, by bytes." "";
+        "Pushes -1 if a sorts before b, 0 if they are equal, 1 if after; by bytes." "";
     IntegerText "int_to_str" [Integer] "( n -- text )" Text "Pushes the number as text, in decimal." "";
     TextInteger "str_to_int" [Text] "( text -- n )" Text
-        "Pushes the integer that the text spells." "Spaces around it are allowed; anything else is a fault. Ask `is_number` first.";
+        "Pushes the integer that the text spells." "Spaces around it are allowed; anything else is a fault. Test with `is_number` first.";
     IsNumber "is_number" [Any] "( a -- flag )" Text
         "Pushes 1 if a is an integer or a text that spells one, else 0." "";
     IsText "is_str" [Any] "( a -- flag )" Text "Pushes 1 if a is a text, else 0." "";
 
     Print "print" [Any] "( a -- )" InputOutput "Writes the value to the output." "A text is written as it is.";
-    PrintLine "print_line" [Any] "( a -- )" InputOutput "Writes the value and a line end." "";
+    PrintLine "print_line" [Any] "( a -- )" InputOutput "Writes the value and a newline." "";
     InputLine "input.line" [] "( -- text )" InputOutput
-        "Takes the next line of the input, without its line end." "Waits until there is one.";
+        "Takes the next line of the input, without its newline." "Waits until there is one.";
     InputChar "input.char" [] "( -- text )" InputOutput
         "Takes the next character of the input." "Waits until there is one.";
     InputEnded "input.ended" [] "( -- flag )" InputOutput
-        "Pushes 1 if the input has ended and all of it was taken, else 0." "Waits until one or the other is known.";
+        "Pushes 1 if the input has ended and all of it was taken, else 0." "Waits until it is known.";
 }
 
 impl Primitive {
