@@ -17,7 +17,8 @@ use midflight::session::goal::{Goal, Progress};
 use midflight::session::journal::Position;
 use midflight::session::load::image_of_program;
 use midflight::session::search::Wanted;
-use midflight::vm::memory::Place;
+use midflight::vm::index::Offset;
+use midflight::vm::memory::{MAIN, Place};
 use midflight::vm::stop::Stop;
 
 /// How much a session runs between two looks at what a person does: some milliseconds.
@@ -121,10 +122,10 @@ fn watched(program: &str) {
         let mut retired = Vec::new();
         for (n, least) in least.iter_mut().take(3).enumerate() {
             let mut image = image(program, false);
-            let empty =
-                Place::new(0, image.machine.memory().code(0).map_or(0, |c| c.used().len()) as u32);
             if n == 1 {
-                image.breakpoints.insert(Place { offset: empty.offset + 1, ..empty });
+                let main = image.machine.memory().code(MAIN).expect("main is always there");
+                let empty = Place::new(MAIN, Offset::from_index(main.used().len()));
+                image.breakpoints.insert(empty.next());
             }
             let goal = if n == 2 { Goal::Depth(1) } else { Goal::Free };
             let mut session = Session::new(image);

@@ -15,6 +15,7 @@ use midflight::program::image::Image;
 use midflight::session::Session;
 use midflight::view::memory::At;
 use midflight::vm::cell::BodyId;
+use midflight::vm::index::Body;
 use midflight::vm::instruction::{Fragment, Instruction};
 use midflight::vm::machine::Machine;
 
@@ -45,7 +46,7 @@ fn machine() -> Machine {
 
 /// Looks at another place, then measures the frame that shows it.
 fn scrolled(ctx: &Context, app: &mut App, n: u32) -> Duration {
-    let body = BodyId::Code(n * (BODIES / FRAMES));
+    let body = BodyId::Code(Body(n * (BODIES / FRAMES)));
     app.perform(Action::GoTo(At { body, offset: 50 }), ctx);
     frame(ctx, app);
     frame(ctx, app)

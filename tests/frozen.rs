@@ -10,6 +10,7 @@ use midflight::session::expect;
 use midflight::session::journal::Position;
 use midflight::session::recording::{Line, Recording};
 use midflight::store;
+use midflight::vm::index::Body;
 use midflight::vm::stop::Stop;
 
 fn folder() -> PathBuf {
@@ -60,7 +61,7 @@ fn an_image_keeps_what_a_person_attached() {
     let stops: Vec<u64> = image.breakpoints.iter().map(|&place| memory.address(place)).collect();
     assert_eq!(stops, [100]);
     assert_eq!(image.bookmarks.keys().collect::<Vec<_>>(), ["here"]);
-    assert_eq!(memory.title(5), "three (replaced)");
+    assert_eq!(memory.title(Body(5)), "three (replaced)");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use midflight::session::command::Command;
 use midflight::session::load::image_of_program;
 use midflight::session::operand::DataPlace;
 use midflight::vm::frame::Again;
+use midflight::vm::index::{Body, DataId, FrameId, TaskId};
 use midflight::vm::instruction::Instruction;
 use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;
@@ -101,7 +102,7 @@ fn blocks_that_run_again_and_blocks_of_another_function() {
 fn replaced_and_removed_bodies() {
     let mut image = image_of("[ 1 gap 2 ] bind: f [ 3 ] bind: g f");
     image.machine.run(10);
-    apply(&mut image, Command::Remove { body: 2 });
+    apply(&mut image, Command::Remove { body: Body(2) });
     let text = "4 5".to_string();
     apply(&mut image, Command::Redefine { name: "f".into(), text });
     apply(&mut image, Command::Define { name: "h".into(), text: "[ pushf: f ] call end".into() });
@@ -136,12 +137,12 @@ fn values_of_every_kind_everywhere() {
     apply(&mut image, Command::Push { text });
     let parameters = image.machine.serialize().tasks[0].parameters.clone();
     for (index, value) in parameters.iter().cycle().take(10).enumerate() {
-        image.machine.set_data(0, 4 * index as u64, value).unwrap();
+        image.machine.set_data(DataId(0), 4 * index as u64, value).unwrap();
     }
     for (index, text) in texts.into_iter().enumerate() {
         let value = Instruction::Text(text.into());
         image.machine.push(std::slice::from_ref(&value)).unwrap();
-        image.machine.set_data(0, index as u64 + 13, &value).unwrap();
+        image.machine.set_data(DataId(0), index as u64 + 13, &value).unwrap();
     }
     let mut cells: Vec<Instruction> =
         texts.into_iter().map(|text| Instruction::Text(text.into())).collect();
@@ -214,9 +215,9 @@ fn several_tasks() {
     // A local that the first task's frames do not have, and an unusual way to be there.
     let locals = vec![("other".to_string(), Instruction::Integer(1))];
     let returns_to = Some(Place::new(0, 1));
-    second.calls.push(SerializedCall { body: 1, again: Again::Always, returns_to, locals });
+    second.calls.push(SerializedCall { body: Body(1), again: Again::Always, returns_to, locals });
     parts.tasks.push(second);
-    parts.current = 1;
+    parts.current = TaskId(1);
     round_trip(&Image::new(Machine::deserialize(&parts).unwrap()));
 }
 
@@ -300,14 +301,16 @@ fn command() -> impl Strategy<Value = Command> {
         2 => (place(), 0u32..4).prop_map(|(at, count)| Command::Delete { at, count }),
         3 => (name(), text()).prop_map(|(name, text)| Command::Define { name, text }),
         2 => (name(), text()).prop_map(|(name, text)| Command::Redefine { name, text }),
-        1 => (0u32..8).prop_map(|body| Command::Remove { body }),
+        1 => (0u32..8).prop_map(|body| Command::Remove { body: Body(body) }),
         1 => place().prop_map(|at| Command::Counter { at }),
         2 => text().prop_map(|text| Command::Push { text }),
-        1 => (0usize..9, text()).prop_map(|(depth, text)| Command::Restart { depth, text }),
-        1 => (0usize..9, text())
-            .prop_map(|(depth, text)| Command::Local { depth, name: "i".into(), text }),
+        1 => (0u32..9, text()).prop_map(|(depth, text)| Command::Restart { depth: FrameId(depth), text }),
+        1 => (0u32..9, text())
+            .prop_map(|(depth, text)| Command::Local { depth: FrameId(depth), name: "i".into(), text }),
         1 => (0u32..2, 0u64..3, text())
-            .prop_map(|(body, index, text)| Command::Data { at: DataPlace { body, index }, text }),
+            .prop_map(|(body, index, text)| {
+                Command::Data { at: DataPlace { body: DataId(body), index }, text }
+            }),
         1 => "[a\\n\"\\\\]{0,4}".prop_map(|text| Command::Give { text }),
         1 => Just(Command::EndInput),
         1 => (kind, 0u64..300).prop_map(|(kind, value)| Command::Limit { kind, value }),

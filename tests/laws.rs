@@ -282,7 +282,7 @@ fn marks_stay_on_their_instructions() {
         let mut m = machine(seed, false);
         for gesture_seed in gestures {
             let mut choices = Choices::new(gesture_seed);
-            let bodies: Vec<u32> = m.memory().code_bodies().map(|(number, _)| number).collect();
+            let bodies: Vec<_> = m.memory().code_bodies().map(|(number, _)| number).collect();
             let body = choices.of(&bodies);
             let used = m.memory().code(body).unwrap().used().len();
             let at = Place::new(body, choices.below(used + 2) as u32);
@@ -303,7 +303,9 @@ fn marks_stay_on_their_instructions() {
             for (place, instruction) in before {
                 match shifts.iter().try_fold(place, |mark, shift| shift.mark(mark)) {
                     Some(mark) => assert_eq!(m.instruction(mark), instruction, "{place:?}"),
-                    None => assert!(place.body == at.body && place.offset - at.offset < deleted),
+                    None => {
+                        assert!(place.body == at.body && place.offset.since(at.offset) < deleted)
+                    }
                 }
             }
         }

@@ -10,6 +10,7 @@
 mod oracle;
 mod support;
 
+use midflight::vm::index::Offset;
 use midflight::vm::instruction::Fragment;
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
@@ -36,8 +37,8 @@ impl Edited {
         for shift in &shifts {
             self.marks = self.marks.iter().filter_map(|&mark| shift.mark(mark)).collect();
         }
-        let end = at.offset + shifts.len() as u32;
-        self.marks.extend((at.offset..end).map(|offset| Place::new(at.body, offset)));
+        let inserted = (0..shifts.len() as u32).map(|n| at.offset.plus(n));
+        self.marks.extend(inserted.map(|offset| Place::new(at.body, offset)));
     }
 
     /// Deletes all that was inserted.
@@ -95,8 +96,9 @@ fn place(choices: &mut Choices, machine: &Machine) -> Place {
     }
     let near = choices.of(&places);
     let used = machine.memory().code(near.body).unwrap().used().len() as u32;
-    let offset = [near.offset, near.offset, near.offset + 1, near.offset.saturating_sub(1)];
-    Place::new(near.body, choices.of(&offset).min(used))
+    let Offset(offset) = near.offset;
+    let offset = choices.of(&[offset, offset, offset + 1, offset.saturating_sub(1)]);
+    Place::new(near.body, offset.min(used))
 }
 
 fn harmless(choices: &mut Choices) -> Fragment {

@@ -5,6 +5,7 @@ mod support;
 
 use midflight::vm::cell::BodyId;
 use midflight::vm::frame::Again;
+use midflight::vm::index::{Body, DataId, TaskId};
 use midflight::vm::instruction::{Fragment, Instruction, Primitive};
 use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;
@@ -42,8 +43,8 @@ fn cell(c: &mut Choices) -> Instruction {
         1 | 2 => Instruction::Integer(c.below(5) as i64),
         3 => Instruction::Text("ñ".repeat(c.of(&[0, 1, 32_768, 32_769])).into()),
         4 => Instruction::Block(c.of(&BODIES)),
-        5 => Instruction::Address(BodyId::Code(c.of(&BODIES))),
-        6 => Instruction::Address(BodyId::Data(c.of(&BODIES))),
+        5 => Instruction::Address(BodyId::Code(Body(c.of(&BODIES)))),
+        6 => Instruction::Address(BodyId::Data(DataId(c.of(&BODIES)))),
         7 => Instruction::Call(name(c)),
         8 => Instruction::PushFunction(name(c)),
         9 => Instruction::Pick(name(c)),
@@ -139,7 +140,7 @@ fn spoil(c: &mut Choices, parts: &mut Serialized) {
         _ => match c.below(5) {
             // A million numbers without a body are allowed, and slow.
             0 => parts.code_count = c.of(&[0, 1, 3, 7, 200, 1 << 21, u32::MAX]),
-            1 => parts.current = c.of(&NUMBERS) as usize,
+            1 => parts.current = TaskId(c.of(&NUMBERS) as u32),
             2 => parts.retired = c.of(&NUMBERS),
             3 => parts.input_ended = !parts.input_ended,
             _ => parts.output.push('ñ'),
@@ -149,12 +150,12 @@ fn spoil(c: &mut Choices, parts: &mut Serialized) {
 
 fn spoil_code(c: &mut Choices, body: &mut SerializedCode) {
     match c.below(8) {
-        0 => body.number = c.of(&BODIES),
+        0 => body.number = Body(c.of(&BODIES)),
         1 => body.start = c.of(&NUMBERS),
         2 => body.size = offset(c),
         3 => body.cells.push(cell(c)),
         4 => body.cells = vec![Instruction::Breakpoint; c.below(120)],
-        5 => body.kind = SerializedKind::Block(c.of(&BODIES)),
+        5 => body.kind = SerializedKind::Block(Body(c.of(&BODIES))),
         6 => body.kind = SerializedKind::Function(name(c).into()),
         _ => body.kind = SerializedKind::Former(name(c).into()),
     }
@@ -176,7 +177,7 @@ fn spoil_task(c: &mut Choices, task: &mut SerializedTask) {
         2 => task.calls.truncate(c.below(3)),
         _ => {
             let call = SerializedCall {
-                body: c.below(8) as u32,
+                body: Body(c.below(8) as u32),
                 again: c.of(&[Again::Once, Again::Always, Again::WhileTrue]),
                 returns_to: Some(place(c)),
                 locals: vec![],
@@ -188,7 +189,7 @@ fn spoil_task(c: &mut Choices, task: &mut SerializedTask) {
 
 fn spoil_call(c: &mut Choices, call: &mut SerializedCall) {
     match c.below(4) {
-        0 => call.body = c.of(&BODIES),
+        0 => call.body = Body(c.of(&BODIES)),
         1 => call.returns_to = c.one_in(2).then(|| place(c)),
         2 => call.again = c.of(&[Again::Once, Again::Always, Again::WhileTrue]),
         _ => call.locals.push((name(c).into(), cell(c))),

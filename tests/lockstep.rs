@@ -307,12 +307,12 @@ fn place(c: &mut Choices, machine: &Machine) -> Place {
     let live: Vec<Place> = returns.chain([task.counter()]).collect();
     if c.one_in(2) {
         let at = c.of(&live);
-        return Place { offset: (at.offset + c.below(3) as u32).saturating_sub(1), ..at };
+        return Place::new(at.body, (at.offset.0 + c.below(3) as u32).saturating_sub(1));
     }
-    let bodies: Vec<u32> = machine.memory().code_bodies().map(|(number, _)| number).collect();
+    let bodies: Vec<_> = machine.memory().code_bodies().map(|(number, _)| number).collect();
     let body = c.of(&bodies);
     let used = machine.memory().code(body).map_or(0, |code| code.used().len());
-    Place { offset: c.below(used + 1) as u32, ..Place::new(body, 0) }
+    Place::new(body, c.below(used + 1) as u32)
 }
 
 /// A few words for the middle of a function.

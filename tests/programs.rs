@@ -11,6 +11,7 @@ use midflight::session::expect;
 use midflight::session::goal::{Goal, Progress};
 use midflight::session::load::image_of_program;
 use midflight::session::recording::{Line, Recording};
+use midflight::vm::index::Body;
 use midflight::{Command, Image, Session, Stop};
 
 fn path(name: &str) -> PathBuf {
@@ -118,7 +119,7 @@ fn fib_is_built_top_down() {
 fn fib_paused_is_the_recording_in_the_middle() {
     let (session, _) = play("fib.session", "# When i < 3 the result is 1.");
     let calls = session.machine().task().calls();
-    let fibs = calls.activations().filter(|entry| entry.is_frame && entry.body == 1);
+    let fibs = calls.activations().filter(|entry| entry.is_frame && entry.body == Body(1));
     assert_eq!(fibs.count(), 2, "two activations of fib are alive");
     let file = read("fib-paused.ron");
     assert_eq!(session.image().to_file_text(), file);

@@ -119,7 +119,8 @@ fn value_text(row: &ValueRow) -> String {
 }
 
 fn frame_text(row: &FrameRow) -> String {
-    let FrameRow { number, title, locals, stands, address, is_frame } = row;
+    let FrameRow { id, number, title, locals, stands, address, is_frame } = row;
+    assert_eq!(id.0 + 1, *number);
     let what = if *is_frame { "frame" } else { "block" };
     let mut text = format!("  {number}  {what}  {title} at {address} ({})\n", at(*stands));
     for LocalRow { name, value } in locals {

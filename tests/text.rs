@@ -7,6 +7,7 @@ use midflight::program::parse::{Program, parse, parse_line};
 use midflight::program::print::{print, print_line, print_program};
 use midflight::program::token::unescape;
 use midflight::vm::cell::{INTEGER_MAX, INTEGER_MIN};
+use midflight::vm::index::Body;
 use midflight::vm::instruction::{Fragment, Instruction, Primitive};
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
@@ -269,7 +270,7 @@ fn apply(machine: &mut Machine, edit: &Edit) {
         Edit::Delete(body, at, count) => machine.delete(place(machine, *body, *at), *count).is_ok(),
         Edit::Define(name, code) => machine.define(name, code).is_ok(),
         Edit::Redefine(name, code) => machine.redefine(name, code).is_ok(),
-        Edit::Remove(body) => machine.remove(body % machine.memory().code_count()).is_ok(),
+        Edit::Remove(body) => machine.remove(Body(body % machine.memory().code_count())).is_ok(),
     };
 }
 

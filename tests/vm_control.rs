@@ -4,6 +4,7 @@ mod oracle;
 mod support;
 
 use midflight::vm::frame::Again;
+use midflight::vm::index::{Body, DataId, FrameId};
 use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
@@ -277,7 +278,7 @@ fn a_hole_becomes_the_local_when_it_is_assigned() {
     m.write(m.task().counter(), &line("5 assign:i")).unwrap();
     let m_before = m.clone();
     assert_eq!(m.run(99), missing, "g has no such local");
-    assert_eq!((stack(&m).as_str(), m.task().counter().body), ("5 5", 2));
+    assert_eq!((stack(&m).as_str(), m.task().counter().body), ("5 5", Body(2)));
     assert_ne!(m, m_before);
 }
 
@@ -289,18 +290,18 @@ fn redefining_under_live_activations() {
     m.push(&values("&f")).unwrap();
     let new = m.redefine("f", &line("drop 100 end")).unwrap();
     assert_eq!(stack(&m), "@400", "addresses on the stack are redirected");
-    assert_eq!(m.show(m.memory().data(0).unwrap().get(0).unwrap()), "@400");
+    assert_eq!(m.show(m.memory().data(DataId(0)).unwrap().get(0).unwrap()), "@400");
     assert_eq!(m.instruction(Place::new(0, 0)), instruction("&f"));
     let main = m.task().calls().activations().last().unwrap();
     assert_eq!(m.locals(main), [("keep", instruction("&f"))]);
     assert_eq!(
-        (m.memory().title(1).as_str(), m.memory().function("f")),
+        (m.memory().title(Body(1)).as_str(), m.memory().function("f")),
         ("f (replaced)", Some(new))
     );
     // The live ones finish in the old body, with their locals; `wait` calls the new one.
     m.define("wait", &line("5 f 1+ end")).unwrap();
     assert_eq!((m.run(99), stack(&m).as_str()), (Stop::Finished, "@400 101 0 101 1 101 2"));
-    assert!(m.remove(1).is_ok(), "nothing points into the old one any more");
+    assert!(m.remove(Body(1)).is_ok(), "nothing points into the old one any more");
     assert!(m.redefine("main", &line("1")).is_err());
     assert!(m.redefine("nothing", &line("1")).is_err());
 }
@@ -324,13 +325,13 @@ fn a_frame_starts_again() {
     assert_eq!(m.run(99), Stop::NotYetImplemented("wait".into()));
     let calls = |m: &Machine| m.task().calls().depth();
     assert_eq!(calls(&m), 6, "main, f 2, block, f 1, block, f 0");
-    for depth in [6, usize::MAX] {
+    for frame in [FrameId(6), FrameId(u32::MAX)] {
         let before = m.clone();
-        assert!(m.restart(depth, &[]).is_err());
-        assert!(m.set_local(depth, "i", None).is_err());
+        assert!(m.restart(frame, &[]).is_err());
+        assert!(m.set_local(frame, "i", None).is_err());
         assert_eq!(m, before);
     }
-    m.restart(1, &values("0")).unwrap();
+    m.restart(FrameId(1), &values("0")).unwrap();
     assert_eq!((m.task().counter(), calls(&m), stack(&m).as_str()), (Place::new(1, 0), 2, "0"));
     assert_eq!(m.locals(m.task().calls().innermost()), []);
     assert_eq!(m.run(99), Stop::NotYetImplemented("wait".into()));

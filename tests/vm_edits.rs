@@ -5,6 +5,7 @@ mod support;
 
 use midflight::vm::cell::BodyId;
 use midflight::vm::edit::Shift;
+use midflight::vm::index::{Body, DataId, FrameId};
 use midflight::vm::instruction::{Fragment, Instruction};
 use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;
@@ -18,13 +19,13 @@ fn labels(count: usize) -> Fragment {
     Fragment::line(vec![instruction("label:x"); count])
 }
 
-fn size(machine: &Machine, body: u32) -> (u64, u32) {
-    let body = machine.memory().code(body).unwrap();
+fn size(machine: &Machine, body: impl Into<Body>) -> (u64, u32) {
+    let body = machine.memory().code(body.into()).unwrap();
     (body.start, body.size)
 }
 
-fn cells(machine: &Machine, body: u32) -> Vec<Instruction> {
-    let body = machine.memory().code(body).unwrap();
+fn cells(machine: &Machine, body: impl Into<Body>) -> Vec<Instruction> {
+    let body = machine.memory().code(body.into()).unwrap();
     body.used().iter().map(|&cell| machine.spell(cell)).collect()
 }
 
@@ -64,11 +65,11 @@ fn marks_move_with_their_instruction() {
         (Place::new(3, 8), Some(7), Some(7)),
         (Place::new(2, 6), Some(7), Some(7)),
     ] {
-        let offset = |mark: Option<Place>| mark.map(|place| place.offset);
+        let offset = |mark: Option<Place>| mark.map(|place| place.offset.0);
         assert_eq!(offset(Shift::Inserted(at).mark(mark)), inserted);
         assert_eq!(offset(Shift::Deleted(at, 1).mark(mark)), deleted);
     }
-    let deleted = |first| Shift::Deleted(Place::new(3, first), 3).mark(mark).map(|m| m.offset);
+    let deleted = |first| Shift::Deleted(Place::new(3, first), 3).mark(mark).map(|m| m.offset.0);
     assert_eq!([3, 4, 5, 7, 8].map(deleted), [Some(4), Some(4), None, None, Some(7)]);
 }
 
@@ -83,7 +84,7 @@ fn three_alive() -> Machine {
 /// Saved positions: the counter, then the return places, top first.
 fn saved(m: &Machine) -> Vec<(u32, u32)> {
     let returns = m.task().calls().activations().filter_map(|entry| entry.returns_to);
-    [m.task().counter()].into_iter().chain(returns).map(|p| (p.body, p.offset)).collect()
+    [m.task().counter()].into_iter().chain(returns).map(|p| (p.body.0, p.offset.0)).collect()
 }
 
 #[test]
@@ -150,7 +151,7 @@ fn a_saved_position_is_pushed_off_the_end_only_at_the_end() {
         let mut m = machine(&[], "1 2 3");
         m.set_counter(Place::new(0, offset)).unwrap();
         m.insert(Place::new(0, at), &labels(1)).unwrap();
-        (size(&m, 0).1, m.task().counter().offset)
+        (size(&m, 0).1, m.task().counter().offset.0)
     };
     assert_eq!(standing(98, 0), (100, 99), "it still has a cell to stand on");
     assert_eq!(standing(99, 0), (200, 100));
@@ -173,7 +174,7 @@ fn references_follow_a_body_that_moves() {
     assert_eq!(stack(&m), "@300");
     m.define("wait", &line("end")).unwrap();
     assert_eq!((m.run(9_999), stack(&m).as_str()), (Stop::Finished, "@300 0 1"));
-    assert_eq!(m.show(m.memory().data(0).unwrap().get(0).unwrap()), "@300");
+    assert_eq!(m.show(m.memory().data(DataId(0)).unwrap().get(0).unwrap()), "@300");
 }
 
 /// Standing at the far end and typing at the front doubles the body each time.
@@ -193,7 +194,7 @@ fn a_body_cannot_be_made_to_grow_without_end() {
     let last = Place::new(0, size(&m, 0).1 - 1);
     assert!(m.write(last, &labels(1)).is_err());
     assert!(m.replace(Place::new(0, 0), &labels(2)).is_err());
-    assert!(m.delete(Place::new(0, 0), last.offset + 1).is_ok(), "and can be emptied at once");
+    assert!(m.delete(Place::new(0, 0), last.offset.0 + 1).is_ok(), "and can be emptied at once");
     assert_eq!(m.task().counter(), Place::new(0, 0));
 }
 
@@ -236,51 +237,54 @@ fn a_block_belongs_to_one_cell_of_its_function() {
     m.delete(Place::new(0, 0), 1).unwrap();
     assert_eq!(refused(&m, "@3 @3"), Some(Refusal::Malformed));
     assert_eq!(refused(&m, "@3"), None);
-    assert_eq!(m.remove(3), Ok(()));
+    assert_eq!(m.remove(Body(3)), Ok(()));
     assert_eq!(refused(&m, "@3"), Some(Refusal::UnknownAddress));
     assert_eq!(m.memory().code_count(), 4, "a number is not used again");
     assert_eq!(m.write(Place::new(0, 0), &line("[ ]")), Ok(vec![]));
-    assert_eq!(cells(&m, 0), [Instruction::Address(BodyId::Code(4))]);
+    assert_eq!(cells(&m, 0), [Instruction::Address(BodyId::Code(Body(4)))]);
     assert_eq!(size(&m, 4).0, 300, "its place is");
 }
 
 #[test]
 fn a_body_is_removed_when_nothing_points_into_it() {
     let fresh = || machine(&[("f", "[ 1 end ] call end"), ("g", "end")], "f");
-    assert!(matches!(fresh().remove(1), Err(Refusal::Referenced { .. })));
-    assert!(matches!(fresh().remove(3), Err(Refusal::Referenced { .. })), "f holds its block");
-    assert_eq!(
-        (fresh().remove(0), fresh().remove(9)),
-        (Err(Refusal::Main), Err(Refusal::NoBody { body: 9 }))
+    assert!(matches!(fresh().remove(Body(1)), Err(Refusal::Referenced { .. })));
+    assert!(
+        matches!(fresh().remove(Body(3)), Err(Refusal::Referenced { .. })),
+        "f holds its block"
     );
-    assert_eq!(fresh().remove(2), Ok(()));
+    assert_eq!(
+        (fresh().remove(Body(0)), fresh().remove(Body(9))),
+        (Err(Refusal::Main), Err(Refusal::NoBody { body: Body(9) }))
+    );
+    assert_eq!(fresh().remove(Body(2)), Ok(()));
     let mut m = fresh();
     assert_eq!(m.run(3), Stop::OutOfFuel);
     m.delete(Place::new(0, 0), 1).unwrap();
-    assert!(m.remove(1).is_err(), "it is alive");
+    assert!(m.remove(Body(1)).is_err(), "it is alive");
     assert_eq!(m.run(99), Stop::Finished);
-    assert_eq!(m.remove(1), Ok(()));
-    assert!(m.memory().code(3).is_none(), "its block went with it");
+    assert_eq!(m.remove(Body(1)), Ok(()));
+    assert!(m.memory().code(Body(3)).is_none(), "its block went with it");
     for keep in ["&f", "&f assign:i", "&f 1 allocate 0 memory.set"] {
         let mut m = machine(&[("f", "1 end")], keep);
         m.run(99);
         m.delete(Place::new(0, 0), 1).unwrap();
-        assert!(matches!(m.remove(1), Err(Refusal::Referenced { .. })), "{keep}");
+        assert!(matches!(m.remove(Body(1)), Err(Refusal::Referenced { .. })), "{keep}");
     }
 }
 
 #[test]
 fn locals_are_those_the_code_speaks_of() {
     let mut m = machine(&[], "label:x assign:i");
-    assert_eq!(m.set_local(0, "i", Some(&Instruction::Integer(1))), Ok(()));
-    assert!(matches!(m.set_local(0, "x", None), Err(Refusal::NoLocal { .. })));
+    assert_eq!(m.set_local(FrameId(0), "i", Some(&Instruction::Integer(1))), Ok(()));
+    assert!(matches!(m.set_local(FrameId(0), "x", None), Err(Refusal::NoLocal { .. })));
     // A local that no code speaks of and no frame has is none: a machine made of the parts of this
     // one does not know it either.
-    m.set_local(0, "i", None).unwrap();
+    m.set_local(FrameId(0), "i", None).unwrap();
     m.delete(Place::new(0, 1), 1).unwrap();
     let mut made = Machine::deserialize(&m.serialize()).unwrap();
     assert_eq!(made, m);
-    let set = |m: &mut Machine| m.set_local(0, "i", Some(&Instruction::Integer(1)));
+    let set = |m: &mut Machine| m.set_local(FrameId(0), "i", Some(&Instruction::Integer(1)));
     assert_eq!(set(&mut made), set(&mut m));
 }
 
@@ -303,7 +307,7 @@ fn a_function_has_255_locals() {
     let frame = m.task().calls().innermost();
     assert_eq!(m.locals(frame), [("l0", instruction("1")), ("l7", instruction("2"))]);
     m.set_counter(Place::new(1, 50 + 252)).unwrap();
-    m.set_local(1, "l552", Some(&instruction("9"))).unwrap();
+    m.set_local(FrameId(1), "l552", Some(&instruction("9"))).unwrap();
     assert_eq!((m.step(), stack(&m).as_str()), (Ok(()), "9"));
 }
 
@@ -349,8 +353,8 @@ fn names_and_values_that_are_none_are_refused() {
     for word in ["dup", "f", "pick:i", "assign:i", "·", "label:x", "@9", "@d0", "&g"] {
         let word = instruction(word);
         assert!(m.push(std::slice::from_ref(&word)).is_err(), "{word:?}");
-        assert!(m.set_local(0, "i", Some(&word)).is_err());
-        assert!(m.restart(0, &[Instruction::Integer(1), word]).is_err());
+        assert!(m.set_local(FrameId(0), "i", Some(&word)).is_err());
+        assert!(m.restart(FrameId(0), &[Instruction::Integer(1), word]).is_err());
     }
     assert!(m.define("f", &line("")).is_err() && m.define("main", &line("")).is_err());
     assert!(m.define_all(&[("a", &line("1")), ("a", &line("1"))]).is_err());

@@ -6,6 +6,7 @@
 mod oracle;
 mod support;
 
+use midflight::vm::index::{DataId, Offset};
 use midflight::vm::instruction::{Primitive, table};
 use midflight::vm::memory::Place;
 use midflight::vm::stop::Stop;
@@ -31,7 +32,7 @@ fn outcome(before: &str, word_: &str) -> String {
             if machine.task().calls().depth() == 1 {
                 assert_eq!(counter, Place::new(0, AT + 1), "{before} {word_}");
             } else {
-                assert_eq!(counter.offset, 0);
+                assert_eq!(counter.offset, Offset(0));
             }
             stack(&machine)
         }
@@ -210,7 +211,7 @@ fn the_table_says_what_each_takes() {
 fn storing_a_value_stores_it() {
     let mut machine = bench("\"t\" @d0 2", "memory.set");
     machine.step().unwrap();
-    let data = machine.memory().data(0).unwrap();
+    let data = machine.memory().data(DataId(0)).unwrap();
     let cells: Vec<String> = data.cells().map(|cell| machine.show(cell)).collect();
     assert_eq!(cells, ["0", "7", "\"t\""]);
 }

@@ -3,6 +3,7 @@
 mod oracle;
 mod support;
 
+use midflight::vm::index::{DataId, FrameId};
 use midflight::vm::instruction::{Fragment, Instruction};
 use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;
@@ -40,9 +41,9 @@ fn no_text_of_a_person_is_longer_than_65536_bytes() {
     let changes: [(&str, Change); 10] = [
         ("push", |m, value, _| m.push(std::slice::from_ref(value)).is_ok()),
         ("set_parameter", |m, value, _| m.set_parameter(0, value).is_ok()),
-        ("set_local", |m, value, _| m.set_local(0, "v", Some(value)).is_ok()),
-        ("set_data", |m, value, _| m.set_data(0, 0, value).is_ok()),
-        ("restart", |m, value, _| m.restart(0, std::slice::from_ref(value)).is_ok()),
+        ("set_local", |m, value, _| m.set_local(FrameId(0), "v", Some(value)).is_ok()),
+        ("set_data", |m, value, _| m.set_data(DataId(0), 0, value).is_ok()),
+        ("restart", |m, value, _| m.restart(FrameId(0), std::slice::from_ref(value)).is_ok()),
         ("write", |m, _, line| m.write(Place::new(0, AT), line).is_ok()),
         ("insert", |m, _, line| m.insert(Place::new(0, AT), line).is_ok()),
         ("replace", |m, _, line| m.replace(Place::new(0, AT), line).is_ok()),
@@ -184,7 +185,7 @@ fn each_limit_stops_before_the_instruction() {
     }
     at_its_limit(&bench("1 2", "2dup"), Parameters, 4);
     let mut assigned = bench("1 2", "pick:i");
-    assigned.set_local(0, "i", Some(&Instruction::Integer(1))).unwrap();
+    assigned.set_local(FrameId(0), "i", Some(&Instruction::Integer(1))).unwrap();
     at_its_limit(&assigned, Parameters, 3);
     for word in ["input.line", "input.char", "input.ended"] {
         at_its_limit(&reading(word, "x\n"), Parameters, 1);

@@ -12,6 +12,7 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 use crate::session::journal::Position;
 use crate::view::memory::At;
 use crate::vm::cell::BodyId;
+use crate::vm::index::FrameId;
 
 /// A panel that can be shown and hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -56,8 +57,8 @@ pub enum Direction {
 pub enum Slot {
     /// On the parameter stack, counted from the top.
     Stack(usize),
-    /// In a local of the frame with this number.
-    Local(u32, String),
+    /// In a local of a frame.
+    Local(FrameId, String),
 }
 
 /// Something to do.
@@ -187,9 +188,9 @@ pub enum Action {
     /// Take the name of a moment away.
     ForgetMoment(String),
     /// Start an entry of the call stack again, counted from the bottom.
-    RestartAt(usize),
+    RestartAt(FrameId),
     /// Go back to the call of an entry of the call stack, and write the edits again.
-    RewindTo(usize),
+    RewindTo(FrameId),
     /// Go to a moment.
     GoToMoment(Position),
     /// Choose a speed.

@@ -285,7 +285,9 @@ impl App {
         let address = at.address(self.session.machine());
         let entry = &self.interface.entry;
         match () {
-            () if let Some(depth) = entry.restarts => format!("restart frame {}", depth + 1),
+            () if let Some(frame) = entry.restarts => {
+                format!("restart frame {}", memory::frame_number(frame))
+            }
             () if entry.answers => format!("answer {}", self.stop().name.unwrap_or_default()),
             () if entry.replaces || self.interface.replace => format!("replace {address}"),
             () if !self.at_counter() => format!("write at {address}"),
@@ -382,11 +384,10 @@ impl App {
     fn frames(&self) -> impl Iterator<Item = Choice> {
         let rows = stacks::calls(self.session.machine(), calls::SHOWN);
         rows.frames.into_iter().flat_map(|frame| {
-            let (number, title) = (frame.number, frame.title);
-            let depth = number.saturating_sub(1) as usize;
+            let (id, number, title) = (frame.id, frame.number, frame.title);
             let ways = [
-                (format!("Restart frame {number}: {title}"), Action::RestartAt(depth)),
-                (format!("Rewind to frame {number}, keep edits: {title}"), Action::RewindTo(depth)),
+                (format!("Restart frame {number}: {title}"), Action::RestartAt(id)),
+                (format!("Rewind to frame {number}, keep edits: {title}"), Action::RewindTo(id)),
             ];
             ways.map(|(name, action)| Choice {
                 name,

@@ -299,9 +299,7 @@ impl App {
             Slot::Stack(from_top) => {
                 Command::Parameter { index: depth.saturating_sub(from_top + 1), text }
             }
-            Slot::Local(frame, name) => {
-                Command::Local { depth: frame.saturating_sub(1) as usize, name, text }
-            }
+            Slot::Local(frame, name) => Command::Local { depth: frame, name, text },
         };
         if self.gesture(vec![command], None) {
             self.interface.editing = None;
@@ -321,7 +319,7 @@ impl App {
         let Some(place) = selection.head.place() else {
             return self.warn("Cells of data cannot be deleted; they can be set to 0");
         };
-        let at = Place { offset: cells.start, ..place };
+        let at = Place::new(place.body, cells.start);
         if self.gesture(vec![Command::Delete { at, count: cells.end - cells.start }], None) {
             self.interface.selection = Some(Selection::cell(at.into()));
         }

@@ -12,6 +12,7 @@ use super::speed::{Rate, Speed};
 use crate::session::checkpoint::BUDGET;
 use crate::view::memory::At;
 use crate::vm::cell::BodyId;
+use crate::vm::index::FrameId;
 
 /// Preferences, kept by the window system's storage between two starts.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -138,7 +139,7 @@ pub struct Entry {
     /// What is typed takes the place of the selected cell.
     pub replaces: bool,
     /// What is typed is the stack with which this entry of the call stack starts again.
-    pub restarts: Option<usize>,
+    pub restarts: Option<FrameId>,
 }
 
 /// The most lines that are kept in the history of the entry line.

@@ -137,10 +137,11 @@ fn shown(extent: &BodyExtent, open: bool, marked: &[At]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vm::index::{Body, DataId};
 
     fn extents(count: u32) -> Vec<BodyExtent> {
         let extent = |n: u32| BodyExtent {
-            body: BodyId::Code(n),
+            body: BodyId::Code(Body(n)),
             start: u64::from(n) * 100,
             size: 100,
             used: n % 98,
@@ -166,16 +167,17 @@ mod tests {
     #[test]
     fn a_tail_is_folded_but_never_around_a_mark() {
         let extents = extents(3);
-        let marked = [At { body: BodyId::Code(1), offset: 40 }];
-        let layout = Layout::new(&extents, 500.0, &HashSet::from([BodyId::Code(2)]), &marked);
+        let marked = [At { body: BodyId::Code(Body(1)), offset: 40 }];
+        let layout = Layout::new(&extents, 500.0, &HashSet::from([BodyId::Code(Body(2))]), &marked);
         assert_eq!([0, 1, 2].map(|index| layout.shown(index)), [1, 41, 100]);
         assert_eq!(layout.columns(), 5);
     }
 
     #[test]
     fn no_width_is_too_small_and_no_memory_too_large() {
-        let huge = BodyExtent { body: BodyId::Data(0), start: 0, size: u32::MAX, used: u32::MAX };
-        let layout = Layout::new(&[huge], 1.0, &HashSet::from([BodyId::Data(0)]), &[]);
+        let huge =
+            BodyExtent { body: BodyId::Data(DataId(0)), start: 0, size: u32::MAX, used: u32::MAX };
+        let layout = Layout::new(&[huge], 1.0, &HashSet::from([BodyId::Data(DataId(0))]), &[]);
         assert_eq!((layout.columns(), layout.shown(0)), (1, OPEN_CELLS));
         assert!(!layout.cells(0, 0.0..f32::INFINITY).is_empty());
         assert_eq!(Layout::new(&[], 100.0, &HashSet::new(), &[]).bodies(0.0..100.0), 0..0);

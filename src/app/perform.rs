@@ -24,9 +24,9 @@ impl App {
             Action::RunOrPause => self.run_or_pause(),
             Action::RunToCell => self.run_to_cell(self.place()),
             Action::RestartFrame => self.restart_frame(None),
-            Action::RestartAt(depth) => self.restart_frame(Some(depth)),
+            Action::RestartAt(frame) => self.restart_frame(Some(frame)),
             Action::Rewind => self.rewind(None),
-            Action::RewindTo(depth) => self.rewind(Some(depth)),
+            Action::RewindTo(frame) => self.rewind(Some(frame)),
             Action::MoveCounter => self.move_counter(),
             Action::Slower => self.set_speed(self.interface.preferences.speed.slower()),
             Action::Faster => self.set_speed(self.interface.preferences.speed.faster()),
@@ -295,7 +295,7 @@ impl App {
             }
             Slot::Local(frame, name) => {
                 let calls = crate::view::stacks::calls(machine, super::panels::calls::SHOWN);
-                let frame = calls.frames.into_iter().find(|other| other.number == *frame);
+                let frame = calls.frames.into_iter().find(|other| other.id == *frame);
                 let local = frame
                     .and_then(|frame| frame.locals.into_iter().find(|local| local.name == *name));
                 local.map(|local| local.value.map(|value| value.text).unwrap_or_default())

@@ -10,6 +10,7 @@ use crate::view::names::{HoleRow, NameRow, names};
 use crate::view::stacks::{self, CallRows, StackRows};
 use crate::view::stop::{StopRow, stop};
 use crate::vm::cell::{BodyId, Cell};
+use crate::vm::index::Body;
 use crate::vm::machine::Machine;
 
 /// The rows of a frame.
@@ -158,7 +159,7 @@ impl Glance {
 }
 
 /// The cells of a code body between the ones that stand as before at its start and at its end.
-fn changed_code(was: &Machine, now: &Machine, body: u32) -> Range<u32> {
+fn changed_code(was: &Machine, now: &Machine, body: Body) -> Range<u32> {
     let used = |machine: &Machine| -> Vec<Cell> {
         machine.memory().code(body).map(|code| code.used().to_vec()).unwrap_or_default()
     };
@@ -195,6 +196,7 @@ mod tests {
     use super::*;
     use crate::session::Session;
     use crate::session::command::Command;
+    use crate::vm::index::DataId;
     use crate::vm::memory::Place;
 
     fn write(session: &mut Session, at: Place, text: &str) -> Glance {
@@ -244,7 +246,7 @@ mod tests {
         let mut session = Session::default();
         write(&mut session, Place::new(0, 0), "7 2000000 allocate 250 memory.set");
         session.apply(&[Command::Run { fuel: 4 }]).unwrap();
-        let body = BodyId::Data(0);
+        let body = BodyId::Data(DataId(0));
         let seen = |offset| (At { body, offset }, "0".to_owned());
         let before = Glance::new(session.machine(), HashMap::from([seen(250), seen(251)]));
         session.apply(&[Command::Run { fuel: 1 }]).unwrap();

@@ -3,7 +3,7 @@
 
 use crate::view::stop::{Tone, stop};
 use crate::vm::machine::Machine;
-use crate::vm::memory::Place;
+use crate::vm::memory::{MAIN, Place};
 use crate::vm::stop::Stop;
 
 /// A hint, and when it is done.
@@ -99,7 +99,7 @@ fn blocks_filled(machine: &Machine) -> bool {
     let memory = machine.memory();
     let mut blocks = memory.code_bodies().filter(|&(number, _)| memory.owner(number) != number);
     blocks.any(|(_, code)| code.used().len() >= 2)
-        && memory.code(0).is_some_and(|_| memory.cell(Place::new(0, 0)).is_value())
+        && memory.code(MAIN).is_some_and(|_| memory.cell(Place::new(0, 0)).is_value())
 }
 
 fn stack(machine: &Machine, values: &[i64]) -> bool {

@@ -25,7 +25,8 @@ use crate::view::bookmarks;
 use crate::view::memory::{self, At};
 use crate::view::stop::Tone;
 use crate::vm::cell::BodyId;
-use crate::vm::memory::Place;
+use crate::vm::index::FrameId;
+use crate::vm::memory::{MAIN, Place};
 
 /// A travel in progress.
 #[derive(Debug)]
@@ -58,7 +59,7 @@ enum Then {
     /// Go there.
     Go,
     /// Start this entry of the call stack again as it was then.
-    Restart(usize),
+    Restart(FrameId),
     /// Go there and write the edits again.
     Rewind,
 }
@@ -215,8 +216,8 @@ impl App {
         nothing: String,
     ) -> Result<(), String> {
         let Some(at) = at else {
-            let Then::Restart(depth) = then else { return Err(nothing) };
-            return self.restart(depth, None, before);
+            let Then::Restart(frame) = then else { return Err(nothing) };
+            return self.restart(frame, None, before);
         };
         let journey = self.session.journey(at).map_err(|problem| problem.to_string())?;
         let trip = match then {
@@ -235,20 +236,25 @@ impl App {
         image: Image,
         before: Glance,
     ) -> Result<(), String> {
-        if let Then::Restart(depth) = then {
-            return self.restart(depth, Some(image), before);
+        if let Then::Restart(frame) = then {
+            return self.restart(frame, Some(image), before);
         }
         self.session.rewind_as(at, image).map_err(|refused| refused.to_string())?;
         self.arrived(before);
         Ok(())
     }
 
-    fn restart(&mut self, depth: usize, call: Option<Image>, before: Glance) -> Result<(), String> {
-        match self.session.restart_as(depth, call).map_err(|refused| refused.to_string())? {
+    fn restart(
+        &mut self,
+        frame: FrameId,
+        call: Option<Image>,
+        before: Glance,
+    ) -> Result<(), String> {
+        match self.session.restart_as(frame, call).map_err(|refused| refused.to_string())? {
             Restarted::Done => self.arrived(before),
             Restarted::Ask(proposal) => {
                 self.interface.entry.set(proposal.text);
-                self.interface.entry.restarts = Some(depth);
+                self.interface.entry.restarts = Some(frame);
                 self.interface.focus_entry = true;
                 self.warn(
                     "This call began before the history: write the stack it starts with, the \
@@ -379,7 +385,7 @@ impl App {
         let target = memory::cell(machine, &Default::default(), at).target;
         let body = match (target, at.body) {
             (Some(BodyId::Code(body)), _) | (_, BodyId::Code(body)) => body,
-            _ => 0,
+            (_, BodyId::Data(_)) => MAIN,
         };
         machine.memory().function_name(body).to_owned()
     }
@@ -424,29 +430,29 @@ impl App {
         self.go_to_moment(to);
     }
 
-    /// The innermost frame of a function, counted from the bottom.
-    fn frame(&self) -> usize {
-        let calls = self.session.machine().task().calls();
-        let above = calls.activations().position(|entry| entry.is_frame).unwrap_or(0);
-        (calls.depth() as usize).saturating_sub(above + 1)
+    /// The innermost frame of a function.
+    fn frame(&self) -> FrameId {
+        let mut activations = self.session.machine().task().calls().activations();
+        let innermost = activations.find(|entry| entry.is_frame);
+        innermost.expect("the bottom of a call stack is the frame of main").id
     }
 
     /// Starts an entry of the call stack again, counted from the bottom, or the innermost frame;
     /// edits, data and output stay.
-    pub(super) fn restart_frame(&mut self, depth: Option<usize>) {
-        let depth = depth.unwrap_or_else(|| self.frame());
-        self.start_of(depth, Then::Restart(depth));
+    pub(super) fn restart_frame(&mut self, frame: Option<FrameId>) {
+        let frame = frame.unwrap_or_else(|| self.frame());
+        self.start_of(frame, Then::Restart(frame));
     }
 
     /// Goes back to the call of an entry of the call stack, or of the innermost frame, and writes the
     /// edits since then again.
-    pub(super) fn rewind(&mut self, depth: Option<usize>) {
-        self.start_of(depth.unwrap_or_else(|| self.frame()), Then::Rewind);
+    pub(super) fn rewind(&mut self, frame: Option<FrameId>) {
+        self.start_of(frame.unwrap_or_else(|| self.frame()), Then::Rewind);
     }
 
-    fn start_of(&mut self, depth: usize, then: Then) {
+    fn start_of(&mut self, frame: FrameId, then: Then) {
         let fresh = self.session.journal().base().machine.retired() == 0;
-        if let (0, Then::Rewind, true) = (depth, then, fresh) {
+        if let (FrameId::BOTTOM, Then::Rewind, true) = (frame, then, fresh) {
             // Nothing called main: its call is the beginning of all.
             match self.session.journey(Position::default()) {
                 Ok(journey) => self.depart(Trip::Reading { journey, then }),
@@ -454,7 +460,7 @@ impl App {
             }
             return;
         }
-        match self.session.frame_start(depth) {
+        match self.session.frame_start(frame) {
             Ok(search) => {
                 let nothing = "This call began before the history".to_owned();
                 self.depart(Trip::Looking { search, then, nothing });

@@ -36,7 +36,7 @@ impl Image {
         let moved = |mark: Place| {
             let mark = shifts.iter().try_fold(mark, |mark, shift| shift.mark(mark))?;
             let body = memory.code(mark.body)?;
-            (mark.offset < body.size).then_some(mark)
+            (mark.offset.0 < body.size).then_some(mark)
         };
         self.breakpoints = self.breakpoints.iter().filter_map(|&mark| moved(mark)).collect();
         self.bookmarks.retain(|_, mark| match moved(*mark) {
@@ -69,8 +69,8 @@ mod tests {
     }
 
     fn offsets(image: &Image) -> Vec<u32> {
-        let breakpoints: Vec<u32> = image.breakpoints.iter().map(|mark| mark.offset).collect();
-        let mut bookmarks: Vec<u32> = image.bookmarks.values().map(|mark| mark.offset).collect();
+        let breakpoints: Vec<u32> = image.breakpoints.iter().map(|mark| mark.offset.0).collect();
+        let mut bookmarks: Vec<u32> = image.bookmarks.values().map(|mark| mark.offset.0).collect();
         bookmarks.sort_unstable();
         assert_eq!(breakpoints, bookmarks);
         breakpoints

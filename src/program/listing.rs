@@ -7,6 +7,7 @@
 use super::diagnostic::Span;
 use super::parse::{Definition, Program};
 use crate::vm::cell::{BodyId, Content};
+use crate::vm::index::Body;
 use crate::vm::instruction::{Fragment, Instruction};
 use crate::vm::machine::Machine;
 use crate::vm::memory::{BodyKind, MAIN, Memory};
@@ -27,7 +28,7 @@ pub fn program_of(machine: &Machine) -> Program {
 
 /// A code body and the blocks in it, as the parser would have read them: blocks numbered in the order
 /// of the text, and every name that is called spelled the same whether it is defined or not.
-pub fn fragment_of(machine: &Machine, body: u32) -> Fragment {
+pub fn fragment_of(machine: &Machine, body: Body) -> Fragment {
     let memory = machine.memory();
     let mut bodies: Vec<Vec<Instruction>> = vec![Vec::new()];
     let mut numbers = HashMap::from([(body, 0)]);
@@ -59,12 +60,12 @@ pub fn fragment_of(machine: &Machine, body: u32) -> Fragment {
     Fragment { bodies }
 }
 
-fn is_block(memory: &Memory, body: u32) -> bool {
+fn is_block(memory: &Memory, body: Body) -> bool {
     memory.code(body).is_some_and(|code| matches!(code.kind, BodyKind::Block(_)))
 }
 
 /// The locals that are assigned anywhere in a function: what a bare word typed in it means.
-pub fn assigned_in(memory: &Memory, function: u32) -> BTreeSet<&str> {
+pub fn assigned_in(memory: &Memory, function: Body) -> BTreeSet<&str> {
     let bodies = memory.code_bodies().filter(|&(number, _)| memory.owner(number) == function);
     let cells = bodies.flat_map(|(_, body)| body.used());
     cells

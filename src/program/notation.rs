@@ -130,6 +130,7 @@ fn first(report: &Diagnostics) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vm::index::Body;
 
     fn rows(cells: &[Instruction]) -> Vec<String> {
         let mut rows = Vec::new();
@@ -138,7 +139,7 @@ mod tests {
     }
 
     fn read(row: &str) -> Result<Vec<Instruction>, String> {
-        let body_at = |start| (start == 200).then_some(BodyId::Code(2));
+        let body_at = |start| (start == 200).then_some(BodyId::Code(Body(2)));
         let mut cells = Vec::new();
         read_cells(read_row(row)?, &|name| name == "i", &body_at, &mut cells)?;
         Ok(cells)

@@ -15,7 +15,7 @@ use super::resolve::{AddressWord, Line, resolve};
 use super::token::{Lexer, Prefix, Token, TokenKind, unescape};
 use crate::vm::cell::BodyId;
 use crate::vm::instruction::{Fragment, Instruction, Primitive};
-use crate::vm::memory::CODE_BODIES;
+use crate::vm::memory::{CODE_BODIES, MAIN};
 use std::collections::HashMap;
 
 /// What a source says.
@@ -209,7 +209,7 @@ impl<'a> Parser<'a> {
         } else if let Some(code) = &mut self.code {
             self.addresses.push(AddressWord { place: code.place(), address, span });
             // Holds the place until the line is resolved.
-            code.push(Instruction::Address(BodyId::Code(0)));
+            code.push(Instruction::Address(BodyId::Code(MAIN)));
         }
     }
 

@@ -150,6 +150,7 @@ impl Shown<'_> {
 mod tests {
     use super::super::parse::{parse, parse_line};
     use super::*;
+    use crate::vm::index::Body;
 
     fn printed(source: &str) -> String {
         let start = |_| panic!("no addresses");
@@ -262,7 +263,7 @@ label: again
     fn a_line_stays_one_line() {
         let source = "1 [ 2 3 ... ] [ ] [ [ 4 ] i j ] label: x @200 breakpoint";
         let line = parse_line(source).unwrap();
-        let code = line.resolve(&|name| name == "i", &|_| Some(BodyId::Code(2))).unwrap();
+        let code = line.resolve(&|name| name == "i", &|_| Some(BodyId::Code(Body(2)))).unwrap();
         let text = print_line(&code, &|name| name == "i", &|_| 200);
         assert_eq!(text, source);
         assert_eq!(word(&Instruction::Block(1), &|_| false, &|_| 0), "[ ... ]");

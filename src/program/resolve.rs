@@ -90,10 +90,11 @@ fn assigned(code: &Fragment) -> HashSet<Box<str>> {
 mod tests {
     use super::super::parse::parse_line;
     use super::*;
+    use crate::vm::index::{Body, DataId};
     use crate::vm::instruction::Primitive;
 
     fn body_at(address: u64) -> Option<BodyId> {
-        [(200, BodyId::Code(2)), (300, BodyId::Data(0))]
+        [(200, BodyId::Code(Body(2))), (300, BodyId::Data(DataId(0)))]
             .into_iter()
             .find_map(|(start, body)| (start == address).then_some(body))
     }
@@ -128,8 +129,8 @@ mod tests {
     #[test]
     fn addresses_are_looked_up() {
         let bodies = line("@200 [ @300 ... ]", &[]).unwrap();
-        assert_eq!(bodies[0][0], Instruction::Address(BodyId::Code(2)));
-        assert_eq!(bodies[1], [Instruction::Address(BodyId::Data(0))]);
+        assert_eq!(bodies[0][0], Instruction::Address(BodyId::Code(Body(2))));
+        assert_eq!(bodies[1], [Instruction::Address(BodyId::Data(DataId(0)))]);
         let message = line("@200 @201", &[]).unwrap_err();
         assert!(message.starts_with("no body starts at 201"), "{message}");
     }

@@ -110,7 +110,7 @@ fn check_place(image: &Image, at: Place) -> Result<(), Refusal> {
     let Place { body, offset } = at;
     match image.machine.memory().code(body) {
         None => Err(Refusal::NoBody { body }),
-        Some(code) if offset < code.size => Ok(()),
+        Some(code) if offset.0 < code.size => Ok(()),
         Some(code) => Err(Refusal::NoPlace { body, offset, size: code.size }),
     }
 }

@@ -152,8 +152,8 @@ impl Goal {
             Goal::Fuel(left) => *left -= ran,
             // What is behind is behind, also where a block starts again.
             Goal::Line { from, count, .. } if ran > 0 => {
-                *count = count.saturating_sub(at.offset + 1 - from.offset);
-                from.offset = at.offset + 1;
+                *count = count.saturating_sub(at.offset.next().since(from.offset));
+                from.offset = at.offset.next();
             }
             _ => {}
         }
@@ -169,7 +169,8 @@ impl Goal {
             Goal::Line { from, count, depth } => {
                 let at = task.counter();
                 let on_line = at.body == from.body
-                    && (from.offset..from.offset.saturating_add(count)).contains(&at.offset);
+                    && at.offset >= from.offset
+                    && at.offset.since(from.offset) < count;
                 !on_line || task.calls().depth() != depth
             }
         }

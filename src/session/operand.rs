@@ -4,8 +4,10 @@
 //! documentation and samples of the command follow from them.
 
 use super::word::{Word, Words, expected, quote};
+use crate::vm::index::{self, DataId, FrameId};
 use crate::vm::limit::LimitKind;
 use crate::vm::memory::Place;
+use std::str::FromStr;
 
 /// A kind of operand.
 pub trait Operand {
@@ -49,20 +51,20 @@ fn sample_text(pick: &mut dyn FnMut() -> u64) -> String {
 }
 
 fn sample_place(pick: &mut dyn FnMut() -> u64) -> Place {
-    Place { body: pick() as u32, offset: pick() as u32 }
+    Place::new(pick() as u32, pick() as u32)
 }
 
 /// A cell of a data body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DataPlace {
-    /// The number of the data body.
-    pub body: u32,
+    /// The data body.
+    pub body: DataId,
     /// The cell in it, counted from 0.
     pub index: u64,
 }
 
 /// Reads `body:offset`.
-fn pair<N: std::str::FromStr>(word: &str) -> Result<(u32, N), String> {
+fn pair<B: FromStr, N: FromStr>(word: &str) -> Result<(B, N), String> {
     let pair = word
         .split_once(':')
         .and_then(|(body, offset)| Some((body.parse().ok()?, offset.parse().ok()?)));
@@ -138,7 +140,7 @@ impl Operand for DataCell {
     }
 
     fn sample(pick: &mut dyn FnMut() -> u64) -> DataPlace {
-        DataPlace { body: pick() as u32, index: pick() }
+        DataPlace { body: DataId(pick() as u32), index: pick() }
     }
 }
 
@@ -233,7 +235,7 @@ impl Operand for Limited {
 }
 
 macro_rules! numbers {
-    ($($(#[$about:meta])* $kind:ident $type:ty, $called:literal;)*) => {$(
+    ($($(#[$about:meta])* $kind:ident $type:ty as $plain:ty, $called:literal;)*) => {$(
         $(#[$about])*
         pub struct $kind;
 
@@ -251,7 +253,7 @@ macro_rules! numbers {
             }
 
             fn sample(pick: &mut dyn FnMut() -> u64) -> $type {
-                pick() as $type
+                (pick() as $plain).into()
             }
         }
     )*};
@@ -259,17 +261,17 @@ macro_rules! numbers {
 
 numbers! {
     /// How many cells.
-    Cells u32, "a count of cells";
+    Cells u32 as u32, "a count of cells";
     /// How many values.
-    Values usize, "a count of values";
+    Values usize as usize, "a count of values";
     /// Which value of the parameter stack; 0 is the bottom.
-    Index usize, "an index";
+    Index usize as usize, "an index";
     /// Which entry of the call stack; 0 is the bottom.
-    Depth usize, "a depth";
+    Depth FrameId as u32, "a depth";
     /// Which code body.
-    Body u32, "a body number";
+    Body index::Body as u32, "a body number";
     /// A limit.
-    Amount u64, "a number";
+    Amount u64 as u64, "a number";
     /// How many instructions.
-    Fuel u64, "a count of instructions";
+    Fuel u64 as u64, "a count of instructions";
 }

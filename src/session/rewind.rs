@@ -14,6 +14,8 @@ use crate::program::image::Image;
 use crate::program::print::word;
 use crate::program::token::{Lexer, TokenKind};
 use crate::vm::cell::{BodyId, Cell};
+use crate::vm::frame::Activation;
+use crate::vm::index::FrameId;
 use crate::vm::instruction::Instruction;
 use crate::vm::machine::Machine;
 use crate::vm::refusal::Refusal;
@@ -59,16 +61,16 @@ impl Session {
     ///
     /// # Errors
     /// If there is no such entry, or what was on the stack is no more; nothing has changed then.
-    pub fn restart_frame(&mut self, depth: usize) -> Result<Restarted, Refused> {
-        let mut search = self.frame_start(depth)?;
+    pub fn restart_frame(&mut self, frame: FrameId) -> Result<Restarted, Refused> {
+        let mut search = self.frame_start(frame)?;
         loop {
             match search.slice(self, u64::MAX)? {
                 Finding::More => {}
                 Finding::Found(at) => {
                     let then = self.image_at(at)?;
-                    return self.restart_as(depth, Some(then));
+                    return self.restart_as(frame, Some(then));
                 }
-                Finding::Nothing => return self.restart_as(depth, None),
+                Finding::Nothing => return self.restart_as(frame, None),
             }
         }
     }
@@ -78,9 +80,9 @@ impl Session {
     ///
     /// # Errors
     /// If there is no such entry.
-    pub fn frame_start(&self, depth: usize) -> Result<Search, Refused> {
-        let body = body_at(self.machine(), depth).ok_or(Refusal::NoFrame { depth })?;
-        Ok(self.search_back(Wanted::Start { depth, body }))
+    pub fn frame_start(&self, frame: FrameId) -> Result<Search, Refused> {
+        let body = self.activation(frame)?.body;
+        Ok(self.search_back(Wanted::Start { frame, body }))
     }
 
     /// Starts an entry of the call stack again, with the parameter stack as it was at the call: in
@@ -88,20 +90,31 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::restart_frame`].
-    pub fn restart_as(&mut self, depth: usize, call: Option<Image>) -> Result<Restarted, Refused> {
-        body_at(self.machine(), depth).ok_or(Refusal::NoFrame { depth })?;
+    pub fn restart_as(
+        &mut self,
+        frame: FrameId,
+        call: Option<Image>,
+    ) -> Result<Restarted, Refused> {
+        self.activation(frame)?;
         let then = match call {
             Some(mut image) => {
                 let _ = image.machine.step();
                 image
             }
-            None if depth == 0 && self.journal.base().machine.retired() == 0 => self.first_run()?,
-            None => return Ok(Restarted::Ask(self.propose(depth))),
+            None if frame == FrameId::BOTTOM && self.journal.base().machine.retired() == 0 => {
+                self.first_run()?
+            }
+            None => return Ok(Restarted::Ask(self.propose(frame))),
         };
         let parameters = then.machine.task().parameters();
         let text = spell(&then.machine, self.machine(), parameters)?;
-        self.apply(&[Command::Restart { depth, text }])?;
+        self.apply(&[Command::Restart { depth: frame, text }])?;
         Ok(Restarted::Done)
+    }
+
+    fn activation(&self, frame: FrameId) -> Result<Activation<'_>, Refusal> {
+        let calls = self.machine().task().calls();
+        calls.activation_of(frame).ok_or(Refusal::NoFrame { frame })
     }
 
     /// The image in front of the first instruction of all.
@@ -112,12 +125,12 @@ impl Session {
         Ok(walk.image)
     }
 
-    fn propose(&self, depth: usize) -> Proposal {
+    fn propose(&self, frame: FrameId) -> Proposal {
         let machine = self.machine();
         let memory = machine.memory();
-        let calls = machine.task().calls();
-        let entry = calls.activations().nth(calls.depth() as usize - 1 - depth);
-        let Some(entry) = entry else { return Proposal { arguments: 0, text: String::new() } };
+        let Some(entry) = machine.task().calls().activation_of(frame) else {
+            return Proposal { arguments: 0, text: String::new() };
+        };
         let cells = memory.code(entry.body).map_or(&[][..], |body| body.used());
         let assigned = cells.iter().map_while(|&cell| match machine.spell(cell) {
             Instruction::Assign(name) => Some(name),
@@ -185,13 +198,6 @@ impl Session {
             }
         }
     }
-}
-
-/// The body of an entry of the call stack, 0 being the bottom.
-fn body_at(machine: &Machine, depth: usize) -> Option<u32> {
-    let calls = machine.task().calls();
-    let from_top = (calls.depth() as usize).checked_sub(depth)?.checked_sub(1)?;
-    calls.activations().nth(from_top).map(|entry| entry.body)
 }
 
 /// Values of another time as one would type them now.

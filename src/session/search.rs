@@ -16,6 +16,7 @@ use super::walk::{Moment, Scene, Walk, Walked, Watch};
 use crate::program::image::Image;
 use crate::vm::cell::{BodyId, Cell, Content};
 use crate::vm::edit::Shift;
+use crate::vm::index::{Body, DataId, FrameId, Offset};
 use crate::vm::instruction::Primitive;
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
@@ -32,7 +33,7 @@ pub enum Wanted {
     /// A data cell being written, by the program or by hand.
     Write {
         /// The number of the data body.
-        body: u32,
+        body: DataId,
         /// The cell in it.
         index: u64,
     },
@@ -40,12 +41,12 @@ pub enum Wanted {
     Call(String),
     /// Output.
     Output,
-    /// The entry of the call stack with this many below it starting: being entered, or run again.
+    /// An activation starting: being entered, or run again.
     Start {
-        /// How many entries are below it.
-        depth: usize,
+        /// Which.
+        frame: FrameId,
         /// Its body.
-        body: u32,
+        body: Body,
     },
 }
 
@@ -89,7 +90,9 @@ impl Wanted {
             let wanted: Vec<Cell> = wanted.iter().map(|&word| Cell::primitive(word)).collect();
             let cells = memory.code_bodies().flat_map(|(body, code)| {
                 let cells = code.used().iter().enumerate();
-                cells.map(move |(offset, cell)| (Place::new(body, offset as u32), *cell))
+                cells.map(move |(offset, cell)| {
+                    (Place::new(body, Offset::from_index(offset)), *cell)
+                })
             });
             cells.filter(|(_, cell)| wanted.contains(cell)).map(|(place, _)| place).collect()
         };
@@ -98,10 +101,8 @@ impl Wanted {
             Wanted::Cells(_) => marked.clone(),
             Wanted::Write { .. } => with(&[Primitive::MemorySet]),
             Wanted::Output => with(&[Primitive::Print, Primitive::PrintLine]),
-            Wanted::Call(name) => {
-                memory.function(name).map(|body| Place::new(body, 0)).into_iter().collect()
-            }
-            Wanted::Start { body, .. } => [Place::new(*body, 0)].into(),
+            Wanted::Call(name) => memory.function(name).map(Place::start).into_iter().collect(),
+            Wanted::Start { body, .. } => [Place::start(*body)].into(),
         }
     }
 
@@ -128,15 +129,13 @@ impl Wanted {
             // Where the call was deleted, one returns to the first cell.
             return false;
         }
-        let starts = |body| task.counter() == Place::new(body, 0);
+        let starts = |body| task.counter() == Place::start(body);
         match self {
             Wanted::Call(name) => {
                 task.calls().innermost().is_frame
                     && machine.memory().function(name).is_some_and(starts)
             }
-            Wanted::Start { depth, body } => {
-                (task.calls().depth() as usize).checked_sub(1) == Some(*depth) && starts(*body)
-            }
+            Wanted::Start { frame, body } => task.calls().innermost_id() == *frame && starts(*body),
             _ => false,
         }
     }
@@ -305,7 +304,7 @@ impl Search {
     /// If the journal was made by hand and does not do what it says.
     pub fn slice(&mut self, session: &Session, fuel: u64) -> Result<Finding, Mismatch> {
         // The bottom of the call stack is never entered.
-        if matches!(self.wanted, Wanted::Start { depth: 0, .. }) {
+        if matches!(self.wanted, Wanted::Start { frame: FrameId::BOTTOM, .. }) {
             return Ok(Finding::Nothing);
         }
         let began = session.image.machine.retired();

@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::vm::cell::{BodyId, Cell, Content};
+use crate::vm::index::{Body, FrameId};
 use crate::vm::instruction::{Group, Primitive};
 use crate::vm::machine::Machine;
 use crate::vm::memory::{BodyKind, Place};
@@ -105,7 +106,7 @@ pub struct CellRow {
 
 impl From<Place> for At {
     fn from(place: Place) -> At {
-        At { body: BodyId::Code(place.body), offset: place.offset }
+        At { body: BodyId::Code(place.body), offset: place.offset.0 }
     }
 }
 
@@ -147,13 +148,18 @@ pub fn extents(machine: &Machine) -> Vec<BodyExtent> {
 pub struct Marks {
     counter: Option<Place>,
     returns: HashMap<Place, Vec<u32>>,
-    activations: HashMap<u32, usize>,
+    activations: HashMap<Body, usize>,
     breakpoints: HashSet<Place>,
 }
 
 /// The most entries of the call stack that are marked in the memory: more flags than anyone reads,
 /// and a stack of a million entries does not slow the window down.
 pub const MARKED_FRAMES: usize = 1000;
+
+/// The number that a person sees for an activation: 1 for the bottom.
+pub fn frame_number(id: FrameId) -> u32 {
+    id.0 + 1
+}
 
 impl Marks {
     /// The marks of a machine, with the breakpoints that the person set.
@@ -164,11 +170,10 @@ impl Marks {
             breakpoints: breakpoints.into_iter().collect(),
             ..Marks::default()
         };
-        for (n, entry) in calls.activations().take(MARKED_FRAMES).enumerate() {
-            let number = calls.depth() - n as u32;
+        for entry in calls.activations().take(MARKED_FRAMES) {
             *marks.activations.entry(entry.body).or_default() += 1;
             if let Some(place) = entry.returns_to {
-                marks.returns.entry(place).or_default().push(number);
+                marks.returns.entry(place).or_default().push(frame_number(entry.id));
             }
         }
         marks
@@ -325,11 +330,11 @@ mod tests {
     #[test]
     fn a_label_says_everything_that_is_drawn() {
         let row = CellRow {
-            at: At { body: BodyId::Code(1), offset: 4 },
+            at: At { body: BodyId::Code(Body(1)), offset: 4 },
             address: 104,
             text: "fib".to_owned(),
             kind: CellKind::Call,
-            target: Some(BodyId::Code(1)),
+            target: Some(BodyId::Code(Body(1))),
             counter: true,
             returns: vec![2],
             breakpoint: true,

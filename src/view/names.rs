@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::memory::At;
 use crate::vm::cell::{BodyId, Content};
+use crate::vm::index::{Body, Offset};
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 use crate::vm::stop::Stop;
@@ -49,7 +50,7 @@ pub struct HoleRow {
 /// code has changed, not in each frame.
 pub fn names(machine: &Machine) -> (Vec<NameRow>, Vec<HoleRow>) {
     let memory = machine.memory();
-    let mut callers: HashMap<u32, usize> = HashMap::new();
+    let mut callers: HashMap<Body, usize> = HashMap::new();
     let mut holes: BTreeMap<String, Vec<UseRow>> = BTreeMap::new();
     for (body, code) in memory.code_bodies() {
         for (offset, cell) in code.used().iter().enumerate() {
@@ -58,7 +59,7 @@ pub fn names(machine: &Machine) -> (Vec<NameRow>, Vec<HoleRow>) {
                     *callers.entry(function).or_default() += 1;
                 }
                 Content::Hole(name) | Content::FunctionHole(name) => {
-                    let place = Place::new(body, offset as u32);
+                    let place = Place::new(body, Offset::from_index(offset));
                     holes
                         .entry(memory.name(name).to_owned())
                         .or_default()
@@ -76,9 +77,9 @@ fn site(machine: &Machine, place: Place) -> UseRow {
     UseRow { at: place.into(), address: memory.address(place), title: memory.title(place.body) }
 }
 
-fn functions(machine: &Machine, callers: &HashMap<u32, usize>) -> Vec<NameRow> {
+fn functions(machine: &Machine, callers: &HashMap<Body, usize>) -> Vec<NameRow> {
     let memory = machine.memory();
-    let row = |(name, body): (&str, u32)| NameRow {
+    let row = |(name, body): (&str, Body)| NameRow {
         name: name.to_owned(),
         body: BodyId::Code(body),
         start: memory.start(BodyId::Code(body)),

@@ -65,7 +65,7 @@ fn shown_end(machine: &Machine, extent: BodyExtent) -> u32 {
     let task = machine.task();
     let returns = task.calls().activations().take(MARKED_FRAMES).filter_map(|a| a.returns_to);
     let marked = returns.chain([task.counter()]).filter(|place| place.body == number);
-    marked.map(|place| place.offset + 1).fold(extent.used, u32::max)
+    marked.map(|place| place.offset.0 + 1).fold(extent.used, u32::max)
 }
 
 /// Why it waits, and where it stands.
@@ -104,7 +104,7 @@ fn memory(image: &Image) -> String {
     }
     for &extent in &all[first..last] {
         let end = shown_end(machine, extent);
-        let middle = if extent.body == BodyId::Code(counter.body) { counter.offset } else { 0 };
+        let middle = if extent.body == BodyId::Code(counter.body) { counter.offset.0 } else { 0 };
         let from = middle.saturating_sub(CELLS / 2).min(end);
         let to = end.min(from.saturating_add(CELLS));
         let row = body(machine, &marks, extent, from..to);

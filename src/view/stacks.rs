@@ -1,8 +1,9 @@
 //! Rows of the parameter stack and the call stack.
 
-use super::memory::At;
+use super::memory::{At, frame_number};
 use crate::vm::cell::{BodyId, Cell};
 use crate::vm::frame::Activation;
+use crate::vm::index::FrameId;
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 
@@ -40,6 +41,8 @@ pub struct LocalRow {
 /// One entry of the call stack: a frame of a function, or a run of a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FrameRow {
+    /// Which it is, for commands.
+    pub id: FrameId,
     /// 1 for `main`, counted upwards: it stays the same while the frame lives.
     pub number: u32,
     /// `fib`, or `block in fib`.
@@ -81,20 +84,21 @@ pub fn calls(machine: &Machine, count: usize) -> CallRows {
     CallRows { depth: machine.task().calls().depth() as usize, frames }
 }
 
-/// The entries of the call stack with their numbers and where they stand, innermost first.
-fn standing(machine: &Machine) -> impl Iterator<Item = (u32, Activation<'_>, Place)> {
+/// The entries of the call stack and where they stand, innermost first.
+fn standing(machine: &Machine) -> impl Iterator<Item = (Activation<'_>, Place)> {
     let calls = machine.task().calls();
     let mut stands = machine.task().counter();
-    calls.activations().enumerate().map(move |(n, entry)| {
+    calls.activations().map(move |entry| {
         let at = stands;
         stands = entry.returns_to.unwrap_or(stands);
-        (calls.depth() - n as u32, entry, at)
+        (entry, at)
     })
 }
 
-fn frame(machine: &Machine, (number, entry, stands): (u32, Activation<'_>, Place)) -> FrameRow {
+fn frame(machine: &Machine, (entry, stands): (Activation<'_>, Place)) -> FrameRow {
     FrameRow {
-        number,
+        id: entry.id,
+        number: frame_number(entry.id),
         title: machine.memory().title(entry.body),
         locals: locals(machine, entry),
         stands: stands.into(),
@@ -116,8 +120,8 @@ pub struct Standing {
 /// each kind `named` are looked at closely.
 pub fn reached(machine: &Machine, at: Place, named: usize) -> (Standing, Standing) {
     let (mut will, mut passed) = (Standing::default(), Standing::default());
-    for entry in standing(machine).filter(|(_, _, stands)| stands.body == at.body) {
-        let kind = if entry.2.offset <= at.offset { &mut will } else { &mut passed };
+    for entry in standing(machine).filter(|(_, stands)| stands.body == at.body) {
+        let kind = if entry.1.offset <= at.offset { &mut will } else { &mut passed };
         kind.count += 1;
         if kind.frames.len() < named {
             kind.frames.push(frame(machine, entry));

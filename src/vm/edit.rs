@@ -8,6 +8,7 @@
 //! Every edit first checks everything and then carries it out: a refused edit has changed nothing.
 
 use super::cell::{BodyId, Cell, Content};
+use super::index::{Body, Offset};
 use super::instruction::Fragment;
 use super::machine::Machine;
 use super::memory::{BODY_CELLS, BodyKind, Place};
@@ -32,8 +33,10 @@ impl Shift {
         }
         match self {
             Shift::Inserted(_) => Some(mark.next()),
-            Shift::Deleted(_, count) if mark.offset - at.offset < count => None,
-            Shift::Deleted(_, count) => Some(Place { offset: mark.offset - count, ..mark }),
+            Shift::Deleted(_, count) if mark.offset.since(at.offset) < count => None,
+            Shift::Deleted(_, count) => {
+                Some(Place { offset: Offset(mark.offset.0 - count), ..mark })
+            }
         }
     }
 
@@ -45,8 +48,8 @@ impl Shift {
         }
         match self {
             Shift::Inserted(_) if mark == at => None,
-            Shift::Inserted(_) => Some(Place { offset: mark.offset - 1, ..mark }),
-            Shift::Deleted(_, count) => Some(Place { offset: mark.offset + count, ..mark }),
+            Shift::Inserted(_) => Some(Place { offset: Offset(mark.offset.0 - 1), ..mark }),
+            Shift::Deleted(_, count) => Some(Place { offset: mark.offset.plus(count), ..mark }),
         }
     }
 
@@ -59,7 +62,8 @@ impl Shift {
             Shift::Inserted(_) => position.next(),
             // As if they were deleted one by one: it moves down until it stands on the first.
             Shift::Deleted(_, count) => {
-                Place { offset: at.offset.max(position.offset.saturating_sub(count)), ..position }
+                let offset = at.offset.max(Offset(position.offset.0.saturating_sub(count)));
+                Place { offset, ..position }
             }
         }
     }
@@ -87,8 +91,8 @@ impl Machine {
         self.check_place(at)?;
         self.check_fragment_replacing(at, line)?;
         self.check_room(at, line.bodies[0].len() as u64)?;
-        if self.memory.code_mut(at.body).cells.len() > at.offset as usize {
-            self.memory.code_mut(at.body).cells[at.offset as usize] = Cell::BREAKPOINT;
+        if self.memory.code_mut(at.body).cells.len() > at.offset.index() {
+            self.memory.code_mut(at.body).cells[at.offset.index()] = Cell::BREAKPOINT;
             self.memory.code_mut(at.body).trim();
         }
         Ok(self.put(at, line, false))
@@ -111,16 +115,16 @@ impl Machine {
     /// See [`Refusal`]; nothing has changed then.
     pub fn delete(&mut self, at: Place, count: u32) -> Result<Vec<Shift>, Refusal> {
         let size = self.check_place(at)?;
-        let there = u64::from(size - at.offset);
+        let there = u64::from(size - at.offset.0);
         if u64::from(count) > there {
             return Err(Refusal::NotEnoughCells { wanted: u64::from(count), there });
         }
         self.forget_decoded();
         let body = self.memory.code_mut(at.body);
         let used = body.cells.len();
-        let end = used.min((at.offset + count) as usize);
-        if (at.offset as usize) < end {
-            body.cells.drain(at.offset as usize..end);
+        let end = used.min(at.offset.plus(count).index());
+        if at.offset.index() < end {
+            body.cells.drain(at.offset.index()..end);
             body.trim();
         }
         let shift = Shift::Deleted(at, count);
@@ -132,7 +136,7 @@ impl Machine {
     ///
     /// # Errors
     /// See [`Refusal`]; nothing has changed then.
-    pub fn define(&mut self, name: &str, contents: &Fragment) -> Result<u32, Refusal> {
+    pub fn define(&mut self, name: &str, contents: &Fragment) -> Result<Body, Refusal> {
         self.define_all(&[(name, contents)]).map(|bodies| bodies[0])
     }
 
@@ -140,7 +144,7 @@ impl Machine {
     ///
     /// # Errors
     /// See [`Refusal`]; nothing has changed then.
-    pub fn define_all(&mut self, list: &[(&str, &Fragment)]) -> Result<Vec<u32>, Refusal> {
+    pub fn define_all(&mut self, list: &[(&str, &Fragment)]) -> Result<Vec<Body>, Refusal> {
         let mut blocks = 0;
         for (n, &(name, contents)) in list.iter().enumerate() {
             self.check_new_name(name)?;
@@ -151,9 +155,9 @@ impl Machine {
             blocks += contents.bodies.len();
         }
         self.check_bodies(blocks)?;
-        let bodies: Vec<u32> = list.iter().map(|&(name, _)| self.add_function(name)).collect();
+        let bodies: Vec<Body> = list.iter().map(|&(name, _)| self.add_function(name)).collect();
         for (&body, &(_, contents)) in bodies.iter().zip(list) {
-            self.put(Place::new(body, 0), contents, false);
+            self.put(Place::start(body), contents, false);
         }
         Ok(bodies)
     }
@@ -163,7 +167,7 @@ impl Machine {
     ///
     /// # Errors
     /// See [`Refusal`]; nothing has changed then.
-    pub fn redefine(&mut self, name: &str, contents: &Fragment) -> Result<u32, Refusal> {
+    pub fn redefine(&mut self, name: &str, contents: &Fragment) -> Result<Body, Refusal> {
         let missing = || Refusal::NoFunction { name: name.to_string() };
         let old = self.memory.function(name).ok_or_else(missing)?;
         if old == super::memory::MAIN {
@@ -181,7 +185,7 @@ impl Machine {
             cell => cell,
         };
         // The new contents may speak of the old body by its address.
-        self.put(Place::new(new, 0), contents, false);
+        self.put(Place::start(new), contents, false);
         self.map_cells(redirect);
         Ok(new)
     }
@@ -190,13 +194,13 @@ impl Machine {
     ///
     /// # Errors
     /// Refused while anything else points into it; nothing has changed then.
-    pub fn remove(&mut self, body: u32) -> Result<(), Refusal> {
+    pub fn remove(&mut self, body: Body) -> Result<(), Refusal> {
         if body == super::memory::MAIN {
             return Err(Refusal::Main);
         }
         self.memory.code(body).ok_or(Refusal::NoBody { body })?;
-        let gone: Vec<u32> = if self.is_function(body) {
-            let owned = |&(number, _): &(u32, _)| self.memory.owner(number) == body;
+        let gone: Vec<Body> = if self.is_function(body) {
+            let owned = |&(number, _): &(Body, _)| self.memory.owner(number) == body;
             self.memory.code_bodies().filter(owned).map(|(number, _)| number).collect()
         } else {
             vec![body]
@@ -212,14 +216,14 @@ impl Machine {
     }
 
     /// What points into one of these bodies from outside of them, in words.
-    fn pointer_into(&self, gone: &[u32]) -> Option<String> {
+    fn pointer_into(&self, gone: &[Body]) -> Option<String> {
         let points = |cell: Cell| match cell.content() {
             Content::Call(body) | Content::Address(BodyId::Code(body)) => gone.contains(&body),
             _ => false,
         };
         for (number, body) in self.memory.code_bodies().filter(|(n, _)| !gone.contains(n)) {
             if let Some(offset) = body.used().iter().position(|&cell| points(cell)) {
-                let address = self.memory.address(Place::new(number, offset as u32));
+                let address = self.memory.address(Place::new(number, Offset::from_index(offset)));
                 return Some(format!("the cell at {address}"));
             }
         }
@@ -240,7 +244,10 @@ impl Machine {
                 return Some("a value on the parameter stack".to_string());
             }
         }
-        let data = (0..self.memory.data_count()).filter_map(|n| self.memory.data(n));
-        data.flat_map(|data| data.cells()).any(points).then(|| "a data cell".to_string())
+        self.memory
+            .data_bodies()
+            .flat_map(|(_, data)| data.cells())
+            .any(points)
+            .then(|| "a data cell".to_string())
     }
 }

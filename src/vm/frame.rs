@@ -13,6 +13,7 @@
 //! looking (see [`CallStack::find_home`]) when a block is run by another function than its own.
 
 use super::cell::Cell;
+use super::index::{Body, EntryIndex, FrameId, Slot};
 use super::memory::Place;
 
 /// Whether a run starts again when it ends.
@@ -29,8 +30,10 @@ pub enum Again {
 /// One entry of the call stack, as it looks from outside.
 #[derive(Clone, Copy, Debug)]
 pub struct Activation<'s> {
+    /// Its number: how many activations are below it.
+    pub id: FrameId,
     /// The body it runs: a function for a frame, else a block.
-    pub body: u32,
+    pub body: Body,
     /// Whether it is a frame with locals of its own.
     pub is_frame: bool,
     /// Whether it starts again at its end.
@@ -71,8 +74,11 @@ fn unpack(word: Cell) -> (u32, u32) {
 }
 
 impl CallStack {
+    /// Where the bottom frame stands.
+    pub(super) const BOTTOM: EntryIndex = EntryIndex(0);
+
     /// A call stack with the bottom frame of a function.
-    pub(super) fn new(function: u32, locals: usize) -> CallStack {
+    pub(super) fn new(function: Body, locals: usize) -> CallStack {
         let mut stack = CallStack { words: Vec::new(), top: NONE, home: NONE, depth: 0 };
         stack.push_frame(function, None, Again::Once, locals);
         stack
@@ -89,7 +95,13 @@ impl CallStack {
     }
 
     /// Opens a frame.
-    pub(super) fn push_frame(&mut self, body: u32, to: Option<Place>, again: Again, locals: usize) {
+    pub(super) fn push_frame(
+        &mut self,
+        body: Body,
+        to: Option<Place>,
+        again: Again,
+        locals: usize,
+    ) {
         let index = self.words.len() as u32;
         self.push_header(body, to, again, true);
         self.words.resize(self.words.len() + locals, Cell::UNASSIGNED);
@@ -97,36 +109,47 @@ impl CallStack {
     }
 
     /// Runs a block, whose home frame is the entry at `home`, if there is one.
-    pub(super) fn push_block(&mut self, body: u32, to: Place, again: Again, home: Option<usize>) {
+    pub(super) fn push_block(
+        &mut self,
+        body: Body,
+        to: Place,
+        again: Again,
+        home: Option<EntryIndex>,
+    ) {
         let index = self.words.len() as u32;
         self.push_header(body, Some(to), again, false);
         self.top = index;
-        self.home = home.map_or(NONE, |home| home as u32);
+        self.home = home.map_or(NONE, |home| home.0);
     }
 
-    fn push_header(&mut self, body: u32, to: Option<Place>, again: Again, is_frame: bool) {
+    fn push_header(&mut self, body: Body, to: Option<Place>, again: Again, is_frame: bool) {
         self.words.push(match to {
-            Some(place) => pack(place.body, place.offset),
+            Some(place) => pack(place.body.0, place.offset.0),
             None => Cell::from_bits(BOTTOM),
         });
         self.words.push(pack(self.top, self.home));
-        self.words.push(pack(body, (again as u32) << 1 | u32::from(is_frame)));
+        self.words.push(pack(body.0, (again as u32) << 1 | u32::from(is_frame)));
         self.depth += 1;
     }
 
     /// Drops the top entry; where it returned to. The bottom is never dropped.
     pub(super) fn pop(&mut self) -> Option<Place> {
-        let index = self.top as usize;
-        let to = self.returns_to(index)?;
-        (self.top, self.home) = unpack(self.words[index + 1]);
-        self.words.truncate(index);
+        let top = self.top();
+        let to = self.returns_to(top)?;
+        (self.top, self.home) = unpack(self.words[top.index() + 1]);
+        self.words.truncate(top.index());
         self.depth -= 1;
         Some(to)
     }
 
     /// Drops every entry above the one at `index`.
-    pub(super) fn cut_above(&mut self, index: usize) {
-        while self.top as usize > index && self.pop().is_some() {}
+    pub(super) fn cut_above(&mut self, index: EntryIndex) {
+        while self.top() > index && self.pop().is_some() {}
+    }
+
+    /// Drops every entry but the bottom.
+    pub(super) fn cut_to_bottom(&mut self) {
+        self.cut_above(CallStack::BOTTOM);
     }
 
     /// Starts the top entry again: the locals of a frame are cleared.
@@ -148,70 +171,89 @@ impl CallStack {
     }
 
     /// The index of the top entry.
-    pub(super) fn top(&self) -> usize {
-        self.top as usize
+    pub(super) fn top(&self) -> EntryIndex {
+        EntryIndex(self.top)
     }
 
     /// The index of the innermost live frame of a function, if it has one.
-    pub(super) fn find_home(&self, function: u32) -> Option<usize> {
-        if self.home != NONE && self.body(self.home as usize) == function {
-            return Some(self.home as usize);
+    pub(super) fn find_home(&self, function: Body) -> Option<EntryIndex> {
+        let home = EntryIndex(self.home);
+        if self.home != NONE && self.body(home) == function {
+            return Some(home);
         }
         self.indices().find(|&index| self.is_frame(index) && self.body(index) == function)
     }
 
     /// Indices of all entries, top first.
-    pub(super) fn indices(&self) -> impl Iterator<Item = usize> {
-        let below = |&index: &usize| {
-            let (top, _) = unpack(self.words[index + 1]);
-            (top != NONE).then_some(top as usize)
+    pub(super) fn indices(&self) -> impl Iterator<Item = EntryIndex> {
+        let below = |&index: &EntryIndex| {
+            let (top, _) = unpack(self.words[index.index() + 1]);
+            (top != NONE).then_some(EntryIndex(top))
         };
-        std::iter::successors(Some(self.top as usize), below)
+        std::iter::successors(Some(self.top()), below)
     }
 
-    /// All entries, top first.
+    /// The index of an activation, if it is there.
+    pub(super) fn entry(&self, id: FrameId) -> Option<EntryIndex> {
+        let above = self.innermost_id().0.checked_sub(id.0)?;
+        self.indices().nth(above as usize)
+    }
+
+    /// All activations, top first.
     pub fn activations(&self) -> impl Iterator<Item = Activation<'_>> {
         let mut end = self.words.len();
-        self.indices().map(move |index| {
-            let activation = self.activation(index, end);
-            end = index;
+        self.indices().zip((0..self.depth).rev()).map(move |(index, id)| {
+            let activation = self.activation(FrameId(id), index, end);
+            end = index.index();
             activation
         })
     }
 
-    /// The top entry.
-    pub fn innermost(&self) -> Activation<'_> {
-        self.activation(self.top as usize, self.words.len())
+    /// An activation, if it is there.
+    pub fn activation_of(&self, id: FrameId) -> Option<Activation<'_>> {
+        let above = self.innermost_id().0.checked_sub(id.0)?;
+        self.activations().nth(above as usize)
     }
 
-    fn activation(&self, index: usize, end: usize) -> Activation<'_> {
+    /// The top entry.
+    pub fn innermost(&self) -> Activation<'_> {
+        self.activation(self.innermost_id(), self.top(), self.words.len())
+    }
+
+    /// The number of the top entry.
+    pub fn innermost_id(&self) -> FrameId {
+        FrameId(self.depth - 1)
+    }
+
+    fn activation(&self, id: FrameId, index: EntryIndex, end: usize) -> Activation<'_> {
         Activation {
+            id,
             body: self.body(index),
             is_frame: self.is_frame(index),
             again: self.again(index),
             returns_to: self.returns_to(index),
-            locals: &self.words[index + HEADER..end],
+            locals: &self.words[index.index() + HEADER..end],
         }
     }
 
-    fn returns_to(&self, index: usize) -> Option<Place> {
-        let word = self.words[index];
+    fn returns_to(&self, index: EntryIndex) -> Option<Place> {
+        let word = self.words[index.index()];
         let (body, offset) = unpack(word);
-        (word.to_bits() != BOTTOM).then_some(Place { body, offset })
+        (word.to_bits() != BOTTOM).then(|| Place::new(body, offset))
     }
 
     /// The body that the entry at `index` runs.
-    pub(super) fn body(&self, index: usize) -> u32 {
-        unpack(self.words[index + 2]).0
+    pub(super) fn body(&self, index: EntryIndex) -> Body {
+        Body(unpack(self.words[index.index() + 2]).0)
     }
 
-    fn is_frame(&self, index: usize) -> bool {
-        unpack(self.words[index + 2]).1 & 1 == 1
+    fn is_frame(&self, index: EntryIndex) -> bool {
+        unpack(self.words[index.index() + 2]).1 & 1 == 1
     }
 
     /// Whether the entry at `index` starts again.
-    pub(super) fn again(&self, index: usize) -> Again {
-        match unpack(self.words[index + 2]).1 >> 1 {
+    pub(super) fn again(&self, index: EntryIndex) -> Again {
+        match unpack(self.words[index.index() + 2]).1 >> 1 {
             0 => Again::Once,
             1 => Again::Always,
             _ => Again::WhileTrue,
@@ -219,21 +261,22 @@ impl CallStack {
     }
 
     /// A local of the frame at `index`; unassigned where it has no such slot.
-    pub(super) fn local(&self, index: usize, slot: usize) -> Cell {
-        self.words.get(index + HEADER + slot).copied().unwrap_or(Cell::UNASSIGNED)
+    pub(super) fn local(&self, index: EntryIndex, slot: Slot) -> Cell {
+        let word = self.words.get(index.index() + HEADER + slot.index());
+        word.copied().unwrap_or(Cell::UNASSIGNED)
     }
 
-    pub(super) fn set_local(&mut self, index: usize, slot: usize, value: Cell) {
-        self.words[index + HEADER + slot] = value;
+    pub(super) fn set_local(&mut self, index: EntryIndex, slot: Slot, value: Cell) {
+        self.words[index.index() + HEADER + slot.index()] = value;
     }
 
     /// Replaces the return place of every entry.
     pub(super) fn map_returns(&mut self, mut change: impl FnMut(Place) -> Place) {
-        let indices: Vec<usize> = self.indices().collect();
+        let indices: Vec<EntryIndex> = self.indices().collect();
         for index in indices {
             if let Some(place) = self.returns_to(index) {
                 let place = change(place);
-                self.words[index] = pack(place.body, place.offset);
+                self.words[index.index()] = pack(place.body.0, place.offset.0);
             }
         }
     }
@@ -241,19 +284,19 @@ impl CallStack {
     /// Replaces every local.
     pub(super) fn map_locals(&mut self, mut change: impl FnMut(Cell) -> Cell) {
         let mut end = self.words.len();
-        let indices: Vec<usize> = self.indices().collect();
+        let indices: Vec<EntryIndex> = self.indices().collect();
         for index in indices {
-            for word in &mut self.words[index + HEADER..end] {
+            for word in &mut self.words[index.index() + HEADER..end] {
                 *word = change(*word);
             }
-            end = index;
+            end = index.index();
         }
     }
 
     /// Gives every frame of a function room for `locals` locals. Rebuilds the array: it happens when
     /// a person writes the first `assign:` of a new name under live frames.
-    pub(super) fn widen(&mut self, function: u32, locals: usize) {
-        let mut old: Vec<usize> = self.indices().collect();
+    pub(super) fn widen(&mut self, function: Body, locals: usize) {
+        let mut old: Vec<usize> = self.indices().map(EntryIndex::index).collect();
         old.reverse();
         let mut moved: Vec<(usize, u32)> = Vec::with_capacity(old.len());
         let mut words = Vec::with_capacity(self.words.len());
@@ -268,7 +311,8 @@ impl CallStack {
             words.push(self.words[index]);
             words.push(pack(new_index(&moved, top), new_index(&moved, home)));
             words.extend_from_slice(&self.words[index + 2..end]);
-            if self.is_frame(index) && self.body(index) == function {
+            let entry = EntryIndex::from_index(index);
+            if self.is_frame(entry) && self.body(entry) == function {
                 let missing = (index + HEADER + locals).saturating_sub(end);
                 words.extend(std::iter::repeat_n(Cell::UNASSIGNED, missing));
             }
@@ -283,18 +327,18 @@ mod tests {
     use super::*;
 
     fn sample() -> CallStack {
-        let mut stack = CallStack::new(0, 1);
-        stack.push_frame(1, Some(Place::new(0, 2)), Again::Once, 1);
-        stack.set_local(stack.top(), 0, Cell::flag(true));
-        let home = stack.find_home(1);
-        stack.push_block(2, Place::new(1, 5), Again::WhileTrue, home);
+        let mut stack = CallStack::new(Body(0), 1);
+        stack.push_frame(Body(1), Some(Place::new(0, 2)), Again::Once, 1);
+        stack.set_local(stack.top(), Slot(0), Cell::flag(true));
+        let home = stack.find_home(Body(1));
+        stack.push_block(Body(2), Place::new(1, 5), Again::WhileTrue, home);
         stack
     }
 
     #[test]
     fn pops_what_was_pushed() {
         let mut stack = sample();
-        let again: Vec<_> = stack.activations().map(|a| (a.body, a.is_frame, a.again)).collect();
+        let again: Vec<_> = stack.activations().map(|a| (a.body.0, a.is_frame, a.again)).collect();
         let bottom = (0, true, Again::Once);
         assert_eq!(again, [(2, false, Again::WhileTrue), (1, true, Again::Once), bottom]);
         assert_eq!(stack.pop(), Some(Place::new(1, 5)));
@@ -306,14 +350,14 @@ mod tests {
     #[test]
     fn widening_keeps_locals_and_homes() {
         let mut stack = sample();
-        stack.push_frame(1, Some(Place::new(2, 1)), Again::Once, 1);
-        stack.widen(1, 3);
+        stack.push_frame(Body(1), Some(Place::new(2, 1)), Again::Once, 1);
+        stack.widen(Body(1), 3);
         let locals: Vec<usize> = stack.activations().map(|a| a.locals.len()).collect();
         assert_eq!(locals, [3, 0, 3, 1]);
         stack.pop();
-        let home = stack.find_home(1).unwrap();
-        assert_eq!(stack.local(home, 0), Cell::flag(true));
-        assert_eq!(stack.local(home, 2), Cell::UNASSIGNED);
-        assert_eq!(stack.home as usize, home);
+        let home = stack.find_home(Body(1)).unwrap();
+        assert_eq!(stack.local(home, Slot(0)), Cell::flag(true));
+        assert_eq!(stack.local(home, Slot(2)), Cell::UNASSIGNED);
+        assert_eq!(EntryIndex(stack.home), home);
     }
 }

@@ -8,6 +8,7 @@
 
 use super::cell::{BodyId, Cell, Content};
 use super::fast::Decoded;
+use super::index::TaskId;
 use super::input::Input;
 use super::instruction::Instruction;
 use super::limit::Limits;
@@ -21,7 +22,7 @@ use super::text::{TextId, escape};
 pub struct Machine {
     pub(super) memory: Memory,
     pub(super) tasks: Vec<Task>,
-    pub(super) current: usize,
+    pub(super) current: TaskId,
     pub(super) input: Input,
     pub(super) output: String,
     pub(super) limits: Limits,
@@ -49,7 +50,7 @@ impl Machine {
         Machine {
             memory,
             tasks: vec![Task::new()],
-            current: 0,
+            current: TaskId(0),
             input: Input::default(),
             output: String::new(),
             limits: Limits::default(),
@@ -70,11 +71,11 @@ impl Machine {
 
     /// The task that runs.
     pub fn task(&self) -> &Task {
-        &self.tasks[self.current]
+        &self.tasks[self.current.index()]
     }
 
     pub(super) fn task_mut(&mut self) -> &mut Task {
-        &mut self.tasks[self.current]
+        &mut self.tasks[self.current.index()]
     }
 
     /// Input still to be read.
@@ -158,7 +159,7 @@ impl Machine {
     fn all_cells(&self) -> impl Iterator<Item = Cell> {
         let memory = &self.memory;
         let code = memory.code_bodies().flat_map(|(_, body)| body.used().iter().copied());
-        let data = (0..memory.data_count()).filter_map(|n| memory.data(n)).flat_map(|d| d.cells());
+        let data = memory.data_bodies().flat_map(|(_, data)| data.cells());
         let tasks = self.tasks.iter().flat_map(|task| {
             let locals = task.calls.activations().flat_map(|a| a.locals.iter().copied());
             task.parameters.iter().copied().chain(locals)
@@ -219,7 +220,7 @@ impl Machine {
     /// Whether a place is an empty cell of main with only empty cells behind it.
     pub(super) fn beyond_main(&self, place: Place) -> bool {
         let used = self.memory.code(MAIN).map_or(0, |code| code.used().len());
-        place.body == MAIN && place.offset as usize >= used
+        place.body == MAIN && place.offset.index() >= used
     }
 }
 

@@ -12,6 +12,7 @@
 use std::collections::HashMap;
 
 use super::cell::{BodyId, Cell, Content};
+use super::index::{Body, DataId, Offset, Slot};
 use super::name::{NameId, Names};
 use super::space::Space;
 use super::text::Texts;
@@ -31,26 +32,32 @@ pub const CODE_BODIES: u32 = 1 << 20;
 /// The most locals of one function.
 pub const LOCALS: usize = 255;
 /// The body number of `main`.
-pub const MAIN: u32 = 0;
+pub const MAIN: Body = Body(0);
 
 /// A cell of a code body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
-    /// The number of the code body.
-    pub body: u32,
-    /// The cell in it, counted from 0.
-    pub offset: u32,
+    /// The code body.
+    pub body: Body,
+    /// The cell in it.
+    pub offset: Offset,
 }
 
 impl Place {
     /// The cell `offset` of code body `body`.
-    pub fn new(body: u32, offset: u32) -> Place {
-        Place { body, offset }
+    pub fn new(body: impl Into<Body>, offset: impl Into<Offset>) -> Place {
+        Place { body: body.into(), offset: offset.into() }
     }
 
-    /// The next cell.
+    /// The first cell of a body, where a call begins.
+    pub fn start(body: Body) -> Place {
+        Place { body, offset: Offset(0) }
+    }
+
+    /// The cell after this one.
+    #[must_use]
     pub fn next(self) -> Place {
-        Place { offset: self.offset + 1, ..self }
+        Place { offset: self.offset.next(), ..self }
     }
 }
 
@@ -60,7 +67,7 @@ pub enum BodyKind {
     /// A function that has this name.
     Function(NameId),
     /// A block; it belongs to the function with this body number.
-    Block(u32),
+    Block(Body),
     /// A function that had this name, until another definition took it.
     Former(NameId),
 }
@@ -87,13 +94,13 @@ impl CodeBody {
     }
 
     /// The cell at an offset; empty beyond what is used.
-    pub fn cell(&self, offset: u32) -> Cell {
-        self.cells.get(offset as usize).copied().unwrap_or(Cell::BREAKPOINT)
+    pub fn cell(&self, offset: Offset) -> Cell {
+        self.cells.get(offset.index()).copied().unwrap_or(Cell::BREAKPOINT)
     }
 
     /// The slot of a local in the frames of this function.
-    pub fn slot(&self, name: NameId) -> Option<usize> {
-        self.locals.iter().position(|&local| local == name)
+    pub fn slot(&self, name: NameId) -> Option<Slot> {
+        self.locals.iter().position(|&local| local == name).map(Slot::from_index)
     }
 
     /// The locals of this function, in the order of their slots.
@@ -161,7 +168,7 @@ impl DataBody {
 pub struct Memory {
     code: Vec<Option<CodeBody>>,
     data: Vec<DataBody>,
-    functions: HashMap<NameId, u32>,
+    functions: HashMap<NameId, Body>,
     space: Space,
     cells: u64,
     pub(super) names: Names,
@@ -180,23 +187,34 @@ impl Memory {
     }
 
     /// The code body with this number, unless it was removed or never made.
-    pub fn code(&self, body: u32) -> Option<&CodeBody> {
-        self.code.get(body as usize)?.as_ref()
+    pub fn code(&self, body: Body) -> Option<&CodeBody> {
+        self.code.get(body.index())?.as_ref()
     }
 
-    /// How many code bodies there have ever been: the number of the next one.
+    /// How many code bodies there have ever been.
     pub fn code_count(&self) -> u32 {
-        self.code.len() as u32
+        self.next_code().0
+    }
+
+    /// The number of the next code body.
+    pub fn next_code(&self) -> Body {
+        Body::from_index(self.code.len())
     }
 
     /// All code bodies with their numbers.
-    pub fn code_bodies(&self) -> impl Iterator<Item = (u32, &CodeBody)> {
-        self.code.iter().enumerate().filter_map(|(n, body)| Some((n as u32, body.as_ref()?)))
+    pub fn code_bodies(&self) -> impl Iterator<Item = (Body, &CodeBody)> {
+        let numbered = self.code.iter().enumerate();
+        numbered.filter_map(|(n, body)| Some((Body::from_index(n), body.as_ref()?)))
     }
 
     /// The data body with this number.
-    pub fn data(&self, body: u32) -> Option<&DataBody> {
-        self.data.get(body as usize)
+    pub fn data(&self, body: DataId) -> Option<&DataBody> {
+        self.data.get(body.index())
+    }
+
+    /// All data bodies with their numbers.
+    pub fn data_bodies(&self) -> impl ExactSizeIterator<Item = (DataId, &DataBody)> {
+        self.data.iter().enumerate().map(|(n, body)| (DataId::from_index(n), body))
     }
 
     /// How many data bodies there are.
@@ -210,21 +228,21 @@ impl Memory {
     }
 
     /// The names of all functions with their body numbers, in no order.
-    pub fn functions(&self) -> impl Iterator<Item = (&str, u32)> {
+    pub fn functions(&self) -> impl Iterator<Item = (&str, Body)> {
         self.functions.iter().map(|(&name, &body)| (self.names.get(name), body))
     }
 
     /// The body number of the function with this name.
-    pub fn function(&self, name: &str) -> Option<u32> {
+    pub fn function(&self, name: &str) -> Option<Body> {
         self.function_id(self.names.find(name)?)
     }
 
-    pub(super) fn function_id(&self, name: NameId) -> Option<u32> {
+    pub(super) fn function_id(&self, name: NameId) -> Option<Body> {
         self.functions.get(&name).copied()
     }
 
     /// The function a code body belongs to: itself, or the owner of a block.
-    pub fn owner(&self, body: u32) -> u32 {
+    pub fn owner(&self, body: Body) -> Body {
         match self.code(body).map(|code| code.kind) {
             Some(BodyKind::Block(owner)) => owner,
             _ => body,
@@ -242,7 +260,7 @@ impl Memory {
     }
 
     /// The name of a function, or of the function that a block belongs to.
-    pub fn function_name(&self, body: u32) -> &str {
+    pub fn function_name(&self, body: Body) -> &str {
         match self.code(self.owner(body)).map(|code| code.kind) {
             Some(BodyKind::Function(name) | BodyKind::Former(name)) => self.names.get(name),
             _ => "?",
@@ -250,7 +268,7 @@ impl Memory {
     }
 
     /// What a code body is called: `fib`, `block in fib`, `fib (replaced)`.
-    pub fn title(&self, body: u32) -> String {
+    pub fn title(&self, body: Body) -> String {
         let name = self.function_name(body);
         match self.code(body).map(|code| code.kind) {
             Some(BodyKind::Block(_)) => format!("block in {name}"),
@@ -266,7 +284,7 @@ impl Memory {
 
     /// The flat address of a place.
     pub fn address(&self, place: Place) -> Address {
-        self.code(place.body).map_or(0, |code| code.start) + u64::from(place.offset)
+        self.code(place.body).map_or(0, |code| code.start) + u64::from(place.offset.0)
     }
 
     /// The first address of a body.
@@ -290,33 +308,34 @@ impl Memory {
     /// The place of a flat address, if it is in a code body.
     pub fn place(&self, address: Address) -> Option<Place> {
         match self.find(address)? {
-            (BodyId::Code(body), offset) => Some(Place::new(body, offset as u32)),
+            (BodyId::Code(body), offset) => Some(Place::new(body, Offset(offset as u32))),
             _ => None,
         }
     }
 
     /// The cell that holds the address of a block, if any does. There is never more than one.
-    pub fn reference(&self, block: u32) -> Option<Place> {
+    pub fn reference(&self, block: Body) -> Option<Place> {
         let owner = self.owner(block);
         let wanted = Cell::address(BodyId::Code(block));
         self.code_bodies().filter(|&(number, _)| self.owner(number) == owner).find_map(
             |(number, body)| {
                 let offset = body.cells.iter().position(|&cell| cell == wanted)?;
-                Some(Place::new(number, offset as u32))
+                Some(Place::new(number, Offset::from_index(offset)))
             },
         )
     }
 
-    pub(super) fn code_mut(&mut self, body: u32) -> &mut CodeBody {
-        self.code[body as usize].as_mut().expect("the body was checked to exist")
+    pub(super) fn code_mut(&mut self, body: Body) -> &mut CodeBody {
+        self.code[body.index()].as_mut().expect("the body was checked to exist")
     }
 
-    pub(super) fn data_mut(&mut self, body: u32) -> &mut DataBody {
-        &mut self.data[body as usize]
+    pub(super) fn data_mut(&mut self, body: DataId) -> &mut DataBody {
+        &mut self.data[body.index()]
     }
 
-    pub(super) fn all_code_mut(&mut self) -> impl Iterator<Item = (u32, &mut CodeBody)> {
-        self.code.iter_mut().enumerate().filter_map(|(n, body)| Some((n as u32, body.as_mut()?)))
+    pub(super) fn all_code_mut(&mut self) -> impl Iterator<Item = (Body, &mut CodeBody)> {
+        let numbered = self.code.iter_mut().enumerate();
+        numbered.filter_map(|(n, body)| Some((Body::from_index(n), body.as_mut()?)))
     }
 
     pub(super) fn all_data(&self) -> &[DataBody] {
@@ -349,8 +368,8 @@ impl Memory {
     }
 
     /// Makes an empty code body with room for `size` cells.
-    pub(super) fn add_code(&mut self, kind: BodyKind, size: u32) -> u32 {
-        let number = self.code.len() as u32;
+    pub(super) fn add_code(&mut self, kind: BodyKind, size: u32) -> Body {
+        let number = self.next_code();
         let start = self.space.take(u64::from(size), BodyId::Code(number));
         self.push_code(kind, start, size);
         number
@@ -358,7 +377,7 @@ impl Memory {
 
     /// Makes an empty code body where a file says; false if it cannot lie there.
     pub(super) fn add_code_at(&mut self, kind: BodyKind, start: Address, size: u32) -> bool {
-        let number = self.code.len() as u32;
+        let number = self.next_code();
         let fits = self.space.claim(start, u64::from(size), BodyId::Code(number));
         if fits {
             self.push_code(kind, start, size);
@@ -368,7 +387,7 @@ impl Memory {
 
     fn push_code(&mut self, kind: BodyKind, start: Address, size: u32) {
         if let BodyKind::Function(name) = kind {
-            self.functions.insert(name, self.code.len() as u32);
+            self.functions.insert(name, self.next_code());
         }
         let (cells, locals) = (Vec::new(), Vec::new());
         self.code.push(Some(CodeBody { kind, start, size, cells, locals }));
@@ -381,8 +400,8 @@ impl Memory {
     }
 
     /// Makes a data body of zeros.
-    pub(super) fn add_data(&mut self, size: usize) -> u32 {
-        let number = self.data.len() as u32;
+    pub(super) fn add_data(&mut self, size: usize) -> DataId {
+        let number = DataId::from_index(self.data.len());
         let start = self.space.take(size as u64, BodyId::Data(number));
         self.push_data(start, size);
         number
@@ -390,7 +409,8 @@ impl Memory {
 
     /// Makes a data body of zeros where a file says; false if it cannot lie there.
     pub(super) fn add_data_at(&mut self, start: Address, size: usize) -> bool {
-        let fits = self.space.claim(start, size as u64, BodyId::Data(self.data.len() as u32));
+        let number = DataId::from_index(self.data.len());
+        let fits = self.space.claim(start, size as u64, BodyId::Data(number));
         if fits {
             self.push_data(start, size);
         }
@@ -403,7 +423,7 @@ impl Memory {
     }
 
     /// Moves a code body to a new place with room for `size` cells. The old place becomes free.
-    pub(super) fn grow(&mut self, body: u32, size: u32) {
+    pub(super) fn grow(&mut self, body: Body, size: u32) {
         let code = self.code_mut(body);
         let (old_start, old_size) = (code.start, code.size);
         let start = self.space.take(u64::from(size), BodyId::Code(body));
@@ -414,8 +434,8 @@ impl Memory {
     }
 
     /// Removes a code body. Nothing may point into it.
-    pub(super) fn remove(&mut self, body: u32) {
-        let Some(code) = self.code[body as usize].take() else { return };
+    pub(super) fn remove(&mut self, body: Body) {
+        let Some(code) = self.code[body.index()].take() else { return };
         if let BodyKind::Function(name) = code.kind {
             self.functions.remove(&name);
         }
@@ -424,7 +444,7 @@ impl Memory {
     }
 
     /// Gives the name of a function to another body; the old one becomes a former function.
-    pub(super) fn rename(&mut self, name: NameId, body: u32) {
+    pub(super) fn rename(&mut self, name: NameId, body: Body) {
         if let Some(old) = self.functions.insert(name, body) {
             self.code_mut(old).kind = BodyKind::Former(name);
         }

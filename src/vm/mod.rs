@@ -5,6 +5,7 @@ pub mod compressed;
 pub mod edit;
 mod fast;
 pub mod frame;
+pub mod index;
 pub mod input;
 pub mod instruction;
 pub mod limit;

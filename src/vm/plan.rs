@@ -4,8 +4,9 @@
 //! `&self` sees to that. So a stop is precise for every cause, and the reason why a machine waits can
 //! be asked at any time instead of being stored.
 
-use super::cell::{BodyId, Cell, Content};
-use super::frame::Again;
+use super::cell::{Cell, Content};
+use super::frame::{Again, CallStack};
+use super::index::{Body, DataId, EntryIndex, Slot};
 use super::instruction::{Kind, Primitive};
 use super::limit::LimitKind;
 use super::machine::Machine;
@@ -20,10 +21,10 @@ pub(super) enum Effect {
     Stack { take: usize, give: [Cell; 4], count: usize },
     /// Replaces the top `take` values by a text.
     Text { take: usize, text: String },
-    /// Pops into a local: the index of its frame, and its slot.
-    Assign { frame: usize, slot: usize },
+    /// Pops into a local of a frame.
+    Assign { frame: EntryIndex, slot: Slot },
     /// Pops a value, an address and an index; stores.
-    Store { data: u32, index: usize },
+    Store { data: DataId, index: usize },
     /// Pops a number; pushes a new data body of that many cells.
     Allocate { cells: usize },
     /// Pops a value; appends to the output.
@@ -31,11 +32,11 @@ pub(super) enum Effect {
     /// Takes bytes of the input; pushes a text.
     Input { bytes: usize, text: String },
     /// Drops `take` values and calls a function or runs a block, coming back behind this cell.
-    Enter { take: usize, body: u32, again: Again },
+    Enter { take: usize, body: Body, again: Again },
     /// Drops `take` values and ends the top entry: it runs again or returns.
     End { take: usize, again: bool },
     /// Drops `take` values, cuts the call stack down to the frame at `home` and ends that.
-    Return { take: usize, home: usize, again: bool },
+    Return { take: usize, home: EntryIndex, again: bool },
     /// Cuts the call stack down to the bottom; the counter stays.
     Unwind,
 }
@@ -122,7 +123,7 @@ impl Machine {
         }
     }
 
-    fn local(&self, name: NameId, prefix: &str) -> Result<(usize, Option<usize>), Stop> {
+    fn local(&self, name: NameId, prefix: &str) -> Result<(EntryIndex, Option<Slot>), Stop> {
         let owner = self.memory.owner(self.task().counter.body);
         let frame = self.task().calls.find_home(owner);
         let frame =
@@ -243,7 +244,7 @@ impl Machine {
         }
     }
 
-    fn enter(&self, take: usize, body: u32, again: Again) -> Plan {
+    fn enter(&self, take: usize, body: Body, again: Again) -> Plan {
         let depth = u64::from(self.task().calls.depth());
         check(depth < self.limits.get(LimitKind::Calls), LimitKind::Calls)?;
         Ok(Effect::Enter { take, body, again })
@@ -262,7 +263,7 @@ impl Machine {
         let calls = &self.task().calls;
         let owner = self.memory.owner(self.task().counter.body);
         let home = calls.find_home(owner).ok_or_else(|| self.no_frame(instruction))?;
-        if home == 0 {
+        if home == CallStack::BOTTOM {
             return if self.only_main() { Err(Stop::Finished) } else { Ok(Effect::Unwind) };
         }
         let (again, take) = self.runs_again(home, take)?;
@@ -270,7 +271,7 @@ impl Machine {
     }
 
     /// Whether the entry that ends starts again, and how many values that decision takes in all.
-    fn runs_again(&self, entry: usize, take: usize) -> Result<(bool, usize), Stop> {
+    fn runs_again(&self, entry: EntryIndex, take: usize) -> Result<(bool, usize), Stop> {
         let parameters = &self.task().parameters;
         match self.task().calls.again(entry) {
             Again::Once => Ok((false, take)),
@@ -325,7 +326,12 @@ impl Machine {
         Ok(Effect::Allocate { cells: cells as usize })
     }
 
-    fn element(&self, primitive: Primitive, data: u32, index: i64) -> Result<(u32, usize), Stop> {
+    fn element(
+        &self,
+        primitive: Primitive,
+        data: DataId,
+        index: i64,
+    ) -> Result<(DataId, usize), Stop> {
         let body = self.memory.data(data);
         let length = body.map_or(0, |body| body.size());
         if (0..length as i64).contains(&index) {
@@ -347,7 +353,7 @@ impl Machine {
     }
 
     /// Whether the address is of a function: then running it opens a frame.
-    pub(super) fn is_function(&self, body: u32) -> bool {
+    pub(super) fn is_function(&self, body: Body) -> bool {
         !matches!(self.memory.code(body).map(|code| code.kind), Some(BodyKind::Block(_)))
     }
 }
@@ -367,18 +373,12 @@ pub(super) fn floor_divide(a: i64, b: i64) -> i64 {
     if a % b != 0 && (a < 0) != (b < 0) { quotient - 1 } else { quotient }
 }
 
-fn code(value: Cell) -> u32 {
-    match value.as_address() {
-        Some(BodyId::Code(body)) => body,
-        _ => 0,
-    }
+fn code(value: Cell) -> Body {
+    value.as_code().expect("the operands were checked")
 }
 
-fn data(value: Cell) -> u32 {
-    match value.as_address() {
-        Some(BodyId::Data(body)) => body,
-        _ => u32::MAX,
-    }
+fn data(value: Cell) -> DataId {
+    value.as_data().expect("the operands were checked")
 }
 
 fn is_of_kind(value: Cell, kind: Kind) -> bool {
@@ -386,8 +386,8 @@ fn is_of_kind(value: Cell, kind: Kind) -> bool {
         Kind::Any => true,
         Kind::Integer => value.as_integer().is_some(),
         Kind::Text => value.as_text().is_some(),
-        Kind::Data => matches!(value.as_address(), Some(BodyId::Data(_))),
-        Kind::Code => matches!(value.as_address(), Some(BodyId::Code(_))),
+        Kind::Data => value.as_data().is_some(),
+        Kind::Code => value.as_code().is_some(),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use super::index::{Body, DataId, FrameId, Offset};
 use super::instruction::Instruction;
 use super::limit::LimitKind;
 use super::memory::{Address, CODE_BODIES, CODE_CELLS, LOCALS, MEMORY_CELLS};
@@ -13,10 +14,10 @@ use super::text::TEXT_BYTES;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each variant's sentence in Display says what its fields are")]
 pub enum Refusal {
-    NoBody { body: u32 },
-    NoPlace { body: u32, offset: u32, size: u32 },
-    NoData { body: u32, index: u64 },
-    NoFrame { depth: usize },
+    NoBody { body: Body },
+    NoPlace { body: Body, offset: Offset, size: u32 },
+    NoData { body: DataId, index: u64 },
+    NoFrame { frame: FrameId },
     NoLocal { local: String, function: String },
     NoFunction { name: String },
     Defined { name: String, start: Address },
@@ -51,8 +52,8 @@ impl fmt::Display for Refusal {
             Refusal::NoData { body, index } => {
                 write!(f, "there is no data cell {index} in data body {body}")
             }
-            Refusal::NoFrame { depth } => {
-                write!(f, "the call stack has no frame {depth}; 0 is the bottom")
+            Refusal::NoFrame { frame } => {
+                write!(f, "the call stack has no frame {frame}; 0 is the bottom")
             }
             Refusal::NoLocal { local, function } => write!(
                 f,

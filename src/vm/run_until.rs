@@ -9,6 +9,7 @@
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
+use super::index::{EntryIndex, FrameId};
 use super::machine::Machine;
 use super::memory::Place;
 use super::stop::Stop;
@@ -63,9 +64,8 @@ impl Machine {
 
     /// The highest entry of the call stack that cannot be left without having fewer than `least`; it
     /// stays where it is until then.
-    fn floor(&self, least: u32) -> Option<u32> {
+    fn floor(&self, least: u32) -> Option<EntryIndex> {
         let calls = self.task().calls();
-        let above = calls.depth().checked_sub(least).filter(|_| least > 0)?;
-        calls.indices().nth(above as usize).map(|index| index as u32)
+        calls.entry(FrameId(least.checked_sub(1)?))
     }
 }

@@ -6,12 +6,14 @@ use std::collections::HashMap;
 
 use super::cell::{BodyId, Cell, Content};
 use super::frame::{Again, CallStack};
+use super::index::{Body, DataId, Offset, Slot, TaskId};
 use super::input::Input;
 use super::instruction::Instruction;
 use super::limit::{LimitKind, Limits};
 use super::machine::Machine;
 use super::memory::{
-    Address, BodyKind, CODE_BODIES, CODE_CELLS, LOCALS, MAIN, MEMORY_CELLS, Memory, Place,
+    Address, BodyKind, CODE_BODIES, CODE_CELLS, CodeBody, DataBody, LOCALS, MAIN, MEMORY_CELLS,
+    Memory, Place,
 };
 use super::refusal::Refusal;
 use super::task::Task;
@@ -23,7 +25,7 @@ const ADDRESSES: Address = 1 << 40;
 const RETIRED: u64 = 1 << 62;
 
 /// Everything a machine holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Serialized {
     /// Code bodies, in the order of their numbers.
     pub code: Vec<SerializedCode>,
@@ -34,7 +36,7 @@ pub struct Serialized {
     /// Tasks.
     pub tasks: Vec<SerializedTask>,
     /// Which task runs.
-    pub current: usize,
+    pub current: TaskId,
     /// Input still to be read.
     pub input: String,
     /// Whether no more input will come.
@@ -53,7 +55,7 @@ pub enum SerializedKind {
     /// The function with this name.
     Function(String),
     /// A block of the function with this body number.
-    Block(u32),
+    Block(Body),
     /// A replaced function that had this name.
     Former(String),
 }
@@ -62,7 +64,7 @@ pub enum SerializedKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SerializedCode {
     /// Its number.
-    pub number: u32,
+    pub number: Body,
     /// What it is.
     pub kind: SerializedKind,
     /// Its first address.
@@ -99,7 +101,7 @@ pub struct SerializedTask {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SerializedCall {
     /// The function or block it runs.
-    pub body: u32,
+    pub body: Body,
     /// Whether it starts again.
     pub again: Again,
     /// Where it returns to; nothing for the bottom.
@@ -134,9 +136,9 @@ impl Machine {
     pub fn serialize(&self) -> Serialized {
         let memory = self.memory();
         Serialized {
-            code: memory.code_bodies().map(|(number, _)| self.code_part(number)).collect(),
+            code: memory.code_bodies().map(|(number, body)| self.code_part(number, body)).collect(),
             code_count: memory.code_count(),
-            data: (0..memory.data_count()).map(|number| self.data_part(number)).collect(),
+            data: memory.data_bodies().map(|(_, body)| self.data_part(body)).collect(),
             tasks: self.tasks.iter().map(|task| self.task_part(task)).collect(),
             current: self.current,
             input: self.input.rest().to_string(),
@@ -147,25 +149,18 @@ impl Machine {
         }
     }
 
-    fn code_part(&self, number: u32) -> SerializedCode {
+    fn code_part(&self, number: Body, body: &CodeBody) -> SerializedCode {
         let memory = self.memory();
-        let (kind, start, size, cells) = match memory.code(number) {
-            Some(body) => (body.kind, body.start, body.size, body.used()),
-            None => (BodyKind::Block(MAIN), 0, 0, &[][..]),
-        };
-        let kind = match kind {
+        let kind = match body.kind {
             BodyKind::Function(name) => SerializedKind::Function(memory.name(name).to_string()),
             BodyKind::Block(owner) => SerializedKind::Block(owner),
             BodyKind::Former(name) => SerializedKind::Former(memory.name(name).to_string()),
         };
-        let cells = cells.iter().map(|&cell| self.spell(cell)).collect();
-        SerializedCode { number, kind, start, size, cells }
+        let cells = body.used().iter().map(|&cell| self.spell(cell)).collect();
+        SerializedCode { number, kind, start: body.start, size: body.size, cells }
     }
 
-    fn data_part(&self, number: u32) -> SerializedData {
-        let Some(data) = self.memory().data(number) else {
-            return SerializedData { start: 0, size: 0, runs: Vec::new() };
-        };
+    fn data_part(&self, data: &DataBody) -> SerializedData {
         let mut runs: Vec<(u64, Vec<Instruction>)> = Vec::new();
         let mut zeros = true;
         for (index, value) in data.cells().enumerate() {
@@ -212,9 +207,9 @@ impl Machine {
             machine.fill_body(part, &mut written)?;
         }
         for (number, part) in parts.data.iter().enumerate() {
-            machine.fill_data(number as u32, part)?;
+            machine.fill_data(DataId::from_index(number), part)?;
         }
-        if parts.current >= parts.tasks.len() {
+        if parts.current.index() >= parts.tasks.len() {
             return malformed("tasks", format!("there is no task {}", parts.current));
         }
         machine.tasks.clear();
@@ -241,7 +236,7 @@ impl Machine {
     fn add_bodies(&mut self, parts: &Serialized) -> Result<(), Malformed> {
         for part in &parts.code {
             let here = format!("code body {}", part.number);
-            while self.memory.code_count() < part.number {
+            while self.memory.next_code() < part.number {
                 self.memory.skip_code();
             }
             if let SerializedKind::Function(name) | SerializedKind::Former(name) = &part.kind
@@ -290,7 +285,7 @@ impl Machine {
     fn fill_body(
         &mut self,
         part: &SerializedCode,
-        written: &mut HashMap<u32, Place>,
+        written: &mut HashMap<Body, Place>,
     ) -> Result<(), Malformed> {
         let here = |offset: usize| format!("code body {}, cell {offset}", part.number);
         if part.cells.len() as u64 + 1 > u64::from(part.size) {
@@ -305,7 +300,8 @@ impl Machine {
                 return malformed(here(offset), "a block is written as its address");
             }
             if let Instruction::Address(BodyId::Code(body)) = instruction {
-                let other = written.insert(*body, Place::new(part.number, offset as u32));
+                let other =
+                    written.insert(*body, Place::new(part.number, Offset::from_index(offset)));
                 if let Err(refusal) = self.check_written(*body, owner, other) {
                     return malformed(here(offset), refusal.to_string());
                 }
@@ -322,7 +318,7 @@ impl Machine {
 
     /// Whether the address of a body can stand in a cell of the function `owner`, when it already
     /// stands in `other`. (Looking through all cells for it, once a block, would take its time.)
-    fn check_written(&self, body: u32, owner: u32, other: Option<Place>) -> Result<(), Refusal> {
+    fn check_written(&self, body: Body, owner: Body, other: Option<Place>) -> Result<(), Refusal> {
         self.check_owner(body, Some(owner))?;
         match other {
             Some(place) if !self.is_function(body) => Err(self.block_elsewhere(body, place)),
@@ -330,20 +326,20 @@ impl Machine {
         }
     }
 
-    fn add_slot(&mut self, function: u32, name: &str, here: &str) -> Result<usize, Malformed> {
+    fn add_slot(&mut self, function: Body, name: &str, here: &str) -> Result<Slot, Malformed> {
         let id = self.memory.names.intern(name);
         let locals = &mut self.memory.code_mut(function).locals;
         if let Some(slot) = locals.iter().position(|&local| local == id) {
-            return Ok(slot);
+            return Ok(Slot::from_index(slot));
         }
         if locals.len() >= LOCALS {
             return malformed(here, format!("a function has at most {LOCALS} locals"));
         }
         locals.push(id);
-        Ok(locals.len() - 1)
+        Ok(Slot::from_index(locals.len() - 1))
     }
 
-    fn fill_data(&mut self, number: u32, part: &SerializedData) -> Result<(), Malformed> {
+    fn fill_data(&mut self, number: DataId, part: &SerializedData) -> Result<(), Malformed> {
         for (first, values) in &part.runs {
             for (n, value) in values.iter().enumerate() {
                 let index = first.saturating_add(n as u64);
@@ -447,17 +443,17 @@ fn check_sizes(parts: &Serialized) -> Result<(), Malformed> {
     if parts.retired > RETIRED {
         return malformed("retired", format!("at most {RETIRED} instructions can have retired"));
     }
-    let mut next = 0;
+    let mut next = Body(0);
     let mut total: u64 = 0;
     if parts.code_count > CODE_BODIES {
         return malformed("code", format!("there can be at most {CODE_BODIES} bodies"));
     }
     for part in &parts.code {
         let here = format!("code body {}", part.number);
-        if part.number < next || part.number >= parts.code_count {
+        if part.number < next || part.number.0 >= parts.code_count {
             return malformed(here, "its number is out of order");
         }
-        next = part.number + 1;
+        next = Body(part.number.0 + 1);
         if !(1..=CODE_CELLS).contains(&part.size) || part.start > ADDRESSES {
             return malformed(
                 here,

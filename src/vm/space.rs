@@ -91,11 +91,12 @@ impl Space {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vm::index::Body;
 
     #[test]
     fn bodies_take_the_lowest_free_hundred() {
         let mut space = Space::default();
-        let id = BodyId::Code(0);
+        let id = BodyId::Code(Body(0));
         assert_eq!([space.take(100, id), space.take(101, id), space.take(0, id)], [0, 100, 300]);
         space.free(0, 100);
         assert_eq!(space.take(200, id), 400);
@@ -109,7 +110,7 @@ mod tests {
     #[test]
     fn a_file_cannot_claim_a_place_twice() {
         let mut space = Space::default();
-        let id = BodyId::Code(0);
+        let id = BodyId::Code(Body(0));
         assert!(space.claim(300, 100, id));
         assert!(!space.claim(250, 10, id), "off the grid");
         assert!(!space.claim(200, 200, id), "overlaps the end");

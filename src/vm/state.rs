@@ -2,6 +2,7 @@
 //! input and limits.
 
 use super::cell::{BodyId, Cell};
+use super::index::{DataId, EntryIndex, FrameId};
 use super::instruction::Instruction;
 use super::limit::LimitKind;
 use super::machine::Machine;
@@ -58,21 +59,20 @@ impl Machine {
         Ok(())
     }
 
-    /// Changes a local of an entry of the call stack, counted from the bottom, 0; nothing for the
-    /// value takes it away.
+    /// Changes a local of a frame; nothing for the value takes it away.
     ///
     /// # Errors
     /// If there is no such frame, its function has no such local, or the new one is no value.
     pub fn set_local(
         &mut self,
-        depth: usize,
+        frame: FrameId,
         local: &str,
         value: Option<&Instruction>,
     ) -> Result<(), Refusal> {
-        let entry = self.entry(depth)?;
+        let entry = self.entry(frame)?;
         let body = self.task().calls.body(entry);
         if !self.is_function(body) {
-            return Err(Refusal::NoFrame { depth });
+            return Err(Refusal::NoFrame { frame });
         }
         let code = self.memory.code(body);
         let name = self.locals_in_use(body).find(|&name| self.memory.name(name) == local);
@@ -94,7 +94,12 @@ impl Machine {
     ///
     /// # Errors
     /// If there is no such cell, or the new one is no value.
-    pub fn set_data(&mut self, body: u32, index: u64, value: &Instruction) -> Result<(), Refusal> {
+    pub fn set_data(
+        &mut self,
+        body: DataId,
+        index: u64,
+        value: &Instruction,
+    ) -> Result<(), Refusal> {
         let size = self.memory.data(body).map_or(0, |data| data.size() as u64);
         if index >= size {
             return Err(Refusal::NoData { body, index });
@@ -105,20 +110,20 @@ impl Machine {
         Ok(())
     }
 
-    /// Starts a frame of the call stack again: drops everything above it, replaces the parameter
+    /// Starts an activation again: drops everything above it, replaces the parameter
     /// stack, clears its locals and puts the counter on its first cell.
     ///
     /// # Errors
     /// If there is no such entry, or a parameter is no value; nothing has changed then.
-    pub fn restart(&mut self, depth: usize, parameters: &[Instruction]) -> Result<(), Refusal> {
-        let entry = self.entry(depth)?;
+    pub fn restart(&mut self, frame: FrameId, parameters: &[Instruction]) -> Result<(), Refusal> {
+        let entry = self.entry(frame)?;
         self.check_values(parameters)?;
         let cells = parameters.iter().map(|value| self.make_value(value)).collect();
         let task = self.task_mut();
         task.parameters = cells;
         task.calls.cut_above(entry);
         task.calls.clear_top();
-        task.counter = Place::new(task.calls.body(entry), 0);
+        task.counter = Place::start(task.calls.body(entry));
         Ok(())
     }
 
@@ -141,12 +146,9 @@ impl Machine {
         if set { Ok(()) } else { Err(Refusal::LimitTooHigh { kind, value }) }
     }
 
-    /// The index of an entry of the call stack counted from the bottom.
-    fn entry(&self, depth: usize) -> Result<usize, Refusal> {
-        let calls = &self.task().calls;
-        let from_top = (calls.depth() as usize - 1).checked_sub(depth);
-        let index = from_top.and_then(|from_top| calls.indices().nth(from_top));
-        index.ok_or(Refusal::NoFrame { depth })
+    /// Where an activation stands in the words of the call stack.
+    fn entry(&self, frame: FrameId) -> Result<EntryIndex, Refusal> {
+        self.task().calls.entry(frame).ok_or(Refusal::NoFrame { frame })
     }
 
     fn check_values(&self, values: &[Instruction]) -> Result<(), Refusal> {

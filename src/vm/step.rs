@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::cell::{BodyId, Cell};
 use super::frame::Again;
+use super::index::Body;
 use super::limit::LimitKind;
 use super::machine::Machine;
 use super::memory::Place;
@@ -91,12 +92,13 @@ impl Machine {
                 self.task_mut().calls.cut_above(home);
                 self.leave_top(again);
             }
-            Effect::Unwind => self.task_mut().calls.cut_above(0),
+            Effect::Unwind => self.task_mut().calls.cut_to_bottom(),
         }
     }
 
     fn go_on(&mut self) {
-        self.task_mut().counter.offset += 1;
+        let task = self.task_mut();
+        task.counter = task.counter.next();
     }
 
     fn pop(&mut self) -> Cell {
@@ -119,7 +121,7 @@ impl Machine {
         }
     }
 
-    fn enter_body(&mut self, take: usize, body: u32, again: Again) {
+    fn enter_body(&mut self, take: usize, body: Body, again: Again) {
         self.drop_values(take);
         let to = self.task().counter.next();
         if self.is_function(body) {
@@ -129,7 +131,7 @@ impl Machine {
             let home = self.task().calls.find_home(self.memory.owner(body));
             self.task_mut().calls.push_block(body, to, again, home);
         }
-        self.task_mut().counter = Place::new(body, 0);
+        self.task_mut().counter = Place::start(body);
     }
 
     /// Ends the top entry: starts it again or returns from it.
@@ -137,7 +139,7 @@ impl Machine {
         let task = self.task_mut();
         if again {
             task.calls.clear_top();
-            task.counter = Place::new(task.calls.body(task.calls.top()), 0);
+            task.counter = Place::start(task.calls.body(task.calls.top()));
         } else if let Some(to) = task.calls.pop() {
             task.counter = to;
         }

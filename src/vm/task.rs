@@ -19,11 +19,7 @@ pub struct Task {
 impl Task {
     /// A task at the start of main.
     pub(super) fn new() -> Task {
-        Task {
-            counter: Place::new(MAIN, 0),
-            parameters: Vec::new(),
-            calls: CallStack::new(MAIN, 0),
-        }
+        Task { counter: Place::start(MAIN), parameters: Vec::new(), calls: CallStack::new(MAIN, 0) }
     }
 
     /// The cell that executes next.

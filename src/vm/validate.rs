@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::cell::{BodyId, Cell, Content};
+use super::index::Body;
 use super::instruction::{Fragment, Instruction};
 use super::machine::Machine;
 use super::memory::{BODY_CELLS, BodyKind, CODE_BODIES, CODE_CELLS, LOCALS, MEMORY_CELLS, Place};
@@ -11,7 +12,7 @@ use super::refusal::Refusal;
 use super::text::TEXT_BYTES;
 
 impl Machine {
-    pub(super) fn used(&self, body: u32) -> u64 {
+    pub(super) fn used(&self, body: Body) -> u64 {
         self.memory.code(body).map_or(0, |code| code.used().len() as u64)
     }
 
@@ -20,7 +21,11 @@ impl Machine {
         let body = self.memory.code(place.body).ok_or(Refusal::NoBody { body: place.body })?;
         let Place { body: number, offset } = place;
         let size = body.size;
-        if offset < size { Ok(size) } else { Err(Refusal::NoPlace { body: number, offset, size }) }
+        if offset.0 < size {
+            Ok(size)
+        } else {
+            Err(Refusal::NoPlace { body: number, offset, size })
+        }
     }
 
     pub(super) fn check_name(&self, name: &str) -> Result<(), Refusal> {
@@ -54,8 +59,8 @@ impl Machine {
 
     /// Whether a body has room for so many more cells at a place, growing if it must.
     pub(super) fn check_room(&self, at: Place, count: u64) -> Result<(), Refusal> {
-        let furthest = u64::from(self.furthest_position(at.body));
-        let used = u64::from(at.offset).max(self.used(at.body));
+        let furthest = u64::from(self.furthest_position(at.body).0);
+        let used = u64::from(at.offset.0).max(self.used(at.body));
         let used = used.max(furthest) + count;
         let size = self.memory.code(at.body).map_or(0, |code| u64::from(code.size));
         if used < size {
@@ -68,7 +73,7 @@ impl Machine {
         self.check_cells(2 * (used + 2))
     }
 
-    pub(super) fn check_fragment(&self, body: u32, line: &Fragment) -> Result<(), Refusal> {
+    pub(super) fn check_fragment(&self, body: Body, line: &Fragment) -> Result<(), Refusal> {
         self.check_contents(line, Some(self.memory.owner(body)))?;
         self.check_bodies(line.bodies.len().saturating_sub(1))
     }
@@ -90,7 +95,7 @@ impl Machine {
     pub(super) fn check_contents(
         &self,
         contents: &Fragment,
-        owner: Option<u32>,
+        owner: Option<Body>,
     ) -> Result<(), Refusal> {
         check_tree(contents)?;
         let mut locals: Vec<&str> = owner
@@ -129,7 +134,7 @@ impl Machine {
 
     /// The locals that a function has: those its code speaks of, and those that a live frame has a
     /// value for. Any other slot is left over, and nobody can tell that it is there.
-    pub(super) fn locals_in_use(&self, function: u32) -> impl Iterator<Item = NameId> {
+    pub(super) fn locals_in_use(&self, function: Body) -> impl Iterator<Item = NameId> {
         let bodies = self.memory.code_bodies();
         let cells = bodies
             .filter(|&(number, _)| self.memory.owner(number) == function)
@@ -173,7 +178,7 @@ impl Machine {
     }
 
     /// Whether the address of a code body can be written into code of the function `owner`.
-    pub(super) fn check_address(&self, body: u32, owner: Option<u32>) -> Result<(), Refusal> {
+    pub(super) fn check_address(&self, body: Body, owner: Option<Body>) -> Result<(), Refusal> {
         self.check_owner(body, owner)?;
         match self.memory.reference(body) {
             Some(place) if !self.is_function(body) => Err(self.block_elsewhere(body, place)),
@@ -182,7 +187,7 @@ impl Machine {
     }
 
     /// As `check_address`, without looking whether the address of a block stands somewhere already.
-    pub(super) fn check_owner(&self, body: u32, owner: Option<u32>) -> Result<(), Refusal> {
+    pub(super) fn check_owner(&self, body: Body, owner: Option<Body>) -> Result<(), Refusal> {
         let code = self.memory.code(body).ok_or(Refusal::UnknownAddress)?;
         let function = match code.kind {
             BodyKind::Function(_) => return Ok(()),
@@ -198,7 +203,7 @@ impl Machine {
         Err(Refusal::ForeignBlock { start: code.start, function })
     }
 
-    pub(super) fn block_elsewhere(&self, block: u32, place: Place) -> Refusal {
+    pub(super) fn block_elsewhere(&self, block: Body, place: Place) -> Refusal {
         let start = self.memory.start(BodyId::Code(block));
         Refusal::BlockElsewhere { start, at: self.memory.address(place) }
     }

@@ -3,6 +3,7 @@
 use super::cell::{BodyId, Cell, Content};
 use super::edit::Shift;
 use super::fast::Decoded;
+use super::index::{Body, Offset};
 use super::instruction::{Fragment, Instruction};
 use super::machine::Machine;
 use super::memory::{BODY_CELLS, BodyKind, LOCALS, Place};
@@ -14,7 +15,7 @@ impl Machine {
         self.decoded = Decoded::default();
     }
 
-    pub(super) fn add_function(&mut self, name: &str) -> u32 {
+    pub(super) fn add_function(&mut self, name: &str) -> Body {
         let id = self.memory.names.intern(name);
         let body = self.memory.add_code(BodyKind::Function(id), BODY_CELLS);
         let address = Cell::address(BodyId::Code(body));
@@ -41,13 +42,13 @@ impl Machine {
                 let cell = match instruction {
                     Instruction::Block(inner) => {
                         let block = self.memory.add_code(BodyKind::Block(owner), BODY_CELLS);
-                        blocks.push((Place::new(block, 0), *inner as usize));
+                        blocks.push((Place::start(block), *inner as usize));
                         Cell::address(BodyId::Code(block))
                     }
                     instruction => self.make_cell(instruction),
                 };
                 shifts.extend(self.put_cell(place, cell, insert && body == 0));
-                place.offset += 1;
+                place = place.next();
             }
             self.memory.code_mut(at.body).trim();
             open.extend(blocks.into_iter().rev());
@@ -56,24 +57,24 @@ impl Machine {
     }
 
     fn put_cell(&mut self, at: Place, cell: Cell, insert: bool) -> Option<Shift> {
-        let offset = at.offset as usize;
+        let offset = at.offset.index();
         let fill = !insert && self.memory.cell(at) == Cell::BREAKPOINT;
         if fill {
             if cell != Cell::BREAKPOINT {
-                self.make_room(at.body, at.offset + 1);
+                self.make_room(at.body, at.offset.0 + 1);
                 let cells = &mut self.memory.code_mut(at.body).cells;
                 cells.resize(cells.len().max(offset + 1), Cell::BREAKPOINT);
                 cells[offset] = cell;
             } else {
-                self.make_room(at.body, at.offset + 1);
+                self.make_room(at.body, at.offset.0 + 1);
             }
             return None;
         }
         let used = self.memory.code(at.body).map_or(0, |code| code.used().len() as u32);
         let furthest = self.furthest_position(at.body);
         // It will stand one further, and needs a cell to stand on.
-        let pushed = if furthest > at.offset { furthest } else { 0 };
-        self.make_room(at.body, used.max(at.offset).max(pushed) + 1);
+        let pushed = if furthest > at.offset { furthest.0 } else { 0 };
+        self.make_room(at.body, used.max(at.offset.0).max(pushed) + 1);
         let cells = &mut self.memory.code_mut(at.body).cells;
         if offset < cells.len() {
             cells.insert(offset, cell);
@@ -87,7 +88,7 @@ impl Machine {
     }
 
     /// Sees to it that so many cells and an empty one behind them fit.
-    fn make_room(&mut self, body: u32, cells: u32) {
+    fn make_room(&mut self, body: Body, cells: u32) {
         let size = self.memory.code(body).map_or(BODY_CELLS, |code| code.size);
         let mut roomy = size;
         while cells + 1 > roomy {
@@ -99,8 +100,8 @@ impl Machine {
     }
 
     /// The furthest saved position in a body; 0 if there is none.
-    pub(super) fn furthest_position(&self, body: u32) -> u32 {
-        let mut furthest = 0;
+    pub(super) fn furthest_position(&self, body: Body) -> Offset {
+        let mut furthest = Offset(0);
         for task in &self.tasks {
             let returns = task.calls.activations().filter_map(|entry| entry.returns_to);
             for place in returns.chain([task.counter]).filter(|place| place.body == body) {
@@ -143,7 +144,7 @@ impl Machine {
 
     /// Makes the locals that contents speak of: live frames get slots for them, and holes named like
     /// a local that is assigned now become the local.
-    fn add_locals(&mut self, owner: u32, contents: &Fragment) {
+    fn add_locals(&mut self, owner: Body, contents: &Fragment) {
         let mut spoken: Vec<NameId> = Vec::new();
         let mut assigned: Vec<NameId> = Vec::new();
         for instruction in contents.bodies.iter().flatten() {
@@ -172,7 +173,7 @@ impl Machine {
 
     /// Gives a local a slot: a new one, or if there are as many as there may be one that is left over
     /// from a local that is gone and not among those `spoken` of now. No frame has a value there.
-    fn add_slot_for(&mut self, function: u32, local: NameId, spoken: &[NameId]) {
+    fn add_slot_for(&mut self, function: Body, local: NameId, spoken: &[NameId]) {
         let locals = &mut self.memory.code_mut(function).locals;
         if locals.contains(&local) {
             return;
@@ -189,7 +190,7 @@ impl Machine {
         }
     }
 
-    pub(super) fn widen_frames(&mut self, function: u32) {
+    pub(super) fn widen_frames(&mut self, function: Body) {
         let locals = self.memory.code(function).map_or(0, |code| code.locals().len());
         for task in &mut self.tasks {
             let short = |entry: super::frame::Activation<'_>| {
@@ -202,7 +203,7 @@ impl Machine {
     }
 
     /// Replaces every cell of code; `change` is given the function it belongs to.
-    fn map_code(&mut self, change: impl Fn(u32, Cell) -> Cell) {
+    fn map_code(&mut self, change: impl Fn(Body, Cell) -> Cell) {
         self.forget_decoded();
         for (number, body) in self.memory.all_code_mut() {
             let owner = match body.kind {

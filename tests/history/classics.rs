@@ -7,6 +7,7 @@ use midflight::session::goal::{Goal, Progress};
 use midflight::session::journal::Position;
 use midflight::session::load::image_of_program;
 use midflight::vm::edit::Shift;
+use midflight::vm::index::Body;
 use midflight::vm::limit::LimitKind;
 use midflight::vm::memory::Place;
 use midflight::vm::stop::Stop;
@@ -143,7 +144,7 @@ fn back_over_growth_and_moves() {
     let at = Place::new(1, 0);
     let text = "1 drop ".repeat(60);
     session.apply(&[Command::Write { at, text }, Command::Run { fuel: 7 }]).unwrap();
-    assert_eq!(session.machine().memory().code(1).unwrap().size, 200);
+    assert_eq!(session.machine().memory().code(Body(1)).unwrap().size, 200);
     let after = (session.position(), session.image().clone());
     session.undo().unwrap();
     assert_eq!((session.position(), session.image()), (entry, &before));

@@ -7,6 +7,7 @@ use midflight::session::journal::Position;
 use midflight::session::load::image_of_program;
 use midflight::session::rewind::Restarted;
 use midflight::session::search::{Finding, Wanted};
+use midflight::vm::index::{Body, FrameId};
 use midflight::vm::memory::Place;
 
 fn session(text: &str, gestures: &[&str]) -> Session {
@@ -27,7 +28,7 @@ fn forth_to_the_call_of_what_was_missing() {
     session.goto(Position { entry: 1, done: 1 }).unwrap();
     let call = Position { entry: 2, done: 0 };
     assert_eq!(forth(&session, Wanted::Call("f".to_string())), Some(call));
-    assert_eq!(forth(&session, Wanted::Start { depth: 1, body: 1 }), Some(call));
+    assert_eq!(forth(&session, Wanted::Start { frame: FrameId(1), body: Body(1) }), Some(call));
     session.goto(call).unwrap();
     assert_eq!(forth(&session, Wanted::Call("f".to_string())), None);
 }
@@ -59,10 +60,10 @@ fn returning_to_the_first_cell_is_no_call() {
     assert_eq!(session.machine().show_stack(), "1");
     let call = session.find(session.search_back(Wanted::Call("f".to_string())));
     assert_eq!(call, Ok(Some(Position { entry: 1, done: 1 })));
-    assert_eq!(session.restart_frame(1), Ok(Restarted::Done));
+    assert_eq!(session.restart_frame(FrameId(1)), Ok(Restarted::Done));
     assert_eq!(session.machine().show_stack(), "1", "without what `g` left");
-    assert!(session.restart_frame(usize::MAX).is_err());
-    let start = Wanted::Start { depth: usize::MAX, body: 1 };
+    assert!(session.restart_frame(FrameId(u32::MAX)).is_err());
+    let start = Wanted::Start { frame: FrameId(u32::MAX), body: Body(1) };
     assert_eq!(session.find(session.search_back(start)), Ok(None));
 }
 
@@ -82,9 +83,9 @@ fn forth_to_a_cell_that_an_edit_moves_at_the_end() {
 #[test]
 fn the_call_of_the_bottom_frame_is_not_looked_for() {
     let mut session = session("7 1 [ 1+ 1 ] repeat_if", &["run 100000"]);
-    let mut search = session.frame_start(0).unwrap();
+    let mut search = session.frame_start(FrameId(0)).unwrap();
     assert_eq!(search.slice(&session, 1), Ok(Finding::Nothing));
-    assert_eq!(session.restart_frame(0), Ok(Restarted::Done));
+    assert_eq!(session.restart_frame(FrameId(0)), Ok(Restarted::Done));
     assert_eq!(session.machine().show_stack(), "");
 }
 

@@ -9,6 +9,7 @@ use midflight::session::recording::head;
 use midflight::session::rewind::{Proposal, Restarted};
 use midflight::session::search::{Finding, Wanted};
 use midflight::vm::cell::BodyId;
+use midflight::vm::index::{Body, DataId, FrameId, Offset};
 use midflight::vm::instruction::Instruction;
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
@@ -23,12 +24,12 @@ fn random_wanted(c: &mut Choices, machine: &Machine) -> Wanted {
         0 => Wanted::over(machine),
         1 => Wanted::out(machine).unwrap_or(Wanted::Output),
         2 => Wanted::Output,
-        3 => Wanted::Write { body: c.below(3) as u32, index: c.below(2) as u64 },
+        3 => Wanted::Write { body: DataId(c.below(3) as u32), index: c.below(2) as u64 },
         4 => Wanted::Call(c.of(&["f", "g", "h"]).to_string()),
         5 => {
-            let entries: Vec<u32> = calls.activations().map(|entry| entry.body).collect();
-            let from_top = c.below(entries.len());
-            Wanted::Start { depth: entries.len() - 1 - from_top, body: entries[from_top] }
+            let entries: Vec<_> = calls.activations().map(|entry| (entry.id, entry.body)).collect();
+            let (frame, body) = c.of(&entries);
+            Wanted::Start { frame, body }
         }
         _ => Wanted::Cells((0..3).map(|_| super::story::place(c, machine)).collect()),
     }
@@ -63,11 +64,11 @@ fn is_wanted(wanted: &Wanted, machine: &Machine) -> bool {
         Wanted::Call(_) | Wanted::Start { .. } if returns => false,
         Wanted::Call(name) => {
             after.memory().function(name) == Some(now.counter().body)
-                && now.counter().offset == 0
+                && now.counter().offset == Offset(0)
                 && now.calls().innermost().is_frame
         }
-        Wanted::Start { depth, body } => {
-            now.calls().depth() as usize == depth + 1 && now.counter() == Place::new(*body, 0)
+        Wanted::Start { frame, body } => {
+            now.calls().innermost_id() == *frame && now.counter() == Place::new(*body, 0)
         }
     }
 }
@@ -167,7 +168,7 @@ impl Walker {
     }
 }
 
-fn code(machine: &Machine) -> Vec<(u32, String, Vec<Instruction>)> {
+fn code(machine: &Machine) -> Vec<(Body, String, Vec<Instruction>)> {
     let bodies = machine.memory().code_bodies();
     bodies
         .map(|(number, body)| {
@@ -249,7 +250,7 @@ fn back_to_writes_of_a_data_cell() {
     let mut session =
         session("2 allocate assign: a 5 a 1 memory.set 6 a 0 memory.set 7 a 1 memory.set");
     run(&mut session, 99);
-    let wanted = || Wanted::Write { body: 0, index: 1 };
+    let wanted = || Wanted::Write { body: DataId(0), index: 1 };
     for stack in ["7 @100 1", "5 @100 1"] {
         assert!(back(&mut session, |_| wanted()));
         assert_eq!(session.machine().show_stack(), stack);
@@ -263,8 +264,10 @@ fn back_to_writes_of_a_data_cell() {
 #[test]
 fn back_to_a_write_by_hand() {
     let mut session = session("2 allocate assign: a 5 a 1 memory.set 6 a 0 memory.set 7 drop 8");
-    let data =
-        |text: &str| Command::Data { at: DataPlace { body: 0, index: 1 }, text: text.to_string() };
+    let data = |text: &str| Command::Data {
+        at: DataPlace { body: DataId(0), index: 1 },
+        text: text.to_string(),
+    };
     run(&mut session, 7);
     let before_first = session.position();
     session.apply(&[data("9")]).unwrap();
@@ -272,9 +275,10 @@ fn back_to_a_write_by_hand() {
     // In the middle of a gesture there is no position just before it: the one before that.
     session.apply(&[Command::Run { fuel: 3 }, data("10"), Command::Run { fuel: 1 }]).unwrap();
     let second = session.position().entry;
-    let other = Command::Data { at: DataPlace { body: 0, index: 0 }, text: "11".to_string() };
+    let other =
+        Command::Data { at: DataPlace { body: DataId(0), index: 0 }, text: "11".to_string() };
     session.apply(&[other]).unwrap();
-    let wanted = || Wanted::Write { body: 0, index: 1 };
+    let wanted = || Wanted::Write { body: DataId(0), index: 1 };
     let found = [Position { entry: second, done: 2 }, before_first];
     for at in found {
         assert!(back(&mut session, |_| wanted()));
@@ -338,19 +342,19 @@ fn a_frame_starts_again_with_its_arguments_and_the_new_code() {
     let at = Place::new(2, 0);
     session.apply(&[Command::Replace { at, text: "2".to_string() }]).unwrap();
     let before = session.position();
-    assert_eq!(session.restart_frame(1), Ok(Restarted::Done));
+    assert_eq!(session.restart_frame(FrameId(1)), Ok(Restarted::Done));
     assert_eq!(session.machine().show_stack(), "9 3");
     assert_eq!(session.machine().task().calls().depth(), 2);
     assert_eq!(session.machine().task().counter(), Place::new(1, 0));
     session.undo().unwrap();
     assert_eq!(session.position(), before);
-    session.restart_frame(2).unwrap();
+    session.restart_frame(FrameId(2)).unwrap();
     assert_eq!(session.machine().show_stack(), "9 1");
-    session.restart_frame(0).unwrap();
+    session.restart_frame(FrameId(0)).unwrap();
     assert_eq!(session.machine().show_stack(), "");
     run(&mut session, 1000);
     assert_eq!(session.machine().output(), "4");
-    let refused = session.restart_frame(7).unwrap_err();
+    let refused = session.restart_frame(FrameId(7)).unwrap_err();
     assert!(!refused.to_string().is_empty());
 }
 
@@ -362,10 +366,10 @@ fn without_history_the_arguments_are_asked_for() {
     let entries = reloaded.journal().entries().len();
     let text = "100 7 \"x`\"".to_string();
     let ask = Restarted::Ask(Proposal { arguments: 2, text: text.clone() });
-    assert_eq!(reloaded.restart_frame(1), Ok(ask));
+    assert_eq!(reloaded.restart_frame(FrameId(1)), Ok(ask));
     assert_eq!(reloaded.journal().entries().len(), entries);
-    reloaded.apply(&[Command::Restart { depth: 1, text }]).unwrap();
-    session.restart_frame(1).unwrap();
+    reloaded.apply(&[Command::Restart { depth: FrameId(1), text }]).unwrap();
+    session.restart_frame(FrameId(1)).unwrap();
     assert_eq!(session.image(), reloaded.image());
 }
 
@@ -383,7 +387,7 @@ fn rewinding_keeps_edits_and_takes_the_rest_back() {
     run(&mut session, 99);
     assert_eq!(session.machine().output(), "a6");
     // One that cannot be done there: nothing changes.
-    let removed = session.machine().memory().code_count();
+    let removed = session.machine().memory().next_code();
     session.apply(&[write(0, 8, "[ 1 ]")]).unwrap();
     session.apply(&[Command::Push { text: "@100".to_string() }]).unwrap();
     let pushed = session.position();
@@ -401,13 +405,13 @@ fn rewinding_keeps_edits_and_takes_the_rest_back() {
 #[test]
 fn a_block_starts_again_without_what_called_it() {
     // `call` takes the block and `if` its flag: neither is an argument.
-    for (program, depth) in [("7 [ 8 missing ] call", 1), ("7 1 [ 8 missing ] if", 1)] {
+    for program in ["7 [ 8 missing ] call", "7 1 [ 8 missing ] if"] {
         let mut session = session(program);
         run(&mut session, 99);
         assert_eq!(session.machine().show_stack(), "7 8");
-        assert_eq!(session.restart_frame(depth), Ok(Restarted::Done), "{program}");
+        assert_eq!(session.restart_frame(FrameId(1)), Ok(Restarted::Done), "{program}");
         assert_eq!(session.machine().show_stack(), "7", "{program}");
-        assert_eq!(session.machine().task().counter().offset, 0);
+        assert_eq!(session.machine().task().counter().offset, Offset(0));
     }
 }
 

@@ -5,6 +5,7 @@ use midflight::session::command;
 use midflight::session::command::Command;
 use midflight::session::journal::Position;
 use midflight::session::load::image_of_program;
+use midflight::vm::index::Body;
 use midflight::vm::memory::Place;
 
 /// What was done since the program was made, and is rewound to its start.
@@ -31,7 +32,7 @@ fn a_block_that_was_put_elsewhere_and_grew_is_the_same_block() {
     let session =
         rewound("1 2 3 [ 4 ] drop", &["run 1", "delete 0:3 1", "write 0:3 `@100`", &grow]);
     let memory = session.machine().memory();
-    assert_eq!(memory.code(1).unwrap().start, 200);
-    assert_eq!(memory.reference(1), Some(Place::new(0, 3)));
+    assert_eq!(memory.code(Body(1)).unwrap().start, 200);
+    assert_eq!(memory.reference(Body(1)), Some(Place::new(0, 3)));
     assert_eq!(session.machine().retired(), 0);
 }

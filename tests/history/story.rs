@@ -7,6 +7,7 @@
 use midflight::session::command::{Command, TABLE};
 use midflight::session::goal::Goal;
 use midflight::session::operand::DataPlace;
+use midflight::vm::index::{Body, DataId, FrameId};
 use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
@@ -61,14 +62,14 @@ pub fn place(c: &mut Choices, machine: &Machine) -> Place {
     saved.extend([task.counter(), task.counter()]);
     let mut at = c.of(&saved);
     if c.one_in(4) {
-        let bodies: Vec<u32> = machine.memory().code_bodies().map(|(number, _)| number).collect();
+        let bodies: Vec<Body> = machine.memory().code_bodies().map(|(number, _)| number).collect();
         at = Place::new(c.of(&bodies), c.below(10) as u32);
     }
     let size = machine.memory().code(at.body).map_or(1, |body| body.size);
     let offset = match c.below(10) {
-        0..5 => at.offset,
-        5..7 => at.offset + 1,
-        7..9 => at.offset.saturating_sub(1),
+        0..5 => at.offset.0,
+        5..7 => at.offset.0 + 1,
+        7..9 => at.offset.0.saturating_sub(1),
         _ => size - 1 - c.below(3) as u32,
     };
     Place::new(at.body, offset.min(size - 1))
@@ -154,7 +155,10 @@ fn edit(c: &mut Choices, machine: &Machine) -> Vec<Command> {
         14 => Command::Replace { at, text: String::new() },
         15..18 => Command::Delete { at, count: 1 + c.below(3) as u32 },
         18 => Command::Insert { at, text: "label: x ".repeat(10 + c.below(90)) },
-        19 => Command::Remove { body: c.below(machine.memory().code_count() as usize) as u32 },
+        19 => {
+            let body = Body(c.below(machine.memory().code_count() as usize) as u32);
+            Command::Remove { body }
+        }
         20 => {
             let name = c.of(&FUNCTIONS);
             Command::Redefine { name: name.to_string(), text: function(c, name) }
@@ -185,7 +189,7 @@ fn value(c: &mut Choices) -> String {
 
 fn adjust(c: &mut Choices, machine: &Machine) -> Command {
     let task = machine.task();
-    let depth = c.below(task.calls().depth() as usize + 1);
+    let depth = FrameId(c.below(task.calls().depth() as usize + 1) as u32);
     match c.below(22) {
         0 | 1 => Command::Counter { at: place(c, machine) },
         2..5 => Command::Push { text: format!("{} {}", value(c), value(c)) },
@@ -196,7 +200,7 @@ fn adjust(c: &mut Choices, machine: &Machine) -> Command {
             Command::Local { depth, name: c.of(&LOCALS).to_string(), text }
         }
         9 => {
-            let body = c.below(machine.memory().data_count() as usize + 1) as u32;
+            let body = DataId(c.below(machine.memory().data_count() as usize + 1) as u32);
             Command::Data { at: DataPlace { body, index: c.below(3) as u64 }, text: value(c) }
         }
         10 | 11 => Command::Restart { depth, text: value(c) },

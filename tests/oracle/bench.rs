@@ -1,5 +1,6 @@
 //! A machine that stands in front of one instruction, with something of everything around it.
 
+use midflight::vm::index::DataId;
 use midflight::vm::instruction::Instruction;
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
@@ -16,7 +17,7 @@ pub fn bench(before: &str, word: &str) -> Machine {
     machine.write(Place::new(0, 50), &line("label:far [ ]")).unwrap();
     machine.delete(Place::new(0, 51), 1).unwrap();
     assert_eq!(machine.run(3), Stop::Breakpoint);
-    machine.set_data(0, 1, &Instruction::Integer(7)).unwrap();
+    machine.set_data(DataId(0), 1, &Instruction::Integer(7)).unwrap();
     machine.write(Place::new(0, AT), &line(word)).unwrap();
     machine.set_counter(Place::new(0, AT)).unwrap();
     machine.push(&values(before)).unwrap();

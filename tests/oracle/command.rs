@@ -1,5 +1,6 @@
 //! Every way to change a machine from outside, as a value: told to the machine and to the model.
 
+use midflight::vm::index::{Body, DataId, FrameId};
 use midflight::vm::instruction::{Fragment, Instruction};
 use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;
@@ -30,6 +31,11 @@ pub enum Command {
     SetLimit(LimitKind, u64),
 }
 
+/// The activation at a depth; for a depth that none can have, one that there is not.
+fn frame(depth: usize) -> FrameId {
+    FrameId(u32::try_from(depth).unwrap_or(u32::MAX))
+}
+
 impl Command {
     /// Does it to the machine; whether it was done. What was refused must have left no trace.
     pub fn apply(&self, m: &mut Machine) -> bool {
@@ -48,16 +54,18 @@ impl Command {
                 m.define_all(&list).is_ok()
             }
             Command::Redefine(name, line) => m.redefine(name, line).is_ok(),
-            Command::Remove(body) => m.remove(*body).is_ok(),
+            Command::Remove(body) => m.remove(Body(*body)).is_ok(),
             Command::SetCounter(place) => m.set_counter(*place).is_ok(),
             Command::Push(values) => m.push(values).is_ok(),
             Command::Drop(count) => m.drop_top(*count).is_ok(),
             Command::SetParameter(index, value) => m.set_parameter(*index, value).is_ok(),
             Command::SetLocal(depth, local, value) => {
-                m.set_local(*depth, local, value.as_ref()).is_ok()
+                m.set_local(frame(*depth), local, value.as_ref()).is_ok()
             }
-            Command::SetData(body, index, value) => m.set_data(*body, *index, value).is_ok(),
-            Command::Restart(depth, values) => m.restart(*depth, values).is_ok(),
+            Command::SetData(body, index, value) => {
+                m.set_data(DataId(*body), *index, value).is_ok()
+            }
+            Command::Restart(depth, values) => m.restart(frame(*depth), values).is_ok(),
             Command::GiveInput(text) => {
                 m.give_input(text);
                 true
@@ -137,11 +145,11 @@ fn assert_same_listing(machine: &Machine, model: &Model) {
     let numbered = (0..).zip(&model.bodies);
     let code = numbered.filter_map(|(number, body)| {
         let body = body.as_ref()?;
-        Some((body.start, BodyId::Code(number), body.cells.len() as u64))
+        Some((body.start, BodyId::Code(Body(number)), body.cells.len() as u64))
     });
     let data = (0..).zip(&model.data);
-    let data =
-        data.map(|(number, data)| (data.start, BodyId::Data(number), data.values.len() as u64));
+    let data = data
+        .map(|(number, data)| (data.start, BodyId::Data(DataId(number)), data.values.len() as u64));
     let mut all: Vec<(u64, BodyId, u64)> = code.chain(data).collect();
     all.sort_by_key(|&(start, _, _)| start);
     let listed: Vec<_> = memory.by_address().collect();

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use midflight::vm::cell::BodyId;
+use midflight::vm::index::Offset;
 use midflight::vm::instruction::{Fragment, Instruction};
 use midflight::vm::memory::Place;
 
@@ -60,7 +61,7 @@ impl Model {
     }
 
     fn is_place(&self, at: Place) -> bool {
-        self.size(at.body).is_some_and(|size| at.offset < size)
+        self.size(at.body.0).is_some_and(|size| at.offset.0 < size)
     }
 
     /// The locals a function has: those its code speaks of, and those a live frame has assigned.
@@ -111,7 +112,7 @@ impl Model {
             Instruction::Address(BodyId::Data(_)) => false,
             // What was replaced has no name to be written by, and no text could say it.
             Instruction::Address(BodyId::Code(body)) => {
-                self.body(*body).is_some_and(|body| !matches!(body.kind, Kind::Former(_)))
+                self.body(body.0).is_some_and(|body| !matches!(body.kind, Kind::Former(_)))
             }
             Instruction::Call(name)
             | Instruction::PushFunction(name)
@@ -129,10 +130,10 @@ impl Model {
         let mut seen = BTreeSet::new();
         line.bodies.iter().flatten().all(|instruction| {
             let Instruction::Address(BodyId::Code(block)) = instruction else { return true };
-            let Some(Body { kind: Kind::Block(function), .. }) = self.body(*block) else {
+            let Some(Body { kind: Kind::Block(function), .. }) = self.body(block.0) else {
                 return true;
             };
-            let push = Instr::Push(Value::Code(*block));
+            let push = Instr::Push(Value::Code(block.0));
             let mut bodies = self.bodies.iter().flatten();
             let written = bodies.any(|body| body.cells.contains(&Some(push.clone())));
             owner == Some(*function) && !written && seen.insert(*block)
@@ -150,7 +151,7 @@ impl Model {
     }
 
     pub fn write(&mut self, at: Place, line: &Fragment, insert: bool) -> bool {
-        let allowed = self.is_place(at) && self.is_legal(line, Some(self.owner(at.body)));
+        let allowed = self.is_place(at) && self.is_legal(line, Some(self.owner(at.body.0)));
         if allowed {
             self.put(at, line, insert);
         }
@@ -162,10 +163,10 @@ impl Model {
             return false;
         }
         let same = line.bodies.len() == 1 && line.bodies[0] == [self.spell(self.cell(at))];
-        if !same && !self.is_legal(line, Some(self.owner(at.body))) {
+        if !same && !self.is_legal(line, Some(self.owner(at.body.0))) {
             return false;
         }
-        self.cells_mut(at.body)[at.offset as usize] = None;
+        self.cells_mut(at.body.0)[at.offset.index()] = None;
         self.put(at, line, false);
         true
     }
@@ -179,7 +180,7 @@ impl Model {
     }
 
     fn put(&mut self, at: Place, line: &Fragment, insert: bool) {
-        let function = self.owner(at.body);
+        let function = self.owner(at.body.0);
         for instruction in line.bodies.iter().flatten() {
             if let Instruction::Assign(local) = instruction {
                 for (owner, instr) in self.instrs() {
@@ -193,9 +194,9 @@ impl Model {
     }
 
     fn put_body(&mut self, at: Place, line: &Fragment, which: usize, insert: bool) {
-        let function = self.owner(at.body);
+        let function = self.owner(at.body.0);
         let mut blocks = Vec::new();
-        for (place, instruction) in (at.offset..).zip(&line.bodies[which]) {
+        for (place, instruction) in (at.offset.0..).zip(&line.bodies[which]) {
             let instr = match instruction {
                 Instruction::Block(inner) => {
                     let block = self.add_body(Kind::Block(function));
@@ -215,7 +216,7 @@ impl Model {
         Some(match instruction {
             Instruction::Integer(number) => Instr::Push(Value::Integer(*number)),
             Instruction::Text(text) => Instr::Push(Value::Text(text.to_string())),
-            Instruction::Address(BodyId::Code(body)) => Instr::Push(Value::Code(*body)),
+            Instruction::Address(BodyId::Code(body)) => Instr::Push(Value::Code(body.0)),
             Instruction::Call(name) | Instruction::Hole(name) => match self.function(name) {
                 Some(body) => Instr::Call(body),
                 None => Instr::Hole(name.to_string()),
@@ -237,24 +238,24 @@ impl Model {
 
     fn put_cell(&mut self, at: Place, instr: Option<Instr>, insert: bool) {
         if !insert && self.cell(at).is_none() {
-            self.make_room(at.body, at.offset + 2);
-            self.cells_mut(at.body)[at.offset as usize] = instr;
+            self.make_room(at.body.0, at.offset.0 + 2);
+            self.cells_mut(at.body.0)[at.offset.index()] = instr;
             return;
         }
         // The one rule.
         let mut furthest = 0;
         for position in self.positions() {
             if position.body == at.body && position.offset > at.offset {
-                position.offset += 1;
-                furthest = furthest.max(position.offset);
+                *position = position.next();
+                furthest = furthest.max(position.offset.0);
             }
         }
-        let used = self.cells_mut(at.body).iter().rposition(Option::is_some).map_or(0, |n| n + 1);
-        let used = at.offset.max(used as u32);
+        let used = self.cells_mut(at.body.0).iter().rposition(Option::is_some).map_or(0, |n| n + 1);
+        let used = at.offset.0.max(used as u32);
         // One cell more than is used, and an empty one; and a cell for every position.
-        self.make_room(at.body, (used + 2).max(furthest + 1));
-        let cells = self.cells_mut(at.body);
-        cells.insert(at.offset as usize, instr);
+        self.make_room(at.body.0, (used + 2).max(furthest + 1));
+        let cells = self.cells_mut(at.body.0);
+        cells.insert(at.offset.index(), instr);
         assert_eq!(cells.pop(), Some(None), "the last cell was empty");
     }
 
@@ -279,16 +280,16 @@ impl Model {
     }
 
     pub fn delete(&mut self, at: Place, count: u32) -> bool {
-        if !self.is_place(at) || count > self.size(at.body).unwrap() - at.offset {
+        if !self.is_place(at) || count > self.size(at.body.0).unwrap() - at.offset.0 {
             return false;
         }
         for _ in 0..count {
-            let cells = self.cells_mut(at.body);
-            cells.remove(at.offset as usize);
+            let cells = self.cells_mut(at.body.0);
+            cells.remove(at.offset.index());
             cells.push(None);
             for position in self.positions() {
                 if position.body == at.body && position.offset > at.offset {
-                    position.offset -= 1;
+                    position.offset = Offset(position.offset.0 - 1);
                 }
             }
         }
@@ -362,7 +363,7 @@ impl Model {
             _ => false,
         });
         let valued = rest.values().iter().any(|value| is_gone(value));
-        let stood_in = rest.positions().iter().any(|place| gone.contains(&place.body));
+        let stood_in = rest.positions().iter().any(|place| gone.contains(&place.body.0));
         let alive = rest.calls.iter().any(|live| gone.contains(&live.body));
         let free = !(spoken || valued || stood_in || alive);
         if free {
@@ -384,10 +385,10 @@ impl Model {
             Instruction::Integer(number) if integer_fits(*number) => Some(Value::Integer(*number)),
             Instruction::Text(text) if text.len() <= LONGEST => Some(Value::Text(text.to_string())),
             Instruction::Address(BodyId::Code(body)) => {
-                self.body(*body).map(|_| Value::Code(*body))
+                self.body(body.0).map(|_| Value::Code(body.0))
             }
             Instruction::Address(BodyId::Data(body)) => {
-                self.data.get(*body as usize).map(|_| Value::Data(*body))
+                self.data.get(body.index()).map(|_| Value::Data(body.0))
             }
             Instruction::PushFunction(name) => self.function(name).map(Value::Code),
             _ => None,

@@ -205,11 +205,11 @@ pub fn place(c: &mut Choices, model: &Model) -> Place {
     } else {
         c.of(&saved)
     };
-    let size = model.body(near.body).map_or(1, |body| body.cells.len() as u32);
+    let size = model.body(near.body.0).map_or(1, |body| body.cells.len() as u32);
     let offset = match c.below(12) {
-        0..6 => near.offset,
-        6..8 => near.offset + 1,
-        8..10 => near.offset.saturating_sub(1),
+        0..6 => near.offset.0,
+        6..8 => near.offset.0 + 1,
+        8..10 => near.offset.0.saturating_sub(1),
         10 => c.below(4) as u32,
         _ if c.one_in(4) => size - 1 - c.below(3) as u32,
         _ => c.below(10) as u32,

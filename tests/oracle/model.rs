@@ -7,9 +7,10 @@ use std::rc::Rc;
 
 use midflight::vm::cell::BodyId;
 use midflight::vm::frame::Again;
+use midflight::vm::index::{self, DataId, TaskId};
 use midflight::vm::instruction::{Instruction, Primitive};
 use midflight::vm::limit::{LimitKind, Limits};
-use midflight::vm::memory::Place;
+use midflight::vm::memory::{MAIN, Place};
 use midflight::vm::serialized::{
     Serialized, SerializedCall, SerializedCode, SerializedData, SerializedKind, SerializedTask,
 };
@@ -156,7 +157,7 @@ impl Model {
     fn execute(&mut self, before: &Model) -> Outcome {
         let here = self.counter;
         let Some(instr) = self.cell(here).cloned() else { return Err(self.at_empty_cell()) };
-        self.counter.offset += 1;
+        self.counter = self.counter.next();
         match instr {
             Instr::Push(value) => self.stack.push(value),
             Instr::Label(_) => {}
@@ -180,8 +181,8 @@ impl Model {
     fn at_empty_cell(&self) -> Halt {
         let Place { body, offset } = self.counter;
         let main = self.bodies[0].as_ref().unwrap();
-        let behind = main.cells.iter().skip(offset as usize);
-        if body == 0 && self.calls.len() == 1 && behind.flatten().count() == 0 {
+        let behind = main.cells.iter().skip(offset.index());
+        if body == MAIN && self.calls.len() == 1 && behind.flatten().count() == 0 {
             Halt::Finished
         } else {
             Halt::Breakpoint
@@ -193,7 +194,7 @@ impl Model {
     }
 
     pub fn cell(&self, place: Place) -> Option<&Instr> {
-        self.body(place.body)?.cells.get(place.offset as usize)?.as_ref()
+        self.body(place.body.0)?.cells.get(place.offset.index())?.as_ref()
     }
 
     /// The function that a code body belongs to.
@@ -213,7 +214,7 @@ impl Model {
 
     /// The innermost live frame of the function that the code at a place belongs to.
     pub fn home(&self, at: Place) -> Result<usize, Halt> {
-        let owner = self.owner(at.body);
+        let owner = self.owner(at.body.0);
         self.calls.iter().rposition(|live| live.body == owner).ok_or(Halt::Fault("frame"))
     }
 
@@ -313,10 +314,10 @@ impl Model {
         match value {
             Value::Integer(number) => Instruction::Integer(*number),
             Value::Text(text) => Instruction::Text(text.as_str().into()),
-            Value::Data(number) => Instruction::Address(BodyId::Data(*number)),
+            Value::Data(number) => Instruction::Address(BodyId::Data(DataId(*number))),
             Value::Code(number) => match &self.body(*number).unwrap().kind {
                 Kind::Function(name) => Instruction::PushFunction(name.as_str().into()),
-                _ => Instruction::Address(BodyId::Code(*number)),
+                _ => Instruction::Address(BodyId::Code(index::Body(*number))),
             },
         }
     }
@@ -347,7 +348,7 @@ impl Model {
         let numbered = (0..).zip(&self.bodies);
         let code = numbered.filter_map(|(n, body)| Some(self.code_part(n, body.as_ref()?)));
         let calls = self.calls.iter().map(|live| SerializedCall {
-            body: live.body,
+            body: index::Body(live.body),
             again: live.again,
             returns_to: live.returns_to,
             locals: self.named(&live.locals),
@@ -362,7 +363,7 @@ impl Model {
             code_count: self.bodies.len() as u32,
             data: self.data.iter().map(|data| self.data_part(data)).collect(),
             tasks: vec![task],
-            current: 0,
+            current: TaskId(0),
             input: self.input.clone(),
             input_ended: self.ended,
             output: self.output.clone(),
@@ -378,10 +379,10 @@ impl Model {
     fn code_part(&self, number: u32, body: &Body) -> SerializedCode {
         let used = body.cells.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
         SerializedCode {
-            number,
+            number: index::Body(number),
             kind: match &body.kind {
                 Kind::Function(name) => SerializedKind::Function(name.clone()),
-                Kind::Block(owner) => SerializedKind::Block(*owner),
+                Kind::Block(owner) => SerializedKind::Block(index::Body(*owner)),
                 Kind::Former(name) => SerializedKind::Former(name.clone()),
             },
             start: body.start,

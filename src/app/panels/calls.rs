@@ -27,7 +27,7 @@ pub fn show(
         for local in &frame.locals {
             let name = format!("    {}", local.name);
             let label = format!("local {} of frame {}", local.name, frame.number);
-            let slot = Slot::Local(frame.number, local.name.clone());
+            let slot = Slot::Local(frame.id, local.name.clone());
             let line = Line { name: &name, label: &label, value: local.value.as_ref(), slot };
             value::show(ui, line, editing, actions);
         }
@@ -79,16 +79,15 @@ fn entry(ui: &mut Ui, frame: &FrameRow, innermost: bool, actions: &mut Vec<Actio
 /// other.
 fn again(ui: &mut Ui, frame: &FrameRow, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
-    let depth = frame.number.saturating_sub(1) as usize;
     let ways = [
         (
-            Action::RestartAt(depth),
+            Action::RestartAt(frame.id),
             Action::RestartFrame,
             "Starts this call again, now, with the stack it was called with.\n\
              Data, output and input stay as they are.",
         ),
         (
-            Action::RewindTo(depth),
+            Action::RewindTo(frame.id),
             Action::Rewind,
             "Goes back in time to this call.\n\
              Data, output and input are as they were then.",

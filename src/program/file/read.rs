@@ -9,6 +9,7 @@ use crate::program::notation::{assigned, read_cells, read_row, read_values};
 use crate::program::resolve::Line;
 use crate::vm::cell::BodyId;
 use crate::vm::frame::Again;
+use crate::vm::index::{Body, DataId, Offset, TaskId};
 use crate::vm::instruction::Instruction;
 use crate::vm::limit::{LimitKind, Limits};
 use crate::vm::machine::Machine;
@@ -30,7 +31,7 @@ pub(super) fn image(form: Form) -> Result<Image, Malformed> {
         code_count: form.next_code,
         data: bodies.all_data(&form.data)?,
         tasks: form.tasks.iter().enumerate().map(task).collect::<Result<_, _>>()?,
-        current: form.current as usize,
+        current: TaskId(form.current),
         input: form.input.concat(),
         input_ended: form.input_ended,
         output: form.output.concat(),
@@ -72,8 +73,9 @@ impl Bodies {
         let code = form
             .code
             .iter()
-            .map(|body| (body.start, BodyId::Code(body.number), u64::from(body.size)));
-        let data = form.data.iter().map(|body| (body.start, BodyId::Data(body.number), body.size));
+            .map(|body| (body.start, BodyId::Code(Body(body.number)), u64::from(body.size)));
+        let data =
+            form.data.iter().map(|body| (body.start, BodyId::Data(DataId(body.number)), body.size));
         let mut bodies = BTreeMap::new();
         for (start, body, size) in code.chain(data) {
             if bodies.insert(start, (body, size)).is_some() {
@@ -91,7 +93,7 @@ impl Bodies {
         let body = self.0.range(..=address).next_back();
         match body {
             Some((&start, &(BodyId::Code(body), size))) if address - start < size => {
-                Ok(Place::new(body, (address - start) as u32))
+                Ok(Place::new(body, Offset((address - start) as u32)))
             }
             _ => Err(malformed(part, format!("there is no code cell at {address}"))),
         }
@@ -133,10 +135,16 @@ impl Bodies {
         }
         let kind = match &form.kind {
             KindForm::Function(name) => SerializedKind::Function(name.clone()),
-            KindForm::Block { of } => SerializedKind::Block(*of),
+            KindForm::Block { of } => SerializedKind::Block(Body(*of)),
             KindForm::Former(name) => SerializedKind::Former(name.clone()),
         };
-        Ok(SerializedCode { number: form.number, kind, start: form.start, size: form.size, cells })
+        Ok(SerializedCode {
+            number: Body(form.number),
+            kind,
+            start: form.start,
+            size: form.size,
+            cells,
+        })
     }
 
     fn all_data(&self, forms: &[DataForm]) -> Result<Vec<SerializedData>, Malformed> {
@@ -203,7 +211,7 @@ impl Bodies {
                 }
             }
         }
-        Ok(SerializedCall { body: form.body, again, returns_to, locals })
+        Ok(SerializedCall { body: Body(form.body), again, returns_to, locals })
     }
 }
 

@@ -10,6 +10,7 @@ use crate::program::image::Image;
 use crate::program::notation::{write_row, write_rows};
 use crate::vm::cell::BodyId;
 use crate::vm::frame::Again;
+use crate::vm::index::{Body, TaskId};
 use crate::vm::instruction::Instruction;
 use crate::vm::limit::LimitKind;
 use crate::vm::memory::{Memory, Place};
@@ -32,7 +33,7 @@ pub(super) fn write(image: &Image) -> String {
     page.line(1, "tasks: [");
     parts.tasks.iter().for_each(|task| page.task(task));
     page.line(1, "],");
-    if parts.current != 0 {
+    if parts.current != TaskId(0) {
         page.line(1, &format!("current: {},", parts.current));
     }
     page.pieces("input", &parts.input);
@@ -81,7 +82,7 @@ impl Page<'_> {
         if !missing.is_empty() {
             self.line(1, &format!("// not yet implemented: {missing}"));
         }
-        let mut locals: HashMap<u32, HashSet<&str>> = HashMap::new();
+        let mut locals: HashMap<Body, HashSet<&str>> = HashMap::new();
         for body in &parts.code {
             let assigned = body.cells.iter().filter_map(|cell| match cell {
                 Instruction::Assign(name) => Some(&**name),
@@ -250,7 +251,7 @@ struct Row {
 /// How many values stand in one row.
 const ROW_CELLS: u64 = 16;
 
-fn owner(body: &SerializedCode) -> u32 {
+fn owner(body: &SerializedCode) -> Body {
     match body.kind {
         SerializedKind::Block(owner) => owner,
         _ => body.number,

@@ -5,6 +5,7 @@ use super::op::Op;
 use super::run::{Cpu, WINDOW};
 use crate::vm::cell::Cell;
 use crate::vm::frame::{HEADER, NONE};
+use crate::vm::index::Body;
 
 /// The bits of a header word.
 const fn pair(high: u32, low: u32) -> u64 {
@@ -124,7 +125,7 @@ impl Cpu<'_, '_> {
         take: usize,
         flags: u32,
     ) -> bool {
-        let Some(body) = address.as_code() else { return false };
+        let Some(Body(body)) = address.as_code() else { return false };
         let Some(target) = self.callable(body) else { return false };
         if target.owner == body {
             if flags != BLOCK_ONCE {

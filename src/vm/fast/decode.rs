@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use super::op::{Code, EQUAL, GREATER, LESS, LOCAL, Op, SUBTRACT, Source};
 use crate::vm::cell::{BodyId, Cell, Content, INTEGER_MIN};
+use crate::vm::index::{Body, Offset};
 use crate::vm::instruction::Primitive;
 use crate::vm::memory::{CodeBody, Memory, Place};
 
@@ -33,7 +34,7 @@ pub(in crate::vm) struct Decoded {
     pub(super) ops: Vec<Op>,
     pub(super) targets: Vec<Target>,
     /// The base of every stretch of operations with its body, in the order of the bases.
-    stretches: Vec<(u32, u32)>,
+    stretches: Vec<(u32, Body)>,
     /// How many words of room the loop gets above the stacks.
     pub(super) room: usize,
     /// The loop ends in front of these cells.
@@ -63,21 +64,23 @@ impl Decoded {
         }
     }
 
-    /// The body and offset of an operation.
-    pub(super) fn place(&self, pc: usize) -> (u32, u32) {
+    /// The place of an operation.
+    pub(super) fn place(&self, pc: usize) -> Place {
         let at = self.stretches.partition_point(|&(start, _)| start as usize <= pc);
         let (base, body) = self.stretches[at.saturating_sub(1)];
-        (body, (pc - base as usize) as u32)
+        Place::new(body, Offset::from_index(pc - base as usize))
     }
 
     /// Decodes a body if that was not done; where its operations begin.
-    pub(super) fn base(&mut self, memory: &Memory, body: u32) -> Option<u32> {
-        if self.targets.len() <= body as usize {
-            let known =
-                |body| Target { base: NOWHERE, owner: memory.owner(body), locals: 0, len: 0 };
-            self.targets.extend((self.targets.len() as u32..memory.code_count()).map(known));
+    pub(super) fn base(&mut self, memory: &Memory, body: Body) -> Option<u32> {
+        if self.targets.len() <= body.index() {
+            let unknown = |body| {
+                let owner = memory.owner(Body(body)).0;
+                Target { base: NOWHERE, owner, locals: 0, len: 0 }
+            };
+            self.targets.extend((self.targets.len() as u32..memory.code_count()).map(unknown));
         }
-        let base = self.targets.get(body as usize)?.base;
+        let base = self.targets.get(body.index())?.base;
         if base != NOWHERE {
             return Some(base);
         }
@@ -89,7 +92,7 @@ impl Decoded {
         let owner = memory.owner(body);
         let locals = memory.code(owner).map_or(0, |code| code.locals().len()) as u32;
         let len = self.ops.len() as u32 - base;
-        self.targets[body as usize] = Target { base, owner, locals, len };
+        self.targets[body.index()] = Target { base, owner: owner.0, locals, len };
         Some(base)
     }
 }
@@ -98,8 +101,8 @@ struct Decoder<'m> {
     memory: &'m Memory,
     owner: &'m CodeBody,
     cells: &'m [Cell],
-    body: u32,
-    function: u32,
+    body: Body,
+    function: Body,
     stops: &'m BTreeSet<Place>,
 }
 
@@ -157,7 +160,7 @@ impl<'m> Decoder<'m> {
     fn new(
         memory: &'m Memory,
         code: &'m CodeBody,
-        body: u32,
+        body: Body,
         stops: &'m BTreeSet<Place>,
     ) -> Decoder<'m> {
         let function = memory.owner(body);
@@ -166,8 +169,8 @@ impl<'m> Decoder<'m> {
     }
 
     /// Whether the loop is to end in front of one of so many cells.
-    fn stops_in(&self, body: u32, offset: usize, count: usize) -> bool {
-        let place = |offset: usize| Place::new(body, offset as u32);
+    fn stops_in(&self, body: Body, offset: usize, count: usize) -> bool {
+        let place = |offset: usize| Place::new(body, Offset::from_index(offset));
         self.stops.range(place(offset)..place(offset + count)).next().is_some()
     }
 
@@ -181,14 +184,14 @@ impl<'m> Decoder<'m> {
 
     fn pick(&self, offset: usize) -> Option<u8> {
         match self.content(offset)? {
-            Content::Pick(name) => self.owner.slot(name).map(|slot| slot as u8),
+            Content::Pick(name) => self.owner.slot(name).map(|slot| slot.0 as u8),
             _ => None,
         }
     }
 
     fn assign(&self, offset: usize) -> Option<u8> {
         match self.content(offset)? {
-            Content::Assign(name) => self.owner.slot(name).map(|slot| slot as u8),
+            Content::Assign(name) => self.owner.slot(name).map(|slot| slot.0 as u8),
             _ => None,
         }
     }
@@ -207,14 +210,14 @@ impl<'m> Decoder<'m> {
             Content::Address(BodyId::Code(body))
                 if self.memory.owner(body) == self.function && body != self.function =>
             {
-                Some(body)
+                Some(body.0)
             }
             _ => None,
         }
     }
 
     fn op(&self, code: Code, offset: usize, len: usize) -> Op {
-        let behind = u64::from(self.body) << 32 | (offset + len) as u64;
+        let behind = u64::from(self.body.0) << 32 | (offset + len) as u64;
         Op { code, len: len as u8, behind, ..Op::SLOW }
     }
 
@@ -301,7 +304,7 @@ impl<'m> Decoder<'m> {
                 let op = if let Some(slot) = self.assign(end) {
                     Op { z: slot, ..base(row.add_assign, len + 1) }
                 } else if let Some(Content::Call(target)) = self.content(end) {
-                    Op { target, ..base(row.add_call, len + 1) }
+                    Op { target: target.0, ..base(row.add_call, len + 1) }
                 } else if self.is(end, Primitive::Return) {
                     base(row.add_return, len + 1)
                 } else {
@@ -317,7 +320,7 @@ impl<'m> Decoder<'m> {
                 let op = match block {
                     Some(target) if self.is(end + 1, Primitive::If) => {
                         let leave = Op { target, ..base(row.cmp_leave, len + 2) };
-                        match self.leaving(target) {
+                        match self.leaving(Body(target)) {
                             Some(Leaving::Literal(value)) => Op { other: value as u32, ..leave },
                             Some(Leaving::Local(z)) => Op { z, kind: outcomes | LOCAL, ..leave },
                             None => Op { code: row.cmp_if, ..leave },
@@ -334,7 +337,7 @@ impl<'m> Decoder<'m> {
     }
 
     /// What a block leaves the function with, if that is all it does: `[ 1 return ]`, `[ n return ]`.
-    fn leaving(&self, block: u32) -> Option<Leaving> {
+    fn leaving(&self, block: Body) -> Option<Leaving> {
         let (value, rest) = self.memory.code(block)?.used().split_first()?;
         let returns = rest.first() == Some(&Cell::primitive(Primitive::Return));
         if !returns || self.stops_in(block, 0, 2) {
@@ -343,7 +346,7 @@ impl<'m> Decoder<'m> {
         match value.content() {
             // The literal of the comparison is there already: only a small one fits beside it.
             Content::Integer(value) => i32::try_from(value).ok().map(Leaving::Literal),
-            Content::Pick(name) => self.owner.slot(name).map(|slot| Leaving::Local(slot as u8)),
+            Content::Pick(name) => self.owner.slot(name).map(|slot| Leaving::Local(slot.0 as u8)),
             _ => None,
         }
     }
@@ -422,7 +425,7 @@ impl<'m> Decoder<'m> {
             Content::Label(_) => op(Code::Nothing),
             Content::Pick(_) => Op { x: self.pick(offset)?, ..op(Code::Pick) },
             Content::Assign(_) => Op { z: self.assign(offset)?, ..op(Code::Assign) },
-            Content::Call(target) => Op { target, ..op(Code::Call) },
+            Content::Call(target) => Op { target: target.0, ..op(Code::Call) },
             Content::Primitive(primitive) => match primitive {
                 P::Increment => add(1),
                 P::Decrement => add(-1),

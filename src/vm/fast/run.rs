@@ -16,6 +16,7 @@ use super::decode::Target;
 use super::op::{Op, Source, operations};
 use crate::vm::cell::Cell;
 use crate::vm::frame::{HEADER, NONE};
+use crate::vm::index::EntryIndex;
 use crate::vm::limit::LimitKind;
 use crate::vm::machine::Machine;
 use crate::vm::memory::{DataBody, Place};
@@ -108,19 +109,19 @@ pub(super) type Handler = for<'c, 'm> fn(&'c mut Context<'m>, &Op, usize, usize,
 pub(in crate::vm) fn run(
     machine: &mut Machine,
     fuel: u64,
-    floor: Option<u32>,
+    floor: Option<EntryIndex>,
     highest: u32,
 ) -> u64 {
     let Machine { memory, tasks, current, limits, decoded, .. } = machine;
-    let task = &mut tasks[*current];
+    let task = &mut tasks[current.index()];
     let Place { body, offset } = task.counter;
     let used = memory.code(body).map_or(0, |code| code.used().len());
-    if offset as usize >= used {
+    if offset.index() >= used {
         return 0;
     }
     let Some(base) = decoded.base(memory, body) else { return 0 };
     let (words, (top, home, depth)) = task.calls.parts();
-    let owner = decoded.targets[body as usize].owner;
+    let owner = decoded.targets[body.index()].owner;
     if home == NONE || frame_body(words, home) != owner {
         return 0;
     }
@@ -138,11 +139,11 @@ pub(in crate::vm) fn run(
         wp,
         top,
         depth,
-        trusted: floor.map_or(wp as u32, |floor| (wp as u32).max(floor + 1)),
-        floor,
+        trusted: floor.map_or(wp as u32, |floor| (wp as u32).max(floor.0 + 1)),
+        floor: floor.map(|floor| floor.0),
         highest: limits.get(LimitKind::Parameters).min((sp + room) as u64) as usize,
         deepest: limits.get(LimitKind::Calls).min(u64::from(highest)) as u32,
-        end: Registers { pc: (base + offset) as usize, sp, home, left: 0 },
+        end: Registers { pc: (base + offset.0) as usize, sp, home, left: 0 },
         stopped: false,
     };
     let mut left = fuel;
@@ -158,8 +159,7 @@ pub(in crate::vm) fn run(
     let Context { wp, top, depth, end, .. } = context;
     task.parameters.truncate(end.sp);
     task.calls.restore(wp, (top, end.home, depth));
-    let (body, offset) = decoded.place(end.pc);
-    task.counter = Place { body, offset };
+    task.counter = decoded.place(end.pc);
     if full {
         decoded.room = (2 * room).min(MOST_ROOM);
     }

@@ -4,14 +4,14 @@
 use super::calls::{ALWAYS, BLOCK_ONCE, WHILE_TRUE};
 use super::op::Op;
 use super::run::Cpu;
-use crate::vm::cell::{BodyId, Cell};
+use crate::vm::cell::Cell;
 
 impl Cpu<'_, '_> {
     #[inline(always)]
     pub(super) fn word(&mut self, address: Cell, index: Cell) -> Option<&mut u64> {
-        let BodyId::Data(body) = address.as_data()? else { return None };
+        let body = address.as_data()?;
         let index = usize::try_from(index.as_integer()?).ok()?;
-        self.context.data.get_mut(body as usize)?.word_mut(index)
+        self.context.data.get_mut(body.index())?.word_mut(index)
     }
 
     #[inline(always)]

@@ -5,6 +5,7 @@ use egui_kittest::kittest::Queryable;
 use midflight::session::journal::Position;
 
 use crate::driver::Window;
+use midflight::vm::index::Offset;
 
 const CTRL: Modifiers = Modifiers::COMMAND;
 
@@ -307,7 +308,7 @@ fn a_frame_that_began_before_the_history_asks_for_its_arguments() {
     window.key(Key::Enter);
     assert_eq!(window.stack(), proposed);
     let task = window.app().session().machine().task();
-    assert_eq!(task.counter().offset, 0);
+    assert_eq!(task.counter().offset, Offset(0));
     assert!(window.app().interface().entry.restarts.is_none());
 }
 

@@ -3,6 +3,7 @@
 use egui::{Key, Modifiers};
 
 use crate::driver::Window;
+use midflight::vm::index::DataId;
 
 const CTRL: Modifiers = Modifiers::COMMAND;
 
@@ -16,7 +17,7 @@ const WORK: &str = "[ assign: n \"at work\" print_line n 0 memory.set missing re
 
 fn data(window: &Window) -> Vec<i64> {
     let memory = window.app().session().machine().memory();
-    let body = memory.data(0).expect("it is allocated");
+    let body = memory.data(DataId(0)).expect("it is allocated");
     body.cells().map(|cell| cell.as_integer().expect("it is a number")).collect()
 }
 
