@@ -14,8 +14,8 @@ const FORBIDDEN: [(&str, &str); 7] = [
     ("#[ignore", "a test that always runs"),
 ];
 
-/// Where the one clock is; the window's test is a package of its own and waits in the same way.
-const ALLOWED: [&str; 3] = ["tests/support/wait.rs", "tests/desktop/main.rs", "tests/style.rs"];
+/// Where the one clock is, and this list.
+const ALLOWED: [&str; 2] = ["tests/support/wait.rs", "tests/style.rs"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -3,17 +3,19 @@
 //!
 //! A target without the test harness, so that a skip is seen. It needs Xvfb, xdotool and openbox;
 //! where one is missing it says so and passes. It asserts on the file that was saved, never on
-//! pixels, and waits for conditions with a generous deadline, never for a time.
+//! pixels, and waits for conditions, never for a time.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use midflight::program::image::Image;
 
-/// Longer than the slowest machine needs for anything that is waited for here.
-const DEADLINE: Duration = Duration::from_secs(120);
+#[path = "../support/mod.rs"]
+mod support;
+
+use support::wait::wait_for;
+
 const TOOLS: [&str; 3] = ["Xvfb", "xdotool", "openbox"];
 
 fn main() {
@@ -67,17 +69,6 @@ fn waiting(file: &Path) -> Option<Image> {
 
 fn finished(file: &Path) -> Option<Image> {
     read(file).filter(|image| image.machine.task().calls().depth() == 1)
-}
-
-fn wait_for<T>(what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
-    let start = Instant::now();
-    loop {
-        if let Some(found) = condition() {
-            return found;
-        }
-        assert!(start.elapsed() < DEADLINE, "waited too long for {what}");
-        std::thread::yield_now();
-    }
 }
 
 /// A process that ends with the test.
