@@ -209,7 +209,7 @@ fn keep(program: &str) {
     let back = || {
         time(|| {
             let opened = Autosave::open(folder.path(), true).expect("it can be read");
-            let mut left = opened.left.expect("something is left");
+            let mut left = opened.recovery.expect("something is left");
             left.session.goto(left.at).expect("it is there");
         })
     };

@@ -12,7 +12,8 @@ use midflight::session::command::Command;
 use midflight::session::goal::{Goal, Progress};
 use midflight::session::journal::Position;
 use midflight::session::load::image_of_program;
-use midflight::session::recording::{HEADER, Line, Recording};
+use midflight::session::record::Record;
+use midflight::session::recording::{HEADER, Recording};
 use midflight::vm::memory::Place;
 use midflight::vm::stop::Stop;
 
@@ -121,7 +122,7 @@ fn recording() -> String {
         2 => vec![Command::Drop { count: 1 }, Command::Counter { at }],
         _ => vec![Command::Delete { at, count: 2 }],
     });
-    let lines = gestures.map(|commands| Line::Gesture(commands).print() + "\n");
+    let lines = gestures.map(|commands| Record::Gesture(commands).print() + "\n");
     format!("{HEADER}\nbase empty\n{}", lines.collect::<String>())
 }
 

@@ -1,16 +1,16 @@
 //! Work is on the disk before the next frame: the journal of the session, as a recording.
 //!
 //! After a crash, or a kill at any moment, the next start finds the recording and where it leaves off;
-//! nothing runs until someone says so. Each window has a recording of its own, locked while the window
-//! is open, so that two windows do not write into one. A window that is closed in the ordinary way
-//! leaves its recording empty.
+//! nothing runs until a person says so. Each window has a recording of its own, locked while the window
+//! is open, so that two windows never write to one. A window that is closed in the ordinary way leaves
+//! its recording empty.
 //!
-//! What ran long need not run again: images on the way are written beside the recording
+//! What ran long need not run again: snapshots are written beside the recording
 //! (`autosave/snapshot.rs`). So is the name of the file that the session is in (`autosave/origin.rs`).
 //!
 //! An append is one write, which the system keeps when the program dies. A thread brings it to the
-//! disk, so that no frame waits for that. Where the whole has to be written anew, it is first written
-//! beside: at every moment one of the two files holds all of the work.
+//! disk, so that no frame waits for that. Where the whole recording has to be rewritten, it is first
+//! written to a second file: at every moment one of the two files holds all of the work.
 
 mod origin;
 mod recovery;
@@ -23,8 +23,9 @@ use recovery::Found;
 use snapshot::Snapshots;
 
 use crate::session::Session;
-use crate::session::journal::{Journal, Position};
-use crate::session::recording::{self, BadLine, Line};
+use crate::session::journal::Position;
+use crate::session::record::Record;
+use crate::session::recording::{self, BadLine};
 use crate::store::{self, Appender, Background, FILE_BYTES, StoreError};
 
 /// The most windows that have a recording each.
@@ -34,34 +35,35 @@ const WINDOWS: usize = 16;
 #[derive(Debug)]
 pub struct Autosave {
     appender: Appender,
+    /// Without this thread, the system brings the file to the disk in its own time.
     disk: Option<Background>,
     /// The whole journal has to be written again.
     stale: bool,
     /// Something that was done could not be written.
     behind: bool,
-    /// What could not be appended. It is tried again, so that there need not be room for it all anew.
-    pending: Vec<Line>,
-    /// Images to recover from, and the check of the base they belong to.
+    /// What could not be appended. It is tried again, so that there need not be room for all of the
+    /// journal.
+    pending: Vec<Record>,
     snapshots: Snapshots,
+    /// The check of the base that snapshots and origin belong to.
     head: u64,
-    /// The file that the session is in.
-    name: Origin,
-    /// Where the session stood when its recording was taken over, if nothing was written since: the
+    origin: Origin,
+    /// Where the session was when its recording was taken over, if nothing was written since: the
     /// recording leaves off elsewhere.
-    stood: Option<Position>,
+    taken_over_at: Option<Position>,
 }
 
-/// What a window left behind that was not closed.
+/// Unsaved work of a window that was not closed.
 #[derive(Debug)]
-pub struct Left {
+pub struct Recovery {
     /// Its session, at the base. Nothing was executed.
     pub session: Session,
     /// Where it left off.
     pub at: Position,
-    /// What cannot be read behind that.
+    /// What cannot be read of the rest.
     pub lost: Option<BadLine>,
     /// The file that it was opened from or saved to last, if that is known.
-    pub name: Option<PathBuf>,
+    pub origin: Option<PathBuf>,
 }
 
 /// A recording to write, and what was found in its folder.
@@ -69,102 +71,29 @@ pub struct Left {
 pub struct Opened {
     /// The recording.
     pub autosave: Autosave,
-    /// Work that was left in it.
-    pub left: Option<Left>,
+    /// Work that was found in it.
+    pub recovery: Option<Recovery>,
     /// Recordings that cannot be read, and why; they are left alone.
     pub unreadable: Vec<StoreError>,
-    /// In how many more recordings windows left work that are no longer open: each is there for
+    /// How many more recordings hold work of windows that are no longer open: each is there for
     /// another [`Autosave::open`].
     pub others: usize,
 }
 
-/// All lines of a session, from the base to the position.
-pub fn lines(journal: &Journal, position: Position) -> Vec<Line> {
-    let mut lines = Vec::new();
-    let mut at = Position::default();
-    let remark = |lines: &mut Vec<Line>, at: &mut Position, number| {
-        for (place, remark) in journal.remarks_in(number) {
-            if place != at {
-                lines.push(Line::Goto(*place));
-                *at = *place;
-            }
-            lines.push(Line::of_remark(remark));
-        }
-    };
-    remark(&mut lines, &mut at, 0);
-    for (index, entry) in journal.entries().iter().enumerate() {
-        if entry.parent != at {
-            lines.push(Line::Goto(entry.parent));
-        }
-        lines.push(Line::Gesture(entry.commands.clone()));
-        at = journal.end_of(index + 1);
-        remark(&mut lines, &mut at, index + 1);
-    }
-    for (name, &place) in journal.moments() {
-        if place != at {
-            lines.push(Line::Goto(place));
-            at = place;
-        }
-        lines.push(Line::Moment { name: name.clone(), here: true });
-    }
-    if position != at {
-        lines.push(Line::Goto(position));
-    }
-    lines
-}
-
-/// A session as a recording.
-pub fn recorded(session: &Session) -> String {
-    let journal = session.journal();
-    recording::head(journal.base()) + &printed(&lines(journal, session.position()))
-}
-
-/// Adds a line to others; those of one run are added up.
-fn add(lines: &mut Vec<Line>, line: Line) {
-    match (lines.last_mut(), line) {
-        (Some(Line::More(sum)), Line::More(fuel)) => *sum += fuel,
-        (_, line) => lines.push(line),
-    }
-}
-
-/// Lines as text; those of one run are added up.
-fn printed<'l>(lines: impl IntoIterator<Item = &'l Line>) -> String {
-    let mut text = String::new();
-    let mut more = 0;
-    for line in lines {
-        if let Line::More(fuel) = line {
-            more += fuel;
-            continue;
-        }
-        end_run(&mut text, &mut more);
-        text.push_str(&line.print());
-        text.push('\n');
-    }
-    end_run(&mut text, &mut more);
-    text
-}
-
-fn end_run(text: &mut String, more: &mut u64) {
-    if *more > 0 {
-        text.push_str(&Line::More(std::mem::take(more)).print());
-        text.push('\n');
-    }
-}
-
-/// Whether a window that is no longer open left a line in a recording.
-fn was_left(path: &Path) -> bool {
+/// Whether a window that is no longer open left work in a recording.
+fn holds_work(path: &Path) -> bool {
     // Locked meanwhile, so that no window that is just being opened is counted.
     recovery::is_used(path) && Appender::open(path).is_ok_and(|_lock| recovery::has_lines(path))
 }
 
-/// Where a recording is written anew.
-fn beside(path: &Path) -> PathBuf {
+/// Where a recording is rewritten.
+fn rewritten(path: &Path) -> PathBuf {
     path.with_extension("session.new")
 }
 
 impl Autosave {
-    /// Opens a recording in a folder: with `recovers`, the first that a window left behind, otherwise
-    /// an empty one. Executes nothing. What a window has open, this program's too, is not touched.
+    /// Opens a recording in a folder: with `recovers`, the first with unsaved work, otherwise an empty
+    /// one. Executes nothing. Recordings of open windows, also of this program, are not touched.
     ///
     /// # Errors
     /// If nothing can be written there.
@@ -175,8 +104,8 @@ impl Autosave {
         let mut found = None;
         for path in paths.iter().filter(|path| recovers && recovery::is_used(path)) {
             // What another window has open is its own.
-            let Some(taken) = Appender::open_free(path).transpose() else { continue };
-            match taken.and_then(Autosave::take_over) {
+            let Some(free) = Appender::open_free(path).transpose() else { continue };
+            match free.and_then(Autosave::take_over) {
                 Ok(Some(work)) => {
                     found = Some(work);
                     break;
@@ -185,15 +114,15 @@ impl Autosave {
                 Err(error) => unreadable.push(error),
             }
         }
-        let (autosave, left) = match found {
-            Some((autosave, left)) => (autosave, Some(left)),
+        let (autosave, recovery) = match found {
+            Some((autosave, recovery)) => (autosave, Some(recovery)),
             None => (Autosave::empty(folder, &paths)?, None),
         };
         let known = |path: &Path| {
             path == autosave.path() || unreadable.iter().any(|error| error.path == path)
         };
-        let others = paths.iter().filter(|path| !known(path) && was_left(path)).count();
-        Ok(Opened { autosave, left, unreadable, others })
+        let others = paths.iter().filter(|path| !known(path) && holds_work(path)).count();
+        Ok(Opened { autosave, recovery, unreadable, others })
     }
 
     /// An empty recording.
@@ -201,7 +130,7 @@ impl Autosave {
         let mut problem = None;
         for path in paths.iter().filter(|path| !recovery::is_used(path)) {
             match Appender::open(path) {
-                Ok(appender) if appender.length() == 0 => return Ok(Autosave::of(appender, true)),
+                Ok(appender) if appender.length() == 0 => return Ok(Autosave::new(appender, true)),
                 Ok(_) => {}
                 Err(error) => problem = Some(error),
             }
@@ -212,44 +141,40 @@ impl Autosave {
         }))
     }
 
-    fn of(appender: Appender, stale: bool) -> Autosave {
-        let disk = appender.background().ok();
+    fn new(appender: Appender, stale: bool) -> Autosave {
         store::remove_broken_off(appender.path());
-        let snapshots = Snapshots::beside(appender.path());
-        let name = Origin::beside(appender.path());
-        let head = snapshot::START;
         Autosave {
+            disk: appender.background().ok(),
+            snapshots: Snapshots::beside(appender.path()),
+            origin: Origin::beside(appender.path()),
             appender,
-            disk,
             stale,
             behind: false,
             pending: Vec::new(),
-            snapshots,
-            head,
-            name,
-            stood: None,
+            head: snapshot::START,
+            taken_over_at: None,
         }
     }
 
-    /// Goes on with a recording that was left; one without work is emptied.
-    fn take_over(mut appender: Appender) -> Result<Option<(Autosave, Left)>, StoreError> {
-        let anew = beside(appender.path());
+    /// Continues a recording that holds work; clears one that holds none.
+    fn take_over(mut appender: Appender) -> Result<Option<(Autosave, Recovery)>, StoreError> {
+        let rewritten = rewritten(appender.path());
         let Some(found) = recovery::find(appender.path())? else {
             appender.clear()?;
-            store::remove(&anew)?;
+            store::remove(&rewritten)?;
             return Ok(None);
         };
         let Found { journal, at, lost, head } = found;
-        let stale = store::length(&anew).is_some() || lost.is_some();
-        let mut autosave = Autosave::of(appender, stale);
+        let stale = store::length(&rewritten).is_some() || lost.is_some();
+        let mut autosave = Autosave::new(appender, stale);
         autosave.head = head;
-        let name = autosave.name.left(head);
-        let mut left = Left { session: Session::of_recording(journal, at), at, lost, name };
-        autosave.stood = Some(left.session.position());
-        if let Some((at, image)) = autosave.snapshots.left(head, left.session.journal()) {
-            left.session.remember(at, &image);
+        let origin = autosave.origin.read(head);
+        let mut session = Session::of_recording(journal, at);
+        autosave.taken_over_at = Some(session.position());
+        if let Some((at, image)) = autosave.snapshots.read(head, session.journal()) {
+            session.remember(at, &image);
         }
-        Ok(Some((autosave, left)))
+        Ok(Some((autosave, Recovery { session, at, lost, origin })))
     }
 
     /// The file.
@@ -258,29 +183,31 @@ impl Autosave {
     }
 
     /// Writes what happened in a session since the last time. What did not get to the disk, or was
-    /// changed or removed by someone else, is written anew.
+    /// changed or removed by another program, is rewritten.
     ///
     /// # Errors
     /// If it cannot be written; told once for what was done. Each call tries it again.
     pub fn write(&mut self, session: &mut Session) -> Result<(), StoreError> {
-        let lines = session.take_lines();
+        let records = session.take_records();
         let failed = self.disk.as_ref().and_then(Background::problem);
         if !self.stale {
-            self.name.keep(self.head);
+            self.origin.write(self.head);
         }
-        let is_news = !lines.is_empty() || failed.is_some();
+        let is_news = !records.is_empty() || failed.is_some();
         if !is_news && self.pending.is_empty() {
             return Ok(());
         }
-        let fuel = |line: &Line| if let Line::More(fuel) = line { *fuel } else { 0 };
-        let ran = lines.iter().map(fuel).sum();
-        lines.into_iter().for_each(|line| add(&mut self.pending, line));
+        let fuel = |record: &Record| if let Record::More(fuel) = record { *fuel } else { 0 };
+        let ran = records.iter().map(fuel).sum();
+        for record in records {
+            recording::append(&mut self.pending, record);
+        }
         let text = self.pending_text();
-        // Written anew, there are fewer lines: those of one run are added up.
+        // A rewritten recording has fewer lines: those of one run are added up.
         let fits = self.appender.length() + text.len() as u64 <= FILE_BYTES;
         self.stale |= failed.is_some() || !fits || !self.is_there();
         let written = match self.stale {
-            true => self.write_anew(session),
+            true => self.write_whole(session),
             false => self.appender.append(&text),
         };
         self.behind = written.is_err();
@@ -289,12 +216,12 @@ impl Autosave {
         if written.is_ok() || self.stale {
             self.pending.clear();
         }
-        self.stood = self.stood.filter(|_| written.is_err());
+        self.taken_over_at = self.taken_over_at.filter(|_| written.is_err());
         if let Some(disk) = &self.disk {
             disk.soon();
         }
         if written.is_ok() {
-            self.name.keep(self.head);
+            self.origin.write(self.head);
             self.snapshots.ran(ran, self.head, session);
         }
         if is_news { written } else { Ok(()) }
@@ -307,36 +234,35 @@ impl Autosave {
 
     /// The text of what is to be appended.
     fn pending_text(&self) -> String {
-        let goes = matches!(self.pending.first(), Some(Line::Goto(_)));
-        let stood = self.stood.filter(|_| !goes).map(Line::Goto);
-        printed(stood.iter().chain(&self.pending))
+        let goes = matches!(self.pending.first(), Some(Record::Goto(_)));
+        let goto = self.taken_over_at.filter(|_| !goes).map(Record::Goto);
+        recording::print(goto.iter().chain(&self.pending))
     }
 
-    fn write_anew(&mut self, session: &Session) -> Result<(), StoreError> {
-        let head = recording::head(session.journal().base());
-        let text = head.clone() + &printed(&lines(session.journal(), session.position()));
-        self.head = snapshot::add(snapshot::START, &head);
+    fn write_whole(&mut self, session: &Session) -> Result<(), StoreError> {
+        let text = recording::write(session.journal(), session.position());
+        self.head = snapshot::check_of_head(&text);
         self.snapshots.forget();
-        self.name.clear_for(self.head)?;
-        let whole = beside(self.path());
+        self.origin.clear_for(self.head)?;
+        let rewritten = rewritten(self.path());
         let is_there = self.is_there();
         if self.appender.length() > 0 || !is_there {
-            store::overwrite(&whole, &text)?;
+            store::overwrite(&rewritten, &text)?;
         }
         match is_there {
             true => self.appender.clear()?,
             false => self.reopen()?,
         }
         self.appender.append(&text)?;
-        if store::length(&whole).is_some() {
+        if store::length(&rewritten).is_some() {
             // Only what is on the disk makes the other one superfluous.
             self.appender.sync()?;
-            store::remove(&whole)?;
+            store::remove(&rewritten)?;
         }
         Ok(())
     }
 
-    /// Makes the file again, after someone else removed or changed it.
+    /// Makes the file again, after another program removed or changed it.
     fn reopen(&mut self) -> Result<(), StoreError> {
         store::remove(self.path())?;
         self.appender = Appender::open(self.path())?;
@@ -344,8 +270,7 @@ impl Autosave {
         Ok(())
     }
 
-    /// Changes how many instructions of running lie at least between two images that are written beside
-    /// the recording: those from which recovery starts.
+    /// Changes how many instructions of running lie at least between two snapshots.
     pub fn set_snapshot_spacing(&mut self, instructions: u64) {
         self.snapshots.set_spacing(instructions);
     }
@@ -355,13 +280,13 @@ impl Autosave {
         self.behind
     }
 
-    /// The session is in this file from now on, or in none: [`Left::name`] after a crash. Written with
-    /// what is written next; a path that is no text is not remembered.
-    pub fn set_name(&mut self, file: Option<&Path>) {
-        self.name.set(file);
+    /// The session is in this file from now on, or in none: [`Recovery::origin`] after a crash. Written
+    /// with what is written next; a path that is not UTF-8 is not remembered.
+    pub fn set_origin(&mut self, file: Option<&Path>) {
+        self.origin.set(file);
     }
 
-    /// Another session is to be written, or this one from its start. Its name is set apart.
+    /// Another session is to be written, or this one from its start; its origin is set separately.
     pub fn rewrite(&mut self) {
         self.stale = true;
         self.pending.clear();
@@ -373,8 +298,8 @@ impl Autosave {
     /// If it cannot be emptied.
     pub fn close(mut self) -> Result<(), StoreError> {
         self.appender.clear()?;
-        store::remove(&beside(self.path()))?;
-        self.name.remove()?;
+        store::remove(&rewritten(self.path()))?;
+        self.origin.remove()?;
         self.snapshots.remove()
     }
 }
@@ -403,15 +328,15 @@ mod tests {
             .set_len(FILE_BYTES - 3)
             .unwrap();
         drop(autosave);
-        let mut autosave = Autosave::of(Appender::open(&path).unwrap(), false);
+        let mut autosave = Autosave::new(Appender::open(&path).unwrap(), false);
         push(&mut session, "2");
         autosave.write(&mut session).unwrap();
         push(&mut session, "3");
         autosave.write(&mut session).unwrap();
         drop(autosave);
-        let mut left = Autosave::open(folder.path(), true).unwrap().left.unwrap();
-        left.session.goto(left.at).unwrap();
-        assert_eq!(left.session.machine().show_stack(), "1 2 3");
+        let mut recovery = Autosave::open(folder.path(), true).unwrap().recovery.unwrap();
+        recovery.session.goto(recovery.at).unwrap();
+        assert_eq!(recovery.session.machine().show_stack(), "1 2 3");
     }
 
     /// A disk that fails whenever it is asked.

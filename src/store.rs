@@ -2,8 +2,8 @@
 //!
 //! Whatever goes wrong here, the file that was there before stays as it was. A file is replaced by
 //! writing beside it, syncing and renaming; what was there before is kept as `name~`. A failed append
-//! is cut off again, so that what follows does not stand behind half a line. Files are text: they come
-//! from strangers, so size and encoding are checked before anyone looks at them.
+//! is cut off again, so that the next one does not follow half a line. Files are text from strangers:
+//! size and encoding are checked first.
 
 mod background;
 
@@ -58,11 +58,11 @@ pub fn read(path: &Path, maximum: u64) -> Result<String, StoreError> {
     }
 }
 
-/// As [`read`], but of a file that is not a text all through, what stands before the first byte that
-/// fits nowhere, and which one that is. A power cut may leave zeros, or a part of a character.
+/// As [`read`]; of a file that is not a text all through, the part that is, and what ends it. A power
+/// cut may leave zeros, or a part of a character.
 ///
 /// # Errors
-/// As [`read`], but for that.
+/// As [`read`], but for zeros and wrong encoding.
 pub fn read_good(path: &Path, maximum: u64) -> Result<(String, Option<String>), StoreError> {
     let mut file = File::open(path).map_err(at(path))?;
     let about = file.metadata().map_err(at(path))?;
@@ -75,7 +75,7 @@ pub fn read_good(path: &Path, maximum: u64) -> Result<(String, Option<String>), 
     }
     let mut bytes = Vec::new();
     let mut bad = None;
-    // Block by block: a pipe does not say how long it is, and a zero byte ends the matter.
+    // Block by block: a pipe does not say how long it is, and nothing is read after a zero byte.
     while bad.is_none() {
         let before = bytes.len();
         let block = (&mut file).take(BLOCK_BYTES as u64);
@@ -93,17 +93,16 @@ pub fn read_good(path: &Path, maximum: u64) -> Result<(String, Option<String>), 
     }
     let text = String::from_utf8(bytes).unwrap_or_else(|error| {
         let good = error.utf8_error().valid_up_to();
-        bad = Some(format!("it is not a text in UTF-8: byte {good} fits nowhere"));
+        bad = Some(format!("it is not a text: invalid UTF-8 at byte {good}"));
         let mut bytes = error.into_bytes();
         bytes.truncate(good);
-        // It is valid up to there.
-        String::from_utf8(bytes).unwrap_or_default()
+        String::from_utf8(bytes).expect("it is valid up to there")
     });
     Ok((text, bad))
 }
 
 /// Replaces a file, or makes it. What it held before is then in the file of the same name with `~`
-/// behind it. The same text again changes nothing, and leaves that file as it is.
+/// appended. The same text again changes nothing, and leaves that file as it is.
 ///
 /// # Errors
 /// If it cannot be written, is no plain file, may not be written or would be longer than
@@ -170,7 +169,7 @@ pub fn check_replace(path: &Path) -> Result<(), StoreError> {
 
 /// The plain file that a path leads to, and whether it is there.
 fn target(path: &Path) -> Result<(PathBuf, bool), StoreError> {
-    // Through links, so that they stay links.
+    // Through links, so that they stay links. A file that is still to be made has no other name.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let there = match fs::metadata(&target) {
         Ok(about) if about.is_dir() => return Err(at(path)("it is a directory, not a file")),
@@ -225,12 +224,12 @@ pub fn make_folder(path: &Path) -> Result<(), StoreError> {
     fs::create_dir_all(path).map_err(at(path))
 }
 
-/// The length of a file in bytes; nothing if there is none.
+/// The length of a file in bytes; nothing if there is none, or it cannot be looked at.
 pub fn length(path: &Path) -> Option<u64> {
     fs::metadata(path).ok().map(|about| about.len())
 }
 
-/// Whether a file has at least so many whole lines. Reads no further.
+/// Whether a file has at least so many whole lines. Reads no further; what cannot be read has none.
 pub fn has_lines(path: &Path, lines: usize) -> bool {
     let Ok(file) = File::open(path) else { return false };
     let ends = io::BufReader::with_capacity(BLOCK_BYTES, file).bytes().map_while(Result::ok);
@@ -248,8 +247,8 @@ pub fn remove(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Removes what is left where the program ended while it wrote a file beside, or one that differs only
-/// in the end of its name. To be asked only where nobody else can be writing it.
+/// Removes what is left where the program ended while it replaced this file, or one that differs only
+/// in its extension. To be used only where nobody else can be writing one of them.
 pub fn remove_broken_off(path: &Path) {
     let (Some(folder), Some(stem)) = (path.parent(), path.file_stem()) else { return };
     // So such files are named until they are whole: `.name.end.` and some letters.
@@ -264,7 +263,7 @@ pub fn remove_broken_off(path: &Path) {
 
 /// What can be appended to, and cut off again where an append failed.
 pub trait Tail: Write {
-    /// Leaves the first `length` bytes; what is written next stands behind them.
+    /// Leaves the first `length` bytes; what is written next follows them.
     ///
     /// # Errors
     /// If it cannot.

@@ -34,7 +34,7 @@ fn window(folder: &Path, text: &str) -> (Autosave, Session) {
 
 /// The stack of what was left, and how much more there is.
 fn left(opened: Opened) -> (Autosave, Option<String>, usize) {
-    let stack = opened.left.map(|mut left| {
+    let stack = opened.recovery.map(|mut left| {
         left.session.goto(left.at).expect("it is there");
         left.session.machine().show_stack()
     });
@@ -109,7 +109,7 @@ fn recover_leaves_a_recording_alone_whose_first_gesture_is_damaged() {
     let text = "midflight-session 1\nbase empty\npus `1`\npush `2`\npush `3`\n";
     store::overwrite(&path, text).expect("there is room");
     let opened = open(folder.path(), true);
-    assert!(opened.left.is_none());
+    assert!(opened.recovery.is_none());
     assert!(opened.unreadable[0].cause.contains("line 3"), "{}", opened.unreadable[0]);
     assert_ne!(opened.autosave.path(), path);
     assert_eq!(store::read(&path, 1000).expect("it is there"), text);
@@ -119,7 +119,7 @@ fn recover_leaves_a_recording_alone_whose_first_gesture_is_damaged() {
 
 /// The name that is recovered; the work must be there in any case.
 fn name_left(folder: &Path) -> Option<PathBuf> {
-    open(folder, true).left.expect("something is left").name
+    open(folder, true).recovery.expect("something is left").origin
 }
 
 #[test]
@@ -128,22 +128,22 @@ fn recover_knows_the_name_of_the_file() {
     let (mut autosave, mut session) = window(folder.path(), "1");
     let file = |name: &str| folder.path().join("somewhere").join(name);
     for name in ["a.ron", "sp ace.session", "\u{e9}t\u{e9}.flpc", "two\nlines.ron"] {
-        autosave.set_name(Some(&file(name)));
+        autosave.set_origin(Some(&file(name)));
         autosave.write(&mut session).expect("there is room");
         drop(autosave);
         let opened = open(folder.path(), true);
-        assert_eq!(opened.left.expect("something is left").name, Some(file(name)));
+        assert_eq!(opened.recovery.expect("something is left").origin, Some(file(name)));
         autosave = opened.autosave;
     }
     // What it is relative to is not known any more when it is recovered.
-    autosave.set_name(Some(Path::new("b.ron")));
+    autosave.set_origin(Some(Path::new("b.ron")));
     autosave.write(&mut session).expect("there is room");
     drop(autosave);
     let whole = std::path::absolute("b.ron").expect("there is a folder");
     let opened = open(folder.path(), true);
-    assert_eq!(opened.left.expect("something is left").name, Some(whole));
+    assert_eq!(opened.recovery.expect("something is left").origin, Some(whole));
     autosave = opened.autosave;
-    autosave.set_name(None);
+    autosave.set_origin(None);
     autosave.write(&mut session).expect("there is room");
     drop(autosave);
     assert_eq!(name_left(folder.path()), None);
@@ -156,21 +156,21 @@ fn recover_gives_no_session_the_name_of_another() {
     let folder = folder();
     let name = folder.path().join("unsaved-1.name");
     let (mut autosave, mut session) = window(folder.path(), "1");
-    autosave.set_name(Some(Path::new("/a.ron")));
+    autosave.set_origin(Some(Path::new("/a.ron")));
     autosave.write(&mut session).expect("there is room");
     let kept = store::read(&name, 1000).expect("it was written");
     // Another session is opened, and nothing was done in it: the recording is of the first one still.
-    autosave.set_name(Some(Path::new("/b.ron")));
+    autosave.set_origin(Some(Path::new("/b.ron")));
     autosave.rewrite();
     let mut other = Session::new(image_of_program("5").expect("it is a program"));
     autosave.write(&mut other).expect("there is nothing to write");
     drop(autosave);
     let opened = open(folder.path(), true);
-    let left = opened.left.expect("something is left");
-    assert_eq!(left.name, Some(PathBuf::from("/a.ron")));
+    let left = opened.recovery.expect("something is left");
+    assert_eq!(left.origin, Some(PathBuf::from("/a.ron")));
     // Then it is written.
     let mut autosave = opened.autosave;
-    autosave.set_name(Some(Path::new("/b.ron")));
+    autosave.set_origin(Some(Path::new("/b.ron")));
     autosave.rewrite();
     push(&mut other, "6");
     autosave.write(&mut other).expect("there is room");
@@ -192,7 +192,7 @@ fn recover_gives_no_session_the_name_of_another() {
 fn recover_takes_no_name_that_an_earlier_window_left() {
     let folder = folder();
     let (mut autosave, mut session) = window(folder.path(), "1");
-    autosave.set_name(Some(Path::new("/a.ron")));
+    autosave.set_origin(Some(Path::new("/a.ron")));
     autosave.write(&mut session).expect("there is room");
     let name = folder.path().join("unsaved-1.name");
     let kept = store::read(&name, 1000).expect("it was written");
@@ -211,9 +211,9 @@ fn recover_does_without_a_name_that_is_no_text() {
     let folder = folder();
     let (mut autosave, mut session) = window(folder.path(), "1");
     for file in [Path::new(std::ffi::OsStr::from_bytes(b"/\xff.ron")), Path::new("")] {
-        autosave.set_name(Some(Path::new("/a.ron")));
+        autosave.set_origin(Some(Path::new("/a.ron")));
         autosave.write(&mut session).expect("there is room");
-        autosave.set_name(Some(file));
+        autosave.set_origin(Some(file));
         autosave.write(&mut session).expect("there is room");
         assert_eq!(names(folder.path()), ["unsaved-1.session"]);
     }
@@ -231,7 +231,7 @@ fn recovered(bytes: &[u8]) -> (String, String) {
     std::fs::write(folder.path().join("unsaved-1.session"), bytes).expect("there is room");
     let opened = open(folder.path(), true);
     assert!(opened.unreadable.is_empty(), "{:?}", opened.unreadable);
-    let mut left = opened.left.expect("something is left");
+    let mut left = opened.recovery.expect("something is left");
     left.session.goto(left.at).expect("it is there");
     let lost = left.lost.map(|bad| bad.to_string()).unwrap_or_default();
     (left.session.machine().show_stack(), lost)
@@ -280,7 +280,7 @@ fn recover_after_a_cut_at_every_byte_and_a_tail_of_zeros() {
         match number % 5 {
             0 => push(&mut session, "\"\u{20ac} ` \u{1f600}\""),
             1 => drop(session.begin(&[], Some(midflight::session::goal::Goal::Free))),
-            2 => drop(session.name_moment("\u{e9}t\u{e9}")),
+            2 => drop(session.set_bookmark("\u{e9}t\u{e9}")),
             3 => drop(session.slice(10)),
             _ => drop(session.undo()),
         }
@@ -299,7 +299,7 @@ fn recover_after_a_cut_at_every_byte_and_a_tail_of_zeros() {
             let torn = [&bytes[..cut], &vec![0; zeros]].concat();
             std::fs::write(folder.path().join("unsaved-1.session"), torn).expect("there is room");
             let opened = open(folder.path(), true);
-            let mut left = opened.left.unwrap_or_else(|| panic!("something is left at {cut}"));
+            let mut left = opened.recovery.unwrap_or_else(|| panic!("something is left at {cut}"));
             left.session.goto(left.at).expect("the journal does what it says");
             let kept = states.iter().rev().find(|state| state.0 <= cut);
             let (_, at, image) = kept.expect("something was written before");
@@ -336,7 +336,7 @@ fn recover_keeps_what_stands_behind_the_damage() {
     let path = folder.path().join("unsaved-1.session");
     let text = format!("{HEAD}push `1`\npus `2`\npush `3`\npush `4`\n");
     std::fs::write(&path, &text).expect("there is room");
-    let Opened { mut autosave, left, .. } = open(folder.path(), true);
+    let Opened { mut autosave, recovery: left, .. } = open(folder.path(), true);
     let mut left = left.expect("something is left");
     let lost = left.lost.take().expect("not all can be read").to_string();
     assert!(lost.contains("unsaved-1.session~"), "{lost}");
@@ -379,7 +379,7 @@ fn recover_from_any_bytes_and_destroy_none_that_may_be_work() {
         let path = folder.path().join("unsaved-1.session");
         std::fs::write(&path, &bytes).expect("there is room");
         let shown = format!("round {round}: {:?}", String::from_utf8_lossy(&bytes));
-        let Opened { mut autosave, left, unreadable, .. } = open(folder.path(), true);
+        let Opened { mut autosave, recovery: left, unreadable, .. } = open(folder.path(), true);
         if let Some(error) = unreadable.first() {
             refused += 1;
             assert!(left.is_none() && error.path == path, "{shown}");
@@ -402,7 +402,7 @@ fn recover_from_any_bytes_and_destroy_none_that_may_be_work() {
         push(&mut left.session, "7");
         autosave.write(&mut left.session).expect("there is room");
         drop(autosave);
-        let again = open(folder.path(), true).left.expect("something is left");
+        let again = open(folder.path(), true).recovery.expect("something is left");
         assert_eq!(again.lost, None, "{shown}");
         assert_eq!(again.at, left.session.position(), "{shown}");
         assert_eq!(again.session.journal(), left.session.journal(), "{shown}");
@@ -442,7 +442,7 @@ fn recover_of_the_two_files_the_one_that_holds_the_work() {
         // And again, gone on with.
         for stack in [stack.to_string(), format!("{stack} 3")] {
             assert_eq!(open(folder.path(), false).others, 1, "{case}");
-            let Opened { mut autosave, left, .. } = open(folder.path(), true);
+            let Opened { mut autosave, recovery: left, .. } = open(folder.path(), true);
             let mut left = left.unwrap_or_else(|| panic!("something is left: {case}"));
             left.session.goto(left.at).expect("it is there");
             assert_eq!(left.session.machine().show_stack(), stack, "{case}");
@@ -473,7 +473,7 @@ fn recover_of_two_damaged_files_the_one_that_was_written_last() {
         std::fs::write(&path, file).expect("there is room");
         std::fs::write(path.with_extension("session.new"), anew).expect("there is room");
         let opened = open(folder.path(), true);
-        let mut left = opened.left.expect("something is left");
+        let mut left = opened.recovery.expect("something is left");
         let lost = left.lost.take().expect("not all can be read").to_string();
         assert!(lost.contains("unsaved-1.session~"), "{lost}");
         left.session.goto(left.at).expect("it is there");
@@ -484,17 +484,17 @@ fn recover_of_two_damaged_files_the_one_that_was_written_last() {
 
 #[test]
 fn recover_what_is_no_gesture() {
-    // Nothing was done; but what was remarked or named is work too.
+    // Nothing was done; but notes and bookmarks are work too.
     for line in ["expect stack `1`", "# a comment", "moment `here`"] {
         let folder = folder();
         let path = folder.path().join("unsaved-1.session");
         std::fs::write(&path, format!("{HEAD}{line}\n")).expect("there is room");
-        let left = open(folder.path(), true).left;
+        let left = open(folder.path(), true).recovery;
         let left = left.unwrap_or_else(|| panic!("`{line}` is not taken over"));
         assert_eq!(left.lost, None);
         let journal = left.session.journal();
         assert!(journal.entries().is_empty());
-        assert_eq!(journal.remarks().len() + journal.moments().len(), 1, "{line}");
+        assert_eq!(journal.notes().all().len() + journal.bookmarks().by_name().len(), 1, "{line}");
     }
 }
 
@@ -513,7 +513,7 @@ fn recover_no_state_from_an_image_with_another_number_in_it() {
     let image = autosave.path().with_extension("waypoint");
     drop(autosave);
     let whole = store::read(&image, 1 << 20).expect("one was written");
-    let known = || open(folder.path(), true).left.unwrap().session.checkpoints().count();
+    let known = || open(folder.path(), true).recovery.unwrap().session.checkpoints().count();
     assert_eq!(known(), 1);
     let at = whole.find("parameters: [").expect("it has parameters");
     let digit = at + whole[at..].find(|char: char| char.is_ascii_digit()).expect("a number");
@@ -563,7 +563,7 @@ fn crash_after_the_recording_was_removed_while_it_was_open() {
         std::fs::copy(&path, copy.path().join("unsaved-1.session")).expect("it is there");
         let (_, stack, _) = left(open(copy.path(), true));
         assert_eq!(stack, Some(session.machine().show_stack()), "{what}");
-        assert!(Autosave::open(&inner, true).unwrap().left.is_none(), "it is locked: {what}");
+        assert!(Autosave::open(&inner, true).unwrap().recovery.is_none(), "it is locked: {what}");
     }
     std::fs::remove_dir_all(&inner).expect("it can be removed");
     push(&mut session, "4");
@@ -583,7 +583,7 @@ fn recover_says_what_cannot_be_taken_over() {
     // As a file that belongs to someone else: it cannot be opened for writing, whoever asks.
     std::fs::create_dir(folder.path().join("unsaved-1.session")).expect("there is room");
     let opened = open(folder.path(), true);
-    assert!(opened.left.is_none());
+    assert!(opened.recovery.is_none());
     let words: Vec<String> = opened.unreadable.iter().map(ToString::to_string).collect();
     assert!(words.len() == 1 && words[0].contains("unsaved-1.session: "), "{words:?}");
 }
@@ -603,7 +603,7 @@ fn recover_by_many_windows_at_once_gives_each_its_own() {
         paths.dedup();
         assert_eq!(paths.len(), 8, "no two write into one");
         // What one looked at while another wanted it is there still.
-        let taken = opened.iter().filter(|opened| opened.left.is_some()).count();
+        let taken = opened.iter().filter(|opened| opened.recovery.is_some()).count();
         assert_eq!(taken + open(folder.path(), false).others, 3);
     }
 }

@@ -49,7 +49,7 @@ fn arguments() {
         (&["run", "a.flpc", "--save", "none/a.ron"], &["none/a.ron"]),
         (&["run", "a.flpc", "--with", "none.flpc"], &["none.flpc"]),
         (&["play"], &["FILE"]),
-        (&["play", "a.flpc"], &["a.flpc", "line 1", "no recording"]),
+        (&["play", "a.flpc"], &["a.flpc", "line 1", "not a recording"]),
         (&["play", "none.session"], &["none.session"]),
         (&["print", "none.ron"], &["none.ron"]),
         (&["eval"], &["TEXT"]),
@@ -178,7 +178,7 @@ fn recordings() {
     let shell = Shell::new();
     let head = "midflight-session 1\nbase empty\n";
     let cases: Vec<(String, &[&str])> = vec![
-        (String::new(), &["line 1", "no recording"]),
+        (String::new(), &["line 1", "not a recording"]),
         ("midflight-session 2\nbase empty\n".to_string(), &["line 1", "version 2"]),
         ("midflight-session 1\n".to_string(), &["line 2", "base"]),
         ("midflight-session 1\nbase image `(`\n".to_string(), &["line 2"]),

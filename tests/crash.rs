@@ -13,12 +13,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command as Process, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use midflight::autosave::{Autosave, Left, recorded};
+use midflight::autosave::{Autosave, Recovery};
 use midflight::session::Session;
 use midflight::session::command::Command;
 use midflight::session::goal::Goal;
 use midflight::session::journal::Position;
 use midflight::session::load::image_of_program;
+use midflight::session::recording;
 use midflight::store::{self, Appender};
 use support::choices::Choices;
 
@@ -39,7 +40,7 @@ fn hash(session: &Session) -> u64 {
     let mut hasher = DefaultHasher::new();
     session.image().to_file_text().hash(&mut hasher);
     session.position().hash(&mut hasher);
-    session.journal().moments().hash(&mut hasher);
+    session.journal().bookmarks().by_name().hash(&mut hasher);
     hasher.finish()
 }
 
@@ -64,8 +65,8 @@ fn gesture(session: &mut Session, c: &mut Choices) {
         9 => {
             let name = c.of(&["before `it`", "b", "\u{e9}t\u{e9} \\ 3"]);
             return match c.below(3) {
-                0 => drop(session.forget_moment(name)),
-                _ => drop(session.name_moment(name)),
+                0 => drop(session.remove_bookmark(name)),
+                _ => drop(session.set_bookmark(name)),
             };
         }
         _ => vec![Command::Run { fuel: c.count(50) }],
@@ -152,10 +153,10 @@ fn states(said: &str) -> (Vec<u64>, usize) {
     (states, kept)
 }
 
-fn left_in(folder: &Path) -> (Autosave, Option<Left>) {
+fn left_in(folder: &Path) -> (Autosave, Option<Recovery>) {
     let opened = Autosave::open(folder, true).expect("the folder can be written");
     assert!(opened.unreadable.is_empty(), "{:?}", opened.unreadable);
-    (opened.autosave, opened.left)
+    (opened.autosave, opened.recovery)
 }
 
 #[test]
@@ -168,7 +169,7 @@ fn crash_at_any_moment_loses_at_most_the_last_gesture() {
         let said = killed(folder.path(), seed, 100 + c.count(20_000));
         let (states, kept) = states(&said);
         let (_autosave, left) = left_in(folder.path());
-        let Some(Left { mut session, at, .. }) = left else {
+        let Some(Recovery { mut session, at, .. }) = left else {
             let empty = hash(&Session::default());
             let nothing =
                 states.iter().take(kept).all(|&state| state == states[0]) || states[0] == empty;
@@ -202,7 +203,7 @@ fn crash_after_the_disk_was_full_leaves_what_there_was_room_for() {
         let (states, kept) = states(&said);
         assert!(kept > 0, "seed {seed}: there was room for something");
         let (_autosave, left) = left_in(folder.path());
-        let Left { mut session, at, .. } = left.expect("something is left");
+        let Recovery { mut session, at, .. } = left.expect("something is left");
         session.goto(at).expect("the journal does what it says");
         let found = states.iter().rposition(|&state| state == hash(&session));
         let found = found.expect("it is a state that the child was in");
@@ -258,7 +259,7 @@ fn crash_after_there_was_room_again_loses_nothing() {
     if said.contains("skipped: ") {
         return println!("{said}");
     }
-    let Left { mut session, at, .. } = left_in(folder.path()).1.expect("something is left");
+    let Recovery { mut session, at, .. } = left_in(folder.path()).1.expect("something is left");
     session.goto(at).expect("it is there");
     assert!(said.contains(&format!("\nkept {}\n", hash(&session))), "{said}");
 }
@@ -275,7 +276,7 @@ fn crash_while_everything_is_written_anew_loses_nothing() {
     }
     let path = autosave.path().to_path_buf();
     drop(autosave);
-    let text = recorded(&session);
+    let text = recording::write(session.journal(), session.position());
     // Written beside; then the file emptied, and written in part.
     store::replace(&path.with_extension("session.new"), &text).expect("there is room");
     for part in [text.len(), 0, text.len() / 2] {
@@ -310,7 +311,7 @@ fn recover_goes_on_in_the_same_recording() {
     autosave.write(&mut session).expect("there is room");
     drop(autosave);
     let (mut autosave, left) = left_in(folder.path());
-    let Left { mut session, at, lost, .. } = left.expect("something is left");
+    let Recovery { mut session, at, lost, .. } = left.expect("something is left");
     assert_eq!(lost, None);
     session.goto(at).expect("it is there");
     assert_eq!(session.machine().show_stack(), "3");
@@ -321,7 +322,7 @@ fn recover_goes_on_in_the_same_recording() {
     autosave.write(&mut session).expect("there is room");
     drop(autosave);
     let (autosave, left) = left_in(folder.path());
-    let Left { mut session, at, .. } = left.expect("something is left");
+    let Recovery { mut session, at, .. } = left.expect("something is left");
     session.goto(at).expect("it is there");
     assert_eq!(session.machine().show_stack(), "1 2 4");
     autosave.close().expect("it can be emptied");
@@ -351,7 +352,7 @@ fn long_work(folder: &Path, seed: u64) -> PathBuf {
 
 /// The state that is recovered, and how many checkpoints there were before anything was executed.
 fn recovered(folder: &Path) -> (u64, usize) {
-    let Left { mut session, at, lost, .. } = left_in(folder).1.expect("something is left");
+    let Recovery { mut session, at, lost, .. } = left_in(folder).1.expect("something is left");
     assert_eq!(lost, None);
     let known = session.checkpoints().count();
     session.goto(at).expect("the journal does what it says");
@@ -430,7 +431,7 @@ fn recover_says_what_cannot_be_read_and_leaves_it() {
     let text = "midflight-session 9\nbase empty\npush `1`\n";
     store::replace(&path, text).expect("there is room");
     let opened = Autosave::open(folder.path(), true).expect("another file can be written");
-    assert!(opened.left.is_none());
+    assert!(opened.recovery.is_none());
     let words = opened.unreadable[0].to_string();
     assert!(words.contains("unsaved-1.session") && words.contains("version 9"), "{words}");
     assert_ne!(opened.autosave.path(), path);

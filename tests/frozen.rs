@@ -8,7 +8,9 @@ use midflight::program::image::Image;
 use midflight::session::Session;
 use midflight::session::expect;
 use midflight::session::journal::Position;
-use midflight::session::recording::{Line, Recording};
+use midflight::session::journal::note::Note;
+use midflight::session::record::Record;
+use midflight::session::recording::Recording;
 use midflight::store;
 use midflight::vm::index::Body;
 use midflight::vm::stop::Stop;
@@ -77,9 +79,9 @@ fn a_recording_does_what_it_did() {
     let recording = Recording::read(&text("everything.session")).unwrap();
     let mut session = Session::new(recording.base.clone());
     let mut expected = 0;
-    for (number, line) in &recording.lines {
+    for (number, line) in &recording.records {
         match line {
-            Line::Expect(words) => {
+            Record::Note(Note::Expectation(words)) => {
                 assert_eq!(expect::check(&session, words), Ok(None), "line {number}");
                 expected += 1;
             }
@@ -102,7 +104,7 @@ fn moments_have_the_names_that_they_had() {
     let recording = Recording::read(&text("moments.session")).unwrap();
     let (journal, end) = recording.journal().unwrap();
     let named: Vec<(&str, Position)> =
-        journal.moments().iter().map(|(name, &at)| (name.as_str(), at)).collect();
+        journal.bookmarks().by_name().iter().map(|(name, &at)| (name.as_str(), at)).collect();
     let at = |entry, done| Position { entry, done };
     let wanted = [
         ("a branch, \u{e9}t\u{e9}", at(2, 0)),

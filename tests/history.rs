@@ -14,20 +14,24 @@
 //! 7. A frame starts again with what its call took; rewinding runs again, or does an edit again whose
 //!    address is another one there.
 //! 8. Input that was given since is offered again.
-//! 9. A moment keeps two names; a name that is taken away, or any, is not written.
+//! 9. A position keeps two names; a bookmark that is set or removed is not written.
 //! 10. A recording is emptied before it is written beside; a line that cannot be done is kept; a recovered
 //!     session is written as if it stood where it left off; what was lost is said to be kept.
-//! 11. The image beside a recording is not checked, or without the commands, or is said to be elsewhere.
+//! 11. A snapshot is not checked, or without the commands, or is said to be at another position.
 //!
 //! And one that was made unintentionally, by the first way forth and its test alike: redo after a step
 //! back led to the base (`back_at_the_end_and_at_the_beginning`).
 
 #[path = "history/attempts.rs"]
 mod attempts;
+#[path = "history/bookmarks.rs"]
+mod bookmarks;
 #[path = "history/by_hand.rs"]
 mod by_hand;
 #[path = "history/classics.rs"]
 mod classics;
+#[path = "history/expectations.rs"]
+mod expectations;
 #[path = "history/finding.rs"]
 mod finding;
 #[path = "history/hostile.rs"]
@@ -36,15 +40,11 @@ mod hostile;
 mod long;
 #[path = "history/looking.rs"]
 mod looking;
-#[path = "history/moments.rs"]
-mod moments;
 #[path = "history/moving.rs"]
 mod moving;
 mod oracle;
 #[path = "history/recovery.rs"]
 mod recovery;
-#[path = "history/remarks.rs"]
-mod remarks;
 #[path = "history/restarting.rs"]
 mod restarting;
 #[path = "history/rewinding.rs"]

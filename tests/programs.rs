@@ -9,8 +9,10 @@ use midflight::program::parse::parse;
 use midflight::program::print::print_program;
 use midflight::session::expect;
 use midflight::session::goal::{Goal, Progress};
+use midflight::session::journal::note::Note;
 use midflight::session::load::image_of_program;
-use midflight::session::recording::{Line, Recording};
+use midflight::session::record::Record;
+use midflight::session::recording::Recording;
 use midflight::vm::index::Body;
 use midflight::{Command, Image, Session, Stop};
 
@@ -79,12 +81,12 @@ fn play(name: &str, until: &str) -> (Session, usize) {
     let recording = Recording::read(&read(name)).unwrap();
     let mut session = Session::new(recording.base.clone());
     let mut checked = 0;
-    for (number, line) in &recording.lines {
+    for (number, line) in &recording.records {
         if !until.is_empty() && line.print() == until {
             break;
         }
         session.play(line).unwrap_or_else(|error| panic!("{name}, line {number}: {error}"));
-        if let Line::Expect(words) = line {
+        if let Record::Note(Note::Expectation(words)) = line {
             let unmet = expect::check(&session, words).unwrap();
             assert!(unmet.is_none(), "{name}, line {number}: {}", unmet.unwrap());
             checked += 1;

@@ -5,7 +5,8 @@ use std::fmt::Write;
 
 use midflight::session::command::TABLE;
 use midflight::session::expect::SUBJECTS;
-use midflight::session::recording::{Line, Recording};
+use midflight::session::record::Record;
+use midflight::session::recording::Recording;
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/recording-format.md");
 
@@ -71,10 +72,10 @@ fn the_other_lines_read_too() {
     let moments = ["moment `before the base case`", "moment `before the base case` off"];
     let others = ["more 5000", "goto 3:0", "expect stack `3`", "# a comment", ""];
     for line in moments.into_iter().chain(others) {
-        assert_eq!(Line::read(line).unwrap().print(), line);
+        assert_eq!(Record::read(line).unwrap().print(), line);
     }
     for bad in ["moment", "moment ``", "moment `a` on", "moment `a\\nb`", "moment `a` off off"] {
-        assert!(Line::read(bad).is_err(), "{bad}");
+        assert!(Record::read(bad).is_err(), "{bad}");
     }
     for base in ["empty", "program `3 fib`"] {
         assert!(page().contains(&format!("base {base}")));

@@ -8,7 +8,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
-use midflight::session::recording::{Line, Recording};
+use midflight::session::record::Record;
+use midflight::session::recording::Recording;
 use midflight::view::memory::{At, BodyRow, CellRow, Marks, body, extents};
 use midflight::view::names::{HoleRow, NameRow, UseRow, names};
 use midflight::view::screen::screen;
@@ -175,9 +176,9 @@ fn play(show: impl Fn(&Image) -> String) -> String {
     let recording = Recording::read(&recording.replace("\r\n", "\n")).unwrap();
     let mut session = Session::new(recording.base.clone());
     let mut text = format!("{HEADING}(the base)\n{}", show(session.image()));
-    for (number, line) in &recording.lines {
+    for (number, line) in &recording.records {
         session.play(line).unwrap_or_else(|error| panic!("line {number}: {error}"));
-        if !matches!(line, Line::Expect(_) | Line::Comment(_)) {
+        if !matches!(line, Record::Note(_)) {
             write!(text, "\n{HEADING}{}\n{}", line.print(), show(session.image())).unwrap();
         }
     }

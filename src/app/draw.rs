@@ -139,7 +139,7 @@ impl App {
                 .heading_for()
                 .filter(|&to| self.way.contains(to))
                 .map(|to| self.way.here(to).at),
-            name: self.session.journal().name_of(here),
+            name: self.session.journal().bookmarks().name_of(here),
             checkpoints: [kept.count(), kept.bytes() >> 20, kept.budget() >> 20],
         };
         timeline::show(ui, &line, actions);

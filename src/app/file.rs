@@ -13,13 +13,13 @@ use super::action::Action;
 use super::dialogs::Answer;
 use super::interface::{Entry, Overlay};
 use super::player::Player;
-use crate::autosave::recorded;
 use crate::program::image::Image;
 use crate::program::print::print_program;
 use crate::session::Session;
 use crate::session::journal::Position;
 use crate::session::load::image_of_program;
-use crate::session::recording::{Line, Recording};
+use crate::session::record::Record;
+use crate::session::recording::{self, Recording};
 use crate::store;
 
 /// An example that comes with the program.
@@ -217,8 +217,9 @@ impl App {
         let text = store::read(&path, BYTES).unwrap_or_default();
         match Recording::recover(&text) {
             Ok((recording, _)) => {
-                let can_be = recording.lines.iter();
-                let count = can_be.filter(|(_, line)| matches!(line, Line::Gesture(_))).count();
+                let can_be = recording.records.iter();
+                let count =
+                    can_be.filter(|(_, record)| matches!(record, Record::Gesture(_))).count();
                 let words = format!("{shown}: {problem}. Before that it holds {count} gestures.");
                 self.interface.overlay = Overlay::Damaged(words);
                 self.damaged = Some((path, recording));
@@ -308,7 +309,7 @@ impl App {
     fn save_to(&mut self, path: PathBuf) -> bool {
         let is_recording = path.extension().is_some_and(|kind| kind == "session");
         let text = match is_recording {
-            true => recorded(&self.session),
+            true => recording::write(self.session.journal(), self.session.position()),
             false => self.session.image().to_file_text(),
         };
         match store::replace(&path, &text) {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::App;
-use crate::autosave::{Autosave, Left, Opened};
+use crate::autosave::{Autosave, Opened, Recovery};
 
 impl App {
     /// Keeps a recording in a folder. If a recording was left there, because a window ended without
@@ -17,8 +17,8 @@ impl App {
     }
 
     fn take_over(&mut self, opened: Opened) {
-        if let Some(left) = opened.left {
-            self.recover(left);
+        if let Some(recovery) = opened.recovery {
+            self.recover(recovery);
         }
         if let Some(error) = opened.unreadable.first() {
             self.warn(format!("Unsaved work was left that cannot be read: {error}"));
@@ -32,7 +32,7 @@ impl App {
     /// Tells the recording which file the session is in, so that it is known after a crash.
     pub(super) fn name_recording(&mut self) {
         if let Some(autosave) = &mut self.autosave {
-            autosave.set_name(self.file.path());
+            autosave.set_origin(self.file.path());
         }
     }
 
@@ -55,7 +55,7 @@ impl App {
             return self.warn("There is no folder in which work is kept");
         };
         match Autosave::open(&folder, true) {
-            Ok(Opened { left: None, unreadable, others, .. }) => {
+            Ok(Opened { recovery: None, unreadable, others, .. }) => {
                 let error =
                     unreadable.first().map(|error| format!("; one cannot be read: {error}"));
                 let error = error.unwrap_or_default();
@@ -83,14 +83,14 @@ impl App {
         }
     }
 
-    fn recover(&mut self, left: Left) {
-        self.show_session(left.session, None);
+    fn recover(&mut self, recovery: Recovery) {
+        self.show_session(recovery.session, None);
         (self.player, self.recording) = (None, None);
-        self.file.recover(left.name);
+        self.file.recover(recovery.origin);
         self.interface.tour = None;
-        self.go_to_moment(left.at);
+        self.go_to_moment(recovery.at);
         let words = "This is the unsaved work of last time, paused where it was.";
-        match left.lost {
+        match recovery.lost {
             None => self.tell(words),
             Some(bad) => self.warn(format!("{words} The last of it is lost: {bad}.")),
         }
@@ -99,7 +99,7 @@ impl App {
     /// Writes what happened since the last frame.
     pub(super) fn write_lines(&mut self) {
         let Some(autosave) = &mut self.autosave else {
-            drop(self.session.take_lines());
+            drop(self.session.take_records());
             return;
         };
         if let Err(error) = autosave.write(&mut self.session) {

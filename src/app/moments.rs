@@ -21,13 +21,14 @@ impl App {
     pub(super) fn ask_moment(&mut self) {
         // A name for a moment that goes by would be one for another.
         self.hold();
-        let name = self.session.journal().name_of(self.session.position());
+        let name = self.session.journal().bookmarks().name_of(self.session.position());
         self.interface.overlay = Overlay::NameMoment(name.unwrap_or_default().to_owned());
     }
 
     /// Gives the moment that is shown a name, or takes it away.
     pub(super) fn name_moment(&mut self, text: &str) {
-        let name = self.session.journal().name_of(self.session.position()).map(str::to_owned);
+        let name =
+            self.session.journal().bookmarks().name_of(self.session.position()).map(str::to_owned);
         if text.trim().is_empty() {
             self.close_overlay();
             if let Some(name) = name {
@@ -35,7 +36,7 @@ impl App {
             }
             return;
         }
-        match self.session.name_moment(text) {
+        match self.session.set_bookmark(text) {
             Ok(before) => {
                 self.close_overlay();
                 let before = before.map(|at| {
@@ -53,7 +54,7 @@ impl App {
 
     /// Takes a name away.
     pub(super) fn forget_moment(&mut self, name: &str) {
-        if self.session.forget_moment(name) {
+        if self.session.remove_bookmark(name) {
             self.tell(format!("No moment is named `{name}` any more"));
         }
     }

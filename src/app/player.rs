@@ -13,7 +13,8 @@ use super::App;
 use super::panels::player::PlayerRow;
 use super::rows::Glance;
 use crate::session::Session;
-use crate::session::journal::{Journal, Position, Remark};
+use crate::session::journal::note::Note;
+use crate::session::journal::{Journal, Position};
 use crate::session::travel::Journey;
 use crate::view::gesture;
 
@@ -107,11 +108,10 @@ impl Player {
 
     /// The first place between two positions of the way where something is expected.
     fn expected_before(&self, journal: &Journal, at: Position, to: Position) -> Option<Position> {
-        let remarks = journal.remarks();
-        let behind = &remarks[remarks.partition_point(|&(place, _)| place <= at)..];
+        let behind = journal.notes().after(at);
         let until = behind.iter().take_while(|&&(place, _)| place < to);
-        let mut expected = until.filter(|(place, remark)| {
-            matches!(remark, Remark::Expect(_)) && self.gesture(*place).is_some()
+        let mut expected = until.filter(|(place, note)| {
+            matches!(note, Note::Expectation(_)) && self.gesture(*place).is_some()
         });
         expected.next().map(|&(place, _)| place)
     }
@@ -143,9 +143,9 @@ impl App {
             Some(entry) => gesture::words(entry),
             None => "the beginning".to_owned(),
         };
-        let comments = journal.remarks_at(now).filter_map(|remark| match remark {
-            Remark::Comment(text) => Some(text.trim().trim_start_matches('#').trim()),
-            Remark::Expect(_) => None,
+        let comments = journal.notes().at(now).filter_map(|note| match note {
+            Note::Comment(text) => Some(text.trim().trim_start_matches('#').trim()),
+            Note::Expectation(_) => None,
         });
         let is_checked = player.checked.is_some_and(|(place, _)| place == now);
         Some(PlayerRow {

@@ -402,7 +402,7 @@ impl App {
     /// Goes to when so many instructions had been executed, or to a moment with a name.
     pub(super) fn go_to_step_or_name(&mut self, text: &str) {
         let journal = self.session.journal();
-        if let Some(&named) = journal.moments().get(text.trim()) {
+        if let Some(&named) = journal.bookmarks().by_name().get(text.trim()) {
             return self.go_from_overlay(named);
         }
         let (base, end) = (journal.base().machine.retired(), self.session.future());

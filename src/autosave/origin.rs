@@ -1,7 +1,8 @@
-//! A file beside the recording that names the file of the session: where it was opened or saved last.
+//! A file beside the recording that names the origin of the session: the file it was opened from or
+//! saved to last.
 //!
-//! The recording does not say it, and it is no work: where it cannot be written or read, the session is
-//! recovered without a name. A wrong name would be worse, because saving would then replace another
+//! The recording does not say it, and it is not work: where it cannot be written or read, the session is
+//! recovered without an origin. A wrong one would be worse, because saving would then replace another
 //! file. So it carries the check of the base, is removed before another session is written, and is
 //! written after it.
 
@@ -14,12 +15,12 @@ const HEADER: &str = "midflight-name 1";
 /// The longest such file, in bytes: no system has paths that long.
 const BYTES: u64 = 1 << 16;
 
-/// The name of the file of a session, beside its recording.
+/// The origin of a session, beside its recording.
 #[derive(Debug)]
 pub(super) struct Origin {
     path: PathBuf,
     wanted: Option<String>,
-    /// What is in the file: the name, and the check of the base it belongs to.
+    /// What is in the file: the origin, and the check of the base it belongs to.
     written: Option<(String, u64)>,
 }
 
@@ -39,7 +40,7 @@ impl Origin {
     /// A session with this check of its base is about to be written in place of the one there.
     ///
     /// # Errors
-    /// If the name of the one there cannot be removed.
+    /// If the origin of the one there cannot be removed.
     pub(super) fn clear_for(&mut self, head: u64) -> Result<(), store::StoreError> {
         if self.written.is_some() && self.written == self.wanted_with(head) {
             return Ok(());
@@ -47,27 +48,27 @@ impl Origin {
         self.remove()
     }
 
-    /// Writes the name, unless it is there already.
-    pub(super) fn keep(&mut self, head: u64) {
+    /// Writes the origin, unless it is there already.
+    pub(super) fn write(&mut self, head: u64) {
         let wanted = self.wanted_with(head);
         if wanted == self.written {
             return;
         }
-        let kept = match &wanted {
+        let written = match &wanted {
             Some((name, _)) => {
                 store::overwrite(&self.path, &format!("{HEADER} {head:016x}\n{name}"))
             }
             None => store::remove(&self.path),
         };
-        if kept.is_err() {
-            // No name then, rather than the one before. It is not tried again in each frame.
+        if written.is_err() {
+            // None, rather than the one before. It is not tried again in each frame.
             let _ = store::remove(&self.path);
         }
         self.written = wanted;
     }
 
-    /// The name that was left, if it is that of a session with this base.
-    pub(super) fn left(&mut self, head: u64) -> Option<PathBuf> {
+    /// Reads the origin, if it is that of a session with this base.
+    pub(super) fn read(&mut self, head: u64) -> Option<PathBuf> {
         store::length(&self.path)?;
         let text = store::read(&self.path, BYTES).ok()?;
         let (first, name) = text.split_once('\n')?;

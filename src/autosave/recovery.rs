@@ -1,9 +1,9 @@
-//! Reading what a window left that was not closed: as much as can be read, from whichever of its two
-//! files holds it.
+//! Reading the unsaved work of a window that was not closed: as much as can be read, from whichever of
+//! its two files holds it.
 
 use std::path::Path;
 
-use super::{beside, snapshot};
+use super::{rewritten, snapshot};
 use crate::session::journal::{Journal, Position};
 use crate::session::recording::{BadLine, Recording};
 use crate::store::{self, FILE_BYTES, StoreError};
@@ -12,7 +12,7 @@ use crate::store::{self, FILE_BYTES, StoreError};
 pub(super) struct Found {
     pub(super) journal: Journal,
     pub(super) at: Position,
-    /// What cannot be read behind that.
+    /// What cannot be read of the rest.
     pub(super) lost: Option<BadLine>,
     /// The check of its base.
     pub(super) head: u64,
@@ -20,12 +20,13 @@ pub(super) struct Found {
 
 /// Whether there is something in a recording, or may be.
 pub(super) fn is_used(path: &Path) -> bool {
-    store::length(path).is_some_and(|length| length > 0) || store::length(&beside(path)).is_some()
+    store::length(path).is_some_and(|length| length > 0)
+        || store::length(&rewritten(path)).is_some()
 }
 
-/// Whether there is a line behind the head of a recording.
+/// Whether there is a line after the head of a recording.
 pub(super) fn has_lines(path: &Path) -> bool {
-    [&beside(path), path].iter().any(|path| store::has_lines(path, 3))
+    [&rewritten(path), path].iter().any(|path| store::has_lines(path, 3))
 }
 
 /// The work in a recording; nothing if there was no whole gesture. Of more damage than a line that was
@@ -34,11 +35,11 @@ pub(super) fn has_lines(path: &Path) -> bool {
 /// # Errors
 /// If it cannot be read, or damage hides whether there is work.
 pub(super) fn find(path: &Path) -> Result<Option<Found>, StoreError> {
-    let anew = beside(path);
+    let whole = rewritten(path);
     let (mut best, mut problem) = (None, None);
-    // What was written anew is the whole one, unless it was damaged, or is there again after its
-    // removal, because a power cut took that back.
-    let files = if goes_on(path, &anew) { [path, &anew] } else { [&anew, path] };
+    // A rewritten recording is the whole one, unless it was damaged, or is there again because a power
+    // cut took back its removal.
+    let files = if goes_on(path, &whole) { [path, &whole] } else { [&whole, path] };
     for file in files {
         if store::length(file).is_none() {
             continue;
@@ -56,7 +57,7 @@ pub(super) fn find(path: &Path) -> Result<Option<Found>, StoreError> {
             let kept = store::previous(path);
             store::copy(file, &kept)?;
             if let Some(lost) = &mut found.lost {
-                lost.cause += &format!("; as it was, it is kept in {}", kept.display());
+                lost.cause += &format!("; the file as it was is kept in {}", kept.display());
             }
             Ok(Some(found))
         }
@@ -65,7 +66,7 @@ pub(super) fn find(path: &Path) -> Result<Option<Found>, StoreError> {
     }
 }
 
-/// Whether a file holds all that another does, and more behind it.
+/// Whether a file holds all that another does, and more after it.
 fn goes_on(path: &Path, other: &Path) -> bool {
     let text = |path| store::read_good(path, FILE_BYTES).map(|(text, _)| text);
     store::length(other).is_some_and(|length| length > 0)
@@ -92,11 +93,11 @@ fn read(file: &Path) -> Result<Option<(Found, bool)>, String> {
     let damage = untold.or(unread).or(damage);
     let is_damaged = damage.is_some();
     let is_work = !journal.entries().is_empty()
-        || !journal.moments().is_empty()
-        || !journal.remarks().is_empty();
+        || !journal.bookmarks().by_name().is_empty()
+        || !journal.notes().all().is_empty();
     if !is_work {
         return damage.map_or(Ok(None), |bad| Err(bad.to_string()));
     }
-    let head = text.split_inclusive('\n').take(2).fold(snapshot::START, snapshot::add);
+    let head = snapshot::check_of_head(&text);
     Ok(Some((Found { journal, at, lost: damage.or(torn), head }, is_damaged)))
 }

@@ -1,10 +1,11 @@
-//! An image beside the recording, from which recovery starts: what ran for minutes is not run again.
+//! A snapshot: an image beside the recording, from which recovery starts. So what ran for minutes is
+//! not run again.
 //!
-//! The journal stays the truth. An image is written while the program runs, by a thread, from the
+//! The journal stays the truth. A snapshot is written while the program runs, by a thread, from the
 //! newest checkpoint; it names its position and carries a check of everything that led there, and of
-//! itself. Where
-//! the check is not that of the recording, or the file cannot be read, everything is executed again:
-//! that takes longer and leads to the same. So an image may fail to be written and nothing is lost.
+//! itself. Where the check is not that of the recording, or the file cannot be read, everything is
+//! executed again: that takes longer and leads to the same. So a snapshot may fail to be written and
+//! nothing is lost.
 
 use std::path::{Path, PathBuf};
 
@@ -22,7 +23,7 @@ const PER_BYTE: u64 = 300;
 /// The first word of the file, and the version of its format.
 const HEADER: &str = "midflight-waypoint 1";
 
-/// Writes images of a session beside its recording.
+/// Writes snapshots of a session beside its recording.
 #[derive(Debug)]
 pub(super) struct Snapshots {
     path: PathBuf,
@@ -30,7 +31,7 @@ pub(super) struct Snapshots {
     spacing: u64,
     /// Instructions that ran since the last, at most.
     since: u64,
-    /// A position and the check of what led there: most of the way is the same the next time.
+    /// A position and the check of what led there: most of it is the same the next time.
     known: Option<(Position, u64)>,
 }
 
@@ -51,7 +52,7 @@ impl Snapshots {
         self.known = None;
     }
 
-    /// So many instructions ran: writes an image if one is due. `head` is the check of the base.
+    /// So many instructions ran: writes a snapshot if one is due. `head` is the check of the base.
     pub(super) fn ran(&mut self, instructions: u64, head: u64, session: &Session) {
         self.since = self.since.saturating_add(instructions);
         if self.since < self.spacing {
@@ -59,7 +60,7 @@ impl Snapshots {
         }
         let Some(checkpoint) = session.checkpoint_before(session.position()) else { return };
         let writing = PER_BYTE.saturating_mul(checkpoint.bytes() as u64);
-        // Who asks for more than the default wants them however long they take.
+        // Whoever asks for more than by default wants them however long they take.
         let far = if self.spacing < SPACING { 0 } else { writing };
         if self.since < far.max(self.spacing) {
             return;
@@ -79,8 +80,8 @@ impl Snapshots {
         writer.write(self.path.clone(), Box::new(text));
     }
 
-    /// The image that was left, if it is one of this journal.
-    pub(super) fn left(&mut self, head: u64, journal: &Journal) -> Option<(Position, Image)> {
+    /// Reads the snapshot, if it is one of this journal.
+    pub(super) fn read(&mut self, head: u64, journal: &Journal) -> Option<(Position, Image)> {
         store::length(&self.path)?;
         let text = store::read(&self.path, FILE_BYTES).ok()?;
         let (first, image) = text.split_once('\n')?;
@@ -119,20 +120,26 @@ fn check(
 ) -> u64 {
     let parent = journal.entry(position.entry).map(|entry| entry.parent);
     let until = known.filter(|&(at, _)| Some(at) == parent);
-    let (mut sum, mut way) = (until.map_or(head, |(_, sum)| sum), Vec::new());
+    let mut sum = until.map_or(head, |(_, sum)| sum);
+    let mut unknown = Vec::new();
     for at in journal.path(position) {
         if until.is_some_and(|(known, _)| known == at) {
             break;
         }
-        way.push(at);
+        unknown.push(at);
     }
-    for at in way.into_iter().rev() {
+    for at in unknown.into_iter().rev() {
         sum = step(sum, journal, at);
         if Some(at) == parent {
             *known = Some((at, sum));
         }
     }
     sum
+}
+
+/// The check of a recording up to the end of its head.
+pub(super) fn check_of_head(recording: &str) -> u64 {
+    recording.split_inclusive('\n').take(2).fold(START, add)
 }
 
 /// The check one entry further.
@@ -143,7 +150,7 @@ fn step(sum: u64, journal: &Journal, at: Position) -> u64 {
 }
 
 /// FNV-1a, as its authors describe it: the same on every machine and in every version.
-pub(super) fn add(sum: u64, text: &str) -> u64 {
+fn add(sum: u64, text: &str) -> u64 {
     let over = |sum: u64, byte: u8| (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
     text.bytes().fold(sum, over)
 }
@@ -157,7 +164,7 @@ mod tests {
     use crate::session::command::Command;
 
     #[test]
-    fn a_check_tells_ways_apart_and_does_not_depend_on_what_is_known() {
+    fn a_check_tells_branches_apart_and_does_not_depend_on_what_is_known() {
         let push = |text: &str| Command::Push { text: text.to_string() };
         let mut session = Session::default();
         session.apply(&[push("1")]).expect("it pushes");

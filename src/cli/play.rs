@@ -6,7 +6,9 @@ use std::path::Path;
 use crate::session::Session;
 use crate::session::command::Command;
 use crate::session::expect::{self, SUBJECTS};
-use crate::session::recording::{Line, Recording};
+use crate::session::journal::note::Note;
+use crate::session::record::Record;
+use crate::session::recording::Recording;
 use crate::store;
 
 use super::arguments::Play;
@@ -52,8 +54,8 @@ fn is_cut_short(ending: &Ending) -> bool {
 fn check_subjects(file: &Path, recording: &Recording) -> Result<(), Rejected> {
     let known =
         |word: &str| SUBJECTS.iter().any(|(subject, _)| subject.split(' ').next() == Some(word));
-    for (number, line) in &recording.lines {
-        if let Line::Expect(words) = line
+    for (number, record) in &recording.records {
+        if let Record::Note(Note::Expectation(words)) = record
             && let word = words.split_whitespace().next().unwrap_or_default()
             && !known(word)
         {
@@ -74,9 +76,9 @@ fn play_lines(
     last: usize,
     update: &mut Option<Update<'_>>,
 ) -> Result<(), Ending> {
-    for (number, line) in recording.lines.iter().filter(|&&(number, _)| number < last) {
-        let Line::Expect(words) = line else {
-            runner.play(*number, line)?;
+    for (number, record) in recording.records.iter().filter(|&&(number, _)| number < last) {
+        let Record::Note(Note::Expectation(words)) = record else {
+            runner.play(*number, record)?;
             continue;
         };
         let refused = |reason| Ending::Refused(*number, reason);
@@ -111,7 +113,7 @@ impl<'t> Update<'t> {
         };
         let indent = line.len() - line.trim_start().len();
         let end = line.trim_end_matches(['\r', '\n']).len();
-        let new = Line::Expect(words).print();
+        let new = Record::Note(Note::Expectation(words)).print();
         *line = format!("{}{new}{}", &line[..indent], &line[end..]).into();
         self.changed += 1;
     }

@@ -7,10 +7,9 @@ use std::path::Path;
 use crate::session::Session;
 use crate::session::command::Command;
 use crate::session::goal::{Goal, Progress};
-use crate::session::journal::Position;
-use crate::session::recording::Line;
+use crate::session::journal::{Mismatch, Position};
+use crate::session::record::Record;
 use crate::session::refused::Refused;
-use crate::session::travel::Mismatch;
 use crate::store;
 use crate::vm::machine::Machine;
 use crate::vm::stop::Stop;
@@ -84,7 +83,7 @@ impl Runner {
             }
             let progress = self.slice(|session, fuel| session.slice(fuel))?;
             // Nobody records this session.
-            self.session.take_lines();
+            self.session.take_records();
             if progress != Progress::More {
                 return Ok(progress);
             }
@@ -110,17 +109,17 @@ impl Runner {
 
     // --- recordings -------------------------------------------------------------------------------
 
-    /// Does what a line of a recording says, in slices. What stands before the last run of a gesture
+    /// Does what a record says, in slices. What stands before the last run of a gesture
     /// is done whole or not at all.
     ///
     /// # Errors
     /// How it ended the recording.
-    pub fn play(&mut self, number: usize, line: &Line) -> Result<(), Ending> {
-        let Some((before, fuel)) = split(line) else {
-            return self.play_other(number, line);
+    pub fn play(&mut self, number: usize, record: &Record) -> Result<(), Ending> {
+        let Some((before, fuel)) = split(record) else {
+            return self.play_other(number, record);
         };
         // A gesture that does nothing but run is an entry of its own.
-        let mut begins = before.is_empty() && matches!(line, Line::Gesture(_));
+        let mut begins = before.is_empty() && matches!(record, Record::Gesture(_));
         if !before.is_empty() {
             self.play_gesture(number, before)?;
         }
@@ -131,12 +130,12 @@ impl Runner {
             let run = |session: &mut Session, slice: u64| {
                 let fuel = slice.min(wanted);
                 session.play(&match std::mem::take(&mut begins) {
-                    true => Line::Gesture(vec![Command::Run { fuel }]),
-                    false => Line::More(fuel),
+                    true => Record::Gesture(vec![Command::Run { fuel }]),
+                    false => Record::More(fuel),
                 })
             };
             self.slice(run)?.map_err(|reason| Ending::Refused(number, reason))?;
-            self.session.take_lines();
+            self.session.take_records();
             match self.machine().retired() - already {
                 // It stopped: the rest of the run does not happen.
                 0 => break,
@@ -146,16 +145,17 @@ impl Runner {
         Ok(())
     }
 
-    fn play_other(&mut self, number: usize, line: &Line) -> Result<(), Ending> {
-        match line {
-            Line::Gesture(commands) => self.play_gesture(number, commands),
-            Line::Goto(to) => self.play_goto(number, *to),
-            Line::Moment { .. } => {
-                let named = self.session.play(line);
-                self.session.take_lines();
+    fn play_other(&mut self, number: usize, record: &Record) -> Result<(), Ending> {
+        match record {
+            Record::Gesture(commands) => self.play_gesture(number, commands),
+            Record::Goto(to) => self.play_goto(number, *to),
+            Record::Bookmark { .. } => {
+                let named = self.session.play(record);
+                self.session.take_records();
                 named.map_err(|problem| Ending::Refused(number, problem))
             }
-            _ => Ok(()),
+            Record::More(_) => unreachable!("it is a run at the end of a gesture"),
+            Record::Note(_) => Ok(()),
         }
     }
 
@@ -178,7 +178,7 @@ impl Runner {
         } else {
             self.session.apply(commands).map_err(refused)?;
         }
-        self.session.take_lines();
+        self.session.take_records();
         self.console.write(self.session.machine())
     }
 
@@ -188,7 +188,7 @@ impl Runner {
         while !journey.slice(&mut self.session, SLICE).map_err(refused)? {
             self.check_bounds()?;
         }
-        self.session.take_lines();
+        self.session.take_records();
         self.console.write(self.session.machine())
     }
 
@@ -242,15 +242,15 @@ impl Runner {
     }
 }
 
-/// What stands before the run at the end of a gesture, and the fuel of that run; nothing if the line
-/// has no such run.
-fn split(line: &Line) -> Option<(&[Command], u64)> {
-    match line {
-        Line::More(fuel) => Some((&[], *fuel)),
-        Line::Gesture(commands) => match commands.split_last() {
+/// What stands before the run at the end of a gesture, and the fuel of that run; nothing if the
+/// record has no such run.
+fn split(record: &Record) -> Option<(&[Command], u64)> {
+    match record {
+        Record::More(fuel) => Some((&[], *fuel)),
+        Record::Gesture(commands) => match commands.split_last() {
             Some((&Command::Run { fuel }, before)) => Some((before, fuel)),
             _ => None,
         },
-        _ => None,
+        Record::Goto(_) | Record::Bookmark { .. } | Record::Note(_) => None,
     }
 }

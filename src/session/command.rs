@@ -13,7 +13,7 @@
 //! command prints and reads back as itself.
 
 use super::operand::{self, Operand};
-use super::word::{Word, Words};
+use super::word::{Word, Words, one_too_many};
 use crate::vm::memory::{MAIN, Place};
 
 /// What a command that is not a run counts as, in instructions: about as long as it takes.
@@ -240,7 +240,7 @@ pub fn read(line: &str) -> Result<Vec<Command>, String> {
         match words.next()? {
             None => return Ok(commands),
             Some(Word::Plain("|")) => {}
-            Some(other) => return Err(format!("{} is one word too many", other.show())),
+            Some(other) => return Err(one_too_many(&other)),
         }
     }
 }

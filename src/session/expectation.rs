@@ -1,19 +1,20 @@
-//! What is expected at a position, made and checked while one works: so a session becomes a test.
+//! Expectations in a session: made and checked where one is, so that a session becomes a test.
 //! `midflight play` checks the same lines.
 
 use super::expect::{self, Unmet};
-use super::journal::Remark;
-use super::recording::Line;
+use super::journal::note::Note;
+use super::record::Record;
 use super::session::Session;
 
 /// What is expected of a state by default: what the stack holds, why it waits, and all output.
 const SUBJECTS: [&str; 3] = ["stack", "waits", "output"];
-/// The longest expectation that is made, in bytes: a line that one can still look at.
+/// The longest expectation that is made, in bytes: a line that a person can still look at.
 const LONGEST: usize = 1 << 16;
 
 impl Session {
-    /// Expects the state that is here now, from now on: what it is made of, as words. What was
-    /// expected here before is replaced. What would be longer than 65,536 bytes is left out.
+    /// Expects the state that is shown, and returns what is expected, in the words of a recording.
+    /// Earlier expectations at this position are replaced. Leaves out what would be longer than
+    /// 65,536 bytes.
     ///
     /// # Errors
     /// In words, if nothing can be said about this state.
@@ -25,37 +26,37 @@ impl Session {
                 wanted.push(words);
             }
         }
-        // Lines behind each other are all expected, so what was there may stay if it is the same.
+        // Lines of one position are all expected, so those that are the same may stay.
         if self.expected_here() != wanted {
             self.forget_expectations();
             for words in &wanted {
-                self.unsaved.push(Line::Expect(words.clone()));
-                self.journal.remark(self.position, Remark::Expect(words.clone()));
+                let note = Note::Expectation(words.clone());
+                self.unsaved.push(Record::Note(note.clone()));
+                self.journal.notes.add(self.position, note);
             }
             self.changes += 1;
         }
         Ok(wanted)
     }
 
-    /// Expects nothing here any more; how many expectations there were. Recordings only grow, so one
-    /// that is being written has to be written anew then.
+    /// Removes all expectations at this position; how many there were. A recording only grows, so
+    /// one that is being written has to be rewritten then.
     pub fn forget_expectations(&mut self) -> usize {
-        let forgotten = self.journal.forget_expectations(self.position);
+        let forgotten = self.journal.notes.remove_expectations(self.position);
         self.changes += u64::from(forgotten > 0);
         forgotten
     }
 
-    /// What is expected here, in the words of a recording.
+    /// What is expected at this position, in the words of a recording.
     pub fn expected_here(&self) -> Vec<String> {
-        let remarks = self.journal.remarks_at(self.position);
-        let expected = remarks.filter_map(|remark| match remark {
-            Remark::Expect(words) => Some(words.clone()),
-            Remark::Comment(_) => None,
+        let expected = self.journal.notes.at(self.position).filter_map(|note| match note {
+            Note::Expectation(words) => Some(words.clone()),
+            Note::Comment(_) => None,
         });
         expected.collect()
     }
 
-    /// The first expectation here that does not hold.
+    /// The first expectation at this position that does not hold.
     ///
     /// # Errors
     /// In words, if one cannot be read.

@@ -2,16 +2,22 @@
 //!
 //! An entry is everything one gesture did, as commands; running is one of them. The tree is a plain
 //! list, each entry naming the position it follows (as Helix keeps its history), so appending is
-//! cheap and the old future of a branch stays where it was. Nothing is ever taken out: limits are
-//! 2^32 entries and the room there is.
+//! cheap and a branch that was left stays where it was. Nothing is ever taken out: the limits are
+//! 2^32 entries and the memory there is. Bookmarks and notes stand beside the entries.
 
-use std::collections::{BTreeMap, HashMap};
+pub mod bookmark;
+pub mod note;
+
+use std::collections::HashMap;
+
+use bookmark::Bookmarks;
+use note::Notes;
 
 use super::command::Command;
 use crate::program::image::Image;
 
-/// A moment: an entry, with all its commands done and so many instructions of its runs retired, and
-/// what stands before the next of its runs. Entry 0 is the base.
+/// A point in the history: so many instructions of an entry have retired, and its commands up to its
+/// next run are done. Entry 0 is the base.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
     /// The number of the entry.
@@ -43,20 +49,25 @@ impl Entry {
 }
 
 fn fuel(command: &Command) -> u64 {
-    match command {
-        Command::Run { fuel } => *fuel,
-        _ => 0,
+    if let Command::Run { fuel } = command { *fuel } else { 0 }
+}
+
+/// Where a replay diverged from the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    /// The entry that went differently.
+    pub entry: usize,
+    /// How, in words.
+    pub cause: String,
+}
+
+impl std::fmt::Display for Mismatch {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "gesture {}: {}", self.entry, self.cause)
     }
 }
 
-/// What stands in a recording beside what was done; it changes nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Remark {
-    /// What should be there: the words behind `expect`.
-    Expect(String),
-    /// A comment, or an empty line.
-    Comment(String),
-}
+impl std::error::Error for Mismatch {}
 
 /// What is to be done to get from one position to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,14 +90,10 @@ pub struct Journal {
     fuel: Vec<u64>,
     /// The newest entry that follows a position; derived too.
     newest: HashMap<Position, usize>,
-    /// For entry n, at n - 1: the one that was the newest at its parent before it; derived too.
+    /// For entry n, at n - 1: the previous newest sibling; derived too.
     elder: Vec<Option<usize>>,
-    /// In the order of their positions; those of one position as they were made.
-    remarks: Vec<(Position, Remark)>,
-    /// Moments that a person gave a name; each has at most one.
-    moments: BTreeMap<String, Position>,
-    /// The names of positions; derived from the moments.
-    names: HashMap<Position, String>,
+    pub(super) bookmarks: Bookmarks,
+    pub(super) notes: Notes,
 }
 
 impl Journal {
@@ -98,15 +105,24 @@ impl Journal {
             fuel: Vec::new(),
             newest: HashMap::new(),
             elder: Vec::new(),
-            remarks: Vec::new(),
-            moments: BTreeMap::new(),
-            names: HashMap::new(),
+            bookmarks: Bookmarks::default(),
+            notes: Notes::default(),
         }
     }
 
     /// The image before the first entry.
     pub fn base(&self) -> &Image {
         &self.base
+    }
+
+    /// The bookmarks.
+    pub fn bookmarks(&self) -> &Bookmarks {
+        &self.bookmarks
+    }
+
+    /// The notes.
+    pub fn notes(&self) -> &Notes {
+        &self.notes
     }
 
     /// All entries; the first is number 1.
@@ -119,10 +135,10 @@ impl Journal {
         self.entries.get(number.checked_sub(1)?)
     }
 
-    /// The position at the end of an entry.
+    /// The position at the end of an entry of this journal, or the base.
     pub fn end_of(&self, entry: usize) -> Position {
-        let fuel = entry.checked_sub(1).and_then(|index| self.fuel.get(index));
-        Position { entry, done: fuel.copied().unwrap_or(0) }
+        // The base runs nothing.
+        Position { entry, done: entry.checked_sub(1).map_or(0, |index| self.fuel[index]) }
     }
 
     /// Whether there is such a position.
@@ -147,22 +163,23 @@ impl Journal {
 
     /// Adds instructions to the run that ends an entry.
     pub(super) fn extend(&mut self, entry: usize, more: u64) {
-        let Some(index) = entry.checked_sub(1) else { return };
+        let index = entry.checked_sub(1).expect("the base runs nothing");
         let commands = &mut self.entries[index].commands;
-        match commands.last_mut() {
-            Some(Command::Run { fuel }) => *fuel = fuel.saturating_add(more),
-            _ => commands.push(Command::Run { fuel: more }),
+        if let Some(Command::Run { fuel }) = commands.last_mut() {
+            *fuel = fuel.saturating_add(more);
+        } else {
+            commands.push(Command::Run { fuel: more });
         }
         self.fuel[index] = self.fuel[index].saturating_add(more);
     }
 
-    /// The positions from one back to the base: the first is itself, each other the one that the
-    /// entry before it follows.
+    /// The branch that leads to a position, back to the base: first the position itself, then each
+    /// time the position that the entry follows.
     pub fn path(&self, position: Position) -> impl Iterator<Item = Position> {
         std::iter::successors(Some(position), |at| Some(self.entry(at.entry)?.parent))
     }
 
-    /// Entries that follow a position, oldest first.
+    /// The entries that follow a position, oldest first.
     pub fn children(&self, position: Position) -> impl Iterator<Item = usize> {
         let follows =
             move |(index, entry): (usize, &Entry)| (entry.parent == position).then_some(index + 1);
@@ -179,27 +196,28 @@ impl Journal {
         }
     }
 
-    /// The ends of all ways, oldest first: the positions at which redo leads nowhere.
+    /// The ends of all branches, oldest first: the positions at which redo leads nowhere.
     pub fn ends(&self) -> impl DoubleEndedIterator<Item = Position> {
         let ends = (0..=self.entries.len()).map(|entry| self.end_of(entry));
         ends.filter(|end| !self.newest.contains_key(end))
     }
 
-    /// Where the way that leads to `position` last left another one: that position, and the end of
-    /// what followed it then.
-    pub fn fork(&self, position: Position) -> Option<(Position, Position)> {
-        let mut way = self.path(position).map(|at| at.entry);
-        way.find_map(|branch| {
+    /// Where the branch that leads to `position` last left another one: that position, and the end
+    /// of what followed it then.
+    pub fn branching(&self, position: Position) -> Option<(Position, Position)> {
+        let mut entries = self.path(position).map(|at| at.entry);
+        entries.find_map(|branch| {
             let from = self.entry(branch)?.parent;
             let left = self.onward_before(from, branch)?;
             let onward = |&at: &Position| self.onward_before(at, branch);
-            Some((from, std::iter::successors(Some(left), onward).last()?))
+            let end = std::iter::successors(Some(left), onward).last();
+            Some((from, end.expect("the first is there")))
         })
     }
 
     /// As [`Journal::onward`] was before an entry was made.
     fn onward_before(&self, position: Position, entry: usize) -> Option<Position> {
-        let elder = |&number: &usize| self.elder.get(number - 1).copied().flatten();
+        let elder = |&number: &usize| self.elder[number - 1];
         let children = std::iter::successors(self.newest.get(&position).copied(), elder);
         let own = self.end_of(position.entry);
         match children.into_iter().find(|&number| number < entry) {
@@ -208,81 +226,14 @@ impl Journal {
         }
     }
 
-    // --- remarks ----------------------------------------------------------------------------------
-
-    /// What was remarked, in the order of the positions.
-    pub fn remarks(&self) -> &[(Position, Remark)] {
-        &self.remarks
-    }
-
-    /// What was remarked at a position, as it was made.
-    pub fn remarks_at(&self, position: Position) -> impl Iterator<Item = &Remark> {
-        let start = self.remarks.partition_point(|&(at, _)| at < position);
-        let here = self.remarks[start..].iter().take_while(move |&&(at, _)| at == position);
-        here.map(|(_, remark)| remark)
-    }
-
-    /// What was remarked within an entry, with where.
-    pub fn remarks_in(&self, entry: usize) -> &[(Position, Remark)] {
-        let start = self.remarks.partition_point(|(at, _)| at.entry < entry);
-        let end = self.remarks.partition_point(|(at, _)| at.entry <= entry);
-        &self.remarks[start..end]
-    }
-
-    pub(super) fn remark(&mut self, position: Position, remark: Remark) {
-        let behind = self.remarks.partition_point(|&(at, _)| at <= position);
-        self.remarks.insert(behind, (position, remark));
-    }
-
-    /// All remarks at once, as they were made: each by itself would move those behind it.
-    pub(super) fn set_remarks(&mut self, mut remarks: Vec<(Position, Remark)>) {
-        remarks.sort_by_key(|&(at, _)| at);
-        self.remarks = remarks;
-    }
-
-    /// Takes all expectations at a position away; how many there were.
-    pub(super) fn forget_expectations(&mut self, position: Position) -> usize {
-        let before = self.remarks.len();
-        self.remarks.retain(|(at, remark)| *at != position || matches!(remark, Remark::Comment(_)));
-        before - self.remarks.len()
-    }
-
-    // --- moments ----------------------------------------------------------------------------------
-
-    /// The moments with a name, in the order of their names.
-    pub fn moments(&self) -> &BTreeMap<String, Position> {
-        &self.moments
-    }
-
-    /// The name of a position.
-    pub fn name_of(&self, position: Position) -> Option<&str> {
-        self.names.get(&position).map(String::as_str)
-    }
-
-    /// Gives a position a name. It loses the one it had, and what had this name before has none.
-    pub(super) fn name_moment(&mut self, position: Position, name: String) {
-        if let Some(before) = self.moments.insert(name.clone(), position) {
-            self.names.remove(&before);
-        }
-        if let Some(other) = self.names.insert(position, name) {
-            self.moments.remove(&other);
-        }
-    }
-
-    /// Takes a name away; whether there was one.
-    pub(super) fn forget_moment(&mut self, name: &str) -> bool {
-        let at = self.moments.remove(name);
-        at.is_some_and(|at| self.names.remove(&at).is_some())
-    }
-
-    /// Whether the way from the base to `position` comes through `earlier`.
+    /// Whether the branch that leads to `position` passes `earlier`.
     pub fn passes(&self, position: Position, earlier: Position) -> bool {
         // Every entry has a higher number than the one it follows.
         let at = self.path(position).find(|at| at.entry <= earlier.entry);
         at.is_some_and(|at| at.entry == earlier.entry && at.done >= earlier.done)
     }
 
-    /// What leads from an earlier position on the way to a later one.
+    /// What leads to a later position from an earlier one on its branch.
     pub fn legs(&self, earlier: Position, later: Position) -> Vec<Leg> {
         let mut legs = Vec::new();
         for at in self.path(later) {
@@ -300,23 +251,22 @@ impl Journal {
 
     /// The commands of a leg, runs cut to what lies in it.
     pub fn commands(&self, leg: Leg) -> Vec<Command> {
+        // The base does nothing.
+        let commands = self.entry(leg.entry).map_or(&[][..], |entry| &entry.commands);
+        let start = leg.from.unwrap_or(0);
         let mut seen: u64 = 0;
         let mut wanted = Vec::new();
-        for command in self.entry(leg.entry).map_or(&[][..], |entry| &entry.commands) {
-            let start = seen;
+        for command in commands {
+            let before = seen;
             seen = seen.saturating_add(fuel(command));
-            match command {
-                Command::Run { .. } => {
-                    let (from, to) = (start.max(leg.from.unwrap_or(0)), seen.min(leg.to));
-                    if to > from {
-                        wanted.push(Command::Run { fuel: to - from });
-                    }
+            if let Command::Run { .. } = command {
+                let (from, to) = (before.max(start), seen.min(leg.to));
+                if to > from {
+                    wanted.push(Command::Run { fuel: to - from });
                 }
-                // A position has what stands before its next run behind it.
-                other if start <= leg.to && leg.from.is_none_or(|from| start > from) => {
-                    wanted.push(other.clone());
-                }
-                _ => {}
+            } else if before <= leg.to && leg.from.is_none_or(|from| before > from) {
+                // What stands before its next run is done at a position.
+                wanted.push(command.clone());
             }
         }
         wanted
@@ -333,7 +283,7 @@ impl Journal {
         Some(Position { done: at.done - 1, ..at })
     }
 
-    /// The position on the way to `position` at which so many instructions lie behind it.
+    /// The position on the branch to `position` that so many instructions lead to.
     pub fn at_retired(&self, position: Position, retired: u64) -> Option<Position> {
         // Counts in a recording made by hand may add up to more than one can hold.
         let retired = u128::from(retired);
@@ -373,9 +323,9 @@ mod tests {
             let legs = journal.legs(from, to);
             legs.iter()
                 .flat_map(|&leg| journal.commands(leg))
-                .map(|command| match command {
-                    Command::Run { fuel } => format!("run {fuel}"),
-                    _ => "push".to_string(),
+                .map(|command| match fuel(&command) {
+                    0 => "push".to_string(),
+                    fuel => format!("run {fuel}"),
                 })
                 .collect()
         };

@@ -14,6 +14,7 @@ pub mod journal;
 pub mod load;
 mod old_input;
 pub mod operand;
+pub mod record;
 pub mod recording;
 mod recovery;
 pub mod refused;

@@ -1,8 +1,8 @@
-//! Going on with new code and the old input: what was given on the way that was left is offered
-//! again, in its order. It is only offered: applying it is a gesture like any other.
+//! Going on with new code and the old input: the input given on the branch that was left is offered
+//! again, in its order. It is only offered: giving it is a gesture like any other.
 //!
-//! Which way was left is read off the journal, so it is known after a crash too: where a way
-//! branches, it is what was newest there when the branch began.
+//! Which branch was left is read off the journal, so it is known after a crash too: where a branch
+//! begins, it is what was newest there at that time.
 
 use super::command::Command;
 use super::journal::Position;
@@ -12,22 +12,22 @@ use super::session::Session;
 const BRANCHES: usize = 1000;
 
 impl Session {
-    /// The input that was given behind a position on the way that redo leads along.
+    /// The input that was given after a position on the branch that redo leads along.
     pub fn inputs_after(&self, position: Position) -> Vec<Command> {
         self.inputs(position, self.future())
     }
 
-    /// The input given on the way that was left where the newest branch began, without as many as
-    /// were given since: what to give when the program waits for input. What that way was offered
-    /// itself, and did not take, comes behind.
+    /// What to give when the program waits for input: what was given on the branch that was left
+    /// where the newest one begins, without as many inputs as were given since. What that branch was
+    /// offered itself, and did not take, follows.
     pub fn offered_inputs(&self) -> Vec<Command> {
         let mut offered = Vec::new();
         let mut given = 0;
         let mut at = self.position;
         for _ in 0..BRANCHES {
-            let Some((fork, left)) = self.journal.fork(at) else { break };
-            given += self.inputs(fork, at).len();
-            let ahead = self.inputs(fork, left);
+            let Some((from, left)) = self.journal.branching(at) else { break };
+            given += self.inputs(from, at).len();
+            let ahead = self.inputs(from, left);
             offered.extend(ahead.iter().skip(given).cloned());
             given = given.saturating_sub(ahead.len());
             at = left;
@@ -35,7 +35,7 @@ impl Session {
         offered
     }
 
-    /// The input given between two positions of one way; none if they are not.
+    /// The input given between two positions of one branch; none if they are not.
     fn inputs(&self, from: Position, to: Position) -> Vec<Command> {
         if !self.journal.passes(to, from) {
             return Vec::new();

@@ -1,105 +1,21 @@
-//! A recording: a base and one line for each gesture, written as the work goes on.
+//! A recording: a base image and one line for each gesture, written as the work goes on.
 //!
 //! The same file is the autosave, a demonstration that can be played, and a test. Reading one
 //! executes nothing. What an `expect` line says is checked when the recording is played
-//! ([`super::expect`]).
+//! ([`super::expect`]). All of the format is here, in [`super::record`] (a line) and in
+//! [`super::command`] (a gesture); where and when files are written is not.
 
-use super::command::Command;
-use super::journal::{Entry, Journal, Position, Remark};
+use super::journal::{Entry, Journal, Position};
+use super::load::image_of_program;
+use super::operand::{Operand, Text};
+use super::record::Record;
 use super::word::{Word, Words, quote};
-use super::{bookmark, command};
 use crate::program::image::Image;
 
-/// The first word of a recording, and the version of its format.
+/// The first line of a recording: the name of the format and its version.
 pub const HEADER: &str = "midflight-session 1";
-
-/// A line of a recording.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Line {
-    /// A gesture: its commands.
-    Gesture(Vec<Command>),
-    /// The run of the last gesture went on for so many instructions.
-    More(u64),
-    /// A step in time.
-    Goto(Position),
-    /// A name for this moment; or that no moment has it any more.
-    Moment {
-        /// The name, as [`super::bookmark::name`] wants it.
-        name: String,
-        /// Whether this moment has it from now on.
-        here: bool,
-    },
-    /// What should be there now: the words behind `expect`.
-    Expect(String),
-    /// A comment or an empty line.
-    Comment(String),
-}
-
-impl Line {
-    /// The line as text, without its end.
-    pub fn print(&self) -> String {
-        match self {
-            Line::Gesture(commands) => command::print(commands),
-            Line::More(fuel) => format!("more {fuel}"),
-            Line::Goto(position) => format!("goto {position}"),
-            Line::Moment { name, here: true } => format!("moment {}", quote(name)),
-            Line::Moment { name, here: false } => format!("moment {} off", quote(name)),
-            Line::Expect(words) => format!("expect {words}"),
-            Line::Comment(text) => text.clone(),
-        }
-    }
-
-    /// The line of a remark.
-    pub fn of_remark(remark: &Remark) -> Line {
-        match remark {
-            Remark::Expect(words) => Line::Expect(words.clone()),
-            Remark::Comment(text) => Line::Comment(text.clone()),
-        }
-    }
-
-    /// Reads a line.
-    ///
-    /// # Errors
-    /// What is wrong with it, in words.
-    pub fn read(text: &str) -> Result<Line, String> {
-        let trimmed = text.trim();
-        if trimmed.is_empty() || trimmed.starts_with('#') {
-            return Ok(Line::Comment(text.to_string()));
-        }
-        let (verb, rest) = trimmed.split_once(char::is_whitespace).unwrap_or((trimmed, ""));
-        let rest = rest.trim();
-        match verb {
-            "expect" => Ok(Line::Expect(rest.to_string())),
-            "more" => match rest.parse() {
-                Ok(fuel) => Ok(Line::More(fuel)),
-                Err(_) => Err(format!("`{rest}` stands where a number of instructions is wanted")),
-            },
-            "goto" => read_position(rest).map(Line::Goto),
-            "moment" => read_moment(rest),
-            _ => command::read(trimmed).map(Line::Gesture),
-        }
-    }
-}
-
-fn read_position(word: &str) -> Result<Position, String> {
-    let pair = match word.split_once(':') {
-        Some((entry, done)) => entry.parse().ok().zip(done.parse().ok()),
-        None => word.parse().ok().zip(Some(0)),
-    };
-    let (entry, done) =
-        pair.ok_or_else(|| format!("`{word}` is no position: it is gesture:instructions"))?;
-    Ok(Position { entry, done })
-}
-
-fn read_moment(rest: &str) -> Result<Line, String> {
-    let mut words = Words::new(rest);
-    let name = bookmark::name(&words.text("a text in backticks")?)?;
-    match (words.next()?, words.next()?) {
-        (None, _) => Ok(Line::Moment { name, here: true }),
-        (Some(Word::Plain("off")), None) => Ok(Line::Moment { name, here: false }),
-        _ => Err("behind the name of a moment stands `off` or nothing".to_string()),
-    }
-}
+/// The longest cause of a [`BadLine`], in characters: it may quote the file.
+const CAUSE: usize = 300;
 
 /// What is wrong with a recording, and in which line, counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,10 +27,8 @@ pub struct BadLine {
 }
 
 impl BadLine {
-    /// Of a length that a person reads: what is wrong may quote the file.
-    fn of(line: usize, cause: &str) -> BadLine {
-        const SHOWN: usize = 300;
-        let mut shown: String = cause.chars().take(SHOWN).collect();
+    fn new(line: usize, cause: &str) -> BadLine {
+        let mut shown: String = cause.chars().take(CAUSE).collect();
         if shown.len() < cause.len() {
             shown.push('…');
         }
@@ -130,14 +44,7 @@ impl std::fmt::Display for BadLine {
 
 impl std::error::Error for BadLine {}
 
-/// A recording as it stands in its file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Recording {
-    /// The image it begins with.
-    pub base: Image,
-    /// Its lines behind the base, with their numbers in the file.
-    pub lines: Vec<(usize, Line)>,
-}
+// --- writing --------------------------------------------------------------------------------------
 
 /// The first lines of the recording of a session that begins with this image, with their ends.
 pub fn head(base: &Image) -> String {
@@ -148,51 +55,123 @@ pub fn head(base: &Image) -> String {
     format!("{HEADER}\nbase {base}\n")
 }
 
+/// A journal as a recording that leaves off at a position.
+pub fn write(journal: &Journal, position: Position) -> String {
+    head(journal.base()) + &print(&records(journal, position))
+}
+
+/// The records of a journal, leaving off at a position.
+pub fn records(journal: &Journal, position: Position) -> Vec<Record> {
+    let mut writer = Writer { records: Vec::new(), at: Position::default() };
+    writer.notes(journal, 0);
+    for (number, entry) in (1..).zip(journal.entries()) {
+        writer.go(entry.parent);
+        writer.records.push(Record::Gesture(entry.commands.clone()));
+        writer.at = journal.end_of(number);
+        writer.notes(journal, number);
+    }
+    for (name, &at) in journal.bookmarks().by_name() {
+        writer.go(at);
+        writer.records.push(Record::Bookmark { name: name.clone(), here: true });
+    }
+    writer.go(position);
+    writer.records
+}
+
+/// Records, and the position where they leave off.
+struct Writer {
+    records: Vec<Record>,
+    at: Position,
+}
+
+impl Writer {
+    fn go(&mut self, to: Position) {
+        if self.at != to {
+            self.records.push(Record::Goto(to));
+            self.at = to;
+        }
+    }
+
+    fn notes(&mut self, journal: &Journal, entry: usize) {
+        for (at, note) in journal.notes().within(entry) {
+            self.go(*at);
+            self.records.push(Record::Note(note.clone()));
+        }
+    }
+}
+
+/// Appends a record to others; those of one run are added up.
+pub fn append(records: &mut Vec<Record>, record: Record) {
+    match (records.last_mut(), record) {
+        (Some(Record::More(sum)), Record::More(fuel)) => *sum += fuel,
+        (_, record) => records.push(record),
+    }
+}
+
+/// Records as lines, with their ends.
+pub fn print<'r>(records: impl IntoIterator<Item = &'r Record>) -> String {
+    records.into_iter().map(|record| record.print() + "\n").collect()
+}
+
+// --- reading --------------------------------------------------------------------------------------
+
+/// A recording as it stands in its file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recording {
+    /// The image it begins with.
+    pub base: Image,
+    /// Its records, with their line numbers in the file.
+    pub records: Vec<(usize, Record)>,
+}
+
 impl Recording {
     /// Reads a recording. Executes nothing.
     ///
     /// # Errors
     /// The first line that cannot be read, and why.
     pub fn read(text: &str) -> Result<Recording, BadLine> {
-        let (base, rest) = read_head(text)?;
-        let mut lines = Vec::new();
-        for (index, line) in rest {
-            let bad = |cause: String| BadLine::of(index + 1, &cause);
-            lines.push((index + 1, Line::read(line).map_err(bad)?));
+        match Recording::read_before_damage(text)? {
+            (recording, None) => Ok(recording),
+            (_, Some(bad)) => Err(bad),
         }
-        Ok(Recording { base, lines })
     }
 
-    /// Reads a recording up to the last whole line that can be read: what a crash left behind. Also
+    /// Reads a recording up to the last whole line that can be read: what a crash left of it. Also
     /// says what is wrong with the rest, if there is one.
     ///
     /// # Errors
     /// If not even its base can be read.
     pub fn recover(text: &str) -> Result<(Recording, Option<BadLine>), BadLine> {
-        let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
-        let torn = whole.len() < text.len();
-        let (base, rest) = read_head(whole)?;
-        let mut lines: Vec<(usize, Line)> = Vec::new();
-        let mut last = 2;
-        for (index, line) in rest {
-            last = index + 1;
-            match Line::read(line) {
-                Ok(line) => lines.push((index + 1, line)),
+        let end = text.rfind('\n').map_or(0, |end| end + 1);
+        let (whole, torn) = text.split_at(end);
+        let (recording, bad) = Recording::read_before_damage(whole)?;
+        let cut = || BadLine {
+            line: whole.lines().count() + 1,
+            cause: "the line was not written to its end".to_string(),
+        };
+        Ok((recording, bad.or_else(|| (!torn.is_empty()).then(cut))))
+    }
+
+    /// Reads a recording up to the first line that cannot be read; also which one that is.
+    fn read_before_damage(text: &str) -> Result<(Recording, Option<BadLine>), BadLine> {
+        let (base, lines) = read_head(text)?;
+        let mut records = Vec::new();
+        for (number, line) in lines {
+            match Record::read(line) {
+                Ok(record) => records.push((number, record)),
                 Err(cause) => {
-                    let bad = BadLine::of(last, &cause);
-                    return Ok((Recording { base, lines }, Some(bad)));
+                    let bad = BadLine::new(number, &cause);
+                    return Ok((Recording { base, records }, Some(bad)));
                 }
             }
         }
-        let cause = "the line was not written to its end".to_string();
-        let bad = torn.then_some(BadLine { line: last + 1, cause });
-        Ok((Recording { base, lines }, bad))
+        Ok((Recording { base, records }, None))
     }
 
-    /// The journal that the lines tell of, and where they leave off. Executes nothing.
+    /// The journal that the records tell of, and where they leave off. Executes nothing.
     ///
     /// # Errors
-    /// The first line that speaks of a position that is not there.
+    /// The first line that names a position that does not exist.
     pub fn journal(&self) -> Result<(Journal, Position), BadLine> {
         match self.journal_before_damage() {
             (journal, at, None) => Ok((journal, at)),
@@ -200,86 +179,94 @@ impl Recording {
         }
     }
 
-    /// As [`Recording::journal`], but up to the first line that speaks of a position that is not
-    /// there; also which one that is, if there is one. Executes nothing.
+    /// As [`Recording::journal`], but up to the first line that names a position that does not exist;
+    /// also which one that is. Executes nothing.
     pub fn journal_before_damage(&self) -> (Journal, Position, Option<BadLine>) {
         let mut journal = Journal::new(self.base.clone());
         let mut at = Position::default();
-        let mut remarks = Vec::new();
+        // Added one by one, each would move those after it.
+        let mut notes = Vec::new();
         let mut bad = None;
-        for (number, line) in &self.lines {
-            match line {
-                Line::Expect(words) => remarks.push((at, Remark::Expect(words.clone()))),
-                Line::Comment(text) => remarks.push((at, Remark::Comment(text.clone()))),
-                line => match tell(&mut journal, at, line) {
-                    Ok(to) => at = to,
-                    Err(cause) => {
-                        bad = Some(BadLine { line: *number, cause: cause.to_string() });
-                        break;
-                    }
-                },
+        for (line, record) in &self.records {
+            if let Record::Note(note) = record {
+                notes.push((at, note.clone()));
+                continue;
+            }
+            match tell(&mut journal, at, record) {
+                Ok(to) => at = to,
+                Err(cause) => {
+                    bad = Some(BadLine { line: *line, cause: cause.to_string() });
+                    break;
+                }
             }
         }
-        journal.set_remarks(remarks);
+        journal.notes = notes.into();
         (journal, at, bad)
     }
 }
 
-/// Adds to a journal what a line tells of that stands at a position; where it leaves off.
-fn tell(journal: &mut Journal, at: Position, line: &Line) -> Result<Position, &'static str> {
-    match line {
-        Line::Gesture(commands) => {
+/// Adds to a journal what a record at a position tells of; where it leaves off.
+fn tell(journal: &mut Journal, at: Position, record: &Record) -> Result<Position, &'static str> {
+    match record {
+        Record::Gesture(commands) => {
             let entry = Entry { parent: at, commands: commands.clone() };
             return Ok(journal.end_of_pushed(entry));
         }
-        Line::More(_) if at.entry == 0 || at != journal.end_of(at.entry) => {
-            return Err("no gesture stands before it whose run could go on");
+        Record::More(_) if at.entry == 0 || at != journal.end_of(at.entry) => {
+            return Err("there is no run before it that it could continue");
         }
-        Line::More(fuel) => {
+        Record::More(fuel) => {
             journal.extend(at.entry, *fuel);
             return Ok(journal.end_of(at.entry));
         }
-        Line::Goto(to) if journal.contains(*to) => return Ok(*to),
-        Line::Goto(_) => return Err("there is no such position before it"),
-        Line::Moment { name, here: true } => journal.name_moment(at, name.clone()),
-        Line::Moment { name, here: false } => {
-            journal.forget_moment(name);
+        Record::Goto(to) if journal.contains(*to) => return Ok(*to),
+        Record::Goto(_) => return Err("no line before it leads to this position"),
+        Record::Bookmark { name, here: true } => journal.bookmarks.set(at, name.clone()),
+        Record::Bookmark { name, here: false } => {
+            journal.bookmarks.remove(name);
         }
-        Line::Expect(_) | Line::Comment(_) => {}
+        Record::Note(note) => journal.notes.add(at, note.clone()),
     }
     Ok(at)
 }
 
-type Lines<'t> = std::iter::Enumerate<std::str::Lines<'t>>;
-
-/// The base of a recording, and its other lines with their indices.
-fn read_head(text: &str) -> Result<(Image, Lines<'_>), BadLine> {
+/// The base of a recording, and its other lines with their numbers.
+fn read_head(text: &str) -> Result<(Image, impl Iterator<Item = (usize, &str)>), BadLine> {
     // Some editors put a mark before a text in UTF-8.
-    let mut lines = text.strip_prefix('\u{feff}').unwrap_or(text).lines().enumerate();
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut lines = (1..).zip(text.lines());
     let header = lines.next().map_or("", |(_, line)| line.trim());
     if header != HEADER {
         let cause = match header.strip_prefix("midflight-session ") {
             Some(version) => {
                 format!("this recording is of version {version}; this program reads version 1")
             }
-            None => format!("this is no recording: it does not begin with `{HEADER}`"),
+            None => format!("this is not a recording: it does not begin with `{HEADER}`"),
         };
-        return Err(BadLine::of(1, &cause));
+        return Err(BadLine::new(1, &cause));
     }
-    let (index, base) = lines.next().unwrap_or((1, ""));
-    let bad = |cause: String| BadLine::of(index + 1, &cause);
-    let mut words = Words::new(base);
-    let image = match (words.next().map_err(bad)?, words.next().map_err(bad)?) {
-        (Some(Word::Plain("base")), Some(Word::Plain("empty"))) => Image::default(),
-        (Some(Word::Plain("base")), Some(Word::Plain("image"))) => {
-            let text = words.text("a text in backticks").map_err(bad)?;
-            Image::from_file_text(&text).map_err(|error| bad(error.to_string()))?
-        }
-        (Some(Word::Plain("base")), Some(Word::Plain("program"))) => {
-            let text = words.text("a text in backticks").map_err(bad)?;
-            super::load::image_of_program(&text).map_err(|error| bad(error.to_string()))?
-        }
-        _ => return Err(bad("`base empty`, `base program` or `base image` is wanted".to_string())),
+    let (number, line) = lines.next().unwrap_or((2, ""));
+    let base = read_base(line).map_err(|cause| BadLine::new(number, &cause))?;
+    Ok((base, lines))
+}
+
+/// The image of a line that says what a recording begins with.
+fn read_base(line: &str) -> Result<Image, String> {
+    let mut words = Words::new(line);
+    let wanted = "expected `base empty`, `base program` or `base image`";
+    let (Some(Word::Plain("base")), Some(Word::Plain(kind))) = (words.next()?, words.next()?)
+    else {
+        return Err(wanted.to_string());
     };
-    Ok((image, lines))
+    let base = match kind {
+        "empty" => Image::default(),
+        "image" => {
+            Image::from_file_text(&Text::read(&mut words)?).map_err(|error| error.to_string())?
+        }
+        "program" => {
+            image_of_program(&Text::read(&mut words)?).map_err(|error| error.to_string())?
+        }
+        _ => return Err(wanted.to_string()),
+    };
+    Ok(base)
 }

@@ -1,6 +1,7 @@
-//! Work that cannot be lost: a session of what a crash left of its recording.
+//! Recovery: a session of what a crash left of its recording.
 
-use super::recording::{BadLine, Line, Recording};
+use super::record::Record;
+use super::recording::{BadLine, Recording};
 use super::session::Session;
 
 impl Session {
@@ -20,7 +21,7 @@ impl Session {
                     let mut session = Session::of(journal);
                     match session.goto(at) {
                         Ok(()) => {
-                            session.take_lines();
+                            session.take_records();
                             return Ok((session, bad));
                         }
                         Err(mismatch) => BadLine {
@@ -30,23 +31,28 @@ impl Session {
                     }
                 }
             };
-            recording.lines.retain(|&(number, _)| number < worse.line);
+            recording.records.retain(|&(line, _)| line < worse.line);
             bad = Some(worse);
         }
     }
 }
 
-/// The line to leave out, with all behind it, where entry `entry` does not do what it says: what its
-/// run went on for, or else the gesture itself.
+/// The line to leave out, with all that follow, where an entry does not do what it says: where its run
+/// went on, or else the gesture itself.
 fn line_of(recording: &Recording, entry: usize) -> usize {
-    let does = |line: &&(usize, Line)| {
-        !matches!(line.1, Line::Comment(_) | Line::Expect(_) | Line::Moment { .. })
-    };
-    let mut lines = recording.lines.iter().filter(does);
-    let is_gesture = |line: &&(usize, Line)| matches!(line.1, Line::Gesture(_));
-    let gesture = lines.by_ref().filter(is_gesture).nth(entry.saturating_sub(1));
-    match (gesture, lines.next()) {
-        (_, Some((number, Line::More(_)))) | (Some((number, _)), _) => *number,
-        (None, _) => 0,
+    let mut gestures = 0;
+    let mut wrong = None;
+    for (line, record) in &recording.records {
+        match record {
+            Record::Gesture(_) if gestures == entry => break,
+            Record::Gesture(_) => {
+                gestures += 1;
+                wrong = Some(*line);
+            }
+            Record::More(_) if gestures == entry => return *line,
+            Record::Goto(_) if gestures == entry => break,
+            Record::More(_) | Record::Goto(_) | Record::Bookmark { .. } | Record::Note(_) => {}
+        }
     }
+    wrong.expect("a journal only has entries that its recording tells of")
 }

@@ -3,11 +3,10 @@
 //! where all of them are as they were, and takes only the code along.
 
 use super::command::Command;
-use super::journal::Position;
+use super::journal::{Mismatch, Position};
 use super::refused::Refused;
 use super::search::{Finding, Search, Wanted};
 use super::session::Session;
-use super::travel::Mismatch;
 use super::walk::{Moment, Scene, Walk, Watch};
 use crate::program::diagnostic::Diagnostics;
 use crate::program::image::Image;

@@ -9,9 +9,8 @@ use std::collections::BTreeSet;
 
 use super::command::Command;
 use super::goal::Goal;
-use super::journal::Position;
+use super::journal::{Mismatch, Position};
 use super::session::Session;
-use super::travel::Mismatch;
 use super::walk::{Moment, Scene, Walk, Walked, Watch};
 use crate::program::image::Image;
 use crate::vm::cell::{BodyId, Cell, Content};

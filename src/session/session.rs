@@ -13,7 +13,7 @@ use super::checkpoint::{Checkpoint, Checkpoints};
 use super::command::{COST, Command};
 use super::goal::{Goal, Progress};
 use super::journal::{Entry, Journal, Position};
-use super::recording::Line;
+use super::record::Record;
 use super::refused::Refused;
 use crate::program::image::Image;
 use crate::vm::machine::Machine;
@@ -39,7 +39,7 @@ pub struct Session {
     pub(super) checkpoints: Checkpoints,
     pub(super) running: Option<Running>,
     pub(super) since_checkpoint: u64,
-    pub(super) unsaved: Vec<Line>,
+    pub(super) unsaved: Vec<Record>,
     pub(super) changes: u64,
     /// How gestures ended, as far as that was seen; a cache, filled where someone was anyway.
     stops: HashMap<usize, Option<Stop>>,
@@ -131,13 +131,13 @@ impl Session {
         self.running.as_ref().map(|running| &running.goal)
     }
 
-    /// How often the journal was written to: what was done or remarked, and not where one went.
+    /// How often the journal was written to: what was done or noted, and not where one went.
     pub fn changes(&self) -> u64 {
         self.changes
     }
 
-    /// Journal lines since the last call, to be appended to a recording.
-    pub fn take_lines(&mut self) -> Vec<Line> {
+    /// Journal records since the last call, to be appended to a recording.
+    pub fn take_records(&mut self) -> Vec<Record> {
         std::mem::take(&mut self.unsaved)
     }
 
@@ -235,7 +235,7 @@ impl Session {
     }
 
     fn enter(&mut self, commands: Vec<Command>) -> usize {
-        self.unsaved.push(Line::Gesture(commands.clone()));
+        self.unsaved.push(Record::Gesture(commands.clone()));
         self.changes += 1;
         let count = commands.len() as u64;
         let entry = self.journal.push(Entry { parent: self.position, commands });
@@ -277,7 +277,7 @@ impl Session {
         self.journal.extend(entry, retired);
         self.position.done += retired;
         self.tip = self.position;
-        self.unsaved.push(Line::More(retired));
+        self.unsaved.push(Record::More(retired));
         self.changes += 1;
         self.checkpoint_if_due(retired);
         entry
@@ -291,15 +291,17 @@ impl Session {
         }
     }
 
-    /// Does what a line of a recording says, as a gesture of this session. A run that stops before it
+    /// Does what a record says, as a gesture of this session. A run that stops before it
     /// has used its fuel is journalled as far as it went. Comments and expectations do nothing.
     ///
     /// # Errors
     /// Why it cannot be done, in words; then nothing has changed.
-    pub fn play(&mut self, line: &Line) -> Result<(), String> {
-        match line {
-            Line::Gesture(commands) => self.apply(commands).map_err(|refused| refused.to_string()),
-            Line::More(fuel) => {
+    pub fn play(&mut self, record: &Record) -> Result<(), String> {
+        match record {
+            Record::Gesture(commands) => {
+                self.apply(commands).map_err(|refused| refused.to_string())
+            }
+            Record::More(fuel) => {
                 let before = self.image.machine.retired();
                 self.image.machine.run(*fuel);
                 let retired = self.image.machine.retired() - before;
@@ -311,13 +313,13 @@ impl Session {
                 }
                 Ok(())
             }
-            Line::Goto(to) => self.goto(*to).map_err(|mismatch| mismatch.to_string()),
-            Line::Moment { name, here: true } => self.name_moment(name).map(|_| ()),
-            Line::Moment { name, here: false } => {
-                self.forget_moment(name);
+            Record::Goto(to) => self.goto(*to).map_err(|mismatch| mismatch.to_string()),
+            Record::Bookmark { name, here: true } => self.set_bookmark(name).map(drop),
+            Record::Bookmark { name, here: false } => {
+                self.remove_bookmark(name);
                 Ok(())
             }
-            Line::Expect(_) | Line::Comment(_) => Ok(()),
+            Record::Note(_) => Ok(()),
         }
     }
 }

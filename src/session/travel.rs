@@ -5,28 +5,11 @@
 //! along it, or forth again, leaves it; going elsewhere, or doing something new, moves it.
 
 use super::checkpoint::Checkpoint;
-use super::journal::Position;
-use super::recording::Line;
+use super::journal::{Mismatch, Position};
+use super::record::Record;
 use super::session::Session;
 use super::walk::{Walk, Walked};
 use crate::program::image::Image;
-
-/// What the replay of a journal did not do as it says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mismatch {
-    /// The entry that went differently.
-    pub entry: usize,
-    /// How, in words.
-    pub cause: String,
-}
-
-impl std::fmt::Display for Mismatch {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "gesture {}: {}", self.entry, self.cause)
-    }
-}
-
-impl std::error::Error for Mismatch {}
 
 /// A way to a position, gone in slices. Until it is there the session stays where it is, so a
 /// journey can be given up at any time.
@@ -143,8 +126,8 @@ impl Session {
         }
         self.note_stop();
         match self.unsaved.last_mut() {
-            Some(Line::Goto(last)) => *last = to,
-            _ => self.unsaved.push(Line::Goto(to)),
+            Some(Record::Goto(last)) => *last = to,
+            _ => self.unsaved.push(Record::Goto(to)),
         }
     }
 

@@ -4,8 +4,7 @@
 //! can be left where it is, and nothing has happened.
 
 use super::command::{COST, Command};
-use super::journal::{Journal, Leg, Position};
-use super::travel::Mismatch;
+use super::journal::{Journal, Leg, Mismatch, Position};
 use crate::program::image::Image;
 use crate::vm::edit::Shift;
 use crate::vm::stop::Stop;

@@ -53,6 +53,17 @@ impl<'l> Words<'l> {
         Ok(Some(Word::Plain(word)))
     }
 
+    /// The end of the line.
+    ///
+    /// # Errors
+    /// In words, if there is one word more.
+    pub(super) fn end(&mut self) -> Result<(), String> {
+        match self.next()? {
+            None => Ok(()),
+            Some(word) => Err(one_too_many(&word)),
+        }
+    }
+
     /// The next word of a command; a bar ends the command.
     ///
     /// # Errors
@@ -91,6 +102,11 @@ impl<'l> Words<'l> {
 /// What to say of a word that is not what is wanted.
 pub(super) fn expected(wanted: &str, found: &Word<'_>) -> String {
     format!("expected {wanted}, found {}", found.show())
+}
+
+/// What to say of a word where the line should end.
+pub(super) fn one_too_many(word: &Word<'_>) -> String {
+    format!("{} is one word too many", word.show())
 }
 
 /// A text in backticks.

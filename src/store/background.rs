@@ -12,6 +12,9 @@ use std::thread::{self, JoinHandle};
 
 use super::Tail;
 
+/// Why the thread is there and its lock is sound.
+const NO_PANIC: &str = "the thread does nothing that panics";
+
 /// Brings a file to the disk.
 #[derive(Debug)]
 pub struct Background {
@@ -52,26 +55,25 @@ impl Background {
     pub(crate) fn end(&mut self) {
         self.ask = None;
         if let Some(thread) = self.thread.take() {
-            // It does nothing that panics.
-            let _ = thread.join();
+            thread.join().expect(NO_PANIC);
         }
     }
 
     /// Why it did not get there, told once.
     pub fn problem(&self) -> Option<String> {
-        self.problem.lock().ok()?.take()
+        self.problem.lock().expect(NO_PANIC).take()
     }
 }
 
 /// What is to be written, and where. The text is made by the thread.
-type Job = (PathBuf, Box<dyn FnOnce() -> String + Send>);
+type Writing = (PathBuf, Box<dyn FnOnce() -> String + Send>);
 
 /// Replaces files while the program goes on: a thread that makes a text and writes it. What cannot be
 /// written is left as it was; whoever needs to know whether it was written looks at the file.
 #[derive(Debug)]
 pub struct Writer {
     /// There until it ends.
-    jobs: Option<Sender<Job>>,
+    writings: Option<Sender<Writing>>,
     thread: Option<JoinHandle<()>>,
     busy: Arc<AtomicBool>,
 }
@@ -79,7 +81,7 @@ pub struct Writer {
 /// Waits for what is being written.
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.jobs = None;
+        self.writings = None;
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -92,7 +94,7 @@ impl Writer {
     /// # Errors
     /// If the system has no thread for it.
     pub fn new() -> io::Result<Writer> {
-        let (jobs, asked) = channel::<Job>();
+        let (writings, asked) = channel::<Writing>();
         let busy = Arc::new(AtomicBool::new(false));
         let works = Arc::clone(&busy);
         let builder = thread::Builder::new().name("writer".to_owned());
@@ -102,7 +104,7 @@ impl Writer {
                 works.store(false, Ordering::Release);
             }
         })?;
-        Ok(Writer { jobs: Some(jobs), thread: Some(thread), busy })
+        Ok(Writer { writings: Some(writings), thread: Some(thread), busy })
     }
 
     /// Whether it has something to write.
@@ -114,17 +116,15 @@ impl Writer {
     pub fn write(&self, path: PathBuf, text: Box<dyn FnOnce() -> String + Send>) {
         self.busy.store(true, Ordering::Release);
         // Without the thread, nothing is written, and it stays busy.
-        let _ = self.jobs.as_ref().map(|jobs| jobs.send((path, text)));
+        let _ = self.writings.as_ref().map(|writings| writings.send((path, text)));
     }
 }
 
 fn work(mut tail: impl Tail, asked: &Receiver<()>, problem: &Mutex<Option<String>>) {
     while asked.recv().is_ok() {
         while asked.try_recv().is_ok() {}
-        if let Err(error) = tail.sync()
-            && let Ok(mut problem) = problem.lock()
-        {
-            *problem = Some(error.to_string());
+        if let Err(error) = tail.sync() {
+            *problem.lock().expect(NO_PANIC) = Some(error.to_string());
         }
     }
 }

@@ -34,7 +34,11 @@ pub struct Flag {
 pub fn named(session: &Session, way: &Timeline, part: &str) -> Vec<Named> {
     let journal = session.journal();
     let part = part.trim().to_lowercase();
-    let wanted = journal.moments().iter().filter(|(name, _)| name.to_lowercase().contains(&part));
+    let wanted = journal
+        .bookmarks()
+        .by_name()
+        .iter()
+        .filter(|(name, _)| name.to_lowercase().contains(&part));
     let base = journal.base().machine.retired();
     let row = |(name, &position): (&String, &Position)| Named {
         name: name.clone(),
@@ -49,7 +53,7 @@ pub fn named(session: &Session, way: &Timeline, part: &str) -> Vec<Named> {
 
 /// The flags on the way, from left to right, no two nearer than a column apart.
 pub fn flags(session: &Session, way: &Timeline, columns: usize) -> Vec<Flag> {
-    let moments = session.journal().moments().iter();
+    let moments = session.journal().bookmarks().by_name().iter();
     let mut on_way: Vec<(Position, &String)> = moments
         .filter(|&(_, &position)| way.contains(position))
         .map(|(name, &at)| (at, name))
@@ -80,12 +84,12 @@ mod tests {
     fn names_are_flags_on_the_way_and_rows_everywhere() {
         let mut session = Session::new(image_of_program("1 2 3 4 5 6 7 8").expect("it parses"));
         session.apply(&[Command::Run { fuel: 8 }]).expect("it runs");
-        session.name_moment("end").expect("it is a name");
+        session.set_bookmark("end").expect("it is a name");
         let early = Position { entry: 1, done: 2 };
         session.goto(early).expect("it is there");
-        session.name_moment("The fork").expect("it is a name");
+        session.set_bookmark("The fork").expect("it is a name");
         session.goto(Position { entry: 1, done: 3 }).expect("it is there");
-        session.name_moment("behind it").expect("it is a name");
+        session.set_bookmark("behind it").expect("it is a name");
         session.apply(&[Command::Push { text: "9".to_string() }]).expect("it pushes");
         let mut way = Timeline::default();
         way.refresh(&session);

@@ -3,7 +3,7 @@
 use midflight::session::Session;
 use midflight::session::command;
 use midflight::session::command::Command;
-use midflight::session::recording::Line;
+use midflight::session::record::Record;
 use midflight::vm::stop::Stop;
 
 fn gesture(line: &str) -> Vec<Command> {
@@ -53,7 +53,7 @@ fn slices_make_no_difference() {
 fn a_refused_or_abandoned_attempt_leaves_no_trace() {
     let mut session = Session::default();
     session.apply(&gesture("write 0:0 `[ 1 drop ] repeat`")).unwrap();
-    session.take_lines();
+    session.take_records();
     let before = session.clone();
     assert!(tried(&mut session, "run 10 | counter 99:0", 3).is_err());
     let mut attempt = session.attempt(&gesture("run 1000000000000 | push `1`"));
@@ -61,7 +61,7 @@ fn a_refused_or_abandoned_attempt_leaves_no_trace() {
     assert_eq!(attempt.retired(), 10);
     drop(attempt);
     assert_eq!((session.image(), session.journal()), (before.image(), before.journal()));
-    assert!(session.take_lines().is_empty());
+    assert!(session.take_records().is_empty());
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn who_plays_on_sees_why_it_waits_now() {
     let mut session = Session::default();
     session.apply(&gesture("write 0:0 `1 2 missing` | run 1")).unwrap();
     assert_eq!(session.stop_after(1), Some(&None));
-    session.play(&Line::More(9)).unwrap();
+    session.play(&Record::More(9)).unwrap();
     let missing = Stop::NotYetImplemented("missing".to_string());
     assert_eq!(session.stop_after(1), Some(&Some(missing)));
 }

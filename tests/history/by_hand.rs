@@ -121,7 +121,7 @@ impl Hand {
         let then = journal.at_retired(at, earlier).unwrap();
         assert!(journal.passes(at, then));
         assert_eq!(self.states[&then].machine.retired(), earlier);
-        if let Some((from, left)) = journal.fork(at) {
+        if let Some((from, left)) = journal.branching(at) {
             assert!(journal.passes(at, from) && journal.passes(left, from));
         }
         session.offered_inputs();

@@ -39,17 +39,17 @@ fn going_back_does_not_look_at_the_whole_way() {
 }
 
 #[test]
-fn remarks_and_moments_in_any_order_are_read_in_a_moment() {
+fn notes_and_bookmarks_in_any_order_are_read_at_once() {
     let lines = |line: &dyn Fn(usize) -> String| (0..LINES).map(line).collect::<String>();
     let comments = lines(&|_| "#\n".to_string());
-    let moments = lines(&|n| format!("end-input\nmoment `{n}`\n"));
+    let bookmarks = lines(&|n| format!("end-input\nmoment `{n}`\n"));
     let runs =
         format!("end-input{}\n", " | end-input".repeat(LINES)) + &lines(&|_| "more 1\n".into());
-    let remarks = format!("end-input\n{comments}goto 0\n{comments}");
-    for (what, body) in [("remarks", remarks), ("moments", moments), ("runs", runs)] {
+    let notes = format!("end-input\n{comments}goto 0\n{comments}");
+    for (what, body) in [("notes", notes), ("bookmarks", bookmarks), ("runs", runs)] {
         let text = format!("midflight-session 1\nbase empty\n{body}");
         let read = move || Recording::read(&text).unwrap().journal().unwrap();
         let (journal, _) = ended(&format!("reading {what}"), read);
-        assert!(journal.remarks().is_sorted_by_key(|(at, _)| at));
+        assert!(journal.notes().all().is_sorted_by_key(|(at, _)| at));
     }
 }

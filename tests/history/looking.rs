@@ -395,11 +395,11 @@ fn rewinding_keeps_edits_and_takes_the_rest_back() {
     session.apply(&[Command::Delete { at: Place::new(0, 8), count: 1 }]).unwrap();
     session.apply(&[Command::Remove { body: removed }]).unwrap();
     let (at, image) = (session.position(), session.image().clone());
-    session.take_lines();
+    session.take_records();
     assert!(session.rewind_keeping_edits(pushed).is_err());
     assert!(session.rewind_keeping_edits(Position { entry: 999, done: 0 }).is_err());
     assert_eq!((session.position(), session.image()), (at, &image));
-    assert!(session.take_lines().is_empty());
+    assert!(session.take_records().is_empty());
 }
 
 #[test]
@@ -436,7 +436,7 @@ fn rewinding_refuses_an_address_that_would_be_another() {
 
 /// What is offered, now and after a crash.
 fn offered(session: &mut Session, file: &mut String) -> Vec<Command> {
-    for line in session.take_lines() {
+    for line in session.take_records() {
         *file += &(line.print() + "\n");
     }
     let (recovered, bad) = Session::recover(file).unwrap();
@@ -457,7 +457,7 @@ fn input_of_the_old_branch_is_offered_in_its_order() {
     };
     let mut session = session("input.line print input.line print input.line print");
     let mut file = head(session.journal().base());
-    session.take_lines();
+    session.take_records();
     run(&mut session, 9);
     let start = session.position();
     for text in ["a\n", "b\n", "c\n"] {
@@ -486,7 +486,7 @@ fn input_that_was_given_within_a_gesture_is_offered_where_it_was_broken_off() {
     let give = Command::Give { text: "a\n".to_string() };
     let mut session = session("input.line print");
     let mut file = head(session.journal().base());
-    session.take_lines();
+    session.take_records();
     // One gesture: its run goes on behind the input.
     let label = write(0, 0, "label: x");
     session
@@ -497,7 +497,7 @@ fn input_that_was_given_within_a_gesture_is_offered_where_it_was_broken_off() {
     let inside = Position { done: 0, ..end };
     session.goto(inside).unwrap();
     session.apply(&[Command::Push { text: "1".to_string() }]).unwrap();
-    assert_eq!(session.journal().fork(session.position()), Some((inside, end)));
+    assert_eq!(session.journal().branching(session.position()), Some((inside, end)));
     assert_eq!(offered(&mut session, &mut file), [give]);
     // The next branch leaves the branch, not the gesture: what that did not take comes behind.
     let other = Command::Give { text: "b\n".to_string() };
@@ -506,7 +506,7 @@ fn input_that_was_given_within_a_gesture_is_offered_where_it_was_broken_off() {
     let left = session.position();
     session.goto(inside).unwrap();
     session.apply(&[Command::Push { text: "2".to_string() }]).unwrap();
-    assert_eq!(session.journal().fork(session.position()), Some((inside, left)));
+    assert_eq!(session.journal().branching(session.position()), Some((inside, left)));
     assert_eq!(offered(&mut session, &mut file), [other]);
 }
 

@@ -58,9 +58,9 @@ fn recover_goes_on_with_the_same_file() {
     assert!(bad.is_some());
     let whole = walker.file[..cut].rfind('\n').unwrap() + 1;
     let mut file = walker.file[..whole].to_string();
-    assert!(session.take_lines().is_empty());
+    assert!(session.take_records().is_empty());
     session.apply(&[Command::Push { text: "1 2".to_string() }]).unwrap();
-    for line in session.take_lines() {
+    for line in session.take_records() {
         file += &(line.print() + "\n");
     }
     let (again, bad) = Session::recover(&file).unwrap();

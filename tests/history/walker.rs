@@ -5,7 +5,9 @@ use midflight::session::Session;
 use midflight::session::command::Command;
 use midflight::session::goal::{Goal, Progress};
 use midflight::session::journal::Position;
-use midflight::session::recording::{Line, Recording, head};
+use midflight::session::journal::note::Note;
+use midflight::session::record::Record;
+use midflight::session::recording::{Recording, head};
 
 use super::states::States;
 use super::story;
@@ -46,7 +48,7 @@ impl Walker {
     }
 
     pub fn save(&mut self) {
-        for line in self.session.take_lines() {
+        for line in self.session.take_records() {
             self.file.push_str(&line.print());
             self.file.push('\n');
         }
@@ -63,7 +65,7 @@ impl Walker {
             assert!(self.session.apply(commands).is_err(), "{commands:?}");
             self.check(before);
             assert_eq!(self.session.journal().entries().len(), entries);
-            assert!(self.session.take_lines().is_empty(), "a refused gesture left lines");
+            assert!(self.session.take_records().is_empty(), "a refused gesture left lines");
             return false;
         };
         self.session.apply(commands).unwrap_or_else(|refused| panic!("{commands:?}: {refused}"));
@@ -249,7 +251,7 @@ impl Walker {
         match c.below(4) {
             0 => {
                 let before = self.session.machine().retired();
-                self.session.play(&Line::More(1 + c.below(9) as u64)).unwrap();
+                self.session.play(&Record::More(1 + c.below(9) as u64)).unwrap();
                 let retired = self.session.machine().retired() - before;
                 let at_end = at.entry > 0 && at == self.states.end_of(at.entry);
                 let to = match retired {
@@ -261,20 +263,22 @@ impl Walker {
             }
             1 => {
                 let to = c.of(&self.states.positions());
-                self.session.play(&Line::Goto(to)).unwrap();
+                self.session.play(&Record::Goto(to)).unwrap();
                 self.moved(to);
             }
             2 => {
                 let name = c.of(&["a", "`b` c", "d"]).to_string();
                 let here = c.below(3) > 0;
-                self.session.play(&Line::Moment { name: name.clone(), here }).unwrap();
-                let named = self.session.journal().name_of(at) == Some(name.as_str());
+                self.session.play(&Record::Bookmark { name: name.clone(), here }).unwrap();
+                let named = self.session.journal().bookmarks().name_of(at) == Some(name.as_str());
                 assert_eq!(named, here);
                 self.check(at);
             }
             _ => {
-                self.session.play(&Line::Comment("# nothing".to_string())).unwrap();
-                self.session.play(&Line::Expect("stack ``".to_string())).unwrap();
+                self.session.play(&Record::Note(Note::Comment("# nothing".to_string()))).unwrap();
+                self.session
+                    .play(&Record::Note(Note::Expectation("stack ``".to_string())))
+                    .unwrap();
                 self.check(at);
             }
         }

@@ -276,7 +276,7 @@ fn what_lies_over_the_window_keeps_the_keys() {
     window.typed("start");
     window.key(Key::Enter);
     let journal = window.app().session().journal();
-    let names: Vec<&str> = journal.moments().keys().map(String::as_str).collect();
+    let names: Vec<&str> = journal.bookmarks().by_name().keys().map(String::as_str).collect();
     assert_eq!(names, ["second", "start"]);
 }
 
@@ -395,7 +395,7 @@ fn a_moment_is_named_and_gone_to_by_its_name() {
     window.keys(CTRL, Key::A);
     window.key(Key::Backspace);
     window.key(Key::Enter);
-    assert!(window.app().session().journal().moments().is_empty());
+    assert!(window.app().session().journal().bookmarks().by_name().is_empty());
 }
 
 #[test]
@@ -416,7 +416,7 @@ fn naming_holds_what_runs() {
     window.key(Key::Enter);
     let here = window.position();
     assert!(window.executed() > 0);
-    assert_eq!(window.app().session().journal().name_of(here), Some("somewhere"));
+    assert_eq!(window.app().session().journal().bookmarks().name_of(here), Some("somewhere"));
 }
 
 #[test]

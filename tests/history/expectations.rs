@@ -1,8 +1,9 @@
-//! What is expected while one works.
+//! Expectations made while working.
 
 use midflight::session::Session;
 use midflight::session::command::Command;
-use midflight::session::journal::{Position, Remark};
+use midflight::session::journal::Position;
+use midflight::session::journal::note::Note;
 use midflight::session::recording::{Recording, head};
 
 fn push(text: &str) -> Command {
@@ -23,7 +24,7 @@ fn what_is_expected_here_holds_and_is_kept_in_its_place() {
     session.goto(first).unwrap();
     assert_eq!(session.unmet_here(), Ok(None));
 
-    let lines = session.take_lines();
+    let lines = session.take_records();
     let text = head(session.journal().base())
         + &lines.iter().map(|line| line.print() + "\n").collect::<String>();
     let (journal, at) = Recording::read(&text).unwrap().journal().unwrap();
@@ -35,9 +36,9 @@ fn an_expectation_that_does_not_hold_is_found_where_it_stands() {
     let text = "midflight-session 1\nbase empty\n# one\npush `1`\nexpect stack `2`\nexpect retired 0\n\
                 # two\npush `2`\nexpect stack `1 2`\n";
     let (journal, end) = Recording::read(text).unwrap().journal().unwrap();
-    let comment = |text: &str| Remark::Comment(text.to_string());
-    assert_eq!(journal.remarks_at(Position::default()).collect::<Vec<_>>(), [&comment("# one")]);
-    assert_eq!(journal.remarks_in(1).len(), 3);
+    let comment = |text: &str| Note::Comment(text.to_string());
+    assert_eq!(journal.notes().at(Position::default()).collect::<Vec<_>>(), [&comment("# one")]);
+    assert_eq!(journal.notes().within(1).len(), 3);
     let mut session = Session::of_recording(journal, end);
     assert_eq!(session.position(), Position::default());
     assert!(session.redo().unwrap());
@@ -45,7 +46,7 @@ fn an_expectation_that_does_not_hold_is_found_where_it_stands() {
     assert_eq!((unmet.subject.as_str(), unmet.found.as_str()), ("stack", "`1`"));
     assert_eq!(session.forget_expectations(), 2);
     assert_eq!(session.unmet_here(), Ok(None));
-    assert_eq!(session.journal().remarks_in(1), [(session.position(), comment("# two"))]);
+    assert_eq!(session.journal().notes().within(1), [(session.position(), comment("# two"))]);
     assert!(session.redo().unwrap());
     assert_eq!((session.unmet_here(), session.position()), (Ok(None), end));
 }

@@ -1,74 +1,77 @@
-//! Names of moments: bookmarks in time.
+//! Bookmarks: positions with a name.
 
 use std::collections::BTreeMap;
 
-use midflight::autosave::recorded;
 use midflight::session::Session;
 use midflight::session::command::Command;
 use midflight::session::journal::Position;
 use midflight::session::load::image_of_program;
-use midflight::session::recording::{Recording, head};
+use midflight::session::recording::{self, Recording, head};
 
 fn push(text: &str) -> Command {
     Command::Push { text: text.to_string() }
 }
 
 #[test]
-fn a_name_stays_with_its_moment() {
+fn a_bookmark_stays_at_its_position() {
     let mut session = Session::new(image_of_program("1 1 [ 1+ dup 100 < ] repeat_if").unwrap());
     session.apply(&[Command::Run { fuel: 20 }]).unwrap();
-    assert_eq!(session.name_moment("  in the loop "), Ok(None));
+    assert_eq!(session.set_bookmark("  in the loop "), Ok(None));
     let first = session.position();
     session.apply(&[Command::Run { fuel: 20 }]).unwrap();
     session.step_back().unwrap();
-    assert_eq!(session.name_moment("later"), Ok(None));
+    assert_eq!(session.set_bookmark("later"), Ok(None));
     let second = session.position();
     session.goto(Position::default()).unwrap();
     session.apply(&[push("7")]).unwrap();
-    let moments =
+    let bookmarks =
         BTreeMap::from([("in the loop".to_string(), first), ("later".to_string(), second)]);
-    assert_eq!(*session.journal().moments(), moments, "also on a way that was left");
-    assert_eq!(session.journal().name_of(second), Some("later"));
+    assert_eq!(
+        *session.journal().bookmarks().by_name(),
+        bookmarks,
+        "also on a branch that was left"
+    );
+    assert_eq!(session.journal().bookmarks().name_of(second), Some("later"));
 
-    // One name a moment, one moment a name.
-    assert_eq!(session.name_moment("later"), Ok(Some(second)));
-    assert_eq!(session.name_moment("now"), Ok(None));
+    // One name a position, one position a name.
+    assert_eq!(session.set_bookmark("later"), Ok(Some(second)));
+    assert_eq!(session.set_bookmark("now"), Ok(None));
     let now = session.position();
-    assert_eq!(session.journal().moments().get("now"), Some(&now));
-    assert_eq!(session.journal().moments().len(), 2);
-    assert!(session.forget_moment("in the loop") && !session.forget_moment("in the loop"));
+    assert_eq!(session.journal().bookmarks().by_name().get("now"), Some(&now));
+    assert_eq!(session.journal().bookmarks().by_name().len(), 2);
+    assert!(session.remove_bookmark("in the loop") && !session.remove_bookmark("in the loop"));
 
     let appended = head(session.journal().base())
-        + &session.take_lines().iter().map(|line| line.print() + "\n").collect::<String>();
-    for text in [appended, recorded(&session)] {
+        + &session.take_records().iter().map(|line| line.print() + "\n").collect::<String>();
+    for text in [appended, recording::write(session.journal(), session.position())] {
         let (journal, at) = Recording::read(&text).unwrap().journal().unwrap();
         assert_eq!((&journal, at), (session.journal(), now), "{text}");
     }
 }
 
 #[test]
-fn a_name_that_is_none_changes_nothing() {
+fn a_refused_name_changes_nothing() {
     let mut session = Session::default();
     for (bad, said) in [("  ", "at least one"), ("a\nb", "one line"), (&"x".repeat(61), "60")] {
-        let problem = session.name_moment(bad).unwrap_err();
+        let problem = session.set_bookmark(bad).unwrap_err();
         assert!(problem.contains(said), "{problem}");
     }
-    assert_eq!(session.name_moment(&"x".repeat(60)), Ok(None));
+    assert_eq!(session.set_bookmark(&"x".repeat(60)), Ok(None));
     let changes = session.changes();
-    assert_eq!(session.name_moment(&"x".repeat(60)), Ok(None), "it has it already");
-    assert_eq!((session.changes(), session.take_lines().len()), (changes, 1));
+    assert_eq!(session.set_bookmark(&"x".repeat(60)), Ok(None), "it has it already");
+    assert_eq!((session.changes(), session.take_records().len()), (changes, 1));
 }
 
 #[test]
-fn a_run_that_is_named_in_its_middle_goes_on() {
+fn a_run_with_a_bookmark_in_its_middle_goes_on() {
     let mut session = Session::new(image_of_program("1 1 [ 1+ dup 100 < ] repeat_if").unwrap());
     session.begin(&[push("3")], Some(midflight::session::goal::Goal::Free)).unwrap();
     session.slice(10);
-    session.name_moment("here").unwrap();
+    session.set_bookmark("here").unwrap();
     session.slice(10);
     assert_eq!(session.journal().entries().len(), 1);
-    let text = recorded(&session);
+    let text = recording::write(session.journal(), session.position());
     let (journal, at) = Recording::read(&text).unwrap().journal().unwrap();
     assert_eq!((&journal, at), (session.journal(), session.position()));
-    assert_eq!(journal.moments()["here"], Position { entry: 1, done: 10 });
+    assert_eq!(journal.bookmarks().by_name()["here"], Position { entry: 1, done: 10 });
 }
