@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use egui::{Context, RawInput, Rect, pos2, vec2};
 use midflight::app::App;
-use midflight::app::action::Action;
 use midflight::app::dialogs::SystemDialogs;
-use midflight::app::interface::Preferences;
 use midflight::app::theme;
+use midflight::desk::action::Action;
+use midflight::desk::preferences::Preferences;
 use midflight::program::image::Image;
 use midflight::session::Session;
 use midflight::view::memory::At;
@@ -24,7 +24,7 @@ const FRAMES: u32 = 400;
 
 fn main() {
     let mut app = App::new(Box::new(SystemDialogs), Preferences::default());
-    app.show_session(Session::new(Image::new(machine())), None);
+    app.desk_mut().show_session(Session::new(Image::new(machine())), None);
     let ctx = Context::default();
     theme::install(&ctx);
     frame(&ctx, &mut app);

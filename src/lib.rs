@@ -9,8 +9,9 @@
 //! view      rows: plain structs of what there is to see                     imports the above
 //! store     the only file access                                            imports nothing of ours
 //! autosave  the journal on the disk, and what a crash left of it            imports program, session, store
-//! cli       the command line                                                imports all of these
-//! app       the window, the only place with egui (feature `gui`)            imports all but cli
+//! desk      a program that is worked on, without a window                   imports all of these
+//! app       the window that draws a desk, with egui (feature `gui`)         imports all of these
+//! cli       the command line                                                imports all but desk
 //! ```
 //!
 //! A program is written *by* running it, so edits and steps share one time line:
@@ -33,6 +34,7 @@
 pub mod app;
 pub mod autosave;
 pub mod cli;
+pub mod desk;
 pub mod program;
 pub mod session;
 pub mod store;

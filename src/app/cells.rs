@@ -4,7 +4,6 @@
 //! tests, under the name that [`CellRow::label`] gives it; none of them is a stop of the Tab key,
 //! because the page as a whole has the keyboard and arrows move in it.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
 use egui::{
@@ -12,40 +11,15 @@ use egui::{
     vec2,
 };
 
-use super::action::{Action, row};
+use super::action_table::row;
 use super::layout::{CELL, GUTTER, LANE, Layout};
 use super::paint::{self, Marks};
 use super::theme::{Look, mono, plain};
+use crate::desk::action::Action;
+use crate::desk::selection::Sight;
 use crate::view::memory::{At, BodyExtent, BodyRow, CellRow};
 use crate::view::stacks::StackRows;
 use crate::vm::cell::BodyId;
-
-/// Cells of one body, from the one where the selection began to the one where it ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Selection {
-    /// Where it began.
-    pub anchor: At,
-    /// Where it ends: the cell that is edited.
-    pub head: At,
-}
-
-impl Selection {
-    /// One cell.
-    pub fn cell(at: At) -> Selection {
-        Selection { anchor: at, head: at }
-    }
-
-    /// The offsets in the body of the head.
-    pub fn offsets(&self) -> Range<u32> {
-        let anchor =
-            if self.anchor.body == self.head.body { self.anchor.offset } else { self.head.offset };
-        anchor.min(self.head.offset)..anchor.max(self.head.offset) + 1
-    }
-
-    fn contains(&self, at: At) -> bool {
-        at.body == self.head.body && self.offsets().contains(&at.offset)
-    }
-}
 
 /// What the page shows.
 pub struct Page<'a> {
@@ -57,10 +31,8 @@ pub struct Page<'a> {
     pub stack: &'a StackRows,
     /// Where the program counter is.
     pub counter: At,
-    /// What is selected.
-    pub selection: Option<Selection>,
-    /// Bodies whose tail is shown.
-    pub open: &'a HashSet<BodyId>,
+    /// What is selected, and which bodies are open.
+    pub sight: &'a Sight,
     /// A cell to bring into sight.
     pub reveal: Option<At>,
 }
@@ -72,10 +44,15 @@ pub fn focus_id() -> Id {
 
 /// Draws the page. What is done with it goes to `actions`. Returns how many cells a row has.
 pub fn show(ui: &mut Ui, page: &Page<'_>, actions: &mut Vec<Action>) -> u32 {
-    let marked: Vec<At> =
-        page.selection.map(|selection| selection.head).into_iter().chain([page.counter]).collect();
+    let marked: Vec<At> = page
+        .sight
+        .selection
+        .map(|selection| selection.head)
+        .into_iter()
+        .chain([page.counter])
+        .collect();
     let width = ui.available_width() - 14.0;
-    let layout = Layout::new(page.extents, width, page.open, &marked);
+    let layout = Layout::new(page.extents, width, &page.sight.open, &marked);
     take_keyboard(ui);
     ScrollArea::vertical().auto_shrink(false).show_viewport(ui, |ui, viewport| {
         ui.set_min_size(layout.size());
@@ -188,7 +165,8 @@ impl Sheet<'_> {
             ui.painter().text(at, Align2::RIGHT_CENTER, cell.address, mono(11.0), self.look.dim);
         }
         let response = ui.interact(rect, focus_id().with(cell.at), Sense::CLICK);
-        let selected = self.page.selection.is_some_and(|selection| selection.contains(cell.at));
+        let selected =
+            self.page.sight.selection.is_some_and(|selection| selection.contains(cell.at));
         let marks = Marks { selected, hovered: response.hovered() };
         paint::cell(ui.painter(), rect, cell, marks, self.look);
         response.widget_info(|| WidgetInfo::selected(Role::Cell, true, selected, cell.label()));
@@ -217,7 +195,7 @@ impl Sheet<'_> {
 
     fn fold(&self, ui: &mut Ui, index: usize, row: &BodyRow, actions: &mut Vec<Action>) {
         let (shown, extent) = (self.layout.shown(index), row.extent);
-        let open = self.page.open.contains(&extent.body);
+        let open = self.page.sight.open.contains(&extent.body);
         if shown >= extent.size && !open {
             return;
         }

@@ -1,25 +1,8 @@
-//! The dialogs of the system, behind a door that tests can stand in for.
+//! The file dialogs of the system.
 
 use std::path::PathBuf;
 
-/// What a person answers to a question about unsaved work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// Save it first.
-    Save,
-    /// Go on without saving.
-    Discard,
-    /// Do nothing.
-    Cancel,
-}
-
-/// Asks for files.
-pub trait Dialogs {
-    /// Which file to open.
-    fn open(&mut self) -> Option<PathBuf>;
-    /// Under which name to save, with a proposal.
-    fn save(&mut self, proposal: &str) -> Option<PathBuf>;
-}
+use crate::desk::dialogs::Dialogs;
 
 /// The file dialogs of the system.
 #[derive(Debug, Default)]

@@ -5,7 +5,9 @@
 
 use egui::{Context, Event, Key, Modifiers};
 
-use super::action::{Action, Direction, Row, TABLE, Typing};
+use super::action_table::{Menu, Row, TABLE, Typing, row};
+use crate::desk::action::{Action, Direction};
+use crate::desk::overlay::Overlay;
 
 /// What has the keyboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,16 +22,33 @@ pub enum Focus {
     Other,
 }
 
-/// Takes the keys that mean something, in the order of the table.
-pub fn take(ctx: &Context, focus: Focus) -> Vec<Action> {
+/// Takes the keys that mean something, in the order of the table. Arrows move in a grid with so many
+/// cells in a row.
+pub fn take(ctx: &Context, focus: Focus, columns: u32) -> Vec<Action> {
     let mut actions: Vec<Action> = by_precision()
         .filter(|row| fires(row, focus) && pressed(ctx, row))
         .map(|row| row.action.clone())
         .collect();
     if focus == Focus::Cells {
-        actions.extend(take_moves(ctx));
+        actions.extend(take_moves(ctx, columns));
     }
     actions
+}
+
+/// Whether a key works while something lies over the window: what it hides is not to change behind it.
+pub fn passes(overlay: &Overlay, action: &Action) -> bool {
+    let opens = matches!(action, Action::GoToStep | Action::GoToAddress | Action::NameBookmark);
+    let looks = || row(action).is_some_and(|row| matches!(row.menu, Menu::View | Menu::Help));
+    match overlay {
+        Overlay::None => true,
+        Overlay::Damaged(_) | Overlay::Unsaved(_) => false,
+        Overlay::Palette { .. }
+        | Overlay::Keys
+        | Overlay::Instructions
+        | Overlay::GoTo(_)
+        | Overlay::GoToStep(_)
+        | Overlay::NameBookmark(_) => opens || looks(),
+    }
 }
 
 /// Lets at most one key that is not text through in a frame; what was pressed behind it waits in
@@ -89,16 +108,14 @@ fn fires(row: &Row, focus: Focus) -> bool {
 }
 
 fn pressed(ctx: &Context, row: &Row) -> bool {
-    let event = match row.action {
-        // The window system turns these keys into events of their own. Pasting is left to the field.
-        Action::CopyCells => Some(Event::Copy),
-        Action::Paste => return false,
-        _ => None,
-    };
+    // The window system turns these keys into events of their own. Pasting is left to the field.
+    if row.action == Action::Paste {
+        return false;
+    }
     ctx.input_mut(|input| {
-        if let Some(event) = event {
+        if row.action == Action::CopyCells {
             let before = input.events.len();
-            input.events.retain(|other| *other != event);
+            input.events.retain(|event| *event != Event::Copy);
             return input.events.len() != before;
         }
         row.keys.iter().any(|key| input.consume_shortcut(key))
@@ -116,12 +133,12 @@ const MOVES: [(Key, Direction); 8] = [
     (Key::PageDown, Direction::PageDown),
 ];
 
-fn take_moves(ctx: &Context) -> Vec<Action> {
+fn take_moves(ctx: &Context, columns: u32) -> Vec<Action> {
     ctx.input_mut(|input| {
         let mut actions = Vec::new();
         for (key, direction) in MOVES {
             let presses = input.count_and_consume_key(Modifiers::NONE, key);
-            actions.extend(std::iter::repeat_n(Action::Move(direction), presses));
+            actions.extend(std::iter::repeat_n(Action::Move(direction, columns), presses));
         }
         actions
     })
@@ -138,7 +155,7 @@ mod tests {
         let event = Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
         let input = RawInput { events: vec![event], ..RawInput::default() };
         let mut actions = Vec::new();
-        let output = ctx.run_ui(input, |ui| actions.extend(take(ui.ctx(), focus)));
+        let output = ctx.run_ui(input, |ui| actions.extend(take(ui.ctx(), focus, 10)));
         output.drop_without_applying_deltas();
         actions
     }
@@ -198,7 +215,7 @@ mod tests {
     fn arrows_move_in_the_grid_only_when_it_has_the_keyboard() {
         assert_eq!(
             press(Key::ArrowUp, Modifiers::NONE, Focus::Cells),
-            [Action::Move(Direction::Up)]
+            [Action::Move(Direction::Up, 10)]
         );
         assert_eq!(press(Key::ArrowUp, Modifiers::NONE, Focus::EmptyEntry), []);
     }

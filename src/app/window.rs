@@ -6,8 +6,8 @@ use eframe::{CreationContext, NativeOptions, Storage};
 
 use super::App;
 use super::dialogs::SystemDialogs;
-use super::interface::Preferences;
 use super::theme;
+use crate::desk::preferences::Preferences;
 use crate::store;
 
 const NAME: &str = "midflight";
@@ -50,10 +50,10 @@ impl Window {
         ctx.set_zoom_factor(preferences.zoom.clamp(0.5, 3.0));
         let mut app = App::new(Box::new(SystemDialogs), preferences);
         if let Some(file) = file {
-            app.open(file);
+            app.desk_mut().open(file);
         }
         if let Some(folder) = state_folder() {
-            app.keep_in(&folder);
+            app.desk_mut().keep_in(&folder);
         }
         Window { app }
     }
@@ -69,10 +69,11 @@ fn state_folder() -> Option<PathBuf> {
 
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
-        self.app.logic(ctx);
-        if ctx.input(|input| input.viewport().close_requested()) && !self.app.may_close(ctx) {
+        if ctx.input(|input| input.viewport().close_requested()) && !self.app.desk_mut().may_close()
+        {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
         }
+        self.app.logic(ctx);
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
@@ -80,12 +81,12 @@ impl eframe::App for Window {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
-        if self.app.quits() {
-            self.app.close_recording();
+        if self.app.desk().quits() {
+            self.app.desk_mut().close_recording();
         }
     }
 
     fn save(&mut self, storage: &mut dyn Storage) {
-        eframe::set_value(storage, STORED, &self.app.interface.preferences);
+        eframe::set_value(storage, STORED, self.app.desk().preferences());
     }
 }

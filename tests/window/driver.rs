@@ -10,9 +10,11 @@ use egui::{Key, Modifiers, Theme};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use midflight::app::App;
-use midflight::app::dialogs::Dialogs;
-use midflight::app::interface::Preferences;
 use midflight::app::theme;
+use midflight::desk::Desk;
+use midflight::desk::dialogs::Dialogs;
+use midflight::desk::preferences::Preferences;
+use midflight::session::Session;
 
 /// Answers of a person to file dialogs, in order.
 #[derive(Clone, Default)]
@@ -49,7 +51,7 @@ impl Window {
     pub fn kept_in(folder: &std::path::Path) -> Window {
         let answers = Answers::default();
         let mut app = App::new(Box::new(answers.clone()), Preferences::default());
-        app.keep_in(folder);
+        app.desk_mut().keep_in(folder);
         Window::of(app, answers, 1280.0, 800.0)
     }
 
@@ -115,16 +117,20 @@ impl Window {
         self.harness.query_all_by_label_contains(label).next().is_some()
     }
 
-    pub fn app(&self) -> &App {
-        self.harness.state()
+    pub fn desk(&self) -> &Desk {
+        self.harness.state().desk()
+    }
+
+    pub fn session(&self) -> &Session {
+        self.desk().session()
     }
 
     pub fn stack(&self) -> String {
-        self.app().session().machine().show_stack()
+        self.session().machine().show_stack()
     }
 
     pub fn cells(&self, name: &str) -> String {
-        let machine = self.app().session().machine();
+        let machine = self.session().machine();
         let body = machine.memory().function(name).expect("the function is defined");
         let used = machine.memory().code(body).expect("it has a body").used().len() as u32;
         let at = |offset| midflight::vm::memory::Place::new(body, offset).into();

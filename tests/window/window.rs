@@ -5,7 +5,8 @@ mod driver;
 use driver::Window;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
-use midflight::app::action::{Action, TABLE};
+use midflight::app::action_table::TABLE;
+use midflight::desk::action::Action;
 
 #[test]
 fn the_first_frame_says_what_to_do() {
@@ -44,7 +45,7 @@ fn fib_is_written_by_keyboard_while_it_runs() {
     assert_eq!(window.stack(), "2");
     assert_eq!(window.cells("fib"), "assign: i i 3 < @200 if i 2 - fib i 1 - fib + return");
     assert!(window.shows("Finished") && window.shows("11 of 11"));
-    let written = window.app().session().journal().entries().len();
+    let written = window.session().journal().entries().len();
     for _ in 0..written {
         window.keys(Modifiers::COMMAND, Key::Z);
     }
@@ -59,11 +60,11 @@ fn fib_is_written_by_keyboard_while_it_runs() {
 fn what_was_created_can_be_taken_back_completely() {
     let mut window = Window::new();
     window.enter("3 fib");
-    let before = window.app().session().image().clone();
+    let before = window.session().image().clone();
     window.key(Key::Enter);
-    assert!(window.app().session().machine().memory().function("fib").is_some());
+    assert!(window.session().machine().memory().function("fib").is_some());
     window.keys(Modifiers::COMMAND, Key::Z);
-    assert!(*window.app().session().image() == before);
+    assert!(*window.session().image() == before);
     window.click("Create fib");
     assert!(window.shows("address 100, empty, program counter here"));
 }
@@ -74,10 +75,10 @@ fn an_insertion_is_foretold_for_each_activation() {
     window.click("address 102, 2");
     window.typed("1 drop");
     assert!(window.shows("fib(1) in frame 3 will run this; fib(3) in frame 2 has passed it"));
-    let depth = window.app().session().machine().task().calls().depth();
+    let depth = window.session().machine().task().calls().depth();
     window.key(Key::Enter);
     assert_eq!(window.cells("fib"), "assign: i i 1 drop 2 - fib");
-    assert_eq!(window.app().session().machine().task().calls().depth(), depth);
+    assert_eq!(window.session().machine().task().calls().depth(), depth);
     assert!(window.shows("frame 3 returns here"));
 }
 
@@ -86,7 +87,7 @@ fn the_ghost_says_what_would_happen_and_changes_nothing() {
     let mut window = Window::new();
     window.typed("3 fib");
     assert!(window.shows("stack 3, then waits: fib is missing"));
-    assert_eq!(window.app().session().journal().entries().len(), 0);
+    assert_eq!(window.session().journal().entries().len(), 0);
     window.key(Key::Escape);
     window.typed("[ 1 drop ] repeat");
     assert!(window.shows("still running after 100,000 instructions"));
@@ -122,13 +123,13 @@ fn an_endless_loop_can_be_paused_and_the_window_answers() {
     window.enter("[ 1 drop ] repeat");
     window.harness.key_press(Key::F5);
     window.harness.run_steps(4);
-    assert!(window.app().session().running().is_some());
+    assert!(window.session().running().is_some());
     assert!(window.shows("Running"));
     window.harness.key_press(Key::F5);
     window.harness.run_steps(2);
     window.harness.run();
-    assert!(window.app().session().running().is_none());
-    assert!(window.app().session().machine().retired() > 1000);
+    assert!(window.session().running().is_none());
+    assert!(window.session().machine().retired() > 1000);
 }
 
 #[test]
@@ -181,16 +182,16 @@ fn arrows_move_in_the_cells_and_typing_goes_to_the_line() {
     window.key(Key::F6);
     window.key(Key::ArrowRight);
     window.key(Key::ArrowRight);
-    assert_eq!(window.app().interface().selection.map(|selection| selection.head.offset), Some(3));
+    assert_eq!(window.desk().sight().selection.map(|selection| selection.head.offset), Some(3));
     window.key(Key::F12);
     assert!(window.shows("points to nothing"));
     window.key(Key::ArrowRight);
     window.key(Key::F12);
-    assert_eq!(window.app().interface().selection.map(|selection| selection.head.offset), Some(0));
+    assert_eq!(window.desk().sight().selection.map(|selection| selection.head.offset), Some(0));
     window.typed("7");
-    assert_eq!(window.app().interface().entry.text, "7");
+    assert_eq!(window.desk().entry().text, "7");
     window.key(Key::ArrowLeft);
-    assert_eq!(window.app().interface().selection.map(|selection| selection.head.offset), Some(0));
+    assert_eq!(window.desk().sight().selection.map(|selection| selection.head.offset), Some(0));
 }
 
 #[test]
@@ -226,7 +227,7 @@ fn the_question_about_unsaved_work_is_answered_by_keyboard_alone() {
     window.key(Key::Escape);
     assert!(!window.shows("There is unsaved work"));
     window.typed(" + ");
-    assert_eq!(window.app().interface().entry.text, " + ", "the entry line has the keyboard again");
+    assert_eq!(window.desk().entry().text, " + ", "the entry line has the keyboard again");
     window.key(Key::Enter);
     window.keys(Modifiers::COMMAND, Key::N);
     window.answers.0.borrow_mut().push_back(folder.path().join("sum.ron"));
@@ -265,7 +266,7 @@ fn a_dropped_file_is_opened_and_found_among_the_recent_ones() {
     assert_eq!(window.cells("main"), "1 2");
     window.keys(Modifiers::COMMAND, Key::N);
     assert_eq!(window.cells("main"), "");
-    assert_eq!(window.app().interface().preferences.recent, [path]);
+    assert_eq!(window.desk().preferences().recent, [path]);
     window.click("File");
     window.click("Open recent");
     window.click("dropped.flpc");
@@ -300,17 +301,17 @@ fn work_outlives_a_window_that_was_never_closed() {
     window.keys(Modifiers::COMMAND, Key::Z);
     let second = Window::kept_in(folder.path());
     assert_eq!(second.stack(), "", "the first window still has its recording");
-    let image = window.app().session().image().clone();
+    let image = window.session().image().clone();
     drop((window, second));
 
     let mut window = Window::kept_in(folder.path());
-    assert!(*window.app().session().image() == image);
+    assert!(*window.session().image() == image);
     assert!(window.shows("unsaved work of last time"));
     window.keys(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
     assert_eq!(window.cells("fib"), "assign: i");
     window.keys(Modifiers::COMMAND, Key::Q);
     window.click("Do not save");
-    window.harness.state_mut().close_recording();
+    window.harness.state_mut().desk_mut().close_recording();
     drop(window);
     assert_eq!(Window::kept_in(folder.path()).stack(), "");
 }
@@ -339,7 +340,7 @@ fn a_missing_call_is_answered_once_or_named_or_changed() {
     let mut window = Window::new();
     window.enter("3 fib 1 +");
     window.key(Key::F4);
-    assert_eq!(window.app().interface().entry.text, "3 -- ");
+    assert_eq!(window.desk().entry().text, "3 -- ");
     window.enter("7");
     assert_eq!((window.stack().as_str(), window.cells("main").as_str()), ("7", "3 fib? 1 +"));
     window.keys(Modifiers::COMMAND, Key::Z);

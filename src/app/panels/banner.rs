@@ -3,8 +3,10 @@
 
 use egui::{Align, Button, Color32, Layout, RichText, Shape, Stroke, Ui, vec2};
 
-use crate::app::action::{Action, key_text, row};
+use crate::app::action_table::{key_text, row};
 use crate::app::theme::{Look, plain, sentence};
+use crate::desk::Answers;
+use crate::desk::action::Action;
 use crate::view::stop::{StopRow, Tone};
 
 /// What the banner says.
@@ -12,10 +14,8 @@ use crate::view::stop::{StopRow, Tone};
 pub struct Banner<'a> {
     /// Why it waits.
     pub stop: &'a StopRow,
-    /// What can be done: the action and what its button says.
-    pub choices: Vec<(Action, String)>,
-    /// What Enter does now, if it is one of the choices.
-    pub enter: Option<Action>,
+    /// What can be done about it.
+    pub answers: &'a Answers,
     /// It runs.
     pub running: bool,
 }
@@ -36,7 +36,7 @@ pub fn show(ui: &mut Ui, banner: &Banner<'_>, actions: &mut Vec<Action>) {
         ui.label(RichText::new(title).font(plain(14.5)).color(color).strong());
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(6.0);
-            for (action, words) in banner.choices.iter().rev() {
+            for (action, words) in banner.answers.choices.iter().rev() {
                 choice(ui, banner, action, words, actions);
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| detail(ui, banner, look));
@@ -58,7 +58,7 @@ fn choice(
     words: &str,
     actions: &mut Vec<Action>,
 ) {
-    let key = if banner.enter.as_ref() == Some(action) {
+    let key = if banner.answers.enter.as_ref() == Some(action) {
         "Enter".to_owned()
     } else {
         key_text(ui.ctx(), action)

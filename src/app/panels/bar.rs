@@ -2,10 +2,11 @@
 
 use egui::{Align, Button, Color32, Layout, Painter, Rect, Shape, Stroke, Ui, pos2, vec2};
 
-use crate::app::action::{Action, Menu, Row, TABLE, row};
-use crate::app::interface::Preferences;
-use crate::app::speed::Speed;
+use crate::app::action_table::{Menu, Row, TABLE, row};
 use crate::app::theme::Look;
+use crate::desk::action::Action;
+use crate::desk::preferences::Preferences;
+use crate::desk::speed::Speed;
 
 /// What the bars show.
 pub struct Bar<'a> {
@@ -36,7 +37,7 @@ const GROUPS: [Action; 14] = [
     Action::ToggleInsert,
     Action::RunOrPause,
     Action::Slower,
-    Action::BackToStop,
+    Action::BackToBreakpoint,
     Action::GoToStep,
     Action::RestartFrame,
     Action::MoreCheckpoints,

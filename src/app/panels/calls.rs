@@ -4,20 +4,17 @@ use egui::text::{LayoutJob, TextFormat};
 use egui::{Align2, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::heading;
-use super::value::{self, Line};
-use crate::app::action::{Action, Panel, Slot, row};
-use crate::app::interface::Editing;
+use super::value::{self, Changing, Line};
+use crate::app::action_table::row;
 use crate::app::theme::{Look, mono, plain};
+use crate::desk::action::{Action, Panel, ValuePlace};
 use crate::view::stacks::{CallRows, FrameRow};
-
-/// How many entries are shown.
-pub const SHOWN: usize = 100;
 
 /// Draws the call stack.
 pub fn show(
     ui: &mut Ui,
     rows: &CallRows,
-    editing: &mut Option<Editing>,
+    changing: Option<Changing<'_>>,
     actions: &mut Vec<Action>,
 ) {
     heading(ui, "Call stack", rows.depth, Panel::Calls, actions);
@@ -27,9 +24,9 @@ pub fn show(
         for local in &frame.locals {
             let name = format!("    {}", local.name);
             let label = format!("local {} of frame {}", local.name, frame.number);
-            let slot = Slot::Local(frame.id, local.name.clone());
-            let line = Line { name: &name, label: &label, value: local.value.as_ref(), slot };
-            value::show(ui, line, editing, actions);
+            let place = ValuePlace::Local(frame.id, local.name.clone());
+            let line = Line { name: &name, label: &label, value: local.value.as_ref(), place };
+            value::show(ui, line, changing, actions);
         }
     }
     if rows.depth > rows.frames.len() {

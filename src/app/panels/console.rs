@@ -2,14 +2,16 @@
 
 use egui::{Key, RichText, ScrollArea, TextEdit, Ui};
 
-use crate::app::action::Action;
 use crate::app::theme::{Look, mono, plain};
+use crate::desk::action::{Action, Field};
 
 /// What the console shows.
 #[derive(Debug)]
 pub struct Console<'a> {
     /// All output.
     pub output: &'a str,
+    /// The line for the program, as far as it is typed.
+    pub input: &'a str,
     /// Input that was given and not yet read.
     pub unread: &'a str,
     /// The program waits for input.
@@ -23,11 +25,11 @@ pub struct Console<'a> {
 const SHOWN: usize = 20_000;
 
 /// Draws the console.
-pub fn show(ui: &mut Ui, console: &Console<'_>, input: &mut String, actions: &mut Vec<Action>) {
+pub fn show(ui: &mut Ui, console: &Console<'_>, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     ui.horizontal(|ui| {
         ui.label(RichText::new("Console").font(plain(12.5)).color(look.dim).strong());
-        field(ui, console, input, actions);
+        field(ui, console, actions);
     });
     let area = ScrollArea::vertical().id_salt("console").auto_shrink(false).stick_to_bottom(true);
     area.show(ui, |ui| {
@@ -46,10 +48,11 @@ fn tail(output: &str) -> &str {
     &output[from..]
 }
 
-fn field(ui: &mut Ui, console: &Console<'_>, input: &mut String, actions: &mut Vec<Action>) {
+fn field(ui: &mut Ui, console: &Console<'_>, actions: &mut Vec<Action>) {
     let hint =
         if console.waits { "the program waits for a line" } else { "a line for the program" };
-    let field = TextEdit::singleline(input)
+    let mut input = console.input.to_owned();
+    let field = TextEdit::singleline(&mut input)
         .font(mono(12.5))
         .hint_text(hint)
         .desired_width(260.0)
@@ -58,8 +61,11 @@ fn field(ui: &mut Ui, console: &Console<'_>, input: &mut String, actions: &mut V
     if console.focus {
         response.request_focus();
     }
+    if response.changed() {
+        actions.push(Action::Typed(Field::Input, input.clone()));
+    }
     if response.lost_focus() && ui.input(|state| state.key_pressed(Key::Enter)) {
-        actions.push(Action::Input(std::mem::take(input)));
+        actions.push(Action::Input(input));
     }
     if !console.unread.is_empty() {
         let unread: String = console.unread.chars().take(30).flat_map(char::escape_debug).collect();

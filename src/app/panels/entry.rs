@@ -5,35 +5,37 @@ use egui::{
     TextEdit, Ui, vec2,
 };
 
-use crate::app::action::Action;
-use crate::app::interface::Entry;
 use crate::app::theme::{Look, mono, plain, sentence};
+use crate::desk::Ghost;
+use crate::desk::action::{Action, Field};
+use crate::desk::completion::Completion;
+use crate::desk::entry_line::EntryLine;
 
-/// What the entry line shows beside what is typed.
+/// What the entry line shows.
 pub struct Line<'a> {
+    /// What is typed, and the chosen completion.
+    pub entry: &'a EntryLine,
     /// Where it would be written: `at 104`.
     pub prompt: &'a str,
     /// What to write, while nothing is typed.
     pub hint: &'a str,
     /// What it would do, or why it cannot be written.
-    pub ghost: &'a str,
-    /// The ghost is a warning.
-    pub warns: bool,
+    pub ghost: &'a Ghost,
     /// Completions of the last word.
     pub completions: &'a [Completion],
     /// It takes the keyboard in this frame.
     pub focus: bool,
 }
 
-/// A word that could be meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Completion {
-    /// The word.
-    pub word: String,
-    /// Its stack effect.
-    pub effect: String,
-    /// Its meaning.
-    pub meaning: String,
+impl Line<'_> {
+    /// Whether completions are listed.
+    fn is_open(&self) -> bool {
+        self.entry.lists_completions() && !self.completions.is_empty()
+    }
+
+    fn choice(&self) -> usize {
+        self.entry.choice(self.completions.len())
+    }
 }
 
 /// The identity of the field, for the keyboard.
@@ -43,96 +45,102 @@ pub fn field_id() -> egui::Id {
 
 /// Takes the keys of the field before it is drawn: what they mean here is not what they mean in a
 /// text field.
-pub fn take_keys(
-    ui: &Ui,
-    entry: &mut Entry,
-    completions: &[Completion],
-    actions: &mut Vec<Action>,
-) {
+fn take_keys(ui: &Ui, line: &Line<'_>) -> Option<Action> {
     if !ui.memory(|memory| memory.has_focus(field_id())) {
-        return;
+        return None;
     }
-    let open = is_open(entry, completions);
+    let (open, choice) = (line.is_open(), line.choice());
     let pressed = |key| ui.ctx().input_mut(|input| input.consume_key(Modifiers::NONE, key));
     if pressed(Key::Enter) {
-        actions.push(Action::Submit);
+        Some(Action::Submit)
     } else if open && pressed(Key::Tab) {
-        actions.push(Action::Complete(
-            completions[entry.choice.min(completions.len() - 1)].word.clone(),
-        ));
+        Some(Action::Complete(line.completions[choice].word.clone()))
     } else if pressed(Key::ArrowUp) {
-        if open { entry.choice = entry.choice.saturating_sub(1) } else { entry.recall(true) }
+        Some(match open {
+            true => Action::ChooseCompletion(choice.saturating_sub(1)),
+            false => Action::RecallOlder,
+        })
     } else if pressed(Key::ArrowDown) {
-        if open {
-            entry.choice = (entry.choice + 1).min(completions.len() - 1)
-        } else {
-            entry.recall(false)
-        }
+        Some(match open {
+            true => Action::ChooseCompletion((choice + 1).min(line.completions.len() - 1)),
+            false => Action::RecallNewer,
+        })
     } else if pressed(Key::Escape) {
-        if open { entry.quiet = true } else { actions.push(Action::Close) }
+        Some(if open { Action::CloseCompletions } else { Action::Close })
+    } else {
+        None
     }
-    take_paste(ui, entry);
 }
 
-/// Text of several lines becomes one line; comments would swallow the rest of it, so they go.
-fn take_paste(ui: &Ui, entry: &mut Entry) {
+/// Takes a paste of several lines as one line; comments would swallow the rest of it, so they go.
+fn take_paste(ui: &Ui) -> Option<String> {
+    if !ui.memory(|memory| memory.has_focus(field_id())) {
+        return None;
+    }
     let pasted = ui.ctx().input_mut(|input| {
         let many =
             |event: &Event| matches!(event, Event::Paste(text) if text.trim_end().contains('\n'));
         let at = input.events.iter().position(many)?;
         Some(input.events.remove(at))
     });
-    if let Some(Event::Paste(text)) = pasted {
-        let lines = text.lines().map(|line| line.split(" #").next().unwrap_or(line).trim());
-        let lines: Vec<&str> =
-            lines.filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
-        entry.text.push_str(&lines.join(" "));
-        entry.to_end = true;
-    }
-}
-
-fn is_open(entry: &Entry, completions: &[Completion]) -> bool {
-    !entry.quiet && !completions.is_empty()
+    let Some(Event::Paste(text)) = pasted else { return None };
+    let lines = text.lines().map(|line| line.split(" #").next().unwrap_or(line).trim());
+    let lines: Vec<&str> =
+        lines.filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    Some(lines.join(" "))
 }
 
 const HEIGHT: f32 = 34.0;
 
 /// Draws the entry line.
-pub fn show(ui: &mut Ui, line: &Line<'_>, entry: &mut Entry, actions: &mut Vec<Action>) {
+pub fn show(ui: &mut Ui, line: &Line<'_>, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
+    let key = take_keys(ui, line);
     let mut field_rect = egui::Rect::NOTHING;
     let size = vec2(ui.available_width(), HEIGHT);
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         ui.label(RichText::new(line.prompt).font(mono(13.0)).color(look.counter));
-        let before = entry.text.clone();
-        // Tab takes a completion while there are some, and else goes to the next panel.
-        let tab = is_open(entry, line.completions);
-        let filter =
-            EventFilter { tab, horizontal_arrows: true, vertical_arrows: true, escape: true };
-        let field = TextEdit::singleline(&mut entry.text)
-            .id(field_id())
-            .font(mono(16.0))
-            .hint_text(line.hint)
-            .event_filter(filter)
-            .margin(vec2(10.0, 7.0))
-            .desired_width(f32::INFINITY);
-        let response = ui.add(field).accessible_name("instructions");
-        if line.focus {
-            response.request_focus();
-        }
-        if std::mem::take(&mut entry.to_end) {
-            cursor_to_end(ui, &entry.text);
-        }
-        if entry.text != before {
-            (entry.quiet, entry.choice) = (false, 0);
-        }
-        field_rect = response.rect;
+        field_rect = field(ui, line, actions);
     });
-    let color = if line.warns { look.missing } else { look.dim };
-    ui.add(egui::Label::new(sentence(line.ghost, 12.5, color, look)).truncate());
-    if is_open(entry, line.completions) && ui.memory(|memory| memory.has_focus(field_id())) {
-        list(ui, line.completions, entry.choice, field_rect, actions);
+    actions.extend(key);
+    let color = if line.ghost.warns { look.missing } else { look.dim };
+    ui.add(egui::Label::new(sentence(&line.ghost.words, 12.5, color, look)).truncate());
+    if line.is_open() && ui.memory(|memory| memory.has_focus(field_id())) {
+        list(ui, line.completions, line.choice(), field_rect, actions);
     }
+}
+
+fn field(ui: &mut Ui, line: &Line<'_>, actions: &mut Vec<Action>) -> egui::Rect {
+    let known: Option<String> = ui.data(|data| data.get_temp(field_id()));
+    let mut text = line.entry.text.clone();
+    // What was put there by something else than typing is typed on after its end.
+    let mut to_end = known.is_some_and(|known| known != text);
+    if let Some(pasted) = take_paste(ui) {
+        text += &pasted;
+        to_end = true;
+    }
+    // Tab takes a completion while there are some, and else goes to the next panel.
+    let tab = line.is_open();
+    let filter = EventFilter { tab, horizontal_arrows: true, vertical_arrows: true, escape: true };
+    let field = TextEdit::singleline(&mut text)
+        .id(field_id())
+        .font(mono(16.0))
+        .hint_text(line.hint)
+        .event_filter(filter)
+        .margin(vec2(10.0, 7.0))
+        .desired_width(f32::INFINITY);
+    let response = ui.add(field).accessible_name("instructions");
+    if line.focus {
+        response.request_focus();
+    }
+    if to_end {
+        cursor_to_end(ui, &text);
+    }
+    ui.data_mut(|data| data.insert_temp(field_id(), text.clone()));
+    if text != line.entry.text {
+        actions.push(Action::Typed(Field::Entry, text));
+    }
+    response.rect
 }
 
 fn cursor_to_end(ui: &Ui, text: &str) {

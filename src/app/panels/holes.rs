@@ -3,8 +3,8 @@
 use egui::{Align2, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::{heading, nothing};
-use crate::app::action::{Action, Panel};
 use crate::app::theme::{Look, mono, plain};
+use crate::desk::action::{Action, Panel};
 use crate::view::names::HoleRow;
 
 /// Draws the holes.

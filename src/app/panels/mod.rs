@@ -3,11 +3,11 @@
 
 pub mod banner;
 pub mod bar;
+pub mod bookmarks;
 pub mod calls;
 pub mod console;
 pub mod entry;
 pub mod holes;
-pub mod moments;
 pub mod names;
 pub mod overlay;
 pub mod palette;
@@ -21,8 +21,8 @@ pub mod value;
 
 use egui::{Rect, Response, Sense, Stroke, StrokeKind, Ui};
 
-use super::action::{Action, Panel};
 use super::theme::{Look, plain};
+use crate::desk::action::{Action, Panel};
 
 /// The heading of a panel at the side, with a cross that hides it.
 pub fn heading(ui: &mut Ui, title: &str, count: usize, panel: Panel, actions: &mut Vec<Action>) {

@@ -3,8 +3,8 @@
 use egui::{Align2, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
 use super::heading;
-use crate::app::action::{Action, Panel};
 use crate::app::theme::{Look, mono, plain};
+use crate::desk::action::{Action, Panel};
 use crate::view::names::NameRow;
 
 const HEIGHT: f32 = 22.0;

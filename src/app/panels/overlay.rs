@@ -4,13 +4,13 @@ use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
 use egui::{Align2, Area, Frame, Id, Key, Order, Response, RichText, TextEdit, Ui, vec2};
 
-use super::moments;
+use super::bookmarks;
 use super::palette::{self, Choice};
 use super::reference;
-use crate::app::action::Action;
-use crate::app::dialogs::Answer;
-use crate::app::interface::Overlay;
 use crate::app::theme::{Look, plain};
+use crate::desk::action::{Action, Field};
+use crate::desk::dialogs::Answer;
+use crate::desk::overlay::Overlay;
 use crate::view::bookmarks::Named;
 
 /// What there is to choose from.
@@ -18,13 +18,13 @@ use crate::view::bookmarks::Named;
 pub struct Lists {
     /// Actions, for the palette.
     pub choices: Vec<Choice>,
-    /// Moments with a name that has in it what is typed.
-    pub moments: Vec<Named>,
+    /// Bookmarks that have in their name what is typed.
+    pub bookmarks: Vec<Named>,
 }
 
 /// Draws it, if there is anything.
-pub fn show(ui: &Ui, overlay: &mut Overlay, lists: &Lists, actions: &mut Vec<Action>) {
-    if *overlay == Overlay::None {
+pub fn show(ui: &Ui, overlay: &Overlay, lists: &Lists, actions: &mut Vec<Action>) {
+    if !overlay.is_open() {
         return;
     }
     if ui.ctx().input(|input| input.key_pressed(Key::Escape)) {
@@ -36,10 +36,10 @@ pub fn show(ui: &Ui, overlay: &mut Overlay, lists: &Lists, actions: &mut Vec<Act
         Overlay::Keys => ("Keys", 760.0),
         Overlay::Instructions => ("Instruction set", 860.0),
         Overlay::GoTo(_) => ("Go to", 360.0),
-        Overlay::GoToMoment(_) => ("Go to step or name", 420.0),
-        Overlay::NameMoment(_) => ("Name this moment", 420.0),
+        Overlay::GoToStep(_) => ("Go to step or name", 420.0),
+        Overlay::NameBookmark(_) => ("Name this moment", 420.0),
         Overlay::Damaged(_) => ("The recording is damaged", 520.0),
-        Overlay::Unsaved => ("There is unsaved work", 440.0),
+        Overlay::Unsaved(_) => ("There is unsaved work", 440.0),
     };
     let width = f32::min(width, ui.ctx().content_rect().width() - 60.0);
     // Each has its own size.
@@ -74,47 +74,51 @@ fn heading(ui: &mut Ui, title: &str, actions: &mut Vec<Action>) {
     ui.add_space(4.0);
 }
 
-fn contents(ui: &mut Ui, overlay: &mut Overlay, lists: &Lists, actions: &mut Vec<Action>) {
+fn contents(ui: &mut Ui, overlay: &Overlay, lists: &Lists, actions: &mut Vec<Action>) {
     match overlay {
         Overlay::None => {}
-        Overlay::Palette { query, row } => palette::show(ui, &lists.choices, query, row, actions),
+        Overlay::Palette { query, row } => palette::show(ui, &lists.choices, query, *row, actions),
         Overlay::Keys => reference::keys(ui),
         Overlay::Instructions => reference::instructions(ui),
         Overlay::GoTo(text) => {
             let field = ("address or function", "an address or the name of a function");
             ask(ui, text, field, Action::GoToText, actions);
         }
-        Overlay::GoToMoment(text) => {
+        Overlay::GoToStep(text) => {
             let field = ("step or name", "a number of instructions, or the name of a moment");
-            ask(ui, text, field, Action::GoToMomentText, actions);
-            moments::show(ui, &lists.moments, actions);
+            ask(ui, text, field, Action::GoToStepText, actions);
+            bookmarks::show(ui, &lists.bookmarks, actions);
         }
-        Overlay::NameMoment(text) => {
+        Overlay::NameBookmark(text) => {
             let field = ("name of this moment", "for example: before the base case");
-            ask(ui, text, field, Action::NameMomentText, actions);
+            ask(ui, text, field, Action::NameBookmarkText, actions);
         }
-        Overlay::Damaged(words) => damaged(ui, words, actions),
-        Overlay::Unsaved => unsaved(ui, actions),
+        Overlay::Damaged(damage) => damaged(ui, &damage.words, actions),
+        Overlay::Unsaved(_) => unsaved(ui, actions),
     }
 }
 
 /// A field with a name and a hint; Enter makes an action of what is typed.
 fn ask(
     ui: &mut Ui,
-    text: &mut String,
+    text: &str,
     (name, hint): (&str, &str),
     action: impl FnOnce(String) -> Action,
     actions: &mut Vec<Action>,
 ) {
     let enter = ui.ctx().input(|input| input.key_pressed(Key::Enter));
+    let mut text = text.to_owned();
     let field =
-        TextEdit::singleline(text).id_salt(name).hint_text(hint).desired_width(f32::INFINITY);
+        TextEdit::singleline(&mut text).id_salt(name).hint_text(hint).desired_width(f32::INFINITY);
     let response = ui.add(field).accessible_name(name);
+    if response.changed() {
+        actions.push(Action::Typed(Field::Overlay, text.clone()));
+    }
     if enter {
-        actions.push(action(text.clone()));
+        actions.push(action(text));
     } else if !response.has_focus() {
         response.request_focus();
-        select_all(ui, response.id, text);
+        select_all(ui, response.id, &text);
     }
 }
 

@@ -2,8 +2,9 @@
 
 use egui::{Align2, Key, Modifiers, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
-use crate::app::action::{Action, Menu};
+use crate::app::action_table::Menu;
 use crate::app::theme::{Look, mono, plain};
+use crate::desk::action::{Action, Field};
 
 /// A row of the palette.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,37 +47,29 @@ fn distance(name: &str, query: &str) -> Option<usize> {
     Some(skipped)
 }
 
-/// Draws the palette.
-pub fn show(
-    ui: &mut Ui,
-    choices: &[Choice],
-    query: &mut String,
-    row: &mut usize,
-    actions: &mut Vec<Action>,
-) {
+/// Draws the palette: what was typed, and the choices that it finds with one of them chosen.
+pub fn show(ui: &mut Ui, choices: &[Choice], query: &str, row: usize, actions: &mut Vec<Action>) {
     let found = filter(choices, query);
-    let (row_before, query_before) = (*row, query.clone());
     let pressed = |key| ui.ctx().input_mut(|input| input.consume_key(Modifiers::NONE, key));
-    if pressed(Key::ArrowDown) {
-        *row += 1;
-    }
-    if pressed(Key::ArrowUp) {
-        *row = row.saturating_sub(1);
-    }
-    *row = (*row).min(found.len().saturating_sub(1));
-    let chosen = pressed(Key::Enter).then(|| found.get(*row)).flatten();
-    let field = TextEdit::singleline(query)
+    let (up, down, enter) = (pressed(Key::ArrowUp), pressed(Key::ArrowDown), pressed(Key::Enter));
+    let moved = (row + usize::from(down)).saturating_sub(usize::from(up));
+    let moved = moved.min(found.len().saturating_sub(1));
+    let mut typed = query.to_owned();
+    let field = TextEdit::singleline(&mut typed)
         .hint_text("What do you want to do?")
         .desired_width(f32::INFINITY);
     let response = ui.add(field.font(plain(15.0))).accessible_name("find an action");
     response.request_focus();
-    if *query != query_before {
-        *row = 0;
+    if response.changed() {
+        actions.push(Action::Typed(Field::Overlay, typed));
     }
-    if let Some(choice) = chosen {
+    if moved != row {
+        actions.push(Action::ChooseRow(moved));
+    }
+    if let Some(choice) = found.get(moved).filter(|_| enter) {
         actions.extend([Action::Close, choice.action.clone()]);
     }
-    list(ui, &found, *row, *row != row_before, actions);
+    list(ui, &found, moved, moved != row, actions);
 }
 
 fn list(ui: &mut Ui, found: &[&Choice], row: usize, moved: bool, actions: &mut Vec<Action>) {

@@ -3,34 +3,11 @@
 
 use egui::{Align, Button, ComboBox, Layout, ProgressBar, RichText, Ui, vec2};
 
-use crate::app::action::{Action, row};
-use crate::app::speed::Rate;
+use crate::app::action_table::row;
 use crate::app::theme::{Look, plain, sentence};
-
-/// What the strip shows.
-#[derive(Debug)]
-pub struct PlayerRow {
-    /// It plays, or is on its way somewhere.
-    pub busy: bool,
-    /// The gesture it is at, counted from 1; 0 is before the first.
-    pub gesture: usize,
-    /// How many there are.
-    pub gestures: usize,
-    /// It is in the middle of that gesture.
-    pub within: bool,
-    /// What the gesture did.
-    pub words: String,
-    /// What the recording says here.
-    pub comment: String,
-    /// How many expectations there are here.
-    pub expected: usize,
-    /// The first of them that does not hold.
-    pub unmet: Option<String>,
-    /// Something else was done behind this gesture.
-    pub taken_over: bool,
-    /// How fast it plays.
-    pub rate: Rate,
-}
+use crate::desk::action::Action;
+use crate::desk::player::PlayerRow;
+use crate::desk::speed::Rate;
 
 /// Draws the strip.
 pub fn show(ui: &mut Ui, player: &PlayerRow, actions: &mut Vec<Action>) {

@@ -3,7 +3,7 @@
 
 use egui::{Grid, RichText, ScrollArea, Ui};
 
-use crate::app::action::{Menu, TABLE};
+use crate::app::action_table::{Menu, TABLE};
 use crate::app::theme::{Look, mono, plain};
 use crate::vm::instruction::{Group, table};
 

@@ -2,21 +2,17 @@
 
 use egui::Ui;
 
-use super::value::{self, Line};
+use super::value::{self, Changing, Line};
 use super::{heading, nothing};
-use crate::app::action::{Action, Panel, Slot};
-use crate::app::interface::Editing;
 use crate::app::theme::{Look, mono};
+use crate::desk::action::{Action, Panel, ValuePlace};
 use crate::view::stacks::StackRows;
-
-/// How many values are shown.
-pub const SHOWN: usize = 200;
 
 /// Draws the parameter stack.
 pub fn show(
     ui: &mut Ui,
     rows: &StackRows,
-    editing: &mut Option<Editing>,
+    changing: Option<Changing<'_>>,
     actions: &mut Vec<Action>,
 ) {
     heading(ui, "Parameter stack", rows.depth, Panel::Stack, actions);
@@ -32,8 +28,9 @@ pub fn show(
     for (depth, row) in rows.values.iter().enumerate() {
         let name = if depth == 0 { "top".to_owned() } else { depth.to_string() };
         let label = format!("stack {name}");
-        let line = Line { name: &name, label: &label, value: Some(row), slot: Slot::Stack(depth) };
-        value::show(ui, line, editing, actions);
+        let line =
+            Line { name: &name, label: &label, value: Some(row), place: ValuePlace::Stack(depth) };
+        value::show(ui, line, changing, actions);
     }
     if rows.depth > rows.values.len() {
         nothing(ui, &format!("and {} more", rows.depth - rows.values.len()));

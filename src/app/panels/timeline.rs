@@ -12,8 +12,8 @@ use egui::{
     Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
-use crate::app::action::{Action, Panel};
 use crate::app::theme::{Look, plain};
+use crate::desk::action::{Action, Panel};
 use crate::program::diagnostic::grouped;
 use crate::view::bookmarks::Flag;
 use crate::view::timeline::{Bar, Branch, Here, Timeline};
@@ -147,7 +147,7 @@ fn scrub(response: &Response, inner: Rect, line: &TimelinePanel<'_>, actions: &m
         && let Some(pointer) = response.interact_pointer_pos()
     {
         let at = (pointer.x - inner.left()) / inner.width();
-        actions.push(Action::GoToMoment(line.way.position(at)));
+        actions.push(Action::GoToPosition(line.way.position(at)));
     }
 }
 
@@ -159,14 +159,14 @@ fn keys(ui: &Ui, response: &Response, line: &TimelinePanel<'_>, actions: &mut Ve
         return;
     }
     let pressed = |key| ui.input(|input| input.key_pressed(key));
-    let end = line.way.branches().first().map(|branch| Action::GoToMoment(branch.end));
+    let end = line.way.branches().first().map(|branch| Action::GoToPosition(branch.end));
     for (key, action) in [
         (Key::ArrowLeft, Some(Action::Undo)),
         (Key::ArrowRight, Some(Action::Redo)),
         (Key::Home, Some(Action::GoToStart)),
         (Key::End, Some(Action::GoToEnd)),
         (Key::ArrowDown, end),
-        (Key::ArrowUp, line.way.branches().last().map(|branch| Action::GoToMoment(branch.end))),
+        (Key::ArrowUp, line.way.branches().last().map(|branch| Action::GoToPosition(branch.end))),
     ] {
         if pressed(key) {
             actions.extend(action);
@@ -207,7 +207,7 @@ fn bar(ui: &Ui, inner: Rect, bar: &Bar, here: f32, actions: &mut Vec<Action>) {
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &bar.words));
     let waited = bar.stop.as_ref().map(|stop| format!("\n{stop}")).unwrap_or_default();
     if response.on_hover_text(format!("{}{waited}", bar.words)).clicked() {
-        actions.push(Action::GoToMoment(bar.end));
+        actions.push(Action::GoToPosition(bar.end));
     }
 }
 
@@ -228,7 +228,7 @@ fn flag(ui: &Ui, inner: Rect, flag: &Flag, actions: &mut Vec<Action>) {
     response
         .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("moment: {}", flag.words)));
     if response.on_hover_text(&flag.words).clicked() {
-        actions.push(Action::GoToMoment(flag.position));
+        actions.push(Action::GoToPosition(flag.position));
     }
 }
 
@@ -306,7 +306,7 @@ fn branch(
     ui.painter().circle_filled(end, 3.0, color);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &branch.words));
     if response.on_hover_text(format!("{}\nClick goes to its end", branch.words)).clicked() {
-        actions.push(Action::GoToMoment(branch.end));
+        actions.push(Action::GoToPosition(branch.end));
     }
 }
 

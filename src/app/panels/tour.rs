@@ -2,8 +2,8 @@
 
 use egui::{Align, Button, Layout, Ui, vec2};
 
-use crate::app::action::Action;
 use crate::app::theme::{Look, plain, sentence};
+use crate::desk::action::Action;
 
 /// Room for two lines: in a narrow window the longest hints need them.
 const HEIGHT: f32 = 44.0;

@@ -2,10 +2,19 @@
 
 use egui::{Align2, Key, Response, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
-use crate::app::action::{Action, Slot};
-use crate::app::interface::Editing;
 use crate::app::theme::{Look, mono, plain};
+use crate::desk::Editing;
+use crate::desk::action::{Action, Field, ValuePlace};
 use crate::view::stacks::ValueRow;
+
+/// The value that is being changed.
+#[derive(Clone, Copy, Debug)]
+pub struct Changing<'a> {
+    /// Which, and what is typed.
+    pub value: &'a Editing,
+    /// Its field takes the keyboard in this frame.
+    pub focus: bool,
+}
 
 /// A line with a name at the left and a value; a double click or Enter begins to change it.
 pub struct Line<'a> {
@@ -16,17 +25,22 @@ pub struct Line<'a> {
     /// The value; nothing for a local without one.
     pub value: Option<&'a ValueRow>,
     /// Which value it is.
-    pub slot: Slot,
+    pub place: ValuePlace,
 }
 
 const HEIGHT: f32 = 22.0;
 const NAME: f32 = 74.0;
 
 /// Draws the line.
-pub fn show(ui: &mut Ui, line: Line<'_>, editing: &mut Option<Editing>, actions: &mut Vec<Action>) {
-    match editing {
-        Some(active) if active.slot == line.slot => edit(ui, line.label, active, actions),
-        _ => read(ui, &line, actions),
+pub fn show(
+    ui: &mut Ui,
+    line: Line<'_>,
+    changing: Option<Changing<'_>>,
+    actions: &mut Vec<Action>,
+) {
+    match changing.filter(|changing| changing.value.place == line.place) {
+        Some(changing) => edit(ui, line.label, changing, actions),
+        None => read(ui, &line, actions),
     }
 }
 
@@ -58,7 +72,7 @@ fn read(ui: &mut Ui, line: &Line<'_>, actions: &mut Vec<Action>) {
     response
         .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{}: {text}", line.label)));
     if response.double_clicked() || opened(ui, &response) {
-        actions.push(Action::Edit(line.slot.clone()));
+        actions.push(Action::Edit(line.place.clone()));
     } else if response.clicked()
         && let Some(body) = line.value.and_then(|value| value.target)
     {
@@ -81,18 +95,21 @@ fn fit(ui: &Ui, text: &str, width: f32) -> String {
     }
 }
 
-fn edit(ui: &mut Ui, label: &str, active: &mut Editing, actions: &mut Vec<Action>) {
-    let field =
-        TextEdit::singleline(&mut active.text).font(mono(13.0)).desired_width(f32::INFINITY);
+fn edit(ui: &mut Ui, label: &str, changing: Changing<'_>, actions: &mut Vec<Action>) {
+    let mut text = changing.value.text.clone();
+    let field = TextEdit::singleline(&mut text).font(mono(13.0)).desired_width(f32::INFINITY);
     let response = ui.add(field).accessible_name(format!("new value of {label}"));
-    if std::mem::take(&mut active.fresh) {
+    if response.changed() {
+        actions.push(Action::Typed(Field::Value, text.clone()));
+    }
+    if changing.focus {
         response.request_focus();
         return;
     }
     let (enter, escape) =
         ui.input(|input| (input.key_pressed(Key::Enter), input.key_pressed(Key::Escape)));
     if response.lost_focus() && enter {
-        actions.push(Action::SetValue(active.slot.clone(), active.text.clone()));
+        actions.push(Action::SetValue(changing.value.place.clone(), text));
     } else if escape || response.lost_focus() {
         actions.push(Action::Close);
     }

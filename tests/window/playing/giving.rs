@@ -13,13 +13,13 @@ fn went_back(folder: &std::path::Path) -> Window {
         window.typed(line);
         window.key(Key::Enter);
     }
-    assert_eq!(window.app().session().machine().output(), "seven\neight\nnine\n");
+    assert_eq!(window.session().machine().output(), "seven\neight\nnine\n");
     for _ in 0..3 {
         window.keys(Modifiers::COMMAND, Key::Z);
     }
     assert!(!window.shows("Give again"), "redo is for that");
     // It waits for input again, so the keyboard is there; Esc leads to the code.
-    assert_eq!(window.app().interface().entry.text, "");
+    assert_eq!(window.desk().entry().text, "");
     window.key(Key::Escape);
     window.typed("0 drop");
     window.key(Key::Enter);
@@ -33,12 +33,12 @@ fn input_is_given_again_line_by_line() {
     window.key(Key::F5);
     assert!(window.shows("Give again: seven") && window.shows("Give all 3 again"));
     window.keys(Modifiers::COMMAND, Key::I);
-    assert_eq!(window.app().session().machine().output(), "seven\n");
+    assert_eq!(window.session().machine().output(), "seven\n");
     window.click("Give again: eight");
     assert!(window.shows("Give again: nine") && !window.shows("Give all"));
     window.typed("other");
     window.key(Key::Enter);
-    assert_eq!(window.app().session().machine().output(), "seven\neight\nother\n");
+    assert_eq!(window.session().machine().output(), "seven\neight\nother\n");
     assert!(!window.shows("Give again"));
 }
 
@@ -52,8 +52,8 @@ fn all_input_is_given_again_also_after_a_crash() {
     assert!(window.shows("Give again: seven"));
     window.keys(Modifiers::COMMAND | Modifiers::SHIFT, Key::I);
     window.key(Key::F5);
-    assert_eq!(window.app().session().machine().output(), "seven\neight\nnine\n");
+    assert_eq!(window.session().machine().output(), "seven\neight\nnine\n");
     window.keys(Modifiers::COMMAND, Key::Z);
     window.keys(Modifiers::COMMAND, Key::Z);
-    assert_eq!(window.app().session().machine().output(), "", "it was one gesture");
+    assert_eq!(window.session().machine().output(), "", "it was one gesture");
 }

@@ -2,10 +2,11 @@
 
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
+use midflight::desk::entry_line::EntryMode;
 use midflight::session::journal::Position;
+use midflight::vm::index::Offset;
 
 use crate::driver::Window;
-use midflight::vm::index::Offset;
 
 const CTRL: Modifiers = Modifiers::COMMAND;
 
@@ -15,11 +16,11 @@ fn shifted() -> Modifiers {
 
 impl Window {
     fn position(&self) -> Position {
-        self.app().session().position()
+        self.session().position()
     }
 
     fn executed(&self) -> u64 {
-        self.app().session().machine().retired()
+        self.session().machine().retired()
     }
 
     fn opened(file: &str) -> Window {
@@ -51,7 +52,7 @@ fn back_to_the_first_call_and_on_with_new_code() {
     window.click("address 200, 1");
     window.key(Key::F2);
     window.typed("2");
-    let line = window.app().interface().entry.text.clone();
+    let line = window.desk().entry().text.clone();
     window.keys(CTRL, Key::A);
     window.typed("2");
     window.key(Key::Enter);
@@ -86,7 +87,7 @@ fn a_gesture_on_the_time_line_is_gone_to() {
     assert_eq!(window.position(), Position::default());
     window.keys(CTRL, Key::F6);
     assert_eq!(window.executed(), 3);
-    assert!(window.app().session().machine().output().is_empty());
+    assert!(window.session().machine().output().is_empty());
 }
 
 #[test]
@@ -190,7 +191,7 @@ fn one_goes_from_stop_to_stop_also_before_they_were_set() {
 fn stepping_in_the_past_follows_what_was_done() {
     let mut window = Window::of_program("1 2 3 4");
     window.key(Key::F5);
-    let (end, entries) = (window.position(), window.app().session().journal().entries().len());
+    let (end, entries) = (window.position(), window.session().journal().entries().len());
     for _ in 0..3 {
         window.keys(Modifiers::SHIFT, Key::F10);
     }
@@ -199,7 +200,7 @@ fn stepping_in_the_past_follows_what_was_done() {
     assert_eq!(window.stack(), "1 2 3");
     window.key(Key::F11);
     assert_eq!(window.position(), end);
-    assert_eq!(window.app().session().journal().entries().len(), entries, "no branch");
+    assert_eq!(window.session().journal().entries().len(), entries, "no branch");
     // At the end it executes, and behind a change as well.
     window.keys(Modifiers::SHIFT, Key::F10);
     window.enter("9");
@@ -275,7 +276,7 @@ fn what_lies_over_the_window_keeps_the_keys() {
     // The whole name is selected, so typing takes its place.
     window.typed("start");
     window.key(Key::Enter);
-    let journal = window.app().session().journal();
+    let journal = window.session().journal();
     let names: Vec<&str> = journal.bookmarks().by_name().keys().map(String::as_str).collect();
     assert_eq!(names, ["second", "start"]);
 }
@@ -299,36 +300,36 @@ fn searches_say_what_they_need() {
 #[test]
 fn a_frame_that_began_before_the_history_asks_for_its_arguments() {
     let mut window = Window::opened("fib-paused.ron");
-    let depth = window.app().session().machine().task().calls().depth();
+    let depth = window.session().machine().task().calls().depth();
     assert!(depth > 1);
     window.keys(CTRL, Key::F5);
     assert!(window.shows("This call began before the history"));
     assert!(window.shows("restart frame"));
-    let proposed = window.app().interface().entry.text.clone();
+    let proposed = window.desk().entry().text.clone();
     window.key(Key::Enter);
     assert_eq!(window.stack(), proposed);
-    let task = window.app().session().machine().task();
+    let task = window.session().machine().task();
     assert_eq!(task.counter().offset, Offset(0));
-    assert!(window.app().interface().entry.restarts.is_none());
+    assert!(window.desk().entry().mode == EntryMode::Write);
 }
 
 #[test]
 fn any_frame_is_restarted_from_the_call_stack() {
     let mut window = Window::two_activations();
-    let frame = window.app().session().machine().task().calls().depth() - 1;
+    let frame = window.session().machine().task().calls().depth() - 1;
     let label = format!("frame {frame}, fib");
     window.harness.get_all_by_label_contains(&label).next().expect("it is shown").click_secondary();
     window.harness.run();
     window.harness.get_all_by_label("Restart frame").last().expect("the menu is open").click();
     window.harness.run();
     assert_eq!(window.stack(), "3");
-    assert_eq!(window.app().session().machine().task().calls().depth(), frame);
+    assert_eq!(window.session().machine().task().calls().depth(), frame);
 }
 
 #[test]
 fn checkpoints_get_more_room_or_less() {
     let mut window = Window::new();
-    let budget = |window: &Window| window.app().session().checkpoints().budget() >> 20;
+    let budget = |window: &Window| window.session().checkpoints().budget() >> 20;
     assert_eq!(budget(&window), 256);
     window.keys(Modifiers::ALT, Key::PageUp);
     assert!(window.shows("Checkpoints may take 512 MB"));
@@ -395,7 +396,7 @@ fn a_moment_is_named_and_gone_to_by_its_name() {
     window.keys(CTRL, Key::A);
     window.key(Key::Backspace);
     window.key(Key::Enter);
-    assert!(window.app().session().journal().bookmarks().by_name().is_empty());
+    assert!(window.session().journal().bookmarks().by_name().is_empty());
 }
 
 #[test]
@@ -408,15 +409,15 @@ fn naming_holds_what_runs() {
     };
     press(&mut window, Modifiers::NONE, Key::F5);
     window.harness.step();
-    assert!(window.app().session().running().is_some());
+    assert!(window.session().running().is_some());
     press(&mut window, CTRL, Key::M);
     window.harness.run();
-    assert!(window.app().session().running().is_none());
+    assert!(window.session().running().is_none());
     window.typed("somewhere");
     window.key(Key::Enter);
     let here = window.position();
     assert!(window.executed() > 0);
-    assert_eq!(window.app().session().journal().bookmarks().name_of(here), Some("somewhere"));
+    assert_eq!(window.session().journal().bookmarks().name_of(here), Some("somewhere"));
 }
 
 #[test]
@@ -442,8 +443,8 @@ fn what_runs_can_be_paused_whatever_is_open() {
     window.harness.step();
     window.harness.key_press(Key::F1);
     window.harness.step();
-    assert!(window.app().session().running().is_some());
+    assert!(window.session().running().is_some());
     window.harness.key_press(Key::F5);
     window.harness.step();
-    assert!(window.app().session().running().is_none());
+    assert!(window.session().running().is_none());
 }

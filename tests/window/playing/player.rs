@@ -22,7 +22,7 @@ impl Window {
     }
 
     fn entries(&self) -> usize {
-        self.app().session().journal().entries().len()
+        self.session().journal().entries().len()
     }
 }
 
@@ -34,9 +34,9 @@ const THREE: &str = "midflight-session 1\nbase empty\n# One to begin with.\nwrit
 fn a_recording_is_opened_at_its_start_and_played_to_its_end() {
     let (mut window, _folder) = Window::on_recording(THREE);
     assert!(window.shows("start of 3 gestures") && window.shows("One to begin with."));
-    assert_eq!(window.app().session().machine().retired(), 0, "opening runs nothing");
+    assert_eq!(window.session().machine().retired(), 0, "opening runs nothing");
     window.harness.run_steps(20);
-    assert_eq!(window.app().session().machine().retired(), 0);
+    assert_eq!(window.session().machine().retired(), 0);
     window.keys(CTRL, Key::P);
     assert!(window.shows("gesture 1 of 3: write 1"));
     assert!(window.shows("And two.") && window.shows("1 expectation here"));
@@ -44,7 +44,7 @@ fn a_recording_is_opened_at_its_start_and_played_to_its_end() {
     let mut shown = Vec::new();
     for _ in 0..24 {
         window.harness.step();
-        shown.push(window.app().session().position().entry);
+        shown.push(window.session().position().entry);
     }
     let frames = |entry| shown.iter().filter(|&&at| at == entry).count();
     assert!(shown.is_sorted() && (7..=9).contains(&frames(2)), "{shown:?}");
@@ -109,12 +109,12 @@ fn runs_in_a_recording_are_watched() {
     window.harness.run_steps(6);
     assert!(window.shows("in gesture 1 of 1"), "two steps a second");
     window.keys(CTRL, Key::P);
-    let paused = window.app().session().position();
+    let paused = window.session().position();
     assert!((1..6).contains(&paused.done), "{paused}");
     window.harness.run_steps(20);
-    assert_eq!(window.app().session().position(), paused, "a paused player stays");
+    assert_eq!(window.session().position(), paused, "a paused player stays");
     window.click("Next gesture");
-    assert_eq!(window.app().session().machine().retired(), 7);
+    assert_eq!(window.session().machine().retired(), 7);
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn a_long_way_is_gone_in_slices_and_can_be_stopped() {
     window.harness.run();
     assert!(!window.shows("The recording is played"));
     window.key(Key::F11);
-    assert_eq!(window.app().session().machine().retired(), 3);
+    assert_eq!(window.session().machine().retired(), 3);
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn typing_takes_over_and_nothing_is_lost() {
     window.keys(CTRL, Key::S);
     let text = std::fs::read_to_string(folder.path().join("work.session")).unwrap();
     let (journal, _) = Recording::read(&text).unwrap().journal().unwrap();
-    assert_eq!(&journal, window.app().session().journal(), "branches and comments are saved");
+    assert_eq!(&journal, window.session().journal(), "branches and comments are saved");
     assert!(text.contains("# One to begin with."));
 }
 
@@ -212,7 +212,7 @@ fn what_is_expected_within_a_run_is_saved_in_its_place_and_checked() {
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.contains("goto 2:1\nexpect stack `1 2`\n"), "{text}");
     let (journal, _) = Recording::read(&text).unwrap().journal().unwrap();
-    assert_eq!(&journal, window.app().session().journal());
+    assert_eq!(&journal, window.session().journal());
     std::fs::write(&path, text.replace("expect stack `1 2`", "expect stack `1 9`")).unwrap();
     window.answers.0.borrow_mut().push_back(path);
     window.keys(CTRL, Key::O);
@@ -228,7 +228,7 @@ fn what_is_expected_outlives_a_window_that_was_never_closed() {
     window.keys(CTRL, Key::E);
     drop(window);
     let window = Window::kept_in(folder.path());
-    assert_eq!(window.app().session().expected_here().len(), 3);
+    assert_eq!(window.session().expected_here().len(), 3);
 }
 
 #[test]
@@ -248,7 +248,7 @@ fn a_damaged_recording_is_opened_up_to_the_damage_if_one_wants() {
         window.click(answer);
         assert!(!window.shows("line 5"));
     }
-    assert_eq!(window.app().session().journal().entries().len(), 2);
+    assert_eq!(window.session().journal().entries().len(), 2);
     window.keys(Modifiers::COMMAND, Key::End);
     assert_eq!(window.stack(), "1 2");
 }

@@ -2,8 +2,9 @@
 
 use egui::{Key, Modifiers};
 
-use crate::driver::Window;
 use midflight::vm::index::DataId;
+
+use crate::driver::Window;
 
 const CTRL: Modifiers = Modifiers::COMMAND;
 
@@ -16,7 +17,7 @@ const WORK: &str = "[ assign: n \"at work\" print_line n 0 memory.set missing re
                     2 allocate assign: d 7 d work";
 
 fn data(window: &Window) -> Vec<i64> {
-    let memory = window.app().session().machine().memory();
+    let memory = window.session().machine().memory();
     let body = memory.data(DataId(0)).expect("it is allocated");
     body.cells().map(|cell| cell.as_integer().expect("it is a number")).collect()
 }
@@ -25,8 +26,8 @@ fn data(window: &Window) -> Vec<i64> {
 fn rewinding_takes_data_and_output_back_and_keeps_the_edits() {
     let mut window = Window::of_program(WORK);
     window.key(Key::F5);
-    let end = window.app().session().position();
-    assert_eq!(window.app().session().machine().output(), "at work\n");
+    let end = window.session().position();
+    assert_eq!(window.session().machine().output(), "at work\n");
     assert_eq!(data(&window), [7, 0]);
     // The text that is written shall be another.
     window.click("address 101, \"at work\"");
@@ -35,10 +36,10 @@ fn rewinding_takes_data_and_output_back_and_keeps_the_edits() {
     window.typed("\"at home\"");
     window.key(Key::Enter);
     window.key(Key::Escape);
-    let edited = window.app().session().image().clone();
+    let edited = window.session().image().clone();
 
     window.keys(shifted(), Key::F5);
-    let machine = window.app().session().machine();
+    let machine = window.session().machine();
     assert_eq!(machine.output(), "", "output is taken back");
     assert_eq!(machine.show_stack().split(' ').next(), Some("7"), "the arguments are there again");
     assert_eq!(data(&window), [0, 0], "data is as it was");
@@ -47,13 +48,13 @@ fn rewinding_takes_data_and_output_back_and_keeps_the_edits() {
 
     // All of it is one gesture, and what was there before is a branch.
     window.keys(CTRL, Key::Z);
-    assert_eq!(window.app().session().machine().output(), "");
+    assert_eq!(window.session().machine().output(), "");
     assert!(window.cells("work").contains("at work"));
     window.keys(CTRL, Key::Y);
     assert!(window.cells("work").contains("at home"));
     window.keys(shifted(), Key::B);
-    assert_eq!(*window.app().session().image(), edited);
-    assert!(window.app().session().journal().passes(window.app().session().position(), end));
+    assert_eq!(*window.session().image(), edited);
+    assert!(window.session().journal().passes(window.session().position(), end));
 }
 
 #[test]
@@ -67,8 +68,8 @@ fn rewinding_main_goes_to_the_beginning_with_the_edits() {
     window.key(Key::Enter);
     window.key(Key::Escape);
     window.keys(shifted(), Key::F5);
-    let machine = window.app().session().machine();
+    let machine = window.session().machine();
     assert_eq!((machine.retired(), machine.output()), (0, ""));
     window.key(Key::F5);
-    assert_eq!(window.app().session().machine().output(), "2\n");
+    assert_eq!(window.session().machine().output(), "2\n");
 }

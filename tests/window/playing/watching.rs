@@ -6,7 +6,7 @@ use crate::driver::Window;
 
 impl Window {
     fn retired(&self) -> u64 {
-        self.app().session().machine().retired()
+        self.session().machine().retired()
     }
 
     /// Draws frames of a quarter of a second each.
@@ -44,7 +44,7 @@ fn a_watched_run_goes_one_step_at_a_time() {
     assert!(growth.iter().all(|&step| step <= 1), "one step a second: {steps:?}");
     assert_eq!(steps.last(), Some(&5), "all of them in the end: {steps:?}");
     window.quarters(8);
-    assert!(window.app().session().running().is_none());
+    assert!(window.session().running().is_none());
     assert!(window.stack().ends_with("5 1 2 3 4 5"));
 }
 
@@ -77,12 +77,12 @@ fn a_limit_is_raised_and_it_goes_on() {
     window.quarters(40);
     assert!(window.shows("Raise it"), "the call stack is full");
     let retired = window.retired();
-    let depth = window.app().session().machine().task().calls().depth();
+    let depth = window.session().machine().task().calls().depth();
     window.key(Key::Enter);
     assert!(!window.shows("Raise it"));
     window.key(Key::F11);
     assert_eq!(window.retired(), retired + 1);
-    assert_eq!(window.app().session().machine().task().calls().depth(), depth + 1);
+    assert_eq!(window.session().machine().task().calls().depth(), depth + 1);
     window.keys(Modifiers::COMMAND, Key::Z);
     window.keys(Modifiers::COMMAND, Key::Z);
     assert!(window.shows("Raise it"), "raising it is a gesture like any other");

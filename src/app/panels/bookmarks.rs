@@ -1,9 +1,10 @@
-//! The list of moments with a name: a click goes there, a cross takes the name away.
+//! The list of bookmarks: a click goes there, a cross takes the name away.
 
 use egui::{Align, Align2, Layout, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
-use crate::app::action::{self, Action};
+use crate::app::action_table::key_text;
 use crate::app::theme::{Look, plain};
+use crate::desk::action::Action;
 use crate::program::diagnostic::grouped;
 use crate::view::bookmarks::Named;
 
@@ -11,38 +12,38 @@ use crate::view::bookmarks::Named;
 const LINE: f32 = 25.0;
 
 /// Draws the list.
-pub fn show(ui: &mut Ui, moments: &[Named], actions: &mut Vec<Action>) {
+pub fn show(ui: &mut Ui, bookmarks: &[Named], actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     ui.add_space(6.0);
-    if moments.is_empty() {
-        let key = action::key_text(ui.ctx(), &Action::NameMoment);
+    if bookmarks.is_empty() {
+        let key = key_text(ui.ctx(), &Action::NameBookmark);
         let words = format!("No moment has such a name. {key} names the one that is shown.");
         ui.label(RichText::new(words).font(plain(12.5)).color(look.dim));
         return;
     }
     ui.spacing_mut().item_spacing.y = 1.0;
     let rows = ScrollArea::vertical().max_height(260.0).auto_shrink([false, true]);
-    rows.show_rows(ui, LINE, moments.len(), |ui, range| {
-        for moment in &moments[range] {
-            line(ui, moment, actions);
+    rows.show_rows(ui, LINE, bookmarks.len(), |ui, range| {
+        for bookmark in &bookmarks[range] {
+            line(ui, bookmark, actions);
         }
     });
 }
 
-fn line(ui: &mut Ui, moment: &Named, actions: &mut Vec<Action>) {
+fn line(ui: &mut Ui, bookmark: &Named, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     let size = vec2(ui.available_width(), LINE);
     ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-        if super::cross(ui, &format!("Forget the name {}", moment.name)) {
-            actions.push(Action::ForgetMoment(moment.name.clone()));
+        if super::cross(ui, &format!("Forget the name {}", bookmark.name)) {
+            actions.push(Action::RemoveBookmark(bookmark.name.clone()));
         }
         let size = vec2(ui.available_width(), LINE);
         let (rect, response) = ui.allocate_exact_size(size, Sense::CLICK);
         if response.hovered() || response.has_focus() {
             ui.painter().rect_filled(rect, 4.0, look.line);
         }
-        let branch = if moment.on_way { "" } else { " · on a branch" };
-        let step = format!("step {}{branch}", grouped(moment.step));
+        let branch = if bookmark.on_way { "" } else { " · on a branch" };
+        let step = format!("step {}{branch}", grouped(bookmark.step));
         let painter = ui.painter();
         let right = rect.right_center() - vec2(8.0, 0.0);
         let taken = painter.text(right, Align2::RIGHT_CENTER, step, plain(12.0), look.dim);
@@ -50,11 +51,11 @@ fn line(ui: &mut Ui, moment: &Named, actions: &mut Vec<Action>) {
         room.min.x += 8.0;
         let left = room.left_center();
         let clipped = painter.with_clip_rect(room.intersect(painter.clip_rect()));
-        clipped.text(left, Align2::LEFT_CENTER, &moment.name, plain(14.0), look.text);
-        let label = format!("go to {}", moment.name);
+        clipped.text(left, Align2::LEFT_CENTER, &bookmark.name, plain(14.0), look.text);
+        let label = format!("go to {}", bookmark.name);
         response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, &label));
-        if response.on_hover_text(&moment.name).clicked() {
-            actions.extend([Action::Close, Action::GoToMoment(moment.position)]);
+        if response.on_hover_text(&bookmark.name).clicked() {
+            actions.extend([Action::Close, Action::GoToPosition(bookmark.position)]);
         }
     });
 }

@@ -1,4 +1,5 @@
-//! How long the machine may work in a frame, and how much it does between two looks at the clock.
+//! Time slices: how long the machine may work in a frame, and how much it does between two looks at
+//! the clock.
 //!
 //! A frame has sixteen milliseconds, and drawing one takes a few of them. Where drawing is slow, as
 //! without a graphics card, running for the same twelve in each frame would leave most of the time to
@@ -21,21 +22,21 @@ const FUEL: u64 = 1_000;
 /// More would gain nothing: checkpoints are at least half as far apart.
 const FUEL_MOST: u64 = 1_000_000;
 
-/// The rhythm of work and drawing.
+/// How work and drawing take turns.
 #[derive(Clone, Copy, Debug)]
-pub struct Rhythm {
+pub struct Pacing {
     fuel: u64,
     /// When the work in the frame before ended, if what is done now was begun then.
     ended: Option<Instant>,
 }
 
-impl Default for Rhythm {
-    fn default() -> Rhythm {
-        Rhythm { fuel: FUEL, ended: None }
+impl Default for Pacing {
+    fn default() -> Pacing {
+        Pacing { fuel: FUEL, ended: None }
     }
 }
 
-impl Rhythm {
+impl Pacing {
     /// Works for a part of a frame: calls `part` with a number of instructions, until it returns
     /// false or the time is over.
     pub fn work(&mut self, mut part: impl FnMut(u64) -> bool) {
@@ -95,7 +96,7 @@ mod tests {
     #[test]
     fn work_ends_when_it_says_so() {
         let mut left = 3;
-        Rhythm::default().work(|_| {
+        Pacing::default().work(|_| {
             left -= 1;
             left > 0
         });

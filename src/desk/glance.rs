@@ -1,52 +1,18 @@
-//! Everything that one frame shows, gathered before anything is drawn.
+//! What stood where before the last gesture: to show what it changed.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::panels::{calls, stack};
-use crate::program::image::Image;
-use crate::view::memory::{self, At, BodyExtent, BodyRow, Marks};
-use crate::view::names::{HoleRow, NameRow, names};
+use crate::view::memory::{self, At, BodyRow, Marks};
 use crate::view::stacks::{self, CallRows, StackRows};
-use crate::view::stop::{StopRow, stop};
 use crate::vm::cell::{BodyId, Cell};
 use crate::vm::index::Body;
 use crate::vm::machine::Machine;
 
-/// The rows of a frame.
-#[derive(Debug)]
-pub struct Rows {
-    /// All bodies, by address.
-    pub extents: Vec<BodyExtent>,
-    /// What is marked in the cells.
-    pub marks: Marks,
-    /// The parameter stack.
-    pub stack: StackRows,
-    /// The call stack.
-    pub calls: CallRows,
-    /// Why it waits.
-    pub stop: StopRow,
-    /// Where the counter is.
-    pub counter: At,
-}
-
-impl Rows {
-    /// The rows of an image; `before` says what was there before the last gesture.
-    pub fn new(image: &Image, before: &Glance) -> Rows {
-        let machine = &image.machine;
-        let mut rows = Rows {
-            extents: memory::extents(machine),
-            marks: Marks::new(machine, image.breakpoints.iter().copied()),
-            stack: stacks::parameters(machine, stack::SHOWN),
-            calls: stacks::calls(machine, calls::SHOWN),
-            stop: stop(machine),
-            counter: machine.task().counter().into(),
-        };
-        before.mark(&mut rows);
-        rows
-    }
-}
-
+/// How many values of the parameter stack are shown, and compared.
+pub const VALUES: usize = 200;
+/// How many entries of the call stack are shown, and compared.
+pub const CALLS: usize = 100;
 /// The largest memory that is copied before a gesture, in cells: more would take longer than a part
 /// of a frame. Of a larger one, what was in sight is remembered.
 const COPIED: u64 = 1 << 20;
@@ -78,10 +44,10 @@ impl Glance {
             true => Before::Whole(Box::new(machine.clone())),
             false => Before::InSight(seen),
         };
-        let rows = stacks::parameters(machine, stack::SHOWN);
+        let rows = stacks::parameters(machine, VALUES);
         let values = rows.values.into_iter().map(|value| value.text).collect();
         let mut locals = HashMap::new();
-        for frame in stacks::calls(machine, calls::SHOWN).frames {
+        for frame in stacks::calls(machine, CALLS).frames {
             for local in frame.locals {
                 if let Some(value) = local.value {
                     locals.insert((frame.number, local.name), value.text);
@@ -91,16 +57,17 @@ impl Glance {
         Glance { memory, stack: Some((rows.depth, values)), locals }
     }
 
-    fn mark(&self, rows: &mut Rows) {
+    /// Marks what has changed on the stacks.
+    pub fn mark(&self, stack: &mut StackRows, calls: &mut CallRows) {
         let Some((depth, values)) = &self.stack else { return };
-        let now = rows.stack.depth;
-        rows.stack.effect = self.effect(&rows.stack);
-        for (n, value) in rows.stack.values.iter_mut().enumerate() {
+        let now = stack.depth;
+        stack.effect = self.effect(stack);
+        for (n, value) in stack.values.iter_mut().enumerate() {
             // Counted from the bottom, a value that stays is the same value.
             let was = (depth + n).checked_sub(now).and_then(|from_top| values.get(from_top));
             value.changed = was != Some(&value.text);
         }
-        for frame in &mut rows.calls.frames {
+        for frame in &mut calls.frames {
             for local in &mut frame.locals {
                 if let Some(value) = &mut local.value {
                     let was = self.locals.get(&(frame.number, local.name.clone()));
@@ -169,26 +136,6 @@ fn changed_code(was: &Machine, now: &Machine, body: Body) -> Range<u32> {
     let (was, rest) = (&was[start..], &now[start..]);
     let end = was.iter().rev().zip(rest.iter().rev()).take_while(same).count();
     start as u32..(now.len() - end) as u32
-}
-
-/// Functions and holes, looked up again only when the code has changed.
-#[derive(Debug, Default)]
-pub struct Index {
-    stamp: Option<u64>,
-    /// All functions.
-    pub names: Vec<NameRow>,
-    /// All holes.
-    pub holes: Vec<HoleRow>,
-}
-
-impl Index {
-    /// Brings the index up to date; `stamp` changes whenever the image does.
-    pub fn refresh(&mut self, machine: &Machine, stamp: u64) {
-        if self.stamp != Some(stamp) {
-            (self.names, self.holes) = names(machine);
-            self.stamp = Some(stamp);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,20 @@
 //! Completions of the word that is being typed: instructions, functions, locals and holes.
 
-use super::panels::entry::Completion;
-use crate::view::names::{HoleRow, NameRow};
-use crate::view::stacks::CallRows;
+use super::Index;
+use crate::view::stacks;
 use crate::vm::instruction::{Operand, table};
+use crate::vm::machine::Machine;
+
+/// A word that could be meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Completion {
+    /// The word.
+    pub word: String,
+    /// Its stack effect.
+    pub effect: String,
+    /// Its meaning.
+    pub meaning: String,
+}
 
 /// The most completions that are shown: what is further down is found sooner by typing on.
 const SHOWN: usize = 8;
@@ -21,12 +32,7 @@ pub fn completed(text: &str, word: &str) -> String {
 }
 
 /// The words that begin like the last one of the line.
-pub fn completions(
-    text: &str,
-    names: &[NameRow],
-    holes: &[HoleRow],
-    calls: &CallRows,
-) -> Vec<Completion> {
+pub fn completions(text: &str, index: &Index, machine: &Machine) -> Vec<Completion> {
     let word = last_word(text);
     if word.is_empty() || word.parse::<i64>().is_ok() || text.matches('"').count() % 2 == 1 {
         return Vec::new();
@@ -38,13 +44,14 @@ pub fn completions(
             found.push(Completion { word: word.to_owned(), effect: effect.to_owned(), meaning });
         }
     };
-    for local in calls.frames.iter().take(1).flat_map(|frame| &frame.locals) {
+    let calls = stacks::calls(machine, 1);
+    for local in calls.frames.iter().flat_map(|frame| &frame.locals) {
         add(&local.name, "( -- value )", "A local of this function.".to_owned());
     }
-    for row in names.iter().filter(|row| row.name != "main") {
+    for row in index.names.iter().filter(|row| row.name != "main") {
         add(&row.name, "", format!("The function at {}.", row.start));
     }
-    for row in holes {
+    for row in &index.holes {
         add(&row.name, "", "Not yet implemented.".to_owned());
     }
     for row in table().filter(|row| row.operand != Operand::Word) {
@@ -61,7 +68,7 @@ mod tests {
     #[test]
     fn the_last_word_is_completed_and_the_rest_kept() {
         let words = |text| {
-            completions(text, &[], &[], &CallRows::default())
+            completions(text, &Index::default(), &Machine::new())
                 .into_iter()
                 .map(|c| c.word)
                 .collect::<Vec<_>>()

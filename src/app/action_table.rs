@@ -1,211 +1,13 @@
-//! Everything that can be asked of the window, and one table of what a person can ask for by name.
+//! One table of what a user can ask for by name.
 //!
 //! Keys, menus, command palette, tooltips and the list of keys are all made from [`TABLE`], so that
 //! none of them can forget an action or disagree about its key. (rerun's `UICommand` does the same.)
 //! Actions that carry something, such as a click on a certain cell, come from panels and are not in
 //! the table.
 
-use std::path::PathBuf;
-
 use egui::{Key, KeyboardShortcut, Modifiers};
 
-use crate::session::journal::Position;
-use crate::view::memory::At;
-use crate::vm::cell::BodyId;
-use crate::vm::index::FrameId;
-
-/// A panel that can be shown and hidden.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-pub enum Panel {
-    /// The parameter stack.
-    Stack,
-    /// The call stack.
-    Calls,
-    /// Missing names.
-    Holes,
-    /// Defined names.
-    Names,
-    /// Output and input.
-    Console,
-    /// The gestures, and where the session is among them.
-    Timeline,
-}
-
-/// A direction in the grid of cells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    /// To the cell before.
-    Left,
-    /// To the cell behind.
-    Right,
-    /// To the row above.
-    Up,
-    /// To the row below.
-    Down,
-    /// To the first cell of the body.
-    Home,
-    /// To the end of what is used in the body.
-    End,
-    /// To the body before.
-    PageUp,
-    /// To the body behind.
-    PageDown,
-}
-
-/// Where a value stands that can be changed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Slot {
-    /// On the parameter stack, counted from the top.
-    Stack(usize),
-    /// In a local of a frame.
-    Local(FrameId, String),
-}
-
-/// Something to do.
-#[derive(Clone, Debug, PartialEq)]
-#[expect(missing_docs, reason = "the table below says what each is; the others are named for it")]
-pub enum Action {
-    Step,
-    StepOver,
-    StepOut,
-    RunOrPause,
-    RunToCell,
-    StepBack,
-    BackOver,
-    MoveCounter,
-    Slower,
-    Faster,
-    RestartFrame,
-    Rewind,
-
-    BackOut,
-    Forth,
-    ForthOver,
-    ForthOut,
-    BackToStop,
-    ForthToStop,
-    BackToWrite,
-    ForthToWrite,
-    BackToCall,
-    ForthToCall,
-    BackToOutput,
-    ForthToOutput,
-    GoToStep,
-    NameMoment,
-    GoToStart,
-    GoToEnd,
-    NextBranch,
-    MoreCheckpoints,
-    FewerCheckpoints,
-
-    Create,
-    UseExisting,
-    AnswerOnce,
-    NameAsLocal,
-    ChangeCell,
-    RaiseLimit,
-    EndInput,
-    GiveAgain,
-    GiveAllAgain,
-
-    Player,
-    Play,
-    NextGesture,
-    PreviousGesture,
-    ToEnd,
-    Expect,
-    ForgetExpectations,
-
-    Undo,
-    Redo,
-    CopyCells,
-    Paste,
-    DeleteCell,
-    ToggleInsert,
-    ToggleBreakpoint,
-
-    New,
-    Open,
-    Recover,
-    Save,
-    SaveAs,
-    SaveProgram,
-    SaveRecording,
-    Quit,
-
-    Follow,
-    Back,
-    GoToAddress,
-    GoToCounter,
-    NextArea,
-
-    Show(Panel),
-    ToggleTheme,
-    LargerText,
-    SmallerText,
-    NormalText,
-
-    Palette,
-    Instructions,
-    Keys,
-    Tour,
-
-    /// Write the entry line and do it; on an empty line, the next natural thing.
-    Submit,
-    /// Take a completion of the entry line.
-    Complete(String),
-    /// Select a cell, or go back to the counter.
-    Select(Option<At>),
-    /// Select from the selected cell up to this one.
-    SelectTo(At),
-    /// Move the selection.
-    Move(Direction),
-    /// Show the place that a cell, a stack row or a name points to.
-    GoTo(At),
-    /// Show the start of a body.
-    GoToBody(BodyId),
-    /// Open or fold the empty tail of a body.
-    Fold(BodyId),
-    /// Begin to change a value.
-    Edit(Slot),
-    /// Change a value to what this text spells.
-    SetValue(Slot, String),
-    /// Define what the machine waits for as another function: use this name in the cell.
-    UseName(String),
-    /// A line for the program to read.
-    Input(String),
-    /// Open a file.
-    OpenPath(PathBuf),
-    /// Open an example.
-    OpenExample(usize),
-    /// Show an address typed by the person.
-    GoToText(String),
-    /// Go to the moment with this name, or at which so many instructions were executed, typed by the
-    /// person.
-    GoToMomentText(String),
-    /// Call the moment that is shown by this name; by none if it is empty.
-    NameMomentText(String),
-    /// Take the name of a moment away.
-    ForgetMoment(String),
-    /// Start an entry of the call stack again, counted from the bottom.
-    RestartAt(FrameId),
-    /// Go back to the call of an entry of the call stack, and write the edits again.
-    RewindTo(FrameId),
-    /// Go to a moment.
-    GoToMoment(Position),
-    /// Choose a speed.
-    SetSpeed(super::speed::Speed),
-    /// Choose how fast recordings are played.
-    SetRate(super::speed::Rate),
-    /// Open what stands before the damage of a recording.
-    OpenRecovered,
-    /// What to do with unsaved work.
-    AnswerUnsaved(super::dialogs::Answer),
-    /// Close what lies over the window.
-    Close,
-    /// Show a text in the entry line.
-    SetEntry(String),
-}
+use crate::desk::action::{Action, Panel};
 
 /// The menu in which an action stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -298,7 +100,7 @@ const fn key(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
 
 macro_rules! table {
     ($($menu:ident { $($action:expr, $name:literal, [$($modifiers:ident $key:ident),*], $typing:ident, $help:literal;)* })*) => {
-        /// What a person can ask for by name.
+        /// What a user can ask for by name.
         pub const TABLE: &[Row] = {
             use Action::*;
             &[$($(Row {
@@ -347,19 +149,19 @@ table! {
         StepBack, "Step back", [SHIFT F10], Fires, "Goes to the state before the last instruction.";
         BackOver, "Step back over", [CTRL F11], Fires, "Goes back over a whole call.";
         BackOut, "Step back out", [CTRL_SHIFT F11], Fires, "Goes back to the call of this function, in its caller.";
-        Forth, "Step forth", [SHIFT F12], Fires, "Goes one instruction along what was done already.";
-        ForthOver, "Step forth over", [CTRL F12], Fires, "Goes over a whole call along what was done already.";
-        ForthOut, "Step forth out", [CTRL_SHIFT F12], Fires, "Goes to where this function had returned.";
-        BackToStop, "Back to a stop", [SHIFT F9], Fires, "Goes back to where the counter was last on a stop that you set.";
-        ForthToStop, "Forth to a stop", [CTRL F9], Fires, "Goes to where the counter comes next to a stop that you set.";
+        StepForward, "Step forth", [SHIFT F12], Fires, "Goes one instruction along what was done already.";
+        ForwardOver, "Step forth over", [CTRL F12], Fires, "Goes over a whole call along what was done already.";
+        ForwardOut, "Step forth out", [CTRL_SHIFT F12], Fires, "Goes to where this function had returned.";
+        BackToBreakpoint, "Back to a stop", [SHIFT F9], Fires, "Goes back to where the counter was last on a stop that you set.";
+        ForwardToBreakpoint, "Forth to a stop", [CTRL F9], Fires, "Goes to where the counter comes next to a stop that you set.";
         BackToCall, "Back to a call", [SHIFT F8], Fires, "Goes back to the last call of the selected function.";
-        ForthToCall, "Forth to a call", [CTRL F8], Fires, "Goes to the next call of the selected function.";
+        ForwardToCall, "Forth to a call", [CTRL F8], Fires, "Goes to the next call of the selected function.";
         BackToWrite, "Back to a write", [SHIFT F7], Fires, "Goes back to the last write of the selected data cell.";
-        ForthToWrite, "Forth to a write", [CTRL F7], Fires, "Goes to the next write of the selected data cell.";
+        ForwardToWrite, "Forth to a write", [CTRL F7], Fires, "Goes to the next write of the selected data cell.";
         BackToOutput, "Back to output", [SHIFT F6], Fires, "Goes back to the last output.";
-        ForthToOutput, "Forth to output", [CTRL F6], Fires, "Goes to the next output.";
+        ForwardToOutput, "Forth to output", [CTRL F6], Fires, "Goes to the next output.";
         GoToStep, "Go to step or name...", [CTRL_SHIFT G], Fires, "Goes to when so many instructions had been executed, or to a moment with a name.";
-        NameMoment, "Name this moment...", [CTRL M], Fires, "Gives the moment that is shown a name, to come back to it later. Recordings keep it.";
+        NameBookmark, "Name this moment...", [CTRL M], Fires, "Gives the moment that is shown a name, to come back to it later. Recordings keep it.";
         GoToStart, "Go to the start", [CTRL_SHIFT Home], IfEmpty, "Goes to before the first gesture.";
         GoToEnd, "Go to the end", [CTRL End], IfEmpty, "Goes to the end of what was done.";
         NextBranch, "Other branch", [CTRL_SHIFT B], Fires, "Goes to the end of the next older way; behind the oldest, to the newest.";
@@ -376,8 +178,8 @@ table! {
         ChangeCell, "Change the cell", [NONE F2], Fires, "Puts the cell into the entry line, to be replaced.";
         RaiseLimit, "Raise the limit", [NONE F7], Fires, "Doubles the limit that was reached.";
         EndInput, "End the input", [CTRL D], IfEmpty, "Tells the program that no more input comes.";
-        GiveAgain, "Give again", [CTRL I], Fires, "Gives the program the next line that it was given before you went back.";
-        GiveAllAgain, "Give all again", [CTRL_SHIFT I], Fires, "Gives the program all lines that it was given before you went back.";
+        ReplayInput, "Give again", [CTRL I], Fires, "Gives the program the next line that it was given before you went back.";
+        ReplayAllInput, "Give all again", [CTRL_SHIFT I], Fires, "Gives the program all lines that it was given before you went back.";
     }
     Recording {
         Player, "Player", [CTRL J], Fires, "Shows or hides the strip that plays a recording, or what was done so far.";
@@ -386,7 +188,7 @@ table! {
         PreviousGesture, "Previous gesture", [CTRL_SHIFT ArrowLeft], IfEmpty, "Goes to the end of the gesture before.";
         ToEnd, "Play to the end", [CTRL_SHIFT End], IfEmpty, "Goes to the end of the recording, and checks what it expects on the way.";
         Expect, "Expect this", [CTRL E], Fires, "Expects the stack, the output and the reason why it waits to be as they are now, whenever the recording is played.";
-        ForgetExpectations, "Expect nothing here", [CTRL_SHIFT U], Fires, "Takes away what is expected at this point of the recording.";
+        RemoveExpectations, "Expect nothing here", [CTRL_SHIFT U], Fires, "Takes away what is expected at this point of the recording.";
     }
     Go {
         Follow, "Follow", [NONE F12], Fires, "Shows the function or block that the cell points to.";

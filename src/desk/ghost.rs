@@ -3,14 +3,16 @@
 //! The copy runs at most [`FUEL`] instructions and is thrown away; its output and input are its own.
 //! So the answer is there at each key press, and the real machine is untouched until Enter.
 
-use super::App;
-use super::gesture::Intent;
+use std::rc::Rc;
+
+use super::Desk;
+use super::entry_line::EntryMode;
+use super::intent::Intent;
+use crate::program::diagnostic::grouped;
 use crate::session::Session;
 use crate::session::goal::{Goal, Progress};
-use crate::session::journal::Position;
-use crate::view::stacks::{FrameRow, Standing};
+use crate::view::stacks::{self, FrameRow, Standing};
 use crate::view::stop::{Tone, stop};
-use crate::vm::memory::Place;
 
 /// How far the copy runs: a few milliseconds, and more than a line that is typed by hand does.
 const FUEL: u64 = 100_000;
@@ -19,54 +21,38 @@ const CELLS: u64 = 2_000_000;
 /// The most activations that are named: a line shows no more. The others are counted.
 const NAMED: usize = 3;
 
-/// A ghost, and what it was made for.
+/// What the typed line would do.
 #[derive(Clone, Debug, Default)]
 pub struct Ghost {
-    text: String,
-    position: Position,
-    place: Option<Place>,
-    modes: [bool; 3],
     /// What it says.
     pub words: String,
     /// What was typed cannot be written.
     pub warns: bool,
 }
 
-impl App {
-    /// Brings the ghost up to date; whether it says something else now.
-    pub(super) fn haunt(&mut self) -> bool {
-        let entry = &self.interface.entry;
-        let modes = [entry.answers, entry.replaces, self.interface.replace];
-        let (position, place) = (self.session.position(), self.place());
-        let same = self.ghost.text == entry.text
-            && self.ghost.position == position
-            && self.ghost.place == place
-            && self.ghost.modes == modes;
-        if same {
-            return false;
-        }
-        let text = entry.text.clone();
-        let (words, warns) = match self.foretell(&text) {
-            Ok(words) => (words, false),
-            Err(problem) => (problem, true),
-        };
-        self.ghost = Ghost { text, position, place, modes, words, warns };
-        true
+impl Desk {
+    /// What the typed line would do; empty while nothing is typed or the program runs.
+    pub fn ghost(&self) -> Rc<Ghost> {
+        self.document.derived.ghost.get(self.typed_key(), || match self.foretell() {
+            Ok(words) => Ghost { words, warns: false },
+            Err(words) => Ghost { words, warns: true },
+        })
     }
 
-    fn foretell(&self, text: &str) -> Result<String, String> {
-        if text.trim().is_empty() || self.runs() {
+    fn foretell(&self) -> Result<String, String> {
+        if self.entry.text.trim().is_empty() || self.runs() {
             return Ok(String::new());
         }
-        let intent = self.intent(text)?;
-        if self.session.machine().memory().cells() > CELLS {
+        let intent = self.intent();
+        let intent = intent.as_ref().as_ref().map_err(String::clone)?;
+        if self.session().machine().memory().cells() > CELLS {
             return Ok(String::new());
         }
-        let depth = self.session.machine().task().calls().depth();
-        let mut copy = Session::new(self.session.image().clone());
+        let depth = self.session().machine().task().calls().depth();
+        let mut copy = Session::new(self.session().image().clone());
         copy.begin(&intent.commands, intent.goal).map_err(|refused| refused.to_string())?;
-        if intent.goal.is_none() && !self.interface.entry.answers {
-            return Ok(self.reached(&intent));
+        if intent.goal.is_none() && self.entry.mode != EntryMode::Answer {
+            return Ok(self.reached(intent));
         }
         let progress = copy.slice(FUEL);
         if copy.machine().waits().is_none() && copy.machine().task().calls().depth() > depth {
@@ -78,7 +64,7 @@ impl App {
     /// Which activations will execute an edit that is not at the counter.
     fn reached(&self, intent: &Intent) -> String {
         let Some(at) = self.place().filter(|_| intent.cells > 0) else { return String::new() };
-        let (will, passed) = crate::view::stacks::reached(self.session.machine(), at, NAMED);
+        let (will, passed) = stacks::reached(self.session().machine(), at, NAMED);
         let mut parts = Vec::new();
         if will.count > 0 {
             parts.push(format!("{} will run this", names(&will)));
@@ -144,10 +130,7 @@ fn outcome(copy: &Session, progress: &Progress) -> String {
     let row = stop(machine);
     let then = match (progress, row.tone) {
         (Progress::More, _) => {
-            format!(
-                "still running after {} instructions",
-                crate::program::diagnostic::grouped(FUEL)
-            )
+            format!("still running after {} instructions", grouped(FUEL))
         }
         (_, Tone::Missing) => format!("then waits: {}", row.title),
         (_, Tone::Fault) => format!("then a fault: {}", row.detail),

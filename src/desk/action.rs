@@ -1,0 +1,240 @@
+//! Everything that can be asked of the desk. A front turns keys and clicks into these.
+
+use std::path::PathBuf;
+
+use super::dialogs::Answer;
+use super::speed::{Rate, Speed};
+use crate::session::journal::Position;
+use crate::view::memory::At;
+use crate::vm::cell::BodyId;
+use crate::vm::index::FrameId;
+
+/// A panel that can be shown and hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum Panel {
+    /// The parameter stack.
+    Stack,
+    /// The call stack.
+    Calls,
+    /// Missing names.
+    Holes,
+    /// Defined names.
+    Names,
+    /// Output and input.
+    Console,
+    /// The gestures, and where the session is among them.
+    Timeline,
+}
+
+/// A direction in the grid of cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// To the previous cell.
+    Left,
+    /// To the next cell.
+    Right,
+    /// To the row above.
+    Up,
+    /// To the row below.
+    Down,
+    /// To the first cell of the body.
+    Home,
+    /// To the end of what is used in the body.
+    End,
+    /// To the previous body.
+    PageUp,
+    /// To the next body.
+    PageDown,
+}
+
+/// Where a value stands that can be changed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ValuePlace {
+    /// On the parameter stack, counted from the top.
+    Stack(usize),
+    /// In a local of a frame.
+    Local(FrameId, String),
+}
+
+/// A field in which text is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The entry line.
+    Entry,
+    /// A line for the program to read.
+    Input,
+    /// A value that is being changed.
+    Value,
+    /// The field of what lies over everything else.
+    Overlay,
+}
+
+/// Something to do.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the table of a front says what those without a comment do")]
+pub enum Action {
+    Step,
+    StepOver,
+    StepOut,
+    RunOrPause,
+    RunToCell,
+    MoveCounter,
+    Slower,
+    Faster,
+
+    Undo,
+    Redo,
+    StepBack,
+    BackOver,
+    BackOut,
+    StepForward,
+    ForwardOver,
+    ForwardOut,
+    BackToBreakpoint,
+    ForwardToBreakpoint,
+    BackToWrite,
+    ForwardToWrite,
+    BackToCall,
+    ForwardToCall,
+    BackToOutput,
+    ForwardToOutput,
+    GoToStep,
+    NameBookmark,
+    GoToStart,
+    GoToEnd,
+    NextBranch,
+    RestartFrame,
+    Rewind,
+    MoreCheckpoints,
+    FewerCheckpoints,
+
+    Create,
+    UseExisting,
+    AnswerOnce,
+    NameAsLocal,
+    ChangeCell,
+    RaiseLimit,
+    EndInput,
+    ReplayInput,
+    ReplayAllInput,
+
+    Player,
+    Play,
+    NextGesture,
+    PreviousGesture,
+    ToEnd,
+    Expect,
+    RemoveExpectations,
+
+    CopyCells,
+    Paste,
+    DeleteCell,
+    ToggleInsert,
+    ToggleBreakpoint,
+
+    New,
+    Open,
+    Recover,
+    Save,
+    SaveAs,
+    SaveProgram,
+    SaveRecording,
+    Quit,
+
+    Follow,
+    Back,
+    GoToAddress,
+    GoToCounter,
+    NextArea,
+
+    Show(Panel),
+    ToggleTheme,
+    LargerText,
+    SmallerText,
+    NormalText,
+
+    Palette,
+    Instructions,
+    Keys,
+    Tour,
+
+    /// A field now holds this text.
+    Typed(Field, String),
+    /// Write the entry line and do it; on an empty line, the next natural thing.
+    Submit,
+    /// Choose a completion by its row.
+    ChooseCompletion(usize),
+    /// Close the list of completions.
+    CloseCompletions,
+    /// Take a completion of the entry line.
+    Complete(String),
+    /// Show the line that was typed before the one that is shown.
+    RecallOlder,
+    /// Show the line that was typed after the one that is shown.
+    RecallNewer,
+    /// Choose a row of what lies over everything else.
+    ChooseRow(usize),
+    /// Select a cell, or go back to the counter.
+    Select(Option<At>),
+    /// Select from the selected cell up to this one.
+    SelectTo(At),
+    /// Move the selection in a grid with so many cells in a row.
+    Move(Direction, u32),
+    /// Show a place that a cell, a stack row or a name points to.
+    GoTo(At),
+    /// Show the start of a body.
+    GoToBody(BodyId),
+    /// Open or fold the empty tail of a body.
+    Fold(BodyId),
+    /// Begin to change a value.
+    Edit(ValuePlace),
+    /// Change a value to what this text spells.
+    SetValue(ValuePlace, String),
+    /// Put the name of another function into the cell of the missing one.
+    UseName(String),
+    /// Give the program a line to read.
+    Input(String),
+    /// Open a file.
+    OpenPath(PathBuf),
+    /// Open an example.
+    OpenExample(usize),
+    /// Show an address or a function that the user typed.
+    GoToText(String),
+    /// Go to a step or a bookmark that the user typed.
+    GoToStepText(String),
+    /// Name the position that is shown; an empty name takes its name away.
+    NameBookmarkText(String),
+    /// Remove a bookmark.
+    RemoveBookmark(String),
+    /// Start an entry of the call stack again.
+    RestartAt(FrameId),
+    /// Go back to the call of an entry of the call stack, and apply the edits again.
+    RewindTo(FrameId),
+    /// Go to a position.
+    GoToPosition(Position),
+    /// Choose how fast programs run.
+    SetSpeed(Speed),
+    /// Choose how fast recordings are played.
+    SetRate(Rate),
+    /// Open what precedes the damage of a recording.
+    OpenRecovered,
+    /// What to do with unsaved work.
+    AnswerUnsaved(Answer),
+    /// Close the nearest thing that is open.
+    Close,
+}
+
+impl Action {
+    /// Whether a field changed, or a list that belongs to it: nothing that a message would be about.
+    pub fn is_typing(&self) -> bool {
+        matches!(
+            self,
+            Action::Typed(..)
+                | Action::ChooseCompletion(_)
+                | Action::CloseCompletions
+                | Action::RecallOlder
+                | Action::RecallNewer
+                | Action::ChooseRow(_)
+        )
+    }
+}

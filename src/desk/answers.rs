@@ -1,0 +1,112 @@
+//! What can be done about a stop, and what would do nothing now.
+
+use super::Desk;
+use super::action::Action;
+use super::old_input;
+use crate::session::journal::Position;
+use crate::view::stop::Tone;
+
+/// What can be done about a stop.
+#[derive(Clone, Debug, Default)]
+pub struct Answers {
+    /// The actions, and what each is called here.
+    pub choices: Vec<(Action, String)>,
+    /// What Enter does on an empty line, if it is one of them.
+    pub enter: Option<Action>,
+}
+
+impl Answers {
+    fn of(choices: Vec<(Action, String)>) -> Answers {
+        Answers { choices, enter: None }
+    }
+}
+
+impl Desk {
+    /// What can be done about the stop.
+    pub fn answers(&self) -> Answers {
+        if self.runs() {
+            return Answers::of(vec![(Action::RunOrPause, "Pause".to_owned())]);
+        }
+        let mut answers = match self.stop().tone {
+            Tone::Missing => Answers { choices: self.hole_answers(), enter: Some(Action::Create) },
+            Tone::Limit => {
+                let raise = (Action::RaiseLimit, "Raise it".to_owned());
+                Answers { choices: vec![raise], enter: Some(Action::RaiseLimit) }
+            }
+            Tone::Input => Answers::of(self.input_answers()),
+            Tone::Fault => {
+                let choices =
+                    [(Action::ChangeCell, "Change the cell"), (Action::StepBack, "Step back")];
+                Answers::of(choices.map(|(action, words)| (action, words.to_owned())).into())
+            }
+            Tone::Ready | Tone::Write | Tone::Finished => Answers::default(),
+        };
+        answers.enter = answers.enter.filter(|_| self.entry.text.is_empty() && self.at_counter());
+        answers
+    }
+
+    fn input_answers(&self) -> Vec<(Action, String)> {
+        let mut choices = Vec::new();
+        let inputs = self.old_inputs();
+        if let Some(first) = inputs.first() {
+            choices.push((Action::ReplayInput, old_input::words(first)));
+        }
+        if inputs.len() > 1 {
+            let words = format!("Give all {} again", inputs.len());
+            choices.push((Action::ReplayAllInput, words));
+        }
+        choices.push((Action::EndInput, "End the input".to_owned()));
+        choices
+    }
+
+    fn hole_answers(&self) -> Vec<(Action, String)> {
+        let name = self.stop().name.unwrap_or_default();
+        let mut choices = vec![(Action::Create, format!("Create {name}"))];
+        if let Some(near) = self.nearest() {
+            choices.push((Action::UseExisting, format!("Use {near}")));
+        }
+        choices.push((Action::AnswerOnce, "Answer once".to_owned()));
+        choices.push((Action::NameAsLocal, "Name as local".to_owned()));
+        choices.push((Action::ChangeCell, "Change".to_owned()));
+        choices
+    }
+
+    /// Actions that would do nothing now, with the reason.
+    pub fn idle(&self) -> Vec<(Action, &'static str)> {
+        let mut idle = Vec::new();
+        let tone = self.stop().tone;
+        if self.session().position() == Position::default() {
+            idle.push((Action::Undo, "Nothing has been done yet"));
+        }
+        if self.session().next_gesture().is_none() {
+            idle.push((Action::Redo, "Nothing was taken back"));
+        }
+        if self.session().machine().retired() == 0 {
+            idle.push((Action::StepBack, "Nothing has been executed yet"));
+        }
+        if tone != Tone::Missing {
+            let missing =
+                [Action::Create, Action::UseExisting, Action::AnswerOnce, Action::NameAsLocal];
+            idle.extend(missing.map(|action| (action, "Nothing is missing here")));
+        }
+        if tone != Tone::Limit {
+            idle.push((Action::RaiseLimit, "No limit is reached"));
+        }
+        if self.old_inputs().is_empty() {
+            let given = [Action::ReplayInput, Action::ReplayAllInput];
+            idle.extend(given.map(|action| (action, "Nothing waits here that was given before")));
+        }
+        if self.document.player.is_none() {
+            let played =
+                [Action::Play, Action::NextGesture, Action::PreviousGesture, Action::ToEnd];
+            idle.extend(played.map(|action| (action, "The player shows no recording")));
+        }
+        if !self.files.recovery.has_other_work() {
+            idle.push((Action::Recover, "No other unsaved work was left"));
+        }
+        if self.sight.trail.is_empty() {
+            idle.push((Action::Back, "No other place was shown before"));
+        }
+        idle
+    }
+}

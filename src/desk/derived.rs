@@ -1,0 +1,57 @@
+//! A value that is worked out from something, together with what it was worked out from. Nobody has
+//! to remember to work it out again: who asks for it says what it depends on now.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// A value and its key: what it was made from.
+#[derive(Debug)]
+pub struct Derived<K, V> {
+    made: RefCell<Option<(K, Rc<V>)>>,
+}
+
+impl<K, V> Default for Derived<K, V> {
+    fn default() -> Derived<K, V> {
+        Derived { made: RefCell::new(None) }
+    }
+}
+
+impl<K: PartialEq, V> Derived<K, V> {
+    /// The value for this key; made now if there is none, or one for another key.
+    pub fn get(&self, key: K, make: impl FnOnce() -> V) -> Rc<V> {
+        if let Some(value) = self.known(&key) {
+            return value;
+        }
+        // Nothing is borrowed meanwhile: what makes it may ask for other derived values.
+        let value = Rc::new(make());
+        *self.made.borrow_mut() = Some((key, Rc::clone(&value)));
+        value
+    }
+
+    /// The value for this key, if it was made already.
+    pub fn known(&self, key: &K) -> Option<Rc<V>> {
+        let made = self.made.borrow();
+        made.as_ref().filter(|(known, _)| known == key).map(|(_, value)| Rc::clone(value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_made_once_for_a_key() {
+        let derived = Derived::default();
+        let mut made = Vec::new();
+        for key in [1, 1, 2, 2, 1] {
+            let value = derived.get(key, || {
+                made.push(key);
+                key * 10
+            });
+            assert_eq!(*value, key * 10);
+        }
+        assert_eq!(made, [1, 2, 1]);
+        assert_eq!(derived.known(&1).as_deref(), Some(&10));
+        assert_eq!(derived.known(&2), None);
+    }
+}

@@ -1,0 +1,119 @@
+//! What is open: a session, its file, and everything that belongs to this session alone. Opening
+//! something else replaces all of it at once, so that nothing of the old session can be left behind.
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use super::completion::Completion;
+use super::derived::Derived;
+use super::file::File;
+use super::ghost::Ghost;
+use super::glance::Glance;
+use super::intent::Intent;
+use super::key::{CodeKey, SessionKey, TypedKey};
+use super::player::Player;
+use super::run::Pace;
+use super::travel::Travel;
+use crate::session::Session;
+use crate::session::command::Command;
+use crate::session::journal::Position;
+use crate::view::memory::At;
+use crate::view::names::{HoleRow, NameRow, names};
+use crate::view::timeline::Timeline;
+use crate::vm::memory::Place;
+
+/// A session with what belongs to it.
+pub(super) struct Document {
+    pub session: Session,
+    pub file: File,
+    /// How the run in progress goes on.
+    pub pace: Pace,
+    pub travel: Option<Travel>,
+    /// Where the last search led, and the breakpoints it looked for as they are there.
+    pub searched: Option<(Position, BTreeSet<Place>)>,
+    /// What is played, while the player is shown.
+    pub player: Option<Player>,
+    /// The end of the recording that was opened.
+    pub recording: Option<Position>,
+    /// What was there before the last gesture.
+    pub before: Glance,
+    /// What the cells in sight show.
+    pub seen: RefCell<HashMap<At, String>>,
+    pub derived: Derivations,
+}
+
+/// What is worked out from the session and from what is typed, and kept until it changes.
+#[derive(Debug, Default)]
+pub(super) struct Derivations {
+    index: Derived<CodeKey, Index>,
+    timeline: RefCell<Rc<Timeline>>,
+    pub old_inputs: Derived<SessionKey, Vec<Command>>,
+    pub intent: Derived<TypedKey, Result<Intent, String>>,
+    pub ghost: Derived<TypedKey, Ghost>,
+    pub completions: Derived<(String, SessionKey), Vec<Completion>>,
+}
+
+/// Functions and holes.
+#[derive(Debug, Default)]
+pub struct Index {
+    /// All functions.
+    pub names: Vec<NameRow>,
+    /// All holes.
+    pub holes: Vec<HoleRow>,
+}
+
+impl Document {
+    /// A session, and the file that holds it, if there is one.
+    pub fn new(session: Session, path: Option<PathBuf>) -> Document {
+        let gestures = session.journal().entries().len();
+        let is_recording = gestures > 0 && session.position() == Position::default();
+        let recording = is_recording.then(|| session.future());
+        Document {
+            file: File::of(&session, path, is_recording),
+            pace: Pace::default(),
+            travel: None,
+            searched: None,
+            player: recording.map(|end| Player::new(&session, end)),
+            recording,
+            before: Glance::default(),
+            seen: RefCell::default(),
+            derived: Derivations::default(),
+            session,
+        }
+    }
+
+    /// Whether a program runs.
+    pub fn runs(&self) -> bool {
+        self.session.running().is_some()
+    }
+
+    /// Looks at what is there now, to show later what has changed.
+    pub fn glance(&mut self) -> Glance {
+        Glance::new(self.session.machine(), self.seen.take())
+    }
+
+    /// Functions and holes.
+    pub fn index(&self) -> Rc<Index> {
+        self.derived.index.get(self.code_key(), || {
+            let (names, holes) = names(self.session.machine());
+            Index { names, holes }
+        })
+    }
+
+    /// The time line.
+    pub fn timeline(&self) -> Rc<Timeline> {
+        let mut timeline = self.derived.timeline.borrow_mut();
+        Rc::make_mut(&mut timeline).refresh(&self.session);
+        Rc::clone(&timeline)
+    }
+
+    fn code_key(&self) -> CodeKey {
+        CodeKey::of(&self.session)
+    }
+
+    pub fn session_key(&self) -> SessionKey {
+        SessionKey::of(&self.session)
+    }
+}

@@ -1,0 +1,68 @@
+//! Changing a value of the parameter stack or a local.
+
+use super::Desk;
+use super::action::{Field, ValuePlace};
+use super::request::Request;
+use super::scene;
+use crate::session::command::Command;
+use crate::view::stacks;
+
+/// A value that is being changed.
+#[derive(Clone, Debug)]
+pub struct Editing {
+    /// Which.
+    pub place: ValuePlace,
+    /// What is typed.
+    pub text: String,
+}
+
+impl Desk {
+    /// Begins to change a value, if it is still there.
+    pub(super) fn edit(&mut self, place: ValuePlace) {
+        self.value = self.value_text(&place).map(|text| Editing { place, text });
+        if self.value.is_some() {
+            self.request(Request::Focus(Field::Value));
+        }
+    }
+
+    /// The text of a value; empty for a local without one.
+    fn value_text(&self, place: &ValuePlace) -> Option<String> {
+        let machine = self.session().machine();
+        match place {
+            ValuePlace::Stack(depth) => {
+                let values = stacks::parameters(machine, depth + 1).values;
+                values.into_iter().nth(*depth).map(|value| value.text)
+            }
+            ValuePlace::Local(id, name) => {
+                let frames = stacks::calls(machine, scene::CALLS).frames;
+                let frame = frames.into_iter().find(|frame| frame.id == *id)?;
+                let local = frame.locals.into_iter().find(|local| local.name == *name)?;
+                Some(local.value.map(|value| value.text).unwrap_or_default())
+            }
+        }
+    }
+
+    /// Changes a value. If that is refused, it stays in its field, to be put right.
+    pub(super) fn set_value(&mut self, place: ValuePlace, text: &str) {
+        let Some(command) = self.value_command(place, text.trim().to_owned()) else {
+            self.value = None;
+            return self.notice.warn("This value is not there any more");
+        };
+        if self.gesture(vec![command], None) {
+            self.value = None;
+            self.request(Request::Focus(Field::Entry));
+        } else {
+            self.request(Request::Focus(Field::Value));
+        }
+    }
+
+    fn value_command(&self, place: ValuePlace, text: String) -> Option<Command> {
+        match place {
+            ValuePlace::Stack(from_top) => {
+                let depth = self.session().machine().task().parameters().len();
+                Some(Command::Parameter { index: depth.checked_sub(from_top + 1)?, text })
+            }
+            ValuePlace::Local(frame, name) => Some(Command::Local { depth: frame, name, text }),
+        }
+    }
+}

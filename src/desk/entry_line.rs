@@ -1,0 +1,164 @@
+//! The line in which instructions are typed: its text, what Enter will make of it, the lines before
+//! it, and the chosen completion.
+
+use super::completion;
+use crate::vm::index::FrameId;
+
+/// What Enter makes of the typed text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EntryMode {
+    /// It is written at the selected cell, or at the counter.
+    #[default]
+    Write,
+    /// It takes the place of the cell.
+    Replace,
+    /// It answers for the missing call: what that takes and leaves.
+    Answer,
+    /// It is the stack with which this entry of the call stack starts again.
+    Restart(FrameId),
+}
+
+/// The entry line.
+#[derive(Clone, Debug, Default)]
+pub struct EntryLine {
+    /// What is typed.
+    pub text: String,
+    /// What Enter makes of it.
+    pub mode: EntryMode,
+    /// Whether text that is written takes the place of cells instead of being inserted.
+    pub overwrites: bool,
+    /// What was typed before, the last at the end.
+    lines: Vec<String>,
+    /// Which of them is shown, counted from the end; 0 for none.
+    recalled: usize,
+    /// The row of the chosen completion.
+    choice: usize,
+    /// Whether the list of completions was closed.
+    quiet: bool,
+}
+
+/// The most lines that are remembered.
+const LINES: usize = 500;
+
+impl EntryLine {
+    /// The text was typed by the user.
+    pub fn typed(&mut self, text: String) {
+        self.text = text;
+        (self.quiet, self.choice) = (false, 0);
+    }
+
+    /// Shows a text to be changed or confirmed.
+    pub fn set(&mut self, text: String, mode: EntryMode) {
+        self.clear();
+        (self.text, self.mode, self.quiet) = (text, mode, true);
+    }
+
+    /// Empties it; Enter writes again.
+    pub fn clear(&mut self) {
+        let (lines, overwrites) = (std::mem::take(&mut self.lines), self.overwrites);
+        *self = EntryLine { lines, overwrites, ..EntryLine::default() };
+    }
+
+    /// Remembers the line and empties it.
+    pub fn submitted(&mut self) {
+        let line = std::mem::take(&mut self.text);
+        if !line.trim().is_empty() && self.lines.last() != Some(&line) {
+            self.lines.push(line);
+        }
+        if self.lines.len() > LINES {
+            self.lines.remove(0);
+        }
+        self.clear();
+    }
+
+    /// Whether there is nothing that Esc could clear.
+    pub fn is_clear(&self) -> bool {
+        self.text.is_empty() && self.mode == EntryMode::Write
+    }
+
+    /// Whether the text takes the place of cells.
+    pub fn replaces(&self) -> bool {
+        match self.mode {
+            EntryMode::Replace => true,
+            EntryMode::Write => self.overwrites,
+            EntryMode::Answer | EntryMode::Restart(_) => false,
+        }
+    }
+
+    /// Shows an older line.
+    pub fn recall_older(&mut self) {
+        self.recall((self.recalled + 1).min(self.lines.len()));
+    }
+
+    /// Shows a newer line; after the newest, none.
+    pub fn recall_newer(&mut self) {
+        self.recall(self.recalled.saturating_sub(1));
+    }
+
+    fn recall(&mut self, back: usize) {
+        self.recalled = back;
+        self.text = match back {
+            0 => String::new(),
+            back => self.lines[self.lines.len() - back].clone(),
+        };
+        self.quiet = true;
+    }
+
+    /// Whether completions are listed, if there are any.
+    pub fn lists_completions(&self) -> bool {
+        !self.quiet
+    }
+
+    /// The row of the chosen completion, of so many.
+    pub fn choice(&self, count: usize) -> usize {
+        self.choice.min(count.saturating_sub(1))
+    }
+
+    /// Chooses a completion by its row.
+    pub fn choose(&mut self, row: usize) {
+        self.choice = row;
+    }
+
+    /// Closes the list of completions until something is typed.
+    pub fn close_completions(&mut self) {
+        self.quiet = true;
+    }
+
+    /// Completes the last word.
+    pub fn complete(&mut self, word: &str) {
+        self.text = completion::completed(&self.text, word);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_recalled_from_the_newest_on() {
+        let mut entry = EntryLine::default();
+        for line in ["1", "2", "2", " "] {
+            entry.typed(line.to_owned());
+            entry.submitted();
+        }
+        let mut seen = Vec::new();
+        for older in [true, true, true, false, false, false] {
+            if older {
+                entry.recall_older()
+            } else {
+                entry.recall_newer()
+            }
+            seen.push(entry.text.clone());
+        }
+        assert_eq!(seen, ["2", "1", "1", "2", "", ""]);
+    }
+
+    #[test]
+    fn a_mode_lasts_for_one_line_and_overwriting_for_all() {
+        let mut entry = EntryLine { overwrites: true, ..EntryLine::default() };
+        entry.set("3 -- ".to_owned(), EntryMode::Answer);
+        assert!(!entry.replaces() && !entry.is_clear());
+        entry.submitted();
+        assert!(entry.replaces() && entry.is_clear());
+    }
+}

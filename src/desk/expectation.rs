@@ -1,0 +1,56 @@
+//! What is expected of the state that is shown: made by the user, and compared wherever the player
+//! comes to.
+
+use std::rc::Rc;
+
+use super::Desk;
+use super::player::Player;
+
+impl Desk {
+    /// Looks whether everything is as expected here; if not, playing stops and says so, once.
+    pub(super) fn check_here(&mut self, player: &mut Player) {
+        let here = (self.session().position(), self.session().changes());
+        if player.unmet.known(&here).is_some() {
+            return;
+        }
+        let unmet: Rc<Option<String>> =
+            player.unmet.get(here, || match self.session().unmet_here() {
+                Ok(unmet) => unmet.map(|unmet| {
+                    format!("{}: expected {}, found {}", unmet.subject, unmet.expected, unmet.found)
+                }),
+                Err(problem) => Some(format!("an expectation cannot be read: {problem}")),
+            });
+        if let Some(words) = &*unmet {
+            player.pause();
+            self.notice.warn(format!("Not as expected: {words}"));
+        }
+    }
+
+    /// Expects the state to be like this whenever the recording is played.
+    pub(super) fn expect(&mut self) {
+        let replaces = !self.session().expected_here().is_empty();
+        match self.document.session.expect_here() {
+            Err(problem) => self.notice.warn(problem),
+            Ok(words) => {
+                if replaces {
+                    self.rewrite_autosave();
+                }
+                let words = words.iter().map(String::as_str);
+                let said: Vec<&str> = words.filter(|words| !words.ends_with("``")).collect();
+                self.notice.tell(format!("Expected here from now on: {}", said.join(", ")));
+                if self.document.player.is_none() {
+                    self.toggle_player();
+                }
+            }
+        }
+    }
+
+    /// Expects nothing here any more.
+    pub(super) fn remove_expectations(&mut self) {
+        if self.document.session.forget_expectations() == 0 {
+            return self.notice.warn("Nothing is expected here");
+        }
+        self.rewrite_autosave();
+        self.notice.tell("Nothing is expected here any more");
+    }
+}

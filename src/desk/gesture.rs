@@ -1,0 +1,272 @@
+//! Gestures: what the user does to the program, as commands of the session.
+//!
+//! A gesture is carried out whole or refused with a sentence; a refused one leaves everything as it
+//! was, and what was typed stays in the entry line.
+
+use super::Desk;
+use super::action::Field;
+use super::entry_line::EntryMode;
+use super::request::Request;
+use super::selection::Selection;
+use crate::program::listing::{assigned_in, fragment_of};
+use crate::program::near::near;
+use crate::program::print::print_line;
+use crate::session::command::Command;
+use crate::session::goal::Goal;
+use crate::view::memory::{self, At, Marks};
+use crate::view::stacks;
+use crate::view::stop::Tone;
+use crate::vm::cell::BodyId;
+use crate::vm::limit::LimitKind;
+use crate::vm::memory::Place;
+
+impl Desk {
+    /// Carries out a gesture; false, with a message, if it is refused.
+    pub(super) fn gesture(&mut self, commands: Vec<Command>, goal: Option<Goal>) -> bool {
+        self.give_up_travel();
+        let before = self.document.glance();
+        let was = self.session().position();
+        match self.document.session.begin(&commands, goal) {
+            Ok(()) => {
+                self.document.before = before;
+                self.notice.clear();
+                self.start_run();
+                if self.session().position() != was {
+                    self.request(Request::Reveal(self.counter()));
+                }
+                true
+            }
+            Err(refused) => {
+                self.notice.warn(refused.to_string());
+                false
+            }
+        }
+    }
+
+    /// Writes what is typed and does it; on an empty line, does the next natural thing.
+    pub(super) fn submit(&mut self) {
+        let restarts = matches!(self.entry.mode, EntryMode::Restart(_));
+        if self.entry.text.trim().is_empty() && !restarts {
+            return self.next_thing();
+        }
+        let at_counter = self.at_counter();
+        match &*self.intent() {
+            Err(problem) => self.notice.warn(problem.clone()),
+            Ok(intent) => {
+                if self.gesture(intent.commands.clone(), intent.goal) {
+                    self.written(at_counter, intent.cells);
+                }
+            }
+        }
+    }
+
+    /// The next line goes after what was written: where the machine is, or at the next cell.
+    fn written(&mut self, at_counter: bool, cells: u32) {
+        self.entry.submitted();
+        self.sight.selection = match self.sight.selection {
+            Some(selection) if !at_counter => {
+                let head = At { offset: selection.head.offset + cells, ..selection.head };
+                self.request(Request::Reveal(head));
+                Some(Selection::cell(head))
+            }
+            Some(_) | None => None,
+        };
+    }
+
+    /// What Enter does on an empty line.
+    fn next_thing(&mut self) {
+        if self.runs() {
+            return self.notice.warn("It runs: F5 pauses");
+        }
+        if self.entry.mode != EntryMode::Write {
+            return self.notice.warn("Type what should stand there, or press Esc");
+        }
+        if !self.at_counter() {
+            return self
+                .notice
+                .warn("Type what should be written at the selected cell, or press Esc");
+        }
+        match self.stop().tone {
+            Tone::Ready => self.step(),
+            Tone::Missing => self.create(),
+            Tone::Limit => self.raise_limit(),
+            Tone::Input => self.request(Request::Focus(Field::Input)),
+            Tone::Write | Tone::Finished => {
+                self.notice.warn("Type an instruction: `3`, `+`, or a name");
+            }
+            Tone::Fault => {
+                self.notice.warn("Mend the cause first: edit the cell, the stack or a local");
+            }
+        }
+    }
+
+    /// Executes one instruction. In the past, along what was done: that makes no branch.
+    pub(super) fn step(&mut self) {
+        if let Some(to) = self.executed_already() {
+            return self.go_to_position(to);
+        }
+        self.run_to(Goal::Fuel(1));
+    }
+
+    /// The missing name; if none is missing, says so.
+    fn missing(&mut self) -> Option<String> {
+        let name = self.stop().name;
+        if name.is_none() {
+            self.notice.warn("Nothing is missing here");
+        }
+        name
+    }
+
+    /// Defines what is missing and enters it.
+    pub(super) fn create(&mut self) {
+        let Some(name) = self.missing() else { return };
+        let define = Command::Define { name, text: String::new() };
+        if self.gesture(vec![define, Command::Run { fuel: 1 }], None) {
+            self.back_to_counter();
+        }
+    }
+
+    /// The function whose name is nearest to the missing one.
+    pub(super) fn nearest(&self) -> Option<String> {
+        let name = self.stop().name?;
+        let index = self.index();
+        let names = index.names.iter().map(|row| row.name.as_str());
+        near(&name, names.filter(|&other| other != "main")).map(str::to_owned)
+    }
+
+    /// Puts the nearest function into the cell of the missing one, or asks which.
+    pub(super) fn use_existing(&mut self) {
+        match self.nearest() {
+            Some(name) => self.use_name(name),
+            None => {
+                self.entry.set(String::new(), EntryMode::Replace);
+                self.back_to_counter();
+            }
+        }
+    }
+
+    /// Puts the name of another function into the cell of the counter.
+    pub(super) fn use_name(&mut self, name: String) {
+        self.write_and_run(|at| Command::Replace { at, text: name });
+    }
+
+    /// Makes the missing name a local: the top of the stack goes into it here.
+    pub(super) fn name_as_local(&mut self) {
+        let Some(name) = self.missing() else { return };
+        self.write_and_run(|at| Command::Write { at, text: format!("assign: {name}") });
+    }
+
+    /// Writes one instruction at the counter and executes it.
+    fn write_and_run(&mut self, command: impl FnOnce(Place) -> Command) {
+        let machine = self.session().machine();
+        let at = machine.task().counter();
+        let goal = Goal::line(machine, at, 1);
+        if self.gesture(vec![command(at)], Some(goal)) {
+            self.back_to_counter();
+        }
+    }
+
+    /// Asks in the entry line what the missing call takes and leaves.
+    pub(super) fn ask_answer(&mut self) {
+        if self.missing().is_none() {
+            return;
+        }
+        let top = stacks::parameters(self.session().machine(), 1).values;
+        let takes = top.first().map(|value| format!("{} ", value.text)).unwrap_or_default();
+        self.entry.set(format!("{takes}-- "), EntryMode::Answer);
+        self.request(Request::Focus(Field::Entry));
+    }
+
+    /// Puts the cell into the entry line, to be replaced.
+    pub(super) fn change_cell(&mut self) {
+        let row = memory::cell(self.session().machine(), &Marks::default(), self.head());
+        self.entry.set(row.text.trim_end_matches('?').to_owned(), EntryMode::Replace);
+        self.request(Request::Focus(Field::Entry));
+    }
+
+    /// Doubles the limit that is reached.
+    pub(super) fn raise_limit(&mut self) {
+        let Some(kind) = self.stop().limit else {
+            return self.notice.warn("No limit is reached");
+        };
+        let now = self.session().machine().limits().get(kind);
+        let value = doubled(kind, now);
+        if value == now {
+            return self.notice.warn(format!("The limit of {kind} is as high as it can be"));
+        }
+        self.gesture(vec![Command::Limit { kind, value }], None);
+    }
+
+    /// Deletes the selected cells.
+    pub(super) fn delete(&mut self) {
+        let Some(selection) = self.sight.selection else {
+            return self
+                .notice
+                .warn("Select a cell first: click it, or press F6 and use the arrows");
+        };
+        let cells = selection.offsets();
+        let Some(place) = selection.head.place() else {
+            return self.notice.warn("Cells of data cannot be deleted; they can be set to 0");
+        };
+        let at = Place::new(place.body, cells.start);
+        if self.gesture(vec![Command::Delete { at, count: cells.end - cells.start }], None) {
+            self.sight.selection = Some(Selection::cell(at.into()));
+        }
+    }
+
+    /// The head, if it can be executed; if not, says so.
+    fn executable(&mut self) -> Option<Place> {
+        let place = self.place();
+        if place.is_none() {
+            self.notice.warn("Data is not executed");
+        }
+        place
+    }
+
+    /// Sets or clears a breakpoint.
+    pub(super) fn toggle_breakpoint(&mut self) {
+        let Some(at) = self.executable() else { return };
+        let on = !self.session().image().breakpoints.contains(&at);
+        self.gesture(vec![Command::Breakpoint { at, on }], None);
+    }
+
+    /// Moves the program counter to the selected cell.
+    pub(super) fn move_counter(&mut self) {
+        let Some(at) = self.executable() else { return };
+        if self.gesture(vec![Command::Counter { at }], None) {
+            self.sight.selection = None;
+        }
+    }
+
+    /// Runs until the counter comes to the selected cell.
+    pub(super) fn run_to_cell(&mut self) {
+        if let Some(place) = self.executable() {
+            self.run_to(Goal::Cell(place));
+        }
+    }
+
+    /// The selected cells as program text, or the counter's.
+    pub(super) fn copied(&self) -> String {
+        let selection = self.sight.selection.unwrap_or_else(|| Selection::cell(self.counter()));
+        let machine = self.session().machine();
+        let memory = machine.memory();
+        let cells = selection.offsets();
+        let BodyId::Code(body) = selection.head.body else {
+            let cell = |offset| At { offset, ..selection.head };
+            let words =
+                cells.map(|offset| memory::cell(machine, &Marks::default(), cell(offset)).text);
+            return words.collect::<Vec<_>>().join(" ");
+        };
+        let mut code = fragment_of(machine, body);
+        if let Some(line) = code.bodies.first_mut() {
+            line.truncate(cells.end as usize);
+            line.drain(..line.len().min(cells.start as usize));
+        }
+        let assigned = assigned_in(memory, memory.owner(body));
+        print_line(&code, &|name| assigned.contains(name), &|body| memory.start(body))
+    }
+}
+
+fn doubled(kind: LimitKind, now: u64) -> u64 {
+    now.saturating_mul(2).max(1).min(kind.maximum())
+}

@@ -1,0 +1,62 @@
+//! What the desk says of itself: what Enter does now, and where what is typed goes.
+
+use super::Desk;
+use super::entry_line::EntryMode;
+use crate::program::image::Image;
+use crate::view::memory;
+use crate::view::stop::Tone;
+
+impl Desk {
+    /// What Enter does on an empty line, in words.
+    pub fn hint(&self) -> String {
+        if self.runs() {
+            return "Running. F5 pauses.".to_owned();
+        }
+        if self.plays() {
+            return "The recording is played. F5 pauses, and typing takes over.".to_owned();
+        }
+        if !self.at_counter() {
+            return "What you type goes to the selected cell. Esc goes back to the counter."
+                .to_owned();
+        }
+        if self.entry.mode == EntryMode::Answer {
+            return "Write what the call takes and what it leaves: `3 -- 1`. Enter answers, Esc leaves it."
+                .to_owned();
+        }
+        let stop = self.stop();
+        match stop.tone {
+            Tone::Ready => {
+                "Enter executes the next instruction. What you type goes before it.".to_owned()
+            }
+            Tone::Write => {
+                let address = self.counter().address(self.session().machine());
+                format!("Cell {address} is empty: write what should happen. Enter does it.")
+            }
+            Tone::Missing => format!("Enter creates {}.", stop.name.unwrap_or_default()),
+            Tone::Input => "Type a line for the program into the console.".to_owned(),
+            Tone::Fault => {
+                "Nothing has changed: mend the cause, and the same instruction runs.".to_owned()
+            }
+            Tone::Limit => "Enter raises the limit.".to_owned(),
+            Tone::Finished => "Finished. What you write now goes on from here.".to_owned(),
+        }
+    }
+
+    /// Where what is typed goes: `do at 104`.
+    pub fn prompt(&self) -> String {
+        let address = self.head().address(self.session().machine());
+        match self.entry.mode {
+            EntryMode::Restart(frame) => format!("restart frame {}", memory::frame_number(frame)),
+            EntryMode::Answer => format!("answer {}", self.stop().name.unwrap_or_default()),
+            EntryMode::Replace => format!("replace {address}"),
+            EntryMode::Write if self.entry.overwrites => format!("replace {address}"),
+            EntryMode::Write if !self.at_counter() => format!("write at {address}"),
+            EntryMode::Write => format!("do at {address}"),
+        }
+    }
+
+    /// Whether nothing was written yet: an example of what to type helps.
+    pub fn is_empty(&self) -> bool {
+        *self.session().image() == Image::default()
+    }
+}

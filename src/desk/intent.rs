@@ -1,0 +1,100 @@
+//! What the typed line would do: the same for Enter, which does it, and for the ghost, which tells it.
+
+use std::rc::Rc;
+
+use super::Desk;
+use super::entry_line::EntryMode;
+use super::key::TypedKey;
+use crate::session::apply::fragment_at;
+use crate::session::command::Command;
+use crate::session::goal::Goal;
+use crate::session::operand::DataPlace;
+use crate::view::memory::At;
+use crate::vm::cell::BodyId;
+use crate::vm::memory::Place;
+
+/// What a line would do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Intent {
+    /// The commands.
+    pub commands: Vec<Command>,
+    /// How far it runs then; none if it does not.
+    pub goal: Option<Goal>,
+    /// How many cells are written.
+    pub cells: u32,
+}
+
+impl Intent {
+    fn without_run(commands: Vec<Command>) -> Intent {
+        Intent { commands, goal: None, cells: 0 }
+    }
+}
+
+impl Desk {
+    /// What the meaning of the entry line depends on.
+    pub(super) fn typed_key(&self) -> TypedKey {
+        TypedKey {
+            text: self.entry.text.clone(),
+            mode: self.entry.mode,
+            overwrites: self.entry.overwrites,
+            selected: self.sight.selection.map(|selection| selection.head),
+            session: self.document.session_key(),
+        }
+    }
+
+    /// What the entry line would do, or why it cannot.
+    pub(super) fn intent(&self) -> Rc<Result<Intent, String>> {
+        self.document.derived.intent.get(self.typed_key(), || self.read(&self.entry.text))
+    }
+
+    fn read(&self, text: &str) -> Result<Intent, String> {
+        match self.entry.mode {
+            EntryMode::Answer => self.answer(text),
+            EntryMode::Restart(frame) => {
+                let text = text.trim().to_owned();
+                Ok(Intent::without_run(vec![Command::Restart { depth: frame, text }]))
+            }
+            EntryMode::Write | EntryMode::Replace => self.write(text),
+        }
+    }
+
+    fn write(&self, text: &str) -> Result<Intent, String> {
+        match self.head() {
+            At { body: BodyId::Code(body), offset } => self.code(Place::new(body, offset), text),
+            At { body: BodyId::Data(body), offset } => {
+                let at = DataPlace { body, index: u64::from(offset) };
+                Ok(Intent::without_run(vec![Command::Data { at, text: text.trim().to_owned() }]))
+            }
+        }
+    }
+
+    fn code(&self, at: Place, text: &str) -> Result<Intent, String> {
+        let image = self.session().image();
+        let fragment = fragment_at(image, at, text).map_err(|refused| refused.to_string())?;
+        let cells = fragment.bodies.first().expect("a line is the first body").len() as u32;
+        let text = text.to_owned();
+        let command = match self.entry.replaces() {
+            true => Command::Replace { at, text },
+            false => Command::Write { at, text },
+        };
+        let goal = self.at_counter().then(|| Goal::line(&image.machine, at, cells));
+        Ok(Intent { commands: vec![command], goal, cells })
+    }
+
+    /// `3 -- 1`: takes as many values as stand before the dashes, and leaves those after them.
+    fn answer(&self, text: &str) -> Result<Intent, String> {
+        let wanted = "write what it takes and what it leaves: `3 -- 1`";
+        let (takes, leaves) = text.split_once("--").ok_or_else(|| wanted.to_owned())?;
+        let count = takes.split_whitespace().count();
+        let here = self.session().machine().task().counter();
+        let mut commands = Vec::new();
+        if count > 0 {
+            commands.push(Command::Drop { count });
+        }
+        if !leaves.trim().is_empty() {
+            commands.push(Command::Push { text: leaves.trim().to_owned() });
+        }
+        commands.push(Command::Counter { at: here.next() });
+        Ok(Intent::without_run(commands))
+    }
+}

@@ -1,0 +1,53 @@
+//! What derived values depend on.
+
+use super::entry_line::EntryMode;
+use crate::session::Session;
+use crate::session::journal::Position;
+use crate::view::memory::At;
+
+/// What code depends on: the position, and of a run in progress only its gesture, because running
+/// changes no code.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct CodeKey {
+    position: Position,
+    runs: bool,
+}
+
+/// What everything that a session says depends on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct SessionKey {
+    position: Position,
+    changes: u64,
+    runs: bool,
+}
+
+/// What the meaning of a typed text depends on.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct TypedKey {
+    pub text: String,
+    pub mode: EntryMode,
+    pub overwrites: bool,
+    /// The selected cell, if one is selected.
+    pub selected: Option<At>,
+    pub session: SessionKey,
+}
+
+impl CodeKey {
+    /// What the code of a session depends on now.
+    pub fn of(session: &Session) -> CodeKey {
+        let (position, runs) = (session.position(), session.running().is_some());
+        let done = if runs { 0 } else { position.done };
+        CodeKey { position: Position { done, ..position }, runs }
+    }
+}
+
+impl SessionKey {
+    /// What a session says depends on now.
+    pub fn of(session: &Session) -> SessionKey {
+        SessionKey {
+            position: session.position(),
+            changes: session.changes(),
+            runs: session.running().is_some(),
+        }
+    }
+}

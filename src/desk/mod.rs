@@ -1,0 +1,273 @@
+//! The desk: everything that a front needs to work on a program, and nothing of how it looks.
+//!
+//! A front (the window, a terminal, a test) turns what its user does into [`action::Action`]s.
+//! [`Desk::perform`] carries them out: each changes what the desk shows or, by a gesture, the session.
+//! [`Desk::tick`] goes on with what takes long, in slices shorter than a frame. Both return
+//! [`Request`]s: what only a front can do. What the desk shows can be asked for at any time; what is
+//! worked out for that is kept as long as it holds ([`derived`]).
+//!
+//! No egui here: `app` draws a desk.
+
+pub mod action;
+mod answers;
+mod bookmark;
+pub mod completion;
+pub mod derived;
+pub mod dialogs;
+mod document;
+mod editing;
+pub mod entry_line;
+pub mod example;
+mod expectation;
+pub mod file;
+mod gesture;
+mod ghost;
+mod glance;
+mod hint;
+mod history;
+mod intent;
+mod key;
+mod navigation;
+pub mod notice;
+mod old_input;
+mod open;
+pub mod overlay;
+mod pacing;
+mod perform;
+mod play;
+pub mod player;
+pub mod preferences;
+mod recovery;
+pub mod replacement;
+pub mod request;
+mod run;
+mod save;
+pub mod scene;
+pub mod selection;
+pub mod speed;
+pub mod tour;
+mod travel;
+
+use std::ops::Range;
+use std::rc::Rc;
+use std::time::Duration;
+
+pub use answers::Answers;
+pub use document::Index;
+pub use editing::Editing;
+pub use ghost::Ghost;
+
+use action::Field;
+use completion::Completion;
+use dialogs::Dialogs;
+use document::Document;
+use entry_line::EntryLine;
+use notice::Notice;
+use overlay::Overlay;
+use preferences::Preferences;
+use recovery::Recovery;
+use request::Request;
+use scene::Scene;
+use selection::Sight;
+
+use crate::session::Session;
+use crate::view::memory::{self, At, BodyExtent, BodyRow};
+use crate::view::stop::{StopRow, stop};
+use crate::view::timeline::Timeline;
+use crate::vm::memory::Place;
+
+/// A program that is worked on, and what is known beside it.
+pub struct Desk {
+    document: Document,
+    entry: EntryLine,
+    sight: Sight,
+    overlay: Overlay,
+    /// The value that is being changed.
+    value: Option<Editing>,
+    /// A line for the program to read, as far as it is typed.
+    input: String,
+    /// How far the tour is; none if it is hidden.
+    tour: Option<usize>,
+    notice: Notice,
+    files: Files,
+    preferences: Preferences,
+    /// What the front has not been told yet.
+    requests: Vec<Request>,
+}
+
+/// What the desk knows of files besides the one that is open.
+struct Files {
+    dialogs: Box<dyn Dialogs>,
+    recovery: Recovery,
+    /// The front is to close.
+    quits: bool,
+}
+
+/// What a part of a frame came to.
+#[derive(Debug)]
+pub struct Tick {
+    /// What the front is to do.
+    pub requests: Vec<Request>,
+    /// After how long there is more to do; none if nothing goes on by itself.
+    pub again: Option<Duration>,
+}
+
+impl Desk {
+    /// A desk with an empty memory.
+    pub fn new(dialogs: Box<dyn Dialogs>, preferences: Preferences) -> Desk {
+        let mut session = Session::default();
+        session.set_checkpoint_budget(preferences.checkpoints << 20);
+        Desk {
+            document: Document::new(session, None),
+            entry: EntryLine::default(),
+            sight: Sight::default(),
+            overlay: Overlay::None,
+            value: None,
+            input: String::new(),
+            tour: (!preferences.tour_done).then_some(0),
+            notice: Notice::default(),
+            files: Files { dialogs, recovery: Recovery::default(), quits: false },
+            preferences,
+            requests: vec![Request::Focus(Field::Entry)],
+        }
+    }
+
+    /// Goes on with what takes long: for a part of a frame that is drawn at this time, in seconds.
+    pub fn tick(&mut self, now: f64) -> Tick {
+        let parts = [self.run_part(now), self.play_part(now), self.travel_part()];
+        if let Some(step) = self.tour {
+            self.tour = Some(tour::advance(self.session().machine(), step));
+        }
+        self.write_autosave();
+        Tick { requests: self.take_requests(), again: parts.into_iter().flatten().min() }
+    }
+
+    fn request(&mut self, request: Request) {
+        self.requests.push(request);
+    }
+
+    fn take_requests(&mut self) -> Vec<Request> {
+        std::mem::take(&mut self.requests)
+    }
+
+    // --- what it shows ----------------------------------------------------------------------------
+
+    /// The session.
+    pub fn session(&self) -> &Session {
+        &self.document.session
+    }
+
+    /// The entry line.
+    pub fn entry(&self) -> &EntryLine {
+        &self.entry
+    }
+
+    /// What is looked at in the memory.
+    pub fn sight(&self) -> &Sight {
+        &self.sight
+    }
+
+    /// What lies over everything else.
+    pub fn overlay(&self) -> &Overlay {
+        &self.overlay
+    }
+
+    /// The value that is being changed.
+    pub fn value(&self) -> Option<&Editing> {
+        self.value.as_ref()
+    }
+
+    /// The line for the program to read, as far as it is typed.
+    pub fn input(&self) -> &str {
+        &self.input
+    }
+
+    /// The hint that the tour is at; none if it is hidden.
+    pub fn tour(&self) -> Option<usize> {
+        self.tour
+    }
+
+    /// The message.
+    pub fn notice(&self) -> &Notice {
+        &self.notice
+    }
+
+    /// What should be there again at the next start.
+    pub fn preferences(&self) -> &Preferences {
+        &self.preferences
+    }
+
+    /// Remembers which theme is drawn.
+    pub fn set_dark(&mut self, dark: bool) {
+        self.preferences.dark = Some(dark);
+    }
+
+    /// Whether a program runs.
+    pub fn runs(&self) -> bool {
+        self.document.runs()
+    }
+
+    /// Whether the front is to close.
+    pub fn quits(&self) -> bool {
+        self.files.quits
+    }
+
+    /// The rows of a frame.
+    pub fn scene(&self) -> Scene {
+        Scene::new(self.session().image(), &self.document.before)
+    }
+
+    /// Some cells of a body. They are in sight now: if the memory is too large to be remembered as a
+    /// whole, these are.
+    pub fn cells(&self, scene: &Scene, extent: BodyExtent, range: Range<u32>) -> BodyRow {
+        let machine = self.session().machine();
+        let mut row = memory::body(machine, &scene.marks, extent, range);
+        self.document.before.mark_cells(machine, &mut row);
+        let texts = row.cells.iter().map(|cell| (cell.at, cell.text.clone()));
+        self.document.seen.borrow_mut().extend(texts);
+        row
+    }
+
+    /// Functions and holes.
+    pub fn index(&self) -> Rc<Index> {
+        self.document.index()
+    }
+
+    /// The time line.
+    pub fn timeline(&self) -> Rc<Timeline> {
+        self.document.timeline()
+    }
+
+    /// The words that the last one of the entry line may become.
+    pub fn completions(&self) -> Rc<Vec<Completion>> {
+        let key = (self.entry.text.clone(), self.document.session_key());
+        self.document.derived.completions.get(key, || {
+            completion::completions(&self.entry.text, &self.index(), self.session().machine())
+        })
+    }
+
+    /// The cell of the program counter.
+    pub fn counter(&self) -> At {
+        self.session().machine().task().counter().into()
+    }
+
+    /// The selected cell, or the counter's.
+    pub fn head(&self) -> At {
+        self.sight.selection.map_or_else(|| self.counter(), |selection| selection.head)
+    }
+
+    /// The head, if it can hold an instruction.
+    fn place(&self) -> Option<Place> {
+        self.head().place()
+    }
+
+    /// Whether what is typed is written at the counter, and so done at once.
+    fn at_counter(&self) -> bool {
+        self.head() == self.counter()
+    }
+
+    /// Why the machine waits.
+    fn stop(&self) -> StopRow {
+        stop(self.session().machine())
+    }
+}

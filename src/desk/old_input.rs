@@ -1,0 +1,74 @@
+//! Input for the program: typed, ended, or replayed as it was given before the user went back.
+
+use std::rc::Rc;
+
+use super::Desk;
+use super::action::Field;
+use super::request::Request;
+use crate::session::command::Command;
+use crate::vm::stop::Stop;
+
+/// The longest line that a button shows, in characters.
+const SHOWN: usize = 24;
+
+impl Desk {
+    fn waits_for_input(&self) -> bool {
+        self.session().machine().waits() == Some(Stop::Input)
+    }
+
+    /// Input that was given on the branch that was left, in order; none unless the program waits for
+    /// input.
+    pub(super) fn old_inputs(&self) -> Rc<Vec<Command>> {
+        self.document.derived.old_inputs.get(self.document.session_key(), || {
+            let waits = !self.runs() && self.waits_for_input();
+            if waits { self.session().offered_inputs() } else { Vec::new() }
+        })
+    }
+
+    /// Gives the program a line; what waited for it goes on.
+    pub(super) fn give(&mut self, line: &str) {
+        self.input.clear();
+        self.request(Request::Focus(Field::Entry));
+        self.give_commands(vec![Command::Give { text: format!("{line}\n") }]);
+    }
+
+    /// Says that no more input will come.
+    pub(super) fn end_input(&mut self) {
+        if !self.waits_for_input() {
+            return self.notice.warn("The program does not wait for input");
+        }
+        self.give_commands(vec![Command::EndInput]);
+    }
+
+    /// Replays up to so many lines that were given on the branch that was left, as one gesture.
+    pub(super) fn replay_input(&mut self, count: usize) {
+        let commands: Vec<Command> = self.old_inputs().iter().take(count).cloned().collect();
+        if commands.is_empty() {
+            return self.notice.warn("No input was given before that could be given again here");
+        }
+        self.request(Request::Focus(Field::Entry));
+        self.give_commands(commands);
+    }
+
+    fn give_commands(&mut self, commands: Vec<Command>) {
+        let goal = self.waits_for_input().then(|| self.goal_after_input());
+        self.gesture(commands, goal);
+    }
+}
+
+/// What the button for an input says: `Give again: 7`.
+pub(super) fn words(command: &Command) -> String {
+    if let Command::Give { text } = command {
+        format!("Give again: {}", short(text.trim_end_matches('\n')))
+    } else {
+        "End the input again".to_owned()
+    }
+}
+
+fn short(text: &str) -> String {
+    let line: String = text.chars().flat_map(char::escape_debug).collect();
+    if line.chars().count() <= SHOWN {
+        return line;
+    }
+    line.chars().take(SHOWN - 1).chain(['…']).collect()
+}

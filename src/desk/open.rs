@@ -1,0 +1,163 @@
+//! Opening: something else takes the place of what is open.
+//!
+//! A file is read completely before anything is replaced, so a file that cannot be read leaves the
+//! session as it was. Unsaved work is never dropped without asking: what was asked for waits until
+//! the question is answered.
+
+use std::path::PathBuf;
+
+use super::Desk;
+use super::action::Field;
+use super::dialogs::Answer;
+use super::document::Document;
+use super::example::EXAMPLES;
+use super::file::{File, Kind};
+use super::overlay::{Damaged, Overlay};
+use super::replacement::Replacement;
+use super::request::Request;
+use super::selection::Sight;
+use crate::program::image::Image;
+use crate::session::Session;
+use crate::session::record::Record;
+use crate::session::recording::Recording;
+use crate::store;
+
+/// The longest file that is opened, in bytes: a memory of all the cells there can be is smaller.
+const BYTES: u64 = store::FILE_BYTES;
+
+impl Desk {
+    /// Whether the front may close now; if there is unsaved work, the question is put.
+    pub fn may_close(&mut self) -> bool {
+        if !self.files.quits {
+            self.replace(Replacement::Quit);
+        }
+        self.files.quits
+    }
+
+    /// Replaces what is open, once it is known what to do with unsaved work.
+    pub(super) fn replace(&mut self, by: Replacement) {
+        if self.document.file.holds(&self.document.session) {
+            self.replace_now(by);
+        } else {
+            self.overlay = Overlay::Unsaved(by);
+        }
+    }
+
+    /// Goes on with what was asked for, or not.
+    pub(super) fn answer_unsaved(&mut self, answer: Answer) {
+        let Overlay::Unsaved(by) = std::mem::take(&mut self.overlay) else { return };
+        let goes_on = match answer {
+            Answer::Save => self.save(),
+            Answer::Discard => true,
+            Answer::Cancel => false,
+        };
+        if goes_on {
+            self.replace_now(by);
+        }
+    }
+
+    fn replace_now(&mut self, by: Replacement) {
+        match by {
+            Replacement::New => self.show_session(Session::default(), None),
+            Replacement::Choose => {
+                if let Some(path) = self.files.dialogs.open() {
+                    self.open(path);
+                }
+            }
+            Replacement::Path(path) => self.open(path),
+            Replacement::Example(n) => self.open_example(n),
+            Replacement::Recover => self.recover_other(),
+            Replacement::Quit => {
+                self.files.quits = true;
+                self.request(Request::Close);
+            }
+        }
+    }
+
+    /// Opens a file without asking; if it cannot be read, says why and leaves everything as it was.
+    pub fn open(&mut self, path: PathBuf) {
+        let text = store::read(&path, BYTES).map_err(|error| error.to_string());
+        let cut = text.as_ref().is_ok_and(|text| !text.ends_with('\n'));
+        match text.and_then(|text| Kind::of(&path).read(&text)) {
+            Ok(session) => {
+                self.preferences.remember(path.clone());
+                self.show_session(session, Some(path));
+                if cut && self.document.recording.is_some() {
+                    self.notice.warn(
+                        "The last line of this recording has no end: if it was cut, more is missing",
+                    );
+                }
+            }
+            Err(problem) => self.refuse(path, &problem),
+        }
+    }
+
+    /// Says what is wrong with a file, and what can be opened instead.
+    fn refuse(&mut self, path: PathBuf, problem: &str) {
+        let shown = path.display();
+        // What cannot be read at all is no recording either.
+        let text = store::read(&path, BYTES).unwrap_or_default();
+        match Recording::recover(&text) {
+            Ok((recording, _)) => {
+                let readable = recording.records.iter().map(|(_, record)| record);
+                let count = readable.filter(|record| matches!(record, Record::Gesture(_))).count();
+                let words = format!("{shown}: {problem}. Before that it holds {count} gestures.");
+                self.overlay = Overlay::Damaged(Box::new(Damaged { words, path, recording }));
+            }
+            Err(_) => {
+                let kept = store::kept(&path)
+                    .map(|kept| format!("; it was kept as {}", kept.display()))
+                    .unwrap_or_default();
+                self.notice.warn(format!("{shown}: {problem}{kept}"));
+            }
+        }
+    }
+
+    /// Opens what can be read of a damaged recording. It is in no file.
+    pub(super) fn open_recovered(&mut self) {
+        let Overlay::Damaged(damaged) = std::mem::take(&mut self.overlay) else { return };
+        match damaged.recording.journal() {
+            Ok((journal, end)) => {
+                self.show_session(Session::of_recording(journal, end), None);
+                self.document.file = File::unsaved(None);
+            }
+            Err(bad) => self.notice.warn(format!("{}: {bad}", damaged.path.display())),
+        }
+    }
+
+    fn open_example(&mut self, n: usize) {
+        let Some(example) = EXAMPLES.get(n) else { return };
+        match Kind::of(example.name.as_ref()).read(example.text) {
+            Ok(session) => self.show_session(session, None),
+            Err(problem) => self.notice.warn(problem),
+        }
+    }
+
+    /// Shows another session, which a file may hold; unsaved work is gone.
+    pub fn show_session(&mut self, mut session: Session, path: Option<PathBuf>) {
+        session.set_checkpoint_budget(self.preferences.checkpoints << 20);
+        if *session.image() != Image::default() || !session.journal().entries().is_empty() {
+            // The tour begins with an empty memory.
+            self.tour = None;
+        }
+        self.document = Document::new(session, path);
+        self.sight = Sight::default();
+        self.entry.clear();
+        self.value = None;
+        self.rewrite_autosave();
+        self.name_autosave();
+        self.back_to_counter();
+        if self.document.recording.is_some() {
+            let gestures = self.session().journal().entries().len();
+            self.notice
+                .tell(format!("A recording of {gestures} gestures: Play shows how it was made"));
+        }
+    }
+
+    /// Shows the cell that comes next; the entry line gets the keyboard.
+    pub(super) fn back_to_counter(&mut self) {
+        self.sight.selection = None;
+        self.request(Request::Focus(Field::Entry));
+        self.request(Request::Reveal(self.counter()));
+    }
+}

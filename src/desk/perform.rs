@@ -1,0 +1,205 @@
+//! Carries actions out: a router, one line an action.
+
+use super::action::{Action, Field};
+use super::history::Toward;
+use super::overlay::Overlay;
+use super::replacement::Replacement;
+use super::request::Request;
+use super::speed::Speed;
+use super::{Desk, tour};
+use crate::session::goal::Goal;
+use crate::view::memory::At;
+
+/// How much everything is drawn larger or smaller at once.
+const ZOOM: f32 = 1.1;
+
+impl Desk {
+    /// Carries out an action. Returns what the front is to do.
+    pub fn perform(&mut self, action: Action) -> Vec<Request> {
+        if !action.is_typing() {
+            self.notice.clear();
+        }
+        self.carry_out(action);
+        self.write_autosave();
+        self.take_requests()
+    }
+
+    fn carry_out(&mut self, action: Action) {
+        match action {
+            Action::Step => self.step(),
+            Action::StepOver => self.run_to(Goal::over(self.session().machine())),
+            Action::StepOut => self.run_to(Goal::out(self.session().machine())),
+            Action::RunOrPause => self.run_or_pause(),
+            Action::RunToCell => self.run_to_cell(),
+            Action::MoveCounter => self.move_counter(),
+            Action::Slower => self.set_speed(self.preferences.speed.slower()),
+            Action::Faster => self.set_speed(self.preferences.speed.faster()),
+            Action::SetSpeed(speed) => self.set_speed(speed),
+
+            Action::Undo => self.undo(),
+            Action::Redo => self.redo(),
+            Action::StepBack => self.step_back(),
+            Action::BackOver => self.look_over(Toward::Past),
+            Action::BackOut => self.look_out(Toward::Past),
+            Action::StepForward => self.step_forward(),
+            Action::ForwardOver => self.look_over(Toward::Future),
+            Action::ForwardOut => self.look_out(Toward::Future),
+            Action::BackToBreakpoint => self.look_for_breakpoint(Toward::Past),
+            Action::ForwardToBreakpoint => self.look_for_breakpoint(Toward::Future),
+            Action::BackToWrite => self.look_for_write(Toward::Past),
+            Action::ForwardToWrite => self.look_for_write(Toward::Future),
+            Action::BackToCall => self.look_for_call(Toward::Past),
+            Action::ForwardToCall => self.look_for_call(Toward::Future),
+            Action::BackToOutput => self.look_for_output(Toward::Past),
+            Action::ForwardToOutput => self.look_for_output(Toward::Future),
+            Action::GoToStep => self.overlay = Overlay::GoToStep(String::new()),
+            Action::GoToStepText(text) => self.go_to_step_text(&text),
+            Action::NameBookmark => self.ask_bookmark(),
+            Action::NameBookmarkText(text) => self.name_bookmark(&text),
+            Action::RemoveBookmark(name) => self.remove_bookmark(&name),
+            Action::GoToStart => self.go_to_position(Default::default()),
+            Action::GoToEnd => self.go_to_position(self.session().future()),
+            Action::GoToPosition(to) => self.scrub(to),
+            Action::NextBranch => self.next_branch(),
+            Action::RestartFrame => self.restart_frame(None),
+            Action::RestartAt(frame) => self.restart_frame(Some(frame)),
+            Action::Rewind => self.rewind(None),
+            Action::RewindTo(frame) => self.rewind(Some(frame)),
+            Action::MoreCheckpoints => self.give_room(self.preferences.checkpoints * 2),
+            Action::FewerCheckpoints => self.give_room(self.preferences.checkpoints / 2),
+
+            Action::Create => self.create(),
+            Action::UseExisting => self.use_existing(),
+            Action::UseName(name) => self.use_name(name),
+            Action::AnswerOnce => self.ask_answer(),
+            Action::NameAsLocal => self.name_as_local(),
+            Action::ChangeCell => self.change_cell(),
+            Action::RaiseLimit => self.raise_limit(),
+            Action::EndInput => self.end_input(),
+            Action::Input(line) => self.give(&line),
+            Action::ReplayInput => self.replay_input(1),
+            Action::ReplayAllInput => self.replay_input(usize::MAX),
+
+            Action::Player => self.toggle_player(),
+            Action::Play => self.play_or_pause(),
+            Action::NextGesture => self.next_gesture(),
+            Action::PreviousGesture => self.previous_gesture(),
+            Action::ToEnd => self.play_to_end(),
+            Action::SetRate(rate) => self.preferences.rate = rate,
+            Action::Expect => self.expect(),
+            Action::RemoveExpectations => self.remove_expectations(),
+
+            Action::CopyCells => self.request(Request::Copy(self.copied())),
+            Action::Paste => self.request(Request::Paste),
+            Action::DeleteCell => self.delete(),
+            Action::ToggleInsert => self.entry.overwrites = !self.entry.overwrites,
+            Action::ToggleBreakpoint => self.toggle_breakpoint(),
+
+            Action::New => self.replace(Replacement::New),
+            Action::Open => self.replace(Replacement::Choose),
+            Action::OpenPath(path) => self.replace(Replacement::Path(path)),
+            Action::OpenExample(n) => self.replace(Replacement::Example(n)),
+            Action::Recover if self.files.recovery.has_other_work() => {
+                self.replace(Replacement::Recover);
+            }
+            Action::Recover => self.notice.warn("No other unsaved work was left"),
+            Action::Quit => self.replace(Replacement::Quit),
+            Action::OpenRecovered => self.open_recovered(),
+            Action::AnswerUnsaved(answer) => self.answer_unsaved(answer),
+            Action::Save => drop(self.save()),
+            Action::SaveAs => drop(self.save_as()),
+            Action::SaveProgram => self.save_program(),
+            Action::SaveRecording => self.save_recording(),
+
+            Action::Select(at) => self.select(at),
+            Action::SelectTo(at) => self.select_to(at),
+            Action::Move(direction, columns) => self.move_selection(direction, columns),
+            Action::Follow => self.follow(),
+            Action::Back => self.back(),
+            Action::GoTo(at) => self.go_to(at),
+            Action::GoToBody(body) => self.go_to(At { body, offset: 0 }),
+            Action::GoToAddress => self.overlay = Overlay::GoTo(String::new()),
+            Action::GoToText(text) => self.go_to_text(&text),
+            Action::GoToCounter => self.back_to_counter(),
+            Action::NextArea => self.request(Request::NextArea),
+            Action::Fold(body) => self.sight.fold(body),
+
+            Action::Show(panel) => self.preferences.toggle(panel),
+            Action::ToggleTheme => self.request(Request::ToggleTheme),
+            Action::LargerText => self.zoom(self.preferences.zoom * ZOOM),
+            Action::SmallerText => self.zoom(self.preferences.zoom / ZOOM),
+            Action::NormalText => self.zoom(1.0),
+
+            Action::Palette => self.overlay = Overlay::Palette { query: String::new(), row: 0 },
+            Action::Instructions => self.overlay = Overlay::Instructions,
+            Action::Keys => self.overlay = Overlay::Keys,
+            Action::Tour => self.toggle_tour(),
+
+            Action::Typed(field, text) => self.typed(field, text),
+            Action::Submit => self.submit(),
+            Action::ChooseCompletion(row) => self.entry.choose(row),
+            Action::CloseCompletions => self.entry.close_completions(),
+            Action::Complete(word) => self.entry.complete(&word),
+            Action::RecallOlder => self.entry.recall_older(),
+            Action::RecallNewer => self.entry.recall_newer(),
+            Action::ChooseRow(row) => self.overlay.choose(row),
+            Action::Edit(place) => self.edit(place),
+            Action::SetValue(place, text) => self.set_value(place, &text),
+            Action::Close => self.close(),
+        }
+    }
+
+    fn typed(&mut self, field: Field, text: String) {
+        match field {
+            Field::Entry => self.entry.typed(text),
+            Field::Input => self.input = text,
+            Field::Overlay => self.overlay.typed(text),
+            Field::Value => {
+                if let Some(value) = &mut self.value {
+                    value.text = text;
+                }
+            }
+        }
+    }
+
+    fn set_speed(&mut self, speed: Speed) {
+        self.preferences.speed = speed;
+        self.notice.tell(format!("Runs at {}", speed.words()));
+    }
+
+    fn zoom(&mut self, factor: f32) {
+        self.preferences.zoom = factor.clamp(0.5, 3.0);
+        self.request(Request::Zoom(self.preferences.zoom));
+    }
+
+    fn toggle_tour(&mut self) {
+        self.tour = match self.tour {
+            Some(_) => None,
+            None => Some(tour::advance(self.session().machine(), 0)),
+        };
+        self.preferences.tour_done = self.tour.is_none();
+        self.request(Request::Focus(Field::Entry));
+    }
+
+    /// Closes the nearest thing that is open.
+    fn close(&mut self) {
+        if self.overlay.is_open() {
+            self.overlay = Overlay::None;
+        } else if self.value.is_some() {
+            self.value = None;
+        } else if self.travels() {
+            self.give_up_travel();
+        } else if self.plays() {
+            self.pause_player();
+        } else if !self.entry.is_clear() {
+            self.entry.clear();
+        } else if self.sight.selection.is_some() {
+            self.sight.selection = None;
+            self.request(Request::Reveal(self.counter()));
+        } else if self.tour.is_some() {
+            self.tour = None;
+            self.preferences.tour_done = true;
+        }
+        self.request(Request::Focus(Field::Entry));
+    }
+}

@@ -1,0 +1,148 @@
+//! The autosaved recording of what is open, and what other windows left behind.
+
+use std::path::{Path, PathBuf};
+
+use super::Desk;
+use super::file::File;
+use crate::autosave::{self, Autosave, Opened};
+
+/// Where unsaved work is kept.
+#[derive(Default)]
+pub(super) struct Recovery {
+    folder: Option<PathBuf>,
+    autosave: Option<Autosave>,
+    /// How many other windows left work there.
+    others: usize,
+}
+
+impl Recovery {
+    /// Whether another window left work.
+    pub fn has_other_work(&self) -> bool {
+        self.others > 0
+    }
+}
+
+impl Desk {
+    /// Keeps a recording in a folder. If a recording was left there, because a window ended without
+    /// being closed, its session is shown, unless a file was opened.
+    pub fn keep_in(&mut self, folder: &Path) {
+        self.files.recovery.folder = Some(folder.to_path_buf());
+        match Autosave::open(folder, self.document.file.path().is_none()) {
+            Ok(opened) => self.take_over(opened),
+            Err(error) => self.notice.warn(format!("The work is not kept: {error}")),
+        }
+    }
+
+    fn take_over(&mut self, opened: Opened) {
+        if let Some(recovery) = opened.recovery {
+            self.recover(recovery);
+        }
+        if let Some(error) = opened.unreadable.first() {
+            self.notice.warn(format!("Unsaved work was left that cannot be read: {error}"));
+        }
+        self.files.recovery.autosave = Some(opened.autosave);
+        self.files.recovery.others = opened.others;
+        self.name_autosave();
+        self.tell_of_others();
+    }
+
+    /// Tells the autosave which file the session is in, so that it is known after a crash.
+    pub(super) fn name_autosave(&mut self) {
+        if let Some(autosave) = &mut self.files.recovery.autosave {
+            autosave.set_origin(self.document.file.path());
+        }
+    }
+
+    /// Says if there is unsaved work that is not shown.
+    fn tell_of_others(&mut self) {
+        let there = match self.files.recovery.others {
+            0 => return,
+            1 => "Unsaved work of another window was left".to_owned(),
+            several => format!("Unsaved work of {several} other windows was left"),
+        };
+        self.notice.add(&format!("{there}: the File menu recovers it."));
+    }
+
+    /// Shows what another window left, instead of what is shown.
+    pub(super) fn recover_other(&mut self) {
+        let Some(folder) = self.files.recovery.folder.clone() else {
+            return self.notice.warn("There is no folder in which work is kept");
+        };
+        match Autosave::open(&folder, true) {
+            Ok(Opened { recovery: None, unreadable, others, .. }) => {
+                let error = unreadable
+                    .first()
+                    .map(|error| format!("; one cannot be read: {error}"))
+                    .unwrap_or_default();
+                self.files.recovery.others = others;
+                self.notice
+                    .warn(format!("No unsaved work of another window can be recovered{error}"));
+            }
+            // Where there are no locks, this may be the window's own.
+            Ok(opened) if self.owns(opened.autosave.path()) => {
+                self.notice
+                    .warn("The files of this system cannot be locked: close this window first");
+            }
+            Ok(opened) => {
+                let old = self.files.recovery.autosave.take();
+                self.take_over(opened);
+                // Whoever asked for this had the question about unsaved work before.
+                if let Some(Err(error)) = old.map(Autosave::close) {
+                    self.notice.warn(error.to_string());
+                }
+            }
+            Err(error) => self.notice.warn(error.to_string()),
+        }
+    }
+
+    fn owns(&self, path: &Path) -> bool {
+        self.files.recovery.autosave.as_ref().is_some_and(|own| own.path() == path)
+    }
+
+    fn recover(&mut self, left: autosave::Recovery) {
+        self.show_session(left.session, None);
+        (self.document.player, self.document.recording) = (None, None);
+        self.document.file = File::unsaved(left.origin);
+        self.tour = None;
+        self.go_to_position(left.at);
+        let words = "This is the unsaved work of last time, paused where it was.";
+        match left.lost {
+            None => self.notice.tell(words),
+            Some(bad) => self.notice.warn(format!("{words} The last of it is lost: {bad}.")),
+        }
+    }
+
+    /// Writes what happened since the last time.
+    pub(super) fn write_autosave(&mut self) {
+        let Some(autosave) = &mut self.files.recovery.autosave else {
+            drop(self.document.session.take_records());
+            return;
+        };
+        if let Err(error) = autosave.write(&mut self.document.session) {
+            self.notice.warn(format!("The work is not kept: {error}"));
+        }
+    }
+
+    /// The file that is open, whether there is unsaved work, and whether not even a crash would leave it.
+    pub fn file_words(&self) -> String {
+        let lost = self.files.recovery.autosave.as_ref().is_some_and(Autosave::is_behind);
+        self.document.file.words(self.session()) + if lost { ", not kept" } else { "" }
+    }
+
+    /// The journal has to be written from its start: another session is shown, or something in this
+    /// one was changed that is not appended.
+    pub(super) fn rewrite_autosave(&mut self) {
+        if let Some(autosave) = &mut self.files.recovery.autosave {
+            autosave.rewrite();
+        }
+    }
+
+    /// The window closes in the ordinary way: nothing is to be recovered.
+    pub fn close_recording(&mut self) {
+        if let Some(autosave) = self.files.recovery.autosave.take()
+            && let Err(error) = autosave.close()
+        {
+            self.notice.warn(error.to_string());
+        }
+    }
+}

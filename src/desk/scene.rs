@@ -1,0 +1,44 @@
+//! What a front shows of the image, gathered before anything is drawn: rows of the `view` with the
+//! changes of the last gesture marked.
+
+use super::glance::Glance;
+use crate::program::image::Image;
+use crate::view::memory::{self, At, BodyExtent, Marks};
+use crate::view::stacks::{self, CallRows, StackRows};
+use crate::view::stop::{StopRow, stop};
+
+pub use super::glance::{CALLS, VALUES};
+
+/// The rows of a frame. Cells are read one body at a time, by [`super::Desk::cells`].
+#[derive(Debug)]
+pub struct Scene {
+    /// All bodies, by address.
+    pub extents: Vec<BodyExtent>,
+    /// What is marked in the cells.
+    pub marks: Marks,
+    /// The parameter stack.
+    pub stack: StackRows,
+    /// The call stack.
+    pub calls: CallRows,
+    /// Why it waits.
+    pub stop: StopRow,
+    /// Where the counter is.
+    pub counter: At,
+}
+
+impl Scene {
+    /// The rows of an image; `before` says what was there before the last gesture.
+    pub fn new(image: &Image, before: &Glance) -> Scene {
+        let machine = &image.machine;
+        let mut scene = Scene {
+            extents: memory::extents(machine),
+            marks: Marks::new(machine, image.breakpoints.iter().copied()),
+            stack: stacks::parameters(machine, VALUES),
+            calls: stacks::calls(machine, CALLS),
+            stop: stop(machine),
+            counter: machine.task().counter().into(),
+        };
+        before.mark(&mut scene.stack, &mut scene.calls);
+        scene
+    }
+}

@@ -1,0 +1,63 @@
+//! Which cells are looked at: the selection, the places shown before, and the bodies that are open.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use crate::view::memory::At;
+use crate::vm::cell::BodyId;
+
+/// Cells of one body, from the one where the selection began to the one where it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// Where it began.
+    pub anchor: At,
+    /// Where it ends: the cell that is edited.
+    pub head: At,
+}
+
+impl Selection {
+    /// One cell.
+    pub fn cell(at: At) -> Selection {
+        Selection { anchor: at, head: at }
+    }
+
+    /// From the cell where this one began to another; begins again in another body.
+    pub fn up_to(self, at: At) -> Selection {
+        match self.anchor.body == at.body {
+            true => Selection { head: at, ..self },
+            false => Selection::cell(at),
+        }
+    }
+
+    /// The offsets in the body of the head.
+    pub fn offsets(&self) -> Range<u32> {
+        let anchor =
+            if self.anchor.body == self.head.body { self.anchor.offset } else { self.head.offset };
+        anchor.min(self.head.offset)..anchor.max(self.head.offset) + 1
+    }
+
+    /// Whether a cell is selected.
+    pub fn contains(&self, at: At) -> bool {
+        at.body == self.head.body && self.offsets().contains(&at.offset)
+    }
+}
+
+/// What is looked at in the memory.
+#[derive(Clone, Debug, Default)]
+pub struct Sight {
+    /// The selected cells; none while it follows the counter.
+    pub selection: Option<Selection>,
+    /// Places that were shown before.
+    pub trail: Vec<At>,
+    /// Bodies whose empty tail is shown.
+    pub open: HashSet<BodyId>,
+}
+
+impl Sight {
+    /// Shows the empty tail of a body, or folds it.
+    pub fn fold(&mut self, body: BodyId) {
+        if !self.open.remove(&body) {
+            self.open.insert(body);
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! A desk without a window: what any front can rely on.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use midflight::desk::Desk;
+use midflight::desk::action::{Action, Field, ValuePlace};
+use midflight::desk::dialogs::{Answer, Dialogs};
+use midflight::desk::entry_line::EntryMode;
+use midflight::desk::overlay::Overlay;
+use midflight::desk::preferences::Preferences;
+use midflight::desk::request::Request;
+use midflight::view::memory::At;
+
+/// Answers to file dialogs, in order; each proposal is remembered.
+#[derive(Clone, Default)]
+struct Script {
+    answers: Rc<RefCell<VecDeque<PathBuf>>>,
+    proposals: Rc<RefCell<Vec<String>>>,
+}
+
+impl Script {
+    fn answer(&self, path: impl Into<PathBuf>) {
+        self.answers.borrow_mut().push_back(path.into());
+    }
+}
+
+impl Dialogs for Script {
+    fn open(&mut self) -> Option<PathBuf> {
+        self.answers.borrow_mut().pop_front()
+    }
+
+    fn save(&mut self, proposal: &str) -> Option<PathBuf> {
+        self.proposals.borrow_mut().push(proposal.to_owned());
+        self.answers.borrow_mut().pop_front()
+    }
+}
+
+/// A desk that is driven by actions alone.
+struct Front {
+    desk: Desk,
+    script: Script,
+    now: f64,
+    /// What it was asked to do since it was last looked at.
+    requests: Vec<Request>,
+}
+
+impl Front {
+    fn new() -> Front {
+        let script = Script::default();
+        let desk = Desk::new(Box::new(script.clone()), Preferences::default());
+        Front { desk, script, now: 0.0, requests: Vec::new() }
+    }
+
+    fn kept_in(folder: &Path) -> Front {
+        let mut front = Front::new();
+        front.desk.keep_in(folder);
+        front.until_idle();
+        front
+    }
+
+    fn perform(&mut self, action: Action) {
+        self.requests.extend(self.desk.perform(action));
+    }
+
+    /// A frame of a quarter of a second; whether something goes on by itself.
+    fn tick(&mut self) -> bool {
+        self.now += 0.25;
+        let tick = self.desk.tick(self.now);
+        self.requests.extend(tick.requests);
+        tick.again.is_some()
+    }
+
+    /// Draws frames until one is as wanted.
+    fn until(&mut self, wanted: impl Fn(&mut Front) -> bool) {
+        let drawn = (0..100_000).find(|_| wanted(self));
+        drawn.expect("it comes to this within any patience");
+    }
+
+    fn until_idle(&mut self) {
+        self.until(|front| !front.tick());
+    }
+
+    fn typed(&mut self, text: &str) {
+        self.perform(Action::Typed(Field::Entry, text.to_owned()));
+    }
+
+    /// Types a line and presses Enter; an empty one is Enter alone.
+    fn enter(&mut self, line: &str) {
+        self.typed(line);
+        self.perform(Action::Submit);
+        self.until_idle();
+    }
+
+    fn stack(&self) -> String {
+        self.desk.session().machine().show_stack()
+    }
+
+    fn code(&self) -> String {
+        midflight::program::print::print_program(self.desk.session().machine())
+    }
+
+    fn says(&self, words: &str) -> bool {
+        self.desk.notice().words.contains(words)
+    }
+
+    fn asked_for(&mut self, request: &Request) -> bool {
+        std::mem::take(&mut self.requests).contains(request)
+    }
+}
+
+#[test]
+fn fib_is_written_while_it_runs() {
+    let mut front = Front::new();
+    front.enter("3 fib");
+    assert_eq!(front.desk.answers().enter, Some(Action::Create));
+    for line in ["", "assign: i", "i 2 - fib", "", "i 3 < [ ] if", "1 return", "i 1 - fib"] {
+        front.enter(line);
+    }
+    front.perform(Action::RunOrPause);
+    front.until_idle();
+    assert_eq!(front.stack(), "1 1");
+    front.enter("+ return");
+    assert_eq!(front.stack(), "2");
+    assert_eq!(front.desk.tour(), Some(10), "every hint of the tour was followed");
+    let gestures = front.desk.session().journal().entries().len();
+    for _ in 0..gestures {
+        front.perform(Action::Undo);
+        front.until_idle();
+    }
+    assert!(front.desk.is_empty());
+    front.perform(Action::GoToEnd);
+    front.until_idle();
+    assert_eq!(front.stack(), "2");
+}
+
+#[test]
+fn the_mode_of_the_entry_line_decides_what_enter_does() {
+    let mut front = Front::new();
+    front.enter("3 fib 1 +");
+    assert_eq!(front.desk.prompt(), "do at 1");
+    front.perform(Action::AnswerOnce);
+    assert_eq!((front.desk.entry().mode, &*front.desk.entry().text), (EntryMode::Answer, "3 -- "));
+    assert_eq!(front.desk.prompt(), "answer fib");
+    front.perform(Action::Close);
+    assert!(front.desk.entry().is_clear(), "Esc cancels");
+
+    front.perform(Action::AnswerOnce);
+    front.enter("3 -- 7");
+    assert_eq!((front.stack().as_str(), front.desk.entry().mode), ("7", EntryMode::Write));
+
+    front.perform(Action::Undo);
+    front.perform(Action::ChangeCell);
+    assert_eq!((front.desk.entry().mode, &*front.desk.entry().text), (EntryMode::Replace, "fib"));
+    front.enter("1+");
+    assert_eq!((front.stack().as_str(), front.code().trim()), ("4", "3 1+ 1 +"));
+
+    front.perform(Action::ToggleInsert);
+    assert_eq!(front.desk.prompt(), "replace 2");
+    front.enter("5");
+    assert_eq!((front.stack().as_str(), front.code().trim()), ("4 5", "3 1+ 5 +"));
+    front.perform(Action::ToggleInsert);
+    front.enter("2");
+    assert_eq!(front.code().trim(), "3 1+ 5 2 +");
+}
+
+#[test]
+fn an_unknown_call_asks_for_the_stack_it_starts_again_with() {
+    let mut front = Front::new();
+    let file = format!("{}/programs/fib-paused.ron", env!("CARGO_MANIFEST_DIR"));
+    front.perform(Action::OpenPath(file.into()));
+    front.perform(Action::RestartFrame);
+    front.until_idle();
+    assert!(matches!(front.desk.entry().mode, EntryMode::Restart(_)));
+    let proposed = front.desk.entry().text.clone();
+    front.perform(Action::Submit);
+    assert_eq!((front.stack(), front.desk.entry().mode), (proposed, EntryMode::Write));
+    assert_eq!(front.desk.counter().offset, 0);
+}
+
+#[test]
+fn a_line_is_foretold_and_then_does_just_that() {
+    let mut front = Front::new();
+    front.typed("3 4 + fib");
+    assert_eq!(front.desk.ghost().words, "stack `7`, then waits: fib is missing");
+    assert!(front.desk.is_empty(), "telling changes nothing");
+    front.perform(Action::Submit);
+    front.until_idle();
+    assert_eq!(front.stack(), "7");
+    front.typed("3 [");
+    assert!(front.desk.ghost().warns);
+    front.perform(Action::Submit);
+    assert!(front.desk.notice().warns && front.desk.entry().text == "3 [", "it stays");
+    // What a line would do follows the selection and the program.
+    front.typed("1 drop");
+    let at_counter = front.desk.ghost().words.clone();
+    front.perform(Action::Select(Some(front.desk.counter())));
+    front.perform(Action::Move(midflight::desk::action::Direction::Home, 10));
+    assert_ne!(front.desk.ghost().words, at_counter);
+}
+
+#[test]
+fn values_are_changed_and_a_refused_one_stays_in_its_field() {
+    let mut front = Front::new();
+    front.enter("3 4");
+    front.perform(Action::Edit(ValuePlace::Stack(1)));
+    assert!(front.asked_for(&Request::Focus(Field::Value)));
+    front.perform(Action::Typed(Field::Value, "x y".to_owned()));
+    front.perform(Action::SetValue(ValuePlace::Stack(1), "x y".to_owned()));
+    assert!(front.desk.notice().warns);
+    assert_eq!(front.desk.value().map(|value| value.text.as_str()), Some("x y"));
+    front.perform(Action::SetValue(ValuePlace::Stack(1), "30".to_owned()));
+    assert_eq!((front.stack().as_str(), front.desk.value().is_none()), ("30 4", true));
+    front.perform(Action::SetValue(ValuePlace::Stack(2), "1".to_owned()));
+    assert!(front.says("not there any more") && front.stack() == "30 4");
+}
+
+#[test]
+fn a_file_holds_the_work_or_not_and_nothing_is_lost_unasked() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = |name: &str| folder.path().join(name);
+    let mut front = Front::new();
+    assert_eq!(front.desk.file_words(), "untitled");
+    front.enter("1 2 +");
+    assert_eq!(front.desk.file_words(), "untitled, not saved");
+
+    front.script.answer(path("sum"));
+    front.perform(Action::Save);
+    assert_eq!(front.desk.file_words(), "sum.ron", "an image, unless the name says otherwise");
+    front.perform(Action::Undo);
+    assert_eq!(front.desk.file_words(), "sum.ron, not saved");
+    front.perform(Action::Redo);
+    assert_eq!(front.desk.file_words(), "sum.ron", "it is what was saved");
+    front.enter("3");
+    front.perform(Action::Save);
+    front.script.answer(path("other.session"));
+    front.perform(Action::SaveAs);
+    assert_eq!(*front.script.proposals.borrow(), ["program.ron", "sum.ron"]);
+    front.perform(Action::Undo);
+    assert_eq!(front.desk.file_words(), "other.session", "a recording holds every position");
+    front.enter("4");
+    assert_eq!(front.desk.file_words(), "other.session, not saved");
+
+    for (answer, stack) in [(Answer::Cancel, "3 4"), (Answer::Discard, "3 3")] {
+        front.perform(Action::OpenPath(path("sum.ron")));
+        assert!(matches!(front.desk.overlay(), Overlay::Unsaved(_)));
+        front.perform(Action::AnswerUnsaved(answer));
+        assert_eq!((front.stack().as_str(), front.desk.overlay().is_open()), (stack, false));
+    }
+    assert_eq!(front.desk.preferences().recent, [path("sum.ron"), path("other.session")]);
+
+    front.enter("5");
+    assert!(!front.desk.may_close());
+    front.perform(Action::AnswerUnsaved(Answer::Save));
+    assert!(front.asked_for(&Request::Close) && front.desk.quits() && front.desk.may_close());
+    let saved = std::fs::read_to_string(path("sum.ron")).expect("it is there");
+    let image = midflight::Image::from_file_text(&saved).expect("it is an image");
+    assert_eq!(image.machine.show_stack(), "3 3 5");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_changes_nothing() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let bad = folder.path().join("bad.flpc");
+    std::fs::write(&bad, "1 [").expect("it is written");
+    let mut front = Front::new();
+    front.enter("7");
+    let file = folder.path().join("seven.ron");
+    front.script.answer(&file);
+    front.perform(Action::Save);
+    for path in [bad, folder.path().join("missing.ron")] {
+        front.perform(Action::OpenPath(path.clone()));
+        assert!(front.says(&path.display().to_string()) && front.desk.notice().warns);
+        assert_eq!((front.stack().as_str(), &*front.desk.file_words()), ("7", "seven.ron"));
+    }
+}
+
+#[test]
+fn work_outlives_a_desk_that_was_never_closed() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let mut front = Front::kept_in(folder.path());
+    front.enter("3 fib");
+    front.perform(Action::Create);
+    front.enter("assign: i");
+    drop(front);
+    let mut front = Front::kept_in(folder.path());
+    assert!(front.says("unsaved work of last time") && front.code().contains("assign: i"));
+    assert_eq!(front.desk.file_words(), "untitled, not saved");
+    front.perform(Action::Undo);
+    front.until_idle();
+    assert_eq!(front.stack(), "3", "its history is there too");
+    front.desk.close_recording();
+    drop(front);
+    assert!(Front::kept_in(folder.path()).desk.is_empty());
+}
+
+#[test]
+fn an_edit_while_something_runs_is_done_at_once() {
+    let mut front = Front::new();
+    front.typed("[ 1 drop ] repeat");
+    front.perform(Action::Submit);
+    front.perform(Action::RunOrPause);
+    for _ in 0..3 {
+        assert!(front.tick() && front.desk.runs());
+    }
+    assert_eq!(front.desk.ghost().words, "", "no telling while it runs");
+    // In the body that runs, and not where the counter is.
+    let counter = front.desk.counter();
+    let offset = u32::from(counter.offset == 0);
+    front.perform(Action::Select(Some(At { offset, ..counter })));
+    let before = front.desk.session().machine().retired();
+    front.enter("7 drop");
+    assert!(before > 0 && front.code().contains("7 drop"));
+    assert_eq!(
+        front.desk.sight().selection.map(|selection| selection.head.offset),
+        Some(offset + 2)
+    );
+    assert!(!front.tick(), "a gesture ends what runs");
+}
+
+#[test]
+fn a_long_travel_is_given_up_by_whatever_is_done_next() {
+    let mut front = Front::new();
+    front.typed("1 [ 1 ] repeat_if");
+    front.perform(Action::Submit);
+    front.perform(Action::RunOrPause);
+    front.until(|front| front.tick() && front.desk.session().machine().retired() > 3_000_000);
+    front.perform(Action::RunOrPause);
+    let here = front.desk.session().position();
+    front.perform(Action::BackToOutput);
+    if front.desk.travels() {
+        assert!(front.desk.travel_words().is_some());
+        front.perform(Action::Close);
+    }
+    assert_eq!((front.desk.session().position(), front.desk.travels()), (here, false));
+    front.perform(Action::GoToStart);
+    front.until_idle();
+    assert_eq!(front.desk.session().machine().retired(), 0);
+}
