@@ -13,10 +13,12 @@ use midflight::autosave::Autosave;
 use midflight::program::image::Image;
 use midflight::session::Session;
 use midflight::session::command::Command;
-use midflight::session::goal::{Goal, Progress};
+use midflight::session::goal::Goal;
 use midflight::session::journal::Position;
 use midflight::session::load::image_of_program;
-use midflight::session::search::Wanted;
+use midflight::session::outcome::Progress;
+use midflight::session::request::Request;
+use midflight::session::wanted::{Direction, Wanted};
 use midflight::vm::index::Offset;
 use midflight::vm::memory::{MAIN, Place};
 use midflight::vm::stop::Stop;
@@ -105,8 +107,8 @@ fn history(program: &str) {
         let mut machine = image(program, false).machine;
         off = off.min(time(|| while machine.run(SLICE) == Stop::OutOfFuel {}));
         let mut session = Session::new(image(program, false));
-        session.begin(&[], Some(Goal::Free)).expect("it begins");
-        on = on.min(time(|| while session.slice(SLICE) == Progress::More {}));
+        session.start(Request::run(Goal::Free)).expect("it begins");
+        on = on.min(time(|| while session.advance(SLICE) == Ok(Progress::More) {}));
         assert_eq!(session.machine().retired(), machine.retired());
         kept = session.checkpoints().count();
     }
@@ -130,8 +132,8 @@ fn watched(program: &str) {
             let goal = if n == 2 { Goal::Depth(1) } else { Goal::Free };
             let mut session = Session::new(image);
             let run = |session: &mut Session| {
-                session.begin(&[], Some(goal)).expect("it begins");
-                while session.slice(SLICE) == Progress::More {}
+                session.start(Request::run(goal)).expect("it begins");
+                while session.advance(SLICE) == Ok(Progress::More) {}
             };
             *least = least.min(time(|| {
                 while session.machine().waits().is_none() {
@@ -144,8 +146,7 @@ fn watched(program: &str) {
         let mut session = Session::new(image(program, false));
         session.finish(&[], Goal::Free).expect("it runs");
         least[3] = least[3].min(time(|| {
-            let over = session.search_back(Wanted::Depth(0));
-            assert_eq!(session.find(over), Ok(None));
+            assert_eq!(session.find(Wanted::Depth(0), Direction::Back), Ok(None));
         }));
     }
     let [free, stop, over, back] = least;
@@ -164,8 +165,8 @@ fn back(program: &str) {
     const INSTRUCTIONS: u64 = 100_000_000;
     const TIMES: usize = 40;
     let mut session = Session::new(image(program, true));
-    session.begin(&[], Some(Goal::Fuel(INSTRUCTIONS))).expect("it begins");
-    while session.slice(SLICE) == Progress::More {}
+    session.start(Request::run(Goal::Fuel(INSTRUCTIONS))).expect("it begins");
+    while session.advance(SLICE) == Ok(Progress::More) {}
     assert_eq!(session.machine().retired(), INSTRUCTIONS);
     let step = || time(|| assert_eq!(session.step_back(), Ok(true)));
     report(program, "one step back", std::iter::repeat_with(step).take(TIMES));
@@ -198,9 +199,9 @@ fn keep(program: &str) {
     let folder = tempfile::tempdir().expect("there is room");
     let mut autosave = Autosave::open(folder.path(), false).expect("it can be written").autosave;
     let mut session = Session::new(image(program, true));
-    session.begin(&[], Some(Goal::Free)).expect("it begins");
+    session.start(Request::run(Goal::Free)).expect("it begins");
     let slice = || {
-        session.slice(1_000_000);
+        session.advance(1_000_000).expect("it runs");
         time(|| autosave.write(&mut session).expect("there is room"))
     };
     report(program, "a slice kept", std::iter::repeat_with(slice).take(SLICES));

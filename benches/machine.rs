@@ -9,11 +9,13 @@ use divan::{Bencher, black_box};
 use midflight::program::image::Image;
 use midflight::session::Session;
 use midflight::session::command::Command;
-use midflight::session::goal::{Goal, Progress};
+use midflight::session::goal::Goal;
 use midflight::session::journal::Position;
 use midflight::session::load::image_of_program;
+use midflight::session::outcome::Progress;
 use midflight::session::record::Record;
 use midflight::session::recording::{HEADER, Recording};
+use midflight::session::request::Request;
 use midflight::vm::memory::Place;
 use midflight::vm::stop::Stop;
 
@@ -67,8 +69,8 @@ mod edit {
 /// A program in the middle of its run.
 fn running(program: &str, instructions: u64) -> Session {
     let mut session = Session::new(endless(program));
-    session.begin(&[], Some(Goal::Fuel(instructions))).expect("it begins");
-    while session.slice(SLICE) == Progress::More {}
+    session.start(Request::run(Goal::Fuel(instructions))).expect("it begins");
+    while session.advance(SLICE) == Ok(Progress::More) {}
     assert_eq!(session.machine().retired(), instructions);
     session
 }

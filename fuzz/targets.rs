@@ -10,6 +10,7 @@ use midflight::session::command;
 use midflight::session::command::Command;
 use midflight::session::load::image_of_program;
 use midflight::session::recording::Recording;
+use midflight::session::request::Request;
 use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;
 use midflight::vm::stop::Stop;
@@ -62,9 +63,9 @@ pub fn recording(bytes: &[u8]) {
     assert_eq!(recording.journal().is_err(), damage.is_some(), "both find the same");
     assert!(journal.contains(end), "it leaves off at a position that is there");
     let mut session = Session::of_recording(journal, end);
-    let mut journey = session.journey(end).expect("the end is a position");
+    session.start(Request::goto(end)).expect("the end is a position");
     // Whatever the journal says, it is a machine or a sentence.
-    let _ = journey.slice(&mut session, FUEL);
+    let _ = session.advance(FUEL);
 }
 
 /// A program that parses prints as one that parses to the same, and runs.

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use midflight::autosave::{Autosave, Opened};
 use midflight::session::Session;
 use midflight::session::command::Command;
+use midflight::session::goal::Goal;
 use midflight::session::load::image_of_program;
+use midflight::session::request::Request;
 use midflight::store;
 use support::choices::Choices;
 
@@ -279,13 +281,13 @@ fn recover_after_a_cut_at_every_byte_and_a_tail_of_zeros() {
     for number in 0..15 {
         match number % 5 {
             0 => push(&mut session, "\"\u{20ac} ` \u{1f600}\""),
-            1 => drop(session.begin(&[], Some(midflight::session::goal::Goal::Free))),
+            1 => drop(session.start(Request::run(Goal::Free))),
             2 => drop(session.set_bookmark("\u{e9}t\u{e9}")),
-            3 => drop(session.slice(10)),
+            3 => drop(session.advance(10)),
             _ => drop(session.undo()),
         }
         if number % 5 == 1 {
-            session.slice(10);
+            session.advance(10).expect("it runs");
         }
         autosave.write(&mut session).expect("there is room");
         let bytes = std::fs::read(autosave.path()).expect("it is there");
@@ -505,9 +507,9 @@ fn recover_no_state_from_an_image_with_another_number_in_it() {
     session.set_checkpoint_interval(500);
     let mut autosave = open(folder.path(), false).autosave;
     autosave.set_snapshot_spacing(500);
-    session.begin(&[], Some(midflight::session::goal::Goal::Free)).expect("it begins");
+    session.start(Request::run(Goal::Free)).expect("it begins");
     for _ in 0..10 {
-        session.slice(1000);
+        session.advance(1000).expect("it runs");
         autosave.write(&mut session).expect("there is room");
     }
     let image = autosave.path().with_extension("waypoint");

@@ -20,6 +20,7 @@ use midflight::session::goal::Goal;
 use midflight::session::journal::Position;
 use midflight::session::load::image_of_program;
 use midflight::session::recording;
+use midflight::session::request::Request;
 use midflight::store::{self, Appender};
 use support::choices::Choices;
 
@@ -61,7 +62,7 @@ fn gesture(session: &mut Session, c: &mut Choices) {
             return;
         }
         7 => return drop(session.undo()),
-        8 => return drop(session.begin(&[], Some(Goal::Free))),
+        8 => return drop(session.start(Request::run(Goal::Free))),
         9 => {
             let name = c.of(&["before `it`", "b", "\u{e9}t\u{e9} \\ 3"]);
             return match c.below(3) {
@@ -85,8 +86,8 @@ fn child(folder: &Path, seed: u64) {
     let mut autosave = Autosave::open(folder, false).expect("the folder can be written").autosave;
     let mut out = std::io::stdout();
     for number in 0..100_000_u64 {
-        match session.running() {
-            Some(_) if c.below(4) > 0 => drop(session.slice(1 + c.count(1000))),
+        match session.job() {
+            Some(_) if c.below(4) > 0 => drop(session.advance(1 + c.count(1000))),
             _ => gesture(&mut session, &mut c),
         }
         writeln!(out, "\nstate {number} {}", hash(&session)).expect("someone reads");
@@ -340,9 +341,9 @@ fn long_work(folder: &Path, seed: u64) -> PathBuf {
     let body = Command::Define { name: "f".to_string(), text: "dup return".to_string() };
     session.apply(&[body]).expect("it is new");
     for _ in 0..300 {
-        match session.running() {
-            Some(_) if c.below(8) > 0 => drop(session.slice(1 + c.count(300))),
-            _ if c.below(2) == 0 => drop(session.begin(&[], Some(Goal::Free))),
+        match session.job() {
+            Some(_) if c.below(8) > 0 => drop(session.advance(1 + c.count(300))),
+            _ if c.below(2) == 0 => drop(session.start(Request::run(Goal::Free))),
             _ => gesture(&mut session, &mut c),
         }
         autosave.write(&mut session).expect("there is room");

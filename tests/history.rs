@@ -36,6 +36,8 @@ mod expectations;
 mod finding;
 #[path = "history/hostile.rs"]
 mod hostile;
+#[path = "history/jobs.rs"]
+mod jobs;
 #[path = "history/long.rs"]
 mod long;
 #[path = "history/looking.rs"]

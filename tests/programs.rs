@@ -8,9 +8,10 @@ use std::path::PathBuf;
 use midflight::program::parse::parse;
 use midflight::program::print::print_program;
 use midflight::session::expect;
-use midflight::session::goal::{Goal, Progress};
+use midflight::session::goal::{Ended, Goal};
 use midflight::session::journal::note::Note;
 use midflight::session::load::image_of_program;
+use midflight::session::outcome::Outcome;
 use midflight::session::record::Record;
 use midflight::session::recording::Recording;
 use midflight::vm::index::Body;
@@ -51,12 +52,12 @@ fn every_program_prints_what_it_should() {
             commands.push(Command::Give { text: read(&format!("expected/{name}.in")) });
         }
         commands.push(Command::EndInput);
-        let progress = session.finish(&commands, Goal::Fuel(10_000_000)).unwrap();
+        let outcome = session.finish(&commands, Goal::Fuel(10_000_000)).unwrap();
         let stop = match &*name {
             "holes" => Stop::NotYetImplemented("area".to_string()),
             _ => Stop::Finished,
         };
-        assert_eq!(progress, Progress::Stopped(stop), "{name}");
+        assert_eq!(outcome, Outcome::Ran(Ended::Stopped(stop)), "{name}");
         assert_eq!(session.machine().output(), read(&format!("expected/{name}.out")), "{name}");
         assert!(session.machine().input().rest().is_empty(), "{name} reads all of its input");
         if name != "holes" {

@@ -106,13 +106,13 @@ impl Console {
     /// If it cannot be written.
     pub fn write(&mut self, machine: &Machine) -> Result<(), Ending> {
         let output = machine.output();
-        // Going back in time takes output back; what was shown stays shown.
-        self.printed = self.printed.min(output.len());
-        let new = output.get(self.printed..).unwrap_or_default();
+        // Going back in time takes output back; what was shown stays shown. On another branch, a
+        // character may lie across the end of it.
+        let new = &output[output.floor_char_boundary(self.printed)..];
+        self.printed = output.len();
         if new.is_empty() {
             return Ok(());
         }
-        self.printed = output.len();
         let mut stdout = io::stdout().lock();
         stdout.write_all(new.as_bytes()).and_then(|()| stdout.flush()).map_err(Ending::Output)
     }

@@ -6,10 +6,12 @@ use std::path::Path;
 
 use crate::session::Session;
 use crate::session::command::Command;
-use crate::session::goal::{Goal, Progress};
-use crate::session::journal::{Mismatch, Position};
+use crate::session::goal::{Ended, Goal};
+use crate::session::job::Job;
+use crate::session::outcome::{Outcome, Progress};
 use crate::session::record::Record;
 use crate::session::refused::Refused;
+use crate::session::request::Request;
 use crate::store;
 use crate::vm::machine::Machine;
 use crate::vm::stop::Stop;
@@ -49,18 +51,22 @@ impl Runner {
     }
 
     fn go(&mut self) -> Result<Ending, Ending> {
+        let never = |refused| unreachable!("neither input nor a run is refused: {refused}");
         let mut given = Vec::new();
         loop {
             let goal = self.left.map_or(Goal::Free, Goal::Fuel);
-            if self.session.begin(&given, Some(goal)).is_err() {
-                return Ok(Ending::of(self.session.machine()));
+            match self.perform(Request::gesture(given, Some(goal)), &never)? {
+                Outcome::Ran(Ended::Breakpoint(_)) => return Ok(Ending::UserBreakpoint),
+                Outcome::Ran(Ended::Reached | Ended::Stopped(_)) => {}
+                Outcome::Done
+                | Outcome::Arrived
+                | Outcome::NotFound(..)
+                | Outcome::Ask(_)
+                | Outcome::Unmet => unreachable!("a gesture with a goal ends with its run"),
             }
-            match self.stretch()? {
-                Progress::UserBreakpoint(_) => return Ok(Ending::UserBreakpoint),
-                _ => match self.session.machine().waits() {
-                    Some(Stop::Input) if !self.console.ended() => given = vec![self.read()?],
-                    stop => return Ok(Ending::Stopped(stop.unwrap_or(Stop::OutOfFuel))),
-                },
+            match Ending::of(self.machine()) {
+                Ending::Stopped(Stop::Input) if !self.console.ended() => given = vec![self.read()?],
+                ending => return Ok(ending),
             }
         }
     }
@@ -75,129 +81,63 @@ impl Runner {
         }
     }
 
-    /// Goes on with the run that has begun, slice by slice, until it ends.
-    fn stretch(&mut self) -> Result<Progress, Ending> {
-        loop {
-            if self.console.interrupted() {
-                return Err(Ending::Interrupted);
-            }
-            let progress = self.slice(|session, fuel| session.slice(fuel))?;
-            // Nobody records this session.
-            self.session.take_records();
-            if progress != Progress::More {
-                return Ok(progress);
-            }
-        }
-    }
-
-    /// Runs a slice by a way of running, and does what belongs to it: fuel, trace, output.
-    fn slice<T>(&mut self, run: impl FnOnce(&mut Session, u64) -> T) -> Result<T, Ending> {
-        let slice = if self.trace { 1 } else { SLICE };
-        let machine = self.session.machine();
-        let before = machine.retired();
-        let here = self.trace.then(|| report::here(machine));
-        let result = run(&mut self.session, slice.min(self.left.unwrap_or(slice)));
-        let machine = self.session.machine();
-        let retired = machine.retired() - before;
-        self.left = self.left.map(|left| left.saturating_sub(retired));
-        if let Some(here) = here.filter(|_| retired > 0) {
-            let _ = writeln!(std::io::stderr(), "{here:<40}  {}", machine.show_stack());
-        }
-        self.console.write(machine)?;
-        Ok(result)
-    }
-
-    // --- recordings -------------------------------------------------------------------------------
-
-    /// Does what a record says, in slices. What stands before the last run of a gesture
-    /// is done whole or not at all.
+    /// Does what a record says.
     ///
     /// # Errors
     /// How it ended the recording.
     pub fn play(&mut self, number: usize, record: &Record) -> Result<(), Ending> {
-        let Some((before, fuel)) = split(record) else {
-            return self.play_other(number, record);
-        };
-        // A gesture that does nothing but run is an entry of its own.
-        let mut begins = before.is_empty() && matches!(record, Record::Gesture(_));
-        if !before.is_empty() {
-            self.play_gesture(number, before)?;
-        }
-        let mut wanted = fuel;
-        while wanted > 0 {
-            self.check_bounds()?;
-            let already = self.machine().retired();
-            let run = |session: &mut Session, slice: u64| {
-                let fuel = slice.min(wanted);
-                session.play(&match std::mem::take(&mut begins) {
-                    true => Record::Gesture(vec![Command::Run { fuel }]),
-                    false => Record::More(fuel),
-                })
-            };
-            self.slice(run)?.map_err(|reason| Ending::Refused(number, reason))?;
-            self.session.take_records();
-            match self.machine().retired() - already {
-                // It stopped: the rest of the run does not happen.
-                0 => break,
-                retired => wanted -= retired,
-            }
-        }
-        Ok(())
-    }
-
-    fn play_other(&mut self, number: usize, record: &Record) -> Result<(), Ending> {
-        match record {
-            Record::Gesture(commands) => self.play_gesture(number, commands),
-            Record::Goto(to) => self.play_goto(number, *to),
-            Record::Bookmark { .. } => {
-                let named = self.session.play(record);
-                self.session.take_records();
-                named.map_err(|problem| Ending::Refused(number, problem))
-            }
-            Record::More(_) => unreachable!("it is a run at the end of a gesture"),
-            Record::Note(_) => Ok(()),
-        }
-    }
-
-    /// A gesture that does not end with a run. The copy that runs in it are tried on is made only
-    /// if there are any.
-    fn play_gesture(&mut self, number: usize, commands: &[Command]) -> Result<(), Ending> {
         let refused = |refused: Refused| Ending::Refused(number, refused.to_string());
-        if commands.iter().any(|command| matches!(command, Command::Run { .. })) {
-            let mut attempt = self.session.attempt(commands);
-            loop {
-                self.check_bounds()?;
-                let (before, fuel) = (attempt.retired(), SLICE.min(self.left.unwrap_or(SLICE)));
-                let is_whole = attempt.slice(&mut self.session, fuel).map_err(refused)?;
-                let retired = attempt.retired() - before;
-                self.left = self.left.map(|left| left.saturating_sub(retired));
-                if is_whole {
-                    break;
-                }
+        self.perform(Request::Record(record.clone()), &refused).map(|_| ())
+    }
+
+    /// Does what is asked for, in slices.
+    fn perform(
+        &mut self,
+        request: Request,
+        refused: &dyn Fn(Refused) -> Ending,
+    ) -> Result<Outcome, Ending> {
+        let mut progress = self.session.start(request).map_err(refused)?;
+        loop {
+            // Nobody records this session.
+            self.session.take_records();
+            self.console.write(self.session.machine())?;
+            if let Progress::Done(outcome) = progress {
+                return Ok(outcome);
             }
-        } else {
-            self.session.apply(commands).map_err(refused)?;
-        }
-        self.session.take_records();
-        self.console.write(self.session.machine())
-    }
-
-    fn play_goto(&mut self, number: usize, to: Position) -> Result<(), Ending> {
-        let refused = |mismatch: Mismatch| Ending::Refused(number, mismatch.to_string());
-        let mut journey = self.session.journey(to).map_err(refused)?;
-        while !journey.slice(&mut self.session, SLICE).map_err(refused)? {
             self.check_bounds()?;
+            progress = self.slice().map_err(refused)?;
         }
-        self.session.take_records();
-        self.console.write(self.session.machine())
     }
 
-    /// Whether it may go on at all.
+    /// Goes on with the job in progress for a slice, within the fuel that is left; traces a run.
+    fn slice(&mut self) -> Result<Progress, Refused> {
+        let (is_run, is_gesture) =
+            self.session.job().map_or((false, false), |job| (job.is_run(), job.is_gesture()));
+        let here = (self.trace && is_run).then(|| report::here(self.machine()));
+        let fuel = if here.is_some() { 1 } else { SLICE };
+        let before = self.executed();
+        let left = self.left.filter(|_| is_gesture);
+        let progress = self.session.advance(left.map_or(fuel, |left| left.min(fuel)))?;
+        if let Some(left) = left {
+            self.left = Some(left - (self.executed() - before));
+        }
+        if let Some(here) = here.filter(|_| self.executed() > before) {
+            let _ = writeln!(std::io::stderr(), "{here:<40}  {}", self.machine().show_stack());
+        }
+        Ok(progress)
+    }
+
+    /// How many instructions were executed, those that are only tried included.
+    fn executed(&self) -> u64 {
+        self.machine().retired() + self.session.job().map_or(0, Job::tried)
+    }
+
+    /// Whether it may go on at all. Going through the history takes no fuel.
     fn check_bounds(&self) -> Result<(), Ending> {
         if self.console.interrupted() {
             return Err(Ending::Interrupted);
         }
-        if self.left == Some(0) {
+        if self.left == Some(0) && self.session.job().is_some_and(Job::is_gesture) {
             return Err(Ending::of(self.machine()));
         }
         Ok(())
@@ -239,18 +179,5 @@ impl Runner {
     /// The machine.
     pub fn machine(&self) -> &Machine {
         self.session.machine()
-    }
-}
-
-/// What stands before the run at the end of a gesture, and the fuel of that run; nothing if the
-/// record has no such run.
-fn split(record: &Record) -> Option<(&[Command], u64)> {
-    match record {
-        Record::More(fuel) => Some((&[], *fuel)),
-        Record::Gesture(commands) => match commands.split_last() {
-            Some((&Command::Run { fuel }, before)) => Some((before, fuel)),
-            _ => None,
-        },
-        Record::Goto(_) | Record::Bookmark { .. } | Record::Note(_) => None,
     }
 }

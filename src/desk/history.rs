@@ -8,7 +8,7 @@ use super::travel::{Then, Trip};
 use crate::program::diagnostic::grouped;
 use crate::session::command::Command;
 use crate::session::journal::Position;
-use crate::session::search::Wanted;
+use crate::session::wanted::Wanted;
 use crate::view::bookmarks;
 use crate::view::memory::{self, At, Marks};
 use crate::vm::cell::BodyId;

@@ -108,7 +108,7 @@ impl Checkpoints {
     /// Whether the next one is due after so many instructions. Packing `n` bytes takes about as long as
     /// `n / 4` instructions; at twenty-four times that, packing is a twenty-fourth of the time.
     pub(super) fn is_due(&mut self, since: u64, image: &Image) -> bool {
-        if since < self.spacing.max(self.due) {
+        if self.budget == 0 || since < self.spacing.max(self.due) {
             return false;
         }
         let few = self.spacing < INTERVAL;

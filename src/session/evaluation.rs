@@ -66,8 +66,7 @@ impl Evaluation {
 
     /// Runs up to so many instructions more; why it stopped.
     pub fn run(&mut self, fuel: u64) -> Stop {
-        // Running is never refused.
-        let _ = self.session.apply(&[Command::Run { fuel }]);
+        self.session.apply(&[Command::Run { fuel }]).expect("a run is never refused");
         self.stop()
     }
 

@@ -37,16 +37,24 @@ pub enum Goal {
     },
 }
 
-/// How a run went on.
+/// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Progress {
-    /// It used up its slice and goes on with the next.
-    More,
+pub enum Ended {
     /// It reached its goal.
     Reached,
     /// It came to a breakpoint of the user.
-    UserBreakpoint(Place),
+    Breakpoint(Place),
     /// The machine stopped.
+    Stopped(Stop),
+}
+
+/// Until the window uses jobs.
+#[allow(missing_docs)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    More,
+    Reached,
+    UserBreakpoint(Place),
     Stopped(Stop),
 }
 
@@ -59,7 +67,8 @@ impl Goal {
     /// Out of the innermost frame; from the bottom one, until something stops it.
     pub fn out(machine: &Machine) -> Goal {
         let calls = machine.task().calls();
-        let above = calls.activations().position(|entry| entry.is_frame).unwrap_or(0) as u32;
+        let above = calls.activations().position(|entry| entry.is_frame);
+        let above = above.expect("the bottom entry is the frame of main") as u32;
         match calls.depth().saturating_sub(above + 1) {
             0 => Goal::Free,
             depth => Goal::Depth(depth),
@@ -71,28 +80,34 @@ impl Goal {
         Goal::Line { from, count, depth: machine.task().calls().depth() }
     }
 
-    /// Runs up to `fuel` instructions towards the goal; `first` says that the run begins.
-    pub(super) fn run(&mut self, image: &mut Image, fuel: u64, first: bool) -> Progress {
+    /// Runs at most `fuel` instructions towards the goal; why the run ended, if it did. `first` says
+    /// that it begins.
+    pub(super) fn run(&mut self, image: &mut Image, fuel: u64, first: bool) -> Option<Ended> {
+        if !image.breakpoints.is_empty() {
+            return self.run_watched(image, fuel, first);
+        }
         match self {
-            Goal::Free if image.breakpoints.is_empty() => match image.machine.run(fuel) {
-                Stop::OutOfFuel => Progress::More,
-                stop => Progress::Stopped(stop),
+            Goal::Free => match image.machine.run(fuel) {
+                Stop::OutOfFuel => None,
+                stop => Some(Ended::Stopped(stop)),
             },
-            Goal::Fuel(left) if image.breakpoints.is_empty() => {
+            Goal::Fuel(left) => {
                 let before = image.machine.retired();
                 let stop = image.machine.run(fuel.min(*left));
                 *left -= image.machine.retired() - before;
                 match stop {
-                    _ if *left == 0 => Progress::Reached,
-                    Stop::OutOfFuel => Progress::More,
-                    stop => Progress::Stopped(stop),
+                    _ if *left == 0 => Some(Ended::Reached),
+                    Stop::OutOfFuel => None,
+                    stop => Some(Ended::Stopped(stop)),
                 }
             }
-            _ => self.run_watching(image, fuel, first),
+            Goal::Depth(_) | Goal::Cell(_) | Goal::Line { .. } => {
+                self.run_watched(image, fuel, first)
+            }
         }
     }
 
-    fn run_watching(&mut self, image: &mut Image, fuel: u64, first: bool) -> Progress {
+    fn run_watched(&mut self, image: &mut Image, fuel: u64, first: bool) -> Option<Ended> {
         let Image { machine, breakpoints, .. } = image;
         let cells = self.cells(breakpoints);
         let until = Until { cells: &cells, depths: self.depths() };
@@ -101,61 +116,65 @@ impl Goal {
         while machine.retired() < end {
             let counter = machine.task().counter();
             if self.reached(machine, moved) {
-                return Progress::Reached;
+                return Some(Ended::Reached);
             }
             if moved && breakpoints.contains(&counter) {
-                return Progress::UserBreakpoint(counter);
+                return Some(Ended::Breakpoint(counter));
             }
             let before = machine.retired();
-            let ran = match *self {
-                // Of a line, every instruction may be the last.
-                Goal::Line { .. } => machine.step(),
-                _ if !moved => machine.step(),
-                _ => machine.run_until(end - before, &until).map(|_| ()),
+            // Of a line, every instruction may be the last.
+            let ran = if !moved || matches!(self, Goal::Line { .. }) {
+                machine.step()
+            } else {
+                machine.run_until(end - before, &until).map(|_| ())
             };
             self.is_nearer(counter, machine.retired() - before);
             if let Err(stop) = ran {
-                return Progress::Stopped(stop);
+                return Some(Ended::Stopped(stop));
             }
             moved = true;
         }
-        if self.reached(machine, moved) { Progress::Reached } else { Progress::More }
+        self.reached(machine, moved).then_some(Ended::Reached)
     }
 
     /// The most instructions of a slice.
     fn at_most(&self, fuel: u64) -> u64 {
         match *self {
             Goal::Fuel(left) => fuel.min(left),
-            _ => fuel,
+            Goal::Free | Goal::Depth(_) | Goal::Cell(_) | Goal::Line { .. } => fuel,
         }
     }
 
-    /// Cells in front of which a run has to be looked at.
+    /// Cells before which a run has to pause.
     fn cells<'b>(&self, breakpoints: &'b BTreeSet<Place>) -> Cow<'b, BTreeSet<Place>> {
         match *self {
             Goal::Cell(place) => Cow::Owned(breakpoints.iter().copied().chain([place]).collect()),
-            _ => Cow::Borrowed(breakpoints),
+            Goal::Free | Goal::Fuel(_) | Goal::Depth(_) | Goal::Line { .. } => {
+                Cow::Borrowed(breakpoints)
+            }
         }
     }
 
-    /// Heights of the call stack at which it has not.
+    /// Heights of the call stack at which it need not pause.
     fn depths(&self) -> RangeInclusive<u32> {
         match *self {
             Goal::Depth(depth) => depth.saturating_add(1)..=u32::MAX,
-            _ => 0..=u32::MAX,
+            Goal::Free | Goal::Fuel(_) | Goal::Cell(_) | Goal::Line { .. } => 0..=u32::MAX,
         }
     }
 
-    /// So many instructions were executed, the first of which stood there.
+    /// Takes note that so many instructions were executed, the first of them at a cell.
     fn is_nearer(&mut self, at: Place, ran: u64) {
         match self {
             Goal::Fuel(left) => *left -= ran,
-            // What is behind is behind, also where a block starts again.
-            Goal::Line { from, count, .. } if ran > 0 => {
-                *count = count.saturating_sub(at.offset.next().since(from.offset));
-                from.offset = at.offset.next();
+            // A cell that was passed does not count again, also where a block starts again.
+            Goal::Line { from, count, .. } => {
+                if ran > 0 {
+                    *count = count.saturating_sub(at.offset.next().since(from.offset));
+                    from.offset = at.offset.next();
+                }
             }
-            _ => {}
+            Goal::Free | Goal::Depth(_) | Goal::Cell(_) => {}
         }
     }
 

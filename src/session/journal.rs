@@ -69,6 +69,15 @@ impl std::fmt::Display for Mismatch {
 
 impl std::error::Error for Mismatch {}
 
+/// Adds instructions to the run at the end of a gesture.
+pub(super) fn lengthen(commands: &mut Vec<Command>, more: u64) {
+    if let Some(Command::Run { fuel }) = commands.last_mut() {
+        *fuel = fuel.saturating_add(more);
+    } else {
+        commands.push(Command::Run { fuel: more });
+    }
+}
+
 /// What is to be done to get from one position to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Leg {
@@ -164,12 +173,7 @@ impl Journal {
     /// Adds instructions to the run that ends an entry.
     pub(super) fn extend(&mut self, entry: usize, more: u64) {
         let index = entry.checked_sub(1).expect("the base runs nothing");
-        let commands = &mut self.entries[index].commands;
-        if let Some(Command::Run { fuel }) = commands.last_mut() {
-            *fuel = fuel.saturating_add(more);
-        } else {
-            commands.push(Command::Run { fuel: more });
-        }
+        lengthen(&mut self.entries[index].commands, more);
         self.fuel[index] = self.fuel[index].saturating_add(more);
     }
 
@@ -231,6 +235,16 @@ impl Journal {
         // Every entry has a higher number than the one it follows.
         let at = self.path(position).find(|at| at.entry <= earlier.entry);
         at.is_some_and(|at| at.entry == earlier.entry && at.done >= earlier.done)
+    }
+
+    /// The last position that the branches of two positions share.
+    pub fn shared(&self, mut one: Position, mut other: Position) -> Position {
+        // Every entry has a higher number than the one it follows.
+        while one.entry != other.entry {
+            let later = if one.entry > other.entry { &mut one } else { &mut other };
+            *later = self.entry(later.entry).expect("it is not the base").parent;
+        }
+        one.min(other)
     }
 
     /// What leads to a later position from an earlier one on its branch.

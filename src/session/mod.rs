@@ -2,7 +2,8 @@
 //! is the only door to an image. Imports `vm` and `program`.
 
 pub mod apply;
-pub mod attempt;
+mod attempt;
+mod blocking;
 pub mod bookmark;
 pub mod checkpoint;
 pub mod command;
@@ -10,20 +11,29 @@ pub mod evaluation;
 pub mod expect;
 pub mod expectation;
 pub mod goal;
+pub mod job;
 pub mod journal;
+mod journey;
 pub mod load;
 mod old_input;
 pub mod operand;
+pub mod outcome;
 pub mod record;
 pub mod recording;
 mod recovery;
 pub mod refused;
-pub mod rewind;
-pub mod search;
+mod replay;
+pub mod request;
+mod rewind;
+mod run;
+mod search;
 #[allow(clippy::module_inception, reason = "one noun per file")]
 pub mod session;
+pub mod target;
+pub mod track;
 pub mod travel;
-mod walk;
+pub mod wanted;
 pub mod word;
+mod work;
 
 pub use session::Session;

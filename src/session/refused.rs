@@ -1,5 +1,6 @@
 //! Why a command was refused. A refused command has changed nothing.
 
+use super::journal::Mismatch;
 use std::fmt;
 
 use crate::program::diagnostic::Diagnostics;
@@ -12,6 +13,8 @@ pub enum Refused {
     Edit(Refusal),
     /// The text in it does not parse: the text, and what is wrong with it.
     Text(String, Diagnostics),
+    /// The history does not replay as its journal says.
+    Mismatch(Mismatch),
     /// Anything else, in words.
     Other(String),
 }
@@ -27,12 +30,19 @@ impl fmt::Display for Refused {
                 },
                 None => formatter.write_str("the text does not parse"),
             },
+            Refused::Mismatch(mismatch) => write!(formatter, "{mismatch}"),
             Refused::Other(words) => formatter.write_str(words),
         }
     }
 }
 
 impl std::error::Error for Refused {}
+
+impl From<Mismatch> for Refused {
+    fn from(mismatch: Mismatch) -> Refused {
+        Refused::Mismatch(mismatch)
+    }
+}
 
 impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Refused {

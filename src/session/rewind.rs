@@ -3,11 +3,12 @@
 //! where all of them are as they were, and takes only the code along.
 
 use super::command::Command;
-use super::journal::{Mismatch, Position};
+use super::journal::Position;
+use super::outcome::Proposal;
 use super::refused::Refused;
-use super::search::{Finding, Search, Wanted};
+use super::search::Search;
 use super::session::Session;
-use super::walk::{Moment, Scene, Walk, Watch};
+use super::wanted::{Direction, Wanted};
 use crate::program::diagnostic::Diagnostics;
 use crate::program::image::Image;
 use crate::program::print::word;
@@ -19,112 +20,43 @@ use crate::vm::instruction::Instruction;
 use crate::vm::machine::Machine;
 use crate::vm::refusal::Refusal;
 
-/// How restarting a frame went.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Restarted {
-    /// It is at its beginning.
-    Done,
-    /// History does not reach back to the call: the person is to say what the parameter stack was.
-    Ask(Proposal),
-}
-
-/// A parameter stack to start a frame with, for a person to correct; then it is
-/// [`Command::Restart`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proposal {
-    /// How many arguments the function takes, to judge by the `assign:`s it begins with.
-    pub arguments: usize,
-    /// The whole parameter stack, top last: what is there now, and the arguments as far as the
-    /// locals still tell.
-    pub text: String,
-}
-
-/// Ends a walk in front of the first instruction.
-struct AtOnce;
-
-impl Watch for AtOnce {
-    fn look(&mut self, _: Scene<'_>, moment: Moment<'_>) -> bool {
-        moment == Moment::Before
-    }
-}
-
-impl From<Mismatch> for Refused {
-    fn from(mismatch: Mismatch) -> Refused {
-        Refused::Other(mismatch.to_string())
-    }
-}
-
 impl Session {
-    /// Starts an entry of the call stack again, 0 being the bottom: the parameter stack as it was at
-    /// the call, inner frames dropped, locals cleared. All edits stay; so do data, output and input.
-    ///
-    /// # Errors
-    /// If there is no such entry, or what was on the stack is no more; nothing has changed then.
-    pub fn restart_frame(&mut self, frame: FrameId) -> Result<Restarted, Refused> {
-        let mut search = self.frame_start(frame)?;
-        loop {
-            match search.slice(self, u64::MAX)? {
-                Finding::More => {}
-                Finding::Found(at) => {
-                    let then = self.image_at(at)?;
-                    return self.restart_as(frame, Some(then));
-                }
-                Finding::Nothing => return self.restart_as(frame, None),
-            }
-        }
-    }
-
-    /// The search for the call of an entry of the call stack; the image where it is found goes to
-    /// [`Session::restart_as`].
+    /// The search for the call of an entry of the call stack.
     ///
     /// # Errors
     /// If there is no such entry.
-    pub fn frame_start(&self, frame: FrameId) -> Result<Search, Refused> {
-        let body = self.activation(frame)?.body;
-        Ok(self.search_back(Wanted::Start { frame, body }))
+    pub(super) fn search_call(&self, frame: FrameId) -> Result<Search, Refused> {
+        let body = self.activation(frame).ok_or(Refusal::NoFrame { frame })?.body;
+        Ok(self.search(Wanted::Start { frame, body }, Direction::Back))
     }
 
-    /// Starts an entry of the call stack again, with the parameter stack as it was at the call: in
-    /// front of it, this was the image.
-    ///
-    /// # Errors
-    /// As [`Session::restart_frame`].
-    pub fn restart_as(
-        &mut self,
-        frame: FrameId,
-        call: Option<Image>,
-    ) -> Result<Restarted, Refused> {
-        self.activation(frame)?;
-        let then = match call {
-            Some(mut image) => {
-                let _ = image.machine.step();
-                image
-            }
-            None if frame == FrameId::BOTTOM && self.journal.base().machine.retired() == 0 => {
-                self.first_run()?
-            }
-            None => return Ok(Restarted::Ask(self.propose(frame))),
-        };
-        let parameters = then.machine.task().parameters();
-        let text = spell(&then.machine, self.machine(), parameters)?;
-        self.apply(&[Command::Restart { depth: frame, text }])?;
-        Ok(Restarted::Done)
+    fn activation(&self, frame: FrameId) -> Option<Activation<'_>> {
+        self.machine().task().calls().activation_of(frame)
     }
 
-    fn activation(&self, frame: FrameId) -> Result<Activation<'_>, Refusal> {
-        let calls = self.machine().task().calls();
-        calls.activation_of(frame).ok_or(Refusal::NoFrame { frame })
+    /// Whether nothing had been executed before the history began.
+    pub(super) fn begins_fresh(&self) -> bool {
+        self.journal.base().machine.retired() == 0
     }
 
-    /// The image in front of the first instruction of all.
-    fn first_run(&self) -> Result<Image, Mismatch> {
-        let base = self.journal.base().clone();
-        let mut walk = Walk::new(&self.journal, Position::default(), base, self.position);
-        walk.go_on(&self.journal, u64::MAX, Some(&mut AtOnce))?;
-        Ok(walk.image)
+    /// The position on the way here before the first instruction of all, or here.
+    pub(super) fn before_first_instruction(&self) -> Position {
+        let ran = self.journal.path(self.position).filter(|at| at.done > 0);
+        ran.last().map_or(self.position, |at| Position { done: 0, ..at })
     }
 
-    fn propose(&self, frame: FrameId) -> Proposal {
+    /// Restarts an entry of the call stack with the parameter stack of another time.
+    pub(super) fn restart(&mut self, frame: FrameId, then: &Machine) -> Result<(), Refused> {
+        let text = spell(then, self.machine(), then.task().parameters())?;
+        let restart = vec![Command::Restart { depth: frame, text }];
+        self.try_commands(&restart)?;
+        self.enter(restart);
+        self.note_stop();
+        Ok(())
+    }
+
+    /// What to ask a person who restarts an entry of the call stack.
+    pub(super) fn propose(&self, frame: FrameId) -> Proposal {
         let machine = self.machine();
         let memory = machine.memory();
         let Some(entry) = machine.task().calls().activation_of(frame) else {
@@ -149,53 +81,46 @@ impl Session {
         Proposal { arguments, text: words.collect::<Vec<_>>().join(" ") }
     }
 
-    /// Goes back to an earlier position and does every edit of code again that was done since, in
-    /// order, and no run: data, output and input are as they were, the code is as it is now.
+    /// Whether a rewind can go back to a position.
     ///
     /// # Errors
-    /// If the position is not on the way here, or an edit cannot be done there; nothing has changed
-    /// then.
-    pub fn rewind_keeping_edits(&mut self, to: Position) -> Result<(), Refused> {
-        let then = self.image_at(to)?;
-        self.rewind_as(to, then)
+    /// If it is not on the way here.
+    pub(super) fn check_rewind(&self, to: Position) -> Result<(), Refused> {
+        match self.journal.contains(to) && self.journal.passes(self.position, to) {
+            true => Ok(()),
+            false => Err(Refused::Other(format!("{to} is no earlier position on the way here"))),
+        }
     }
 
-    /// As [`Session::rewind_keeping_edits`], with the image that is there.
+    /// Goes back to an earlier position on the way here and does every edit of code since then again,
+    /// in order; `then` is the image there.
     ///
     /// # Errors
-    /// As [`Session::rewind_keeping_edits`].
-    pub fn rewind_as(&mut self, to: Position, then: Image) -> Result<(), Refused> {
-        if !self.journal.contains(to) || !self.journal.passes(self.position, to) {
-            return Err(Refused::Other(format!("{to} is no earlier position on the way here")));
-        }
+    /// If an edit cannot be done there, or leads to other code; nothing has changed then.
+    pub(super) fn rewind(&mut self, to: Position, then: Image) -> Result<(), Refused> {
         let legs = self.journal.legs(to, self.position);
         let commands = legs.into_iter().flat_map(|leg| self.journal.commands(leg));
         let edits: Vec<Command> = commands.filter(Command::is_edit).collect();
-        let mut trial = then.clone();
+        let mut edited = then.clone();
         let mut other = None;
         for edit in &edits {
-            other = other.or_else(|| other_address(edit, self.machine(), &trial.machine));
-            if let Err(refused) = edit.apply(&mut trial) {
+            other = other.or_else(|| other_address(edit, self.machine(), &edited.machine));
+            if let Err(refused) = edit.apply(&mut edited) {
                 return Err(other.unwrap_or(refused));
             }
         }
         // An address may have been something else then, and mean the same nevertheless.
-        if !same_code(self.machine(), &trial.machine) {
+        if !same_code(self.machine(), &edited.machine) {
             let sentence = "what was edited since does not lead to the same code there";
             return Err(other.unwrap_or_else(|| Refused::Other(sentence.to_string())));
         }
         self.arrive(to, then);
-        self.apply(&edits)
-    }
-
-    /// The image at a position.
-    fn image_at(&mut self, at: Position) -> Result<Image, Mismatch> {
-        let mut journey = self.journey(at)?;
-        loop {
-            if let Some(image) = journey.look(self, u64::MAX)? {
-                return Ok(image);
-            }
+        if !edits.is_empty() {
+            self.image = edited;
+            self.enter(edits);
+            self.note_stop();
         }
+        Ok(())
     }
 }
 

@@ -5,28 +5,21 @@
 //! journalled as the number of instructions that retired; why it stopped (a breakpoint of the user,
 //! the end of a call, a slice of time) is a condition of the session and not of history.
 //!
-//! Undo, redo, stepping back and going anywhere are one thing: `goto(position)`.
+//! What is asked for is a [`request`](super::request); what takes long is a [`job`](super::job), and
+//! there is at most one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::checkpoint::{Checkpoint, Checkpoints};
 use super::command::{COST, Command};
-use super::goal::{Goal, Progress};
-use super::journal::{Entry, Journal, Position};
+use super::job::Job;
+use super::journal::{Entry, Journal, Position, lengthen};
 use super::record::Record;
 use super::refused::Refused;
 use crate::program::image::Image;
 use crate::vm::machine::Machine;
+use crate::vm::memory::Place;
 use crate::vm::stop::Stop;
-
-/// A run that has begun: what it is for, and how much of it is behind.
-#[derive(Clone, Debug)]
-pub(super) struct Running {
-    goal: Goal,
-    retired: u64,
-    /// The entry that the run belongs to; nothing before a run of its own has retired anything.
-    entry: Option<usize>,
-}
 
 /// An image with its history.
 #[derive(Clone, Debug)]
@@ -34,14 +27,16 @@ pub struct Session {
     pub(super) image: Image,
     pub(super) journal: Journal,
     pub(super) position: Position,
-    /// The end of the way that redo leads along: `position`, or later.
+    /// The end of the branch that redo leads along: `position`, or later.
     pub(super) tip: Position,
     pub(super) checkpoints: Checkpoints,
-    pub(super) running: Option<Running>,
+    pub(super) job: Option<Job>,
+    /// Where a search for cells led, and where those cells are there.
+    pub(super) sought: Option<(Position, BTreeSet<Place>)>,
     pub(super) since_checkpoint: u64,
     pub(super) unsaved: Vec<Record>,
     pub(super) changes: u64,
-    /// How gestures ended, as far as that was seen; a cache, filled where someone was anyway.
+    /// How gestures ended, as far as that was seen; a cache, filled as positions are visited.
     stops: HashMap<usize, Option<Stop>>,
 }
 
@@ -64,7 +59,8 @@ impl Session {
             journal,
             position: Position::default(),
             checkpoints: Checkpoints::default(),
-            running: None,
+            job: None,
+            sought: None,
             since_checkpoint: 0,
             tip: Position::default(),
             unsaved: Vec::new(),
@@ -126,9 +122,21 @@ impl Session {
         self.checkpoints.set_spacing(instructions);
     }
 
-    /// What the run in progress is for, if there is one.
-    pub fn running(&self) -> Option<&Goal> {
-        self.running.as_ref().map(|running| &running.goal)
+    /// The job in progress, if there is one.
+    pub fn job(&self) -> Option<&Job> {
+        self.job.as_ref()
+    }
+
+    /// The breakpoints that a search should look for: those that are set here and, where a search led
+    /// here, those it looked for, because they may not have been set yet.
+    pub fn breakpoints_to_seek(&self) -> BTreeSet<Place> {
+        let mut places = self.image.breakpoints.clone();
+        if let Some((at, there)) = &self.sought
+            && *at == self.position
+        {
+            places.extend(there);
+        }
+        places
     }
 
     /// How often the journal was written to: what was done or noted, and not where one went.
@@ -143,29 +151,6 @@ impl Session {
 
     // --- gestures ---------------------------------------------------------------------------------
 
-    /// Carries out a gesture: all of its commands, or none. A run among them goes on until it has
-    /// used its fuel or stops. Ends a run in progress.
-    ///
-    /// # Errors
-    /// Why a command was refused; then image and journal are as they were.
-    pub fn apply(&mut self, commands: &[Command]) -> Result<(), Refused> {
-        self.begin(commands, None)
-    }
-
-    /// Carries out a gesture that goes on running towards a goal: call [`Session::slice`] until it is
-    /// done. Ends a run in progress.
-    ///
-    /// # Errors
-    /// As [`Session::apply`]; then nothing runs.
-    pub fn begin(&mut self, commands: &[Command], goal: Option<Goal>) -> Result<(), Refused> {
-        let done = self.try_commands(commands)?;
-        self.running = None;
-        let entry = (!done.is_empty()).then(|| self.enter(done));
-        self.running = goal.map(|goal| Running { goal, retired: 0, entry });
-        self.note_stop();
-        Ok(())
-    }
-
     /// Why the machine waited at the end of a gesture: nothing if that was never seen since the
     /// session was opened, and nothing within if it did not wait.
     pub fn stop_after(&self, entry: usize) -> Option<&Option<Stop>> {
@@ -174,67 +159,33 @@ impl Session {
 
     /// Remembers why the machine waits, if a gesture ends here.
     pub(super) fn note_stop(&mut self) {
-        if self.running.is_none() && self.position == self.journal.end_of(self.position.entry) {
+        if self.job.is_none() && self.position == self.journal.end_of(self.position.entry) {
             self.stops.insert(self.position.entry, self.image.machine.waits());
         }
     }
 
     /// Remembers why the machine waited at the ends of gestures that were passed.
-    pub(super) fn note_stops(&mut self, ends: impl Iterator<Item = (usize, Option<Stop>)>) {
+    pub(super) fn note_stops(&mut self, ends: Vec<(usize, Option<Stop>)>) {
         self.stops.extend(ends);
     }
 
-    /// Carries out a gesture with its run to the end.
-    ///
-    /// # Errors
-    /// As [`Session::apply`].
-    pub fn finish(&mut self, commands: &[Command], goal: Goal) -> Result<Progress, Refused> {
-        self.begin(commands, Some(goal))?;
-        loop {
-            match self.slice(1 << 20) {
-                Progress::More => {}
-                progress => return Ok(progress),
-            }
-        }
-    }
-
-    /// The commands as they were done: runs cut to what retired, runs of nothing left out.
-    fn try_commands(&mut self, commands: &[Command]) -> Result<Vec<Command>, Refused> {
+    /// Carries out commands other than runs: all, or none.
+    pub(super) fn try_commands(&mut self, commands: &[Command]) -> Result<(), Refused> {
         // One command is atomic in itself; several are tried on a copy.
         let backup = (commands.len() > 1).then(|| self.image.clone());
-        let mut done = Vec::with_capacity(commands.len());
         for command in commands {
-            let before = self.image.machine.retired();
             if let Err(refused) = command.apply(&mut self.image) {
                 if let Some(backup) = backup {
                     self.image = backup;
                 }
                 return Err(refused);
             }
-            match command {
-                Command::Run { .. } => {
-                    let fuel = self.image.machine.retired() - before;
-                    if fuel > 0 {
-                        done.push(Command::Run { fuel });
-                    }
-                }
-                other => done.push(other.clone()),
-            }
         }
-        Ok(done)
+        Ok(())
     }
 
-    /// Journals a gesture that was carried out on a copy, and takes the copy for the image.
-    pub(super) fn enter_whole(&mut self, commands: Vec<Command>, image: Image) {
-        self.running = None;
-        if !commands.is_empty() {
-            self.image = image;
-            self.enter(commands);
-            self.note_stop();
-        }
-    }
-
-    fn enter(&mut self, commands: Vec<Command>) -> usize {
+    /// Journals commands that the image shows already, as a gesture; its entry.
+    pub(super) fn enter(&mut self, commands: Vec<Command>) -> usize {
         self.unsaved.push(Record::Gesture(commands.clone()));
         self.changes += 1;
         let count = commands.len() as u64;
@@ -245,42 +196,48 @@ impl Session {
         entry
     }
 
-    /// Runs up to `fuel` instructions of the run in progress. Without one, says why the machine waits.
-    pub fn slice(&mut self, fuel: u64) -> Progress {
-        let Some(mut running) = self.running.take() else {
-            return Progress::Stopped(self.machine().waits().unwrap_or(Stop::OutOfFuel));
-        };
-        let before = self.image.machine.retired();
-        let first = running.retired == 0;
-        let progress = running.goal.run(&mut self.image, fuel, first);
-        let retired = self.image.machine.retired() - before;
-        if retired > 0 {
-            running.entry = Some(self.extend(running.entry, retired));
-            running.retired += retired;
-        }
-        if progress == Progress::More {
-            self.running = Some(running);
-        }
-        self.note_stop();
-        progress
-    }
-
-    /// Ends the run in progress where it is.
-    pub fn pause(&mut self) {
-        self.running = None;
-        self.note_stop();
-    }
-
-    /// Journals what a run retired: in the entry of its gesture, or in a new one.
-    fn extend(&mut self, entry: Option<usize>, retired: u64) -> usize {
+    /// Journals what a run retired: in the entry of its gesture, or in a new one; which.
+    pub(super) fn extend(&mut self, entry: Option<usize>, retired: u64) -> usize {
         let Some(entry) = entry else { return self.enter(vec![Command::Run { fuel: retired }]) };
         self.journal.extend(entry, retired);
         self.position.done += retired;
         self.tip = self.position;
-        self.unsaved.push(Record::More(retired));
+        self.write_more(retired);
         self.changes += 1;
         self.checkpoint_if_due(retired);
         entry
+    }
+
+    /// What a run went on for is written into the line of its gesture, while that can be changed.
+    fn write_more(&mut self, retired: u64) {
+        match self.unsaved.last_mut() {
+            Some(Record::More(fuel)) => *fuel = fuel.saturating_add(retired),
+            Some(Record::Gesture(commands)) => lengthen(commands, retired),
+            Some(Record::Goto(_) | Record::Bookmark { .. } | Record::Note(_)) | None => {
+                self.unsaved.push(Record::More(retired));
+            }
+        }
+    }
+
+    /// Shows the image at another position.
+    pub(super) fn arrive(&mut self, to: Position, image: Image) {
+        if to == self.position {
+            return;
+        }
+        self.image = image;
+        self.position = to;
+        self.since_checkpoint = 0;
+        if !self.journal.passes(self.tip, to) {
+            self.tip = to;
+        }
+        self.note_stop();
+        match self.unsaved.last_mut() {
+            Some(Record::Goto(last)) => *last = to,
+            Some(
+                Record::Gesture(_) | Record::More(_) | Record::Bookmark { .. } | Record::Note(_),
+            )
+            | None => self.unsaved.push(Record::Goto(to)),
+        }
     }
 
     fn checkpoint_if_due(&mut self, work: u64) {
@@ -288,38 +245,6 @@ impl Session {
         if self.checkpoints.is_due(self.since_checkpoint, &self.image) {
             self.since_checkpoint = 0;
             self.checkpoints.keep(self.position, &self.image);
-        }
-    }
-
-    /// Does what a record says, as a gesture of this session. A run that stops before it
-    /// has used its fuel is journalled as far as it went. Comments and expectations do nothing.
-    ///
-    /// # Errors
-    /// Why it cannot be done, in words; then nothing has changed.
-    pub fn play(&mut self, record: &Record) -> Result<(), String> {
-        match record {
-            Record::Gesture(commands) => {
-                self.apply(commands).map_err(|refused| refused.to_string())
-            }
-            Record::More(fuel) => {
-                let before = self.image.machine.retired();
-                self.image.machine.run(*fuel);
-                let retired = self.image.machine.retired() - before;
-                if retired > 0 {
-                    let entry = self.position.entry;
-                    let at_end = entry > 0 && self.position == self.journal.end_of(entry);
-                    self.extend(at_end.then_some(entry), retired);
-                    self.note_stop();
-                }
-                Ok(())
-            }
-            Record::Goto(to) => self.goto(*to).map_err(|mismatch| mismatch.to_string()),
-            Record::Bookmark { name, here: true } => self.set_bookmark(name).map(drop),
-            Record::Bookmark { name, here: false } => {
-                self.remove_bookmark(name);
-                Ok(())
-            }
-            Record::Note(_) => Ok(()),
         }
     }
 }

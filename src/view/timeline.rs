@@ -308,6 +308,7 @@ mod tests {
     use super::*;
     use crate::session::command::Command;
     use crate::session::goal::Goal;
+    use crate::session::request::Request;
 
     fn push(text: &str) -> Command {
         Command::Push { text: text.to_string() }
@@ -387,9 +388,9 @@ mod tests {
         session.apply(&[Command::Run { fuel: 9 }]).expect("it runs");
         session.apply(&[push("7")]).expect("it pushes");
         session.goto(Position { entry: 1, done: 4 }).expect("it is there");
-        session.begin(&[push("8")], Some(Goal::Free)).expect("it pushes");
+        session.start(Request::gesture([push("8")], Some(Goal::Free))).expect("it pushes");
         for fuel in [1, 7, 30, 2] {
-            session.slice(fuel);
+            session.advance(fuel).expect("it runs");
             grown.refresh(&session);
             assert_eq!(grown, way(&session));
         }

@@ -3,7 +3,10 @@
 use midflight::session::Session;
 use midflight::session::command;
 use midflight::session::command::Command;
+use midflight::session::job::Job;
+use midflight::session::outcome::Progress;
 use midflight::session::record::Record;
+use midflight::session::request::Request;
 use midflight::vm::stop::Stop;
 
 fn gesture(line: &str) -> Vec<Command> {
@@ -12,14 +15,20 @@ fn gesture(line: &str) -> Vec<Command> {
 
 /// Tries a gesture in slices; how many there were, or why it was refused.
 fn tried(session: &mut Session, line: &str, fuel: u64) -> Result<usize, String> {
-    let mut attempt = session.attempt(&gesture(line));
-    for slices in 1.. {
-        let before = session.position();
-        match attempt.slice(session, fuel) {
+    let mut progress = session.start(Request::gesture(gesture(line), None));
+    for slices in 0.. {
+        match progress {
             Err(refused) => return Err(refused.to_string()),
-            Ok(true) => return Ok(slices),
-            Ok(false) => assert_eq!(session.position(), before, "until it is whole, nothing is"),
+            Ok(Progress::Done(_)) => return Ok(slices),
+            Ok(Progress::More) => {}
         }
+        let (before, tries) = (session.position(), !session.job().is_some_and(Job::is_run));
+        progress = session.advance(fuel);
+        let goes_on = progress == Ok(Progress::More) && !session.job().is_some_and(Job::is_run);
+        assert!(
+            !(tries && goes_on) || session.position() == before,
+            "until it is whole, nothing is"
+        );
     }
     unreachable!()
 }
@@ -56,10 +65,10 @@ fn a_refused_or_abandoned_attempt_leaves_no_trace() {
     session.take_records();
     let before = session.clone();
     assert!(tried(&mut session, "run 10 | counter 99:0", 3).is_err());
-    let mut attempt = session.attempt(&gesture("run 1000000000000 | push `1`"));
-    assert_eq!(attempt.slice(&mut session, 10), Ok(false));
-    assert_eq!(attempt.retired(), 10);
-    drop(attempt);
+    session.start(Request::gesture(gesture("run 1000000000000 | push `1`"), None)).unwrap();
+    assert_eq!(session.advance(10), Ok(Progress::More));
+    assert_eq!(session.job().map(Job::tried), Some(10));
+    session.give_up();
     assert_eq!((session.image(), session.journal()), (before.image(), before.journal()));
     assert!(session.take_records().is_empty());
 }

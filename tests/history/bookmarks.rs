@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use midflight::session::Session;
 use midflight::session::command::Command;
+use midflight::session::goal::Goal;
 use midflight::session::journal::Position;
 use midflight::session::load::image_of_program;
 use midflight::session::recording::{self, Recording, head};
+use midflight::session::request::Request;
 
 fn push(text: &str) -> Command {
     Command::Push { text: text.to_string() }
@@ -65,10 +67,10 @@ fn a_refused_name_changes_nothing() {
 #[test]
 fn a_run_with_a_bookmark_in_its_middle_goes_on() {
     let mut session = Session::new(image_of_program("1 1 [ 1+ dup 100 < ] repeat_if").unwrap());
-    session.begin(&[push("3")], Some(midflight::session::goal::Goal::Free)).unwrap();
-    session.slice(10);
+    session.start(Request::gesture([push("3")], Some(Goal::Free))).unwrap();
+    session.advance(10).unwrap();
     session.set_bookmark("here").unwrap();
-    session.slice(10);
+    session.advance(10).unwrap();
     assert_eq!(session.journal().entries().len(), 1);
     let text = recording::write(session.journal(), session.position());
     let (journal, at) = Recording::read(&text).unwrap().journal().unwrap();

@@ -3,9 +3,11 @@
 use midflight::program::image::Image;
 use midflight::session::Session;
 use midflight::session::command::Command;
-use midflight::session::goal::{Goal, Progress};
+use midflight::session::goal::Goal;
 use midflight::session::journal::Position;
 use midflight::session::load::image_of_program;
+use midflight::session::outcome::Progress;
+use midflight::session::request::Request;
 use midflight::vm::edit::Shift;
 use midflight::vm::index::Body;
 use midflight::vm::limit::LimitKind;
@@ -173,12 +175,12 @@ fn redo_passes_through_a_branch_in_the_middle_of_a_run() {
 #[test]
 fn going_somewhere_ends_the_run_in_progress() {
     let mut session = session("0 [ 1+ ] repeat");
-    session.begin(&[], Some(Goal::Free)).unwrap();
-    assert_eq!(session.slice(10), Progress::More);
-    assert!(session.running().is_some());
+    session.start(Request::run(Goal::Free)).unwrap();
+    assert_eq!(session.advance(10), Ok(Progress::More));
+    assert!(session.job().is_some());
     session.goto(Position::default()).unwrap();
-    assert!(session.running().is_none());
-    session.slice(10);
+    assert!(session.job().is_none());
+    session.advance(10).unwrap();
     assert_eq!(session.position(), Position::default(), "nothing runs on from here");
 }
 

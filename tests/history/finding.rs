@@ -2,11 +2,12 @@
 
 use midflight::session::Session;
 use midflight::session::command;
-use midflight::session::goal::{Goal, Progress};
+use midflight::session::goal::{Ended, Goal};
 use midflight::session::journal::Position;
 use midflight::session::load::image_of_program;
-use midflight::session::rewind::Restarted;
-use midflight::session::search::{Finding, Wanted};
+use midflight::session::outcome::{Outcome, Progress};
+use midflight::session::request::Request;
+use midflight::session::wanted::{Direction, Wanted};
 use midflight::vm::index::{Body, FrameId};
 use midflight::vm::memory::Place;
 
@@ -19,7 +20,7 @@ fn session(text: &str, gestures: &[&str]) -> Session {
 }
 
 fn forth(session: &Session, wanted: Wanted) -> Option<Position> {
-    session.find(session.search_forth(wanted)).unwrap()
+    session.find(wanted, Direction::Forward).unwrap()
 }
 
 #[test]
@@ -58,13 +59,13 @@ fn returning_to_the_first_cell_is_no_call() {
     let text = "[ g assign: i missing ] bind: f [ 5 return ] bind: g 1 f";
     let mut session = session(text, &["run 3", "delete 1:0 1", "run 9"]);
     assert_eq!(session.machine().show_stack(), "1");
-    let call = session.find(session.search_back(Wanted::Call("f".to_string())));
+    let call = session.find(Wanted::Call("f".to_string()), Direction::Back);
     assert_eq!(call, Ok(Some(Position { entry: 1, done: 1 })));
-    assert_eq!(session.restart_frame(FrameId(1)), Ok(Restarted::Done));
+    assert_eq!(session.restart_frame(FrameId(1)), Ok(Outcome::Done));
     assert_eq!(session.machine().show_stack(), "1", "without what `g` left");
     assert!(session.restart_frame(FrameId(u32::MAX)).is_err());
     let start = Wanted::Start { frame: FrameId(u32::MAX), body: Body(1) };
-    assert_eq!(session.find(session.search_back(start)), Ok(None));
+    assert_eq!(session.find(start, Direction::Back), Ok(None));
 }
 
 #[test]
@@ -83,9 +84,9 @@ fn forth_to_a_cell_that_an_edit_moves_at_the_end() {
 #[test]
 fn the_call_of_the_bottom_frame_is_not_looked_for() {
     let mut session = session("7 1 [ 1+ 1 ] repeat_if", &["run 100000"]);
-    let mut search = session.frame_start(FrameId(0)).unwrap();
-    assert_eq!(search.slice(&session, 1), Ok(Finding::Nothing));
-    assert_eq!(session.restart_frame(FrameId(0)), Ok(Restarted::Done));
+    let start = Wanted::Start { frame: FrameId::BOTTOM, body: Body(0) };
+    assert_eq!(session.find(start, Direction::Back), Ok(None));
+    assert_eq!(session.restart_frame(FrameId::BOTTOM), Ok(Outcome::Done));
     assert_eq!(session.machine().show_stack(), "");
 }
 
@@ -95,9 +96,9 @@ fn a_line_in_a_block_that_starts_again_is_carried_out_once() {
     let at = session.machine().task().counter();
     let line = format!("write {}:{} `1 end`", at.body, at.offset);
     let goal = Goal::line(session.machine(), at, 2);
-    session.begin(&command::read(&line).unwrap(), Some(goal)).unwrap();
+    session.start(Request::gesture(command::read(&line).unwrap(), Some(goal))).unwrap();
     let before = session.machine().retired();
-    assert_eq!(session.slice(1000), Progress::Reached);
+    assert_eq!(session.advance(1000), Ok(Progress::Done(Outcome::Ran(Ended::Reached))));
     assert_eq!(session.machine().retired(), before + 2);
     assert_eq!(session.machine().task().counter(), at);
 }

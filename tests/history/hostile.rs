@@ -6,7 +6,7 @@ use midflight::session::Session;
 use midflight::session::command::Command;
 use midflight::session::journal::Position;
 use midflight::session::recording::Recording;
-use midflight::session::search::Wanted;
+use midflight::session::wanted::{Direction, Wanted};
 
 use crate::support::wait::ended;
 
@@ -32,8 +32,7 @@ fn going_back_does_not_look_at_the_whole_way() {
     assert_eq!(session.machine().task().parameters().len(), (MANY - 1000) / 1000);
     ended("searches", move || {
         for _ in 0..3 {
-            let search = session.search_back(Wanted::Output);
-            assert_eq!(session.find(search), Ok(None));
+            assert_eq!(session.find(Wanted::Output, Direction::Back), Ok(None));
         }
     });
 }

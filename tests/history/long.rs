@@ -2,9 +2,11 @@
 
 use midflight::session::Session;
 use midflight::session::command::Command;
-use midflight::session::goal::{Goal, Progress};
+use midflight::session::goal::Goal;
 use midflight::session::journal::Position;
 use midflight::session::load::image_of_program;
+use midflight::session::outcome::Progress;
+use midflight::session::request::Request;
 use midflight::vm::memory::Place;
 
 use super::SEED;
@@ -23,8 +25,8 @@ fn anywhere_in_three_million_instructions() {
         states.push(machine.clone());
     }
     let mut session = Session::new(base);
-    session.begin(&[], Some(Goal::Fuel(30 * STEP))).unwrap();
-    while session.slice(70_000) == Progress::More {}
+    session.start(Request::run(Goal::Fuel(30 * STEP))).unwrap();
+    while session.advance(70_000) == Ok(Progress::More) {}
     assert_eq!(*session.machine(), machine);
     assert!(session.checkpoints().count() >= 4);
     let c = &mut Choices::new(SEED);
@@ -40,8 +42,8 @@ fn anywhere_in_three_million_instructions() {
         session.goto(to).unwrap();
         // A journey in slices does not move the session before it is there.
         let next = Position { entry: 1, done: c.below(30 * STEP as usize) as u64 };
-        let mut journey = session.journey(next).unwrap();
-        while !journey.slice(&mut session, 30_000).unwrap() {
+        session.start(Request::goto(next)).unwrap();
+        while session.advance(30_000) == Ok(Progress::More) {
             assert_eq!((session.position(), session.machine()), (to, &states[at]));
         }
         assert_eq!(session.position(), next);
@@ -69,11 +71,11 @@ fn checkpoints_are_thinned_where_they_are_old() {
     const END: u64 = 1_000 * INTERVAL;
     let mut session = Session::new(image_of_program("0 1 [ 1+ 1 ] repeat_if").unwrap());
     session.set_checkpoint_interval(INTERVAL);
-    session.begin(&[], Some(Goal::Fuel(END))).unwrap();
-    session.slice(INTERVAL);
+    session.start(Request::run(Goal::Fuel(END))).unwrap();
+    session.advance(INTERVAL).unwrap();
     let one = session.checkpoints().bytes() / session.checkpoints().count();
     session.set_checkpoint_budget(30 * one);
-    while session.slice(INTERVAL) == Progress::More {}
+    while session.advance(INTERVAL) == Ok(Progress::More) {}
     let kept = session.checkpoints();
     assert!((20..=30).contains(&kept.count()) && kept.bytes() <= 30 * one, "{}", kept.count());
     // The way from the nearest: short where one was just now, and never most of the way.

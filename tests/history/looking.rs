@@ -5,9 +5,10 @@ use midflight::session::command::Command;
 use midflight::session::journal::Position;
 use midflight::session::load::image_of_program;
 use midflight::session::operand::DataPlace;
+use midflight::session::outcome::{Outcome, Progress, Proposal};
 use midflight::session::recording::head;
-use midflight::session::rewind::{Proposal, Restarted};
-use midflight::session::search::{Finding, Wanted};
+use midflight::session::request::Request;
+use midflight::session::wanted::{Direction, Wanted};
 use midflight::vm::cell::BodyId;
 use midflight::vm::index::{Body, DataId, FrameId, Offset};
 use midflight::vm::instruction::Instruction;
@@ -18,7 +19,7 @@ use midflight::vm::stop::Stop;
 use super::walker::Walker;
 use crate::support::choices::Choices;
 
-fn random_wanted(c: &mut Choices, machine: &Machine) -> Wanted {
+pub fn random_wanted(c: &mut Choices, machine: &Machine) -> Wanted {
     let calls = machine.task().calls();
     match c.below(8) {
         0 => Wanted::over(machine),
@@ -73,6 +74,27 @@ fn is_wanted(wanted: &Wanted, machine: &Machine) -> bool {
     }
 }
 
+/// Where a search back in slices leads; until it is there, the session stays where it is.
+pub fn searched(
+    session: &Session,
+    wanted: Wanted,
+    mut fuel: impl FnMut() -> u64,
+) -> Option<Position> {
+    let (mut searching, here) = (session.clone(), session.position());
+    let mut progress = searching.start(Request::Search(wanted, Direction::Back)).unwrap();
+    while progress == Progress::More {
+        assert_eq!(searching.position(), here);
+        progress = searching.advance(fuel()).unwrap();
+    }
+    match progress {
+        Progress::Done(Outcome::Arrived) => Some(searching.position()),
+        _ => {
+            assert_eq!(searching.position(), here);
+            None
+        }
+    }
+}
+
 impl Walker {
     /// A random search, against looking at every state.
     pub fn look(&mut self, c: &mut Choices) {
@@ -90,14 +112,7 @@ impl Walker {
                 break;
             }
         }
-        let mut search = self.session.search_back(wanted.clone());
-        let found = loop {
-            match search.slice(&self.session, 1 + c.below(3000) as u64).unwrap() {
-                Finding::More => {}
-                Finding::Found(at) => break Some(at),
-                Finding::Nothing => break None,
-            }
-        };
+        let found = searched(&self.session, wanted.clone(), || 1 + c.below(3000) as u64);
         assert_eq!(found, expected, "back to {wanted:?}");
         self.look_forth(wanted);
     }
@@ -128,7 +143,7 @@ impl Walker {
             }
         }
         if !matches!(wanted, Wanted::Cells(_)) {
-            let found = self.session.find(self.session.search_forth(wanted.clone())).unwrap();
+            let found = self.session.find(wanted.clone(), Direction::Forward).unwrap();
             assert_eq!(found, expected, "forth to {wanted:?}");
         }
     }
@@ -192,8 +207,7 @@ fn write(body: u32, offset: u32, text: &str) -> Command {
 
 fn back(session: &mut Session, wanted: impl Fn(&Session) -> Wanted) -> bool {
     let wanted = wanted(session);
-    let found = session.find(session.search_back(wanted)).unwrap();
-    found.is_some_and(|at| session.goto(at).is_ok())
+    session.perform(Request::Search(wanted, Direction::Back)) == Ok(Outcome::Arrived)
 }
 
 const FIB: &str =
@@ -210,8 +224,8 @@ fn back_over_a_call_and_out_of_it() {
         assert_eq!(session.machine().task().counter(), Place::new(0, offset));
         assert_eq!(session.machine().show_stack(), stack);
     }
-    let forth = session.search_forth(Wanted::Depth(1));
-    assert_eq!(session.find(forth).unwrap(), Some(Position { entry: 1, done: 2 }));
+    let forth = session.find(Wanted::Depth(1), Direction::Forward);
+    assert_eq!(forth, Ok(Some(Position { entry: 1, done: 2 })));
     session.redo().unwrap();
     assert!(back(&mut session, |_| Wanted::Call("fib".to_string())));
     assert_eq!(session.machine().show_stack(), "9 1 2");
@@ -256,7 +270,7 @@ fn back_to_writes_of_a_data_cell() {
         assert_eq!(session.machine().show_stack(), stack);
     }
     assert!(!back(&mut session, |_| wanted()));
-    let forth = session.find(session.search_forth(wanted())).unwrap().unwrap();
+    let forth = session.find(wanted(), Direction::Forward).unwrap().unwrap();
     session.goto(forth).unwrap();
     assert_eq!(session.machine().show_stack(), "7 @100 1");
 }
@@ -288,11 +302,11 @@ fn back_to_a_write_by_hand() {
     assert_eq!(session.machine().show_stack(), "5 @100 1", "by the program");
     assert!(!back(&mut session, |_| wanted()));
     for at in found.into_iter().rev() {
-        let forth = session.find(session.search_forth(wanted())).unwrap().unwrap();
+        let forth = session.find(wanted(), Direction::Forward).unwrap().unwrap();
         session.goto(forth).unwrap();
         assert_eq!(session.position(), at);
     }
-    assert_eq!(session.find(session.search_forth(wanted())), Ok(None));
+    assert_eq!(session.find(wanted(), Direction::Forward), Ok(None));
 }
 
 #[test]
@@ -323,10 +337,9 @@ fn who_passes_a_gesture_sees_why_it_waited() {
 fn a_search_looks_at_no_more_than_its_slice() {
     let mut session = session("0 [ 1+ ] repeat");
     run(&mut session, 100_000);
-    let mut search = session.search_back(Wanted::Output);
-    let slices = std::iter::from_fn(|| {
-        (search.slice(&session, 1000).unwrap() == Finding::More).then_some(())
-    });
+    session.start(Request::Search(Wanted::Output, Direction::Back)).unwrap();
+    let slices =
+        std::iter::from_fn(|| (session.advance(1000).unwrap() == Progress::More).then_some(()));
     assert!((99..=101).contains(&slices.count()));
 }
 
@@ -342,7 +355,7 @@ fn a_frame_starts_again_with_its_arguments_and_the_new_code() {
     let at = Place::new(2, 0);
     session.apply(&[Command::Replace { at, text: "2".to_string() }]).unwrap();
     let before = session.position();
-    assert_eq!(session.restart_frame(FrameId(1)), Ok(Restarted::Done));
+    assert_eq!(session.restart_frame(FrameId(1)), Ok(Outcome::Done));
     assert_eq!(session.machine().show_stack(), "9 3");
     assert_eq!(session.machine().task().calls().depth(), 2);
     assert_eq!(session.machine().task().counter(), Place::new(1, 0));
@@ -365,7 +378,7 @@ fn without_history_the_arguments_are_asked_for() {
     let mut reloaded = Session::new(session.image().clone());
     let entries = reloaded.journal().entries().len();
     let text = "100 7 \"x`\"".to_string();
-    let ask = Restarted::Ask(Proposal { arguments: 2, text: text.clone() });
+    let ask = Outcome::Ask(Proposal { arguments: 2, text: text.clone() });
     assert_eq!(reloaded.restart_frame(FrameId(1)), Ok(ask));
     assert_eq!(reloaded.journal().entries().len(), entries);
     reloaded.apply(&[Command::Restart { depth: FrameId(1), text }]).unwrap();
@@ -409,7 +422,7 @@ fn a_block_starts_again_without_what_called_it() {
         let mut session = session(program);
         run(&mut session, 99);
         assert_eq!(session.machine().show_stack(), "7 8");
-        assert_eq!(session.restart_frame(FrameId(1)), Ok(Restarted::Done), "{program}");
+        assert_eq!(session.restart_frame(FrameId(1)), Ok(Outcome::Done), "{program}");
         assert_eq!(session.machine().show_stack(), "7", "{program}");
         assert_eq!(session.machine().task().counter().offset, Offset(0));
     }

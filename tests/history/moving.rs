@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use midflight::program::image::Image;
 use midflight::session::command::Command;
 use midflight::session::journal::Position;
-use midflight::session::search::{Finding, Wanted};
+use midflight::session::wanted::{Direction, Wanted};
 use midflight::vm::memory::Place;
 
+use super::looking::searched;
 use super::story;
 use super::walker::Walker;
 use super::{any_checkpoints, watched_stories};
@@ -59,16 +60,9 @@ impl Walker {
         let cells: BTreeSet<Place> =
             (0..count).map(|_| story::place(c, session.machine())).collect();
         let wanted = Wanted::Cells(cells.clone());
-        let mut search = session.search_back(wanted.clone());
-        let back = loop {
-            match search.slice(session, 1 + c.below(3000) as u64).unwrap() {
-                Finding::More => {}
-                Finding::Found(at) => break Some(at),
-                Finding::Nothing => break None,
-            }
-        };
+        let back = searched(session, wanted.clone(), || 1 + c.below(3000) as u64);
         assert_eq!(back, self.last_on(&cells), "back to {wanted:?}");
-        let forth = session.find(session.search_forth(wanted)).unwrap();
+        let forth = session.find(wanted, Direction::Forward).unwrap();
         assert_eq!(forth, self.next_on(&cells), "forth to {cells:?}");
         back.or(forth).is_some()
     }

@@ -4,7 +4,7 @@
 use midflight::session::Session;
 use midflight::session::command::{self, Command};
 use midflight::session::load::image_of_program;
-use midflight::session::rewind::{Proposal, Restarted};
+use midflight::session::outcome::{Outcome, Proposal};
 use midflight::vm::index::{Body, FrameId};
 use midflight::vm::instruction::Instruction;
 use midflight::vm::machine::Machine;
@@ -62,7 +62,7 @@ impl Walker {
         assert_eq!(stacks.len(), depth(self.session.machine()));
         for (n, stack) in stacks.iter().enumerate() {
             let mut session = self.session.clone();
-            assert_eq!(session.restart_frame(FrameId::from_index(n)), Ok(Restarted::Done));
+            assert_eq!(session.restart_frame(FrameId::from_index(n)), Ok(Outcome::Done));
             let now = session.machine();
             assert_eq!((&parameters(now), depth(now)), (stack, n + 1));
             assert_eq!(now.task().counter(), Place::new(now.task().calls().innermost().body, 0));
@@ -91,12 +91,12 @@ fn main_is_not_restarted_as_it_was_where_history_begins_in_its_middle() {
     image.machine.run(2);
     let mut session = Session::new(image);
     let proposal = Proposal { arguments: 0, text: "1 2".to_string() };
-    assert_eq!(session.restart_frame(FrameId(0)), Ok(Restarted::Ask(proposal)));
+    assert_eq!(session.restart_frame(FrameId(0)), Ok(Outcome::Ask(proposal)));
     assert_eq!(session.machine().retired(), 2);
     assert!(session.journal().entries().is_empty(), "it only asks");
     // Where history has all of it, there is nothing to ask.
     fresh.apply(&[Command::Run { fuel: 2 }]).unwrap();
-    assert_eq!(fresh.restart_frame(FrameId(0)), Ok(Restarted::Done));
+    assert_eq!(fresh.restart_frame(FrameId(0)), Ok(Outcome::Done));
     assert_eq!(fresh.machine().show_stack(), "");
 }
 
@@ -110,7 +110,7 @@ fn no_frame_starts_again_with_a_block_that_was_removed() {
     }
     assert_eq!(session.machine().show_stack(), "7");
     // It is still there, though nothing writes it any more.
-    assert_eq!(session.clone().restart_frame(FrameId(1)), Ok(Restarted::Done));
+    assert_eq!(session.clone().restart_frame(FrameId(1)), Ok(Outcome::Done));
     session.apply(&[Command::Remove { body: Body(2) }]).unwrap();
     let (at, image) = (session.position(), session.image().clone());
     let refused = session.restart_frame(FrameId(1)).unwrap_err().to_string();

@@ -3,11 +3,13 @@
 use midflight::program::image::Image;
 use midflight::session::Session;
 use midflight::session::command::Command;
-use midflight::session::goal::{Goal, Progress};
+use midflight::session::goal::Goal;
 use midflight::session::journal::Position;
 use midflight::session::journal::note::Note;
+use midflight::session::outcome::Progress;
 use midflight::session::record::Record;
 use midflight::session::recording::{Recording, head};
+use midflight::session::request::Request;
 
 use super::states::States;
 use super::story;
@@ -85,8 +87,11 @@ impl Walker {
     pub fn begin(&mut self, c: &mut Choices, commands: &[Command], goal: Goal) {
         self.gestures += 1;
         let mut at = self.session.position();
-        let expected = self.states.gesture(at, commands);
-        let begun = self.session.begin(commands, Some(goal));
+        // The runs at its end go on in slices.
+        let is_run = |command: &&Command| matches!(command, Command::Run { .. });
+        let runs = commands.iter().rev().take_while(is_run).count();
+        let expected = self.states.gesture(at, &commands[..commands.len() - runs]);
+        let begun = self.session.start(Request::gesture(commands, Some(goal)));
         assert_eq!(begun.is_ok(), expected.is_ok());
         let Ok(expected) = expected else { return self.check(at) };
         let mut own = expected != at;
@@ -94,7 +99,7 @@ impl Walker {
         at = expected;
         for _ in 0..1 + c.below(12) {
             let before = self.session.machine().retired();
-            let progress = self.session.slice(1 + c.below(7) as u64);
+            let progress = self.session.advance(1 + c.below(7) as u64);
             let retired = self.session.machine().retired() - before;
             let then = match retired {
                 0 => at,
@@ -104,12 +109,12 @@ impl Walker {
             own |= retired > 0;
             self.done(at, then);
             at = then;
-            if progress != Progress::More {
+            if progress != Ok(Progress::More) {
                 break;
             }
         }
         if c.one_in(3) {
-            self.session.pause();
+            self.session.give_up();
         }
     }
 

@@ -123,12 +123,12 @@ fn an_endless_loop_can_be_paused_and_the_window_answers() {
     window.enter("[ 1 drop ] repeat");
     window.harness.key_press(Key::F5);
     window.harness.run_steps(4);
-    assert!(window.session().running().is_some());
+    assert!(window.session().job().is_some());
     assert!(window.shows("Running"));
     window.harness.key_press(Key::F5);
     window.harness.run_steps(2);
     window.harness.run();
-    assert!(window.session().running().is_none());
+    assert!(window.session().job().is_none());
     assert!(window.session().machine().retired() > 1000);
 }
 

@@ -409,10 +409,10 @@ fn naming_holds_what_runs() {
     };
     press(&mut window, Modifiers::NONE, Key::F5);
     window.harness.step();
-    assert!(window.session().running().is_some());
+    assert!(window.session().job().is_some());
     press(&mut window, CTRL, Key::M);
     window.harness.run();
-    assert!(window.session().running().is_none());
+    assert!(window.session().job().is_none());
     window.typed("somewhere");
     window.key(Key::Enter);
     let here = window.position();
@@ -443,8 +443,8 @@ fn what_runs_can_be_paused_whatever_is_open() {
     window.harness.step();
     window.harness.key_press(Key::F1);
     window.harness.step();
-    assert!(window.session().running().is_some());
+    assert!(window.session().job().is_some());
     window.harness.key_press(Key::F5);
     window.harness.step();
-    assert!(window.session().running().is_none());
+    assert!(window.session().job().is_none());
 }

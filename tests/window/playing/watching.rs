@@ -44,7 +44,7 @@ fn a_watched_run_goes_one_step_at_a_time() {
     assert!(growth.iter().all(|&step| step <= 1), "one step a second: {steps:?}");
     assert_eq!(steps.last(), Some(&5), "all of them in the end: {steps:?}");
     window.quarters(8);
-    assert!(window.session().running().is_none());
+    assert!(window.session().job().is_none());
     assert!(window.stack().ends_with("5 1 2 3 4 5"));
 }
 

@@ -1,0 +1,134 @@
+//! Requests carried out in one go, for whoever can wait: the command line, tests, the library.
+
+use super::command::Command;
+use super::goal::Goal;
+use super::journal::{Mismatch, Position};
+use super::outcome::{Outcome, Progress};
+use super::record::Record;
+use super::refused::Refused;
+use super::request::Request;
+use super::search::Searched;
+use super::session::Session;
+use super::target::Target;
+use super::wanted::{Direction, Wanted};
+use crate::vm::index::FrameId;
+
+impl Session {
+    /// Does all of what is asked for, however long it takes.
+    ///
+    /// # Errors
+    /// Why it cannot be done; then nothing has changed.
+    pub fn perform(&mut self, request: Request) -> Result<Outcome, Refused> {
+        let mut progress = self.start(request)?;
+        loop {
+            match progress {
+                Progress::More => progress = self.advance(u64::MAX)?,
+                Progress::Done(outcome) => return Ok(outcome),
+            }
+        }
+    }
+
+    /// Carries out a gesture: all of its commands, or none. A run among them goes on until it has
+    /// used its fuel or stops.
+    ///
+    /// # Errors
+    /// Why a command was refused; then image and journal are as they were.
+    pub fn apply(&mut self, commands: &[Command]) -> Result<(), Refused> {
+        self.perform(Request::gesture(commands, None)).map(|_| ())
+    }
+
+    /// Carries out a gesture with its run towards a goal.
+    ///
+    /// # Errors
+    /// As [`Session::apply`].
+    pub fn finish(&mut self, commands: &[Command], goal: Goal) -> Result<Outcome, Refused> {
+        self.perform(Request::gesture(commands, Some(goal)))
+    }
+
+    /// Does what a record says: see [`Request::Record`].
+    ///
+    /// # Errors
+    /// Why it cannot be done; then nothing has changed.
+    pub fn play(&mut self, record: &Record) -> Result<(), Refused> {
+        self.perform(Request::Record(record.clone())).map(|_| ())
+    }
+
+    /// Goes to a position of the journal.
+    ///
+    /// # Errors
+    /// If there is no such position, or the journal was made by hand and does not do what it says;
+    /// then the image is as it was.
+    pub fn goto(&mut self, to: Position) -> Result<(), Mismatch> {
+        match self.perform(Request::goto(to)) {
+            Ok(_) => Ok(()),
+            Err(Refused::Mismatch(mismatch)) => Err(mismatch),
+            Err(Refused::Edit(_) | Refused::Text(..) | Refused::Other(_)) => {
+                unreachable!("a journey has no command that could be refused")
+            }
+        }
+    }
+
+    /// Undoes the last gesture; false at the base. What follows stays reachable.
+    ///
+    /// # Errors
+    /// As [`Session::goto`].
+    pub fn undo(&mut self) -> Result<bool, Mismatch> {
+        self.go_if_any(Target::Undo)
+    }
+
+    /// Redoes the next gesture ([`Target::Redo`]); false if there is none.
+    ///
+    /// # Errors
+    /// As [`Session::goto`].
+    pub fn redo(&mut self) -> Result<bool, Mismatch> {
+        self.go_if_any(Target::Redo)
+    }
+
+    /// Goes back one instruction ([`Target::StepBack`]); false if none lies before.
+    ///
+    /// # Errors
+    /// As [`Session::goto`].
+    pub fn step_back(&mut self) -> Result<bool, Mismatch> {
+        self.go_if_any(Target::StepBack)
+    }
+
+    fn go_if_any(&mut self, target: Target) -> Result<bool, Mismatch> {
+        match self.target(target) {
+            Some(to) => self.goto(to).map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    /// Restarts an activation: see [`Request::Restart`].
+    ///
+    /// # Errors
+    /// If there is no such activation, or what was on the stack is no more; nothing has changed then.
+    pub fn restart_frame(&mut self, frame: FrameId) -> Result<Outcome, Refused> {
+        self.perform(Request::Restart(frame))
+    }
+
+    /// Goes back to a position and does all edits of code since then again: see
+    /// [`Request::RewindTo`].
+    ///
+    /// # Errors
+    /// If the position is not on the way here, or an edit cannot be done there; nothing has changed
+    /// then.
+    pub fn rewind_keeping_edits(&mut self, to: Position) -> Result<(), Refused> {
+        self.perform(Request::RewindTo(to)).map(|_| ())
+    }
+
+    /// Where a search would lead.
+    ///
+    /// # Errors
+    /// If the journal was made by hand and does not do what it says.
+    pub fn find(&self, wanted: Wanted, direction: Direction) -> Result<Option<Position>, Mismatch> {
+        let mut search = self.search(wanted, direction);
+        loop {
+            match search.advance(&self.journal, &self.checkpoints, u64::MAX)? {
+                Searched::More => {}
+                Searched::Found(at) => return Ok(Some(at)),
+                Searched::Nothing => return Ok(None),
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! A journey: the image at another position, in slices. It is replayed from the nearest image at
+//! hand: a checkpoint, or the image that is shown.
+//!
+//! Undo, redo, stepping back and going anywhere are journeys.
+
+use super::checkpoint::Checkpoints;
+use super::journal::{Journal, Mismatch, Position};
+use super::replay::{Replay, Replayed};
+use crate::program::image::Image;
+use crate::vm::stop::Stop;
+
+/// A journey in progress.
+#[derive(Clone, Debug)]
+pub(super) struct Journey {
+    to: Position,
+    /// How many instructions lie before the destination.
+    step: u64,
+    replay: Replay,
+    since_checkpoint: u64,
+}
+
+impl Journey {
+    /// A journey to a position of the journal; `shown` is an image at hand and its position.
+    pub(super) fn new(
+        journal: &Journal,
+        kept: &Checkpoints,
+        shown: (Position, &Image),
+        to: Position,
+    ) -> Journey {
+        let replay = replay(journal, kept, shown, to);
+        let step = replay.image.machine.retired().saturating_add(replay.length());
+        Journey { to, step, replay, since_checkpoint: 0 }
+    }
+
+    /// Its destination.
+    pub(super) fn to(&self) -> Position {
+        self.to
+    }
+
+    /// How many instructions lie before its destination.
+    pub(super) fn step(&self) -> u64 {
+        self.step
+    }
+
+    /// Goes on for about `fuel` instructions, and keeps checkpoints; true if it has arrived.
+    ///
+    /// # Errors
+    /// If the journal was made by hand and does not do what it says.
+    pub(super) fn advance(
+        &mut self,
+        journal: &Journal,
+        kept: &mut Checkpoints,
+        fuel: u64,
+    ) -> Result<bool, Mismatch> {
+        let mut left = fuel.max(1);
+        while left > 0 {
+            let part = left.min(kept.spacing());
+            left -= part;
+            if self.replay.advance(journal, part, None)? == Replayed::Arrived {
+                return Ok(true);
+            }
+            self.since_checkpoint += part;
+            if self.replay.is_exact() && kept.is_due(self.since_checkpoint, &self.replay.image) {
+                self.since_checkpoint = 0;
+                kept.keep(self.replay.position, &self.replay.image);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The gestures whose end it passed since the last call, and why the machine waited there.
+    pub(super) fn take_ends(&mut self) -> Vec<(usize, Option<Stop>)> {
+        std::mem::take(&mut self.replay.ends)
+    }
+
+    /// The image where it is.
+    pub(super) fn into_image(self) -> Image {
+        self.replay.image
+    }
+}
+
+/// The replay from the nearest image at hand.
+fn replay(
+    journal: &Journal,
+    kept: &Checkpoints,
+    (position, image): (Position, &Image),
+    to: Position,
+) -> Replay {
+    let nearest = kept.nearest(journal, to);
+    let (from, retired) = match nearest {
+        Some(kept) => (kept.position(), kept.retired()),
+        None => (Position::default(), journal.base().machine.retired()),
+    };
+    // Going forward, the image that is shown is often the nearest.
+    let shown_is_nearer = image.machine.retired() >= retired && position.entry >= from.entry;
+    if shown_is_nearer && journal.passes(to, position) {
+        return Replay::new(journal, position, image.clone(), to);
+    }
+    Replay::from_checkpoint(journal, nearest, to)
+}

@@ -1,0 +1,244 @@
+//! Replay: executing the journal from an image at one position to a later position, in slices.
+//!
+//! Journeys and searches are replays. A replay holds no session, so giving it up is dropping it.
+
+use super::checkpoint::{Checkpoint, Checkpoints};
+use super::command::{COST, Command};
+use super::journal::{Journal, Leg, Mismatch, Position};
+use crate::program::image::Image;
+use crate::vm::edit::Shift;
+use crate::vm::stop::Stop;
+
+/// What an observer is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Event<'c> {
+    /// An instruction is about to be executed.
+    Before,
+    /// It was executed.
+    After,
+    /// A command of a person is about to be carried out.
+    Command(&'c Command),
+}
+
+/// Where a replay is when something is observed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scene<'r> {
+    /// The image.
+    pub(super) image: &'r Image,
+    /// The position: after an instruction, the one before it.
+    pub(super) at: Position,
+    /// How cells moved so far.
+    pub(super) shifts: &'r [Shift],
+}
+
+/// Observes the instructions and commands of a replay.
+pub(super) trait Observer {
+    /// Observes an event; true ends the slice there.
+    fn observe(&mut self, scene: Scene<'_>, event: Event<'_>) -> bool;
+
+    /// Executes instructions that need not be observed, at most `fuel`, from position `at` on; how
+    /// many, and whether the slice ends there. The next one is observed.
+    ///
+    /// # Errors
+    /// Why the machine stops among them.
+    fn fast_forward(
+        &mut self,
+        image: &mut Image,
+        at: Position,
+        shifts: &[Shift],
+        fuel: u64,
+    ) -> Result<(u64, bool), Stop>;
+}
+
+/// How a slice of a replay ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Replayed {
+    /// It used its fuel.
+    More,
+    /// Its observer ended it.
+    Ended,
+    /// It is at its destination.
+    Arrived,
+}
+
+/// A replay from one position to a later one.
+#[derive(Clone, Debug)]
+pub(super) struct Replay {
+    /// Where the image is. Between two commands of a gesture, before the second.
+    pub(super) position: Position,
+    /// The image.
+    pub(super) image: Image,
+    /// How cells moved since it began.
+    pub(super) shifts: Vec<Shift>,
+    /// The gestures whose end it passed, and why the machine waited there.
+    pub(super) ends: Vec<(usize, Option<Stop>)>,
+    /// The leg it is on.
+    on: Option<Leg>,
+    // Both in reverse.
+    legs: Vec<Leg>,
+    commands: Vec<Command>,
+    /// Whether the image is exactly what belongs to the position.
+    exact: bool,
+}
+
+impl Replay {
+    /// A replay from an image at a position to a later position.
+    pub(super) fn new(journal: &Journal, from: Position, image: Image, to: Position) -> Replay {
+        let mut legs = journal.legs(from, to);
+        legs.reverse();
+        let (shifts, ends, commands) = (Vec::new(), Vec::new(), Vec::new());
+        Replay { position: from, image, shifts, ends, on: None, legs, commands, exact: true }
+    }
+
+    /// A replay from a checkpoint on the way to a position, or from the base.
+    pub(super) fn from_checkpoint(
+        journal: &Journal,
+        kept: Option<&Checkpoint>,
+        to: Position,
+    ) -> Replay {
+        match kept {
+            Some(kept) => Replay::new(journal, kept.position(), kept.image(), to),
+            None => Replay::new(journal, Position::default(), journal.base().clone(), to),
+        }
+    }
+
+    /// A replay to a position from the nearest image before it.
+    pub(super) fn from_before(journal: &Journal, kept: &Checkpoints, to: Position) -> Replay {
+        Replay::from_checkpoint(journal, kept.nearest_before(journal, to), to)
+    }
+
+    /// How many instructions its legs have. Saturates: a recording made by hand may count anything.
+    pub(super) fn length(&self) -> u64 {
+        let legs = self.legs.iter().map(|leg| leg.to - leg.from.unwrap_or(0));
+        legs.fold(0, u64::saturating_add)
+    }
+
+    /// Whether the image is exactly what belongs to the position.
+    pub(super) fn is_exact(&self) -> bool {
+        self.exact
+    }
+
+    /// Executes about `fuel` instructions; a command counts as [`COST`].
+    ///
+    /// # Errors
+    /// If the journal does not do what it says.
+    pub(super) fn advance(
+        &mut self,
+        journal: &Journal,
+        fuel: u64,
+        mut observer: Option<&mut dyn Observer>,
+    ) -> Result<Replayed, Mismatch> {
+        let mut left = fuel;
+        while left > 0 {
+            let Some(command) = self.next_command(journal) else { return Ok(Replayed::Arrived) };
+            let Command::Run { fuel } = command else {
+                let at = self.before(journal);
+                let scene = Scene { image: &self.image, at, shifts: &self.shifts };
+                if let Some(observer) = observer.as_deref_mut()
+                    && observer.observe(scene, Event::Command(&command))
+                {
+                    return Ok(Replayed::Ended);
+                }
+                self.carry_out(&command)?;
+                left = left.saturating_sub(COST);
+                continue;
+            };
+            let part = fuel.min(left);
+            let (ran, ends) = match observer.as_deref_mut() {
+                Some(observer) => self.run_observed(part, observer)?,
+                None => (self.run(part)?, false),
+            };
+            left -= ran;
+            if ran < fuel {
+                self.commands.push(Command::Run { fuel: fuel - ran });
+            }
+            self.exact = ran < fuel || self.commands.is_empty();
+            if ends {
+                return Ok(Replayed::Ended);
+            }
+        }
+        let arrived = self.commands.is_empty() && self.legs.is_empty();
+        Ok(if arrived { Replayed::Arrived } else { Replayed::More })
+    }
+
+    fn next_command(&mut self, journal: &Journal) -> Option<Command> {
+        while self.commands.is_empty() {
+            if let Some(leg) = self.on.take()
+                && leg.to == journal.end_of(leg.entry).done
+            {
+                self.ends.push((leg.entry, self.image.machine.waits()));
+            }
+            let leg = self.legs.pop()?;
+            self.on = Some(leg);
+            // Before the first command of an entry, nothing of it has retired.
+            self.position = Position { entry: leg.entry, done: leg.from.unwrap_or(0) };
+            self.commands = journal.commands(leg);
+            self.commands.reverse();
+        }
+        self.commands.pop()
+    }
+
+    /// The last position at which the next command is not done.
+    fn before(&self, journal: &Journal) -> Position {
+        let Position { entry, done } = self.position;
+        match done.checked_sub(1) {
+            Some(done) => Position { entry, done },
+            None => journal.entry(entry).expect("a command belongs to an entry").parent,
+        }
+    }
+
+    fn carry_out(&mut self, command: &Command) -> Result<(), Mismatch> {
+        let done = command.apply_with_shifts(&mut self.image);
+        let entry = self.position.entry;
+        self.shifts.extend(done.map_err(|why| Mismatch { entry, cause: why.to_string() })?);
+        self.exact = self.commands.is_empty();
+        Ok(())
+    }
+
+    /// Runs exactly so many instructions.
+    fn run(&mut self, fuel: u64) -> Result<u64, Mismatch> {
+        let before = self.image.machine.retired();
+        let stop = self.image.machine.run(fuel);
+        let retired = self.image.machine.retired() - before;
+        self.position.done += retired;
+        if retired == fuel { Ok(fuel) } else { Err(self.too_short(fuel, retired, &stop)) }
+    }
+
+    fn too_short(&self, fuel: u64, retired: u64, stop: &Stop) -> Mismatch {
+        let entry = self.position.entry;
+        let cause = format!("it should run {fuel} instructions more; after {retired}: {stop}");
+        Mismatch { entry, cause }
+    }
+
+    /// How many it ran, and whether the observer ended the slice.
+    fn run_observed(
+        &mut self,
+        fuel: u64,
+        observer: &mut dyn Observer,
+    ) -> Result<(u64, bool), Mismatch> {
+        let mut ran = 0;
+        while ran < fuel {
+            let skipped =
+                observer.fast_forward(&mut self.image, self.position, &self.shifts, fuel - ran);
+            let (skipped, ends) = skipped.map_err(|stop| self.too_short(fuel, ran, &stop))?;
+            self.position.done += skipped;
+            ran += skipped;
+            if ends || ran == fuel {
+                return Ok((ran, ends));
+            }
+            let at = self.position;
+            if observer
+                .observe(Scene { image: &self.image, at, shifts: &self.shifts }, Event::Before)
+            {
+                return Ok((ran, true));
+            }
+            ran += self.run(1)?;
+            if observer
+                .observe(Scene { image: &self.image, at, shifts: &self.shifts }, Event::After)
+            {
+                return Ok((ran, true));
+            }
+        }
+        Ok((fuel, false))
+    }
+}

@@ -1,0 +1,249 @@
+//! Requests: everything that a session can be asked to do, and how each begins.
+
+use super::attempt::Attempt;
+use super::command::Command;
+use super::goal::Goal;
+use super::job::{Job, Purpose, Reading, Work};
+use super::journal::note::Note;
+use super::journal::{Mismatch, Position};
+use super::journey::Journey;
+use super::outcome::{Outcome, Progress};
+use super::record::Record;
+use super::refused::Refused;
+use super::run::Run;
+use super::search::Search;
+use super::session::Session;
+use super::target::Target;
+use super::wanted::{Direction, Wanted};
+use crate::vm::index::FrameId;
+
+/// What a session is asked to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// A gesture: its commands, whole or not at all, and then a run towards a goal.
+    Gesture {
+        /// The commands.
+        commands: Vec<Command>,
+        /// What it runs for then, if it does.
+        goal: Option<Goal>,
+    },
+    /// To do what a record says, one line of a recording. A run that stops before it has used its fuel is
+    /// journalled as far as it went. Comments and expectations do nothing.
+    Record(Record),
+    /// To go to a position.
+    Go(Target),
+    /// To go to a position after arriving where a journey in progress leads.
+    Scrub(Position),
+    /// To look for a position and go there.
+    Search(Wanted, Direction),
+    /// To restart an activation: the parameter stack as it was at the call, inner activations dropped,
+    /// locals cleared. Edits stay; so do data, output and input.
+    Restart(FrameId),
+    /// To go back to the call of an activation and do all edits of code since then again, and no run:
+    /// data, output and input are as they were, the code is as it is now.
+    Rewind(FrameId),
+    /// The same, back to a position.
+    RewindTo(Position),
+    /// To go forward along a recording to a position, or to the first position on the way where an
+    /// expectation does not hold.
+    Play(Position),
+}
+
+impl Request {
+    /// A gesture.
+    pub fn gesture(commands: impl Into<Vec<Command>>, goal: Option<Goal>) -> Request {
+        Request::Gesture { commands: commands.into(), goal }
+    }
+
+    /// To go to a position.
+    pub fn goto(to: Position) -> Request {
+        Request::Go(Target::At(to))
+    }
+
+    /// A gesture that only runs, towards a goal.
+    pub fn run(goal: Goal) -> Request {
+        Request::Gesture { commands: Vec::new(), goal: Some(goal) }
+    }
+}
+
+impl Session {
+    /// Begins what is asked for, after giving up the job in progress. If there is more to do, call
+    /// [`Session::advance`] until it is done.
+    ///
+    /// # Errors
+    /// Why it cannot begin; then nothing has changed, and the job in progress goes on.
+    pub fn start(&mut self, request: Request) -> Result<Progress, Refused> {
+        match request {
+            Request::Gesture { commands, goal } => self.start_gesture(commands, goal),
+            Request::Record(record) => self.start_record(record),
+            Request::Go(target) => {
+                let to = self.existing(target)?;
+                self.start_work(Work::Going(self.journey_to(to), None))
+            }
+            Request::Scrub(to) => self.start_scrub(to),
+            Request::Search(wanted, direction) => {
+                let search = self.search(wanted, direction);
+                self.start_work(Work::Searching(search, Purpose::Go))
+            }
+            Request::Restart(frame) => {
+                let search = self.search_call(frame)?;
+                self.start_work(Work::Searching(search, Purpose::Restart(frame)))
+            }
+            Request::Rewind(frame) => {
+                if frame == FrameId::BOTTOM && self.begins_fresh() {
+                    // Nothing called main: its call is the beginning of all.
+                    return self.start(Request::RewindTo(Position::default()));
+                }
+                let search = self.search_call(frame)?;
+                self.start_work(Work::Searching(search, Purpose::Rewind))
+            }
+            Request::RewindTo(to) => {
+                self.check_rewind(to)?;
+                self.start_work(Work::Reading(self.journey_to(to), Reading::Rewind))
+            }
+            Request::Play(to) => self.start_playing(to),
+        }
+    }
+
+    /// Takes up a job.
+    fn start_work(&mut self, work: Work) -> Result<Progress, Refused> {
+        self.give_up();
+        self.job = Some(Job { work });
+        Ok(Progress::More)
+    }
+
+    fn existing(&self, target: Target) -> Result<Position, Refused> {
+        self.target(target).ok_or_else(|| match target {
+            Target::At(at) => {
+                let cause = format!("there is no position {at}");
+                Refused::Mismatch(Mismatch { entry: at.entry, cause })
+            }
+            Target::Undo
+            | Target::Redo
+            | Target::StepBack
+            | Target::StepForward
+            | Target::NextExecuted
+            | Target::Start
+            | Target::End
+            | Target::NextBranch => Refused::Other(target.absent().to_string()),
+        })
+    }
+
+    /// A journey to a position of the journal.
+    pub(super) fn journey_to(&self, to: Position) -> Journey {
+        Journey::new(&self.journal, &self.checkpoints, (self.position, &self.image), to)
+    }
+
+    /// A search from here.
+    pub(super) fn search(&self, wanted: Wanted, direction: Direction) -> Search {
+        let here = (self.position, &self.image);
+        match direction {
+            Direction::Back => Search::back(wanted, &self.journal, &self.checkpoints, here),
+            Direction::Forward => Search::forward(wanted, &self.journal, here, self.future()),
+        }
+    }
+
+    fn start_gesture(
+        &mut self,
+        mut commands: Vec<Command>,
+        goal: Option<Goal>,
+    ) -> Result<Progress, Refused> {
+        let run = Run::new(take_last_runs(&mut commands), goal);
+        if commands.iter().any(is_run) {
+            let attempt = Attempt::new(self.image.clone(), commands);
+            return self.start_work(Work::Trying(attempt, run));
+        }
+        let job = self.job.take();
+        self.note_stop();
+        if let Err(refused) = self.try_commands(&commands) {
+            self.job = job;
+            return Err(refused);
+        }
+        Ok(self.carried_out(commands, run))
+    }
+
+    /// The commands of a gesture are carried out: journals them, and takes up its run.
+    pub(super) fn carried_out(&mut self, commands: Vec<Command>, mut run: Run) -> Progress {
+        if !commands.is_empty() {
+            run.entry = Some(self.enter(commands));
+        }
+        if run.is_empty() {
+            self.note_stop();
+            return Progress::Done(Outcome::Done);
+        }
+        self.job = Some(Job { work: Work::Running(run) });
+        Progress::More
+    }
+
+    fn start_record(&mut self, record: Record) -> Result<Progress, Refused> {
+        match record {
+            Record::Gesture(commands) => return self.start_gesture(commands, None),
+            Record::More(0) | Record::Note(_) => self.give_up(),
+            Record::More(fuel) => {
+                let mut run = Run::new(fuel, None);
+                let entry = self.position.entry;
+                let at_end = entry > 0 && self.position == self.journal.end_of(entry);
+                run.entry = at_end.then_some(entry);
+                return self.start_work(Work::Running(run));
+            }
+            Record::Goto(to) => return self.start(Request::goto(to)),
+            Record::Bookmark { name, here: true } => {
+                self.set_bookmark(&name).map_err(Refused::Other)?;
+                self.give_up();
+            }
+            Record::Bookmark { name, here: false } => {
+                self.remove_bookmark(&name);
+                self.give_up();
+            }
+        }
+        Ok(Progress::Done(Outcome::Done))
+    }
+
+    fn start_scrub(&mut self, to: Position) -> Result<Progress, Refused> {
+        self.existing(Target::At(to))?;
+        if let Some(Job { work: Work::Going(_, next) }) = &mut self.job {
+            *next = Some(to);
+            return Ok(Progress::More);
+        }
+        self.start(Request::goto(to))
+    }
+
+    fn start_playing(&mut self, to: Position) -> Result<Progress, Refused> {
+        self.existing(Target::At(to))?;
+        let mut next = vec![to];
+        next.extend(self.expectations_before(to));
+        let first = next.pop().expect("the destination is among them");
+        self.start_work(Work::Playing(self.journey_to(first), next))
+    }
+
+    /// The positions on the way to a position, and before it, at which something is expected; the
+    /// last first. On the way from another branch, one first comes back to where it left the way.
+    fn expectations_before(&self, to: Position) -> Vec<Position> {
+        let from = self.journal.shared(self.position, to);
+        let is_ahead = |at| at < to && (at > from || at == from && from != self.position);
+        let mut expected = Vec::new();
+        for end in self.journal.path(to).take_while(|end| end.entry >= from.entry) {
+            let notes = self.journal.notes().within(end.entry).iter().rev();
+            let here = notes.filter(|(at, note)| {
+                matches!(note, Note::Expectation(_)) && at.done <= end.done && is_ahead(*at)
+            });
+            expected.extend(here.map(|&(at, _)| at));
+        }
+        expected.dedup();
+        expected
+    }
+}
+
+/// Takes the runs at the end of a gesture; how many instructions they want together.
+fn take_last_runs(commands: &mut Vec<Command>) -> u64 {
+    let mut wanted: u64 = 0;
+    while let Some(&Command::Run { fuel }) = commands.last() {
+        wanted = wanted.saturating_add(fuel);
+        commands.pop();
+    }
+    wanted
+}
+
+fn is_run(command: &Command) -> bool {
+    matches!(command, Command::Run { .. })
+}

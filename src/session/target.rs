@@ -1,0 +1,99 @@
+//! Targets: where undo, redo, stepping back and the like lead from here. They are worked out in this
+//! one place, for journeys and for whoever shows that there is no such target.
+//!
+//! Redo leads along one branch, up to the *tip*: the end of the branch that was last followed. Going
+//! back along it, or forward again, leaves it; going elsewhere, or doing something new, moves it.
+
+use super::command::Command;
+use super::journal::Position;
+use super::session::Session;
+
+/// A position, as it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// This position.
+    At(Position),
+    /// Before the last gesture. What follows stays reachable.
+    Undo,
+    /// The end of the next gesture of the branch that undo or stepping back came along, or else of
+    /// the newest gesture that follows here.
+    Redo,
+    /// One instruction earlier, and before what was edited since.
+    StepBack,
+    /// One instruction later along the branch that redo leads along.
+    StepForward,
+    /// The same, but only if nothing was done in between: stepping there makes no new branch.
+    NextExecuted,
+    /// The beginning of the history.
+    Start,
+    /// The end of the branch that redo leads along.
+    End,
+    /// The end of the branch that is older than the one that is shown; after the oldest, the newest.
+    NextBranch,
+}
+
+impl Target {
+    /// What to say where there is no such target.
+    pub fn absent(self) -> &'static str {
+        match self {
+            Target::At(_) => "There is no such position",
+            Target::Undo => "Nothing to undo",
+            Target::Redo => "Nothing to redo",
+            Target::StepBack => "Nothing was executed before this",
+            Target::StepForward => "Nothing was executed after this",
+            Target::NextExecuted => "The next instruction was not executed yet",
+            Target::Start | Target::End => unreachable!("every history has a start and an end"),
+            Target::NextBranch => "There is no other branch: go back and do something else",
+        }
+    }
+}
+
+impl Session {
+    /// The position of a target, if there is one.
+    pub fn target(&self, target: Target) -> Option<Position> {
+        match target {
+            Target::At(position) => self.journal.contains(position).then_some(position),
+            Target::Undo => self.journal.entry(self.position.entry).map(|entry| entry.parent),
+            Target::Redo => self.redone(),
+            Target::StepBack => self.journal.back(self.position),
+            Target::StepForward => self.next_instruction(),
+            Target::NextExecuted => self.next_executed(),
+            Target::Start => Some(Position::default()),
+            Target::End => Some(self.future()),
+            Target::NextBranch => self.next_branch(),
+        }
+    }
+
+    /// The end of the branch that redo leads along, step by step.
+    pub fn future(&self) -> Position {
+        let onward = std::iter::successors(Some(self.tip), |&at| self.journal.onward(at));
+        onward.last().expect("the tip comes first")
+    }
+
+    fn redone(&self) -> Option<Position> {
+        if self.position == self.tip {
+            return self.journal.onward(self.tip);
+        }
+        // Every entry has a higher number than the one it follows.
+        self.journal.path(self.tip).take_while(|&at| at > self.position).last()
+    }
+
+    fn next_instruction(&self) -> Option<Position> {
+        // Counts in a recording made by hand may add up to more than one can hold.
+        let retired = self.journal.retired(self.position).checked_add(1)?;
+        self.journal.at_retired(self.future(), retired)
+    }
+
+    fn next_executed(&self) -> Option<Position> {
+        let to = self.next_instruction()?;
+        let legs = self.journal.legs(self.position, to).into_iter();
+        let between: Vec<Command> = legs.flat_map(|leg| self.journal.commands(leg)).collect();
+        (between == [Command::Run { fuel: 1 }]).then_some(to)
+    }
+
+    fn next_branch(&self) -> Option<Position> {
+        let shown = self.future();
+        let older = self.journal.ends().take_while(|&end| end < shown).last();
+        older.or_else(|| self.journal.ends().next_back()).filter(|&end| end != shown)
+    }
+}

@@ -1,0 +1,162 @@
+//! What a search looks for in the history: which instructions and commands match, and before which
+//! cells a replay has to pause to see them.
+
+use std::collections::BTreeSet;
+
+use super::command::Command;
+use super::goal::Goal;
+use crate::vm::cell::{BodyId, Cell, Content};
+use crate::vm::index::{Body, DataId, FrameId, Offset};
+use crate::vm::instruction::Primitive;
+use crate::vm::machine::Machine;
+use crate::vm::memory::Place;
+
+/// Which way a search goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// To earlier positions.
+    Back,
+    /// To later positions, along the branch that redo leads along.
+    Forward,
+}
+
+/// What is looked for. All but the first two find the instruction that does it, before it does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// The call stack no higher than this.
+    Depth(u32),
+    /// The counter on one of these cells, wherever they were before edits moved them.
+    Cells(BTreeSet<Place>),
+    /// A data cell being written, by the program or by hand.
+    Write {
+        /// The number of the data body.
+        body: DataId,
+        /// The cell in it.
+        index: u64,
+    },
+    /// A call of the function with this name.
+    Call(String),
+    /// Output.
+    Output,
+    /// An activation starting: being entered, or run again.
+    Start {
+        /// Which.
+        frame: FrameId,
+        /// Its body.
+        body: Body,
+    },
+}
+
+impl Wanted {
+    /// Over a call: the instruction before, and all of what it called.
+    pub fn over(machine: &Machine) -> Wanted {
+        Wanted::Depth(machine.task().calls().depth())
+    }
+
+    /// Out to the caller; nothing at the bottom.
+    pub fn out(machine: &Machine) -> Option<Wanted> {
+        match Goal::out(machine) {
+            Goal::Depth(depth) => Some(Wanted::Depth(depth)),
+            Goal::Free | Goal::Fuel(_) | Goal::Cell(_) | Goal::Line { .. } => None,
+        }
+    }
+
+    /// Whether the machine is about to do it; `cells` is where the wanted cells are now.
+    pub(super) fn is_before(&self, machine: &Machine, cells: &BTreeSet<Place>) -> bool {
+        let task = machine.task();
+        match self {
+            Wanted::Depth(depth) => task.calls().depth() <= *depth,
+            Wanted::Cells(_) => cells.contains(&task.counter()),
+            Wanted::Write { body, index } => {
+                let [.., address, at] = task.parameters() else { return false };
+                is_next(machine, Primitive::MemorySet)
+                    && address.content() == Content::Address(BodyId::Data(*body))
+                    && at.as_integer() == i64::try_from(*index).ok()
+            }
+            Wanted::Output => {
+                is_next(machine, Primitive::Print) || is_next(machine, Primitive::PrintLine)
+            }
+            Wanted::Call(_) | Wanted::Start { .. } => false,
+        }
+    }
+
+    /// The cells before which a replay has to pause, or to which a call leads; `cells` is where the
+    /// wanted cells are now.
+    pub(super) fn pauses(&self, machine: &Machine, cells: &BTreeSet<Place>) -> BTreeSet<Place> {
+        let memory = machine.memory();
+        let holding = |primitives: &[Primitive]| {
+            let wanted: Vec<Cell> = primitives.iter().map(|&each| Cell::primitive(each)).collect();
+            let cells = memory.code_bodies().flat_map(|(body, code)| {
+                let cells = code.used().iter().enumerate();
+                cells.map(move |(offset, cell)| {
+                    (Place::new(body, Offset::from_index(offset)), *cell)
+                })
+            });
+            cells.filter(|(_, cell)| wanted.contains(cell)).map(|(place, _)| place).collect()
+        };
+        match self {
+            Wanted::Depth(_) => BTreeSet::new(),
+            Wanted::Cells(_) => cells.clone(),
+            Wanted::Write { .. } => holding(&[Primitive::MemorySet]),
+            Wanted::Output => holding(&[Primitive::Print, Primitive::PrintLine]),
+            Wanted::Call(name) => memory.function(name).map(Place::start).into_iter().collect(),
+            Wanted::Start { body, .. } => [Place::start(*body)].into(),
+        }
+    }
+
+    /// Whether a return could land on a body's first cell, as a call does. It can only after an edit
+    /// deleted the cell of a live call.
+    pub(super) fn could_be_returned_to(&self, machine: &Machine, starts: &BTreeSet<Place>) -> bool {
+        let calls = machine.task().calls();
+        match self {
+            Wanted::Call(_) | Wanted::Start { .. } => calls
+                .activations()
+                .any(|entry| entry.returns_to.is_some_and(|place| starts.contains(&place))),
+            Wanted::Depth(_) | Wanted::Cells(_) | Wanted::Write { .. } | Wanted::Output => false,
+        }
+    }
+
+    /// Whether a command of a person does it.
+    pub(super) fn is_command(&self, command: &Command) -> bool {
+        let Wanted::Write { body, index } = self else { return false };
+        matches!(command, Command::Data { at, .. } if (&at.body, &at.index) == (body, index))
+    }
+
+    /// Whether the instruction that was just executed did it; `depth` is the height of the call stack
+    /// before.
+    pub(super) fn is_after(&self, machine: &Machine, depth: u32) -> bool {
+        let task = machine.task();
+        if task.calls().depth() < depth {
+            // A return to the first cell, where an edit deleted the call.
+            return false;
+        }
+        let starts = |body| task.counter() == Place::start(body);
+        match self {
+            Wanted::Call(name) => {
+                task.calls().innermost().is_frame
+                    && machine.memory().function(name).is_some_and(starts)
+            }
+            Wanted::Start { frame, body } => task.calls().innermost_id() == *frame && starts(*body),
+            Wanted::Depth(_) | Wanted::Cells(_) | Wanted::Write { .. } | Wanted::Output => false,
+        }
+    }
+
+    /// Whether the next instruction does it. For depths and cells, any next instruction counts.
+    pub(super) fn is_next(&self, machine: &Machine) -> bool {
+        match self {
+            Wanted::Depth(_) | Wanted::Cells(_) => true,
+            Wanted::Write { .. } | Wanted::Call(_) | Wanted::Output | Wanted::Start { .. } => {
+                let mut after = machine.clone();
+                let depth = machine.task().calls().depth();
+                after.step().is_ok()
+                    && (self.is_before(machine, &BTreeSet::new()) || self.is_after(&after, depth))
+            }
+        }
+    }
+}
+
+/// Whether the next instruction is this one.
+fn is_next(machine: &Machine, primitive: Primitive) -> bool {
+    let cell = machine.memory().cell(machine.task().counter());
+    cell.content() == Content::Primitive(primitive)
+}

@@ -1,0 +1,184 @@
+//! Doing a job, one time slice after the other.
+
+use super::attempt::Attempt;
+use super::job::{Job, Purpose, Reading, Work};
+use super::journal::Position;
+use super::journey::Journey;
+use super::outcome::{Outcome, Progress};
+use super::refused::Refused;
+use super::run::Run;
+use super::search::{Search, Searched};
+use super::session::Session;
+use super::wanted::Wanted;
+use crate::program::image::Image;
+use crate::vm::index::FrameId;
+
+impl Session {
+    /// Goes on with the job in progress for about `fuel` instructions; a run executes no more than
+    /// that. A command counts as a thousand. Without a job, nothing is done.
+    ///
+    /// # Errors
+    /// Why it cannot be done. The job is over, and the session is where it was.
+    pub fn advance(&mut self, fuel: u64) -> Result<Progress, Refused> {
+        let Some(job) = self.job.take() else { return Ok(Progress::Done(Outcome::Done)) };
+        match job.work {
+            Work::Trying(attempt, run) => self.advance_attempt(attempt, run, fuel),
+            Work::Running(run) => Ok(self.advance_run(run, fuel)),
+            Work::Searching(search, purpose) => self.advance_search(search, purpose, fuel),
+            Work::Going(journey, next) => self.advance_going(journey, next, fuel),
+            Work::Reading(journey, reading) => self.advance_reading(journey, reading, fuel),
+            Work::Playing(journey, next) => self.advance_playing(journey, next, fuel),
+        }
+    }
+
+    /// Gives up the job in progress, if there is one. The session is where it was before; only a run
+    /// stays where it got to, and playing a recording where it last looked for expectations.
+    pub fn give_up(&mut self) {
+        self.job = None;
+        self.note_stop();
+    }
+
+    fn go_on(&mut self, work: Work) -> Progress {
+        self.job = Some(Job { work });
+        Progress::More
+    }
+
+    fn advance_attempt(
+        &mut self,
+        mut attempt: Attempt,
+        run: Run,
+        fuel: u64,
+    ) -> Result<Progress, Refused> {
+        if !attempt.advance(fuel)? {
+            return Ok(self.go_on(Work::Trying(attempt, run)));
+        }
+        let (image, commands) = attempt.into_parts();
+        self.image = image;
+        Ok(self.carried_out(commands, run))
+    }
+
+    fn advance_run(&mut self, mut run: Run, fuel: u64) -> Progress {
+        let mut left = fuel;
+        loop {
+            let before = self.image.machine.retired();
+            // In parts, so that checkpoints do not depend on the slices.
+            let part = left.min(self.checkpoints.spacing());
+            let ended = run.advance(&mut self.image, part);
+            let retired = self.image.machine.retired() - before;
+            if retired > 0 {
+                run.entry = Some(self.extend(run.entry, retired));
+                left -= retired;
+            }
+            if let Some(ended) = ended {
+                self.note_stop();
+                return Progress::Done(Outcome::Ran(ended));
+            }
+            if left == 0 {
+                return self.go_on(Work::Running(run));
+            }
+        }
+    }
+
+    fn advance_search(
+        &mut self,
+        mut search: Search,
+        purpose: Purpose,
+        fuel: u64,
+    ) -> Result<Progress, Refused> {
+        let at = match search.advance(&self.journal, &self.checkpoints, fuel)? {
+            Searched::More => return Ok(self.go_on(Work::Searching(search, purpose))),
+            Searched::Nothing => return Ok(self.found_nothing(search, purpose)),
+            Searched::Found(at) => at,
+        };
+        if matches!(search.wanted, Wanted::Cells(_)) {
+            self.sought = Some((at, search.cells_found().clone()));
+        }
+        let journey = self.journey_to(at);
+        Ok(self.go_on(match purpose {
+            Purpose::Go => Work::Going(journey, None),
+            Purpose::Restart(frame) => Work::Reading(journey, Reading::Call(frame)),
+            Purpose::Rewind => Work::Reading(journey, Reading::Rewind),
+        }))
+    }
+
+    fn found_nothing(&mut self, search: Search, purpose: Purpose) -> Progress {
+        match purpose {
+            // Nothing called main: it begins before the first instruction of all.
+            Purpose::Restart(FrameId::BOTTOM) if self.begins_fresh() => {
+                let journey = self.journey_to(self.before_first_instruction());
+                self.go_on(Work::Reading(journey, Reading::Beginning))
+            }
+            Purpose::Restart(frame) => Progress::Done(Outcome::Ask(self.propose(frame))),
+            Purpose::Go | Purpose::Rewind => {
+                Progress::Done(Outcome::NotFound(search.wanted, search.direction))
+            }
+        }
+    }
+
+    /// Goes on with a journey; the image at its destination once it has arrived.
+    fn advance_journey(&mut self, journey: &mut Journey, fuel: u64) -> Result<bool, Refused> {
+        let arrived = journey.advance(&self.journal, &mut self.checkpoints, fuel);
+        self.note_stops(journey.take_ends());
+        Ok(arrived?)
+    }
+
+    fn advance_going(
+        &mut self,
+        mut journey: Journey,
+        next: Option<Position>,
+        fuel: u64,
+    ) -> Result<Progress, Refused> {
+        if !self.advance_journey(&mut journey, fuel)? {
+            return Ok(self.go_on(Work::Going(journey, next)));
+        }
+        self.arrive(journey.to(), journey.into_image());
+        Ok(match next.filter(|&to| to != self.position) {
+            Some(to) => self.go_on(Work::Going(self.journey_to(to), None)),
+            None => Progress::Done(Outcome::Arrived),
+        })
+    }
+
+    fn advance_reading(
+        &mut self,
+        mut journey: Journey,
+        reading: Reading,
+        fuel: u64,
+    ) -> Result<Progress, Refused> {
+        if !self.advance_journey(&mut journey, fuel)? {
+            return Ok(self.go_on(Work::Reading(journey, reading)));
+        }
+        let to = journey.to();
+        let mut then: Image = journey.into_image();
+        match reading {
+            Reading::Call(frame) => {
+                then.machine.step().expect("the search executed this call");
+                self.restart(frame, &then.machine)?;
+            }
+            Reading::Beginning => self.restart(FrameId::BOTTOM, &then.machine)?,
+            Reading::Rewind => {
+                self.rewind(to, then)?;
+                return Ok(Progress::Done(Outcome::Arrived));
+            }
+        }
+        Ok(Progress::Done(Outcome::Done))
+    }
+
+    fn advance_playing(
+        &mut self,
+        mut journey: Journey,
+        mut next: Vec<Position>,
+        fuel: u64,
+    ) -> Result<Progress, Refused> {
+        if !self.advance_journey(&mut journey, fuel)? {
+            return Ok(self.go_on(Work::Playing(journey, next)));
+        }
+        self.arrive(journey.to(), journey.into_image());
+        if !matches!(self.unmet_here(), Ok(None)) {
+            return Ok(Progress::Done(Outcome::Unmet));
+        }
+        Ok(match next.pop() {
+            Some(to) => self.go_on(Work::Playing(self.journey_to(to), next)),
+            None => Progress::Done(Outcome::Arrived),
+        })
+    }
+}
