@@ -1,26 +1,8 @@
 //! The laws of history, at the door that everyone uses: the session.
 //!
-//! Mistakes that were made on purpose in `src/session` and `src/autosave`, each of which a test here or in
-//! `tests/crash.rs` fails on:
-//!
-//! 1. A leg does the commands again that the position it begins at has behind it; leaves out those that
-//!    stand at its end; begins with the run in whose middle it begins.
-//! 2. A run that goes on becomes a second run of its entry; what it went on for is not written.
-//! 3. Stepping back looks no further than one entry; a position counts as passed if only its entry is.
-//! 4. Redo follows the oldest branch and not the newest; the tip stays where it was; going somewhere goes
-//!    on with a run.
-//! 5. A checkpoint of another branch is taken; with no room left, the newest is dropped.
-//! 6. A search sees no command of a person; or finds, forth, the one it began in front of.
-//! 7. A frame starts again with what its call took; rewinding runs again, or does an edit again whose
-//!    address is another one there.
-//! 8. Input that was given since is offered again.
-//! 9. A position keeps two names; a bookmark that is set or removed is not written.
-//! 10. A recording is emptied before it is written beside; a line that cannot be done is kept; a recovered
-//!     session is written as if it stood where it left off; what was lost is said to be kept.
-//! 11. A snapshot is not checked, or without the commands, or is said to be at another position.
-//!
-//! And one that was made unintentionally, by the first way forth and its test alike: redo after a step
-//! back led to the base (`back_at_the_end_and_at_the_beginning`).
+//! What mistakes they catch is in `tests/mutants/mistakes.txt`. One was made unintentionally, by the
+//! first way forth and its test alike: redo after a step back led to the base
+//! (`back_at_the_end_and_at_the_beginning`).
 
 #[path = "history/attempts.rs"]
 mod attempts;

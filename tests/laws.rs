@@ -1,52 +1,7 @@
 //! The laws of the machine, on random programs with random edits in between: the machine against the
 //! model of `oracle/`, told the same.
 //!
-//! A test is worth what it catches. These are wrong changes of one place each, kept as patches in
-//! `tests/mutants/`; `tests/mutants/run` applies each to a copy and fails unless the tests do. All
-//! are caught, most by several tests; one that catches it, the most telling:
-//!
-//! | wrong change | caught by |
-//! |---|---|
-//! | insert-at-the-place | `the_one_rule` |
-//! | insert-moves-nothing | `the_one_rule` |
-//! | delete-moves-too-far | `the_machine_does_what_the_model_does` |
-//! | fill-moves-positions | `the_machine_does_what_the_model_does` |
-//! | mark-at-the-place-stays | `marks_move_with_their_instruction` |
-//! | counter-forgotten | `the_one_rule` |
-//! | returns-forgotten | `an_edit_reaches_those_that_have_not_passed_it` |
-//! | growth-forgets-positions | `a_saved_position_is_pushed_off_the_end_only_at_the_end` |
-//! | last-cell-is-filled | `the_last_cell_stays_empty` |
-//! | old-place-not-freed | `the_last_cell_stays_empty` |
-//! | grown-cells-not-counted | `the_machine_does_what_the_model_does` |
-//! | holes-stay | `holes_wait_and_go_on` |
-//! | locals-of-any-function | `a_hole_becomes_the_local_when_it_is_assigned` |
-//! | frames-not-widened | `a_function_has_255_locals` |
-//! | slot-in-use-taken | `a_function_has_255_locals` |
-//! | redefine-forgets-stacks | `redefining_under_live_activations` |
-//! | redefine-forgets-locals | `the_machine_does_what_the_model_does` |
-//! | outermost-frame | `the_machine_does_what_the_model_does` |
-//! | home-of-the-caller | `a_local_belongs_to_one_frame` |
-//! | locals-survive-a-pass | `a_function_under_repeat_starts_with_cleared_locals` |
-//! | return-place-is-the-call | `a_local_belongs_to_one_frame` |
-//! | return-leaves-one-entry | `return_leaves_the_function_out_of_any_number_of_blocks` |
-//! | unwind-goes-on | `return_in_main_cuts_the_call_stack_and_is_finished` |
-//! | finished-anywhere | `main_can_be_called` |
-//! | retires-before-the-check | `every_row` |
-//! | run-one-more | `a_finished_program_goes_on` |
-//! | out-of-fuel-wins | `every_row` |
-//! | flag-not-taken | `repeat_if_takes_a_flag_first_and_after_every_pass` |
-//! | division-truncates | `every_row` |
-//! | shift-by-61 | `every_row` |
-//! | index-one-beyond | `every_row` |
-//! | part-by-bytes | `every_row` |
-//! | calls-limit-one-off | `each_limit_stops_before_the_instruction` |
-//! | parameters-limit-one-off | `each_limit_stops_before_the_instruction` |
-//! | text-limit-counts-garbage | `the_text_limit_counts_what_can_be_reached` |
-//! | text-limit-forgets-data | `the_machine_does_what_the_model_does` |
-//! | line-keeps-its-return | `a_line_is_taken_without_its_end` |
-//! | limit-lost-in-parts | `any_parts` |
-//! | again-lost-in-parts | `the_machine_does_what_the_model_does` |
-//! | push-keeps-the-good-ones | `names_and_values_that_are_none_are_refused` |
+//! What mistakes these laws catch is in `tests/mutants/mistakes.txt`.
 
 mod oracle;
 mod support;

@@ -1,7 +1,9 @@
-//! How tests are written: none looks at a clock, sleeps, or is left out.
+//! How tests are written: none looks at a clock, sleeps, or is left out; and the mistakes that they are
+//! tested with are still mistakes in the sources.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// What no test may use, and what it uses instead.
 const FORBIDDEN: [(&str, &str); 7] = [
@@ -14,7 +16,7 @@ const FORBIDDEN: [(&str, &str); 7] = [
     ("#[ignore", "a test that always runs"),
 ];
 
-/// Where the one clock is, and this list.
+/// Where the one clock is, and this file, which names what it forbids.
 const ALLOWED: [&str; 2] = ["tests/support/wait.rs", "tests/style.rs"];
 
 fn root() -> PathBuf {
@@ -61,4 +63,26 @@ fn no_test_looks_at_a_clock_sleeps_or_is_left_out() {
         }
     }
     assert!(with_tests > 40 && clocks > 3, "{with_tests} files with tests, {clocks} clocks");
+}
+
+#[cfg(unix)]
+#[test]
+fn every_mistake_fits_the_sources() {
+    let root = root();
+    let fit = Command::new("sh").arg(root.join("tests/mutants/by-hand")).arg("--fit").output();
+    let fit = fit.unwrap();
+    assert!(fit.status.success(), "{}", String::from_utf8_lossy(&fit.stderr));
+    // Each is caught by a test that there is.
+    let mistakes = fs::read_to_string(root.join("tests/mutants/mistakes.txt")).unwrap();
+    let mut list = Vec::new();
+    files(&root.join("tests"), &mut list);
+    files(&root.join("src"), &mut list);
+    let tests: String = list.into_iter().map(|(_, text)| text).collect();
+    let headers = mistakes.lines().filter(|line| line.starts_with("== "));
+    let count = headers.clone().count();
+    for header in headers {
+        let test = header.rsplit(' ').next().unwrap();
+        assert!(tests.contains(&format!("fn {test}()")), "there is no test {test}");
+    }
+    assert!(count > 40, "{count}");
 }
