@@ -105,7 +105,7 @@ pub fn read_good(path: &Path, maximum: u64) -> Result<(String, Option<String>), 
 /// appended. The same text again changes nothing, and leaves that file as it is.
 ///
 /// # Errors
-/// If it cannot be written, is no plain file, may not be written or would be longer than
+/// If it cannot be written, is not a plain file, may not be written or would be longer than
 /// [`FILE_BYTES`]. The file is then as it was.
 pub fn replace(path: &Path, text: &str) -> Result<(), StoreError> {
     check_length(path, text.len() as u64)?;
@@ -156,11 +156,11 @@ pub fn overwrite(path: &Path, text: &str) -> Result<(), StoreError> {
     file.commit().map_err(at(path))
 }
 
-/// Checks that a file can be replaced or made, without doing it: to be asked before long work whose
-/// result is to be saved there.
+/// Checks that a file can be replaced or made, without doing it: for use before long work whose result
+/// is to be saved there.
 ///
 /// # Errors
-/// If it cannot be written or is no plain file.
+/// If it cannot be written or is not a plain file.
 pub fn check_replace(path: &Path) -> Result<(), StoreError> {
     let (target, _) = target(path)?;
     // Dropped without being committed, it leaves nothing.
@@ -195,7 +195,7 @@ pub fn kept(path: &Path) -> Option<PathBuf> {
     previous.is_file().then_some(previous)
 }
 
-/// Copies the file to its second name, as carefully as the new one is written. A copy and no link,
+/// Copies the file to its second name, as carefully as the new one is written. A copy and not a link,
 /// because not every file system has links.
 fn keep(path: &Path) -> io::Result<()> {
     copy_to(path, &previous(path))
@@ -211,12 +211,12 @@ fn copy_to(path: &Path, other: &Path) -> io::Result<()> {
 /// Copies a file to another, in place of what that held.
 ///
 /// # Errors
-/// If it cannot be read or the other not be written; that is then as it was.
+/// If one cannot be read or the other cannot be written, which is then as it was.
 pub fn copy(path: &Path, other: &Path) -> Result<(), StoreError> {
     copy_to(path, other).map_err(at(other))
 }
 
-/// Makes a folder, and those it lies in; it may be there already.
+/// Makes a folder, and its parents; it may be there already.
 ///
 /// # Errors
 /// If it cannot be made.
@@ -319,7 +319,7 @@ impl Appender {
         Ok(Some(Appender { path: path.to_path_buf(), tail: file, length }))
     }
 
-    /// What brings it to the disk while the program goes on.
+    /// A thread that brings it to the disk while the program goes on.
     ///
     /// # Errors
     /// If the system has no thread for it.
@@ -345,8 +345,8 @@ impl<T: Tail> Appender<T> {
         self.length
     }
 
-    /// Appends a text. It is then in the hands of the system: it outlives this program, and after
-    /// [`Appender::sync`] a power failure.
+    /// Appends a text. The system has it then: it outlives this program, and after [`Appender::sync`]
+    /// a power failure.
     ///
     /// # Errors
     /// If it cannot be written, or the file would be longer than [`FILE_BYTES`]; nothing is
@@ -371,10 +371,10 @@ impl<T: Tail> Appender<T> {
         self.tail.sync().map_err(at(&self.path))
     }
 
-    /// Leaves nothing of what was appended, as before a fresh start.
+    /// Empties the file.
     ///
     /// # Errors
-    /// If it cannot be cut.
+    /// If it cannot be emptied.
     pub fn clear(&mut self) -> Result<(), StoreError> {
         self.tail.cut(0).map_err(at(&self.path))?;
         self.length = 0;

@@ -283,6 +283,8 @@ const ONLY: &[(&str, &[&str])] = &[
     ("std::env", &["cli/window.rs"]),
     ("std::time", &["desk/"]),
     ("web_time", &["desk/pacing.rs"]),
+    // The format of recordings has one home.
+    ("midflight-session", &["session/recording.rs"]),
     ("unsafe ", &[]),
     ("println!", &[]),
     ("print!(", &[]),

@@ -2,8 +2,8 @@
 //!
 //! An entry is everything one gesture did, as commands; running is one of them. The tree is a plain
 //! list, each entry naming the position it follows (as Helix keeps its history), so appending is
-//! cheap and a branch that was left stays where it was. Nothing is ever taken out: the limits are
-//! 2^32 entries and the memory there is. Bookmarks and notes stand beside the entries.
+//! cheap and a branch that was left stays where it was. Nothing is ever removed: the limits are 2^32
+//! entries and the memory of the computer. Bookmarks and notes stand beside the entries.
 
 pub mod bookmark;
 pub mod note;
@@ -78,14 +78,15 @@ pub(super) fn lengthen(commands: &mut Vec<Command>, more: u64) {
     }
 }
 
-/// What is to be done to get from one position to another.
+/// The part of a branch that lies within one entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Leg {
-    /// Within this entry,
+    /// The entry.
     pub entry: usize,
-    /// from so many retired instructions, or from before its first command,
+    /// How many of its instructions have retired before; nothing if the leg starts before its first
+    /// command.
     pub from: Option<u64>,
-    /// to so many.
+    /// How many have retired at the end.
     pub to: u64,
 }
 
@@ -93,13 +94,13 @@ pub struct Leg {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Journal {
     base: Image,
-    // Entry n is at n - 1.
+    // Entry n is at n - 1, here and in what is derived.
     entries: Vec<Entry>,
-    /// For entry n, at n - 1: how many instructions it ran; derived from the entries.
+    /// How many instructions each entry ran; derived from the entries.
     fuel: Vec<u64>,
-    /// The newest entry that follows a position; derived too.
+    /// The newest entry that follows a position; derived from the entries.
     newest: HashMap<Position, usize>,
-    /// For entry n, at n - 1: the previous newest sibling; derived too.
+    /// The sibling of each entry that was the newest before it; derived from the entries.
     elder: Vec<Option<usize>>,
     pub(super) bookmarks: Bookmarks,
     pub(super) notes: Notes,
@@ -190,8 +191,8 @@ impl Journal {
         self.entries.iter().enumerate().filter_map(follows)
     }
 
-    /// The end of the newest entry that follows a position; without one, of its own entry, if it is
-    /// not there yet.
+    /// The end of the newest entry that follows a position; if none does, the end of its own entry,
+    /// unless it is the position itself.
     pub fn onward(&self, position: Position) -> Option<Position> {
         let own = self.end_of(position.entry);
         match self.newest.get(&position) {
@@ -265,8 +266,10 @@ impl Journal {
 
     /// The commands of a leg, runs cut to what lies in it.
     pub fn commands(&self, leg: Leg) -> Vec<Command> {
-        // The base does nothing.
-        let commands = self.entry(leg.entry).map_or(&[][..], |entry| &entry.commands);
+        let commands = match leg.entry.checked_sub(1) {
+            None => &[][..],
+            Some(index) => &self.entries[index].commands,
+        };
         let start = leg.from.unwrap_or(0);
         let mut seen: u64 = 0;
         let mut wanted = Vec::new();
@@ -291,7 +294,7 @@ impl Journal {
         self.path(position).map(|at| at.done).fold(0, u64::saturating_add)
     }
 
-    /// The position one instruction earlier, if any instruction lies before.
+    /// The position one instruction earlier, if there is any instruction before.
     pub fn back(&self, position: Position) -> Option<Position> {
         let at = self.path(position).find(|at| at.done > 0)?;
         Some(Position { done: at.done - 1, ..at })

@@ -1,7 +1,7 @@
 //! Bringing a file to the disk while the program goes on: a thread that does nothing else.
 //!
-//! What is asked for while the disk is busy is one request more, however often it is asked. So the
-//! file is on the disk as soon as the disk can, and nobody waits.
+//! All requests made while the disk is busy count as one. So the file is on the disk as soon as the
+//! disk can, and nobody waits.
 
 use std::io;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use std::thread::{self, JoinHandle};
 
 use super::Tail;
 
-/// Why the thread is there and its lock is sound.
+/// Why joining the thread and locking its problem cannot fail.
 const NO_PANIC: &str = "the thread does nothing that panics";
 
 /// Brings a file to the disk.
