@@ -20,6 +20,8 @@ use midflight::session::outcome::Progress;
 use midflight::session::request::Request;
 use midflight::session::wanted::{Direction, Wanted};
 use midflight::vm::index::Offset;
+use midflight::vm::instruction::{Fragment, Instruction};
+use midflight::vm::limit::LimitKind;
 use midflight::vm::memory::{MAIN, Place};
 use midflight::vm::stop::Stop;
 
@@ -42,10 +44,26 @@ fn main() {
     for program in ["loop", "sieve"] {
         back(program);
     }
+    insert();
     append();
     for program in ["loop", "sieve"] {
         keep(program);
     }
+}
+
+/// A long line inserted under many activations.
+fn insert() {
+    let mut deep = image_of_program("[ 1 drop f 2 3 ] bind: f f").expect("it is a program").machine;
+    assert_eq!(deep.run(u64::MAX), Stop::Limit(LimitKind::Calls));
+    let line = Fragment::line(vec![Instruction::Integer(7); 2_000]);
+    let mut least = f64::INFINITY;
+    for _ in 0..ROUNDS {
+        let mut machine = deep.clone();
+        least = least.min(time(|| {
+            machine.insert(Place::new(1, 1), &line).expect("it fits");
+        }));
+    }
+    println!("insert   2,000 cells at call depth {}: {least:.2}", deep.task().calls().depth());
 }
 
 /// A program of `programs/` that runs for a tenth of a second or so; `long`: as long as one likes.

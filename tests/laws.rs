@@ -8,10 +8,10 @@ mod support;
 
 use std::cell::Cell as Counter;
 
-use midflight::vm::edit::Shift;
 use midflight::vm::instruction::{Fragment, Instruction};
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
+use midflight::vm::relocate::Shift;
 use midflight::vm::stop::Stop;
 use oracle::command::{Command, assert_same};
 use oracle::generate::{cure, gesture};
@@ -244,19 +244,16 @@ fn marks_stay_on_their_instructions() {
             let words = choices.of(&["label:a", "1 2 +", "label:a · label:b", "[ 1 ] 2"]);
             let before = listing(&m);
             let filled = m.instruction(at);
-            let shifts = match choices.below(4) {
+            let shift = match choices.below(4) {
                 0 => m.write(at, &line(words)),
                 1 => m.insert(at, &line(words)),
                 2 => m.delete(at, 1 + choices.below(5) as u32),
                 _ => m.replace(at, &Fragment::line(vec![filled])),
             };
-            let shifts = shifts.unwrap();
-            let deleted: u32 = shifts
-                .iter()
-                .map(|shift| if let Shift::Deleted(_, count) = shift { *count } else { 0 })
-                .sum();
+            let shift = shift.unwrap();
+            let deleted = if let Some(Shift::Deleted { count, .. }) = shift { count } else { 0 };
             for (place, instruction) in before {
-                match shifts.iter().try_fold(place, |mark, shift| shift.mark(mark)) {
+                match shift.map_or(Some(place), |shift| shift.mark(place)) {
                     Some(mark) => assert_eq!(m.instruction(mark), instruction, "{place:?}"),
                     None => {
                         assert!(place.body == at.body && place.offset.since(at.offset) < deleted)

@@ -33,21 +33,17 @@ impl Edited {
     }
 
     fn insert(&mut self, at: Place, words: &Fragment) {
-        let shifts = self.machine.insert(at, words).unwrap();
-        for shift in &shifts {
-            self.marks = self.marks.iter().filter_map(|&mark| shift.mark(mark)).collect();
-        }
-        let inserted = (0..shifts.len() as u32).map(|n| at.offset.plus(n));
+        let shift = self.machine.insert(at, words).unwrap().expect("cells are inserted");
+        self.marks = self.marks.iter().filter_map(|&mark| shift.mark(mark)).collect();
+        let inserted = (0..words.bodies[0].len() as u32).map(|n| at.offset.plus(n));
         self.marks.extend(inserted.map(|offset| Place::new(at.body, offset)));
     }
 
     /// Deletes all that was inserted.
     fn delete(&mut self) {
         while let Some(mark) = self.marks.pop() {
-            let shifts = self.machine.delete(mark, 1).unwrap();
-            for shift in shifts {
-                self.marks = self.marks.iter().filter_map(|&mark| shift.mark(mark)).collect();
-            }
+            let shift = self.machine.delete(mark, 1).unwrap().expect("a cell is deleted");
+            self.marks = self.marks.iter().filter_map(|&mark| shift.mark(mark)).collect();
         }
     }
 

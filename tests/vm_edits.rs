@@ -4,13 +4,14 @@ mod oracle;
 mod support;
 
 use midflight::vm::cell::BodyId;
-use midflight::vm::edit::Shift;
+use midflight::vm::edit::Edit;
 use midflight::vm::index::{Body, DataId, FrameId};
 use midflight::vm::instruction::{Fragment, Instruction};
 use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
 use midflight::vm::refusal::Refusal;
+use midflight::vm::relocate::Shift;
 use midflight::vm::serialized::SerializedData;
 use midflight::vm::stop::Stop;
 use oracle::words::{instruction, line, machine, stack, values};
@@ -32,28 +33,31 @@ fn cells(machine: &Machine, body: impl Into<Body>) -> Vec<Instruction> {
 #[test]
 fn an_empty_cell_is_filled_and_any_other_moves() {
     let mut m = machine(&[], "1 2");
-    assert_eq!(m.write(Place::new(0, 5), &line("5")), Ok(vec![]));
+    assert_eq!(m.write(Place::new(0, 5), &line("5")), Ok(None));
     assert_eq!(cells(&m, 0), values("1 2 · · · 5"));
     // Two empty cells are filled, then the 5 is in the way.
     let moved = m.write(Place::new(0, 3), &line("6 7 8"));
-    assert_eq!(moved, Ok(vec![Shift::Inserted(Place::new(0, 5))]));
+    assert_eq!(moved, Ok(Some(Shift::Inserted { at: Place::new(0, 5), count: 1 })));
     assert_eq!(cells(&m, 0), values("1 2 · 6 7 8 5"));
     let moved = m.insert(Place::new(0, 2), &line("9"));
-    assert_eq!(moved, Ok(vec![Shift::Inserted(Place::new(0, 2))]));
+    assert_eq!(moved, Ok(Some(Shift::Inserted { at: Place::new(0, 2), count: 1 })));
     assert_eq!(cells(&m, 0), values("1 2 9 · 6 7 8 5"));
-    assert_eq!(m.replace(Place::new(0, 0), &line("3")), Ok(vec![]));
-    assert_eq!(m.replace(Place::new(0, 1), &line("")), Ok(vec![]));
+    assert_eq!(m.replace(Place::new(0, 0), &line("3")), Ok(None));
+    assert_eq!(m.replace(Place::new(0, 1), &line("")), Ok(None));
     assert_eq!(cells(&m, 0), values("3 · 9 · 6 7 8 5"));
     let gone = m.delete(Place::new(0, 3), 2);
-    assert_eq!(gone, Ok(vec![Shift::Deleted(Place::new(0, 3), 2)]));
+    assert_eq!(gone, Ok(Some(Shift::Deleted { at: Place::new(0, 3), count: 2 })));
     assert_eq!(cells(&m, 0), values("3 · 9 7 8 5"));
-    assert_eq!(m.replace(Place::new(0, 5), &line("·")), Ok(vec![]));
+    assert_eq!(m.replace(Place::new(0, 5), &line("·")), Ok(None));
     assert_eq!(cells(&m, 0), values("3 · 9 7 8"));
     assert_eq!(
         m.delete(Place::new(0, 99), 2),
         Err(Refusal::NotEnoughCells { wanted: 2, there: 1 })
     );
-    assert_eq!(m.delete(Place::new(0, 99), 1), Ok(vec![Shift::Deleted(Place::new(0, 99), 1)]));
+    assert_eq!(
+        m.delete(Place::new(0, 99), 1),
+        Ok(Some(Shift::Deleted { at: Place::new(0, 99), count: 1 }))
+    );
 }
 
 #[test]
@@ -66,10 +70,13 @@ fn marks_move_with_their_instruction() {
         (Place::new(2, 6), Some(7), Some(7)),
     ] {
         let offset = |mark: Option<Place>| mark.map(|place| place.offset.0);
-        assert_eq!(offset(Shift::Inserted(at).mark(mark)), inserted);
-        assert_eq!(offset(Shift::Deleted(at, 1).mark(mark)), deleted);
+        assert_eq!(offset(Shift::Inserted { at, count: 1 }.mark(mark)), inserted);
+        assert_eq!(offset(Shift::Deleted { at, count: 1 }.mark(mark)), deleted);
     }
-    let deleted = |first| Shift::Deleted(Place::new(3, first), 3).mark(mark).map(|m| m.offset.0);
+    let deleted = |first| {
+        let shift = Shift::Deleted { at: Place::new(3, first), count: 3 };
+        shift.mark(mark).map(|m| m.offset.0)
+    };
     assert_eq!([3, 4, 5, 7, 8].map(deleted), [Some(4), Some(4), None, None, Some(7)]);
 }
 
@@ -177,6 +184,61 @@ fn references_follow_a_body_that_moves() {
     assert_eq!(m.show(m.memory().data(DataId(0)).unwrap().get(0).unwrap()), "@300");
 }
 
+/// However many cells a line has and however many activations there are, cells move by one shift, by
+/// which each activation is relocated once.
+#[test]
+fn a_long_line_moves_cells_by_one_shift() {
+    const DEPTH: usize = 100_000;
+    const CELLS: u32 = 2_000;
+    let mut m = machine(&[("f", "1 drop f 2 3 end")], "f");
+    assert_eq!(m.run(u64::MAX), Stop::Limit(LimitKind::Calls));
+    assert_eq!(m.task().calls().depth() as usize, DEPTH);
+    let (counter, returns) = ((1, 2), (1, 3));
+    assert_eq!(saved(&m)[..2], [counter, returns]);
+
+    // Of five cells two fill the empty ones: one that stood before them stands, the rest move.
+    m.replace(Place::new(1, 0), &line("")).unwrap();
+    m.replace(Place::new(1, 1), &line("")).unwrap();
+    let words = labels(CELLS as usize + 2);
+    let plan = m.plan_edit(Edit::Write { at: Place::new(1, 0), line: &words }).unwrap();
+    let shift = Shift::Inserted { at: Place::new(1, 2), count: CELLS };
+    assert_eq!(m.commit_edit(plan), Some(shift));
+    assert_eq!(m.instruction(Place::new(1, 1)), instruction("label:x"));
+    assert_eq!(m.instruction(Place::new(1, 2 + CELLS)), instruction("f"));
+    let saved_now = saved(&m);
+    assert_eq!(saved_now[0], counter, "it stands where the first was inserted");
+    assert_eq!(saved_now[1..DEPTH - 1], vec![(1, 3 + CELLS); DEPTH - 2]);
+    assert_eq!(saved_now[DEPTH - 1], (0, 1));
+
+    let shift = Shift::Deleted { at: Place::new(1, 1), count: CELLS };
+    assert_eq!(m.delete(Place::new(1, 1), CELLS), Ok(Some(shift)));
+    assert_eq!(saved(&m)[0], (1, 1));
+    assert_eq!(saved(&m)[1..DEPTH - 1], vec![(1, 3); DEPTH - 2]);
+}
+
+/// A plan says how cells will move, and planning changes nothing.
+#[test]
+fn planning_changes_nothing() {
+    let mut m = machine(&[("f", "1 end")], "f g");
+    let before = m.clone();
+    let contents = line("assign:i [ pick:i ] g f");
+    let list = [("g", &contents), ("h", &contents)];
+    let redefine = Edit::Redefine { name: "f", contents: &contents };
+    let write = Edit::Write { at: Place::new(0, 0), line: &contents };
+    for edit in [Edit::Define { functions: &list }, redefine, write] {
+        let mut edited = m.clone();
+        let plan = m.plan_edit(edit).unwrap();
+        edited.commit_edit(plan);
+        assert_ne!(edited, m, "{edit:?}");
+        assert_eq!(m, before, "{edit:?}");
+    }
+    let plan = m.plan_edit(Edit::Define { functions: &list }).unwrap();
+    m.commit_edit(plan);
+    let numbers = ["g", "h"].map(|name| m.memory().function(name).unwrap().0);
+    assert_eq!(numbers, [2, 3], "functions first, then their blocks");
+    assert_eq!(cells(&m, 0), [instruction("f"), instruction("g")]);
+}
+
 /// Standing at the far end and typing at the front doubles the body each time.
 #[test]
 fn a_body_cannot_be_made_to_grow_without_end() {
@@ -233,14 +295,14 @@ fn a_block_belongs_to_one_cell_of_its_function() {
     assert_eq!(refused(&m, "@9"), Some(Refusal::UnknownAddress));
     assert_eq!(refused(&m, "@d0"), Some(Refusal::DataInCode));
     assert_eq!(refused(&m, "@1 @1 @0"), None, "functions can be written anywhere");
-    assert_eq!(m.replace(Place::new(0, 0), &line("@3")), Ok(vec![]), "where it is, it may stay");
+    assert_eq!(m.replace(Place::new(0, 0), &line("@3")), Ok(None), "where it is, it may stay");
     m.delete(Place::new(0, 0), 1).unwrap();
     assert_eq!(refused(&m, "@3 @3"), Some(Refusal::Malformed));
     assert_eq!(refused(&m, "@3"), None);
     assert_eq!(m.remove(Body(3)), Ok(()));
     assert_eq!(refused(&m, "@3"), Some(Refusal::UnknownAddress));
     assert_eq!(m.memory().code_count(), 4, "a number is not used again");
-    assert_eq!(m.write(Place::new(0, 0), &line("[ ]")), Ok(vec![]));
+    assert_eq!(m.write(Place::new(0, 0), &line("[ ]")), Ok(None));
     assert_eq!(cells(&m, 0), [Instruction::Address(BodyId::Code(Body(4)))]);
     assert_eq!(size(&m, 4).0, 300, "its place is");
 }

@@ -7,9 +7,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::vm::edit::Shift;
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
+use crate::vm::relocate::Shift;
 
 /// A machine with the marks on its cells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,11 +30,11 @@ impl Image {
 
     /// Moves the marks as an edit of the machine moved the cells. A mark goes if its instruction was
     /// deleted, if its cell was pushed off the end of its body or if its body was removed; so call it
-    /// after every edit, with no shifts if the edit reported none.
-    pub fn apply_shifts(&mut self, shifts: &[Shift]) {
+    /// after every edit, also if the edit moved no cells.
+    pub fn apply_shift(&mut self, shift: Option<Shift>) {
         let memory = self.machine.memory();
         let moved = |mark: Place| {
-            let mark = shifts.iter().try_fold(mark, |mark, shift| shift.mark(mark))?;
+            let mark = shift.map_or(Some(mark), |shift| shift.mark(mark))?;
             let body = memory.code(mark.body)?;
             (mark.offset.0 < body.size).then_some(mark)
         };
@@ -79,20 +79,20 @@ mod tests {
     #[test]
     fn marks_move_with_their_instructions() {
         let mut image = marked(&[1, 2, 3]);
-        let shifts = image.machine.insert(Place::new(0, 2), &numbers(2)).unwrap();
-        image.apply_shifts(&shifts);
+        let shift = image.machine.insert(Place::new(0, 2), &numbers(2)).unwrap();
+        image.apply_shift(shift);
         assert_eq!(offsets(&image), [1, 4, 5]);
         assert_eq!(image.bookmarks["mark 2"], Place::new(0, 4));
-        let shifts = image.machine.delete(Place::new(0, 1), 2).unwrap();
-        image.apply_shifts(&shifts);
+        let shift = image.machine.delete(Place::new(0, 1), 2).unwrap();
+        image.apply_shift(shift);
         assert_eq!(offsets(&image), [2, 3]);
     }
 
     #[test]
     fn a_mark_that_falls_off_the_end_goes() {
         let mut image = marked(&[98, 99]);
-        let shifts = image.machine.insert(Place::new(0, 0), &numbers(1)).unwrap();
-        image.apply_shifts(&shifts);
+        let shift = image.machine.insert(Place::new(0, 0), &numbers(1)).unwrap();
+        image.apply_shift(shift);
         assert_eq!(offsets(&image), [99]);
     }
 
@@ -103,7 +103,7 @@ mod tests {
         image.breakpoints.insert(Place::new(body, 0));
         image.bookmarks.insert("f".to_string(), Place::new(body, 0));
         image.machine.remove(body).unwrap();
-        image.apply_shifts(&[]);
+        image.apply_shift(None);
         assert_eq!(offsets(&image), [1]);
     }
 }

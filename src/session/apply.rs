@@ -6,11 +6,11 @@ use super::refused::Refused;
 use crate::program::image::Image;
 use crate::program::listing::assigned_in;
 use crate::program::parse::parse_line;
-use crate::vm::edit::Shift;
 use crate::vm::instruction::{Fragment, Instruction};
 use crate::vm::memory::Place;
 use crate::vm::name::check_name;
 use crate::vm::refusal::Refusal;
+use crate::vm::relocate::Shift;
 
 impl Command {
     /// Applies the command.
@@ -18,26 +18,26 @@ impl Command {
     /// # Errors
     /// Why it was refused; the image is as it was.
     pub fn apply(&self, image: &mut Image) -> Result<(), Refused> {
-        self.apply_with_shifts(image).map(drop)
+        self.apply_with_shift(image).map(drop)
     }
 
     /// As [`Command::apply`]; how cells moved.
-    pub(super) fn apply_with_shifts(&self, image: &mut Image) -> Result<Vec<Shift>, Refused> {
-        let mut shifts = Vec::new();
+    pub(super) fn apply_with_shift(&self, image: &mut Image) -> Result<Option<Shift>, Refused> {
+        let mut shift = None;
         match self {
             Command::Write { at, text } => {
                 let line = fragment_at(image, *at, text)?;
-                shifts = image.machine.write(*at, &line)?;
+                shift = image.machine.write(*at, &line)?;
             }
             Command::Insert { at, text } => {
                 let line = fragment_at(image, *at, text)?;
-                shifts = image.machine.insert(*at, &line)?;
+                shift = image.machine.insert(*at, &line)?;
             }
             Command::Replace { at, text } => {
                 let line = fragment_at(image, *at, text)?;
-                shifts = image.machine.replace(*at, &line)?;
+                shift = image.machine.replace(*at, &line)?;
             }
-            Command::Delete { at, count } => shifts = image.machine.delete(*at, *count)?,
+            Command::Delete { at, count } => shift = image.machine.delete(*at, *count)?,
             Command::Define { name, text } => {
                 let code = contents(image, text)?;
                 image.machine.define(name, &code)?;
@@ -79,9 +79,9 @@ impl Command {
             Command::Run { fuel } => drop(image.machine.run(*fuel)),
         }
         if self.is_edit() {
-            image.apply_shifts(&shifts);
+            image.apply_shift(shift);
         }
-        Ok(shifts)
+        Ok(shift)
     }
 }
 

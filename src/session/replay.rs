@@ -6,7 +6,7 @@ use super::checkpoint::{Checkpoint, Checkpoints};
 use super::command::{COST, Command};
 use super::journal::{Journal, Leg, Mismatch, Position};
 use crate::program::image::Image;
-use crate::vm::edit::Shift;
+use crate::vm::relocate::Shift;
 use crate::vm::stop::Stop;
 
 /// What an observer is shown.
@@ -188,7 +188,7 @@ impl Replay {
     }
 
     fn carry_out(&mut self, command: &Command) -> Result<(), Mismatch> {
-        let done = command.apply_with_shifts(&mut self.image);
+        let done = command.apply_with_shift(&mut self.image);
         let entry = self.position.entry;
         self.shifts.extend(done.map_err(|why| Mismatch { entry, cause: why.to_string() })?);
         self.exact = self.commands.is_empty();

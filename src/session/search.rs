@@ -12,9 +12,9 @@ use super::journal::{Journal, Mismatch, Position};
 use super::replay::{Event, Observer, Replay, Replayed, Scene};
 use super::wanted::{Direction, Wanted};
 use crate::program::image::Image;
-use crate::vm::edit::Shift;
 use crate::vm::index::FrameId;
 use crate::vm::memory::Place;
+use crate::vm::relocate::Shift;
 use crate::vm::run_until::Until;
 use crate::vm::stop::Stop;
 

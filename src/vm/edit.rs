@@ -1,253 +1,186 @@
 //! Editing what is running: writing, replacing and deleting cells under live activations.
 //!
-//! **One rule for every saved position** `p` in a body when a cell is inserted at `a`: `p > a` becomes
-//! `p + 1`, `p <= a` stays. Deleting is the mirror image. So an activation that has not passed `a` will
-//! execute the new instruction, and one that has passed it goes on behind it. Saved positions are the
-//! counters and the return places; block and function addresses name whole bodies and never shift.
-//!
-//! Every edit first checks everything and then carries it out: a refused edit has changed nothing.
+//! An edit has two halves, like an instruction. [`Machine::plan_edit`] takes the machine by shared
+//! reference, checks everything that could refuse the edit and works out everything that it implies:
+//! new bodies and their numbers, room, locals, and how cells move. [`Machine::commit_edit`] carries the
+//! plan out and decides nothing. So a refused edit has changed nothing, because it had no means to.
 
-use super::cell::{BodyId, Cell, Content};
-use super::index::{Body, Offset};
+use super::draft::Draft;
+use super::index::{Body, Slot};
 use super::instruction::Fragment;
 use super::machine::Machine;
-use super::memory::{BODY_CELLS, BodyKind, Place};
+use super::memory::Place;
 use super::refusal::Refusal;
+use super::relocate::Shift;
 
-/// How the cells of a body moved: what marks an instruction (a user's breakpoint, a bookmark) moves
-/// with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shift {
-    /// A cell was inserted: marks at it or behind it move up by one.
-    Inserted(Place),
-    /// So many cells were deleted from there on: marks behind them move down, marks on them go.
-    Deleted(Place, u32),
+/// A change of code.
+#[derive(Clone, Copy, Debug)]
+pub enum Edit<'e> {
+    /// Types instructions at a place, one after the other: each fills the cell if it is empty and is
+    /// inserted otherwise. Blocks get bodies of their own.
+    Write {
+        /// Where the first goes.
+        at: Place,
+        /// The instructions.
+        line: &'e Fragment,
+    },
+    /// Inserts instructions before a place, whether its cell is empty or not.
+    Insert {
+        /// Where the first goes.
+        at: Place,
+        /// The instructions.
+        line: &'e Fragment,
+    },
+    /// Replaces the instruction at a place by the first of a line and writes the others after it. An
+    /// empty line empties the cell.
+    Replace {
+        /// The cell that is replaced.
+        at: Place,
+        /// The instructions.
+        line: &'e Fragment,
+    },
+    /// Deletes cells: what stands after them moves down.
+    Delete {
+        /// The first that goes.
+        at: Place,
+        /// How many go.
+        count: u32,
+    },
+    /// Makes functions, which may call each other; every hole of their names becomes the call.
+    Define {
+        /// Their names and contents.
+        functions: &'e [(&'e str, &'e Fragment)],
+    },
+    /// Gives a function new contents in a new body. Every reference goes to the new body; live
+    /// activations finish in the old one, which becomes a former function.
+    Redefine {
+        /// The name of the function.
+        name: &'e str,
+        /// What the new body holds.
+        contents: &'e Fragment,
+    },
+    /// Removes a function with its blocks, a former function, or a block. Refused while anything else
+    /// points into it.
+    Remove {
+        /// The body.
+        body: Body,
+    },
 }
 
-impl Shift {
-    /// Where a mark on an instruction is now; nothing if its instruction was deleted.
-    pub fn mark(self, mark: Place) -> Option<Place> {
-        let (Shift::Inserted(at) | Shift::Deleted(at, _)) = self;
-        if mark.body != at.body || mark.offset < at.offset {
-            return Some(mark);
-        }
-        match self {
-            Shift::Inserted(_) => Some(mark.next()),
-            Shift::Deleted(_, count) if mark.offset.since(at.offset) < count => None,
-            Shift::Deleted(_, count) => {
-                Some(Place { offset: Offset(mark.offset.0 - count), ..mark })
-            }
-        }
-    }
+/// An edit with everything that it implies, worked out and checked for one machine.
+#[derive(Debug)]
+pub struct EditPlan<'e> {
+    /// What is done, in this order. Where bodies come to lie depends on the order.
+    pub(super) changes: Vec<Change<'e>>,
+    /// How cells move, and saved positions with them.
+    pub(super) shift: Option<Shift>,
+    /// The functions that are made.
+    pub(super) functions: Vec<Body>,
+}
 
-    /// Where a mark on an instruction was before; nothing if its instruction was not there.
-    pub fn before(self, mark: Place) -> Option<Place> {
-        let (Shift::Inserted(at) | Shift::Deleted(at, _)) = self;
-        if mark.body != at.body || mark.offset < at.offset {
-            return Some(mark);
-        }
-        match self {
-            Shift::Inserted(_) if mark == at => None,
-            Shift::Inserted(_) => Some(Place { offset: Offset(mark.offset.0 - 1), ..mark }),
-            Shift::Deleted(_, count) => Some(Place { offset: mark.offset.plus(count), ..mark }),
-        }
-    }
-
-    pub(super) fn position(self, position: Place) -> Place {
-        let (Shift::Inserted(at) | Shift::Deleted(at, _)) = self;
-        if position.body != at.body || position.offset <= at.offset {
-            return position;
-        }
-        match self {
-            Shift::Inserted(_) => position.next(),
-            // As if they were deleted one by one: it moves down until it stands on the first.
-            Shift::Deleted(_, count) => {
-                let offset = at.offset.max(Offset(position.offset.0.saturating_sub(count)));
-                Place { offset, ..position }
-            }
-        }
-    }
+/// One thing that an edit does.
+#[derive(Debug)]
+pub(super) enum Change<'e> {
+    /// Makes a function of empty cells; holes of its name become the call.
+    AddFunction { name: &'e str, body: Body },
+    /// Makes a body of empty cells that takes the name of a function, and all references to it.
+    Supersede { name: &'e str, old: Body, new: Body },
+    /// Makes a block of empty cells.
+    AddBlock { owner: Body, body: Body },
+    /// Moves a body to where it has room for this many cells.
+    Grow { body: Body, size: u32 },
+    /// Gives locals their slots: the next, or one whose local is gone. Live frames get room for them.
+    AddLocals { function: Body, slots: Vec<(Slot, &'e str)>, has_frames: bool },
+    /// Holes of a function that have these names become the locals.
+    PickHoles { function: Body, names: Vec<&'e str> },
+    /// Writes cells over empty ones.
+    Fill { at: Place, cells: Vec<Draft<'e>> },
+    /// Inserts cells.
+    Insert { at: Place, cells: Vec<Draft<'e>> },
+    /// Deletes cells.
+    Delete { at: Place, count: u32 },
+    /// Removes a body.
+    Remove { body: Body },
 }
 
 impl Machine {
-    /// Types instructions at a place, one after the other: each fills the cell if it is empty and is
-    /// inserted otherwise. Blocks get bodies of their own.
+    /// Plans and commits an edit; how cells moved.
     ///
     /// # Errors
-    /// See [`Refusal`]; nothing has changed then.
-    pub fn write(&mut self, at: Place, line: &Fragment) -> Result<Vec<Shift>, Refusal> {
-        self.check_place(at)?;
-        self.check_fragment(at.body, line)?;
-        self.check_room(at, line.bodies[0].len() as u64)?;
-        Ok(self.put(at, line, false))
+    /// Why it is refused; nothing has changed then.
+    pub fn edit(&mut self, edit: Edit<'_>) -> Result<Option<Shift>, Refusal> {
+        let plan = self.plan_edit(edit)?;
+        Ok(self.commit_edit(plan))
     }
 
-    /// Replaces the instruction at a place by the first of a line and inserts the others behind it.
-    /// An empty line empties the cell.
+    /// See [`Edit::Write`].
     ///
     /// # Errors
-    /// See [`Refusal`]; nothing has changed then.
-    pub fn replace(&mut self, at: Place, line: &Fragment) -> Result<Vec<Shift>, Refusal> {
-        self.check_place(at)?;
-        self.check_fragment_replacing(at, line)?;
-        self.check_room(at, line.bodies[0].len() as u64)?;
-        if self.memory.code_mut(at.body).cells.len() > at.offset.index() {
-            self.memory.code_mut(at.body).cells[at.offset.index()] = Cell::BREAKPOINT;
-            self.memory.code_mut(at.body).trim();
-        }
-        Ok(self.put(at, line, false))
+    /// Why it is refused; nothing has changed then.
+    pub fn write(&mut self, at: Place, line: &Fragment) -> Result<Option<Shift>, Refusal> {
+        self.edit(Edit::Write { at, line })
     }
 
-    /// Inserts instructions before a place, whether its cell is empty or not.
+    /// See [`Edit::Replace`].
     ///
     /// # Errors
-    /// See [`Refusal`]; nothing has changed then.
-    pub fn insert(&mut self, at: Place, line: &Fragment) -> Result<Vec<Shift>, Refusal> {
-        self.check_place(at)?;
-        self.check_fragment(at.body, line)?;
-        self.check_room(at, line.bodies[0].len() as u64)?;
-        Ok(self.put(at, line, true))
+    /// Why it is refused; nothing has changed then.
+    pub fn replace(&mut self, at: Place, line: &Fragment) -> Result<Option<Shift>, Refusal> {
+        self.edit(Edit::Replace { at, line })
     }
 
-    /// Deletes cells: what stands behind them moves down.
+    /// See [`Edit::Insert`].
     ///
     /// # Errors
-    /// See [`Refusal`]; nothing has changed then.
-    pub fn delete(&mut self, at: Place, count: u32) -> Result<Vec<Shift>, Refusal> {
-        let size = self.check_place(at)?;
-        let there = u64::from(size - at.offset.0);
-        if u64::from(count) > there {
-            return Err(Refusal::NotEnoughCells { wanted: u64::from(count), there });
-        }
-        self.forget_decoded();
-        let body = self.memory.code_mut(at.body);
-        let used = body.cells.len();
-        let end = used.min(at.offset.plus(count).index());
-        if at.offset.index() < end {
-            body.cells.drain(at.offset.index()..end);
-            body.trim();
-        }
-        let shift = Shift::Deleted(at, count);
-        self.shift_positions(shift);
-        Ok(vec![shift])
+    /// Why it is refused; nothing has changed then.
+    pub fn insert(&mut self, at: Place, line: &Fragment) -> Result<Option<Shift>, Refusal> {
+        self.edit(Edit::Insert { at, line })
     }
 
-    /// Makes a function with these contents; every hole of this name becomes the call.
+    /// See [`Edit::Delete`].
     ///
     /// # Errors
-    /// See [`Refusal`]; nothing has changed then.
+    /// Why it is refused; nothing has changed then.
+    pub fn delete(&mut self, at: Place, count: u32) -> Result<Option<Shift>, Refusal> {
+        self.edit(Edit::Delete { at, count })
+    }
+
+    /// Makes one function; its body. See [`Edit::Define`].
+    ///
+    /// # Errors
+    /// Why it is refused; nothing has changed then.
     pub fn define(&mut self, name: &str, contents: &Fragment) -> Result<Body, Refusal> {
         self.define_all(&[(name, contents)]).map(|bodies| bodies[0])
     }
 
-    /// Makes several functions that may call each other.
+    /// Makes functions; their bodies. See [`Edit::Define`].
     ///
     /// # Errors
-    /// See [`Refusal`]; nothing has changed then.
-    pub fn define_all(&mut self, list: &[(&str, &Fragment)]) -> Result<Vec<Body>, Refusal> {
-        let mut blocks = 0;
-        for (n, &(name, contents)) in list.iter().enumerate() {
-            self.check_new_name(name)?;
-            if list[..n].iter().any(|&(other, _)| other == name) {
-                return Err(Refusal::Defined { name: name.to_string(), start: self.memory.end() });
-            }
-            self.check_contents(contents, None)?;
-            blocks += contents.bodies.len();
-        }
-        self.check_bodies(blocks)?;
-        let bodies: Vec<Body> = list.iter().map(|&(name, _)| self.add_function(name)).collect();
-        for (&body, &(_, contents)) in bodies.iter().zip(list) {
-            self.put(Place::start(body), contents, false);
-        }
-        Ok(bodies)
+    /// Why it is refused; nothing has changed then.
+    pub fn define_all(&mut self, functions: &[(&str, &Fragment)]) -> Result<Vec<Body>, Refusal> {
+        self.edit_functions(Edit::Define { functions })
     }
 
-    /// Gives a function new contents in a new body. Every reference is redirected; live activations
-    /// finish in the old body, which becomes a former function.
+    /// See [`Edit::Redefine`]; the new body.
     ///
     /// # Errors
-    /// See [`Refusal`]; nothing has changed then.
+    /// Why it is refused; nothing has changed then.
     pub fn redefine(&mut self, name: &str, contents: &Fragment) -> Result<Body, Refusal> {
-        let missing = || Refusal::NoFunction { name: name.to_string() };
-        let old = self.memory.function(name).ok_or_else(missing)?;
-        if old == super::memory::MAIN {
-            return Err(Refusal::Main);
-        }
-        self.check_contents(contents, None)?;
-        self.check_bodies(contents.bodies.len())?;
-        let id = self.memory.names.intern(name);
-        let new = self.memory.add_code(BodyKind::Former(id), BODY_CELLS);
-        self.memory.rename(id, new);
-        let (from, to) = (Cell::address(BodyId::Code(old)), Cell::address(BodyId::Code(new)));
-        let redirect = |cell: Cell| match cell {
-            cell if cell == from => to,
-            cell if cell == Cell::call(old) => Cell::call(new),
-            cell => cell,
-        };
-        // The new contents may speak of the old body by its address.
-        self.put(Place::start(new), contents, false);
-        self.map_cells(redirect);
-        Ok(new)
+        self.edit_functions(Edit::Redefine { name, contents }).map(|bodies| bodies[0])
     }
 
-    /// Removes a function with its blocks, a former function, or a block.
+    /// See [`Edit::Remove`].
     ///
     /// # Errors
-    /// Refused while anything else points into it; nothing has changed then.
+    /// Why it is refused; nothing has changed then.
     pub fn remove(&mut self, body: Body) -> Result<(), Refusal> {
-        if body == super::memory::MAIN {
-            return Err(Refusal::Main);
-        }
-        self.memory.code(body).ok_or(Refusal::NoBody { body })?;
-        let gone: Vec<Body> = if self.is_function(body) {
-            let owned = |&(number, _): &(Body, _)| self.memory.owner(number) == body;
-            self.memory.code_bodies().filter(owned).map(|(number, _)| number).collect()
-        } else {
-            vec![body]
-        };
-        if let Some(by) = self.pointer_into(&gone) {
-            return Err(Refusal::Referenced { title: self.memory.title(body), by });
-        }
-        self.forget_decoded();
-        for &body in &gone {
-            self.memory.remove(body);
-        }
-        Ok(())
+        self.edit(Edit::Remove { body }).map(drop)
     }
 
-    /// What points into one of these bodies from outside of them, in words.
-    fn pointer_into(&self, gone: &[Body]) -> Option<String> {
-        let points = |cell: Cell| match cell.content() {
-            Content::Call(body) | Content::Address(BodyId::Code(body)) => gone.contains(&body),
-            _ => false,
-        };
-        for (number, body) in self.memory.code_bodies().filter(|(n, _)| !gone.contains(n)) {
-            if let Some(offset) = body.used().iter().position(|&cell| points(cell)) {
-                let address = self.memory.address(Place::new(number, Offset::from_index(offset)));
-                return Some(format!("the cell at {address}"));
-            }
-        }
-        for task in &self.tasks {
-            if gone.contains(&task.counter.body) {
-                return Some("the program counter".to_string());
-            }
-            let live = |place: Place| gone.contains(&place.body);
-            for entry in task.calls.activations() {
-                if gone.contains(&entry.body) || entry.returns_to.is_some_and(live) {
-                    return Some("a live frame".to_string());
-                }
-                if entry.locals.iter().any(|&cell| points(cell)) {
-                    return Some("a local".to_string());
-                }
-            }
-            if task.parameters.iter().any(|&cell| points(cell)) {
-                return Some("a value on the parameter stack".to_string());
-            }
-        }
-        self.memory
-            .data_bodies()
-            .flat_map(|(_, data)| data.cells())
-            .any(points)
-            .then(|| "a data cell".to_string())
+    fn edit_functions(&mut self, edit: Edit<'_>) -> Result<Vec<Body>, Refusal> {
+        let mut plan = self.plan_edit(edit)?;
+        let functions = std::mem::take(&mut plan.functions);
+        self.commit_edit(plan);
+        Ok(functions)
     }
 }

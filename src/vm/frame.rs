@@ -271,13 +271,13 @@ impl CallStack {
     }
 
     /// Replaces the return place of every entry.
-    pub(super) fn map_returns(&mut self, mut change: impl FnMut(Place) -> Place) {
-        let indices: Vec<EntryIndex> = self.indices().collect();
-        for index in indices {
-            if let Some(place) = self.returns_to(index) {
-                let place = change(place);
-                self.words[index.index()] = pack(place.body.0, place.offset.0);
-            }
+    pub(super) fn map_returns(&mut self, change: impl Fn(Place) -> Place) {
+        let mut index = self.top();
+        // The bottom alone returns nowhere.
+        while let Some(place) = self.returns_to(index) {
+            let place = change(place);
+            self.words[index.index()] = pack(place.body.0, place.offset.0);
+            index = EntryIndex(unpack(self.words[index.index() + 1]).0);
         }
     }
 

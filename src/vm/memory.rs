@@ -325,6 +325,11 @@ impl Memory {
         )
     }
 
+    /// A code body that is known to be there.
+    pub(super) fn existing_code(&self, body: Body) -> &CodeBody {
+        self.code(body).expect("whatever refers to a code body keeps it from being removed")
+    }
+
     pub(super) fn code_mut(&mut self, body: Body) -> &mut CodeBody {
         self.code[body.index()].as_mut().expect("the body was checked to exist")
     }
@@ -435,7 +440,7 @@ impl Memory {
 
     /// Removes a code body. Nothing may point into it.
     pub(super) fn remove(&mut self, body: Body) {
-        let Some(code) = self.code[body.index()].take() else { return };
+        let code = self.code[body.index()].take().expect("the body was checked to exist");
         if let BodyKind::Function(name) = code.kind {
             self.functions.remove(&name);
         }

@@ -2,7 +2,9 @@
 
 pub mod cell;
 pub mod compressed;
+mod draft;
 pub mod edit;
+mod edit_plan;
 mod fast;
 pub mod frame;
 pub mod index;
@@ -15,6 +17,7 @@ pub mod name;
 mod plan;
 mod plan_text;
 pub mod refusal;
+pub mod relocate;
 pub mod run_until;
 pub mod serialized;
 mod space;

@@ -4,7 +4,8 @@
 
 use std::collections::HashMap;
 
-use super::cell::{BodyId, Cell, Content};
+use super::cell::{BodyId, Cell};
+use super::draft::{Functions, Part};
 use super::frame::{Again, CallStack};
 use super::index::{Body, DataId, Offset, Slot, TaskId};
 use super::input::Input;
@@ -293,24 +294,28 @@ impl Machine {
         }
         let owner = self.memory.owner(part.number);
         for (offset, instruction) in part.cells.iter().enumerate() {
-            if let Err(refusal) = self.check_instruction(instruction) {
-                return malformed(here(offset), refusal.to_string());
-            }
-            if let Instruction::Block(_) = instruction {
-                return malformed(here(offset), "a block is written as its address");
-            }
-            if let Instruction::Address(BodyId::Code(body)) = instruction {
-                let other =
-                    written.insert(*body, Place::new(part.number, Offset::from_index(offset)));
-                if let Err(refusal) = self.check_written(*body, owner, other) {
-                    return malformed(here(offset), refusal.to_string());
+            let draft = match self.draft(instruction, &Functions::default()) {
+                Ok(Part::Cell(draft)) => draft,
+                Ok(Part::Block(_)) => {
+                    return malformed(here(offset), "a block is written as its address");
                 }
+                Err(refusal) => return malformed(here(offset), refusal.to_string()),
+            };
+            match instruction {
+                Instruction::Address(BodyId::Code(body)) => {
+                    let place = Place::new(part.number, Offset::from_index(offset));
+                    let other = written.insert(*body, place);
+                    if let Err(refusal) = self.check_written(*body, owner, other) {
+                        return malformed(here(offset), refusal.to_string());
+                    }
+                }
+                Instruction::Pick(name) | Instruction::Assign(name) => {
+                    self.add_slot(owner, name, &here(offset))?;
+                }
+                _ => {}
             }
-            let cell = self.make_cell(instruction);
+            let cell = self.finish(draft);
             self.memory.code_mut(part.number).cells.push(cell);
-            if let Content::Pick(_) | Content::Assign(_) = cell.content() {
-                self.add_slot(owner, instruction_name(instruction), &here(offset))?;
-            }
         }
         self.memory.code_mut(part.number).trim();
         Ok(())
@@ -369,7 +374,7 @@ impl Machine {
                     return malformed(here, refusal.to_string());
                 }
                 self.add_slot(call.body, name, &here)?;
-                self.check_part(value, &here)?;
+                self.value_part(value, &here)?;
             }
         }
         let fits = part.calls.first().is_some_and(|bottom| {
@@ -385,8 +390,7 @@ impl Machine {
         let mut task = Task::new();
         self.check_position(part.counter, &format!("{here}, counter"))?;
         task.counter = part.counter;
-        let locals =
-            |machine: &Machine, body| machine.memory.code(body).map_or(0, |c| c.locals().len());
+        let locals = |machine: &Machine, body| machine.memory.existing_code(body).locals().len();
         task.calls = CallStack::new(MAIN, locals(self, MAIN));
         // The innermost frame of each function so far: looking for it would take its time.
         let mut homes = HashMap::from([(MAIN, task.calls.top())]);
@@ -407,20 +411,19 @@ impl Machine {
             }
             for (name, value) in &call.locals {
                 let slot = self.add_slot(call.body, name, here)?;
-                let value = self.make_value(value);
+                let value = self.value_part(value, here)?;
                 task.calls.set_local(task.calls.top(), slot, value);
             }
         }
         for (index, value) in part.parameters.iter().enumerate() {
-            self.check_part(value, &format!("{here}, parameter {index}"))?;
-            let value = self.make_value(value);
+            let value = self.value_part(value, &format!("{here}, parameter {index}"))?;
             task.parameters.push(value);
         }
         Ok(task)
     }
 
-    fn check_part(&self, value: &Instruction, here: &str) -> Result<(), Malformed> {
-        self.check_value(value)
+    fn value_part(&mut self, value: &Instruction, here: &str) -> Result<Cell, Malformed> {
+        self.make_value(value)
             .map_err(|refusal| Malformed { part: here.to_string(), cause: refusal.to_string() })
     }
 
@@ -428,13 +431,6 @@ impl Machine {
         self.check_place(place)
             .map(|_| ())
             .map_err(|refusal| Malformed { part: here.to_string(), cause: refusal.to_string() })
-    }
-}
-
-fn instruction_name(instruction: &Instruction) -> &str {
-    match instruction {
-        Instruction::Pick(name) | Instruction::Assign(name) => name,
-        _ => "",
     }
 }
 

@@ -1,14 +1,14 @@
 //! Changing what is not code while the machine stands still: the counter, the stacks, locals, data,
 //! input and limits.
 
-use super::cell::{BodyId, Cell};
+use super::cell::Cell;
+use super::draft::Draft;
 use super::index::{DataId, EntryIndex, FrameId};
 use super::instruction::Instruction;
 use super::limit::LimitKind;
 use super::machine::Machine;
 use super::memory::Place;
 use super::refusal::Refusal;
-use super::text::TEXT_BYTES;
 
 impl Machine {
     /// Moves the program counter. The call stack stays.
@@ -26,8 +26,7 @@ impl Machine {
     /// # Errors
     /// If one is no value; then none is pushed.
     pub fn push(&mut self, values: &[Instruction]) -> Result<(), Refusal> {
-        self.check_values(values)?;
-        let cells: Vec<Cell> = values.iter().map(|value| self.make_value(value)).collect();
+        let cells = self.make_values(values)?;
         self.task_mut().parameters.extend(cells);
         Ok(())
     }
@@ -53,8 +52,7 @@ impl Machine {
         if index >= there {
             return Err(Refusal::StackTooShort { wanted: index.saturating_add(1), there });
         }
-        self.check_values(std::slice::from_ref(value))?;
-        let cell = self.make_value(value);
+        let cell = self.make_value(value)?;
         self.task_mut().parameters[index] = cell;
         Ok(())
     }
@@ -74,16 +72,13 @@ impl Machine {
         if !self.is_function(body) {
             return Err(Refusal::NoFrame { frame });
         }
-        let code = self.memory.code(body);
         let name = self.locals_in_use(body).find(|&name| self.memory.name(name) == local);
-        let slot = name.and_then(|name| code.and_then(|code| code.slot(name)));
-        let function = self.memory.function_name(body).to_string();
-        let slot = slot.ok_or(Refusal::NoLocal { local: local.to_string(), function })?;
+        let function = || self.memory.function_name(body).to_string();
+        let missing = || Refusal::NoLocal { local: local.to_string(), function: function() };
+        let slot = self.memory.existing_code(body).slot(name.ok_or_else(missing)?);
+        let slot = slot.expect("a local in use has a slot");
         let cell = match value {
-            Some(value) => {
-                self.check_values(std::slice::from_ref(value))?;
-                self.make_value(value)
-            }
+            Some(value) => self.make_value(value)?,
             None => Cell::UNASSIGNED,
         };
         self.task_mut().calls.set_local(entry, slot, cell);
@@ -100,12 +95,11 @@ impl Machine {
         index: u64,
         value: &Instruction,
     ) -> Result<(), Refusal> {
-        let size = self.memory.data(body).map_or(0, |data| data.size() as u64);
-        if index >= size {
+        let data = self.memory.data(body).ok_or(Refusal::NoData { body, index })?;
+        if index >= data.size() as u64 {
             return Err(Refusal::NoData { body, index });
         }
-        self.check_values(std::slice::from_ref(value))?;
-        let cell = self.make_value(value);
+        let cell = self.make_value(value)?;
         self.memory.data_mut(body).set(index as usize, cell);
         Ok(())
     }
@@ -117,8 +111,7 @@ impl Machine {
     /// If there is no such entry, or a parameter is no value; nothing has changed then.
     pub fn restart(&mut self, frame: FrameId, parameters: &[Instruction]) -> Result<(), Refusal> {
         let entry = self.entry(frame)?;
-        self.check_values(parameters)?;
-        let cells = parameters.iter().map(|value| self.make_value(value)).collect();
+        let cells = self.make_values(parameters)?;
         let task = self.task_mut();
         task.parameters = cells;
         task.calls.cut_above(entry);
@@ -151,46 +144,16 @@ impl Machine {
         self.task().calls.entry(frame).ok_or(Refusal::NoFrame { frame })
     }
 
-    fn check_values(&self, values: &[Instruction]) -> Result<(), Refusal> {
-        values.iter().try_for_each(|value| self.check_value(value))
+    /// The cell of a value.
+    pub(super) fn make_value(&mut self, value: &Instruction) -> Result<Cell, Refusal> {
+        let draft = self.draft_value(value)?;
+        Ok(self.finish(draft))
     }
 
-    pub(super) fn check_value(&self, value: &Instruction) -> Result<(), Refusal> {
-        match value {
-            Instruction::Integer(number) if Cell::integer(*number).is_none() => {
-                Err(Refusal::Integer { value: *number })
-            }
-            Instruction::Integer(_) => Ok(()),
-            Instruction::Text(text) if text.len() > TEXT_BYTES => {
-                Err(Refusal::TextTooLong { bytes: text.len() })
-            }
-            Instruction::Text(_) => Ok(()),
-            Instruction::Address(BodyId::Code(body)) if self.memory.code(*body).is_none() => {
-                Err(Refusal::UnknownAddress)
-            }
-            Instruction::Address(BodyId::Data(body)) if self.memory.data(*body).is_none() => {
-                Err(Refusal::UnknownAddress)
-            }
-            Instruction::Address(_) => Ok(()),
-            Instruction::PushFunction(name) => match self.memory.function(name) {
-                Some(_) => Ok(()),
-                None => Err(Refusal::NoFunction { name: name.to_string() }),
-            },
-            other => Err(Refusal::NotAValue { instruction: other.clone() }),
-        }
-    }
-
-    /// The cell of a checked value.
-    pub(super) fn make_value(&mut self, value: &Instruction) -> Cell {
-        match value {
-            Instruction::Integer(number) => Cell::integer(*number).unwrap_or(Cell::ZERO),
-            Instruction::Text(text) => Cell::text(self.memory.texts.intern(text)),
-            Instruction::Address(body) => Cell::address(*body),
-            Instruction::PushFunction(name) => {
-                let body = self.memory.function(name).unwrap_or(super::memory::MAIN);
-                Cell::address(BodyId::Code(body))
-            }
-            _ => Cell::ZERO,
-        }
+    /// The cells of values; all are checked before the first is made.
+    fn make_values(&mut self, values: &[Instruction]) -> Result<Vec<Cell>, Refusal> {
+        let drafts: Vec<Draft<'_>> =
+            values.iter().map(|value| self.draft_value(value)).collect::<Result<_, _>>()?;
+        Ok(drafts.into_iter().map(|draft| self.finish(draft)).collect())
     }
 }

@@ -1,35 +1,32 @@
-//! Whether an edit can be done: everything that could refuse it, looked at before anything changes.
+//! Whether code can stand where an edit would put it.
 
 use std::collections::HashSet;
 
 use super::cell::{BodyId, Cell, Content};
-use super::index::Body;
+use super::draft::{Functions, Part};
+use super::index::{Body, Offset};
 use super::instruction::{Fragment, Instruction};
 use super::machine::Machine;
-use super::memory::{BODY_CELLS, BodyKind, CODE_BODIES, CODE_CELLS, LOCALS, MEMORY_CELLS, Place};
-use super::name::{NameId, check_name};
+use super::memory::{BODY_CELLS, BodyKind, CODE_BODIES, CODE_CELLS, CodeBody, MEMORY_CELLS, Place};
+use super::name::NameId;
 use super::refusal::Refusal;
-use super::text::TEXT_BYTES;
+
+/// What contents are put into.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scope {
+    /// The function that they belong to, if it is there already.
+    pub(super) owner: Option<Body>,
+    /// A block whose address stands in the cell that is replaced, and may stand there again.
+    pub(super) kept: Option<Body>,
+}
 
 impl Machine {
-    pub(super) fn used(&self, body: Body) -> u64 {
-        self.memory.code(body).map_or(0, |code| code.used().len() as u64)
-    }
-
-    /// The size of the body, if the place is in it.
-    pub(super) fn check_place(&self, place: Place) -> Result<u32, Refusal> {
-        let body = self.memory.code(place.body).ok_or(Refusal::NoBody { body: place.body })?;
-        let Place { body: number, offset } = place;
-        let size = body.size;
-        if offset.0 < size {
-            Ok(size)
-        } else {
-            Err(Refusal::NoPlace { body: number, offset, size })
-        }
-    }
-
-    pub(super) fn check_name(&self, name: &str) -> Result<(), Refusal> {
-        check_name(name).map_err(|fault| Refusal::Name { name: name.to_string(), fault })
+    /// The body of a place, if the place is in it.
+    pub(super) fn check_place(&self, place: Place) -> Result<&CodeBody, Refusal> {
+        let Place { body, offset } = place;
+        let code = self.memory.code(body).ok_or(Refusal::NoBody { body })?;
+        let size = code.size;
+        if offset.0 < size { Ok(code) } else { Err(Refusal::NoPlace { body, offset, size }) }
     }
 
     pub(super) fn check_new_name(&self, name: &str) -> Result<(), Refusal> {
@@ -43,7 +40,7 @@ impl Machine {
         }
     }
 
-    /// Whether so many new bodies fit, with the blocks of the fragment among them.
+    /// Whether this many new bodies fit.
     pub(super) fn check_bodies(&self, count: usize) -> Result<(), Refusal> {
         let bodies = u64::from(self.memory.code_count()) + count as u64;
         if bodies > u64::from(CODE_BODIES) {
@@ -52,84 +49,61 @@ impl Machine {
         self.check_cells(count as u64 * u64::from(BODY_CELLS))
     }
 
-    fn check_cells(&self, more: u64) -> Result<(), Refusal> {
+    /// Whether this many new cells fit.
+    pub(super) fn check_cells(&self, more: u64) -> Result<(), Refusal> {
         let fits = self.memory.cells() + more <= MEMORY_CELLS;
         if fits { Ok(()) } else { Err(Refusal::TooManyCells) }
     }
 
-    /// Whether a body has room for so many more cells at a place, growing if it must.
-    pub(super) fn check_room(&self, at: Place, count: u64) -> Result<(), Refusal> {
-        let furthest = u64::from(self.furthest_position(at.body).0);
-        let used = u64::from(at.offset.0).max(self.used(at.body));
-        let used = used.max(furthest) + count;
-        let size = self.memory.code(at.body).map_or(0, |code| u64::from(code.size));
-        if used < size {
-            return Ok(());
-        }
-        // Doubling until it fits at most doubles what is needed.
-        if 2 * (used + 2) > u64::from(CODE_CELLS) {
-            return Err(Refusal::BodyTooLarge { title: self.memory.title(at.body) });
-        }
-        self.check_cells(2 * (used + 2))
-    }
-
-    pub(super) fn check_fragment(&self, body: Body, line: &Fragment) -> Result<(), Refusal> {
-        self.check_contents(line, Some(self.memory.owner(body)))?;
-        self.check_bodies(line.bodies.len().saturating_sub(1))
-    }
-
-    /// As `check_fragment`, but the block whose address the replaced cell holds may stand there again.
-    pub(super) fn check_fragment_replacing(
+    /// Whether a body has room for this many more cells at a place, growing if it must; `furthest` is
+    /// the furthest saved position in it.
+    pub(super) fn check_room(
         &self,
         at: Place,
-        line: &Fragment,
+        code: &CodeBody,
+        furthest: Option<Offset>,
+        count: usize,
     ) -> Result<(), Refusal> {
-        let same = line.bodies.len() == 1
-            && line.bodies[0].len() == 1
-            && self.instruction(at) == line.bodies[0][0];
-        if same { Ok(()) } else { self.check_fragment(at.body, line) }
+        let furthest = furthest.map_or(0, |offset| u64::from(offset.0));
+        let used = u64::from(at.offset.0).max(code.used().len() as u64);
+        let used = used.max(furthest) + count as u64;
+        if used < u64::from(code.size) {
+            return Ok(());
+        }
+        if !is_in_bounds(used) {
+            return Err(Refusal::BodyTooLarge { title: self.memory.title(at.body) });
+        }
+        self.check_cells(most_room(used))
     }
 
-    /// Whether the contents hang together and every cell of them can be made. `owner` is the function
-    /// they go into, if it exists already.
-    pub(super) fn check_contents(
+    /// Drafts of contents, in the order of their bodies. Locals are not looked at.
+    pub(super) fn draft_contents<'e>(
         &self,
-        contents: &Fragment,
-        owner: Option<Body>,
-    ) -> Result<(), Refusal> {
+        contents: &'e Fragment,
+        scope: Scope,
+        functions: &Functions<'_>,
+    ) -> Result<Vec<Vec<Part<'e>>>, Refusal> {
         check_tree(contents)?;
-        let mut locals: Vec<&str> = owner
-            .map(|owner| self.locals_in_use(owner).map(|name| self.memory.name(name)).collect())
-            .unwrap_or_default();
-        let mut addresses = Vec::new();
-        for instruction in contents.bodies.iter().flatten() {
-            self.check_instruction(instruction)?;
-            match instruction {
-                Instruction::Address(BodyId::Code(body)) => {
-                    self.check_address(*body, owner)?;
-                    if addresses.contains(body) && !self.is_function(*body) {
+        let mut blocks = HashSet::new();
+        let mut drafts = Vec::with_capacity(contents.bodies.len());
+        for body in &contents.bodies {
+            let mut parts = Vec::with_capacity(body.len());
+            for instruction in body {
+                let part = self.draft(instruction, functions)?;
+                if let Instruction::Address(BodyId::Code(body)) = instruction {
+                    self.check_address(*body, scope)?;
+                    if !self.is_function(*body) && !blocks.insert(*body) {
                         return Err(Refusal::Malformed);
                     }
-                    addresses.push(*body);
                 }
-                Instruction::Assign(name) | Instruction::Pick(name)
-                    if !locals.contains(&&**name) =>
-                {
-                    locals.push(name);
-                }
-                _ => {}
+                parts.push(part);
             }
+            drafts.push(parts);
         }
-        for body in &contents.bodies {
-            if 2 * (body.len() as u64 + 2) > u64::from(CODE_CELLS) {
-                return Err(Refusal::BodyTooLarge { title: "a body".to_string() });
-            }
+        if !contents.bodies.iter().all(|body| is_in_bounds(body.len() as u64)) {
+            return Err(Refusal::BodyTooLarge { title: "a body".to_string() });
         }
-        if locals.len() > LOCALS {
-            let function = owner.map_or("the function", |owner| self.memory.function_name(owner));
-            return Err(Refusal::TooManyLocals { function: function.to_string() });
-        }
-        Ok(())
+        Ok(drafts)
     }
 
     /// The locals that a function has: those its code speaks of, and those that a live frame has a
@@ -145,7 +119,7 @@ impl Machine {
                 _ => None,
             })
             .collect();
-        let slots = self.memory.code(function).map_or(&[][..], |code| code.locals());
+        let slots = self.memory.existing_code(function).locals();
         for entry in self.tasks.iter().flat_map(|task| task.calls.activations()) {
             if entry.is_frame && entry.body == function {
                 let values = slots.iter().zip(entry.locals);
@@ -156,37 +130,20 @@ impl Machine {
         slots.iter().copied().filter(move |name| used.contains(name))
     }
 
-    pub(super) fn check_instruction(&self, instruction: &Instruction) -> Result<(), Refusal> {
-        use Instruction as I;
-        match instruction {
-            I::Integer(value) if Cell::integer(*value).is_none() => {
-                Err(Refusal::Integer { value: *value })
-            }
-            I::Text(text) if text.len() > TEXT_BYTES => {
-                Err(Refusal::TextTooLong { bytes: text.len() })
-            }
-            I::Call(name)
-            | I::PushFunction(name)
-            | I::Pick(name)
-            | I::Assign(name)
-            | I::Label(name)
-            | I::Hole(name)
-            | I::FunctionHole(name) => self.check_name(name),
-            I::Address(BodyId::Data(_)) => Err(Refusal::DataInCode),
-            _ => Ok(()),
+    /// Whether the address of a code body can be written.
+    fn check_address(&self, body: Body, scope: Scope) -> Result<(), Refusal> {
+        if scope.kept == Some(body) {
+            return Ok(());
         }
-    }
-
-    /// Whether the address of a code body can be written into code of the function `owner`.
-    pub(super) fn check_address(&self, body: Body, owner: Option<Body>) -> Result<(), Refusal> {
-        self.check_owner(body, owner)?;
+        self.check_owner(body, scope.owner)?;
         match self.memory.reference(body) {
             Some(place) if !self.is_function(body) => Err(self.block_elsewhere(body, place)),
             _ => Ok(()),
         }
     }
 
-    /// As `check_address`, without looking whether the address of a block stands somewhere already.
+    /// Whether the address of a code body can be written into code of the function `owner`, as far as
+    /// that does not depend on where else it stands.
     pub(super) fn check_owner(&self, body: Body, owner: Option<Body>) -> Result<(), Refusal> {
         let code = self.memory.code(body).ok_or(Refusal::UnknownAddress)?;
         let function = match code.kind {
@@ -207,6 +164,49 @@ impl Machine {
         let start = self.memory.start(BodyId::Code(block));
         Refusal::BlockElsewhere { start, at: self.memory.address(place) }
     }
+
+    /// What points into one of these bodies from outside of them, in words.
+    pub(super) fn pointer_into(&self, gone: &HashSet<Body>) -> Option<String> {
+        let points = |cell: Cell| match cell.content() {
+            Content::Call(body) | Content::Address(BodyId::Code(body)) => gone.contains(&body),
+            _ => false,
+        };
+        for (number, body) in self.memory.code_bodies().filter(|(n, _)| !gone.contains(n)) {
+            if let Some(offset) = body.used().iter().position(|&cell| points(cell)) {
+                let address = self.memory.address(Place::new(number, Offset::from_index(offset)));
+                return Some(format!("the cell at {address}"));
+            }
+        }
+        for task in &self.tasks {
+            if gone.contains(&task.counter.body) {
+                return Some("the program counter".to_string());
+            }
+            let live = |place: Place| gone.contains(&place.body);
+            for entry in task.calls.activations() {
+                if gone.contains(&entry.body) || entry.returns_to.is_some_and(live) {
+                    return Some("a live frame".to_string());
+                }
+                if entry.locals.iter().any(|&cell| points(cell)) {
+                    return Some("a local".to_string());
+                }
+            }
+            if task.parameters.iter().any(|&cell| points(cell)) {
+                return Some("a value on the parameter stack".to_string());
+            }
+        }
+        let mut data = self.memory.data_bodies().flat_map(|(_, data)| data.cells());
+        data.any(points).then(|| "a data cell".to_string())
+    }
+}
+
+/// The most room that a body of this many used cells may have got: doubling until it fits at most
+/// doubles what is needed.
+fn most_room(used: u64) -> u64 {
+    2 * (used + 2)
+}
+
+fn is_in_bounds(used: u64) -> bool {
+    most_room(used) <= u64::from(CODE_CELLS)
 }
 
 /// Whether every body but the first is the block of exactly one cell, all the way down from the first.

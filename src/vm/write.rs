@@ -1,214 +1,157 @@
-//! Carrying out edits that were checked: cells, positions, locals and holes.
+//! Writing an edit: the half that changes the machine and cannot fail.
+
+use std::collections::HashSet;
 
 use super::cell::{BodyId, Cell, Content};
-use super::edit::Shift;
+use super::draft::Draft;
+use super::edit::{Change, EditPlan};
 use super::fast::Decoded;
-use super::index::{Body, Offset};
-use super::instruction::{Fragment, Instruction};
+use super::frame::Activation;
+use super::index::{Body, Slot};
 use super::machine::Machine;
-use super::memory::{BODY_CELLS, BodyKind, LOCALS, Place};
+use super::memory::{BODY_CELLS, BodyKind, Place};
 use super::name::NameId;
+use super::relocate::Shift;
 
 impl Machine {
-    /// The code has changed: what the fast loop made of it is stale.
-    pub(super) fn forget_decoded(&mut self) {
+    /// Carries out a plan; how cells moved.
+    ///
+    /// # Panics
+    /// If the plan was made for a machine with other bodies. A plan is for the machine that made it,
+    /// as it was then.
+    pub fn commit_edit(&mut self, plan: EditPlan<'_>) -> Option<Shift> {
+        // What the fast loop made of the code is stale.
         self.decoded = Decoded::default();
+        for change in plan.changes {
+            self.carry_out(change);
+        }
+        if let Some(shift) = plan.shift {
+            self.relocate(shift);
+        }
+        plan.shift
     }
 
-    pub(super) fn add_function(&mut self, name: &str) -> Body {
+    fn carry_out(&mut self, change: Change<'_>) {
+        match change {
+            Change::AddFunction { name, body } => self.add_function(name, body),
+            Change::Supersede { name, old, new } => self.supersede(name, old, new),
+            Change::AddBlock { owner, body } => self.add_body(BodyKind::Block(owner), body),
+            Change::Grow { body, size } => self.memory.grow(body, size),
+            Change::AddLocals { function, slots, has_frames } => {
+                self.add_locals(function, &slots);
+                if has_frames {
+                    self.widen_frames(function);
+                }
+            }
+            Change::PickHoles { function, names } => self.pick_holes(function, &names),
+            Change::Fill { at, cells } => self.fill(at, &cells),
+            Change::Insert { at, cells } => self.insert_cells(at, &cells),
+            Change::Delete { at, count } => self.delete_cells(at, count),
+            Change::Remove { body } => self.memory.remove(body),
+        }
+    }
+
+    fn add_body(&mut self, kind: BodyKind, body: Body) {
+        let made = self.memory.add_code(kind, BODY_CELLS);
+        assert_eq!(made, body, "a plan is for the machine that made it");
+    }
+
+    fn add_function(&mut self, name: &str, body: Body) {
         let id = self.memory.names.intern(name);
-        let body = self.memory.add_code(BodyKind::Function(id), BODY_CELLS);
+        self.add_body(BodyKind::Function(id), body);
         let address = Cell::address(BodyId::Code(body));
         self.map_code(|_, cell| match cell.content() {
             Content::Hole(hole) if hole == id => Cell::call(body),
             Content::FunctionHole(hole) if hole == id => address,
             _ => cell,
         });
-        body
     }
 
-    /// Writes checked contents; blocks get bodies of their own, in the order of the text.
-    pub(super) fn put(&mut self, at: Place, contents: &Fragment, insert: bool) -> Vec<Shift> {
-        self.forget_decoded();
-        let owner = self.memory.owner(at.body);
-        self.add_locals(owner, contents);
-        let mut shifts = Vec::new();
-        // What is still to be written: a place, and the contents that go there.
-        let mut open = vec![(at, 0usize)];
-        while let Some((at, body)) = open.pop() {
-            let mut blocks = Vec::new();
-            let mut place = at;
-            for instruction in &contents.bodies[body] {
-                let cell = match instruction {
-                    Instruction::Block(inner) => {
-                        let block = self.memory.add_code(BodyKind::Block(owner), BODY_CELLS);
-                        blocks.push((Place::start(block), *inner as usize));
-                        Cell::address(BodyId::Code(block))
-                    }
-                    instruction => self.make_cell(instruction),
-                };
-                shifts.extend(self.put_cell(place, cell, insert && body == 0));
-                place = place.next();
-            }
-            self.memory.code_mut(at.body).trim();
-            open.extend(blocks.into_iter().rev());
-        }
-        shifts
-    }
-
-    fn put_cell(&mut self, at: Place, cell: Cell, insert: bool) -> Option<Shift> {
-        let offset = at.offset.index();
-        let fill = !insert && self.memory.cell(at) == Cell::BREAKPOINT;
-        if fill {
-            if cell != Cell::BREAKPOINT {
-                self.make_room(at.body, at.offset.0 + 1);
-                let cells = &mut self.memory.code_mut(at.body).cells;
-                cells.resize(cells.len().max(offset + 1), Cell::BREAKPOINT);
-                cells[offset] = cell;
-            } else {
-                self.make_room(at.body, at.offset.0 + 1);
-            }
-            return None;
-        }
-        let used = self.memory.code(at.body).map_or(0, |code| code.used().len() as u32);
-        let furthest = self.furthest_position(at.body);
-        // It will stand one further, and needs a cell to stand on.
-        let pushed = if furthest > at.offset { furthest.0 } else { 0 };
-        self.make_room(at.body, used.max(at.offset.0).max(pushed) + 1);
-        let cells = &mut self.memory.code_mut(at.body).cells;
-        if offset < cells.len() {
-            cells.insert(offset, cell);
-        } else if cell != Cell::BREAKPOINT {
-            cells.resize(offset, Cell::BREAKPOINT);
-            cells.push(cell);
-        }
-        let shift = Shift::Inserted(at);
-        self.shift_positions(shift);
-        Some(shift)
-    }
-
-    /// Sees to it that so many cells and an empty one behind them fit.
-    fn make_room(&mut self, body: Body, cells: u32) {
-        let size = self.memory.code(body).map_or(BODY_CELLS, |code| code.size);
-        let mut roomy = size;
-        while cells + 1 > roomy {
-            roomy *= 2;
-        }
-        if roomy > size {
-            self.memory.grow(body, roomy);
-        }
-    }
-
-    /// The furthest saved position in a body; 0 if there is none.
-    pub(super) fn furthest_position(&self, body: Body) -> Offset {
-        let mut furthest = Offset(0);
-        for task in &self.tasks {
-            let returns = task.calls.activations().filter_map(|entry| entry.returns_to);
-            for place in returns.chain([task.counter]).filter(|place| place.body == body) {
-                furthest = furthest.max(place.offset);
-            }
-        }
-        furthest
-    }
-
-    pub(super) fn shift_positions(&mut self, shift: Shift) {
-        for task in &mut self.tasks {
-            task.counter = shift.position(task.counter);
-            task.calls.map_returns(|place| shift.position(place));
-        }
-    }
-
-    pub(super) fn make_cell(&mut self, instruction: &Instruction) -> Cell {
-        use Instruction as I;
-        let names = &mut self.memory.names;
-        match instruction {
-            I::Integer(value) => Cell::integer(*value).unwrap_or(Cell::ZERO),
-            I::Text(text) => Cell::text(self.memory.texts.intern(text)),
-            I::Address(body) => Cell::address(*body),
-            I::Pick(name) => Cell::pick(names.intern(name)),
-            I::Assign(name) => Cell::assign(names.intern(name)),
-            I::Label(name) => Cell::label(names.intern(name)),
-            I::Primitive(primitive) => Cell::primitive(*primitive),
-            I::Call(name) | I::Hole(name) => match self.memory.function(name) {
-                Some(body) => Cell::call(body),
-                None => Cell::hole(self.memory.names.intern(name)),
-            },
-            I::PushFunction(name) | I::FunctionHole(name) => match self.memory.function(name) {
-                Some(body) => Cell::address(BodyId::Code(body)),
-                None => Cell::function_hole(self.memory.names.intern(name)),
-            },
-            // Blocks were given bodies before.
-            I::Block(_) | I::Breakpoint => Cell::BREAKPOINT,
-        }
-    }
-
-    /// Makes the locals that contents speak of: live frames get slots for them, and holes named like
-    /// a local that is assigned now become the local.
-    fn add_locals(&mut self, owner: Body, contents: &Fragment) {
-        let mut spoken: Vec<NameId> = Vec::new();
-        let mut assigned: Vec<NameId> = Vec::new();
-        for instruction in contents.bodies.iter().flatten() {
-            if let Instruction::Assign(name) | Instruction::Pick(name) = instruction {
-                let id = self.memory.names.intern(name);
-                spoken.push(id);
-                if matches!(instruction, Instruction::Assign(_)) {
-                    assigned.push(id);
-                }
-            }
-        }
-        for &id in &spoken {
-            self.add_slot_for(owner, id, &spoken);
-        }
-        self.widen_frames(owner);
-        if assigned.is_empty() {
-            return;
-        }
-        self.map_code(|function, cell| match cell.content() {
-            Content::Hole(name) if function == owner && assigned.contains(&name) => {
-                Cell::pick(name)
-            }
-            _ => cell,
+    fn supersede(&mut self, name: &str, old: Body, new: Body) {
+        let id = self.memory.names.intern(name);
+        self.add_body(BodyKind::Former(id), new);
+        self.memory.rename(id, new);
+        let (from, to) = (Cell::address(BodyId::Code(old)), Cell::address(BodyId::Code(new)));
+        self.map_cells(|cell| match cell {
+            cell if cell == from => to,
+            cell if cell == Cell::call(old) => Cell::call(new),
+            cell => cell,
         });
     }
 
-    /// Gives a local a slot: a new one, or if there are as many as there may be one that is left over
-    /// from a local that is gone and not among those `spoken` of now. No frame has a value there.
-    fn add_slot_for(&mut self, function: Body, local: NameId, spoken: &[NameId]) {
-        let locals = &mut self.memory.code_mut(function).locals;
-        if locals.contains(&local) {
-            return;
-        }
-        if locals.len() < LOCALS {
-            locals.push(local);
-            return;
-        }
-        let used: Vec<NameId> = self.locals_in_use(function).collect();
-        let locals = &mut self.memory.code_mut(function).locals;
-        let left = |name: &&mut NameId| !used.contains(*name) && !spoken.contains(*name);
-        if let Some(slot) = locals.iter_mut().find(left) {
-            *slot = local;
+    fn add_locals(&mut self, function: Body, slots: &[(Slot, &str)]) {
+        for &(slot, name) in slots {
+            let id = self.memory.names.intern(name);
+            let locals = &mut self.memory.code_mut(function).locals;
+            if slot.index() == locals.len() {
+                locals.push(id);
+            } else {
+                locals[slot.index()] = id;
+            }
         }
     }
 
-    pub(super) fn widen_frames(&mut self, function: Body) {
-        let locals = self.memory.code(function).map_or(0, |code| code.locals().len());
+    fn widen_frames(&mut self, function: Body) {
+        let locals = self.memory.existing_code(function).locals().len();
+        let is_short = |entry: Activation<'_>| {
+            entry.is_frame && entry.body == function && entry.locals.len() < locals
+        };
         for task in &mut self.tasks {
-            let short = |entry: super::frame::Activation<'_>| {
-                entry.is_frame && entry.body == function && entry.locals.len() < locals
-            };
-            if task.calls.activations().any(short) {
+            if task.calls.activations().any(is_short) {
                 task.calls.widen(function, locals);
             }
         }
     }
 
+    fn pick_holes(&mut self, function: Body, names: &[&str]) {
+        let names: HashSet<NameId> =
+            names.iter().map(|name| self.memory.names.intern(name)).collect();
+        self.map_code(|owner, cell| match cell.content() {
+            Content::Hole(name) if owner == function && names.contains(&name) => Cell::pick(name),
+            _ => cell,
+        });
+    }
+
+    fn fill(&mut self, at: Place, cells: &[Draft<'_>]) {
+        for (offset, &draft) in (at.offset.index()..).zip(cells) {
+            let cell = self.finish(draft);
+            let cells = &mut self.memory.code_mut(at.body).cells;
+            match cells.get_mut(offset) {
+                Some(there) => *there = cell,
+                None if cell == Cell::BREAKPOINT => {}
+                None => {
+                    cells.resize(offset, Cell::BREAKPOINT);
+                    cells.push(cell);
+                }
+            }
+        }
+        self.memory.code_mut(at.body).trim();
+    }
+
+    fn insert_cells(&mut self, at: Place, cells: &[Draft<'_>]) {
+        let offset = at.offset.index();
+        if offset >= self.memory.code_mut(at.body).cells.len() {
+            // Only empty cells move up.
+            return self.fill(at, cells);
+        }
+        let made: Vec<Cell> = cells.iter().map(|&draft| self.finish(draft)).collect();
+        self.memory.code_mut(at.body).cells.splice(offset..offset, made);
+    }
+
+    fn delete_cells(&mut self, at: Place, count: u32) {
+        let body = self.memory.code_mut(at.body);
+        let used = body.cells.len();
+        let end = used.min(at.offset.plus(count).index());
+        body.cells.drain(at.offset.index().min(used)..end);
+        body.trim();
+    }
+
     /// Replaces every cell of code; `change` is given the function it belongs to.
     fn map_code(&mut self, change: impl Fn(Body, Cell) -> Cell) {
-        self.forget_decoded();
         for (number, body) in self.memory.all_code_mut() {
             let owner = match body.kind {
                 BodyKind::Block(owner) => owner,
-                _ => number,
+                BodyKind::Function(_) | BodyKind::Former(_) => number,
             };
             for cell in &mut body.cells {
                 *cell = change(owner, *cell);
@@ -217,11 +160,11 @@ impl Machine {
     }
 
     /// Replaces every cell of code, data, parameters and locals.
-    pub(super) fn map_cells(&mut self, change: impl Fn(Cell) -> Cell) {
+    fn map_cells(&mut self, change: impl Fn(Cell) -> Cell) {
         self.map_code(|_, cell| change(cell));
         for data in self.memory.all_data_mut() {
             for index in 0..data.size() {
-                let cell = data.get(index).unwrap_or(Cell::ZERO);
+                let cell = data.get(index).expect("the index is below the size");
                 let changed = change(cell);
                 if changed != cell {
                     data.set(index, changed);

@@ -8,10 +8,10 @@ use midflight::session::journal::Position;
 use midflight::session::load::image_of_program;
 use midflight::session::outcome::Progress;
 use midflight::session::request::Request;
-use midflight::vm::edit::Shift;
 use midflight::vm::index::Body;
 use midflight::vm::limit::LimitKind;
 use midflight::vm::memory::Place;
+use midflight::vm::relocate::Shift;
 use midflight::vm::stop::Stop;
 
 fn session(text: &str) -> Session {
@@ -185,10 +185,10 @@ fn going_somewhere_ends_the_run_in_progress() {
 }
 
 #[test]
-fn a_new_cell_was_nowhere_before() {
+fn new_cells_were_nowhere_before() {
     let at = Place::new(0, 3);
-    let before = |offset| Shift::Inserted(at).before(Place::new(0, offset));
+    let before = |offset| Shift::Inserted { at, count: 2 }.before(Place::new(0, offset));
     assert_eq!(before(2), Some(Place::new(0, 2)));
-    assert_eq!(before(3), None);
-    assert_eq!(before(4), Some(at));
+    assert_eq!((before(3), before(4)), (None, None));
+    assert_eq!(before(5), Some(at));
 }

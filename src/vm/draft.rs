@@ -1,0 +1,152 @@
+//! Instructions and values on their way into cells.
+//!
+//! A cell holds the numbers that its text or its names have in the tables of the machine, and making
+//! such a number changes a table. So a plan, which may change nothing, holds drafts: what a cell will
+//! be, decided and checked, with texts and names still spelled out.
+
+use std::collections::HashMap;
+
+use super::cell::{BodyId, Cell};
+use super::index::Body;
+use super::instruction::Instruction;
+use super::machine::Machine;
+use super::name::{NameId, check_name};
+use super::refusal::Refusal;
+use super::text::TEXT_BYTES;
+
+/// What a cell will be.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Draft<'e> {
+    /// This cell.
+    Cell(Cell),
+    /// This text.
+    Text(&'e str),
+    /// What the function makes of the number of this name.
+    Named(fn(NameId) -> Cell, &'e str),
+}
+
+impl Draft<'_> {
+    pub(super) fn is_empty_cell(self) -> bool {
+        matches!(self, Draft::Cell(Cell::BREAKPOINT))
+    }
+}
+
+/// A draft of one instruction of a fragment.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Part<'e> {
+    /// A cell.
+    Cell(Draft<'e>),
+    /// The address of a block: this body of the fragment.
+    Block(usize),
+}
+
+/// Functions by name, as they are once an edit is committed.
+#[derive(Debug, Default)]
+pub(super) struct Functions<'e> {
+    /// Those that the edit makes.
+    pub(super) new: HashMap<&'e str, Body>,
+    /// The body whose name and references go to a new one.
+    pub(super) superseded: Option<(Body, Body)>,
+}
+
+impl Functions<'_> {
+    fn find(&self, machine: &Machine, name: &str) -> Option<Body> {
+        self.new.get(name).copied().or_else(|| machine.memory.function(name))
+    }
+
+    fn address(&self, body: BodyId) -> Cell {
+        match (self.superseded, body) {
+            (Some((old, new)), BodyId::Code(body)) if body == old => {
+                Cell::address(BodyId::Code(new))
+            }
+            _ => Cell::address(body),
+        }
+    }
+}
+
+impl Machine {
+    /// Drafts an instruction of code. Whether the address of a code body may stand there is for
+    /// [`Machine::check_address`] to say.
+    pub(super) fn draft<'e>(
+        &self,
+        instruction: &'e Instruction,
+        functions: &Functions<'_>,
+    ) -> Result<Part<'e>, Refusal> {
+        use Instruction as I;
+        let named = |make, name: &'e str| {
+            self.check_name(name)?;
+            Ok(Part::Cell(Draft::Named(make, name)))
+        };
+        match instruction {
+            I::Integer(value) => Ok(Part::Cell(integer(*value)?)),
+            I::Text(text) => Ok(Part::Cell(text_value(text)?)),
+            I::Block(body) => Ok(Part::Block(*body as usize)),
+            I::Address(BodyId::Data(_)) => Err(Refusal::DataInCode),
+            I::Address(body) => Ok(Part::Cell(Draft::Cell(functions.address(*body)))),
+            I::Pick(name) => named(Cell::pick, name),
+            I::Assign(name) => named(Cell::assign, name),
+            I::Label(name) => named(Cell::label, name),
+            I::Primitive(primitive) => Ok(Part::Cell(Draft::Cell(Cell::primitive(*primitive)))),
+            I::Call(name) | I::Hole(name) => match functions.find(self, name) {
+                Some(body) => Ok(Part::Cell(Draft::Cell(Cell::call(body)))),
+                None => named(Cell::hole, name),
+            },
+            I::PushFunction(name) | I::FunctionHole(name) => match functions.find(self, name) {
+                Some(body) => Ok(Part::Cell(Draft::Cell(Cell::address(BodyId::Code(body))))),
+                None => named(Cell::function_hole, name),
+            },
+            I::Breakpoint => Ok(Part::Cell(Draft::Cell(Cell::BREAKPOINT))),
+        }
+    }
+
+    /// Drafts a value: what stands on the parameter stack, in locals and in data.
+    pub(super) fn draft_value<'e>(&self, value: &'e Instruction) -> Result<Draft<'e>, Refusal> {
+        match value {
+            Instruction::Integer(number) => integer(*number),
+            Instruction::Text(text) => text_value(text),
+            Instruction::Address(body) => {
+                let exists = match *body {
+                    BodyId::Code(body) => self.memory.code(body).is_some(),
+                    BodyId::Data(body) => self.memory.data(body).is_some(),
+                };
+                let draft = Draft::Cell(Cell::address(*body));
+                if exists { Ok(draft) } else { Err(Refusal::UnknownAddress) }
+            }
+            Instruction::PushFunction(name) => match self.memory.function(name) {
+                Some(body) => Ok(Draft::Cell(Cell::address(BodyId::Code(body)))),
+                None => Err(Refusal::NoFunction { name: name.to_string() }),
+            },
+            Instruction::Block(_)
+            | Instruction::Call(_)
+            | Instruction::Pick(_)
+            | Instruction::Assign(_)
+            | Instruction::Label(_)
+            | Instruction::Primitive(_)
+            | Instruction::Hole(_)
+            | Instruction::FunctionHole(_)
+            | Instruction::Breakpoint => Err(Refusal::NotAValue { instruction: value.clone() }),
+        }
+    }
+
+    /// The cell of a draft.
+    pub(super) fn finish(&mut self, draft: Draft<'_>) -> Cell {
+        match draft {
+            Draft::Cell(cell) => cell,
+            Draft::Text(text) => Cell::text(self.memory.texts.intern(text)),
+            Draft::Named(make, name) => make(self.memory.names.intern(name)),
+        }
+    }
+
+    pub(super) fn check_name(&self, name: &str) -> Result<(), Refusal> {
+        check_name(name).map_err(|fault| Refusal::Name { name: name.to_string(), fault })
+    }
+}
+
+fn integer<'e>(value: i64) -> Result<Draft<'e>, Refusal> {
+    Cell::integer(value).map(Draft::Cell).ok_or(Refusal::Integer { value })
+}
+
+fn text_value(text: &str) -> Result<Draft<'_>, Refusal> {
+    let fits = text.len() <= TEXT_BYTES;
+    if fits { Ok(Draft::Text(text)) } else { Err(Refusal::TextTooLong { bytes: text.len() }) }
+}
