@@ -119,21 +119,21 @@ table! {
     File {
         New, "New", [CTRL N], Fires, "Starts again with an empty memory.";
         Open, "Open...", [CTRL O], Fires, "Opens a program text, an image or a recording.";
-        Recover, "Recover unsaved work", [CTRL_SHIFT O], Fires, "Shows what another window left that was not closed, paused where it was.";
+        Recover, "Recover unsaved work", [CTRL_SHIFT O], Fires, "Opens the unsaved work of a window that was not closed, paused where it was.";
         Save, "Save", [CTRL S], Fires, "Saves the image: the program and where it stands, without its history. A recording that was opened is saved as one.";
         SaveAs, "Save as...", [CTRL_SHIFT S], Fires, "Saves under another name.";
         SaveProgram, "Save program text...", [CTRL_SHIFT E], Fires, "Saves the code alone, as a text to read.";
-        SaveRecording, "Save recording...", [CTRL_SHIFT R], Fires, "Saves everything that was done, all branches and expectations with it, to be played again.";
+        SaveRecording, "Save recording...", [CTRL_SHIFT R], Fires, "Saves the whole history with all branches and expectations, to be played again.";
         Quit, "Quit", [CTRL Q], Fires, "Closes the window.";
     }
     Edit {
-        Undo, "Undo", [CTRL Z], IfEmpty, "Takes the last gesture back, whatever it was.";
-        Redo, "Redo", [CTRL_SHIFT Z, CTRL Y], IfEmpty, "Does again what was undone.";
+        Undo, "Undo", [CTRL Z], IfEmpty, "Undoes the last gesture, whatever it was.";
+        Redo, "Redo", [CTRL_SHIFT Z, CTRL Y], IfEmpty, "Redoes what was undone.";
         CopyCells, "Copy cells", [CTRL C], IfEmpty, "Copies the selected cells as program text.";
         Paste, "Paste", [CTRL V], IfEmpty, "Puts the copied text into the entry line.";
-        DeleteCell, "Delete cell", [NONE Delete], IfEmpty, "Deletes the selected cells; what is behind them moves left.";
+        DeleteCell, "Delete cell", [NONE Delete], IfEmpty, "Deletes the selected cells; what follows them moves left.";
         ToggleInsert, "Insert or replace", [NONE Insert], Fires, "What is typed at a cell goes before it, or takes its place.";
-        ToggleBreakpoint, "Set or clear a stop", [NONE F9], Fires, "The machine stops before this cell when it runs.";
+        ToggleBreakpoint, "Toggle breakpoint", [NONE F9], Fires, "A run pauses before a cell with a breakpoint.";
     }
     Run {
         Step, "Step", [NONE F11], Fires, "Executes one instruction.";
@@ -149,24 +149,24 @@ table! {
         StepBack, "Step back", [SHIFT F10], Fires, "Goes to the state before the last instruction.";
         BackOver, "Step back over", [CTRL F11], Fires, "Goes back over a whole call.";
         BackOut, "Step back out", [CTRL_SHIFT F11], Fires, "Goes back to the call of this function, in its caller.";
-        StepForward, "Step forth", [SHIFT F12], Fires, "Goes one instruction along what was done already.";
-        ForwardOver, "Step forth over", [CTRL F12], Fires, "Goes over a whole call along what was done already.";
-        ForwardOut, "Step forth out", [CTRL_SHIFT F12], Fires, "Goes to where this function had returned.";
-        BackToBreakpoint, "Back to a stop", [SHIFT F9], Fires, "Goes back to where the counter was last on a stop that you set.";
-        ForwardToBreakpoint, "Forth to a stop", [CTRL F9], Fires, "Goes to where the counter comes next to a stop that you set.";
+        StepForward, "Step forward", [SHIFT F12], Fires, "Goes to the state after the next instruction that was executed already.";
+        ForwardOver, "Step forward over", [CTRL F12], Fires, "Goes forward over a whole call that was executed already.";
+        ForwardOut, "Step forward out", [CTRL_SHIFT F12], Fires, "Goes forward to where this function had returned.";
+        BackToBreakpoint, "Back to a breakpoint", [SHIFT F9], Fires, "Goes back to where the counter was last on a breakpoint.";
+        ForwardToBreakpoint, "Forward to a breakpoint", [CTRL F9], Fires, "Goes forward to where the counter was next on a breakpoint.";
         BackToCall, "Back to a call", [SHIFT F8], Fires, "Goes back to the last call of the selected function.";
-        ForwardToCall, "Forth to a call", [CTRL F8], Fires, "Goes to the next call of the selected function.";
+        ForwardToCall, "Forward to a call", [CTRL F8], Fires, "Goes forward to the next call of the selected function.";
         BackToWrite, "Back to a write", [SHIFT F7], Fires, "Goes back to the last write of the selected data cell.";
-        ForwardToWrite, "Forth to a write", [CTRL F7], Fires, "Goes to the next write of the selected data cell.";
+        ForwardToWrite, "Forward to a write", [CTRL F7], Fires, "Goes forward to the next write of the selected data cell.";
         BackToOutput, "Back to output", [SHIFT F6], Fires, "Goes back to the last output.";
-        ForwardToOutput, "Forth to output", [CTRL F6], Fires, "Goes to the next output.";
-        GoToStep, "Go to step or name...", [CTRL_SHIFT G], Fires, "Goes to when so many instructions had been executed, or to a moment with a name.";
-        NameBookmark, "Name this moment...", [CTRL M], Fires, "Gives the moment that is shown a name, to come back to it later. Recordings keep it.";
-        GoToStart, "Go to the start", [CTRL_SHIFT Home], IfEmpty, "Goes to before the first gesture.";
-        GoToEnd, "Go to the end", [CTRL End], IfEmpty, "Goes to the end of what was done.";
-        NextBranch, "Other branch", [CTRL_SHIFT B], Fires, "Goes to the end of the next older way; behind the oldest, to the newest.";
+        ForwardToOutput, "Forward to output", [CTRL F6], Fires, "Goes forward to the next output.";
+        GoToStep, "Go to step or bookmark...", [CTRL_SHIFT G], Fires, "Goes to when so many instructions had been executed, or to a bookmark.";
+        NameBookmark, "Bookmark this position...", [CTRL M], Fires, "Names the position in the history that is shown, to come back to it later. Recordings keep it.";
+        GoToStart, "Go to the start", [CTRL_SHIFT Home], IfEmpty, "Goes to the state before the first gesture.";
+        GoToEnd, "Go to the end", [CTRL End], IfEmpty, "Goes to the end of this branch.";
+        NextBranch, "Next branch", [CTRL_SHIFT B], Fires, "Goes to the end of the next older branch; after the oldest, to the newest.";
         RestartFrame, "Restart frame", [CTRL F5], Fires, "Starts the innermost call again with the stack it was called with. Edits stay, and so do data, output and input.";
-        Rewind, "Rewind, keep edits", [CTRL_SHIFT F5], Fires, "Goes back in time to the innermost call: data, output and input are as they were then. The edits since are written again.";
+        Rewind, "Rewind, keep edits", [CTRL_SHIFT F5], Fires, "Goes back in time to the innermost call: data, output and input are as they were then. The edits since then are applied again.";
         MoreCheckpoints, "More room for checkpoints", [ALT PageUp], Fires, "Going far back takes less time and more memory.";
         FewerCheckpoints, "Less room for checkpoints", [ALT PageDown], Fires, "Going far back takes more time and less memory.";
     }
@@ -178,8 +178,8 @@ table! {
         ChangeCell, "Change the cell", [NONE F2], Fires, "Puts the cell into the entry line, to be replaced.";
         RaiseLimit, "Raise the limit", [NONE F7], Fires, "Doubles the limit that was reached.";
         EndInput, "End the input", [CTRL D], IfEmpty, "Tells the program that no more input comes.";
-        ReplayInput, "Give again", [CTRL I], Fires, "Gives the program the next line that it was given before you went back.";
-        ReplayAllInput, "Give all again", [CTRL_SHIFT I], Fires, "Gives the program all lines that it was given before you went back.";
+        ReplayInput, "Replay next input", [CTRL I], Fires, "Gives the program the next line that it was given before you went back.";
+        ReplayAllInput, "Replay all input", [CTRL_SHIFT I], Fires, "Gives the program all lines that it was given before you went back.";
     }
     Recording {
         Player, "Player", [CTRL J], Fires, "Shows or hides the strip that plays a recording, or what was done so far.";
@@ -187,8 +187,8 @@ table! {
         NextGesture, "Next gesture", [CTRL_SHIFT ArrowRight], IfEmpty, "Goes to the end of the next gesture of the recording.";
         PreviousGesture, "Previous gesture", [CTRL_SHIFT ArrowLeft], IfEmpty, "Goes to the end of the gesture before.";
         ToEnd, "Play to the end", [CTRL_SHIFT End], IfEmpty, "Goes to the end of the recording, and checks what it expects on the way.";
-        Expect, "Expect this", [CTRL E], Fires, "Expects the stack, the output and the reason why it waits to be as they are now, whenever the recording is played.";
-        RemoveExpectations, "Expect nothing here", [CTRL_SHIFT U], Fires, "Takes away what is expected at this point of the recording.";
+        Expect, "Expect this", [CTRL E], Fires, "From now on, playing the recording checks that stack, output and stop are as they are now.";
+        RemoveExpectations, "Remove expectations", [CTRL_SHIFT U], Fires, "Removes what is expected at this position of the recording.";
     }
     Go {
         Follow, "Follow", [NONE F12], Fires, "Shows the function or block that the cell points to.";
@@ -204,15 +204,15 @@ table! {
         Show(Panel::Names), "Names", [CTRL Num4], Fires, "Shows or hides the functions.";
         Show(Panel::Console), "Console", [CTRL Num5], Fires, "Shows or hides output and input.";
         Show(Panel::Timeline), "Timeline", [CTRL Num6], Fires, "Shows or hides the gestures of the session.";
-        ToggleTheme, "Dark or light", [CTRL_SHIFT L], Fires, "Changes between dark and light.";
-        LargerText, "Larger text", [CTRL Plus, CTRL Equals], Fires, "Everything a tenth larger.";
-        SmallerText, "Smaller text", [CTRL Minus], Fires, "Everything a tenth smaller.";
-        NormalText, "Normal text", [CTRL Num0], Fires, "The size it had at first.";
+        ToggleTheme, "Toggle light theme", [CTRL_SHIFT L], Fires, "Switches between the dark and the light theme.";
+        LargerText, "Larger text", [CTRL Plus, CTRL Equals], Fires, "Makes everything a tenth larger.";
+        SmallerText, "Smaller text", [CTRL Minus], Fires, "Makes everything a tenth smaller.";
+        NormalText, "Normal text", [CTRL Num0], Fires, "Makes everything its normal size.";
     }
     Help {
         Palette, "Command palette", [CTRL_SHIFT P], Fires, "Finds an action by its name.";
-        Instructions, "Instruction set", [CTRL F1], Fires, "All instructions, with what they take and leave.";
-        Keys, "Keys", [NONE F1], Fires, "All keys.";
+        Instructions, "Instruction set", [CTRL F1], Fires, "Lists all instructions, with what they take and leave.";
+        Keys, "Keys", [NONE F1], Fires, "Lists all keys.";
         Tour, "Tour", [SHIFT F1], Fires, "Shows step by step how fib is written while it runs.";
     }
 }

@@ -3,7 +3,7 @@
 use super::Desk;
 use super::action::Action;
 use super::old_input;
-use crate::session::journal::Position;
+use crate::session::target::Target;
 use crate::view::stop::Tone;
 
 /// What can be done about a stop.
@@ -52,7 +52,7 @@ impl Desk {
             choices.push((Action::ReplayInput, old_input::words(first)));
         }
         if inputs.len() > 1 {
-            let words = format!("Give all {} again", inputs.len());
+            let words = format!("Replay all {}", inputs.len());
             choices.push((Action::ReplayAllInput, words));
         }
         choices.push((Action::EndInput, "End the input".to_owned()));
@@ -75,14 +75,14 @@ impl Desk {
     pub fn idle(&self) -> Vec<(Action, &'static str)> {
         let mut idle = Vec::new();
         let tone = self.stop().tone;
-        if self.session().position() == Position::default() {
-            idle.push((Action::Undo, "Nothing has been done yet"));
-        }
-        if self.session().next_gesture().is_none() {
-            idle.push((Action::Redo, "Nothing was taken back"));
-        }
-        if self.session().machine().retired() == 0 {
-            idle.push((Action::StepBack, "Nothing has been executed yet"));
+        for (action, target) in [
+            (Action::Undo, Target::Undo),
+            (Action::Redo, Target::Redo),
+            (Action::StepBack, Target::StepBack),
+        ] {
+            if self.session().target(target).is_none() {
+                idle.push((action, target.absent()));
+            }
         }
         if tone != Tone::Missing {
             let missing =
@@ -94,7 +94,7 @@ impl Desk {
         }
         if self.old_inputs().is_empty() {
             let given = [Action::ReplayInput, Action::ReplayAllInput];
-            idle.extend(given.map(|action| (action, "Nothing waits here that was given before")));
+            idle.extend(given.map(|action| (action, "No input was given here before")));
         }
         if self.document.player.is_none() {
             let played =
@@ -102,7 +102,7 @@ impl Desk {
             idle.extend(played.map(|action| (action, "The player shows no recording")));
         }
         if !self.files.recovery.has_other_work() {
-            idle.push((Action::Recover, "No other unsaved work was left"));
+            idle.push((Action::Recover, "No other window left unsaved work"));
         }
         if self.sight.trail.is_empty() {
             idle.push((Action::Back, "No other place was shown before"));

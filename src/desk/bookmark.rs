@@ -43,7 +43,7 @@ impl Desk {
                     format!("; until now that was step {}", grouped(step))
                 });
                 let before = before.unwrap_or_default();
-                self.notice.tell(format!("This moment is `{}`{before}", text.trim()));
+                self.notice.tell(format!("Bookmarked as `{}`{before}", text.trim()));
             }
             Err(problem) => self.notice.warn(problem),
         }
@@ -52,7 +52,7 @@ impl Desk {
     /// Takes a name away.
     pub(super) fn remove_bookmark(&mut self, name: &str) {
         if self.document.session.remove_bookmark(name) {
-            self.notice.tell(format!("No moment is named `{name}` any more"));
+            self.notice.tell(format!("Removed the bookmark `{name}`"));
         }
     }
 }

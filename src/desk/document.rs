@@ -2,7 +2,7 @@
 //! something else replaces all of it at once, so that nothing of the old session can be left behind.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -12,27 +12,23 @@ use super::file::File;
 use super::ghost::Ghost;
 use super::glance::Glance;
 use super::intent::Intent;
+use super::job::Pace;
 use super::key::{CodeKey, SessionKey, TypedKey};
 use super::player::Player;
-use super::run::Pace;
-use super::travel::Travel;
 use crate::session::Session;
 use crate::session::command::Command;
+use crate::session::job::Job;
 use crate::session::journal::Position;
 use crate::view::memory::At;
 use crate::view::names::{HoleRow, NameRow, names};
 use crate::view::timeline::Timeline;
-use crate::vm::memory::Place;
 
 /// A session with what belongs to it.
 pub(super) struct Document {
     pub session: Session,
     pub file: File,
-    /// How the run in progress goes on.
+    /// How the job of the session goes on.
     pub pace: Pace,
-    pub travel: Option<Travel>,
-    /// Where the last search led, and the breakpoints it looked for as they are there.
-    pub searched: Option<(Position, BTreeSet<Place>)>,
     /// What is played, while the player is shown.
     pub player: Option<Player>,
     /// The end of the recording that was opened.
@@ -73,8 +69,6 @@ impl Document {
         Document {
             file: File::of(&session, path, is_recording),
             pace: Pace::default(),
-            travel: None,
-            searched: None,
             player: recording.map(|end| Player::new(&session, end)),
             recording,
             before: Glance::default(),
@@ -86,7 +80,7 @@ impl Document {
 
     /// Whether a program runs.
     pub fn runs(&self) -> bool {
-        self.session.running().is_some()
+        self.session.job().is_some_and(Job::is_gesture)
     }
 
     /// Looks at what is there now, to show later what has changed.

@@ -1,27 +1,24 @@
 //! What is expected of the state that is shown: made by the user, and compared wherever the player
 //! comes to.
 
-use std::rc::Rc;
-
 use super::Desk;
-use super::player::Player;
 
 impl Desk {
     /// Looks whether everything is as expected here; if not, playing stops and says so, once.
-    pub(super) fn check_here(&mut self, player: &mut Player) {
+    pub(super) fn check_here(&mut self) {
         let here = (self.session().position(), self.session().changes());
+        let Some(player) = &self.document.player else { return };
         if player.unmet.known(&here).is_some() {
             return;
         }
-        let unmet: Rc<Option<String>> =
-            player.unmet.get(here, || match self.session().unmet_here() {
-                Ok(unmet) => unmet.map(|unmet| {
-                    format!("{}: expected {}, found {}", unmet.subject, unmet.expected, unmet.found)
-                }),
-                Err(problem) => Some(format!("an expectation cannot be read: {problem}")),
-            });
+        let unmet = player.unmet.get(here, || match self.session().unmet_here() {
+            Ok(unmet) => unmet.map(|unmet| {
+                format!("{}: expected {}, found {}", unmet.subject, unmet.expected, unmet.found)
+            }),
+            Err(problem) => Some(format!("an expectation cannot be read: {problem}")),
+        });
         if let Some(words) = &*unmet {
-            player.pause();
+            self.stop_playing();
             self.notice.warn(format!("Not as expected: {words}"));
         }
     }

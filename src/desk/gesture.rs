@@ -6,13 +6,14 @@
 use super::Desk;
 use super::action::Field;
 use super::entry_line::EntryMode;
-use super::request::Request;
+use super::request::Request as ForFront;
 use super::selection::Selection;
 use crate::program::listing::{assigned_in, fragment_of};
 use crate::program::near::near;
 use crate::program::print::print_line;
 use crate::session::command::Command;
 use crate::session::goal::Goal;
+use crate::session::request::Request;
 use crate::view::memory::{self, At, Marks};
 use crate::view::stacks;
 use crate::view::stop::Tone;
@@ -23,24 +24,12 @@ use crate::vm::memory::Place;
 impl Desk {
     /// Carries out a gesture; false, with a message, if it is refused.
     pub(super) fn gesture(&mut self, commands: Vec<Command>, goal: Option<Goal>) -> bool {
-        self.give_up_travel();
-        let before = self.document.glance();
         let was = self.session().position();
-        match self.document.session.begin(&commands, goal) {
-            Ok(()) => {
-                self.document.before = before;
-                self.notice.clear();
-                self.start_run();
-                if self.session().position() != was {
-                    self.request(Request::Reveal(self.counter()));
-                }
-                true
-            }
-            Err(refused) => {
-                self.notice.warn(refused.to_string());
-                false
-            }
+        let done = self.start(Request::Gesture { commands, goal });
+        if done && self.session().position() != was {
+            self.request(ForFront::Reveal(self.counter()));
         }
+        done
     }
 
     /// Writes what is typed and does it; on an empty line, does the next natural thing.
@@ -66,7 +55,7 @@ impl Desk {
         self.sight.selection = match self.sight.selection {
             Some(selection) if !at_counter => {
                 let head = At { offset: selection.head.offset + cells, ..selection.head };
-                self.request(Request::Reveal(head));
+                self.request(ForFront::Reveal(head));
                 Some(Selection::cell(head))
             }
             Some(_) | None => None,
@@ -76,7 +65,7 @@ impl Desk {
     /// What Enter does on an empty line.
     fn next_thing(&mut self) {
         if self.runs() {
-            return self.notice.warn("It runs: F5 pauses");
+            return self.notice.warn("The program is running: F5 pauses it");
         }
         if self.entry.mode != EntryMode::Write {
             return self.notice.warn("Type what should stand there, or press Esc");
@@ -90,22 +79,14 @@ impl Desk {
             Tone::Ready => self.step(),
             Tone::Missing => self.create(),
             Tone::Limit => self.raise_limit(),
-            Tone::Input => self.request(Request::Focus(Field::Input)),
+            Tone::Input => self.request(ForFront::Focus(Field::Input)),
             Tone::Write | Tone::Finished => {
                 self.notice.warn("Type an instruction: `3`, `+`, or a name");
             }
             Tone::Fault => {
-                self.notice.warn("Mend the cause first: edit the cell, the stack or a local");
+                self.notice.warn("Fix the cause first: edit the cell, the stack or a local");
             }
         }
-    }
-
-    /// Executes one instruction. In the past, along what was done: that makes no branch.
-    pub(super) fn step(&mut self) {
-        if let Some(to) = self.executed_already() {
-            return self.go_to_position(to);
-        }
-        self.run_to(Goal::Fuel(1));
     }
 
     /// The missing name; if none is missing, says so.
@@ -174,14 +155,14 @@ impl Desk {
         let top = stacks::parameters(self.session().machine(), 1).values;
         let takes = top.first().map(|value| format!("{} ", value.text)).unwrap_or_default();
         self.entry.set(format!("{takes}-- "), EntryMode::Answer);
-        self.request(Request::Focus(Field::Entry));
+        self.request(ForFront::Focus(Field::Entry));
     }
 
     /// Puts the cell into the entry line, to be replaced.
     pub(super) fn change_cell(&mut self) {
         let row = memory::cell(self.session().machine(), &Marks::default(), self.head());
         self.entry.set(row.text.trim_end_matches('?').to_owned(), EntryMode::Replace);
-        self.request(Request::Focus(Field::Entry));
+        self.request(ForFront::Focus(Field::Entry));
     }
 
     /// Doubles the limit that is reached.
@@ -215,7 +196,7 @@ impl Desk {
     }
 
     /// The head, if it can be executed; if not, says so.
-    fn executable(&mut self) -> Option<Place> {
+    pub(super) fn executable(&mut self) -> Option<Place> {
         let place = self.place();
         if place.is_none() {
             self.notice.warn("Data is not executed");
@@ -235,13 +216,6 @@ impl Desk {
         let Some(at) = self.executable() else { return };
         if self.gesture(vec![Command::Counter { at }], None) {
             self.sight.selection = None;
-        }
-    }
-
-    /// Runs until the counter comes to the selected cell.
-    pub(super) fn run_to_cell(&mut self) {
-        if let Some(place) = self.executable() {
-            self.run_to(Goal::Cell(place));
         }
     }
 

@@ -10,7 +10,9 @@ use super::entry_line::EntryMode;
 use super::intent::Intent;
 use crate::program::diagnostic::grouped;
 use crate::session::Session;
-use crate::session::goal::{Goal, Progress};
+use crate::session::goal::Goal;
+use crate::session::outcome::Progress;
+use crate::session::request::Request;
 use crate::view::stacks::{self, FrameRow, Standing};
 use crate::view::stop::{Tone, stop};
 
@@ -50,11 +52,12 @@ impl Desk {
         }
         let depth = self.session().machine().task().calls().depth();
         let mut copy = Session::new(self.session().image().clone());
-        copy.begin(&intent.commands, intent.goal).map_err(|refused| refused.to_string())?;
+        let gesture = Request::gesture(intent.commands.clone(), intent.goal);
+        copy.start(gesture).map_err(|refused| refused.to_string())?;
         if intent.goal.is_none() && self.entry.mode != EntryMode::Answer {
             return Ok(self.reached(intent));
         }
-        let progress = copy.slice(FUEL);
+        let progress = copy.advance(FUEL).map_err(|refused| refused.to_string())?;
         if copy.machine().waits().is_none() && copy.machine().task().calls().depth() > depth {
             return Ok(entered(&mut copy, depth));
         }
@@ -70,11 +73,11 @@ impl Desk {
             parts.push(format!("{} will run this", names(&will)));
         }
         if passed.count > 0 {
-            let has = if passed.count == 1 { "has" } else { "have" };
-            parts.push(format!("{} {has} passed it", names(&passed)));
+            let are = if passed.count == 1 { "is" } else { "are" };
+            parts.push(format!("{} {are} past this cell and won't run it", names(&passed)));
         }
         if parts.is_empty() {
-            "nothing is in there now; later calls will run this".to_owned()
+            "not running now; the next call will use it".to_owned()
         } else {
             parts.join("; ")
         }
@@ -113,12 +116,10 @@ fn entered(copy: &mut Session, depth: u32) -> String {
         stack if stack.is_empty() => String::new(),
         stack => format!(" with `{stack}`"),
     };
-    // A copy may always run on.
-    let progress = match copy.begin(&[], Some(Goal::Depth(depth))) {
-        Ok(()) => copy.slice(FUEL),
-        Err(_) => Progress::Reached,
-    };
-    format!("{enters}{with}; running on: {}", outcome(copy, &progress))
+    let run = Request::run(Goal::Depth(depth));
+    let progress = copy.start(run).and_then(|_| copy.advance(FUEL));
+    let progress = progress.expect("a run can begin anywhere, and changes nothing but by running");
+    format!("{enters}{with}; if it runs: {}", outcome(copy, &progress))
 }
 
 fn outcome(copy: &Session, progress: &Progress) -> String {
@@ -141,7 +142,7 @@ fn outcome(copy: &Session, progress: &Progress) -> String {
             format!("then waits at {}", machine.memory().address(machine.task().counter()))
         }
         (_, Tone::Ready) => {
-            format!("then goes on at {}", machine.memory().address(machine.task().counter()))
+            format!("then continues at {}", machine.memory().address(machine.task().counter()))
         }
     };
     format!("{stack}, {then}")

@@ -13,14 +13,14 @@ impl Desk {
             return "Running. F5 pauses.".to_owned();
         }
         if self.plays() {
-            return "The recording is played. F5 pauses, and typing takes over.".to_owned();
+            return "Playing the recording. F5 pauses, and typing takes over.".to_owned();
         }
         if !self.at_counter() {
             return "What you type goes to the selected cell. Esc goes back to the counter."
                 .to_owned();
         }
         if self.entry.mode == EntryMode::Answer {
-            return "Write what the call takes and what it leaves: `3 -- 1`. Enter answers, Esc leaves it."
+            return "Write what the call takes and what it leaves: `3 -- 1`. Enter answers, Esc cancels."
                 .to_owned();
         }
         let stop = self.stop();
@@ -35,10 +35,10 @@ impl Desk {
             Tone::Missing => format!("Enter creates {}.", stop.name.unwrap_or_default()),
             Tone::Input => "Type a line for the program into the console.".to_owned(),
             Tone::Fault => {
-                "Nothing has changed: mend the cause, and the same instruction runs.".to_owned()
+                "Fix the cause, then run this instruction again: nothing has changed.".to_owned()
             }
             Tone::Limit => "Enter raises the limit.".to_owned(),
-            Tone::Finished => "Finished. What you write now goes on from here.".to_owned(),
+            Tone::Finished => "Finished. What you write continues from here.".to_owned(),
         }
     }
 

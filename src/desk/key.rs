@@ -2,6 +2,7 @@
 
 use super::entry_line::EntryMode;
 use crate::session::Session;
+use crate::session::job::Job;
 use crate::session::journal::Position;
 use crate::view::memory::At;
 
@@ -35,7 +36,7 @@ pub(super) struct TypedKey {
 impl CodeKey {
     /// What the code of a session depends on now.
     pub fn of(session: &Session) -> CodeKey {
-        let (position, runs) = (session.position(), session.running().is_some());
+        let (position, runs) = (session.position(), session.job().is_some_and(Job::is_gesture));
         let done = if runs { 0 } else { position.done };
         CodeKey { position: Position { done, ..position }, runs }
     }
@@ -47,7 +48,7 @@ impl SessionKey {
         SessionKey {
             position: session.position(),
             changes: session.changes(),
-            runs: session.running().is_some(),
+            runs: session.job().is_some_and(Job::is_gesture),
         }
     }
 }

@@ -26,6 +26,7 @@ mod glance;
 mod hint;
 mod history;
 mod intent;
+mod job;
 mod key;
 mod navigation;
 pub mod notice;
@@ -46,7 +47,6 @@ pub mod scene;
 pub mod selection;
 pub mod speed;
 pub mod tour;
-mod travel;
 
 use std::ops::Range;
 use std::rc::Rc;
@@ -134,7 +134,8 @@ impl Desk {
 
     /// Goes on with what takes long: for a part of a frame that is drawn at this time, in seconds.
     pub fn tick(&mut self, now: f64) -> Tick {
-        let parts = [self.run_part(now), self.play_part(now), self.travel_part()];
+        self.document.pace.now = now;
+        let parts = [self.job_part(), self.play_part()];
         if let Some(step) = self.tour {
             self.tour = Some(tour::advance(self.session().machine(), step));
         }

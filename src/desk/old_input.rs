@@ -44,7 +44,7 @@ impl Desk {
     pub(super) fn replay_input(&mut self, count: usize) {
         let commands: Vec<Command> = self.old_inputs().iter().take(count).cloned().collect();
         if commands.is_empty() {
-            return self.notice.warn("No input was given before that could be given again here");
+            return self.notice.warn("No input was given here before that could be replayed");
         }
         self.request(Request::Focus(Field::Entry));
         self.give_commands(commands);
@@ -56,12 +56,12 @@ impl Desk {
     }
 }
 
-/// What the button for an input says: `Give again: 7`.
+/// What the button for an input says: `Replay: 7`.
 pub(super) fn words(command: &Command) -> String {
     if let Command::Give { text } = command {
-        format!("Give again: {}", short(text.trim_end_matches('\n')))
+        format!("Replay: {}", short(text.trim_end_matches('\n')))
     } else {
-        "End the input again".to_owned()
+        "Replay the end of the input".to_owned()
     }
 }
 

@@ -84,7 +84,7 @@ impl Desk {
                 self.show_session(session, Some(path));
                 if cut && self.document.recording.is_some() {
                     self.notice.warn(
-                        "The last line of this recording has no end: if it was cut, more is missing",
+                        "The last line of this recording has no end: if the file was cut off, more is missing",
                     );
                 }
             }
@@ -106,7 +106,7 @@ impl Desk {
             }
             Err(_) => {
                 let kept = store::kept(&path)
-                    .map(|kept| format!("; it was kept as {}", kept.display()))
+                    .map(|kept| format!("; the previous version is {}", kept.display()))
                     .unwrap_or_default();
                 self.notice.warn(format!("{shown}: {problem}{kept}"));
             }

@@ -1,13 +1,14 @@
 //! Carries actions out: a router, one line an action.
 
 use super::action::{Action, Field};
-use super::history::Toward;
 use super::overlay::Overlay;
 use super::replacement::Replacement;
-use super::request::Request;
-use super::speed::Speed;
+use super::request::Request as ForFront;
 use super::{Desk, tour};
 use crate::session::goal::Goal;
+use crate::session::request::Request;
+use crate::session::target::Target;
+use crate::session::wanted::Direction;
 use crate::view::memory::At;
 
 /// How much everything is drawn larger or smaller at once.
@@ -15,7 +16,7 @@ const ZOOM: f32 = 1.1;
 
 impl Desk {
     /// Carries out an action. Returns what the front is to do.
-    pub fn perform(&mut self, action: Action) -> Vec<Request> {
+    pub fn perform(&mut self, action: Action) -> Vec<ForFront> {
         if !action.is_typing() {
             self.notice.clear();
         }
@@ -36,35 +37,35 @@ impl Desk {
             Action::Faster => self.set_speed(self.preferences.speed.faster()),
             Action::SetSpeed(speed) => self.set_speed(speed),
 
-            Action::Undo => self.undo(),
-            Action::Redo => self.redo(),
-            Action::StepBack => self.step_back(),
-            Action::BackOver => self.look_over(Toward::Past),
-            Action::BackOut => self.look_out(Toward::Past),
-            Action::StepForward => self.step_forward(),
-            Action::ForwardOver => self.look_over(Toward::Future),
-            Action::ForwardOut => self.look_out(Toward::Future),
-            Action::BackToBreakpoint => self.look_for_breakpoint(Toward::Past),
-            Action::ForwardToBreakpoint => self.look_for_breakpoint(Toward::Future),
-            Action::BackToWrite => self.look_for_write(Toward::Past),
-            Action::ForwardToWrite => self.look_for_write(Toward::Future),
-            Action::BackToCall => self.look_for_call(Toward::Past),
-            Action::ForwardToCall => self.look_for_call(Toward::Future),
-            Action::BackToOutput => self.look_for_output(Toward::Past),
-            Action::ForwardToOutput => self.look_for_output(Toward::Future),
+            Action::Undo => self.go(Target::Undo),
+            Action::Redo => self.go(Target::Redo),
+            Action::StepBack => self.go(Target::StepBack),
+            Action::BackOver => self.look_over(Direction::Back),
+            Action::BackOut => self.look_out(Direction::Back),
+            Action::StepForward => self.go(Target::StepForward),
+            Action::ForwardOver => self.look_over(Direction::Forward),
+            Action::ForwardOut => self.look_out(Direction::Forward),
+            Action::BackToBreakpoint => self.look_for_breakpoint(Direction::Back),
+            Action::ForwardToBreakpoint => self.look_for_breakpoint(Direction::Forward),
+            Action::BackToWrite => self.look_for_write(Direction::Back),
+            Action::ForwardToWrite => self.look_for_write(Direction::Forward),
+            Action::BackToCall => self.look_for_call(Direction::Back),
+            Action::ForwardToCall => self.look_for_call(Direction::Forward),
+            Action::BackToOutput => self.look_for_output(Direction::Back),
+            Action::ForwardToOutput => self.look_for_output(Direction::Forward),
             Action::GoToStep => self.overlay = Overlay::GoToStep(String::new()),
             Action::GoToStepText(text) => self.go_to_step_text(&text),
             Action::NameBookmark => self.ask_bookmark(),
             Action::NameBookmarkText(text) => self.name_bookmark(&text),
             Action::RemoveBookmark(name) => self.remove_bookmark(&name),
-            Action::GoToStart => self.go_to_position(Default::default()),
-            Action::GoToEnd => self.go_to_position(self.session().future()),
+            Action::GoToStart => self.go(Target::Start),
+            Action::GoToEnd => self.go(Target::End),
             Action::GoToPosition(to) => self.scrub(to),
-            Action::NextBranch => self.next_branch(),
-            Action::RestartFrame => self.restart_frame(None),
-            Action::RestartAt(frame) => self.restart_frame(Some(frame)),
-            Action::Rewind => self.rewind(None),
-            Action::RewindTo(frame) => self.rewind(Some(frame)),
+            Action::NextBranch => self.go(Target::NextBranch),
+            Action::RestartFrame => drop(self.start(Request::Restart(self.innermost_frame()))),
+            Action::RestartAt(frame) => drop(self.start(Request::Restart(frame))),
+            Action::Rewind => drop(self.start(Request::Rewind(self.innermost_frame()))),
+            Action::RewindTo(frame) => drop(self.start(Request::Rewind(frame))),
             Action::MoreCheckpoints => self.give_room(self.preferences.checkpoints * 2),
             Action::FewerCheckpoints => self.give_room(self.preferences.checkpoints / 2),
 
@@ -89,8 +90,8 @@ impl Desk {
             Action::Expect => self.expect(),
             Action::RemoveExpectations => self.remove_expectations(),
 
-            Action::CopyCells => self.request(Request::Copy(self.copied())),
-            Action::Paste => self.request(Request::Paste),
+            Action::CopyCells => self.request(ForFront::Copy(self.copied())),
+            Action::Paste => self.request(ForFront::Paste),
             Action::DeleteCell => self.delete(),
             Action::ToggleInsert => self.entry.overwrites = !self.entry.overwrites,
             Action::ToggleBreakpoint => self.toggle_breakpoint(),
@@ -102,7 +103,7 @@ impl Desk {
             Action::Recover if self.files.recovery.has_other_work() => {
                 self.replace(Replacement::Recover);
             }
-            Action::Recover => self.notice.warn("No other unsaved work was left"),
+            Action::Recover => self.notice.warn("No other window left unsaved work"),
             Action::Quit => self.replace(Replacement::Quit),
             Action::OpenRecovered => self.open_recovered(),
             Action::AnswerUnsaved(answer) => self.answer_unsaved(answer),
@@ -121,11 +122,11 @@ impl Desk {
             Action::GoToAddress => self.overlay = Overlay::GoTo(String::new()),
             Action::GoToText(text) => self.go_to_text(&text),
             Action::GoToCounter => self.back_to_counter(),
-            Action::NextArea => self.request(Request::NextArea),
+            Action::NextArea => self.request(ForFront::NextArea),
             Action::Fold(body) => self.sight.fold(body),
 
             Action::Show(panel) => self.preferences.toggle(panel),
-            Action::ToggleTheme => self.request(Request::ToggleTheme),
+            Action::ToggleTheme => self.request(ForFront::ToggleTheme),
             Action::LargerText => self.zoom(self.preferences.zoom * ZOOM),
             Action::SmallerText => self.zoom(self.preferences.zoom / ZOOM),
             Action::NormalText => self.zoom(1.0),
@@ -162,14 +163,9 @@ impl Desk {
         }
     }
 
-    fn set_speed(&mut self, speed: Speed) {
-        self.preferences.speed = speed;
-        self.notice.tell(format!("Runs at {}", speed.words()));
-    }
-
     fn zoom(&mut self, factor: f32) {
         self.preferences.zoom = factor.clamp(0.5, 3.0);
-        self.request(Request::Zoom(self.preferences.zoom));
+        self.request(ForFront::Zoom(self.preferences.zoom));
     }
 
     fn toggle_tour(&mut self) {
@@ -178,7 +174,7 @@ impl Desk {
             None => Some(tour::advance(self.session().machine(), 0)),
         };
         self.preferences.tour_done = self.tour.is_none();
-        self.request(Request::Focus(Field::Entry));
+        self.request(ForFront::Focus(Field::Entry));
     }
 
     /// Closes the nearest thing that is open.
@@ -188,18 +184,18 @@ impl Desk {
         } else if self.value.is_some() {
             self.value = None;
         } else if self.travels() {
-            self.give_up_travel();
+            self.document.session.give_up();
         } else if self.plays() {
-            self.pause_player();
+            self.stop_playing();
         } else if !self.entry.is_clear() {
             self.entry.clear();
         } else if self.sight.selection.is_some() {
             self.sight.selection = None;
-            self.request(Request::Reveal(self.counter()));
+            self.request(ForFront::Reveal(self.counter()));
         } else if self.tour.is_some() {
             self.tour = None;
             self.preferences.tour_done = true;
         }
-        self.request(Request::Focus(Field::Entry));
+        self.request(ForFront::Focus(Field::Entry));
     }
 }

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use super::Desk;
 use super::player::{Pace, Player, PlayerRow};
-use super::request::Request;
-use crate::session::journal::Position;
-use crate::session::travel::Journey;
+use crate::session::journal::{Journal, Position};
+use crate::session::request::Request;
+use crate::session::target::Target;
+use crate::session::track::Track;
 
 impl Desk {
     /// What is shown of the player; nothing while it is hidden.
@@ -18,14 +19,15 @@ impl Desk {
         Some(player.row(self.session(), self.preferences.rate))
     }
 
-    /// Whether it plays, or is on its way to somewhere in the recording.
+    /// Whether a recording is played.
     pub fn plays(&self) -> bool {
-        self.document.player.as_ref().is_some_and(Player::is_busy)
+        self.document.player.as_ref().is_some_and(|player| player.pace != Pace::Paused)
     }
 
     /// Shows the player with the recording that was opened, or with what was done up to now and what
     /// was undone; or hides it.
     pub(super) fn toggle_player(&mut self) {
+        self.stop_playing();
         self.document.player = match self.document.player {
             Some(_) => None,
             None => {
@@ -35,13 +37,14 @@ impl Desk {
         };
     }
 
+    /// Plays from here on, or stops playing.
     pub(super) fn play_or_pause(&mut self) {
         let now = self.session().position();
-        let Some(player) = &mut self.document.player else { return self.no_player() };
-        if player.is_busy() {
-            return player.pause();
+        let Some(player) = &self.document.player else { return self.no_player() };
+        if player.pace != Pace::Paused {
+            return self.stop_playing();
         }
-        if now == player.end() {
+        if now == player.track.end() {
             return self
                 .notice
                 .warn("This is the end of the recording: Previous gesture goes back");
@@ -51,18 +54,15 @@ impl Desk {
 
     /// Goes on until the end, as fast as it goes, checking what is expected.
     pub(super) fn play_to_end(&mut self) {
-        self.document.before = self.document.glance();
         self.play_at(Pace::ToEnd);
     }
 
     fn play_at(&mut self, pace: Pace) {
-        self.give_up_travel();
         let Some(player) = &mut self.document.player else { return self.no_player() };
         if !self.entry.text.is_empty() {
             return self.notice.warn("What is typed has taken over: do it, or clear it with Esc");
         }
-        self.document.session.pause();
-        player.pause();
+        self.document.session.give_up();
         (player.pace, player.at) = (pace, self.document.session.position());
     }
 
@@ -70,140 +70,111 @@ impl Desk {
         self.notice.warn("The player shows no recording: open one, or show the player");
     }
 
+    /// Goes to the end of the next gesture.
     pub(super) fn next_gesture(&mut self) {
-        let Some(player) = &self.document.player else { return self.no_player() };
-        match player.next(self.session().journal(), self.session().position()) {
-            Some(to) => self.play_to(to),
-            None => self.notice.warn("This is the end of the recording"),
-        }
+        self.go_along(Track::next, "This is the end of the recording");
     }
 
+    /// Goes to the end of the previous gesture.
     pub(super) fn previous_gesture(&mut self) {
+        self.go_along(Track::previous, "This is the beginning of the recording");
+    }
+
+    fn go_along(
+        &mut self,
+        to: impl FnOnce(&Track, &Journal, Position) -> Option<Position>,
+        nothing: &str,
+    ) {
         let Some(player) = &self.document.player else { return self.no_player() };
-        match player.previous(self.session().journal(), self.session().position()) {
-            Some(to) => self.play_to(to),
-            None => self.notice.warn("This is the beginning of the recording"),
+        match to(&player.track, self.session().journal(), self.session().position()) {
+            Some(to) => self.go(Target::At(to)),
+            None => self.notice.warn(nothing),
         }
     }
 
-    fn play_to(&mut self, to: Position) {
-        self.pause_player();
-        self.give_up_travel();
-        self.go_to_position(to);
+    /// Plays nothing more by itself.
+    pub(super) fn pause_player(&mut self) {
+        if let Some(player) = &mut self.document.player {
+            player.pace = Pace::Paused;
+        }
     }
 
     /// Stops playing where it is.
-    pub(super) fn pause_player(&mut self) {
-        if let Some(player) = &mut self.document.player {
-            player.pause();
+    pub(super) fn stop_playing(&mut self) {
+        self.pause_player();
+        if self.session().job().is_some_and(|job| job.is_playing()) {
+            self.document.session.give_up();
         }
     }
 
-    /// Plays for a part of a frame; after how long it goes on.
-    pub(super) fn play_part(&mut self, now: f64) -> Option<Duration> {
-        let mut player = self.document.player.take()?;
-        let mut again = None;
-        if player.is_busy() {
-            let taken_over = self.session().position() != player.at
-                || self.runs()
-                || self.travels()
-                || !self.entry.text.is_empty();
-            match taken_over {
-                true => player.pause(),
-                false => again = self.play(&mut player, now),
+    /// Plays the next part if it is due; after how long the next is.
+    pub(super) fn play_part(&mut self) -> Option<Duration> {
+        self.yield_to_user();
+        if self.session().job().is_none() {
+            self.set_out();
+        }
+        if self.session().job().is_some() {
+            // Then the job says when it goes on.
+            return self.plays().then_some(Duration::ZERO);
+        }
+        self.check_here();
+        match self.document.player.as_ref()?.pace {
+            Pace::Paused => None,
+            Pace::Playing(due) => {
+                Some(Duration::from_secs_f64((due - self.document.pace.now).max(0.0)))
             }
-        }
-        if !self.runs() && !self.travels() {
-            self.check_here(&mut player);
-        }
-        self.document.player = Some(player);
-        again
-    }
-
-    fn play(&mut self, player: &mut Player, now: f64) -> Option<Duration> {
-        let mut slices = self.document.pace.slices;
-        let mut again = Some(Duration::ZERO);
-        slices.work(|fuel| {
-            let Some(journey) = player.journey.take() else {
-                match self.set_out(player, now) {
-                    SetOut::Gone => return true,
-                    SetOut::Waits(until) => again = Some(until),
-                    SetOut::Over => again = None,
-                }
-                return false;
-            };
-            self.play_slice(player, journey, fuel, now);
-            player.is_busy()
-        });
-        self.document.pace.slices = slices;
-        again
-    }
-
-    fn play_slice(&mut self, player: &mut Player, mut journey: Journey, fuel: u64, now: f64) {
-        match journey.slice(&mut self.document.session, fuel) {
-            Ok(true) => self.played(player, now),
-            Ok(false) => player.journey = Some(journey),
-            Err(mismatch) => {
-                player.pause();
-                self.notice.warn(mismatch.to_string());
-            }
+            Pace::ToEnd => Some(Duration::ZERO),
         }
     }
 
-    /// Begins the next part of the way, if one is due.
-    fn set_out(&mut self, player: &mut Player, now: f64) -> SetOut {
-        let mut due = None;
-        if let Pace::Playing(time) = player.pace {
-            if now < time {
-                return SetOut::Waits(Duration::from_secs_f64(time - now));
-            }
-            // As many steps as a tenth of a second holds, so that drawing keeps up.
-            let steps = self.preferences.speed.steps().map(u64::from);
-            due = steps.map(|steps| (steps / 10).max(1));
+    /// What is typed, and what was done elsewhere, takes over.
+    fn yield_to_user(&mut self) {
+        let Some(player) = &self.document.player else { return };
+        let elsewhere = self.session().job().is_none() && self.session().position() != player.at;
+        if self.plays() && (elsewhere || !self.entry.text.is_empty()) {
+            self.stop_playing();
         }
-        let at = self.session().position();
-        let Some(to) = player.target(self.session().journal(), at, due) else {
-            player.pause();
-            self.notice.tell("This is the end of the recording");
-            return SetOut::Over;
+    }
+
+    /// Begins the next part of the recording, if one is due.
+    fn set_out(&mut self) {
+        let Some(player) = &self.document.player else { return };
+        let (journal, at) = (self.session().journal(), self.session().position());
+        let to = match player.pace {
+            Pace::Paused => return,
+            Pace::Playing(due) if self.document.pace.now < due => return,
+            Pace::Playing(_) => match self.preferences.speed.steps() {
+                // As many steps as a tenth of a second holds, so that drawing keeps up.
+                Some(steps) => player.track.further(journal, at, u64::from(steps / 10).max(1)),
+                None => player.track.next(journal, at),
+            },
+            Pace::ToEnd => Some(player.track.end()).filter(|&end| end != at),
         };
-        match self.session().journey(to) {
-            Ok(journey) => player.journey = Some(journey),
-            Err(mismatch) => {
-                player.pause();
-                self.notice.warn(mismatch.to_string());
-                return SetOut::Over;
+        match to {
+            Some(to) => {
+                self.start_beside_player(Request::Play(to));
+            }
+            None => {
+                self.stop_playing();
+                self.notice.tell("This is the end of the recording");
             }
         }
-        if player.pace != Pace::ToEnd {
-            self.document.before = self.document.glance();
-        }
-        SetOut::Gone
     }
 
-    /// It has come to where it was going.
-    fn played(&mut self, player: &mut Player, now: f64) {
-        player.at = self.session().position();
-        self.sight.selection = None;
-        self.request(Request::Reveal(self.counter()));
-        self.notice.clear();
+    /// A part of the recording was played.
+    pub(super) fn played(&mut self) {
+        self.follow_counter();
+        let (at, now) = (self.session().position(), self.document.pace.now);
+        let (speed, rate) = (self.preferences.speed, self.preferences.rate);
+        let player = self.document.player.as_mut().expect("only a player plays, and it is shown");
+        player.at = at;
         if let Pace::Playing(_) = player.pace {
-            let wait = match self.preferences.speed.steps() {
-                Some(steps) if !player.is_end(player.at) => (1.0 / f64::from(steps)).max(0.1),
-                Some(_) | None => self.preferences.rate.seconds(),
+            let is_end = player.track.gesture(at).is_some_and(|n| player.track.end_of(n) == at);
+            let wait = match speed.steps() {
+                Some(steps) if !is_end => (1.0 / f64::from(steps)).max(0.1),
+                Some(_) | None => rate.seconds(),
             };
             player.pace = Pace::Playing(now + wait);
         }
-        self.check_here(player);
     }
-}
-
-/// Whether the next part of the way was begun.
-enum SetOut {
-    /// It is on its way.
-    Gone,
-    /// It is not due before this time has passed.
-    Waits(Duration),
-    /// There is none.
-    Over,
 }

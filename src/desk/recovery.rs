@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Desk;
 use super::file::File;
 use crate::autosave::{self, Autosave, Opened};
+use crate::session::target::Target;
 
 /// Where unsaved work is kept.
 #[derive(Default)]
@@ -29,7 +30,7 @@ impl Desk {
         self.files.recovery.folder = Some(folder.to_path_buf());
         match Autosave::open(folder, self.document.file.path().is_none()) {
             Ok(opened) => self.take_over(opened),
-            Err(error) => self.notice.warn(format!("The work is not kept: {error}")),
+            Err(error) => self.notice.warn(format!("Autosave failed: {error}")),
         }
     }
 
@@ -38,7 +39,7 @@ impl Desk {
             self.recover(recovery);
         }
         if let Some(error) = opened.unreadable.first() {
-            self.notice.warn(format!("Unsaved work was left that cannot be read: {error}"));
+            self.notice.warn(format!("Unsaved work cannot be read: {error}"));
         }
         self.files.recovery.autosave = Some(opened.autosave);
         self.files.recovery.others = opened.others;
@@ -57,8 +58,8 @@ impl Desk {
     fn tell_of_others(&mut self) {
         let there = match self.files.recovery.others {
             0 => return,
-            1 => "Unsaved work of another window was left".to_owned(),
-            several => format!("Unsaved work of {several} other windows was left"),
+            1 => "Another window left unsaved work".to_owned(),
+            several => format!("{several} other windows left unsaved work"),
         };
         self.notice.add(&format!("{there}: the File menu recovers it."));
     }
@@ -66,7 +67,7 @@ impl Desk {
     /// Shows what another window left, instead of what is shown.
     pub(super) fn recover_other(&mut self) {
         let Some(folder) = self.files.recovery.folder.clone() else {
-            return self.notice.warn("There is no folder in which work is kept");
+            return self.notice.warn("There is no folder for autosaved work");
         };
         match Autosave::open(&folder, true) {
             Ok(Opened { recovery: None, unreadable, others, .. }) => {
@@ -104,7 +105,7 @@ impl Desk {
         (self.document.player, self.document.recording) = (None, None);
         self.document.file = File::unsaved(left.origin);
         self.tour = None;
-        self.go_to_position(left.at);
+        self.go(Target::At(left.at));
         let words = "This is the unsaved work of last time, paused where it was.";
         match left.lost {
             None => self.notice.tell(words),
@@ -119,14 +120,14 @@ impl Desk {
             return;
         };
         if let Err(error) = autosave.write(&mut self.document.session) {
-            self.notice.warn(format!("The work is not kept: {error}"));
+            self.notice.warn(format!("Autosave failed: {error}"));
         }
     }
 
     /// The file that is open, whether there is unsaved work, and whether not even a crash would leave it.
     pub fn file_words(&self) -> String {
         let lost = self.files.recovery.autosave.as_ref().is_some_and(Autosave::is_behind);
-        self.document.file.words(self.session()) + if lost { ", not kept" } else { "" }
+        self.document.file.words(self.session()) + if lost { ", not autosaved" } else { "" }
     }
 
     /// The journal has to be written from its start: another session is shown, or something in this

@@ -1,35 +1,20 @@
-//! Running a program while its front answers: in slices that end well before the next frame.
-
-use std::time::Duration;
+//! What the Run menu asks for: running, pausing, and how fast.
 
 use super::Desk;
 use super::action::Field;
-use super::pacing::Pacing;
-use super::request::Request;
-use crate::session::goal::{Goal, Progress};
+use super::request::Request as ForFront;
+use super::speed::Speed;
+use crate::session::goal::Goal;
+use crate::session::request::Request;
+use crate::session::target::Target;
 use crate::view::stop::Tone;
 use crate::vm::stop::Stop;
-
-/// How a run goes on.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Pace {
-    /// How long a slice is.
-    pub slices: Pacing,
-    /// Of a run that is watched, when its next instruction is due.
-    due: f64,
-    /// It goes on after input until something stops it.
-    free: bool,
-}
 
 impl Desk {
     /// Begins a run that goes on until something stops it, or ends what is in progress.
     pub(super) fn run_or_pause(&mut self) {
-        if self.travels() {
-            self.give_up_travel();
-        } else if self.plays() {
-            self.pause_player();
-        } else if self.runs() {
-            self.pause_run();
+        if self.session().job().is_some() || self.plays() {
+            self.hold();
         } else if self.can_run() {
             self.document.pace.free = true;
             self.run_to(Goal::Free);
@@ -38,7 +23,7 @@ impl Desk {
             // Then it runs as soon as it has its line.
             self.document.pace.free = stop.tone == Tone::Input;
             if self.document.pace.free {
-                self.request(Request::Focus(Field::Input));
+                self.request(ForFront::Focus(Field::Input));
             }
             self.notice.warn(format!("{}: {}", stop.title, stop.detail));
         }
@@ -46,16 +31,11 @@ impl Desk {
 
     /// Stays at the position that is shown: ends a run, a travel and the playing of a recording.
     pub(super) fn hold(&mut self) {
-        self.give_up_travel();
-        self.pause_player();
+        self.stop_playing();
         if self.runs() {
-            self.pause_run();
+            self.request(ForFront::Reveal(self.counter()));
         }
-    }
-
-    fn pause_run(&mut self) {
-        self.document.session.pause();
-        self.run_ended();
+        self.document.session.give_up();
     }
 
     fn can_run(&self) -> bool {
@@ -68,82 +48,30 @@ impl Desk {
         self.sight.selection = None;
     }
 
+    /// Executes one instruction. In the past, along what was done: that makes no branch.
+    pub(super) fn step(&mut self) {
+        if self.session().target(Target::NextExecuted).is_some() {
+            self.start(Request::Go(Target::NextExecuted));
+        } else {
+            self.run_to(Goal::Fuel(1));
+        }
+    }
+
+    /// Runs until the counter comes to the selected cell.
+    pub(super) fn run_to_cell(&mut self) {
+        if let Some(place) = self.executable() {
+            self.run_to(Goal::Cell(place));
+        }
+    }
+
     /// What a run is for that goes on after input.
     pub(super) fn goal_after_input(&self) -> Goal {
         if self.document.pace.free { Goal::Free } else { Goal::Fuel(1) }
     }
 
-    /// The first slice of a run: most are over within it.
-    pub(super) fn start_run(&mut self) {
-        let pace = &mut self.document.pace;
-        *pace = Pace { free: pace.free, ..Pace::default() };
-        if self.runs() && self.watched_at().is_none() {
-            self.run_slices();
-        }
-    }
-
-    /// Steps a second of the run in progress, if it is watched.
-    fn watched_at(&self) -> Option<u32> {
-        match self.session().running()? {
-            Goal::Free | Goal::Cell(_) => self.preferences.speed.steps(),
-            Goal::Fuel(_) | Goal::Depth(_) | Goal::Line { .. } => None,
-        }
-    }
-
-    /// Runs for a part of a frame; after how long it goes on.
-    pub(super) fn run_part(&mut self, now: f64) -> Option<Duration> {
-        if !self.runs() {
-            return None;
-        }
-        if let Some(steps) = self.watched_at() {
-            return Some(self.run_watched(steps, now));
-        }
-        self.run_slices();
-        self.runs().then_some(Duration::ZERO)
-    }
-
-    fn run_slices(&mut self) {
-        let mut slices = self.document.pace.slices;
-        slices.work(|fuel| {
-            let progress = self.document.session.slice(fuel);
-            self.progress(progress);
-            self.runs()
-        });
-        self.document.pace.slices = slices;
-    }
-
-    /// As many instructions as are due; after how long the next is.
-    fn run_watched(&mut self, steps: u32, now: f64) -> Duration {
-        let interval = 1.0 / f64::from(steps);
-        let mut due = self.document.pace.due.clamp(now - 0.1, now + interval);
-        if due <= now {
-            self.document.before = self.document.glance();
-            self.request(Request::Reveal(self.counter()));
-        }
-        while self.runs() && due <= now {
-            let progress = self.document.session.slice(1);
-            self.progress(progress);
-            due += interval;
-        }
-        self.document.pace.due = due;
-        Duration::from_secs_f64((due - now).max(0.001))
-    }
-
-    fn progress(&mut self, progress: Progress) {
-        match progress {
-            Progress::More => return,
-            Progress::Reached => {}
-            Progress::UserBreakpoint(place) => {
-                let address = self.session().machine().memory().address(place);
-                self.notice.tell(format!("Stopped before {address}, where you set a stop"));
-            }
-            Progress::Stopped(Stop::Input) => self.request(Request::Focus(Field::Input)),
-            Progress::Stopped(_) => self.document.pace.free = false,
-        }
-        self.run_ended();
-    }
-
-    fn run_ended(&mut self) {
-        self.request(Request::Reveal(self.counter()));
+    /// Chooses how fast programs run.
+    pub(super) fn set_speed(&mut self, speed: Speed) {
+        self.preferences.speed = speed;
+        self.notice.tell(format!("Runs at {}", speed.words()));
     }
 }

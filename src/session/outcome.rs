@@ -2,6 +2,7 @@
 
 use super::goal::Ended;
 use super::wanted::{Direction, Wanted};
+use crate::vm::index::FrameId;
 
 /// How a job goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub enum Outcome {
 /// [`Command::Restart`](super::command::Command::Restart).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {
+    /// Which frame.
+    pub frame: FrameId,
     /// How many arguments the function takes, judging by the `assign:`s it begins with.
     pub arguments: usize,
     /// The whole parameter stack, top last: what is there now, and the arguments as far as the

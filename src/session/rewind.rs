@@ -60,7 +60,7 @@ impl Session {
         let machine = self.machine();
         let memory = machine.memory();
         let Some(entry) = machine.task().calls().activation_of(frame) else {
-            return Proposal { arguments: 0, text: String::new() };
+            return Proposal { frame, arguments: 0, text: String::new() };
         };
         let cells = memory.code(entry.body).map_or(&[][..], |body| body.used());
         let assigned = cells.iter().map_while(|&cell| match machine.spell(cell) {
@@ -78,7 +78,7 @@ impl Session {
         });
         let there = machine.task().parameters().iter().map(|&value| machine.spell(value));
         let words = there.chain(known).map(|value| spell_value(machine, &value));
-        Proposal { arguments, text: words.collect::<Vec<_>>().join(" ") }
+        Proposal { frame, arguments, text: words.collect::<Vec<_>>().join(" ") }
     }
 
     /// Whether a rewind can go back to a position.

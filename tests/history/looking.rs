@@ -378,7 +378,7 @@ fn without_history_the_arguments_are_asked_for() {
     let mut reloaded = Session::new(session.image().clone());
     let entries = reloaded.journal().entries().len();
     let text = "100 7 \"x`\"".to_string();
-    let ask = Outcome::Ask(Proposal { arguments: 2, text: text.clone() });
+    let ask = Outcome::Ask(Proposal { frame: FrameId(1), arguments: 2, text: text.clone() });
     assert_eq!(reloaded.restart_frame(FrameId(1)), Ok(ask));
     assert_eq!(reloaded.journal().entries().len(), entries);
     reloaded.apply(&[Command::Restart { depth: FrameId(1), text }]).unwrap();

@@ -74,7 +74,9 @@ fn an_insertion_is_foretold_for_each_activation() {
     let mut window = Window::two_activations();
     window.click("address 102, 2");
     window.typed("1 drop");
-    assert!(window.shows("fib(1) in frame 3 will run this; fib(3) in frame 2 has passed it"));
+    assert!(window.shows(
+        "fib(1) in frame 3 will run this; fib(3) in frame 2 is past this cell and won't run it"
+    ));
     let depth = window.session().machine().task().calls().depth();
     window.key(Key::Enter);
     assert_eq!(window.cells("fib"), "assign: i i 1 drop 2 - fib");
@@ -147,7 +149,7 @@ fn files_are_saved_opened_and_never_lost() {
     assert_eq!(window.stack(), "3");
     window.keys(Modifiers::COMMAND, Key::O);
     window.answers.0.borrow_mut().push_back(path);
-    window.click("Do not save");
+    window.click("Don't save");
     assert_eq!((window.stack().as_str(), window.cells("main").as_str()), ("", "1 2 +"));
     assert!(!window.shows("Let's compute fib(3)"), "the tour is for an empty memory");
     window.answers.0.borrow_mut().push_back(folder.path().join("missing.flpc"));
@@ -310,7 +312,7 @@ fn work_outlives_a_window_that_was_never_closed() {
     window.keys(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
     assert_eq!(window.cells("fib"), "assign: i");
     window.keys(Modifiers::COMMAND, Key::Q);
-    window.click("Do not save");
+    window.click("Don't save");
     window.harness.state_mut().desk_mut().close_recording();
     drop(window);
     assert_eq!(Window::kept_in(folder.path()).stack(), "");

@@ -17,7 +17,8 @@ pub fn show(ui: &mut Ui, bookmarks: &[Named], actions: &mut Vec<Action>) {
     ui.add_space(6.0);
     if bookmarks.is_empty() {
         let key = key_text(ui.ctx(), &Action::NameBookmark);
-        let words = format!("No moment has such a name. {key} names the one that is shown.");
+        let words =
+            format!("No bookmark has such a name. {key} bookmarks the position that is shown.");
         ui.label(RichText::new(words).font(plain(12.5)).color(look.dim));
         return;
     }
@@ -34,7 +35,7 @@ fn line(ui: &mut Ui, bookmark: &Named, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     let size = vec2(ui.available_width(), LINE);
     ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-        if super::cross(ui, &format!("Forget the name {}", bookmark.name)) {
+        if super::cross(ui, &format!("Remove the bookmark {}", bookmark.name)) {
             actions.push(Action::RemoveBookmark(bookmark.name.clone()));
         }
         let size = vec2(ui.available_width(), LINE);

@@ -55,7 +55,7 @@ fn entry(ui: &mut Ui, frame: &FrameRow, innermost: bool, actions: &mut Vec<Actio
     let stands = if innermost {
         format!("at {}", frame.address)
     } else {
-        format!("goes on at {}", frame.address)
+        format!("continues at {}", frame.address)
     };
     painter.text(
         rect.right_center() - vec2(6.0, 0.0),

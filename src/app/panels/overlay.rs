@@ -36,8 +36,8 @@ pub fn show(ui: &Ui, overlay: &Overlay, lists: &Lists, actions: &mut Vec<Action>
         Overlay::Keys => ("Keys", 760.0),
         Overlay::Instructions => ("Instruction set", 860.0),
         Overlay::GoTo(_) => ("Go to", 360.0),
-        Overlay::GoToStep(_) => ("Go to step or name", 420.0),
-        Overlay::NameBookmark(_) => ("Name this moment", 420.0),
+        Overlay::GoToStep(_) => ("Go to step or bookmark", 420.0),
+        Overlay::NameBookmark(_) => ("Bookmark this position", 420.0),
         Overlay::Damaged(_) => ("The recording is damaged", 520.0),
         Overlay::Unsaved(_) => ("There is unsaved work", 440.0),
     };
@@ -85,12 +85,12 @@ fn contents(ui: &mut Ui, overlay: &Overlay, lists: &Lists, actions: &mut Vec<Act
             ask(ui, text, field, Action::GoToText, actions);
         }
         Overlay::GoToStep(text) => {
-            let field = ("step or name", "a number of instructions, or the name of a moment");
+            let field = ("step or bookmark", "a number of instructions, or the name of a bookmark");
             ask(ui, text, field, Action::GoToStepText, actions);
             bookmarks::show(ui, &lists.bookmarks, actions);
         }
         Overlay::NameBookmark(text) => {
-            let field = ("name of this moment", "for example: before the base case");
+            let field = ("name of the bookmark", "for example: before the base case");
             ask(ui, text, field, Action::NameBookmarkText, actions);
         }
         Overlay::Damaged(damage) => damaged(ui, &damage.words, actions),
@@ -135,7 +135,7 @@ fn damaged(ui: &mut Ui, words: &str, actions: &mut Vec<Action>) {
     ui.label(RichText::new(words).color(look.dim));
     ui.add_space(8.0);
     ui.horizontal(|ui| {
-        let buttons = ["Open what can be read", "Leave it"].map(|words| ui.button(words));
+        let buttons = ["Open what can be read", "Cancel"].map(|words| ui.button(words));
         if buttons[0].clicked() {
             actions.push(Action::OpenRecovered);
         }
@@ -151,7 +151,7 @@ fn unsaved(ui: &mut Ui, actions: &mut Vec<Action>) {
     ui.label(RichText::new("Save it before going on?").color(look.dim));
     ui.add_space(8.0);
     let answers =
-        [("Save", Answer::Save), ("Do not save", Answer::Discard), ("Cancel", Answer::Cancel)];
+        [("Save", Answer::Save), ("Don't save", Answer::Discard), ("Cancel", Answer::Cancel)];
     ui.horizontal(|ui| {
         let buttons = answers.map(|(words, _)| ui.button(words));
         for (button, (_, answer)) in buttons.iter().zip(answers) {

@@ -49,7 +49,7 @@ fn rate(ui: &mut Ui, chosen: Rate, actions: &mut Vec<Action>) {
         }
     });
     response.response.accessible_name("Playing speed").on_hover_text(
-        "How fast the recording is played. Runs in it go at the speed of the tool bar.",
+        "How fast the recording is played. Runs in it have the speed of the tool bar.",
     );
 }
 

@@ -225,8 +225,9 @@ fn flag(ui: &Ui, inner: Rect, flag: &Flag, actions: &mut Vec<Action>) {
         let shape = vec![top, top + side, top + side + foot, notch];
         ui.painter().add(Shape::convex_polygon(shape, color, Stroke::NONE));
     }
-    response
-        .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("moment: {}", flag.words)));
+    response.widget_info(|| {
+        WidgetInfo::labeled(Role::Button, true, format!("bookmark: {}", flag.words))
+    });
     if response.on_hover_text(&flag.words).clicked() {
         actions.push(Action::GoToPosition(flag.position));
     }

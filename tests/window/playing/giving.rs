@@ -17,7 +17,7 @@ fn went_back(folder: &std::path::Path) -> Window {
     for _ in 0..3 {
         window.keys(Modifiers::COMMAND, Key::Z);
     }
-    assert!(!window.shows("Give again"), "redo is for that");
+    assert!(!window.shows("Replay: "), "redo is for that");
     // It waits for input again, so the keyboard is there; Esc leads to the code.
     assert_eq!(window.desk().entry().text, "");
     window.key(Key::Escape);
@@ -31,15 +31,15 @@ fn input_is_given_again_line_by_line() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = went_back(folder.path());
     window.key(Key::F5);
-    assert!(window.shows("Give again: seven") && window.shows("Give all 3 again"));
+    assert!(window.shows("Replay: seven") && window.shows("Replay all 3"));
     window.keys(Modifiers::COMMAND, Key::I);
     assert_eq!(window.session().machine().output(), "seven\n");
-    window.click("Give again: eight");
-    assert!(window.shows("Give again: nine") && !window.shows("Give all"));
+    window.click("Replay: eight");
+    assert!(window.shows("Replay: nine") && !window.shows("Replay all"));
     window.typed("other");
     window.key(Key::Enter);
     assert_eq!(window.session().machine().output(), "seven\neight\nother\n");
-    assert!(!window.shows("Give again"));
+    assert!(!window.shows("Replay: "));
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn all_input_is_given_again_also_after_a_crash() {
     window.key(Key::F5);
     drop(window);
     let mut window = Window::kept_in(folder.path());
-    assert!(window.shows("Give again: seven"));
+    assert!(window.shows("Replay: seven"));
     window.keys(Modifiers::COMMAND | Modifiers::SHIFT, Key::I);
     window.key(Key::F5);
     assert_eq!(window.session().machine().output(), "seven\neight\nnine\n");

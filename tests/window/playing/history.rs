@@ -147,10 +147,10 @@ fn a_long_search_is_given_up() {
     window.harness.key_press_modifiers(Modifiers::SHIFT, Key::F7);
     window.harness.step();
     window.harness.step();
-    assert!(window.shows("Looking through what was done"));
+    assert!(window.shows("Searching the history"));
     window.harness.key_press(Key::Escape);
     window.harness.run();
-    assert!(!window.shows("Looking through what was done"));
+    assert!(!window.shows("Searching the history"));
     assert_eq!(window.position(), here);
     window.enter("7");
     assert_eq!(window.position().entry, here.entry + 1, "what comes next is done here");
@@ -234,16 +234,16 @@ fn work_that_other_windows_left_is_told_of_and_recovered() {
     drop(windows);
     let mut window = Window::kept_in(folder.path());
     assert_eq!(window.stack(), "3");
-    assert!(window.shows("Unsaved work of another window was left"));
+    assert!(window.shows("Another window left unsaved work"));
     window.keys(shifted(), Key::O);
-    window.click("Do not save");
+    window.click("Don't save");
     assert_eq!(window.stack(), "4 5");
-    assert!(!window.shows("another window"));
+    assert!(!window.shows("left unsaved work"));
     window.enter("+");
     drop(window);
     let mut window = Window::kept_in(folder.path());
     assert_eq!(window.stack(), "9", "what is done then is kept");
-    assert!(!window.shows("another window"), "what was not to be saved is gone");
+    assert!(!window.shows("left unsaved work"), "what was not to be saved is gone");
     window.keys(shifted(), Key::O);
     assert_eq!(window.stack(), "9");
     // Its file is known after a crash, and that it does not hold the work.
@@ -286,7 +286,7 @@ fn searches_say_what_they_need() {
     let mut window = Window::new();
     window.enter("3");
     for (modifiers, key, words) in [
-        (Modifiers::SHIFT, Key::F9, "No stop is set: F9 sets one"),
+        (Modifiers::SHIFT, Key::F9, "No breakpoint is set: F9 sets one"),
         (Modifiers::SHIFT, Key::F7, "Select a cell of data first"),
         (shifted(), Key::F11, "This is the outermost function"),
         (shifted(), Key::B, "There is no other branch"),
@@ -351,7 +351,7 @@ fn a_moment_is_named_and_gone_to_by_its_name() {
     window.keys(CTRL, Key::M);
     window.typed("the very start");
     window.key(Key::Enter);
-    assert!(window.shows("This moment is the very start"));
+    assert!(window.shows("Bookmarked as the very start"));
     window.key(Key::F5);
     let end = window.position();
     window.keys(CTRL, Key::M);
@@ -369,14 +369,14 @@ fn a_moment_is_named_and_gone_to_by_its_name() {
     window.keys(shifted(), Key::G);
     window.click("go to the end");
     assert_eq!(window.position(), end);
-    window.click("moment: the very start");
+    window.click("bookmark: the very start");
     assert_eq!(window.position(), named);
 
     // A number is a step, and what is neither says so.
     window.keys(shifted(), Key::G);
     window.typed("no such");
     window.key(Key::Enter);
-    assert!(window.shows("no moment is named no such"));
+    assert!(window.shows("no bookmark is named no such"));
     window.click("Close");
     window.keys(shifted(), Key::G);
     window.typed("5");
@@ -389,7 +389,7 @@ fn a_moment_is_named_and_gone_to_by_its_name() {
     window.key(Key::Enter);
     assert!(window.shows("until now that was step "));
     window.keys(shifted(), Key::G);
-    window.click("Forget the name the very start");
+    window.click("Remove the bookmark the very start");
     assert!(!window.shows("go to the very start"));
     window.click("Close");
     window.keys(CTRL, Key::M);
@@ -432,7 +432,7 @@ fn names_of_moments_outlive_the_window() {
     drop(window);
     let mut window = Window::kept_in(folder.path());
     assert_eq!(window.stack(), "3 4");
-    window.click("moment: three");
+    window.click("bookmark: three");
     assert_eq!(window.stack(), "3");
 }
 

@@ -11,11 +11,11 @@ fn a_full_disk_is_told_of_and_what_is_done_goes_on() {
         .expect("links can be made");
     let mut window = Window::kept_in(folder.path());
     window.enter("3");
-    assert!(window.shows("The work is not kept: "));
+    assert!(window.shows("Autosave failed: "));
     assert!(window.shows("unsaved-1.session: "));
     window.enter("4");
     assert_eq!(window.stack(), "3 4");
-    assert!(window.shows("The work is not kept: "));
+    assert!(window.shows("Autosave failed: "));
     window.keys(egui::Modifiers::COMMAND, egui::Key::Home);
-    assert!(window.shows("untitled, not saved, not kept"), "as long as it is so");
+    assert!(window.shows("untitled, not saved, not autosaved"), "as long as it is so");
 }

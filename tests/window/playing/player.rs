@@ -125,18 +125,18 @@ fn a_long_way_is_gone_in_slices_and_can_be_stopped() {
     window.click("Next gesture");
     window.harness.key_press_modifiers(CTRL_SHIFT, Key::End);
     window.harness.run_steps(5);
-    assert!(window.shows("The recording is played. F5 pauses"));
+    assert!(window.shows("Playing the recording. F5 pauses"));
     assert!(window.shows("gesture 1 of 2"), "until it is there it stays");
     window.harness.key_press(Key::F5);
     window.harness.run_steps(2);
     window.harness.run();
-    assert!(!window.shows("The recording is played"));
+    assert!(!window.shows("Playing the recording"));
     window.harness.key_press_modifiers(CTRL_SHIFT, Key::End);
     window.harness.run_steps(5);
     window.harness.key_press(Key::Escape);
     window.harness.run_steps(2);
     window.harness.run();
-    assert!(!window.shows("The recording is played"));
+    assert!(!window.shows("Playing the recording"));
     window.key(Key::F11);
     assert_eq!(window.session().machine().retired(), 3);
 }
@@ -240,8 +240,8 @@ fn a_damaged_recording_is_opened_up_to_the_damage_if_one_wants() {
     let mut window = Window::new();
     window.enter("7");
     window.keys(Modifiers::COMMAND, Key::N);
-    window.click("Do not save");
-    for answer in ["Leave it", "Open what can be read"] {
+    window.click("Don't save");
+    for answer in ["Cancel", "Open what can be read"] {
         window.answers.0.borrow_mut().push_back(path.clone());
         window.keys(Modifiers::COMMAND, Key::O);
         assert!(window.shows("line 5") && window.shows("it holds 2 gestures"));

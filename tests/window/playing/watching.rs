@@ -96,7 +96,7 @@ fn a_run_stops_where_the_person_set_a_stop() {
     window.key(Key::Escape);
     assert!(window.shows("address 3, 4, stops here"));
     window.key(Key::F5);
-    assert!(window.shows("Stopped before 3, where you set a stop"));
+    assert!(window.shows("Stopped at the breakpoint at 3"));
     assert!(window.stack().ends_with("5 1 2 3"));
     window.key(Key::F5);
     assert!(window.stack().ends_with("5 1 2 3 4 5"), "it does not stop twice");
@@ -132,7 +132,7 @@ fn a_preview_names_some_activations_and_counts_the_others() {
     window.typed("7 drop");
     assert!(
         window.shows(
-            "f(0) in frame 14, f(1) in frame 13, f(2) in frame 12 and 10 more have passed it"
+            "f(0) in frame 14, f(1) in frame 13, f(2) in frame 12 and 10 more are past this cell and won't run it"
         )
     );
 }

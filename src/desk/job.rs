@@ -1,0 +1,287 @@
+//! The job of the session: started by what the user asks for, done in time slices while the front
+//! answers, and told about when it is over.
+//!
+//! There is at most one, and until it is over the session stays where it is, except for runs and for
+//! playing. So it can be given up at any time: by Esc or F5, and by whatever else is asked for, which
+//! then is about what is shown.
+
+use std::time::Duration;
+
+use super::Desk;
+use super::action::Field;
+use super::entry_line::EntryMode;
+use super::glance::Glance;
+use super::pacing::Pacing;
+use super::request::Request as ForFront;
+use crate::session::goal::{Ended, Goal};
+use crate::session::job::Job;
+use crate::session::journal::Position;
+use crate::session::outcome::{Outcome, Progress, Proposal};
+use crate::session::refused::Refused;
+use crate::session::request::Request;
+use crate::session::target::Target;
+use crate::view::memory::{self, At};
+use crate::view::stop::Tone;
+use crate::vm::stop::Stop;
+
+/// How the job goes on.
+#[derive(Debug, Default)]
+pub(super) struct Pace {
+    /// When it was last gone on with, in seconds.
+    pub now: f64,
+    /// How long its slices are.
+    slices: Pacing,
+    /// Of a run that is watched, when its next instruction is due.
+    due: f64,
+    /// What was there when it began, until something else is shown.
+    before: Option<Glance>,
+    /// A run goes on after input until something stops it.
+    pub free: bool,
+}
+
+/// What a job is, as far as it matters for what it comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// A gesture: it runs in the session.
+    Gesture,
+    /// Playing a recording.
+    Playing,
+    /// Going somewhere, or looking for something.
+    Travel,
+}
+
+impl Kind {
+    fn of(job: &Job) -> Kind {
+        match (job.is_gesture(), job.is_playing()) {
+            (true, _) => Kind::Gesture,
+            (false, true) => Kind::Playing,
+            (false, false) => Kind::Travel,
+        }
+    }
+}
+
+impl Desk {
+    fn job_kind(&self) -> Option<Kind> {
+        self.session().job().map(Kind::of)
+    }
+
+    /// Whether the session is on its way to somewhere, or looking for something.
+    pub fn travels(&self) -> bool {
+        self.job_kind() == Some(Kind::Travel)
+    }
+
+    /// What a travel is doing, in words.
+    pub fn travel_words(&self) -> Option<String> {
+        let job = self.session().job().filter(|_| self.travels())?;
+        Some(format!("{}. Esc gives it up.", job.words()))
+    }
+
+    /// Where a travel leads, if that is known.
+    pub fn destination(&self) -> Option<Position> {
+        self.session().job().filter(|_| self.travels())?.destination()
+    }
+
+    /// Goes to a position of the time line, after the one that it is on the way to: so that scrubbing
+    /// shows positions on the way, instead of nothing until the pointer rests.
+    pub(super) fn scrub(&mut self, to: Position) {
+        if self.destination().is_none() {
+            self.go(Target::At(to));
+        } else if let Err(refused) = self.document.session.start(Request::Scrub(to)) {
+            self.notice.warn(refused.to_string());
+        }
+    }
+
+    /// Starts what was asked for, and goes on with it for a first slice: most is over within it. False,
+    /// with a message, if it is refused.
+    pub(super) fn start(&mut self, request: Request) -> bool {
+        let started = self.start_beside_player(request);
+        if started {
+            self.pause_player();
+        }
+        started
+    }
+
+    /// The same, while the player goes on.
+    pub(super) fn start_beside_player(&mut self, request: Request) -> bool {
+        let before = self.document.glance();
+        let progress = match self.document.session.start(request) {
+            Ok(progress) => progress,
+            Err(refused) => {
+                self.notice.warn(refused.to_string());
+                return false;
+            }
+        };
+        self.notice.clear();
+        let Pace { now, free, .. } = self.document.pace;
+        self.document.pace = Pace { now, free, before: Some(before), ..Pace::default() };
+        match (progress, self.job_kind()) {
+            (Progress::Done(outcome), _) => self.over(Kind::Gesture, outcome),
+            (Progress::More, Some(Kind::Gesture)) => {
+                self.shows_other();
+                if self.watched_at().is_none() {
+                    self.advance();
+                }
+            }
+            (Progress::More, Some(Kind::Playing | Kind::Travel) | None) => self.advance(),
+        }
+        true
+    }
+
+    /// Goes on with the job for a part of a frame; after how long it goes on.
+    pub(super) fn job_part(&mut self) -> Option<Duration> {
+        self.session().job()?;
+        if let Some(steps) = self.watched_at() {
+            return Some(self.run_watched(steps));
+        }
+        self.advance();
+        self.session().job().map(|_| Duration::ZERO)
+    }
+
+    /// Steps a second of the run in progress, if it is watched.
+    fn watched_at(&self) -> Option<u32> {
+        match self.session().job().filter(|job| job.is_run())?.goal()? {
+            Goal::Free | Goal::Cell(_) => self.preferences.speed.steps(),
+            Goal::Fuel(_) | Goal::Depth(_) | Goal::Line { .. } => None,
+        }
+    }
+
+    fn advance(&mut self) {
+        let mut slices = self.document.pace.slices;
+        slices.work(|fuel| self.slice(fuel));
+        self.document.pace.slices = slices;
+    }
+
+    /// As many instructions as are due; after how long the next is.
+    fn run_watched(&mut self, steps: u32) -> Duration {
+        let now = self.document.pace.now;
+        let interval = 1.0 / f64::from(steps);
+        let mut due = self.document.pace.due.clamp(now - 0.1, now + interval);
+        if due <= now {
+            self.document.before = self.document.glance();
+            self.request(ForFront::Reveal(self.counter()));
+        }
+        while due <= now && self.slice(1) {
+            due += interval;
+        }
+        self.document.pace.due = due;
+        Duration::from_secs_f64((due - now).max(0.001))
+    }
+
+    /// Goes on with the job for about so many instructions; whether there is more to do.
+    fn slice(&mut self, fuel: u64) -> bool {
+        let Some(kind) = self.job_kind() else { return false };
+        let was = self.session().position();
+        let progress = self.document.session.advance(fuel);
+        let moved = kind != Kind::Gesture && self.session().position() != was;
+        match progress {
+            Ok(Progress::More) if moved => self.passed(kind),
+            Ok(Progress::More) => {}
+            Ok(Progress::Done(outcome)) => self.over(kind, outcome),
+            Err(refused) => self.failed(&refused),
+        }
+        self.session().job().is_some()
+    }
+
+    /// Another position is shown, on the way to the one that was asked for.
+    fn passed(&mut self, kind: Kind) {
+        self.shows_other();
+        if kind == Kind::Travel {
+            self.arrived();
+            self.document.pace.before = Some(self.document.glance());
+        } else {
+            self.follow_counter();
+        }
+    }
+
+    fn failed(&mut self, refused: &Refused) {
+        self.pause_player();
+        self.notice.warn(refused.to_string());
+    }
+
+    /// The job is over.
+    fn over(&mut self, kind: Kind, outcome: Outcome) {
+        match outcome {
+            Outcome::Done | Outcome::Ran(_) if kind == Kind::Gesture => {
+                self.shows_other();
+                if let Outcome::Ran(ended) = outcome {
+                    self.ran(ended);
+                }
+            }
+            Outcome::Done | Outcome::Ran(_) => self.arrived_at_last(),
+            Outcome::Arrived if kind == Kind::Playing => {
+                self.shows_other();
+                self.played();
+            }
+            Outcome::Arrived => self.arrived_at_last(),
+            Outcome::NotFound(wanted, direction) => {
+                let words = self.not_found(&wanted, direction);
+                self.notice.warn(words);
+            }
+            Outcome::Ask(proposal) => self.ask_for_stack(proposal),
+            Outcome::Unmet => {
+                self.shows_other();
+                self.pause_player();
+                self.follow_counter();
+            }
+        }
+    }
+
+    /// What is shown differs from now on from what was there when the job began.
+    fn shows_other(&mut self) {
+        if let Some(before) = self.document.pace.before.take() {
+            self.document.before = before;
+        }
+    }
+
+    fn ran(&mut self, ended: Ended) {
+        match ended {
+            Ended::Reached => {}
+            Ended::Breakpoint(place) => {
+                let address = self.session().machine().memory().address(place);
+                self.notice.tell(format!("Stopped at the breakpoint at {address}"));
+            }
+            Ended::Stopped(Stop::Input) => self.request(ForFront::Focus(Field::Input)),
+            Ended::Stopped(_) => self.document.pace.free = false,
+        }
+        self.request(ForFront::Reveal(self.counter()));
+    }
+
+    fn ask_for_stack(&mut self, proposal: Proposal) {
+        self.entry.set(proposal.text, EntryMode::Restart(proposal.frame));
+        self.request(ForFront::Focus(Field::Entry));
+        self.notice.warn(
+            "This call began before the history: write the stack it starts with, the arguments \
+             last, and press Enter. Esc cancels.",
+        );
+    }
+
+    fn arrived_at_last(&mut self) {
+        self.shows_other();
+        self.arrived();
+    }
+
+    /// A travel came to another position.
+    fn arrived(&mut self) {
+        // Of a cell of data one goes from write to write.
+        let data = self.selected_data();
+        self.follow_counter();
+        self.select(data);
+        let field = if self.stop().tone == Tone::Input { Field::Input } else { Field::Entry };
+        self.request(ForFront::FocusAfterTravel(field));
+    }
+
+    /// Shows the cell that comes next; the keyboard stays where it is.
+    pub(super) fn follow_counter(&mut self) {
+        self.sight.selection = None;
+        self.request(ForFront::Reveal(self.counter()));
+    }
+
+    /// The selected cell, if it is a cell of data that is still there.
+    fn selected_data(&self) -> Option<At> {
+        let at = self.sight.selection?.head;
+        let is_there =
+            |extent: &memory::BodyExtent| extent.body == at.body && at.offset < extent.size;
+        let there = || memory::extents(self.session().machine()).iter().any(is_there);
+        (at.place().is_none() && there()).then_some(at)
+    }
+}
