@@ -231,7 +231,7 @@ fn child_without_room(folder: &Path) {
         println!("skipped: there is no prlimit here");
         return;
     }
-    while push(&mut autosave).0.is_ok() {}
+    support::wait::until("a full disk", || push(&mut autosave).0.is_err());
     let (full, state) = push(&mut autosave);
     assert!(full.is_err() && autosave.is_behind());
     autosave.write(&mut Session::default()).expect("what was told is not told again");

@@ -42,7 +42,7 @@ fn round_trip(image: &Image) -> String {
 /// Saves and loads at every few instructions until the program waits.
 #[track_caller]
 fn all_the_way(image: &mut Image) -> Stop {
-    loop {
+    for _ in 0..10_000 {
         round_trip(image);
         let stop = image.machine.run(3);
         if stop != Stop::OutOfFuel {
@@ -50,6 +50,7 @@ fn all_the_way(image: &mut Image) -> Stop {
             return stop;
         }
     }
+    panic!("it does not stop");
 }
 
 const FIB: &str = "

@@ -14,6 +14,8 @@ use midflight::vm::memory::Place;
 use midflight::vm::relocate::Shift;
 use midflight::vm::stop::Stop;
 
+use crate::support::wait::until;
+
 fn session(text: &str) -> Session {
     Session::new(image_of_program(text).unwrap())
 }
@@ -127,7 +129,7 @@ fn input_during_replay_is_what_was_given() {
     session.apply(&[give("b\nc")]).unwrap();
     run(&mut session, 9);
     let end = (session.position(), session.image().clone());
-    while session.undo().unwrap() {}
+    until("the base", || !session.undo().unwrap());
     assert_eq!(session.machine().input().rest(), "");
     session.set_checkpoint_budget(0);
     session.goto(end.0).unwrap();

@@ -6,6 +6,8 @@ use midflight::session::journal::Position;
 use midflight::session::journal::note::Note;
 use midflight::session::recording::{Recording, head};
 
+use crate::support::wait::until;
+
 fn push(text: &str) -> Command {
     Command::Push { text: text.to_string() }
 }
@@ -56,6 +58,6 @@ fn redo_of_a_recording_leads_to_where_it_leaves_off() {
     let text = "midflight-session 1\nbase empty\npush `1`\npush `2`\ngoto 1\npush `3`\ngoto 2\n";
     let (journal, end) = Recording::read(text).unwrap().journal().unwrap();
     let mut session = Session::of_recording(journal, end);
-    while session.redo().unwrap() {}
+    until("the end of the way", || !session.redo().unwrap());
     assert_eq!(session.machine().show_stack(), "1 2");
 }

@@ -11,6 +11,7 @@ use midflight::vm::memory::Place;
 
 use super::SEED;
 use crate::support::choices::Choices;
+use crate::support::wait::until;
 
 #[test]
 fn anywhere_in_three_million_instructions() {
@@ -26,7 +27,7 @@ fn anywhere_in_three_million_instructions() {
     }
     let mut session = Session::new(base);
     session.start(Request::run(Goal::Fuel(30 * STEP))).unwrap();
-    while session.advance(70_000) == Ok(Progress::More) {}
+    until("the end of the run", || session.advance(70_000) != Ok(Progress::More));
     assert_eq!(*session.machine(), machine);
     assert!(session.checkpoints().count() >= 4);
     let c = &mut Choices::new(SEED);
@@ -43,9 +44,11 @@ fn anywhere_in_three_million_instructions() {
         // A journey in slices does not move the session before it is there.
         let next = Position { entry: 1, done: c.below(30 * STEP as usize) as u64 };
         session.start(Request::goto(next)).unwrap();
-        while session.advance(30_000) == Ok(Progress::More) {
-            assert_eq!((session.position(), session.machine()), (to, &states[at]));
-        }
+        until("the end of the journey", || {
+            let more = session.advance(30_000) == Ok(Progress::More);
+            assert!(!more || (session.position(), session.machine()) == (to, &states[at]));
+            !more
+        });
         assert_eq!(session.position(), next);
         assert_eq!(session.machine().retired(), next.done);
     }
@@ -75,7 +78,7 @@ fn checkpoints_are_thinned_where_they_are_old() {
     session.advance(INTERVAL).unwrap();
     let one = session.checkpoints().bytes() / session.checkpoints().count();
     session.set_checkpoint_budget(30 * one);
-    while session.advance(INTERVAL) == Ok(Progress::More) {}
+    until("the end of the run", || session.advance(INTERVAL) != Ok(Progress::More));
     let kept = session.checkpoints();
     assert!((20..=30).contains(&kept.count()) && kept.bytes() <= 30 * one, "{}", kept.count());
     // The way from the nearest: short where one was just now, and never most of the way.

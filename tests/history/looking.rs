@@ -18,6 +18,7 @@ use midflight::vm::stop::Stop;
 
 use super::walker::Walker;
 use crate::support::choices::Choices;
+use crate::support::wait::until;
 
 pub fn random_wanted(c: &mut Choices, machine: &Machine) -> Wanted {
     let calls = machine.task().calls();
@@ -82,10 +83,13 @@ pub fn searched(
 ) -> Option<Position> {
     let (mut searching, here) = (session.clone(), session.position());
     let mut progress = searching.start(Request::Search(wanted, Direction::Back)).unwrap();
-    while progress == Progress::More {
-        assert_eq!(searching.position(), here);
-        progress = searching.advance(fuel()).unwrap();
-    }
+    until("the end of the search", || {
+        if progress == Progress::More {
+            assert_eq!(searching.position(), here);
+            progress = searching.advance(fuel()).unwrap();
+        }
+        progress != Progress::More
+    });
     match progress {
         Progress::Done(Outcome::Arrived) => Some(searching.position()),
         _ => {
@@ -347,9 +351,10 @@ fn a_search_looks_at_no_more_than_its_slice() {
 fn a_frame_starts_again_with_its_arguments_and_the_new_code() {
     let mut session = session(FIB);
     // Into fib(1), behind its base case: `i 3 <`.
-    while session.machine().task().calls().depth() < 3 || session.machine().show_stack() != "9 1" {
+    until("fib(1)", || {
         run(&mut session, 1);
-    }
+        session.machine().task().calls().depth() > 2 && session.machine().show_stack() == "9 1"
+    });
     run(&mut session, 4);
     // The base case shall return 2.
     let at = Place::new(2, 0);

@@ -14,6 +14,7 @@ use midflight::session::request::Request;
 use super::states::States;
 use super::story;
 use crate::support::choices::Choices;
+use crate::support::wait::until;
 
 pub struct Walker {
     pub session: Session,
@@ -209,9 +210,13 @@ impl Walker {
         }
         // Redo leads all the way back to where it began.
         if c.one_in(2) && self.states.way(self.tip).contains(&start) {
-            while self.session.position() != start {
-                self.redo();
-            }
+            until("the place where it began", || {
+                let there = self.session.position() == start;
+                if !there {
+                    self.redo();
+                }
+                there
+            });
         }
     }
 

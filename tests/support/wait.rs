@@ -1,4 +1,4 @@
-//! Waiting for another program or thread: for what it does, never for a time, and never for ever.
+//! Waiting for what a program or thread does: never for a time, and never for ever.
 //! This is the one place where a test looks at a clock.
 
 use std::thread;
@@ -19,6 +19,12 @@ pub fn wait_for<T>(what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
         assert!(start.elapsed() < DEADLINE, "waited too long for {what}");
         thread::sleep(BETWEEN_LOOKS);
     }
+}
+
+/// Does something again until it says that it is done; it must be, after a million times at most.
+#[track_caller]
+pub fn until(what: &str, mut is_done: impl FnMut() -> bool) {
+    assert!((0..1_000_000).any(|_| is_done()), "waited too often for {what}");
 }
 
 /// The result of work that might never end, or not before the deadline.
