@@ -117,7 +117,6 @@ const CIRCLES: &[(&[&str], &str)] = &[
         &["vm/cell.rs", "vm/instruction.rs"],
         "a cell holds a primitive instruction, and the address of an instruction is that of a body",
     ),
-    (&["vm/memory.rs", "vm/space.rs"], "places are those of bodies of which memory says the size"),
     (&["program/layout.rs", "program/print.rs"], "each prints the blocks in what the other prints"),
 ];
 

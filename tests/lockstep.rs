@@ -181,6 +181,8 @@ fn statement(c: &mut Choices, text: &mut String, function: u64, depth: u32) {
 struct Pair {
     fast: Image,
     slow: Image,
+    /// A fork of the first, for as long as it is kept, and what it was then.
+    fork: Option<(Image, Image)>,
     /// How many edits were done.
     edits: usize,
 }
@@ -188,7 +190,7 @@ struct Pair {
 impl Pair {
     fn new(program: &str) -> Pair {
         let image = image_of_program(program).unwrap_or_else(|no| panic!("{no}\n{program}"));
-        Pair { fast: image.clone(), slow: image, edits: 0 }
+        Pair { fast: image.clone(), slow: image, fork: None, edits: 0 }
     }
 
     fn check(&self, after: &dyn Debug) {
@@ -221,12 +223,25 @@ impl Pair {
                 2 => 1 + c.count(700),
                 _ => 1 + c.count(20_000),
             };
+            self.share(c);
             stop = if c.one_in(3) { self.pause(c, fuel) } else { self.slice(fuel) };
             if c.one_in(2) || stop != Stop::OutOfFuel {
                 self.edit(c);
             }
         }
         stop
+    }
+
+    /// Forks the first of them, so that its data is shared for a while; or gives up the fork.
+    fn share(&mut self, c: &mut Choices) {
+        if let Some((fork, then)) = &self.fork {
+            assert!(fork == then, "a fork has changed:\n{self}");
+        }
+        match c.below(4) {
+            0 => self.fork = Some((self.fast.fork(), self.slow.clone())),
+            1 => self.fork = None,
+            _ => {}
+        }
     }
 
     fn slice(&mut self, fuel: u64) -> Stop {

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 use crate::vm::relocate::Shift;
+use crate::vm::room::Room;
 
 /// A machine with the marks on its cells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,6 +27,18 @@ impl Image {
     /// An image of a machine without marks.
     pub fn new(machine: Machine) -> Image {
         Image { machine, ..Image::default() }
+    }
+
+    /// A copy that costs little however large the machine is: see [`Machine::fork`].
+    pub fn fork(&mut self) -> Image {
+        let (breakpoints, bookmarks) = (self.breakpoints.clone(), self.bookmarks.clone());
+        Image { machine: self.machine.fork(), breakpoints, bookmarks }
+    }
+
+    /// A fork that stops where it would take up more than this.
+    pub fn fork_within(&mut self, room: Room) -> Image {
+        let (breakpoints, bookmarks) = (self.breakpoints.clone(), self.bookmarks.clone());
+        Image { machine: self.machine.fork_within(room), breakpoints, bookmarks }
     }
 
     /// Moves the marks as an edit of the machine moved the cells. A mark goes if its instruction was

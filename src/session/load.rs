@@ -47,9 +47,9 @@ pub(super) fn load(image: &mut Image, text: &str, replaces: bool) -> Result<(), 
             "`{name}` is already defined, and differently; edit it there or replace it"
         )));
     }
-    // The new ones first, so that the replaced ones can call them; on a copy, so that it happens
+    // The new ones first, so that the replaced ones can call them; on a fork, so that it happens
     // whole or not at all.
-    let mut trial = image.machine.clone();
+    let mut trial = image.machine.fork();
     trial.define_all(&new)?;
     for (name, code) in changed {
         trial.redefine(name, code)?;

@@ -10,6 +10,7 @@ pub mod command;
 pub mod evaluation;
 pub mod expect;
 pub mod expectation;
+pub mod fork;
 pub mod goal;
 pub mod job;
 pub mod journal;

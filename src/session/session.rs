@@ -172,7 +172,7 @@ impl Session {
     /// Carries out commands other than runs: all, or none.
     pub(super) fn try_commands(&mut self, commands: &[Command]) -> Result<(), Refused> {
         // One command is atomic in itself; several are tried on a copy.
-        let backup = (commands.len() > 1).then(|| self.image.clone());
+        let backup = (commands.len() > 1).then(|| self.image.fork());
         for command in commands {
             if let Err(refused) = command.apply(&mut self.image) {
                 if let Some(backup) = backup {

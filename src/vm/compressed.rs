@@ -7,9 +7,10 @@
 //! are above it, in as few bytes as all of them need. Flags and small numbers take one byte instead of
 //! eight, and cells that are all the same take none, so data that nothing was written to is free.
 
+use super::data::{DataBody, FlatBody};
 use super::fast::Decoded;
 use super::machine::Machine;
-use super::memory::{Address, DataBody};
+use super::space::Address;
 
 /// Cells that are packed alike. So many fit into the nearest cache, so they are fetched once.
 const CHUNK: usize = 1024;
@@ -111,13 +112,16 @@ impl Chunk {
 }
 
 impl CompressedBody {
-    fn compress(body: &DataBody) -> CompressedBody {
-        let chunks = body.words().chunks(CHUNK).map(Chunk::compress).collect();
+    fn compress(body: DataBody<'_>) -> CompressedBody {
+        let mut room = Vec::new();
+        let firsts = (0..body.size()).step_by(CHUNK);
+        let chunks =
+            firsts.map(|first| Chunk::compress(body.stretch(first, CHUNK, &mut room))).collect();
         CompressedBody { start: body.start, size: body.size(), chunks }
     }
 
-    fn decompress(&self) -> DataBody {
-        let mut body = DataBody::zeros(self.start, self.size);
+    fn decompress(&self) -> FlatBody {
+        let mut body = FlatBody::zeros(self.start, self.size);
         for (words, chunk) in body.words_mut().chunks_mut(CHUNK).zip(&self.chunks) {
             chunk.decompress(words);
         }
@@ -130,7 +134,7 @@ impl Machine {
     pub fn compress(&self) -> Compressed {
         let machine = self.without_data();
         let data: Vec<CompressedBody> =
-            self.memory.all_data().iter().map(CompressedBody::compress).collect();
+            self.memory.data_bodies().map(|(_, body)| CompressedBody::compress(body)).collect();
         let chunks = data.iter().flat_map(|body| &body.chunks).map(Chunk::bytes).sum::<usize>();
         let bytes = machine.bytes() + data.len() * size_of::<CompressedBody>() + chunks;
         Compressed { machine, data, bytes }
@@ -145,6 +149,8 @@ impl Machine {
             output: self.output.clone(),
             limits: self.limits,
             retired: self.retired,
+            printed_before: self.printed_before,
+            bounds: self.bounds,
             decoded: Decoded::default(),
         }
     }
@@ -152,7 +158,7 @@ impl Machine {
     /// About how many bytes a plain copy takes.
     pub fn bytes(&self) -> usize {
         let memory = &self.memory;
-        let data: usize = memory.all_data().iter().map(|body| 4 + body.size()).sum();
+        let data = 4 * memory.all_data().count() + memory.all_data().cells() as usize;
         let code: usize = memory.code_bodies().map(|(_, body)| 16 + body.used().len()).sum();
         let stacks: usize =
             self.tasks.iter().map(|task| task.parameters.len() + task.calls.words()).sum();

@@ -12,9 +12,10 @@ use super::edit::{Change, Edit, EditPlan};
 use super::index::{Body, Offset, Slot};
 use super::instruction::{Fragment, Instruction};
 use super::machine::Machine;
-use super::memory::{BODY_CELLS, CodeBody, LOCALS, MAIN, Place};
+use super::memory::{CodeBody, LOCALS, MAIN, Place};
 use super::refusal::Refusal;
 use super::relocate::Shift;
+use super::space::BODY_CELLS;
 use super::validate::Scope;
 
 /// How a line goes into a body that is there.

@@ -1,12 +1,15 @@
 //! Input that was given and not yet taken. It looks blocking to the program and never blocks: an
 //! instruction that needs more waits, and nothing else happens until someone gives it.
 
+use std::sync::Arc;
+
 use super::text::TEXT_BYTES;
 
 /// Input still to be read.
 #[derive(Clone, Debug, Default)]
 pub struct Input {
-    text: String,
+    /// Shared with copies until one of them is given more, or drops what is taken.
+    text: Arc<String>,
     taken: usize,
     ended: bool,
 }
@@ -35,7 +38,7 @@ impl Input {
 
     pub(super) fn give(&mut self, text: &str) {
         self.ended = false;
-        self.text.push_str(text);
+        Arc::make_mut(&mut self.text).push_str(text);
     }
 
     pub(super) fn end(&mut self) {
@@ -45,7 +48,7 @@ impl Input {
     pub(super) fn take(&mut self, bytes: usize) {
         self.taken += bytes;
         if self.taken > self.text.len() / 2 {
-            self.text.drain(..self.taken);
+            Arc::make_mut(&mut self.text).drain(..self.taken);
             self.taken = 0;
         }
     }

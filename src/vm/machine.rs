@@ -6,13 +6,17 @@
 //! first half takes `&self`: an instruction that cannot complete changes nothing because it has no
 //! means to.
 
+use std::sync::Arc;
+
 use super::cell::{BodyId, Cell, Content};
 use super::fast::Decoded;
 use super::index::TaskId;
 use super::input::Input;
 use super::instruction::Instruction;
 use super::limit::Limits;
-use super::memory::{BODY_CELLS, BodyKind, MAIN, Memory, Place};
+use super::memory::{BodyKind, MAIN, Memory, Place};
+use super::room::Bounds;
+use super::space::BODY_CELLS;
 use super::task::Task;
 use super::text::{TextId, escape};
 
@@ -24,9 +28,14 @@ pub struct Machine {
     pub(super) tasks: Vec<Task>,
     pub(super) current: TaskId,
     pub(super) input: Input,
-    pub(super) output: String,
+    /// Shared with copies until one of them prints.
+    pub(super) output: Arc<String>,
     pub(super) limits: Limits,
     pub(super) retired: u64,
+    /// How many bytes a bounded fork left out of its output when it was made.
+    pub(super) printed_before: u64,
+    /// What a bounded fork may still take up.
+    pub(super) bounds: Option<Bounds>,
     /// What the fast loop made of the code; a cache.
     pub(super) decoded: Decoded,
 }
@@ -52,9 +61,11 @@ impl Machine {
             tasks: vec![Task::new()],
             current: TaskId(0),
             input: Input::default(),
-            output: String::new(),
+            output: Arc::default(),
             limits: Limits::default(),
             retired: 0,
+            printed_before: 0,
+            bounds: None,
             decoded: Decoded::default(),
         }
     }
@@ -83,7 +94,7 @@ impl Machine {
         &self.input
     }
 
-    /// All output so far.
+    /// All output so far; of a bounded fork, its own.
     pub fn output(&self) -> &str {
         &self.output
     }

@@ -6,23 +6,21 @@
 //!
 //! Code bodies keep only their cells up to the last that is not empty; the rest up to `size` is
 //! empty by definition. A body of a hundred cells with three instructions costs three cells, in
-//! memory and in a file. Data bodies keep every cell, in memory that the system hands out already
-//! zeroed and untouched.
+//! memory and in a file. Data bodies keep every cell: see [`super::data`].
+//!
+//! A memory is copied by pointing at what is there. Code, tables and the map of addresses are copied
+//! when one of those who share them writes to them, code body by body.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::cell::{BodyId, Cell, Content};
+use super::data::{Data, DataBody, FlatBody, Sharing};
 use super::index::{Body, DataId, Offset, Slot};
 use super::name::{NameId, Names};
-use super::space::Space;
+use super::space::{Address, Space};
 use super::text::Texts;
 
-/// A flat address: the place of a cell in the whole memory.
-pub type Address = u64;
-
-/// The size of a new code body, in cells, and the grid on which bodies start: so that `main` is at
-/// 0, the first function at 100 and the next at 200.
-pub const BODY_CELLS: u32 = 100;
 /// The most cells all bodies together may have, whatever the limit says: 2 GiB.
 pub const MEMORY_CELLS: u64 = 1 << 28;
 /// The most cells of one code body: a position fits in 32 bits with much to spare.
@@ -115,61 +113,13 @@ impl CodeBody {
     }
 }
 
-/// What `allocate` made.
-#[derive(Clone, Debug)]
-pub struct DataBody {
-    /// Its first address, a multiple of 100.
-    pub start: Address,
-    // Plain words, because only they are allocated without being written to.
-    words: Vec<u64>,
-}
-
-impl DataBody {
-    /// Cells that are all zero, in memory that is not touched.
-    pub(super) fn zeros(start: Address, size: usize) -> DataBody {
-        DataBody { start, words: vec![0; size] }
-    }
-
-    pub(super) fn words(&self) -> &[u64] {
-        &self.words
-    }
-
-    pub(super) fn words_mut(&mut self) -> &mut [u64] {
-        &mut self.words
-    }
-
-    /// The number of cells.
-    pub fn size(&self) -> usize {
-        self.words.len()
-    }
-
-    /// The value at an index, if there is one.
-    pub fn get(&self, index: usize) -> Option<Cell> {
-        self.words.get(index).map(|&word| Cell::from_bits(word))
-    }
-
-    /// All values.
-    pub fn cells(&self) -> impl ExactSizeIterator<Item = Cell> {
-        self.words.iter().map(|&word| Cell::from_bits(word))
-    }
-
-    #[inline(always)]
-    pub(super) fn word_mut(&mut self, index: usize) -> Option<&mut u64> {
-        self.words.get_mut(index)
-    }
-
-    pub(super) fn set(&mut self, index: usize, value: Cell) {
-        self.words[index] = value.to_bits();
-    }
-}
-
 /// All bodies, and the tables of names and texts their cells refer to.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
-    code: Vec<Option<CodeBody>>,
-    data: Vec<DataBody>,
-    functions: HashMap<NameId, Body>,
-    space: Space,
+    code: Arc<Vec<Option<Arc<CodeBody>>>>,
+    data: Data,
+    functions: Arc<HashMap<NameId, Body>>,
+    space: Arc<Space>,
     cells: u64,
     pub(super) names: Names,
     pub(super) texts: Texts,
@@ -188,7 +138,7 @@ impl Memory {
 
     /// The code body with this number, unless it was removed or never made.
     pub fn code(&self, body: Body) -> Option<&CodeBody> {
-        self.code.get(body.index())?.as_ref()
+        self.code.get(body.index())?.as_deref()
     }
 
     /// How many code bodies there have ever been.
@@ -204,22 +154,27 @@ impl Memory {
     /// All code bodies with their numbers.
     pub fn code_bodies(&self) -> impl Iterator<Item = (Body, &CodeBody)> {
         let numbered = self.code.iter().enumerate();
-        numbered.filter_map(|(n, body)| Some((Body::from_index(n), body.as_ref()?)))
+        numbered.filter_map(|(n, body)| Some((Body::from_index(n), body.as_deref()?)))
     }
 
     /// The data body with this number.
-    pub fn data(&self, body: DataId) -> Option<&DataBody> {
-        self.data.get(body.index())
+    pub fn data(&self, body: DataId) -> Option<DataBody<'_>> {
+        self.data.get(body)
     }
 
     /// All data bodies with their numbers.
-    pub fn data_bodies(&self) -> impl ExactSizeIterator<Item = (DataId, &DataBody)> {
-        self.data.iter().enumerate().map(|(n, body)| (DataId::from_index(n), body))
+    pub fn data_bodies(&self) -> impl Iterator<Item = (DataId, DataBody<'_>)> {
+        self.data.all()
     }
 
     /// How many data bodies there are.
     pub fn data_count(&self) -> u32 {
-        self.data.len() as u32
+        self.data.count() as u32
+    }
+
+    /// How many cells of data this memory holds for itself alone; those that forks share are no one's.
+    pub fn own_data_cells(&self) -> u64 {
+        self.data.own_cells()
     }
 
     /// All bodies in the order of their addresses.
@@ -331,31 +286,43 @@ impl Memory {
     }
 
     pub(super) fn code_mut(&mut self, body: Body) -> &mut CodeBody {
-        self.code[body.index()].as_mut().expect("the body was checked to exist")
+        let code = Arc::make_mut(&mut self.code)[body.index()].as_mut();
+        Arc::make_mut(code.expect("the body was checked to exist"))
     }
 
-    pub(super) fn data_mut(&mut self, body: DataId) -> &mut DataBody {
-        &mut self.data[body.index()]
+    /// Replaces every cell of code; `change` is given the function it belongs to.
+    pub(super) fn map_code(&mut self, change: impl Fn(Body, Cell) -> Cell) {
+        for number in (0..self.code_count()).map(Body) {
+            let owner = self.owner(number);
+            let Some(body) = self.code(number) else { continue };
+            // What stays as it is stays shared.
+            if body.cells.iter().any(|&cell| change(owner, cell) != cell) {
+                for cell in &mut self.code_mut(number).cells {
+                    *cell = change(owner, *cell);
+                }
+            }
+        }
     }
 
-    pub(super) fn all_code_mut(&mut self) -> impl Iterator<Item = (Body, &mut CodeBody)> {
-        let numbered = self.code.iter_mut().enumerate();
-        numbered.filter_map(|(n, body)| Some((Body::from_index(n), body.as_mut()?)))
-    }
-
-    pub(super) fn all_data(&self) -> &[DataBody] {
+    /// All data.
+    pub(super) fn all_data(&self) -> &Data {
         &self.data
     }
 
-    pub(super) fn set_all_data(&mut self, data: Vec<DataBody>) {
-        self.data = data;
+    /// All data, to be changed.
+    pub(super) fn all_data_mut(&mut self) -> &mut Data {
+        &mut self.data
+    }
+
+    pub(super) fn set_all_data(&mut self, data: Vec<FlatBody>) {
+        self.data = Data::of(data);
     }
 
     /// A copy that has no data bodies yet; their places are taken.
     pub(super) fn without_data(&self) -> Memory {
         Memory {
             code: self.code.clone(),
-            data: Vec::new(),
+            data: Data::default(),
             functions: self.functions.clone(),
             space: self.space.clone(),
             cells: self.cells,
@@ -364,26 +331,23 @@ impl Memory {
         }
     }
 
-    pub(super) fn all_data_slice(&mut self) -> &mut [DataBody] {
-        &mut self.data
-    }
-
-    pub(super) fn all_data_mut(&mut self) -> impl Iterator<Item = &mut DataBody> {
-        self.data.iter_mut()
+    /// The data as the fast loop works on it.
+    pub(super) fn parts(&mut self) -> (&mut [FlatBody], Option<Sharing<'_>>) {
+        self.data.parts()
     }
 
     /// Makes an empty code body with room for `size` cells.
     pub(super) fn add_code(&mut self, kind: BodyKind, size: u32) -> Body {
         let number = self.next_code();
-        let start = self.space.take(u64::from(size), BodyId::Code(number));
+        let start = Arc::make_mut(&mut self.space).take(u64::from(size), BodyId::Code(number));
         self.push_code(kind, start, size);
         number
     }
 
     /// Makes an empty code body where a file says; false if it cannot lie there.
     pub(super) fn add_code_at(&mut self, kind: BodyKind, start: Address, size: u32) -> bool {
-        let number = self.next_code();
-        let fits = self.space.claim(start, u64::from(size), BodyId::Code(number));
+        let body = BodyId::Code(self.next_code());
+        let fits = Arc::make_mut(&mut self.space).claim(start, u64::from(size), body);
         if fits {
             self.push_code(kind, start, size);
         }
@@ -392,30 +356,32 @@ impl Memory {
 
     fn push_code(&mut self, kind: BodyKind, start: Address, size: u32) {
         if let BodyKind::Function(name) = kind {
-            self.functions.insert(name, self.next_code());
+            let number = self.next_code();
+            Arc::make_mut(&mut self.functions).insert(name, number);
         }
         let (cells, locals) = (Vec::new(), Vec::new());
-        self.code.push(Some(CodeBody { kind, start, size, cells, locals }));
+        let body = CodeBody { kind, start, size, cells, locals };
+        Arc::make_mut(&mut self.code).push(Some(Arc::new(body)));
         self.cells += u64::from(size);
     }
 
     /// Leaves out a number: the body that had it was removed.
     pub(super) fn skip_code(&mut self) {
-        self.code.push(None);
+        Arc::make_mut(&mut self.code).push(None);
     }
 
     /// Makes a data body of zeros.
     pub(super) fn add_data(&mut self, size: usize) -> DataId {
-        let number = DataId::from_index(self.data.len());
-        let start = self.space.take(size as u64, BodyId::Data(number));
+        let number = self.data.next();
+        let start = Arc::make_mut(&mut self.space).take(size as u64, BodyId::Data(number));
         self.push_data(start, size);
         number
     }
 
     /// Makes a data body of zeros where a file says; false if it cannot lie there.
     pub(super) fn add_data_at(&mut self, start: Address, size: usize) -> bool {
-        let number = DataId::from_index(self.data.len());
-        let fits = self.space.claim(start, size as u64, BodyId::Data(number));
+        let body = BodyId::Data(self.data.next());
+        let fits = Arc::make_mut(&mut self.space).claim(start, size as u64, body);
         if fits {
             self.push_data(start, size);
         }
@@ -423,7 +389,7 @@ impl Memory {
     }
 
     fn push_data(&mut self, start: Address, size: usize) {
-        self.data.push(DataBody::zeros(start, size));
+        self.data.add(start, size);
         self.cells += (size as u64).max(1);
     }
 
@@ -431,8 +397,8 @@ impl Memory {
     pub(super) fn grow(&mut self, body: Body, size: u32) {
         let code = self.code_mut(body);
         let (old_start, old_size) = (code.start, code.size);
-        let start = self.space.take(u64::from(size), BodyId::Code(body));
-        self.space.free(old_start, u64::from(old_size));
+        let start = Arc::make_mut(&mut self.space).take(u64::from(size), BodyId::Code(body));
+        Arc::make_mut(&mut self.space).free(old_start, u64::from(old_size));
         let code = self.code_mut(body);
         (code.start, code.size) = (start, size);
         self.cells += u64::from(size - old_size);
@@ -440,17 +406,18 @@ impl Memory {
 
     /// Removes a code body. Nothing may point into it.
     pub(super) fn remove(&mut self, body: Body) {
-        let code = self.code[body.index()].take().expect("the body was checked to exist");
+        let code = Arc::make_mut(&mut self.code)[body.index()].take();
+        let code = code.expect("the body was checked to exist");
         if let BodyKind::Function(name) = code.kind {
-            self.functions.remove(&name);
+            Arc::make_mut(&mut self.functions).remove(&name);
         }
-        self.space.free(code.start, u64::from(code.size));
+        Arc::make_mut(&mut self.space).free(code.start, u64::from(code.size));
         self.cells -= u64::from(code.size);
     }
 
     /// Gives the name of a function to another body; the old one becomes a former function.
     pub(super) fn rename(&mut self, name: NameId, body: Body) {
-        if let Some(old) = self.functions.insert(name, body) {
+        if let Some(old) = Arc::make_mut(&mut self.functions).insert(name, body) {
             self.code_mut(old).kind = BodyKind::Former(name);
         }
         self.code_mut(body).kind = BodyKind::Function(name);
@@ -490,12 +457,12 @@ impl Memory {
 impl PartialEq for Memory {
     fn eq(&self, other: &Memory) -> bool {
         let code = self.code.len() == other.code.len()
-            && self.code.iter().zip(&other.code).all(|pair| match pair {
+            && self.code.iter().zip(other.code.iter()).all(|pair| match pair {
                 (Some(a), Some(b)) => self.same_code(a, other, b),
                 (a, b) => a.is_none() && b.is_none(),
             });
-        code && self.data.len() == other.data.len()
-            && self.data.iter().zip(&other.data).all(|(a, b)| {
+        code && self.data.count() == other.data.count()
+            && self.data.all().zip(other.data.all()).all(|((_, a), (_, b))| {
                 a.start == b.start
                     && a.size() == b.size()
                     && a.cells().zip(b.cells()).all(|(a, b)| self.same(a, other, b))

@@ -2,10 +2,12 @@
 
 pub mod cell;
 pub mod compressed;
+pub mod data;
 mod draft;
 pub mod edit;
 mod edit_plan;
 mod fast;
+mod fork;
 pub mod frame;
 pub mod index;
 pub mod input;
@@ -18,9 +20,10 @@ mod plan;
 mod plan_text;
 pub mod refusal;
 pub mod relocate;
+pub mod room;
 pub mod run_until;
 pub mod serialized;
-mod space;
+pub mod space;
 mod state;
 mod step;
 pub mod stop;

@@ -115,9 +115,14 @@ fn is_delimiter(char: char) -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NameId(pub(super) u32);
 
-/// The table of names.
+/// The table of names. A copy points at the same table until a name is entered.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
+    table: Arc<Table>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Table {
     list: Vec<Arc<str>>,
     numbers: HashMap<Arc<str>, NameId>,
 }
@@ -128,26 +133,27 @@ impl Names {
         if let Some(id) = self.find(name) {
             return id;
         }
-        let id = NameId(self.list.len() as u32);
+        let table = Arc::make_mut(&mut self.table);
+        let id = NameId(table.list.len() as u32);
         let name: Arc<str> = name.into();
-        self.list.push(name.clone());
-        self.numbers.insert(name, id);
+        table.list.push(name.clone());
+        table.numbers.insert(name, id);
         id
     }
 
     /// The number of `name`, if it was ever entered.
     pub fn find(&self, name: &str) -> Option<NameId> {
-        self.numbers.get(name).copied()
+        self.table.numbers.get(name).copied()
     }
 
     /// How many names there are.
     pub(super) fn len(&self) -> usize {
-        self.list.len()
+        self.table.list.len()
     }
 
     /// The name with this number.
     pub fn get(&self, id: NameId) -> &str {
-        &self.list[id.0 as usize]
+        &self.table.list[id.0 as usize]
     }
 }
 

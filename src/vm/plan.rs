@@ -221,6 +221,8 @@ impl Machine {
             }
             P::MemorySet => {
                 let (data, index) = self.element(primitive, data(b), integer(1))?;
+                let copied = self.memory.all_data().copied_by(data, index);
+                check(self.has_cell_room(copied), LimitKind::Memory)?;
                 Ok(Effect::Store { data, index })
             }
             P::MemoryLength => {
@@ -323,6 +325,7 @@ impl Machine {
         }
         let total = self.memory.cells() + (cells as u64).max(1);
         check(total <= self.limits.get(LimitKind::Memory), LimitKind::Memory)?;
+        check(self.has_cell_room((cells as u64).max(1)), LimitKind::Memory)?;
         Ok(Effect::Allocate { cells: cells as usize })
     }
 
@@ -347,8 +350,9 @@ impl Machine {
             Content::Text(id) => format!("{}{end}", self.memory.text(id)),
             _ => format!("{}{end}", self.show(value)),
         };
-        let total = self.output.len() + text.len();
-        check(total as u64 <= self.limits.get(LimitKind::Output), LimitKind::Output)?;
+        let total = self.printed() + text.len() as u64;
+        check(total <= self.limits.get(LimitKind::Output), LimitKind::Output)?;
+        check(self.has_output_room(text.len()), LimitKind::Output)?;
         Ok(Effect::Print { text })
     }
 

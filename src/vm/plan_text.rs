@@ -103,11 +103,14 @@ impl Machine {
     /// Whether one more text fits. Looks through the machine only when what the table holds, reachable
     /// or not, would be too much.
     fn check_text_room(&self, text: &str) -> Result<(), Stop> {
+        check(self.has_text_room(text.len()), LimitKind::Text)?;
         let limit = self.limits.get(LimitKind::Text);
         let texts = &self.memory.texts;
         if (texts.bytes() + text.len()) as u64 <= limit {
             return Ok(());
         }
+        // A bounded fork does not look through all there is.
+        check(self.bounds.is_none(), LimitKind::Text)?;
         let reachable = texts.find(text).is_some_and(|id| self.text_marks()[id.slot()]);
         check(reachable || self.text_bytes() + text.len() as u64 <= limit, LimitKind::Text)
     }

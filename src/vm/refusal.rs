@@ -6,8 +6,9 @@ use std::fmt;
 use super::index::{Body, DataId, FrameId, Offset};
 use super::instruction::Instruction;
 use super::limit::LimitKind;
-use super::memory::{Address, CODE_BODIES, CODE_CELLS, LOCALS, MEMORY_CELLS};
+use super::memory::{CODE_BODIES, CODE_CELLS, LOCALS, MEMORY_CELLS};
 use super::name::NameFault;
+use super::space::Address;
 use super::text::TEXT_BYTES;
 
 /// Why an edit was refused.

@@ -3,8 +3,10 @@
 //! change.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::cell::{BodyId, Cell};
+use super::data::DataBody;
 use super::draft::{Functions, Part};
 use super::frame::{Again, CallStack};
 use super::index::{Body, DataId, Offset, Slot, TaskId};
@@ -13,10 +15,10 @@ use super::instruction::Instruction;
 use super::limit::{LimitKind, Limits};
 use super::machine::Machine;
 use super::memory::{
-    Address, BodyKind, CODE_BODIES, CODE_CELLS, CodeBody, DataBody, LOCALS, MAIN, MEMORY_CELLS,
-    Memory, Place,
+    BodyKind, CODE_BODIES, CODE_CELLS, CodeBody, LOCALS, MAIN, MEMORY_CELLS, Memory, Place,
 };
 use super::refusal::Refusal;
+use super::space::Address;
 use super::task::Task;
 
 /// The highest address a body may end at: far beyond what moving bodies can reach.
@@ -144,7 +146,7 @@ impl Machine {
             current: self.current,
             input: self.input.rest().to_string(),
             input_ended: self.input.ended(),
-            output: self.output.clone(),
+            output: self.output.to_string(),
             limits: self.limits,
             retired: self.retired,
         }
@@ -161,7 +163,7 @@ impl Machine {
         SerializedCode { number, kind, start: body.start, size: body.size, cells }
     }
 
-    fn data_part(&self, data: &DataBody) -> SerializedData {
+    fn data_part(&self, data: DataBody<'_>) -> SerializedData {
         let mut runs: Vec<(u64, Vec<Instruction>)> = Vec::new();
         let mut zeros = true;
         for (index, value) in data.cells().enumerate() {
@@ -229,7 +231,7 @@ impl Machine {
             input.end();
         }
         machine.input = input;
-        machine.output.clone_from(&parts.output);
+        machine.output = Arc::new(parts.output.clone());
         (machine.limits, machine.retired) = (parts.limits, parts.retired);
         Ok(machine)
     }

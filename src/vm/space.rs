@@ -3,7 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::cell::BodyId;
-use super::memory::{Address, BODY_CELLS};
+
+/// A flat address: the place of a cell in the whole memory.
+pub type Address = u64;
+
+/// The size of a new code body, in cells, and the grid on which bodies start: so that `main` is at
+/// 0, the first function at 100 and the next at 200.
+pub const BODY_CELLS: u32 = 100;
 
 /// Where bodies lie. Derived from the bodies; kept to find the lowest free place and the body at an
 /// address quickly.

@@ -100,7 +100,7 @@ impl Machine {
             return Err(Refusal::NoData { body, index });
         }
         let cell = self.make_value(value)?;
-        self.memory.data_mut(body).set(index as usize, cell);
+        self.memory.all_data_mut().set(body, index as usize, cell);
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! Carrying out what was planned: the half of the stepper that changes the machine and cannot fail.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::cell::{BodyId, Cell};
 use super::frame::Again;
@@ -64,7 +65,7 @@ impl Machine {
             Effect::Store { data, index } => {
                 self.drop_values(2);
                 let value = self.pop();
-                self.memory.data_mut(data).set(index, value);
+                self.memory.all_data_mut().set(data, index, value);
                 self.go_on();
             }
             Effect::Allocate { cells } => {
@@ -75,7 +76,8 @@ impl Machine {
             }
             Effect::Print { text } => {
                 self.drop_values(1);
-                self.output.push_str(&text);
+                self.take_output_room(text.len());
+                Arc::make_mut(&mut self.output).push_str(&text);
                 self.go_on();
             }
             Effect::Input { bytes, text } => {
@@ -115,8 +117,10 @@ impl Machine {
         let id = self.memory.texts.intern(text);
         self.task_mut().parameters.push(Cell::text(id));
         self.go_on();
+        self.take_text_room(text.len());
         let texts = &self.memory.texts;
-        if texts.wants_sweep() || texts.bytes() as u64 > self.limits.get(LimitKind::Text) {
+        let full = texts.bytes() as u64 > self.limits.get(LimitKind::Text);
+        if self.bounds.is_none() && (texts.wants_sweep() || full) {
             self.sweep_texts();
         }
     }

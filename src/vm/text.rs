@@ -31,9 +31,14 @@ pub fn escape(char: char, into: &mut String) {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TextId(pub(super) u32);
 
-/// The table of texts.
+/// The table of texts. A copy points at the same table until a text is entered or dropped.
 #[derive(Clone, Debug, Default)]
 pub struct Texts {
+    table: Arc<Table>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Table {
     slots: Vec<Option<Arc<str>>>,
     free: Vec<u32>,
     // Whole texts are hashed, again and again: half of the time that making them takes would go into
@@ -49,7 +54,52 @@ impl Texts {
         if let Some(id) = self.find(text) {
             return id;
         }
-        let text: Arc<str> = text.into();
+        Arc::make_mut(&mut self.table).enter(text.into())
+    }
+
+    /// The number of `text`, if it is in the table.
+    pub fn find(&self, text: &str) -> Option<TextId> {
+        self.table.numbers.get(text).copied()
+    }
+
+    /// The text with this number.
+    pub fn get(&self, id: TextId) -> &str {
+        self.table.slots[id.0 as usize].as_deref().unwrap_or_default()
+    }
+
+    /// The bytes of all texts in the table, reachable or not.
+    pub fn bytes(&self) -> usize {
+        self.table.bytes
+    }
+
+    /// The number of slots, for a mark per slot.
+    pub fn slots(&self) -> usize {
+        self.table.slots.len()
+    }
+
+    /// Whether so much was entered since the last sweep that another is worth its time: as much as
+    /// was left then, and at least a mebibyte. So the cost of sweeping is a fraction of the cost of
+    /// making the texts.
+    pub fn wants_sweep(&self) -> bool {
+        self.table.bytes > 2 * self.table.swept_bytes + (1 << 20)
+    }
+
+    /// Drops every text whose slot is not marked.
+    pub fn sweep(&mut self, marks: &[bool]) {
+        let table = Arc::make_mut(&mut self.table);
+        for (slot, marked) in marks.iter().enumerate() {
+            if !marked && let Some(text) = table.slots[slot].take() {
+                table.bytes -= text.len();
+                table.numbers.remove(&text);
+                table.free.push(slot as u32);
+            }
+        }
+        table.swept_bytes = table.bytes;
+    }
+}
+
+impl Table {
+    fn enter(&mut self, text: Arc<str>) -> TextId {
         self.bytes += text.len();
         let id = match self.free.pop() {
             Some(slot) => TextId(slot),
@@ -61,45 +111,6 @@ impl Texts {
         self.slots[id.0 as usize] = Some(text.clone());
         self.numbers.insert(text, id);
         id
-    }
-
-    /// The number of `text`, if it is in the table.
-    pub fn find(&self, text: &str) -> Option<TextId> {
-        self.numbers.get(text).copied()
-    }
-
-    /// The text with this number.
-    pub fn get(&self, id: TextId) -> &str {
-        self.slots[id.0 as usize].as_deref().unwrap_or_default()
-    }
-
-    /// The bytes of all texts in the table, reachable or not.
-    pub fn bytes(&self) -> usize {
-        self.bytes
-    }
-
-    /// The number of slots, for a mark per slot.
-    pub fn slots(&self) -> usize {
-        self.slots.len()
-    }
-
-    /// Whether so much was entered since the last sweep that another is worth its time: as much as
-    /// was left then, and at least a mebibyte. So the cost of sweeping is a fraction of the cost of
-    /// making the texts.
-    pub fn wants_sweep(&self) -> bool {
-        self.bytes > 2 * self.swept_bytes + (1 << 20)
-    }
-
-    /// Drops every text whose slot is not marked.
-    pub fn sweep(&mut self, marks: &[bool]) {
-        for (slot, marked) in marks.iter().enumerate() {
-            if !marked && let Some(text) = self.slots[slot].take() {
-                self.bytes -= text.len();
-                self.numbers.remove(&text);
-                self.free.push(slot as u32);
-            }
-        }
-        self.swept_bytes = self.bytes;
     }
 }
 

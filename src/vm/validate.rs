@@ -7,9 +7,10 @@ use super::draft::{Functions, Part};
 use super::index::{Body, Offset};
 use super::instruction::{Fragment, Instruction};
 use super::machine::Machine;
-use super::memory::{BODY_CELLS, BodyKind, CODE_BODIES, CODE_CELLS, CodeBody, MEMORY_CELLS, Place};
+use super::memory::{BodyKind, CODE_BODIES, CODE_CELLS, CodeBody, MEMORY_CELLS, Place};
 use super::name::NameId;
 use super::refusal::Refusal;
+use super::space::BODY_CELLS;
 
 /// What contents are put into.
 #[derive(Clone, Copy, Debug)]

@@ -9,9 +9,10 @@ use super::fast::Decoded;
 use super::frame::Activation;
 use super::index::{Body, Slot};
 use super::machine::Machine;
-use super::memory::{BODY_CELLS, BodyKind, Place};
+use super::memory::{BodyKind, Place};
 use super::name::NameId;
 use super::relocate::Shift;
+use super::space::BODY_CELLS;
 
 impl Machine {
     /// Carries out a plan; how cells moved.
@@ -148,29 +149,13 @@ impl Machine {
 
     /// Replaces every cell of code; `change` is given the function it belongs to.
     fn map_code(&mut self, change: impl Fn(Body, Cell) -> Cell) {
-        for (number, body) in self.memory.all_code_mut() {
-            let owner = match body.kind {
-                BodyKind::Block(owner) => owner,
-                BodyKind::Function(_) | BodyKind::Former(_) => number,
-            };
-            for cell in &mut body.cells {
-                *cell = change(owner, *cell);
-            }
-        }
+        self.memory.map_code(change);
     }
 
     /// Replaces every cell of code, data, parameters and locals.
     fn map_cells(&mut self, change: impl Fn(Cell) -> Cell) {
         self.map_code(|_, cell| change(cell));
-        for data in self.memory.all_data_mut() {
-            for index in 0..data.size() {
-                let cell = data.get(index).expect("the index is below the size");
-                let changed = change(cell);
-                if changed != cell {
-                    data.set(index, changed);
-                }
-            }
-        }
+        self.memory.all_data_mut().map(&change);
         for task in &mut self.tasks {
             for cell in &mut task.parameters {
                 *cell = change(*cell);

@@ -13,11 +13,12 @@ use crate::vm::index::{Body, DataId, Offset, TaskId};
 use crate::vm::instruction::Instruction;
 use crate::vm::limit::{LimitKind, Limits};
 use crate::vm::machine::Machine;
-use crate::vm::memory::{Address, Place};
+use crate::vm::memory::Place;
 use crate::vm::serialized::{
     Malformed, Serialized, SerializedCall, SerializedCode, SerializedData, SerializedKind,
     SerializedTask,
 };
+use crate::vm::space::Address;
 
 /// Makes an image of what a file says.
 ///

@@ -102,12 +102,12 @@ macro_rules! operations {
                 Return plain_return;
                 ReturnIf return_if;
                 End end;
-                Get get_top;
-                GetLl get_locals;
+                Get likely_get;
+                GetLl likely_get_locals;
                 GetLlIf likely_get_if;
-                Set set_top;
-                SetIll set_literal;
-                SetSll set_locals;
+                Set likely_set;
+                SetIll likely_set_literal;
+                SetSll likely_set_locals;
             }
             {
                 Ss: AddSs AddSsAssign AddSsCall AddSsReturn CmpSs CmpSsIf CmpSsLeave CmpSsEnd CmpSsReturn AluSs;

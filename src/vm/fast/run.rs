@@ -15,11 +15,12 @@
 use super::decode::Target;
 use super::op::{Op, Source, operations};
 use crate::vm::cell::Cell;
+use crate::vm::data::{FlatBody, Sharing};
 use crate::vm::frame::{HEADER, NONE};
 use crate::vm::index::EntryIndex;
 use crate::vm::limit::LimitKind;
 use crate::vm::machine::Machine;
-use crate::vm::memory::{DataBody, Place};
+use crate::vm::memory::Place;
 
 /// The most room above the stacks for one entry of the loop. Room has to be cleared at each entry, so
 /// it starts small and doubles whenever it was too little.
@@ -57,7 +58,9 @@ const CHAIN: u64 = if cfg!(debug_assertions) { 128 } else { 2048 };
 pub(super) struct Context<'m> {
     pub(super) ops: &'m [Op],
     pub(super) targets: &'m [Target],
-    pub(super) data: &'m mut [DataBody],
+    pub(super) data: &'m mut [FlatBody],
+    /// The data instead, while it is shared.
+    pub(super) shared: Option<Sharing<'m>>,
     pub(super) p: &'m mut [Cell],
     pub(super) w: &'m mut [Cell],
     /// Where the operations of the body at the counter begin.
@@ -129,10 +132,13 @@ pub(in crate::vm) fn run(
     let room = decoded.room;
     task.parameters.resize(sp + room, Cell::ZERO);
     words.resize(wp + HEADER + WINDOW + room, Cell::ZERO);
+    memory.all_data_mut().settle();
+    let (data, shared) = memory.parts();
     let mut context = Context {
         ops: &decoded.ops,
         targets: &decoded.targets,
-        data: memory.all_data_slice(),
+        data,
+        shared,
         p: &mut task.parameters,
         w: words,
         start: base as usize,

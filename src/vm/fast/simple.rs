@@ -5,23 +5,33 @@ use super::calls::{ALWAYS, BLOCK_ONCE, WHILE_TRUE};
 use super::op::Op;
 use super::run::Cpu;
 use crate::vm::cell::Cell;
+use crate::vm::data::SharedWord;
 
 impl Cpu<'_, '_> {
+    /// The word of a data cell, if the data is not shared.
     #[inline(always)]
-    pub(super) fn word(&mut self, address: Cell, index: Cell) -> Option<&mut u64> {
+    fn word(&mut self, address: Cell, index: Cell) -> Option<&mut u64> {
         let body = address.as_data()?;
         let index = usize::try_from(index.as_integer()?).ok()?;
         self.context.data.get_mut(body.index())?.word_mut(index)
     }
 
+    /// As [`Cpu::word`], where the data is shared.
+    #[inline(never)]
+    fn shared(&mut self, address: Cell, index: Cell) -> Option<SharedWord<'_>> {
+        let body = address.as_data()?;
+        let index = usize::try_from(index.as_integer()?).ok()?;
+        self.context.shared.as_mut()?.word(body, index)
+    }
+
     #[inline(always)]
-    pub(super) fn get<const TAKE: usize, const LEN: usize>(
+    fn get<const SHARED: bool, const TAKE: usize, const LEN: usize>(
         &mut self,
         op: &Op,
         address: Cell,
         index: Cell,
     ) -> bool {
-        let Some(&mut word) = self.word(address, index) else { return false };
+        let Some(word) = self.look::<SHARED>(address, index) else { return false };
         self.sp -= TAKE;
         self.put(self.sp, Cell::from_bits(word));
         self.sp += 1;
@@ -29,17 +39,33 @@ impl Cpu<'_, '_> {
     }
 
     #[inline(always)]
-    pub(super) fn set<const TAKE: usize, const LEN: usize>(
+    fn set<const SHARED: bool, const TAKE: usize, const LEN: usize>(
         &mut self,
         op: &Op,
         value: Cell,
         address: Cell,
         index: Cell,
     ) -> bool {
-        let Some(word) = self.word(address, index) else { return false };
-        *word = value.to_bits();
+        let word = value.to_bits();
+        if SHARED {
+            if !self.shared(address, index).is_some_and(|shared| shared.set(word)) {
+                return false;
+            }
+        } else {
+            let Some(cell) = self.word(address, index) else { return false };
+            *cell = word;
+        }
         self.sp -= TAKE;
         self.next::<LEN>(op)
+    }
+
+    #[inline(always)]
+    fn look<const SHARED: bool>(&mut self, address: Cell, index: Cell) -> Option<u64> {
+        if SHARED {
+            self.shared(address, index).and_then(SharedWord::get)
+        } else {
+            self.word(address, index).copied()
+        }
     }
 
     #[inline(always)]
@@ -289,42 +315,44 @@ impl Cpu<'_, '_> {
     }
 
     #[inline(always)]
-    pub(super) fn get_top(&mut self, op: &Op) -> bool {
+    pub(super) fn get_top<const SHARED: bool>(&mut self, op: &Op) -> bool {
         let (Some(address), Some(index)) = (self.top(1), self.top(0)) else { return false };
-        self.get::<2, 1>(op, address, index)
+        self.get::<SHARED, 2, 1>(op, address, index)
     }
 
     #[inline(always)]
-    pub(super) fn get_locals(&mut self, op: &Op) -> bool {
+    pub(super) fn get_locals<const SHARED: bool>(&mut self, op: &Op) -> bool {
         match (self.local(op.x), self.local(op.y)) {
-            (Some(address), Some(index)) if self.room(2) => self.get::<0, 3>(op, address, index),
+            (Some(address), Some(index)) if self.room(2) => {
+                self.get::<SHARED, 0, 3>(op, address, index)
+            }
             _ => false,
         }
     }
 
     #[inline(always)]
-    pub(super) fn set_top(&mut self, op: &Op) -> bool {
+    pub(super) fn set_top<const SHARED: bool>(&mut self, op: &Op) -> bool {
         let (Some(a), Some(b), Some(c)) = (self.top(2), self.top(1), self.top(0)) else {
             return false;
         };
-        self.set::<3, 1>(op, a, b, c)
+        self.set::<SHARED, 3, 1>(op, a, b, c)
     }
 
     #[inline(always)]
-    pub(super) fn set_literal(&mut self, op: &Op) -> bool {
-        self.room(3) && self.set_at_locals::<0, 4>(op, Cell::from_bits(op.literal))
+    pub(super) fn set_literal<const SHARED: bool>(&mut self, op: &Op) -> bool {
+        self.room(3) && self.set_at_locals::<SHARED, 0, 4>(op, Cell::from_bits(op.literal))
     }
 
     #[inline(always)]
-    pub(super) fn set_locals(&mut self, op: &Op) -> bool {
+    pub(super) fn set_locals<const SHARED: bool>(&mut self, op: &Op) -> bool {
         match self.top(0) {
-            Some(value) if self.room(2) => self.set_at_locals::<1, 3>(op, value),
+            Some(value) if self.room(2) => self.set_at_locals::<SHARED, 1, 3>(op, value),
             _ => false,
         }
     }
 
     #[inline(always)]
-    pub(super) fn set_at_locals<const TAKE: usize, const LEN: usize>(
+    fn set_at_locals<const SHARED: bool, const TAKE: usize, const LEN: usize>(
         &mut self,
         op: &Op,
         value: Cell,
@@ -332,23 +360,23 @@ impl Cpu<'_, '_> {
         let (Some(address), Some(index)) = (self.local(op.x), self.local(op.y)) else {
             return false;
         };
-        self.set::<TAKE, LEN>(op, value, address, index)
+        self.set::<SHARED, TAKE, LEN>(op, value, address, index)
     }
 
     #[inline(always)]
-    pub(super) fn get_if(&mut self, op: &Op) -> bool {
-        let Some(flag) = self.test_at_locals(op) else { return false };
+    pub(super) fn get_if<const SHARED: bool>(&mut self, op: &Op) -> bool {
+        let Some(flag) = self.test_at_locals::<SHARED>(op) else { return false };
         self.choose::<5>(op, flag.then_some(op.target), 0, BLOCK_ONCE)
     }
 
     /// Whether the data that two locals point at is true.
     #[inline(always)]
-    pub(super) fn test_at_locals(&mut self, op: &Op) -> Option<bool> {
+    pub(super) fn test_at_locals<const SHARED: bool>(&mut self, op: &Op) -> Option<bool> {
         if !self.room(2) {
             return None;
         }
         let (address, index) = (self.local(op.x)?, self.local(op.y)?);
-        let word = *self.word(address, index)?;
+        let word = self.look::<SHARED>(address, index)?;
         Some(!Cell::from_bits(word).is_false())
     }
 

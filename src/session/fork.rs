@@ -1,0 +1,156 @@
+//! A fork of a session's image: to try something on, or to see later how it was. It is no session: it has
+//! no journal and no checkpoints, and what happens to it happens nowhere else.
+//!
+//! Making one copies nothing but the stacks, however large the image is. It is bounded in what it may
+//! take up and in how much it may execute, so that it can be made at any key press. Where it stops
+//! because of that, it says so: the program itself would go on.
+
+use super::command::Command;
+use super::goal::{Ended, Goal};
+use super::refused::Refused;
+use super::session::Session;
+use crate::program::image::Image;
+use crate::vm::limit::LimitKind;
+use crate::vm::machine::Machine;
+use crate::vm::room::Room;
+use crate::vm::stop::Stop;
+
+/// How much a fork may do. The default is nothing: such a fork is there to be looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bounds {
+    /// How many instructions it may execute.
+    pub fuel: u64,
+    /// How much it may take up.
+    pub room: Room,
+}
+
+/// Why a run of a fork ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// As the session that was forked would end it.
+    Ended(Ended),
+    /// It used up its fuel.
+    OutOfFuel,
+    /// It would take up more of this than the fork may.
+    OutOfRoom(LimitKind),
+}
+
+/// An image of its own that began as a copy.
+#[derive(Clone, Debug)]
+pub struct Fork {
+    image: Image,
+    fuel: u64,
+}
+
+impl Session {
+    /// A fork of the image.
+    pub fn fork(&mut self, bounds: Bounds) -> Fork {
+        Fork { image: self.image.fork_within(bounds.room), fuel: bounds.fuel }
+    }
+}
+
+impl Fork {
+    /// The machine. Its output is only what it has printed itself.
+    pub fn machine(&self) -> &Machine {
+        &self.image.machine
+    }
+
+    /// Carries out commands, one after the other. Runs among them use fuel.
+    ///
+    /// # Errors
+    /// Why one was refused; those before it have been carried out.
+    pub fn apply(&mut self, commands: &[Command]) -> Result<(), Refused> {
+        for command in commands {
+            match *command {
+                Command::Run { fuel } => {
+                    self.run(Goal::Fuel(fuel), fuel);
+                }
+                _ => command.apply(&mut self.image)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs towards a goal, for so many instructions at most, and no more than it has fuel for.
+    pub fn run(&mut self, mut goal: Goal, at_most: u64) -> Ending {
+        let before = self.image.machine.retired();
+        let ended = goal.run(&mut self.image, at_most.min(self.fuel), true);
+        self.fuel -= self.image.machine.retired() - before;
+        match ended {
+            None => Ending::OutOfFuel,
+            Some(Ended::Stopped(Stop::Limit(kind))) if self.image.machine.lacks_room() => {
+                Ending::OutOfRoom(kind)
+            }
+            Some(ended) => Ending::Ended(ended),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::load::image_of_program;
+    use crate::vm::index::DataId;
+
+    /// A session of a program that has executed seven instructions, and a fork of it.
+    fn forked(text: &str, cells: u64) -> (Session, Fork) {
+        let mut session = Session::new(image_of_program(text).unwrap());
+        session.apply(&[Command::Run { fuel: 7 }]).unwrap();
+        let room = Room { cells, text: 20, output: 5 };
+        let fork = session.fork(Bounds { fuel: 1000, room });
+        (session, fork)
+    }
+
+    #[test]
+    fn a_bound_is_no_limit_of_the_program() {
+        let (_session, mut fork) = forked("1 2 3 4 5 6 7 100 allocate 20000000 allocate", 100);
+        assert_eq!(fork.run(Goal::Fuel(2), 10), Ending::Ended(Ended::Reached));
+        let stop = Stop::Limit(LimitKind::Memory);
+        assert_eq!(fork.run(Goal::Free, 10), Ending::Ended(Ended::Stopped(stop)));
+        let (_session, mut fork) = forked("1 2 3 4 5 6 7 100 allocate 1 allocate", 100);
+        assert_eq!(fork.run(Goal::Free, 10), Ending::OutOfRoom(LimitKind::Memory));
+        assert_eq!(fork.machine().task().parameters().len(), 9);
+    }
+
+    #[test]
+    fn writing_takes_room_once() {
+        let text = "1 2 3 4 5 9000 allocate assign: m  1 m 0 memory.set 2 m 1 memory.set \
+                    3 m 4000 memory.set";
+        let (_session, mut fork) = forked(text, 64);
+        assert_eq!(fork.run(Goal::Free, 100), Ending::OutOfRoom(LimitKind::Memory));
+        assert_eq!(fork.machine().waits(), Some(Stop::Limit(LimitKind::Memory)));
+        let data = fork.machine().memory().data(DataId(0)).unwrap();
+        assert_eq!(data.cells().filter(|cell| !cell.is_false()).count(), 2);
+    }
+
+    #[test]
+    fn texts_and_output_are_bounded() {
+        let (_session, mut fork) = forked("1 2 3 4 5 6 7 123 print 456 print", 0);
+        assert_eq!(fork.run(Goal::Free, 100), Ending::OutOfRoom(LimitKind::Output));
+        assert_eq!(fork.machine().output(), "123");
+        let (_session, mut fork) = forked("1 2 3 4 5 6 7 [ 1 int_to_str drop ] repeat", 0);
+        assert_eq!(fork.run(Goal::Free, 1000), Ending::OutOfRoom(LimitKind::Text));
+    }
+
+    #[test]
+    fn fuel_is_for_all_of_it() {
+        let (_session, mut fork) = forked("[ 1 drop ] repeat", 0);
+        assert_eq!(fork.run(Goal::Free, 600), Ending::OutOfFuel);
+        fork.apply(&[Command::Run { fuel: 300 }]).unwrap();
+        let before = fork.machine().retired();
+        assert_eq!(fork.run(Goal::Free, 600), Ending::OutOfFuel);
+        assert_eq!(fork.machine().retired() - before, 100);
+    }
+
+    #[test]
+    fn the_output_before_counts_for_the_limit_of_the_program() {
+        let mut session = Session::new(image_of_program("1234 print 56 print").unwrap());
+        let limit = Command::Limit { kind: LimitKind::Output, value: 5 };
+        session.apply(&[limit, Command::Run { fuel: 2 }]).unwrap();
+        let mut fork =
+            session.fork(Bounds { fuel: 10, room: Room { output: 9, ..Room::default() } });
+        assert_eq!(fork.machine().output(), "");
+        let stop = Stop::Limit(LimitKind::Output);
+        assert_eq!(fork.run(Goal::Free, 10), Ending::Ended(Ended::Stopped(stop)));
+    }
+}

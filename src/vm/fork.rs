@@ -1,0 +1,75 @@
+//! Forks: copies of a machine that share with it what neither has changed yet, and the bounds they may
+//! have.
+//!
+//! Reaching a bound stops *before* the instruction, as a limit of the program does;
+//! [`Machine::lacks_room`] tells the two apart.
+
+use std::sync::Arc;
+
+use super::machine::Machine;
+use super::room::{Bounds, Room};
+use super::stop::Stop;
+
+impl Machine {
+    /// A copy that costs no more than copying the stacks, however large the rest is. Both go their own
+    /// ways; what neither has changed yet is there once.
+    pub fn fork(&mut self) -> Machine {
+        self.memory.all_data_mut().share();
+        self.clone()
+    }
+
+    /// A fork that stops where it would take up more than this. Its output is its own: it begins empty.
+    pub fn fork_within(&mut self, room: Room) -> Machine {
+        let mut fork = self.fork();
+        fork.printed_before = fork.printed();
+        fork.output = Arc::default();
+        fork.memory.all_data_mut().set_room(room.cells);
+        fork.bounds = Some(Bounds { text: room.text, output: room.output });
+        fork
+    }
+
+    /// Whether it waits at a bound of a fork, and not at a limit of the program.
+    pub fn lacks_room(&mut self) -> bool {
+        let Some(Stop::Limit(bound)) = self.waits() else { return false };
+        let (bounds, cells) = (self.bounds.take(), self.memory.all_data().room());
+        self.memory.all_data_mut().set_room(u64::MAX);
+        let limit = self.waits();
+        self.bounds = bounds;
+        self.memory.all_data_mut().set_room(cells);
+        limit != Some(Stop::Limit(bound))
+    }
+
+    /// How many bytes were printed, with those that were left behind.
+    pub(super) fn printed(&self) -> u64 {
+        self.printed_before + self.output.len() as u64
+    }
+
+    /// Whether a fork has room for a text of so many bytes, or is none that is bounded.
+    pub(super) fn has_text_room(&self, bytes: usize) -> bool {
+        self.bounds.as_ref().is_none_or(|bounds| bytes as u64 <= bounds.text)
+    }
+
+    /// Whether it has room for so many cells.
+    pub(super) fn has_cell_room(&self, cells: u64) -> bool {
+        cells <= self.memory.all_data().room()
+    }
+
+    /// Whether it has room for so many bytes of output.
+    pub(super) fn has_output_room(&self, bytes: usize) -> bool {
+        self.bounds.as_ref().is_none_or(|bounds| bytes as u64 <= bounds.output)
+    }
+
+    /// Takes room for a text. Commands do not ask before, and take what is left.
+    pub(super) fn take_text_room(&mut self, bytes: usize) {
+        if let Some(bounds) = &mut self.bounds {
+            bounds.text = bounds.text.saturating_sub(bytes as u64);
+        }
+    }
+
+    /// Takes room for output.
+    pub(super) fn take_output_room(&mut self, bytes: usize) {
+        if let Some(bounds) = &mut self.bounds {
+            bounds.output -= bytes as u64;
+        }
+    }
+}
