@@ -320,6 +320,152 @@ fn an_edit_while_something_runs_is_done_at_once() {
     assert!(!front.tick(), "a gesture ends what runs");
 }
 
+const RECORDING: &str = "midflight-session 1\nbase empty\n# One.\nwrite 0:0 `1` | run 1\n\
+                         expect stack `1`\nwrite 0:1 `2 3` | run 2\nwrite 0:3 `+` | run 1\n\
+                         expect stack `1 5`\n";
+
+/// A desk with a recording, at its start.
+fn on_recording(text: &str) -> (Front, tempfile::TempDir) {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("three.session");
+    std::fs::write(&path, text).expect("it is written");
+    let mut front = Front::new();
+    front.perform(Action::OpenPath(path));
+    front.until_idle();
+    (front, folder)
+}
+
+#[test]
+fn a_recording_is_played_at_its_rate() {
+    let (mut front, _folder) = on_recording(RECORDING);
+    let row = front.desk.player_row().expect("the player is shown");
+    assert_eq!((row.gesture, row.gestures, row.comment.as_str()), (0, 3, "One."));
+    front.perform(Action::Play);
+    let mut seen = Vec::new();
+    while front.desk.plays() {
+        front.tick();
+        seen.push(front.desk.session().position().entry);
+        assert!(seen.len() < 100, "{seen:?}");
+    }
+    // A gesture in two seconds, in frames of a quarter.
+    let frames = |entry| seen.iter().filter(|&&at| at == entry).count();
+    assert!(seen.is_sorted() && [1, 2].iter().all(|&n| frames(n) == 8), "{seen:?}");
+    assert!(front.says("end of the recording") && front.stack() == "1 5");
+    assert_eq!(front.desk.file_words(), "three.session", "playing is no work to be saved");
+}
+
+#[test]
+fn what_is_typed_takes_over_and_the_recording_stays() {
+    let (mut front, _folder) = on_recording(RECORDING);
+    front.perform(Action::Play);
+    front.tick();
+    front.typed("7");
+    for _ in 0..40 {
+        front.tick();
+    }
+    assert_eq!((front.stack().as_str(), front.desk.plays()), ("1", false));
+    front.perform(Action::Submit);
+    front.until_idle();
+    let row = front.desk.player_row().expect("the player is shown");
+    assert_eq!((front.stack().as_str(), row.taken_over, row.gesture), ("1 7", true, 1));
+    front.perform(Action::ToEnd);
+    front.until_idle();
+    assert_eq!(front.stack(), "1 5");
+    front.perform(Action::ToEnd);
+    front.perform(Action::Undo);
+    front.until_idle();
+    assert_eq!((front.stack().as_str(), front.desk.plays()), ("1 2 3", false));
+}
+
+#[test]
+fn playing_stops_where_something_is_not_as_expected() {
+    let (mut front, _folder) =
+        on_recording(&RECORDING.replace("expect stack `1`\n", "expect stack `2`\n"));
+    front.perform(Action::ToEnd);
+    front.until_idle();
+    assert!(front.says("Not as expected: stack: expected `2`, found `1`"));
+    assert!(!front.desk.plays() && front.stack() == "1");
+    front.perform(Action::RemoveExpectations);
+    front.perform(Action::ToEnd);
+    front.until_idle();
+    assert_eq!(front.stack(), "1 5");
+}
+
+#[test]
+fn each_search_says_what_it_did_not_find() {
+    let mut front = Front::new();
+    front.enter("3 fib");
+    front.perform(Action::Create);
+    front.until_idle();
+    for (action, words) in [
+        (Action::BackToBreakpoint, "No breakpoint is set"),
+        (Action::BackToWrite, "Select a cell of data first"),
+        (Action::ForwardOut, "The history ends within this function"),
+        (Action::ForwardOver, "Nothing was executed after this"),
+        (Action::BackToOutput, "Nothing was printed before this"),
+        (Action::ForwardToCall, "`fib` was not called after this"),
+        (Action::StepForward, "Nothing was executed after this"),
+        (Action::NextBranch, "There is no other branch"),
+        (Action::GoToStepText("9".to_owned()), "A step is a number from 0 to 2"),
+    ] {
+        front.perform(action.clone());
+        front.until_idle();
+        assert!(front.says(words), "{action:?}: {}", front.desk.notice().words);
+    }
+    front.perform(Action::ToggleBreakpoint);
+    front.perform(Action::ForwardToBreakpoint);
+    front.until_idle();
+    assert!(front.says("The counter was on none of your breakpoints after this"));
+}
+
+#[test]
+fn a_bookmark_is_named_found_and_removed() {
+    let mut front = Front::new();
+    front.enter("3");
+    front.perform(Action::NameBookmark);
+    assert!(matches!(front.desk.overlay(), Overlay::NameBookmark(name) if name.is_empty()));
+    front.perform(Action::NameBookmarkText("three here".to_owned()));
+    assert!(front.says("Bookmarked as `three here`") && !front.desk.overlay().is_open());
+    front.enter("4");
+    front.perform(Action::GoToStep);
+    front.perform(Action::Typed(Field::Overlay, "HERE".to_owned()));
+    assert_eq!(front.desk.bookmarks().len(), 1);
+    front.perform(Action::GoToStepText("HERE".to_owned()));
+    front.until_idle();
+    assert_eq!(front.stack(), "3");
+    front.perform(Action::NameBookmarkText(String::new()));
+    assert!(front.says("Removed the bookmark `three here`"));
+}
+
+#[test]
+fn a_run_that_waits_for_input_goes_on_with_it() {
+    let mut front = Front::new();
+    front.enter("[ input.line print_line 1 ] repeat");
+    front.perform(Action::RunOrPause);
+    front.until_idle();
+    assert!(front.asked_for(&Request::Focus(Field::Input)));
+    for line in ["seven", "eight"] {
+        front.perform(Action::Typed(Field::Input, line.to_owned()));
+        front.perform(Action::Input(line.to_owned()));
+        front.until_idle();
+        assert_eq!(front.desk.input(), "");
+    }
+    assert_eq!(front.desk.session().machine().output(), "seven\neight\n");
+    for _ in 0..2 {
+        front.perform(Action::Undo);
+        front.until_idle();
+    }
+    front.enter("0 drop");
+    front.perform(Action::RunOrPause);
+    front.until_idle();
+    let words: Vec<String> =
+        front.desk.answers().choices.into_iter().map(|(_, words)| words).collect();
+    assert_eq!(words, ["Replay: seven", "Replay all 2", "End the input"]);
+    front.perform(Action::ReplayAllInput);
+    front.until_idle();
+    assert_eq!(front.desk.session().machine().output(), "seven\neight\n");
+}
+
 #[test]
 fn a_long_travel_is_given_up_by_whatever_is_done_next() {
     let mut front = Front::new();

@@ -310,6 +310,47 @@ fn each_thing_is_done_in_one_place() {
     }
 }
 
+/// The most fields of a struct of desk and window: what belongs together gets a name of its own.
+const FIELDS: usize = 11;
+
+/// The structs of a source with how many fields each has.
+fn structs(code: &str) -> Vec<(&str, usize)> {
+    let mut found: Vec<(&str, usize)> = Vec::new();
+    let mut is_inside = false;
+    for line in code.lines() {
+        let words: Vec<&str> = line.split([' ', '<', '(']).collect();
+        let name = words.iter().position(|&word| word == "struct").map(|at| words[at + 1]);
+        if let (Some(name), true) = (name, line.ends_with('{')) {
+            found.push((name, 0));
+            is_inside = true;
+        } else if line == "}" {
+            is_inside = false;
+        } else if let (true, Some((_, fields))) = (is_inside, found.last_mut()) {
+            let is_field = line.starts_with("    ") && line.contains(": ") && line.ends_with(',');
+            *fields += usize::from(is_field && !line.trim_start().starts_with('#'));
+        }
+    }
+    found
+}
+
+#[test]
+fn structs_of_desk_and_window_are_small() {
+    let files = all_sources();
+    let files = files.iter().filter(|(file, _)| ["desk", "app"].contains(&layer(file)));
+    let mut count = 0;
+    for (file, text) in files {
+        let code = code_of(text);
+        for (name, fields) in structs(&code) {
+            count += 1;
+            assert!(fields <= FIELDS, "src/{file}: `{name}` has {fields} fields");
+        }
+    }
+    assert!(count > 40, "{count}");
+    let code =
+        "pub struct A<'a> {\n    pub b: &'a [C],\n    d: u32,\n}\nstruct E(u32);\nstruct F {\n}\n";
+    assert_eq!(structs(code), [("A", 2), ("F", 0)]);
+}
+
 #[test]
 fn the_machine_is_a_plain_value() {
     let files = all_sources();

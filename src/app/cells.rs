@@ -1,7 +1,7 @@
 //! The memory as a page of cells: the heart of the window.
 //!
 //! Only what is in sight is read and drawn. Each cell in sight is a node for screen readers and
-//! tests, under the name that [`CellRow::label`] gives it; none of them is a stop of the Tab key,
+//! tests, under the name that [`CellRow::label`] gives it; the Tab key passes over them,
 //! because the page as a whole has the keyboard and arrows move in it.
 
 use std::ops::Range;
@@ -81,7 +81,7 @@ fn take_keyboard(ui: &mut Ui) {
         ui.painter().rect_stroke(
             area.rect,
             2.0,
-            Stroke::new(1.0, look.select),
+            Stroke::new(1.0, look.signs.select),
             egui::StrokeKind::Inside,
         );
     }
@@ -285,7 +285,7 @@ const MENU: [Action; 6] = [
 fn hover(response: Response, cell: &CellRow, actions: &mut Vec<Action>) {
     response.context_menu(|ui| {
         for action in MENU {
-            let Some(row) = row(&action) else { continue };
+            let row = row(&action).expect("the menu of a cell is in the table");
             let button = egui::Button::new(row.name).shortcut_text(row.key_text(ui.ctx()));
             if ui.add(button).clicked() {
                 actions.push(action);

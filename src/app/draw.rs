@@ -11,9 +11,9 @@ use super::panels::console::{self, Console};
 use super::panels::entry::{self, Line};
 use super::panels::palette::Choice;
 use super::panels::status::{self, Status, Voice};
-use super::panels::timeline::{self, TimelinePanel};
+use super::panels::timeline::TimelinePanel;
 use super::panels::value::Changing;
-use super::panels::{calls, holes, names, overlay, player, stack, tour as hint};
+use super::panels::{self, calls, holes, names, overlay, player, stack, tour as hint};
 use super::theme;
 use crate::desk::action::{Action, Field, Panel};
 use crate::desk::example::EXAMPLES;
@@ -94,21 +94,21 @@ impl App {
     }
 
     fn timeline(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        let columns = timeline::columns(ui.available_width());
-        let (session, way) = (self.desk.session(), self.desk.timeline());
+        let columns = panels::timeline::columns(ui.available_width());
+        let (session, timeline) = (self.desk.session(), self.desk.timeline());
         let here = session.position();
         let kept = session.checkpoints();
-        let destination = self.desk.destination().filter(|&to| way.contains(to));
+        let destination = self.desk.destination().filter(|&to| timeline.contains(to));
         let line = TimelinePanel {
-            bars: &way.bars(session, columns),
-            flags: &bookmarks::flags(session, &way, columns),
-            way: &way,
-            here: way.here(here),
-            target: destination.map(|to| way.here(to).at),
+            bars: &timeline.bars(session, columns),
+            flags: &bookmarks::flags(session, &timeline, columns),
+            timeline: &timeline,
+            here: timeline.here(here),
+            target: destination.map(|to| timeline.here(to).at),
             name: session.journal().bookmarks().name_of(here),
             checkpoints: [kept.count(), kept.bytes() >> 20, kept.budget() >> 20],
         };
-        timeline::show(ui, &line, actions);
+        panels::timeline::show(ui, &line, actions);
     }
 
     /// In a low window the console is there only when it has something to say.

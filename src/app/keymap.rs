@@ -35,7 +35,7 @@ pub fn take(ctx: &Context, focus: Focus, columns: u32) -> Vec<Action> {
     actions
 }
 
-/// Whether a key works while something lies over the window: what it hides is not to change behind it.
+/// Whether a key works while something lies over the window: what it hides should not change.
 pub fn passes(overlay: &Overlay, action: &Action) -> bool {
     let opens = matches!(action, Action::GoToStep | Action::GoToAddress | Action::NameBookmark);
     let looks = || row(action).is_some_and(|row| matches!(row.menu, Menu::View | Menu::Help));
@@ -51,7 +51,7 @@ pub fn passes(overlay: &Overlay, action: &Action) -> bool {
     }
 }
 
-/// Lets at most one key that is not text through in a frame; what was pressed behind it waits in
+/// Lets at most one key that is not text through in a frame; what was pressed after it waits in
 /// `later` for the next. So what is typed fast, or while a frame takes long, means the same as what
 /// is typed slowly.
 pub fn one_at_a_time(ctx: &Context, later: &mut Vec<Event>) {
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_behind_enter_waits_for_the_next_frame() {
+    fn what_is_typed_after_enter_waits_for_the_next_frame() {
         let ctx = Context::default();
         let key = |key| Event::Key {
             key,

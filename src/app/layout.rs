@@ -75,7 +75,7 @@ impl Layout {
 
     /// The size of the page.
     pub fn size(&self) -> Vec2 {
-        let height = self.tops.last().copied().unwrap_or_default();
+        let height = *self.tops.last().expect("the top of the page is there");
         vec2(GUTTER + self.columns as f32 * self.width, height)
     }
 

@@ -35,10 +35,10 @@ pub fn cell(painter: &Painter, rect: Rect, row: &CellRow, marks: Marks, look: &L
     inside(painter, rect, row, look);
     if row.changed && !row.counter {
         let line = [rect.left_bottom() + vec2(5.0, -2.0), rect.right_bottom() + vec2(-5.0, -2.0)];
-        painter.line_segment(line, Stroke::new(2.0, look.changed));
+        painter.line_segment(line, Stroke::new(2.0, look.signs.changed));
     }
     if row.breakpoint {
-        painter.circle_filled(rect.right_top() + vec2(-6.0, 6.0), 4.0, look.fault);
+        painter.circle_filled(rect.right_top() + vec2(-6.0, 6.0), 4.0, look.signs.fault);
     }
     if row.counter {
         pointer(painter, rect, look);
@@ -52,19 +52,34 @@ fn corner(kind: CellKind) -> CornerRadius {
     match kind {
         CellKind::Call | CellKind::Hole => CornerRadius::same(13),
         CellKind::Pick | CellKind::Assign => CornerRadius::same(5),
-        _ => CornerRadius::same(2),
+        CellKind::Empty
+        | CellKind::Integer
+        | CellKind::Text
+        | CellKind::Block
+        | CellKind::Address
+        | CellKind::Label
+        | CellKind::Control
+        | CellKind::Primitive => CornerRadius::same(2),
     }
 }
 
 fn fill(row: &CellRow, marks: Marks, look: &Look) -> Color32 {
     if row.counter {
-        return blend(look.cell, look.counter, 0.22);
+        return blend(look.cell, look.signs.counter, 0.22);
     }
     let base = match row.kind {
         CellKind::Empty => look.ground,
         CellKind::Call => blend(look.cell, look.kind(CellKind::Call), 0.16),
         CellKind::Assign => blend(look.cell, look.kind(CellKind::Assign), 0.14),
-        _ => look.cell,
+        CellKind::Integer
+        | CellKind::Text
+        | CellKind::Block
+        | CellKind::Address
+        | CellKind::Pick
+        | CellKind::Hole
+        | CellKind::Label
+        | CellKind::Control
+        | CellKind::Primitive => look.cell,
     };
     if marks.hovered { blend(base, look.text, 0.08) } else { base }
 }
@@ -77,7 +92,7 @@ pub fn blend(from: Color32, to: Color32, part: f32) -> Color32 {
 fn border(painter: &Painter, rect: Rect, row: &CellRow, marks: Marks, look: &Look) {
     let round = corner(row.kind);
     if row.kind == CellKind::Hole {
-        dashes(painter, rect, Stroke::new(1.3, look.missing));
+        dashes(painter, rect, Stroke::new(1.3, look.signs.missing));
     } else if row.kind == CellKind::Empty {
         painter.rect_stroke(
             rect,
@@ -89,13 +104,13 @@ fn border(painter: &Painter, rect: Rect, row: &CellRow, marks: Marks, look: &Loo
         painter.rect_stroke(rect, round, Stroke::new(1.0, look.line), StrokeKind::Inside);
     }
     if row.counter {
-        painter.rect_stroke(rect, round, Stroke::new(2.0, look.counter), StrokeKind::Inside);
+        painter.rect_stroke(rect, round, Stroke::new(2.0, look.signs.counter), StrokeKind::Inside);
     }
     if marks.selected {
         painter.rect_stroke(
             rect.expand(1.5),
             round,
-            Stroke::new(1.8, look.select),
+            Stroke::new(1.8, look.signs.select),
             StrokeKind::Outside,
         );
     }
@@ -128,7 +143,7 @@ fn inside(painter: &Painter, rect: Rect, row: &CellRow, look: &Look) {
             painter.circle_filled(
                 rect.center(),
                 2.0,
-                if row.counter { look.counter } else { look.line },
+                if row.counter { look.signs.counter } else { look.line },
             );
         }
         CellKind::Assign => {
@@ -148,7 +163,14 @@ fn inside(painter: &Painter, rect: Rect, row: &CellRow, look: &Look) {
             );
             text(painter, rect, row.text.strip_prefix("label: ").unwrap_or(&row.text), color);
         }
-        _ => text(painter, rect, &row.text, color),
+        CellKind::Integer
+        | CellKind::Text
+        | CellKind::Address
+        | CellKind::Pick
+        | CellKind::Call
+        | CellKind::Hole
+        | CellKind::Control
+        | CellKind::Primitive => text(painter, rect, &row.text, color),
     }
 }
 
@@ -204,7 +226,7 @@ fn brackets(painter: &Painter, rect: Rect, color: Color32) {
 fn pointer(painter: &Painter, rect: Rect, look: &Look) {
     let tip = pos2(rect.center().x, rect.top() + 1.0);
     let triangle = vec![tip + vec2(-7.0, -7.0), tip + vec2(7.0, -7.0), tip];
-    painter.add(Shape::convex_polygon(triangle, look.counter, Stroke::NONE));
+    painter.add(Shape::convex_polygon(triangle, look.signs.counter, Stroke::NONE));
 }
 
 fn flag(painter: &Painter, rect: Rect, frames: &[u32], look: &Look) {
@@ -215,8 +237,8 @@ fn flag(painter: &Painter, rect: Rect, frames: &[u32], look: &Look) {
     let width = 8.0 + painter.text_width(SMALL) * words.chars().count() as f32;
     let pole = pos2(rect.left() - 3.0, rect.top());
     let cloth = Rect::from_min_size(pos2(pole.x, rect.top() - 7.0), vec2(width, 13.0));
-    painter.line_segment([pole, pos2(pole.x, rect.bottom())], Stroke::new(2.0, look.select));
-    painter.rect_filled(cloth, 2.0, look.select);
+    painter.line_segment([pole, pos2(pole.x, rect.bottom())], Stroke::new(2.0, look.signs.select));
+    painter.rect_filled(cloth, 2.0, look.signs.select);
     painter.text(cloth.center(), Align2::CENTER_CENTER, words, mono(SMALL), look.ground);
 }
 
@@ -249,7 +271,7 @@ pub fn lane(painter: &Painter, cell: Rect, left: f32, top: f32, stack: &StackRow
     let widths: Vec<f32> =
         chips.iter().map(|(text, _)| 10.0 + width * text.chars().count() as f32).collect();
     let total = widths.iter().sum::<f32>() + 3.0 * (widths.len() - 1) as f32;
-    let right = cell.center().x + widths.last().copied().unwrap_or_default() / 2.0;
+    let right = cell.center().x + widths.last().expect("the stack is not empty") / 2.0;
     let mut x = (right - total).max(left);
     for ((text, changed), width) in chips.iter().zip(&widths) {
         let rect = Rect::from_min_size(pos2(x, top - 1.0), vec2(*width, 15.0));
@@ -261,9 +283,9 @@ pub fn lane(painter: &Painter, cell: Rect, left: f32, top: f32, stack: &StackRow
 
 fn chip(painter: &Painter, rect: Rect, text: &str, changed: bool, look: &Look) {
     let (fill, color) = if changed {
-        (look.counter, look.on_counter)
+        (look.signs.counter, look.signs.on_counter)
     } else {
-        (blend(look.ground, look.counter, 0.28), look.text)
+        (blend(look.ground, look.signs.counter, 0.28), look.text)
     };
     painter.rect_filled(rect, 3.0, fill);
     painter.text(rect.center(), Align2::CENTER_CENTER, text, mono(SMALL + 1.0), color);

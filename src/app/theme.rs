@@ -1,9 +1,9 @@
 //! Colours, sizes and fonts.
 //!
-//! Few colours, each with one meaning: the accent is always the program counter, amber is always
-//! something missing, red a fault. What a cell is can be told from its form as well, so that it does
-//! not depend on seeing colours. Fonts are those that egui carries, so nothing depends on the fonts
-//! of the system; every other mark is drawn.
+//! Few colours, each with one meaning: the accent is always the program counter, orange something
+//! missing, red a fault. The form of a cell tells what it is as well, so that nobody has to see
+//! colours. Fonts are those that egui carries, so nothing depends on the fonts of the system; every
+//! other mark is drawn.
 
 use egui::{
     Color32, Context, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Theme, Visuals,
@@ -19,7 +19,7 @@ pub struct Look {
     pub ground: Color32,
     /// Behind the panels.
     pub panel: Color32,
-    /// Inside of a cell.
+    /// Inside a cell.
     pub cell: Color32,
     /// A line between things.
     pub line: Color32,
@@ -27,6 +27,15 @@ pub struct Look {
     pub text: Color32,
     /// Text that can be passed over.
     pub dim: Color32,
+    /// Colours that say something.
+    pub signs: Signs,
+    /// Colours of what cells hold.
+    pub kinds: Kinds,
+}
+
+/// Colours that say something, each one thing.
+#[derive(Debug)]
+pub struct Signs {
     /// The program counter, and nothing else.
     pub counter: Color32,
     /// Text on the colour of the counter.
@@ -41,8 +50,13 @@ pub struct Look {
     pub changed: Color32,
     /// Selection, focus, links.
     pub select: Color32,
+}
+
+/// Colours of what cells hold.
+#[derive(Debug)]
+pub struct Kinds {
     value: Color32,
-    text_value: Color32,
+    text: Color32,
     /// Blocks, and branches of the history.
     pub block: Color32,
     local: Color32,
@@ -62,19 +76,23 @@ pub const DARK: Look = Look {
     line: rgb(0x333946),
     text: rgb(0xd9dde5),
     dim: rgb(0x8b93a3),
-    counter: rgb(0xf2b84b),
-    on_counter: rgb(0x1d1605),
-    missing: rgb(0xf08c4a),
-    fault: rgb(0xf0646c),
-    good: rgb(0x7ecb8f),
-    changed: rgb(0x64d2c2),
-    select: rgb(0x6ea8fe),
-    value: rgb(0xb5d99c),
-    text_value: rgb(0xe0b5a0),
-    block: rgb(0xc79bf2),
-    local: rgb(0x74cbd6),
-    call: rgb(0x86b4ff),
-    control: rgb(0xe596c0),
+    signs: Signs {
+        counter: rgb(0xf2b84b),
+        on_counter: rgb(0x1d1605),
+        missing: rgb(0xf08c4a),
+        fault: rgb(0xf0646c),
+        good: rgb(0x7ecb8f),
+        changed: rgb(0x64d2c2),
+        select: rgb(0x6ea8fe),
+    },
+    kinds: Kinds {
+        value: rgb(0xb5d99c),
+        text: rgb(0xe0b5a0),
+        block: rgb(0xc79bf2),
+        local: rgb(0x74cbd6),
+        call: rgb(0x86b4ff),
+        control: rgb(0xe596c0),
+    },
 };
 
 /// For light surroundings.
@@ -85,19 +103,23 @@ pub const LIGHT: Look = Look {
     line: rgb(0xd3d4d2),
     text: rgb(0x23272f),
     dim: rgb(0x666c78),
-    counter: rgb(0xb26a00),
-    on_counter: rgb(0xffffff),
-    missing: rgb(0xb8500a),
-    fault: rgb(0xc22b38),
-    good: rgb(0x22793a),
-    changed: rgb(0x0f8f80),
-    select: rgb(0x2463c9),
-    value: rgb(0x35701c),
-    text_value: rgb(0x92472a),
-    block: rgb(0x7738b5),
-    local: rgb(0x0b7081),
-    call: rgb(0x1c56b8),
-    control: rgb(0xa8316f),
+    signs: Signs {
+        counter: rgb(0xb26a00),
+        on_counter: rgb(0xffffff),
+        missing: rgb(0xb8500a),
+        fault: rgb(0xc22b38),
+        good: rgb(0x22793a),
+        changed: rgb(0x0f8f80),
+        select: rgb(0x2463c9),
+    },
+    kinds: Kinds {
+        value: rgb(0x35701c),
+        text: rgb(0x92472a),
+        block: rgb(0x7738b5),
+        local: rgb(0x0b7081),
+        call: rgb(0x1c56b8),
+        control: rgb(0xa8316f),
+    },
 };
 
 impl Look {
@@ -108,15 +130,16 @@ impl Look {
 
     /// The colour of what a cell shows.
     pub fn kind(&self, kind: CellKind) -> Color32 {
+        let kinds = &self.kinds;
         match kind {
             CellKind::Empty | CellKind::Label => self.dim,
-            CellKind::Integer => self.value,
-            CellKind::Text => self.text_value,
-            CellKind::Block | CellKind::Address => self.block,
-            CellKind::Pick | CellKind::Assign => self.local,
-            CellKind::Call => self.call,
-            CellKind::Hole => self.missing,
-            CellKind::Control => self.control,
+            CellKind::Integer => kinds.value,
+            CellKind::Text => kinds.text,
+            CellKind::Block | CellKind::Address => kinds.block,
+            CellKind::Pick | CellKind::Assign => kinds.local,
+            CellKind::Call => kinds.call,
+            CellKind::Hole => self.signs.missing,
+            CellKind::Control => kinds.control,
             CellKind::Primitive => self.text,
         }
     }
@@ -169,13 +192,13 @@ fn visuals(look: &Look, theme: Theme) -> Visuals {
     visuals.extreme_bg_color = look.ground;
     visuals.faint_bg_color = look.cell;
     visuals.weak_text_color = Some(look.dim);
-    visuals.hyperlink_color = look.select;
-    visuals.warn_fg_color = look.missing;
-    visuals.error_fg_color = look.fault;
-    visuals.selection.bg_fill = look.select.gamma_multiply(0.35);
-    visuals.selection.stroke = Stroke::new(1.0, look.select);
+    visuals.hyperlink_color = look.signs.select;
+    visuals.warn_fg_color = look.signs.missing;
+    visuals.error_fg_color = look.signs.fault;
+    visuals.selection.bg_fill = look.signs.select.gamma_multiply(0.35);
+    visuals.selection.stroke = Stroke::new(1.0, look.signs.select);
     visuals.text_cursor.blink = false;
-    visuals.text_cursor.stroke = Stroke::new(2.0, look.counter);
+    visuals.text_cursor.stroke = Stroke::new(2.0, look.signs.counter);
     widget_visuals(&mut visuals, look);
     visuals
 }
@@ -202,7 +225,7 @@ fn widget_visuals(visuals: &mut Visuals, look: &Look) {
     widgets.hovered.bg_fill = look.dim;
     widgets.active.bg_fill = look.dim;
     widgets.hovered.bg_stroke = Stroke::new(1.0, look.dim);
-    widgets.active.bg_stroke = Stroke::new(1.0, look.select);
+    widgets.active.bg_stroke = Stroke::new(1.0, look.signs.select);
 }
 
 /// A sentence in which words between backticks are set like program text.

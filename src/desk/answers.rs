@@ -60,7 +60,7 @@ impl Desk {
     }
 
     fn hole_answers(&self) -> Vec<(Action, String)> {
-        let name = self.stop().name.unwrap_or_default();
+        let name = self.stop().name.expect("what is missing has a name");
         let mut choices = vec![(Action::Create, format!("Create {name}"))];
         if let Some(near) = self.nearest() {
             choices.push((Action::UseExisting, format!("Use {near}")));

@@ -21,8 +21,8 @@ const SHOWN: usize = 8;
 
 /// The word at the end of a line: what a completion replaces.
 pub fn last_word(text: &str) -> &str {
-    let start = text.rfind(|c: char| c.is_whitespace() || c == '[').map_or(0, |at| at + 1);
-    text.get(start..).unwrap_or_default()
+    let mut words = text.rsplit(|c: char| c.is_whitespace() || c == '[');
+    words.next().expect("splitting yields a part")
 }
 
 /// A line with its last word replaced.
@@ -78,5 +78,6 @@ mod tests {
         assert_eq!(words(""), Vec::<String>::new());
         assert_eq!(words("\"ret"), Vec::<String>::new());
         assert_eq!(completed("[ 3 ret", "return"), "[ 3 return ");
+        assert_eq!(completed("3\u{3000}ret", "return"), "3\u{3000}return ");
     }
 }

@@ -32,7 +32,9 @@ impl Desk {
                 let address = self.counter().address(self.session().machine());
                 format!("Cell {address} is empty: write what should happen. Enter does it.")
             }
-            Tone::Missing => format!("Enter creates {}.", stop.name.unwrap_or_default()),
+            Tone::Missing => {
+                format!("Enter creates {}.", stop.name.expect("what is missing has a name"))
+            }
             Tone::Input => "Type a line for the program into the console.".to_owned(),
             Tone::Fault => {
                 "Fix the cause, then run this instruction again: nothing has changed.".to_owned()
@@ -47,7 +49,10 @@ impl Desk {
         let address = self.head().address(self.session().machine());
         match self.entry.mode {
             EntryMode::Restart(frame) => format!("restart frame {}", memory::frame_number(frame)),
-            EntryMode::Answer => format!("answer {}", self.stop().name.unwrap_or_default()),
+            EntryMode::Answer => match self.stop().name {
+                Some(name) => format!("answer {name}"),
+                None => "answer".to_owned(),
+            },
             EntryMode::Replace => format!("replace {address}"),
             EntryMode::Write if self.entry.overwrites => format!("replace {address}"),
             EntryMode::Write if !self.at_counter() => format!("write at {address}"),

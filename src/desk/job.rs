@@ -1,5 +1,5 @@
 //! The job of the session: started by what the user asks for, done in time slices while the front
-//! answers, and told about when it is over.
+//! answers, and reported when it is over.
 //!
 //! There is at most one, and until it is over the session stays where it is, except for runs and for
 //! playing. So it can be given up at any time: by Esc or F5, and by whatever else is asked for, which
@@ -73,7 +73,7 @@ impl Desk {
     /// What a travel is doing, in words.
     pub fn travel_words(&self) -> Option<String> {
         let job = self.session().job().filter(|_| self.travels())?;
-        Some(format!("{}. Esc gives it up.", job.words()))
+        Some(format!("{}. Esc stops.", job.words()))
     }
 
     /// Where a travel leads, if that is known.
@@ -262,7 +262,7 @@ impl Desk {
 
     /// A travel came to another position.
     fn arrived(&mut self) {
-        // Of a cell of data one goes from write to write.
+        // A data cell stays selected, to go on to its next write.
         let data = self.selected_data();
         self.follow_counter();
         self.select(data);

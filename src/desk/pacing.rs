@@ -3,7 +3,7 @@
 //!
 //! A frame has sixteen milliseconds, and drawing one takes a few of them. Where drawing is slow, as
 //! without a graphics card, running for the same twelve in each frame would leave most of the time to
-//! drawing; so the machine works for twice as long as it was kept waiting, within what a person
+//! drawing; so the machine works for twice as long as it was kept waiting, within what a user
 //! still feels as at once. How long an instruction takes differs a thousandfold, from an addition to
 //! a long text, so how many fit between two looks at the clock is found on the way.
 

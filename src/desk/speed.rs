@@ -1,4 +1,4 @@
-//! How fast a program runs while one watches it, and how fast a recording is played.
+//! How fast a program runs while you watch it, and how fast a recording is played.
 
 /// Steps a second; [`Speed::FULL`] is as fast as it goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -8,7 +8,7 @@ pub struct Speed(usize);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Rate(usize);
 
-/// Seconds for a gesture, with words: one can read along at the first, and look on at the last.
+/// Seconds for a gesture, with words: slow enough to read along at first, fast enough to look on at last.
 const RATES: [(f64, &str); 6] = [
     (4.0, "a gesture in 4 seconds"),
     (2.0, "a gesture in 2 seconds"),

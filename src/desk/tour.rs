@@ -50,19 +50,16 @@ pub const HINTS: &[Hint] = &[
         done: |machine| blocks_filled(machine) && frames(machine) < 3,
     },
     Hint {
-        text: "fib(1) is 1, and the first fib goes on behind its call. The other half: `i 1 - fib`.",
+        text: "fib(1) is 1, and the first fib continues after its call. The other half: `i 1 - fib`.",
         done: |machine| frames(machine) >= 3 || stack(machine, &[1, 1]) || finished(machine),
     },
     Hint {
         text: "Everything for fib(2) is there already. Let it run: F5.",
         done: |machine| stack(machine, &[1, 1]) || finished(machine),
     },
+    Hint { text: "Both halves are on the stack. Add them and return: `+ return`.", done: finished },
     Hint {
-        text: "Both halves are on the stack. Add them and go home: `+ return`.",
-        done: finished,
-    },
-    Hint {
-        text: "fib is written, and nothing was ever started again. Shift+F10 steps back, Ctrl+Z takes back a gesture, Ctrl+S saves it all.",
+        text: "fib is written, and nothing was ever started again. Shift+F10 steps back, Ctrl+Z undoes a gesture, Ctrl+S saves it all.",
         done: |_| false,
     },
 ];

@@ -25,7 +25,7 @@ const HEIGHT: f32 = 34.0;
 /// Draws the banner.
 pub fn show(ui: &mut Ui, banner: &Banner<'_>, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
-    let color = if banner.running { look.good } else { tone(look, banner.stop.tone) };
+    let color = if banner.running { look.signs.good } else { tone(look, banner.stop.tone) };
     let rect = egui::Rect::from_min_size(ui.max_rect().min, vec2(ui.max_rect().width(), HEIGHT));
     ui.painter().rect_filled(rect, 6.0, super::super::paint::blend(look.panel, color, 0.13));
     ui.painter().rect_filled(rect.with_max_x(rect.left() + 4.0), 2.0, color);
@@ -75,12 +75,12 @@ fn choice(
 
 fn tone(look: &Look, tone: Tone) -> Color32 {
     match tone {
-        Tone::Ready => look.select,
-        Tone::Write => look.counter,
-        Tone::Missing => look.missing,
-        Tone::Input => look.changed,
-        Tone::Fault | Tone::Limit => look.fault,
-        Tone::Finished => look.good,
+        Tone::Ready => look.signs.select,
+        Tone::Write => look.signs.counter,
+        Tone::Missing => look.signs.missing,
+        Tone::Input => look.signs.changed,
+        Tone::Fault | Tone::Limit => look.signs.fault,
+        Tone::Finished => look.signs.good,
     }
 }
 

@@ -69,8 +69,11 @@ fn item(ui: &mut Ui, row: &'static Row, bar: &Bar<'_>, actions: &mut Vec<Action>
         button = button.selected(bar.preferences.shows(panel));
     }
     let response = ui.add_enabled(reason.is_none(), button).accessible_name(row.name);
-    let response =
-        response.on_hover_text(row.help).on_disabled_hover_text(reason.unwrap_or_default());
+    let response = response.on_hover_text(row.help);
+    let response = match reason {
+        Some(reason) => response.on_disabled_hover_text(reason),
+        None => response,
+    };
     if response.clicked() {
         actions.push(row.action.clone());
     }
@@ -96,24 +99,55 @@ fn examples(ui: &mut Ui, bar: &Bar<'_>, actions: &mut Vec<Action>) {
     }
 }
 
-const TOOLS: [Action; 7] = [
-    Action::RunOrPause,
-    Action::Step,
-    Action::StepOver,
-    Action::StepOut,
-    Action::StepBack,
-    Action::Undo,
-    Action::Redo,
+/// A button of the tool bar.
+struct Tool {
+    action: Action,
+    words: &'static str,
+    icon: Icon,
+}
+
+/// The drawing on a button.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Icon {
+    Run,
+    Pause,
+    Step,
+    Over,
+    Out,
+    Back,
+    Undo,
+    Redo,
+}
+
+/// The groups of the tool bar, from left to right.
+const TOOLS: [&[Tool]; 3] = [
+    &[
+        Tool { action: Action::RunOrPause, words: "Run", icon: Icon::Run },
+        Tool { action: Action::Step, words: "Step", icon: Icon::Step },
+        Tool { action: Action::StepOver, words: "Over", icon: Icon::Over },
+        Tool { action: Action::StepOut, words: "Out", icon: Icon::Out },
+    ],
+    &[Tool { action: Action::StepBack, words: "Back", icon: Icon::Back }],
+    &[
+        Tool { action: Action::Undo, words: "Undo", icon: Icon::Undo },
+        Tool { action: Action::Redo, words: "Redo", icon: Icon::Redo },
+    ],
 ];
+
+/// What the first tool is while a program runs.
+const PAUSE: Tool = Tool { action: Action::RunOrPause, words: "Pause", icon: Icon::Pause };
 
 /// Draws the tool bar.
 pub fn tools(ui: &mut Ui, bar: &Bar<'_>, actions: &mut Vec<Action>) {
     ui.horizontal(|ui| {
-        for (n, action) in TOOLS.iter().enumerate() {
-            if n == 4 || n == 5 {
+        for (n, group) in TOOLS.iter().enumerate() {
+            if n > 0 {
                 ui.add_space(8.0);
             }
-            tool(ui, action, bar, actions);
+            for each in *group {
+                let pauses = bar.running && each.icon == Icon::Run;
+                tool(ui, if pauses { &PAUSE } else { each }, bar, actions);
+            }
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| speed(ui, bar, actions));
     });
@@ -122,93 +156,75 @@ pub fn tools(ui: &mut Ui, bar: &Bar<'_>, actions: &mut Vec<Action>) {
 /// The least width of the window at which the tool bar shows its keys.
 const WIDE: f32 = 1060.0;
 
-fn tool(ui: &mut Ui, action: &Action, bar: &Bar<'_>, actions: &mut Vec<Action>) {
-    let Some(row) = row(action) else { return };
-    let reason = bar.idle.iter().find(|(other, _)| other == action).map(|&(_, reason)| reason);
-    let words = match action {
-        Action::RunOrPause if bar.running => "Pause",
-        Action::RunOrPause => "Run",
-        Action::StepOver => "Over",
-        Action::StepOut => "Out",
-        Action::StepBack => "Back",
-        _ => row.name,
-    };
-    let mut button = Button::new(format!("      {words}")).min_size(vec2(0.0, 26.0));
+fn tool(ui: &mut Ui, tool: &Tool, bar: &Bar<'_>, actions: &mut Vec<Action>) {
+    let row = row(&tool.action).expect("every tool is in the table");
+    let reason = bar.idle.iter().find(|(other, _)| *other == tool.action);
+    let mut button = Button::new(format!("      {}", tool.words)).min_size(vec2(0.0, 26.0));
     if ui.ctx().content_rect().width() >= WIDE {
         button = button.shortcut_text(row.key_text(ui.ctx()));
     }
     let response = ui.add_enabled(reason.is_none(), button).accessible_name(row.name);
     let look = Look::of(ui.ctx());
-    let color = if reason.is_some() {
-        look.line
-    } else if *action == Action::RunOrPause {
-        look.good
-    } else {
-        look.text
+    let color = match tool.icon {
+        _ if reason.is_some() => look.line,
+        Icon::Run | Icon::Pause => look.signs.good,
+        Icon::Step | Icon::Over | Icon::Out | Icon::Back | Icon::Undo | Icon::Redo => look.text,
     };
-    let icon_rect = Rect::from_center_size(
-        pos2(response.rect.left() + 17.0, response.rect.center().y),
-        vec2(14.0, 14.0),
-    );
-    icon(ui.painter(), icon_rect, action, bar.running, color);
-    if response
-        .on_hover_text(row.tooltip(ui.ctx()))
-        .on_disabled_hover_text(reason.unwrap_or_default())
-        .clicked()
-    {
-        actions.push(action.clone());
+    let center = pos2(response.rect.left() + 17.0, response.rect.center().y);
+    icon(ui.painter(), Rect::from_center_size(center, vec2(14.0, 14.0)), tool.icon, color);
+    let response = response.on_hover_text(row.tooltip(ui.ctx()));
+    let response = match reason {
+        Some((_, reason)) => response.on_disabled_hover_text(*reason),
+        None => response,
+    };
+    if response.clicked() {
+        actions.push(tool.action.clone());
     }
 }
 
-fn icon(painter: &Painter, r: Rect, action: &Action, running: bool, color: Color32) {
+fn icon(painter: &Painter, r: Rect, icon: Icon, color: Color32) {
     let c = r.center();
     let stroke = Stroke::new(1.6, color);
     let fill = |points: Vec<egui::Pos2>| Shape::convex_polygon(points, color, Stroke::NONE);
     let head = |tip: egui::Pos2, back: egui::Vec2| {
         fill(vec![tip, tip + back + back.rot90() * 0.8, tip + back - back.rot90() * 0.8])
     };
-    match action {
-        Action::RunOrPause if running => {
-            painter.rect_filled(
-                Rect::from_min_max(c + vec2(-5.0, -6.0), c + vec2(-1.5, 6.0)),
-                1.0,
-                color,
-            );
-            painter.rect_filled(
-                Rect::from_min_max(c + vec2(1.5, -6.0), c + vec2(5.0, 6.0)),
-                1.0,
-                color,
-            );
+    let bow = |side: f32| {
+        painter.line(arc(c + vec2(0.0, 3.5), 5.5), stroke);
+        painter.add(head(c + vec2(side * 5.5, 6.0), vec2(0.0, -5.0)));
+    };
+    match icon {
+        Icon::Pause => {
+            for x in [-5.0, 1.5] {
+                let bar = Rect::from_min_max(c + vec2(x, -6.0), c + vec2(x + 3.5, 6.0));
+                painter.rect_filled(bar, 1.0, color);
+            }
         }
-        Action::RunOrPause => {
+        Icon::Run => {
             painter.add(fill(vec![c + vec2(-4.0, -6.0), c + vec2(6.0, 0.0), c + vec2(-4.0, 6.0)]));
         }
-        Action::Step => {
+        Icon::Step => {
             painter.line_segment([c + vec2(-6.0, 0.0), c + vec2(2.0, 0.0)], stroke);
             painter.add(head(c + vec2(5.0, 0.0), vec2(-5.0, 0.0)));
             painter.line_segment([c + vec2(6.5, -5.0), c + vec2(6.5, 5.0)], stroke);
         }
-        Action::StepOver => {
+        Icon::Over => {
             painter.line(arc(c + vec2(-0.5, 2.0), 5.5), stroke);
             painter.add(head(c + vec2(5.0, 4.5), vec2(0.0, -5.0)));
             painter.circle_filled(c + vec2(-0.5, 5.0), 1.8, color);
         }
-        Action::StepOut => {
+        Icon::Out => {
             painter.line_segment([c + vec2(0.0, 4.0), c + vec2(0.0, -3.0)], stroke);
             painter.add(head(c + vec2(0.0, -7.0), vec2(0.0, 5.0)));
             painter.circle_filled(c + vec2(0.0, 6.0), 1.8, color);
         }
-        Action::StepBack => {
+        Icon::Back => {
             painter.line_segment([c + vec2(6.0, 0.0), c + vec2(-2.0, 0.0)], stroke);
             painter.add(head(c + vec2(-5.0, 0.0), vec2(5.0, 0.0)));
             painter.line_segment([c + vec2(-6.5, -5.0), c + vec2(-6.5, 5.0)], stroke);
         }
-        Action::Undo | Action::Redo => {
-            let side = if *action == Action::Undo { -1.0 } else { 1.0 };
-            painter.line(arc(c + vec2(0.0, 3.5), 5.5), stroke);
-            painter.add(head(c + vec2(side * 5.5, 6.0), vec2(0.0, -5.0)));
-        }
-        _ => {}
+        Icon::Undo => bow(-1.0),
+        Icon::Redo => bow(1.0),
     }
 }
 

@@ -39,8 +39,11 @@ fn entry(ui: &mut Ui, frame: &FrameRow, innermost: bool, actions: &mut Vec<Actio
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::click());
     super::ground(ui, rect, &response);
     let painter = ui.painter();
-    let (fill, color) =
-        if innermost { (look.counter, look.on_counter) } else { (look.select, look.ground) };
+    let (fill, color) = if innermost {
+        (look.signs.counter, look.signs.on_counter)
+    } else {
+        (look.signs.select, look.ground)
+    };
     let badge =
         egui::Rect::from_center_size(rect.left_center() + vec2(16.0, 0.0), vec2(22.0, 15.0));
     painter.rect_filled(badge, 2.0, fill);
@@ -72,7 +75,7 @@ fn entry(ui: &mut Ui, frame: &FrameRow, innermost: bool, actions: &mut Vec<Actio
     response.context_menu(|ui| again(ui, frame, actions));
 }
 
-/// The two ways to start a call again, each with what it does, so that they are not mistaken for each
+/// How a call can be started again, each with what it does, so that they are not mistaken for each
 /// other.
 fn again(ui: &mut Ui, frame: &FrameRow, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
@@ -91,7 +94,7 @@ fn again(ui: &mut Ui, frame: &FrameRow, actions: &mut Vec<Action>) {
         ),
     ];
     for (action, like, words) in ways {
-        let Some(row) = row(&like) else { continue };
+        let row = row(&like).expect("both are in the table");
         let mut text = LayoutJob::default();
         let format =
             |size, color| TextFormat { font_id: plain(size), color, ..TextFormat::default() };

@@ -21,7 +21,7 @@ pub struct Console<'a> {
 }
 
 /// The most characters of the output that are shown: laying out more costs a frame more than its
-/// time, and nobody scrolls through them.
+/// time, and no one scrolls through it.
 const SHOWN: usize = 20_000;
 
 /// Draws the console.
@@ -43,9 +43,7 @@ pub fn show(ui: &mut Ui, console: &Console<'_>, actions: &mut Vec<Action>) {
 }
 
 fn tail(output: &str) -> &str {
-    let from = output.len().saturating_sub(SHOWN);
-    let from = (from..output.len()).find(|&at| output.is_char_boundary(at)).unwrap_or(output.len());
-    &output[from..]
+    &output[output.ceil_char_boundary(output.len().saturating_sub(SHOWN))..]
 }
 
 fn field(ui: &mut Ui, console: &Console<'_>, actions: &mut Vec<Action>) {

@@ -84,7 +84,8 @@ fn take_paste(ui: &Ui) -> Option<String> {
         Some(input.events.remove(at))
     });
     let Some(Event::Paste(text)) = pasted else { return None };
-    let lines = text.lines().map(|line| line.split(" #").next().unwrap_or(line).trim());
+    let lines =
+        text.lines().map(|line| line.split(" #").next().expect("splitting yields a part").trim());
     let lines: Vec<&str> =
         lines.filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
     Some(lines.join(" "))
@@ -99,11 +100,11 @@ pub fn show(ui: &mut Ui, line: &Line<'_>, actions: &mut Vec<Action>) {
     let mut field_rect = egui::Rect::NOTHING;
     let size = vec2(ui.available_width(), HEIGHT);
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-        ui.label(RichText::new(line.prompt).font(mono(13.0)).color(look.counter));
+        ui.label(RichText::new(line.prompt).font(mono(13.0)).color(look.signs.counter));
         field_rect = field(ui, line, actions);
     });
     actions.extend(key);
-    let color = if line.ghost.warns { look.missing } else { look.dim };
+    let color = if line.ghost.warns { look.signs.missing } else { look.dim };
     ui.add(egui::Label::new(sentence(&line.ghost.words, 12.5, color, look)).truncate());
     if line.is_open() && ui.memory(|memory| memory.has_focus(field_id())) {
         list(ui, line.completions, line.choice(), field_rect, actions);
@@ -178,8 +179,13 @@ fn row(ui: &mut Ui, completion: &Completion, chosen: bool, actions: &mut Vec<Act
     let painter = ui.painter().with_clip_rect(rect);
     let at = |x: f32| rect.left_center() + vec2(x, 0.0);
     painter.text(at(8.0), Align2::LEFT_CENTER, &completion.word, mono(13.0), look.text);
-    let effect =
-        painter.text(at(130.0), Align2::LEFT_CENTER, &completion.effect, mono(12.0), look.changed);
+    let effect = painter.text(
+        at(130.0),
+        Align2::LEFT_CENTER,
+        &completion.effect,
+        mono(12.0),
+        look.signs.changed,
+    );
     let meaning = egui::pos2(effect.right().max(rect.left() + 230.0) + 14.0, rect.center().y);
     painter.text(meaning, Align2::LEFT_CENTER, &completion.meaning, plain(12.0), look.dim);
     let label = format!("complete {}", completion.word);

@@ -24,7 +24,7 @@ fn hole(ui: &mut Ui, row: &HoleRow, actions: &mut Vec<Action>) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::click());
     super::ground(ui, rect, &response);
     let painter = ui.painter();
-    let color = if row.waiting { look.missing } else { look.text };
+    let color = if row.waiting { look.signs.missing } else { look.text };
     let name = rect.left_center() + vec2(6.0, 0.0);
     painter.text(name, Align2::LEFT_CENTER, format!("{}?", row.name), mono(13.0), color);
     let addresses: Vec<String> =

@@ -60,7 +60,7 @@ fn ground(ui: &Ui, rect: Rect, response: &Response) {
         ui.painter().rect_filled(rect, 3.0, look.cell);
     }
     if response.has_focus() {
-        let stroke = Stroke::new(1.0, look.select);
+        let stroke = Stroke::new(1.0, look.signs.select);
         ui.painter().rect_stroke(rect, 3.0, stroke, StrokeKind::Inside);
     }
 }

@@ -32,7 +32,7 @@ pub fn show(ui: &mut Ui, player: &PlayerRow, actions: &mut Vec<Action>) {
 }
 
 fn button(ui: &mut Ui, action: &Action, words: &str, actions: &mut Vec<Action>) {
-    let Some(row) = row(action) else { return };
+    let row = row(action).expect("every button of the player is in the table");
     let response = ui.add(Button::new(words)).accessible_name(row.name);
     if response.on_hover_text(row.tooltip(ui.ctx())).clicked() {
         actions.push(action.clone());
@@ -57,7 +57,7 @@ fn rate(ui: &mut Ui, chosen: Rate, actions: &mut Vec<Action>) {
 fn place(ui: &mut Ui, player: &PlayerRow) {
     let look = Look::of(ui.ctx());
     let part = player.gesture as f32 / player.gestures.max(1) as f32;
-    ui.add(ProgressBar::new(part).desired_width(70.0).desired_height(6.0).fill(look.select))
+    ui.add(ProgressBar::new(part).desired_width(70.0).desired_height(6.0).fill(look.signs.select))
         .accessible_name("played so far");
     let words = match player.gesture {
         n if player.taken_over => format!("you took over at gesture {n} of {}", player.gestures),
@@ -73,10 +73,10 @@ fn place(ui: &mut Ui, player: &PlayerRow) {
 fn said(ui: &mut Ui, player: &PlayerRow) {
     let look = Look::of(ui.ctx());
     let (words, color) = match (&player.unmet, player.expected) {
-        (Some(unmet), _) => (format!("not as expected: {unmet}"), look.fault),
+        (Some(unmet), _) => (format!("not as expected: {unmet}"), look.signs.fault),
         (None, 0) => (String::new(), look.dim),
-        (None, 1) => ("1 expectation here".to_owned(), look.good),
-        (None, many) => (format!("{many} expectations here"), look.good),
+        (None, 1) => ("1 expectation here".to_owned(), look.signs.good),
+        (None, many) => (format!("{many} expectations here"), look.signs.good),
     };
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         ui.label(RichText::new(words).font(plain(12.5)).color(color));

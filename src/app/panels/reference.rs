@@ -22,10 +22,10 @@ pub fn keys(ui: &mut Ui) {
     ScrollArea::vertical().max_height(height(ui)).auto_shrink([false, true]).show(ui, |ui| {
         for menu in Menu::ALL {
             ui.add_space(6.0);
-            ui.label(RichText::new(menu.title()).font(plain(14.0)).color(look.select).strong());
+            ui.label(RichText::new(menu.title()).font(plain(14.0)).color(look.signs.select).strong());
             Grid::new(("keys", menu.title())).num_columns(3).min_col_width(130.0).max_col_width(last_column(ui)).spacing([18.0, 4.0]).show(ui, |ui| {
                 for row in TABLE.iter().filter(|row| row.menu == menu) {
-                                        ui.label(RichText::new(row.key_text(ui.ctx())).font(mono(12.0)).color(look.counter));
+                                        ui.label(RichText::new(row.key_text(ui.ctx())).font(mono(12.0)).color(look.signs.counter));
                     ui.label(row.name);
                     let help = RichText::new(row.help).font(plain(12.5)).color(look.dim);
                     ui.add(egui::Label::new(help).wrap());
@@ -44,7 +44,9 @@ pub fn instructions(ui: &mut Ui) {
     ScrollArea::vertical().max_height(height(ui)).auto_shrink([false, true]).show(ui, |ui| {
         for group in Group::ALL {
             ui.add_space(6.0);
-            ui.label(RichText::new(group.title()).font(plain(14.0)).color(look.select).strong());
+            ui.label(
+                RichText::new(group.title()).font(plain(14.0)).color(look.signs.select).strong(),
+            );
             Grid::new(("instructions", group.title()))
                 .num_columns(3)
                 .min_col_width(110.0)
@@ -52,7 +54,9 @@ pub fn instructions(ui: &mut Ui) {
                 .show(ui, |ui| {
                     for row in table().filter(|row| row.group == group) {
                         ui.label(RichText::new(row.name).font(mono(13.0)).color(look.text));
-                        ui.label(RichText::new(row.effect).font(mono(12.0)).color(look.changed));
+                        ui.label(
+                            RichText::new(row.effect).font(mono(12.0)).color(look.signs.changed),
+                        );
                         ui.label(RichText::new(row.meaning).font(plain(12.5)).color(look.dim))
                             .on_hover_text(row.help);
                         ui.end_row();

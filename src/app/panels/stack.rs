@@ -18,7 +18,7 @@ pub fn show(
     heading(ui, "Parameter stack", rows.depth, Panel::Stack, actions);
     if !rows.effect.is_empty() {
         let look = Look::of(ui.ctx());
-        let effect = egui::RichText::new(&rows.effect).font(mono(12.0)).color(look.changed);
+        let effect = egui::RichText::new(&rows.effect).font(mono(12.0)).color(look.signs.changed);
         ui.label(effect).on_hover_text("What the last gesture took from the stack and left on it");
     }
     ui.spacing_mut().item_spacing.y = 1.0;

@@ -42,7 +42,7 @@ pub fn show(ui: &mut Ui, status: &Status<'_>) {
             let color = match status.voice {
                 Voice::Hint => look.dim,
                 Voice::Told => look.text,
-                Voice::Warns => look.missing,
+                Voice::Warns => look.signs.missing,
             };
             let label = egui::Label::new(sentence(status.words, 12.5, color, look)).truncate();
             ui.add(label).on_hover_text(status.words);

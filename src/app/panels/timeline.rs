@@ -1,10 +1,10 @@
 //! The time line: what was done, as a band under the memory. Clicking goes there, dragging scrubs.
 //!
-//! A gesture that ran instructions is a bar, one that did not a tick. Why the machine waited behind it
+//! A gesture that ran instructions is a bar, one that did not a tick. Why the machine waited after it
 //! is a mark with a form of its own: a ring for something missing, a triangle for input, a cross for a
 //! fault, a bar for a limit, a dot for an empty cell, a disc for the end of the program. Branches leave
 //! downwards and are as long as they would be on the line. The pointer has the colour of the program
-//! counter, for it is the same thing; while the session is on its way to a moment, its outline is there
+//! counter, for it is the same thing; while the session is on its way to a position, its outline is there
 //! already.
 
 use egui::{
@@ -24,15 +24,15 @@ use crate::vm::stop::Stop;
 pub struct TimelinePanel<'a> {
     /// The gestures, from left to right.
     pub bars: &'a [Bar],
-    /// Moments with a name.
+    /// Bookmarks.
     pub flags: &'a [Flag],
-    /// The way they are on, and what leaves it.
-    pub way: &'a Timeline,
+    /// The branch that is shown, and those that leave it.
+    pub timeline: &'a Timeline,
     /// Where the session is.
     pub here: Here,
     /// Where it is on its way to, from 0 to 1.
     pub target: Option<f32>,
-    /// The name of that moment.
+    /// The name of the position that is shown.
     pub name: Option<&'a str>,
     /// How many checkpoints there are, the megabytes they take, and those they may take.
     pub checkpoints: [usize; 3],
@@ -70,13 +70,13 @@ pub fn show(ui: &mut Ui, line: &TimelinePanel<'_>, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     let painter = ui.painter().clone();
     if response.has_focus() {
-        let stroke = Stroke::new(1.0, look.select);
+        let stroke = Stroke::new(1.0, look.signs.select);
         painter.rect_stroke(rect, 3.0, stroke, egui::StrokeKind::Inside);
     }
     let y = inner.top() + LINE;
     painter.hline(inner.x_range(), y, Stroke::new(1.0, look.line));
-    let spans = line.way.branches().iter().map(|branch| span(inner, branch)).collect();
-    for (branch, (span, lane)) in line.way.branches().iter().zip(lanes(spans)).rev() {
+    let spans = line.timeline.branches().iter().map(|branch| span(inner, branch)).collect();
+    for (branch, (span, lane)) in line.timeline.branches().iter().zip(lanes(spans)).rev() {
         self::branch(ui, inner, branch, span, lane, actions);
     }
     for bar in line.bars {
@@ -86,9 +86,9 @@ pub fn show(ui: &mut Ui, line: &TimelinePanel<'_>, actions: &mut Vec<Action>) {
         self::flag(ui, inner, flag, actions);
     }
     if let Some(target) = line.target {
-        pointer(&painter, pos2(x(inner, target), y), Color32::TRANSPARENT, look.counter);
+        pointer(&painter, pos2(x(inner, target), y), Color32::TRANSPARENT, look.signs.counter);
     }
-    pointer(&painter, pos2(x(inner, line.here.at), y), look.counter, look.counter);
+    pointer(&painter, pos2(x(inner, line.here.at), y), look.signs.counter, look.signs.counter);
     let words = format!("time line, {}", words(line));
     response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, &words));
 }
@@ -119,7 +119,7 @@ fn heading(ui: &mut Ui, line: &TimelinePanel<'_>, actions: &mut Vec<Action>) {
             if super::cross(ui, "Hide Timeline") {
                 actions.push(Action::Show(Panel::Timeline));
             }
-            let shown = match (line.way.branches().len(), line.way.hidden) {
+            let shown = match (line.timeline.branches().len(), line.timeline.hidden) {
                 (0, _) => String::new(),
                 (1, 0) => "1 branch".to_owned(),
                 (shown, 0) => format!("{shown} branches"),
@@ -128,7 +128,7 @@ fn heading(ui: &mut Ui, line: &TimelinePanel<'_>, actions: &mut Vec<Action>) {
             let [count, taken, room] = line.checkpoints;
             let label = |words: String| RichText::new(words).font(plain(12.0)).color(look.dim);
             ui.label(label(format!("{taken} of {room} MB"))).on_hover_text(format!(
-                "{count} checkpoints: the more there are, the faster one goes back. \
+                "{count} checkpoints: the more there are, the faster you go back. \
                  The History menu gives them more room, or less."
             ));
             ui.label(label(shown));
@@ -147,7 +147,7 @@ fn scrub(response: &Response, inner: Rect, line: &TimelinePanel<'_>, actions: &m
         && let Some(pointer) = response.interact_pointer_pos()
     {
         let at = (pointer.x - inner.left()) / inner.width();
-        actions.push(Action::GoToPosition(line.way.position(at)));
+        actions.push(Action::GoToPosition(line.timeline.position(at)));
     }
 }
 
@@ -159,14 +159,17 @@ fn keys(ui: &Ui, response: &Response, line: &TimelinePanel<'_>, actions: &mut Ve
         return;
     }
     let pressed = |key| ui.input(|input| input.key_pressed(key));
-    let end = line.way.branches().first().map(|branch| Action::GoToPosition(branch.end));
+    let end = line.timeline.branches().first().map(|branch| Action::GoToPosition(branch.end));
     for (key, action) in [
         (Key::ArrowLeft, Some(Action::Undo)),
         (Key::ArrowRight, Some(Action::Redo)),
         (Key::Home, Some(Action::GoToStart)),
         (Key::End, Some(Action::GoToEnd)),
         (Key::ArrowDown, end),
-        (Key::ArrowUp, line.way.branches().last().map(|branch| Action::GoToPosition(branch.end))),
+        (
+            Key::ArrowUp,
+            line.timeline.branches().last().map(|branch| Action::GoToPosition(branch.end)),
+        ),
     ] {
         if pressed(key) {
             actions.extend(action);
@@ -178,8 +181,8 @@ fn bar(ui: &Ui, inner: Rect, bar: &Bar, here: f32, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     let (from, to) = (x(inner, bar.span.start), x(inner, bar.span.end));
     let y = inner.top() + LINE;
-    let behind = bar.span.end <= here + f32::EPSILON;
-    let color = if behind { look.select } else { look.dim };
+    let is_past = bar.span.end <= here + f32::EPSILON;
+    let color = if is_past { look.signs.select } else { look.dim };
     let painter = ui.painter();
     if bar.runs {
         let end = f32::max(to - 3.0, from + 4.0);
@@ -187,12 +190,12 @@ fn bar(ui: &Ui, inner: Rect, bar: &Bar, here: f32, actions: &mut Vec<Action>) {
             let body = Rect::from_x_y_ranges(from + 2.0..=to, y - 2.0..=y + 2.0);
             painter.rect_filled(body, 2.0, color);
         };
-        if !behind {
+        if !is_past {
             part(end, look.dim.gamma_multiply(0.45));
         }
         let done = f32::min(x(inner, here), end);
         if done > from + 2.0 {
-            part(done, look.select.gamma_multiply(0.75));
+            part(done, look.signs.select.gamma_multiply(0.75));
         }
     }
     match &bar.stop {
@@ -217,7 +220,7 @@ fn flag(ui: &Ui, inner: Rect, flag: &Flag, actions: &mut Vec<Action>) {
     let top = pos2(x(inner, flag.at), inner.top());
     let target = Rect::from_min_max(top - vec2(5.0, 1.0), top + vec2(5.0, 8.0));
     let response = ui.interact(target, ui.scope_id().with(("flag", flag.position)), Sense::click());
-    let color = if response.hovered() { look.text } else { look.select };
+    let color = if response.hovered() { look.text } else { look.signs.select };
     let (half, foot) = (vec2(3.0, 0.0), vec2(0.0, 8.0));
     let notch = top + vec2(0.0, 5.5);
     // Two halves: a shape with a notch is not convex.
@@ -237,24 +240,24 @@ fn mark(painter: &Painter, at: Pos2, stop: &Stop, look: &Look) {
     let triangle = || vec![at + vec2(-3.5, 3.0), at + vec2(3.5, 3.0), at + vec2(0.0, -4.0)];
     match stop {
         Stop::NotYetImplemented(_) => {
-            painter.circle(at, 3.5, look.panel, Stroke::new(1.5, look.missing));
+            painter.circle(at, 3.5, look.panel, Stroke::new(1.5, look.signs.missing));
         }
         Stop::Breakpoint => {
-            painter.circle_filled(at, 2.5, look.counter);
+            painter.circle_filled(at, 2.5, look.signs.counter);
         }
         Stop::Input => {
-            painter.add(Shape::convex_polygon(triangle(), look.select, Stroke::NONE));
+            painter.add(Shape::convex_polygon(triangle(), look.signs.select, Stroke::NONE));
         }
         Stop::Fault(_) => {
-            let stroke = Stroke::new(1.8, look.fault);
+            let stroke = Stroke::new(1.8, look.signs.fault);
             painter.line_segment([at + vec2(-3.5, -3.5), at + vec2(3.5, 3.5)], stroke);
             painter.line_segment([at + vec2(-3.5, 3.5), at + vec2(3.5, -3.5)], stroke);
         }
         Stop::Limit(_) => {
-            painter.rect_filled(Rect::from_center_size(at, vec2(3.0, 11.0)), 0.0, look.fault);
+            painter.rect_filled(Rect::from_center_size(at, vec2(3.0, 11.0)), 0.0, look.signs.fault);
         }
         Stop::Finished => {
-            painter.circle_filled(at, 3.5, look.good);
+            painter.circle_filled(at, 3.5, look.signs.good);
         }
         Stop::OutOfFuel => {}
     }
@@ -301,7 +304,7 @@ fn branch(
         ui.scope_id().with(("branch", branch.end)),
         Sense::click(),
     );
-    let color = if response.hovered() { look.text } else { look.block };
+    let color = if response.hovered() { look.text } else { look.kinds.block };
     let stroke = Stroke::new(1.5, color);
     ui.painter().line(vec![from, turn, end], stroke);
     ui.painter().circle_filled(end, 3.0, color);

@@ -1,4 +1,4 @@
-//! One hint of the tour, above everything else and in nobody's way.
+//! One hint of the tour, above the memory.
 
 use egui::{Align, Button, Layout, Ui, vec2};
 
@@ -12,11 +12,15 @@ const HEIGHT: f32 = 44.0;
 pub fn show(ui: &mut Ui, hint: &str, step: usize, steps: usize, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     let rect = egui::Rect::from_min_size(ui.max_rect().min, vec2(ui.max_rect().width(), HEIGHT));
-    ui.painter().rect_filled(rect, 6.0, super::super::paint::blend(look.ground, look.select, 0.12));
+    ui.painter().rect_filled(
+        rect,
+        6.0,
+        super::super::paint::blend(look.ground, look.signs.select, 0.12),
+    );
     ui.allocate_ui_with_layout(rect.size(), Layout::left_to_right(Align::Center), |ui| {
         ui.add_space(12.0);
         let count = format!("{} of {steps}", step + 1);
-        ui.label(egui::RichText::new(count).font(plain(12.0)).color(look.select));
+        ui.label(egui::RichText::new(count).font(plain(12.0)).color(look.signs.select));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(6.0);
             if ui

@@ -55,7 +55,7 @@ fn read(ui: &mut Ui, line: &Line<'_>, actions: &mut Vec<Action>) {
     let text = line.value.map_or("not assigned", |value| &value.text);
     let changed = line.value.is_some_and(|value| value.changed);
     let color = if changed {
-        look.changed
+        look.signs.changed
     } else if line.value.is_some() {
         look.text
     } else {
