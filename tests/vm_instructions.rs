@@ -250,7 +250,7 @@ fn faults_say_what_is_needed_and_what_is_there() {
             "`memory.set` needs a value, the address of data and an integer; the stack holds 1",
         ),
         ("", "assign:i", "`assign: i` needs a value; the stack is empty"),
-        ("4 0", "mod", "`mod` needs a divisor other than zero; it is 4 by 0"),
+        ("4 0", "mod", "division by zero: 4 mod 0"),
         (MAX, "1+", "`1+` of 1152921504606846975 does not fit: integers go from -2^60 to 2^60 - 1"),
         (
             "1152921504606846975 2",

@@ -161,8 +161,9 @@ impl Cell {
             CALL => Content::Call(Body(rest as u32)),
             PRIMITIVE => Content::Primitive(Primitive::ALL[rest as usize]),
             NAMED => named_content(rest),
-            _ if self == Cell::BREAKPOINT => Content::Breakpoint,
-            _ => Content::Unassigned,
+            EMPTY if self == Cell::BREAKPOINT => Content::Breakpoint,
+            EMPTY => Content::Unassigned,
+            _ => unreachable!("three bits make eight tags"),
         }
     }
 
@@ -186,10 +187,8 @@ impl Cell {
 
     /// The address in the cell, if it holds one.
     pub fn as_address(self) -> Option<BodyId> {
-        match self.content() {
-            Content::Address(body) => Some(body),
-            _ => None,
-        }
+        let Content::Address(body) = self.content() else { return None };
+        Some(body)
     }
 
     /// The data body whose address is in the cell, if it is one of data.
@@ -223,7 +222,8 @@ fn named_content(rest: u64) -> Content {
         ASSIGN => Content::Assign(name),
         LABEL => Content::Label(name),
         HOLE => Content::Hole(name),
-        _ => Content::FunctionHole(name),
+        FUNCTION_HOLE => Content::FunctionHole(name),
+        _ => unreachable!("cells with a name are made by the five constructors"),
     }
 }
 

@@ -54,13 +54,12 @@ impl Functions<'_> {
         self.new.get(name).copied().or_else(|| machine.memory.function(name))
     }
 
-    fn address(&self, body: BodyId) -> Cell {
-        match (self.superseded, body) {
-            (Some((old, new)), BodyId::Code(body)) if body == old => {
-                Cell::address(BodyId::Code(new))
-            }
-            _ => Cell::address(body),
-        }
+    fn address(&self, body: Body) -> Cell {
+        let body = match self.superseded {
+            Some((old, new)) if body == old => new,
+            _ => body,
+        };
+        Cell::address(BodyId::Code(body))
     }
 }
 
@@ -82,7 +81,7 @@ impl Machine {
             I::Text(text) => Ok(Part::Cell(text_value(text)?)),
             I::Block(body) => Ok(Part::Block(*body as usize)),
             I::Address(BodyId::Data(_)) => Err(Refusal::DataInCode),
-            I::Address(body) => Ok(Part::Cell(Draft::Cell(functions.address(*body)))),
+            I::Address(BodyId::Code(body)) => Ok(Part::Cell(Draft::Cell(functions.address(*body)))),
             I::Pick(name) => named(Cell::pick, name),
             I::Assign(name) => named(Cell::assign, name),
             I::Label(name) => named(Cell::label, name),

@@ -226,6 +226,7 @@ impl Machine {
         there: &[&str],
         spoken: &HashSet<&str>,
     ) -> Vec<Slot> {
+        // A function that is made has none.
         let Some(function) = function else { return Vec::new() };
         let in_use = self.locals_in_use(function).map(|name| self.memory.name(name));
         let in_use: HashSet<&str> = in_use.collect();
@@ -277,6 +278,7 @@ impl Target {
             Mode::Write => empty_run(cells, start),
             Mode::Replace => empty_run(cells, start + 1).saturating_add(1),
         };
+        // A position on the first cell never moves: it is as if there were none.
         let furthest = furthest.map_or(0, |offset| offset.0);
         Target { at, fills, size: code.size, used: used as u32, furthest }
     }

@@ -256,14 +256,14 @@ impl CallStack {
         match unpack(self.words[index.index() + 2]).1 >> 1 {
             0 => Again::Once,
             1 => Again::Always,
-            _ => Again::WhileTrue,
+            2 => Again::WhileTrue,
+            _ => unreachable!("a header is made from one of the three"),
         }
     }
 
-    /// A local of the frame at `index`; unassigned where it has no such slot.
+    /// A local of the frame at `index`.
     pub(super) fn local(&self, index: EntryIndex, slot: Slot) -> Cell {
-        let word = self.words.get(index.index() + HEADER + slot.index());
-        word.copied().unwrap_or(Cell::UNASSIGNED)
+        self.words[index.index() + HEADER + slot.index()]
     }
 
     pub(super) fn set_local(&mut self, index: EntryIndex, slot: Slot, value: Cell) {
@@ -300,9 +300,12 @@ impl CallStack {
         old.reverse();
         let mut moved: Vec<(usize, u32)> = Vec::with_capacity(old.len());
         let mut words = Vec::with_capacity(self.words.len());
-        let new_index = |moved: &[(usize, u32)], index: u32| {
-            let at = moved.binary_search_by_key(&(index as usize), |&(old, _)| old);
-            at.map_or(NONE, |at| moved[at].1)
+        let new_index = |moved: &[(usize, u32)], index: u32| match index {
+            NONE => NONE,
+            _ => {
+                let at = moved.binary_search_by_key(&(index as usize), |&(old, _)| old);
+                moved[at.expect("a header refers to entries below it")].1
+            }
         };
         for (n, &index) in old.iter().enumerate() {
             let end = old.get(n + 1).copied().unwrap_or(self.words.len());

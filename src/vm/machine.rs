@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::cell::{BodyId, Cell, Content};
 use super::fast::Decoded;
+use super::frame::Activation;
 use super::index::TaskId;
 use super::input::Input;
 use super::instruction::Instruction;
@@ -137,10 +138,8 @@ impl Machine {
 
     fn function_at(&self, body: BodyId) -> Option<&str> {
         let BodyId::Code(number) = body else { return None };
-        match self.memory.code(number)?.kind {
-            BodyKind::Function(name) => Some(self.memory.name(name)),
-            _ => None,
-        }
+        let BodyKind::Function(name) = self.memory.code(number)?.kind else { return None };
+        Some(self.memory.name(name))
     }
 
     /// A value as a program would write it; an address as `@200`. Long texts are cut.
@@ -201,20 +200,21 @@ impl Machine {
 
     fn same_task(&self, a: &Task, other: &Machine, b: &Task) -> bool {
         let (memory, theirs) = (&self.memory, &other.memory);
-        a.counter == b.counter
-            && memory.all_same(&a.parameters, theirs, &b.parameters)
-            && a.calls.depth() == b.calls.depth()
-            && a.calls.activations().zip(b.calls.activations()).all(|(x, y)| {
-                let head = (x.body, x.is_frame, x.again, x.returns_to);
-                head == (y.body, y.is_frame, y.again, y.returns_to)
-                    && self.locals(x) == other.locals(y)
+        let Task { counter, parameters, calls } = a;
+        *counter == b.counter
+            && memory.all_same(parameters, theirs, &b.parameters)
+            && calls.depth() == b.calls.depth()
+            && calls.activations().zip(b.calls.activations()).all(|(a, b)| {
+                let Activation { id, body, is_frame, again, returns_to, locals: _ } = a;
+                (id, body, is_frame, again, returns_to)
+                    == (b.id, b.body, b.is_frame, b.again, b.returns_to)
+                    && self.locals(a) == other.locals(b)
             })
     }
 
     /// The assigned locals of an entry of the call stack with their values spelled out, by name.
-    pub fn locals(&self, entry: super::frame::Activation<'_>) -> Vec<(&str, Instruction)> {
-        let Some(code) = self.memory.code(entry.body) else { return Vec::new() };
-        let slots = code.locals().iter().zip(entry.locals);
+    pub fn locals(&self, entry: Activation<'_>) -> Vec<(&str, Instruction)> {
+        let slots = self.memory.existing_code(entry.body).locals().iter().zip(entry.locals);
         let mut locals: Vec<_> = slots
             .filter(|&(_, &value)| value != Cell::UNASSIGNED)
             .map(|(&name, &value)| (self.memory.name(name), self.spell(value)))
@@ -230,7 +230,7 @@ impl Machine {
 
     /// Whether a place is an empty cell of main with only empty cells behind it.
     pub(super) fn beyond_main(&self, place: Place) -> bool {
-        let used = self.memory.code(MAIN).map_or(0, |code| code.used().len());
+        let used = self.memory.existing_code(MAIN).used().len();
         place.body == MAIN && place.offset.index() >= used
     }
 }
@@ -238,14 +238,27 @@ impl Machine {
 /// By what they hold, as two memories are compared.
 impl PartialEq for Machine {
     fn eq(&self, other: &Machine) -> bool {
-        self.retired == other.retired
-            && self.limits == other.limits
-            && self.current == other.current
-            && self.tasks.len() == other.tasks.len()
-            && self.input == other.input
-            && self.output == other.output
-            && self.tasks.iter().zip(&other.tasks).all(|(a, b)| self.same_task(a, other, b))
-            && self.memory == other.memory
+        let Machine {
+            memory,
+            tasks,
+            current,
+            input,
+            output,
+            limits,
+            retired,
+            // These bound a fork, and are not the program's.
+            printed_before: _,
+            bounds: _,
+            decoded: _,
+        } = self;
+        *retired == other.retired
+            && *limits == other.limits
+            && *current == other.current
+            && tasks.len() == other.tasks.len()
+            && *input == other.input
+            && *output == other.output
+            && tasks.iter().zip(&other.tasks).all(|(a, b)| self.same_task(a, other, b))
+            && *memory == other.memory
     }
 }
 

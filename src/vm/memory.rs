@@ -196,11 +196,12 @@ impl Memory {
         self.functions.get(&name).copied()
     }
 
-    /// The function a code body belongs to: itself, or the owner of a block.
+    /// The function a code body belongs to: itself, or the owner of a block. A number that no body has
+    /// is its own.
     pub fn owner(&self, body: Body) -> Body {
         match self.code(body).map(|code| code.kind) {
             Some(BodyKind::Block(owner)) => owner,
-            _ => body,
+            Some(BodyKind::Function(_) | BodyKind::Former(_)) | None => body,
         }
     }
 
@@ -214,21 +215,24 @@ impl Memory {
         self.texts.get(id)
     }
 
-    /// The name of a function, or of the function that a block belongs to.
+    /// The name of a function, or of the function that a block belongs to; `?` for a number that no
+    /// body has.
     pub fn function_name(&self, body: Body) -> &str {
         match self.code(self.owner(body)).map(|code| code.kind) {
             Some(BodyKind::Function(name) | BodyKind::Former(name)) => self.names.get(name),
-            _ => "?",
+            Some(BodyKind::Block(_)) => unreachable!("the owner of a block is a function"),
+            None => "?",
         }
     }
 
-    /// What a code body is called: `fib`, `block in fib`, `fib (replaced)`.
+    /// What a code body is called: `fib`, `block in fib`, `fib (replaced)`; `?` for a number that no
+    /// body has.
     pub fn title(&self, body: Body) -> String {
         let name = self.function_name(body);
         match self.code(body).map(|code| code.kind) {
             Some(BodyKind::Block(_)) => format!("block in {name}"),
             Some(BodyKind::Former(_)) => format!("{name} (replaced)"),
-            _ => name.to_string(),
+            Some(BodyKind::Function(_)) | None => name.to_string(),
         }
     }
 
@@ -237,12 +241,13 @@ impl Memory {
         self.code(place.body).map_or(Cell::BREAKPOINT, |code| code.cell(place.offset))
     }
 
-    /// The flat address of a place.
+    /// The flat address of a place, counted from 0 where there is no such body: a window may still show
+    /// one that was just removed.
     pub fn address(&self, place: Place) -> Address {
         self.code(place.body).map_or(0, |code| code.start) + u64::from(place.offset.0)
     }
 
-    /// The first address of a body.
+    /// The first address of a body; 0 if there is no such body.
     pub fn start(&self, body: BodyId) -> Address {
         match body {
             BodyId::Code(number) => self.code(number).map_or(0, |code| code.start),
@@ -264,7 +269,7 @@ impl Memory {
     pub fn place(&self, address: Address) -> Option<Place> {
         match self.find(address)? {
             (BodyId::Code(body), offset) => Some(Place::new(body, Offset(offset as u32))),
-            _ => None,
+            (BodyId::Data(_), _) => None,
         }
     }
 
@@ -283,6 +288,11 @@ impl Memory {
     /// A code body that is known to be there.
     pub(super) fn existing_code(&self, body: Body) -> &CodeBody {
         self.code(body).expect("whatever refers to a code body keeps it from being removed")
+    }
+
+    /// A data body that is known to be there.
+    pub(super) fn existing_data(&self, body: DataId) -> DataBody<'_> {
+        self.data(body).expect("data is never removed")
     }
 
     pub(super) fn code_mut(&mut self, body: Body) -> &mut CodeBody {
@@ -433,7 +443,24 @@ impl Memory {
             | (Content::Label(x), Content::Label(y))
             | (Content::Hole(x), Content::Hole(y))
             | (Content::FunctionHole(x), Content::FunctionHole(y)) => name(x, y),
-            (x, y) => x == y,
+            (
+                x @ (Content::Integer(_)
+                | Content::Address(_)
+                | Content::Call(_)
+                | Content::Primitive(_)
+                | Content::Breakpoint
+                | Content::Unassigned),
+                y,
+            ) => x == y,
+            (
+                Content::Text(_)
+                | Content::Pick(_)
+                | Content::Assign(_)
+                | Content::Label(_)
+                | Content::Hole(_)
+                | Content::FunctionHole(_),
+                _,
+            ) => false,
         }
     }
 
@@ -443,26 +470,29 @@ impl Memory {
     }
 
     fn same_code(&self, a: &CodeBody, other: &Memory, b: &CodeBody) -> bool {
-        let kind = match (a.kind, b.kind) {
+        let CodeBody { kind, start, size, cells, locals: _ } = a;
+        let kind = match (*kind, b.kind) {
             (BodyKind::Function(x), BodyKind::Function(y))
             | (BodyKind::Former(x), BodyKind::Former(y)) => self.name(x) == other.name(y),
-            (x, y) => x == y,
+            (BodyKind::Block(x), BodyKind::Block(y)) => x == y,
+            (BodyKind::Function(_) | BodyKind::Former(_) | BodyKind::Block(_), _) => false,
         };
-        let place = a.start == b.start && a.size == b.size;
-        kind && place && self.all_same(&a.cells, other, &b.cells)
+        let place = *start == b.start && *size == b.size;
+        kind && place && self.all_same(cells, other, &b.cells)
     }
 }
 
 /// By what they hold: the numbers of names and texts and the order of slots are caches.
 impl PartialEq for Memory {
     fn eq(&self, other: &Memory) -> bool {
-        let code = self.code.len() == other.code.len()
-            && self.code.iter().zip(other.code.iter()).all(|pair| match pair {
+        let Memory { code, data, functions: _, space: _, cells: _, names: _, texts: _ } = self;
+        let code = code.len() == other.code.len()
+            && code.iter().zip(other.code.iter()).all(|pair| match pair {
                 (Some(a), Some(b)) => self.same_code(a, other, b),
                 (a, b) => a.is_none() && b.is_none(),
             });
-        code && self.data.count() == other.data.count()
-            && self.data.all().zip(other.data.all()).all(|((_, a), (_, b))| {
+        code && data.count() == other.data.count()
+            && data.all().zip(other.data.all()).all(|((_, a), (_, b))| {
                 a.start == b.start
                     && a.size() == b.size()
                     && a.cells().zip(b.cells()).all(|(a, b)| self.same(a, other, b))

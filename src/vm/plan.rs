@@ -58,8 +58,17 @@ impl Effect {
     fn growth(&self) -> usize {
         match self {
             Effect::Stack { take, count, .. } => count.saturating_sub(*take),
-            Effect::Text { take: 0, .. } | Effect::Input { .. } => 1,
-            _ => 0,
+            Effect::Input { .. } => 1,
+            // They take a value for each that they give, if they give one.
+            Effect::Text { .. }
+            | Effect::Assign { .. }
+            | Effect::Store { .. }
+            | Effect::Allocate { .. }
+            | Effect::Print { .. }
+            | Effect::Enter { .. }
+            | Effect::End { .. }
+            | Effect::Return { .. }
+            | Effect::Unwind => 0,
         }
     }
 }
@@ -74,7 +83,8 @@ impl Machine {
 
     pub(super) fn plan(&self) -> Plan {
         let task = self.task();
-        let effect = match self.memory.cell(task.counter).content() {
+        let cell = self.memory.cell(task.counter);
+        let effect = match cell.content() {
             Content::Primitive(primitive) => self.plan_primitive(primitive)?,
             Content::Call(body) => self.enter(0, body, Again::Once)?,
             Content::Pick(name) => Effect::push(0, self.pick(name)?),
@@ -84,7 +94,7 @@ impl Machine {
                 return Err(Stop::NotYetImplemented(self.memory.name(name).to_string()));
             }
             Content::Breakpoint | Content::Unassigned => return Err(self.at_empty_cell()),
-            _ => Effect::push(0, self.memory.cell(task.counter)),
+            Content::Integer(_) | Content::Text(_) | Content::Address(_) => Effect::push(0, cell),
         };
         let growth = effect.growth();
         if growth > 0 {
@@ -101,7 +111,7 @@ impl Machine {
 
     fn pick(&self, name: NameId) -> Result<Cell, Stop> {
         let (frame, slot) = self.local(name, "")?;
-        let value = slot.map_or(Cell::UNASSIGNED, |slot| self.task().calls.local(frame, slot));
+        let value = self.task().calls.local(frame, slot);
         if value == Cell::UNASSIGNED {
             let function = self.memory.function_name(self.task().counter.body).to_string();
             let local = self.memory.name(name).to_string();
@@ -116,19 +126,17 @@ impl Machine {
             return Err(self.operands(&instruction, &[Kind::Any]));
         }
         let (frame, slot) = self.local(name, "assign: ")?;
-        match slot {
-            Some(slot) => Ok(Effect::Assign { frame, slot }),
-            // Every `assign:` in memory has a slot: edits see to it.
-            None => Err(self.no_frame(&format!("assign: {}", self.memory.name(name)))),
-        }
+        Ok(Effect::Assign { frame, slot })
     }
 
-    fn local(&self, name: NameId, prefix: &str) -> Result<(EntryIndex, Option<Slot>), Stop> {
+    /// Where a local of the function at the counter stands.
+    fn local(&self, name: NameId, prefix: &str) -> Result<(EntryIndex, Slot), Stop> {
         let owner = self.memory.owner(self.task().counter.body);
         let frame = self.task().calls.find_home(owner);
         let frame =
             frame.ok_or_else(|| self.no_frame(&format!("{prefix}{}", self.memory.name(name))))?;
-        Ok((frame, self.memory.code(owner).and_then(|code| code.slot(name))))
+        let slot = self.memory.existing_code(owner).slot(name);
+        Ok((frame, slot.expect("edits give a slot to every local that is written")))
     }
 
     fn no_frame(&self, instruction: &str) -> Stop {
@@ -152,97 +160,119 @@ impl Machine {
         if fits { Ok(()) } else { Err(self.operands(primitive.name(), takes)) }
     }
 
-    /// The values a primitive takes, after the check.
+    /// The operand `n` places from the top of the stack, 1 being the top, after the check.
+    pub(super) fn operand(&self, n: usize) -> Cell {
+        let parameters = &self.task().parameters;
+        parameters[parameters.len() - n]
+    }
+
+    /// The integer in an operand, after the check.
+    pub(super) fn integer(&self, n: usize) -> i64 {
+        self.operand(n).as_integer().expect("the operands were checked")
+    }
+
+    /// The body whose address is in an operand, after the check.
+    fn code(&self, n: usize) -> Body {
+        self.operand(n).as_code().expect("the operands were checked")
+    }
+
+    /// The data whose address is in an operand, after the check.
+    fn data(&self, n: usize) -> DataId {
+        self.operand(n).as_data().expect("the operands were checked")
+    }
+
     fn plan_primitive(&self, primitive: Primitive) -> Plan {
         self.check_operands(primitive)?;
-        let p = &self.task().parameters;
-        let top = |n: usize| p.get(p.len().wrapping_sub(n)).copied().unwrap_or(Cell::ZERO);
-        let integer = |n| top(n).as_integer().unwrap_or(0);
-        let (a, b, c) = (top(3), top(2), top(1));
         let flag = |take, value| Ok(Effect::push(take, Cell::flag(value)));
+        let integer = |n| self.integer(n);
+        // The top three, where they are operands.
+        let (a, b, c) = (|| self.operand(3), || self.operand(2), || self.operand(1));
         use Primitive as P;
         match primitive {
-            P::Call => self.enter(1, code(c), Again::Once),
-            P::If if b.is_false() => Ok(Effect::stack(2, [])),
-            P::If => self.enter(2, code(c), Again::Once),
-            P::IfElse => self.enter(3, code(if a.is_false() { c } else { b }), Again::Once),
-            P::Repeat => self.enter(1, code(c), Again::Always),
-            P::RepeatIf if b.is_false() => Ok(Effect::stack(2, [])),
-            P::RepeatIf => self.enter(2, code(c), Again::WhileTrue),
+            P::Call => self.enter(1, self.code(1), Again::Once),
+            P::If if b().is_false() => Ok(Effect::stack(2, [])),
+            P::If => self.enter(2, self.code(1), Again::Once),
+            P::IfElse => self.enter(3, self.code(1 + usize::from(!a().is_false())), Again::Once),
+            P::Repeat => self.enter(1, self.code(1), Again::Always),
+            P::RepeatIf if b().is_false() => Ok(Effect::stack(2, [])),
+            P::RepeatIf => self.enter(2, self.code(1), Again::WhileTrue),
             P::Return => self.return_from("return", 0),
-            P::ReturnIf if c.is_false() => Ok(Effect::stack(1, [])),
+            P::ReturnIf if c().is_false() => Ok(Effect::stack(1, [])),
             P::ReturnIf => self.return_from("return_if", 1),
             P::End => self.end(),
 
-            P::Add
-            | P::Subtract
-            | P::Multiply
-            | P::Divide
-            | P::Modulo
-            | P::Negate
-            | P::Absolute
-            | P::Increment
-            | P::Decrement
-            | P::ShiftLeft
-            | P::ShiftRight => self.arithmetic(primitive, integer(2), integer(1)),
-            P::Minimum => Ok(Effect::push(2, if integer(2) <= integer(1) { b } else { c })),
-            P::Maximum => Ok(Effect::push(2, if integer(2) >= integer(1) { b } else { c })),
-            P::Equal => flag(2, b == c),
-            P::Unequal => flag(2, b != c),
+            P::Add => self.whole(primitive, integer(2).checked_add(integer(1))),
+            P::Subtract => self.whole(primitive, integer(2).checked_sub(integer(1))),
+            P::Multiply => self.whole(primitive, integer(2).checked_mul(integer(1))),
+            P::Divide | P::Modulo => self.divide(primitive, integer(2), integer(1)),
+            P::Negate => self.whole(primitive, integer(1).checked_neg()),
+            P::Absolute => self.whole(primitive, integer(1).checked_abs()),
+            P::Minimum => Ok(Effect::push(2, if integer(2) <= integer(1) { b() } else { c() })),
+            P::Maximum => Ok(Effect::push(2, if integer(2) >= integer(1) { b() } else { c() })),
+            P::Increment => self.whole(primitive, integer(1).checked_add(1)),
+            P::Decrement => self.whole(primitive, integer(1).checked_sub(1)),
+
+            P::Equal => flag(2, b() == c()),
+            P::Unequal => flag(2, b() != c()),
             P::Less => flag(2, integer(2) < integer(1)),
             P::Greater => flag(2, integer(2) > integer(1)),
             P::LessEqual => flag(2, integer(2) <= integer(1)),
             P::GreaterEqual => flag(2, integer(2) >= integer(1)),
-            P::Not => flag(1, c.is_false()),
-            P::LogicalAnd => flag(2, !b.is_false() && !c.is_false()),
-            P::LogicalOr => flag(2, !b.is_false() || !c.is_false()),
-            P::BitAnd => Ok(bits(2, integer(2) & integer(1))),
-            P::BitOr => Ok(bits(2, integer(2) | integer(1))),
-            P::BitXor => Ok(bits(2, integer(2) ^ integer(1))),
-            P::Invert => Ok(bits(1, !integer(1))),
+            P::Not => flag(1, c().is_false()),
+            P::LogicalAnd => flag(2, !b().is_false() && !c().is_false()),
+            P::LogicalOr => flag(2, !b().is_false() || !c().is_false()),
+            P::BitAnd => Ok(fitting(2, integer(2) & integer(1))),
+            P::BitOr => Ok(fitting(2, integer(2) | integer(1))),
+            P::BitXor => Ok(fitting(2, integer(2) ^ integer(1))),
+            P::Invert => Ok(fitting(1, !integer(1))),
+            P::ShiftLeft | P::ShiftRight => self.shift(primitive, integer(2), integer(1)),
 
-            P::Dup => Ok(Effect::stack(1, [c, c])),
+            P::Dup => Ok(Effect::stack(1, [c(), c()])),
             P::Drop => Ok(Effect::stack(1, [])),
-            P::Swap => Ok(Effect::stack(2, [c, b])),
-            P::Over => Ok(Effect::stack(2, [b, c, b])),
-            P::Rot => Ok(Effect::stack(3, [b, c, a])),
-            P::RotBack => Ok(Effect::stack(3, [c, a, b])),
-            P::Nip => Ok(Effect::stack(2, [c])),
-            P::Tuck => Ok(Effect::stack(2, [c, b, c])),
-            P::TwoDup => Ok(Effect::stack(2, [b, c, b, c])),
+            P::Swap => Ok(Effect::stack(2, [c(), b()])),
+            P::Over => Ok(Effect::stack(2, [b(), c(), b()])),
+            P::Rot => Ok(Effect::stack(3, [b(), c(), a()])),
+            P::RotBack => Ok(Effect::stack(3, [c(), a(), b()])),
+            P::Nip => Ok(Effect::stack(2, [c()])),
+            P::Tuck => Ok(Effect::stack(2, [c(), b(), c()])),
+            P::TwoDup => Ok(Effect::stack(2, [b(), c(), b(), c()])),
             P::TwoDrop => Ok(Effect::stack(2, [])),
-            P::Depth => Ok(bits(0, p.len() as i64)),
+            P::Depth => Ok(fitting(0, self.task().parameters.len() as i64)),
 
             P::Allocate => self.allocate(integer(1)),
             P::MemoryGet => {
-                let (data, index) = self.element(primitive, data(b), integer(1))?;
-                let value = self.memory.data(data).and_then(|data| data.get(index));
-                Ok(Effect::push(2, value.unwrap_or(Cell::ZERO)))
+                let (data, index) = self.element(primitive, self.data(2), integer(1))?;
+                let value = self.memory.existing_data(data).get(index);
+                Ok(Effect::push(2, value.expect("the index was checked")))
             }
             P::MemorySet => {
-                let (data, index) = self.element(primitive, data(b), integer(1))?;
+                let (data, index) = self.element(primitive, self.data(2), integer(1))?;
                 let copied = self.memory.all_data().copied_by(data, index);
                 check(self.has_cell_room(copied), LimitKind::Memory)?;
                 Ok(Effect::Store { data, index })
             }
             P::MemoryLength => {
-                Ok(bits(1, self.memory.data(data(c)).map_or(0, |data| data.size() as i64)))
+                Ok(fitting(1, self.memory.existing_data(self.data(1)).size() as i64))
             }
 
-            P::TextLength
-            | P::TextJoin
-            | P::TextPart
-            | P::TextCode
-            | P::CodeText
-            | P::TextCompare
-            | P::IntegerText
-            | P::TextInteger => self.plan_text(primitive),
-            P::IsNumber => flag(1, c.as_integer().is_some() || self.spelled(c).is_some()),
-            P::IsText => flag(1, c.as_text().is_some()),
+            P::TextLength => Ok(fitting(1, self.text(1).chars().count() as i64)),
+            P::TextJoin => self.join(self.text(2), self.text(1)),
+            P::TextPart => self.text_part(self.text(3), integer(2), integer(1)),
+            P::TextCode => self.text_code(self.text(2), integer(1)),
+            P::CodeText => self.code_text(integer(1)),
+            P::TextCompare => {
+                Ok(fitting(2, self.text(2).as_bytes().cmp(self.text(1).as_bytes()) as i64))
+            }
+            P::IntegerText => self.new_text(1, integer(1).to_string()),
+            P::TextInteger => self.text_integer(c()),
+            P::IsNumber => flag(1, c().as_integer().is_some() || self.spelled(c()).is_some()),
+            P::IsText => flag(1, c().as_text().is_some()),
 
-            P::Print => self.print(c, ""),
-            P::PrintLine => self.print(c, "\n"),
-            P::InputLine | P::InputChar | P::InputEnded => self.plan_input(primitive),
+            P::Print => self.print(c(), ""),
+            P::PrintLine => self.print(c(), "\n"),
+            P::InputLine => self.input_line(),
+            P::InputChar => self.input_char(),
+            P::InputEnded => self.input_ended(),
         }
     }
 
@@ -285,36 +315,37 @@ impl Machine {
         }
     }
 
-    fn arithmetic(&self, primitive: Primitive, a: i64, b: i64) -> Plan {
-        use Primitive as P;
-        let name = || primitive.name().to_string();
-        if matches!(primitive, P::Divide | P::Modulo) && b == 0 {
-            let fault = Fault::DivisionByZero { instruction: name(), dividend: a };
-            return Err(Stop::Fault(fault));
+    fn divide(&self, primitive: Primitive, a: i64, b: i64) -> Plan {
+        if b == 0 {
+            let instruction = primitive.name().to_string();
+            return Err(Stop::Fault(Fault::DivisionByZero { instruction, dividend: a }));
         }
-        if matches!(primitive, P::ShiftLeft | P::ShiftRight) && !(0..=60).contains(&b) {
-            return Err(Stop::Fault(Fault::Shift { instruction: name(), by: b }));
+        // Neither can overflow 64 bits: the operands have 61.
+        let quotient = floor_divide(a, b);
+        let is_quotient = primitive == Primitive::Divide;
+        self.whole(primitive, Some(if is_quotient { quotient } else { a - b * quotient }))
+    }
+
+    fn shift(&self, primitive: Primitive, a: i64, by: i64) -> Plan {
+        if !(0..=60).contains(&by) {
+            let instruction = primitive.name().to_string();
+            return Err(Stop::Fault(Fault::Shift { instruction, by }));
         }
-        let result = match primitive {
-            P::Add => a.checked_add(b),
-            P::Subtract => a.checked_sub(b),
-            P::Multiply => a.checked_mul(b),
-            // Neither can overflow 64 bits: the operands have 61.
-            P::Divide => Some(floor_divide(a, b)),
-            P::Modulo => Some(a - b * floor_divide(a, b)),
-            P::Negate => b.checked_neg(),
-            P::Absolute => b.checked_abs(),
-            P::Increment => b.checked_add(1),
-            P::Decrement => b.checked_sub(1),
-            P::ShiftLeft => a.checked_mul(1 << b),
-            _ => Some(a >> b),
-        };
+        let is_left = primitive == Primitive::ShiftLeft;
+        self.whole(primitive, if is_left { a.checked_mul(1 << by) } else { Some(a >> by) })
+    }
+
+    /// Replaces the operands by a result, if it fits in a cell.
+    fn whole(&self, primitive: Primitive, result: Option<i64>) -> Plan {
         let take = primitive.row().takes.len();
         match result.and_then(Cell::integer) {
             Some(value) => Ok(Effect::push(take, value)),
             None => {
-                let operands = if take == 2 { format!("{a} and {b}") } else { b.to_string() };
-                Err(Stop::Fault(Fault::Overflow { instruction: name(), operands }))
+                let operands: Vec<String> =
+                    (1..=take).rev().map(|n| self.integer(n).to_string()).collect();
+                let (instruction, operands) =
+                    (primitive.name().to_string(), operands.join(" and "));
+                Err(Stop::Fault(Fault::Overflow { instruction, operands }))
             }
         }
     }
@@ -335,20 +366,20 @@ impl Machine {
         data: DataId,
         index: i64,
     ) -> Result<(DataId, usize), Stop> {
-        let body = self.memory.data(data);
-        let length = body.map_or(0, |body| body.size());
+        let body = self.memory.existing_data(data);
+        let length = body.size();
         if (0..length as i64).contains(&index) {
             return Ok((data, index as usize));
         }
-        let what = format!("the data at @{}", body.map_or(0, |body| body.start));
+        let what = format!("the data at @{}", body.start);
         let instruction = primitive.name().to_string();
         Err(Stop::Fault(Fault::Index { instruction, index, what, length: length as u64 }))
     }
 
     fn print(&self, value: Cell, end: &str) -> Plan {
-        let text = match value.content() {
-            Content::Text(id) => format!("{}{end}", self.memory.text(id)),
-            _ => format!("{}{end}", self.show(value)),
+        let text = match value.as_text() {
+            Some(id) => format!("{}{end}", self.memory.text(id)),
+            None => format!("{}{end}", self.show(value)),
         };
         let total = self.printed() + text.len() as u64;
         check(total <= self.limits.get(LimitKind::Output), LimitKind::Output)?;
@@ -366,23 +397,15 @@ pub(super) fn check(fits: bool, limit: LimitKind) -> Result<(), Stop> {
     if fits { Ok(()) } else { Err(Stop::Limit(limit)) }
 }
 
-pub(super) fn bits(take: usize, value: i64) -> Effect {
-    // Bit operations on 61-bit numbers, and lengths, always fit.
-    Effect::push(take, Cell::integer(value).unwrap_or(Cell::ZERO))
+/// Replaces values by an integer that fits in a cell: bits of integers that do, and lengths.
+fn fitting(take: usize, value: i64) -> Effect {
+    Effect::push(take, Cell::integer(value).expect("it has no more bits than an integer"))
 }
 
 /// Division rounded down.
 pub(super) fn floor_divide(a: i64, b: i64) -> i64 {
     let quotient = a / b;
     if a % b != 0 && (a < 0) != (b < 0) { quotient - 1 } else { quotient }
-}
-
-fn code(value: Cell) -> Body {
-    value.as_code().expect("the operands were checked")
-}
-
-fn data(value: Cell) -> DataId {
-    value.as_data().expect("the operands were checked")
 }
 
 fn is_of_kind(value: Cell, kind: Kind) -> bool {

@@ -5,83 +5,78 @@ use super::input::NextLine;
 use super::instruction::Primitive;
 use super::limit::LimitKind;
 use super::machine::Machine;
-use super::plan::{Effect, Plan, bits, check};
+use super::plan::{Effect, Plan, check};
 use super::stop::{Fault, Stop};
 use super::text::TEXT_BYTES;
 
 impl Machine {
-    pub(super) fn plan_input(&self, primitive: Primitive) -> Plan {
-        let rest = self.input.rest();
-        let (text, bytes) = match primitive {
-            Primitive::InputEnded if !rest.is_empty() => return Ok(Effect::push(0, Cell::ZERO)),
-            Primitive::InputEnded if self.input.ended() => {
-                return Ok(Effect::push(0, Cell::flag(true)));
-            }
-            Primitive::InputEnded => return Err(Stop::Input),
-            Primitive::InputChar => match rest.chars().next() {
-                Some(character) => (character.to_string(), character.len_utf8()),
-                None => return Err(Stop::Input),
-            },
-            _ => match self.input.line() {
-                NextLine::Whole(line, bytes) => (line.to_string(), bytes),
-                NextLine::TooLong(bytes) => return Err(too_long(primitive, bytes)),
-                NextLine::None => return Err(Stop::Input),
-            },
-        };
+    pub(super) fn input_line(&self) -> Plan {
+        match self.input.line() {
+            NextLine::Whole(line, bytes) => self.take_input(line.to_string(), bytes),
+            NextLine::TooLong(bytes) => Err(too_long(Primitive::InputLine, bytes)),
+            NextLine::None => Err(Stop::Input),
+        }
+    }
+
+    pub(super) fn input_char(&self) -> Plan {
+        let character = self.input.rest().chars().next().ok_or(Stop::Input)?;
+        self.take_input(character.to_string(), character.len_utf8())
+    }
+
+    pub(super) fn input_ended(&self) -> Plan {
+        let has_more = !self.input.rest().is_empty();
+        if has_more || self.input.ended() {
+            Ok(Effect::push(0, Cell::flag(!has_more)))
+        } else {
+            Err(Stop::Input)
+        }
+    }
+
+    fn take_input(&self, text: String, bytes: usize) -> Plan {
         self.check_text_room(&text)?;
         Ok(Effect::Input { bytes, text })
     }
 
-    fn text(&self, value: Cell) -> &str {
-        value.as_text().map_or("", |id| self.memory.text(id))
+    /// The text in an operand, after the check.
+    pub(super) fn text(&self, n: usize) -> &str {
+        self.memory.text(self.operand(n).as_text().expect("the operands were checked"))
     }
 
-    pub(super) fn spelled(&self, value: Cell) -> Option<Cell> {
-        let number = self.text(value).trim().parse().ok()?;
-        Cell::integer(number)
-    }
-
-    pub(super) fn plan_text(&self, primitive: Primitive) -> Plan {
-        let p = &self.task().parameters;
-        let top = |n: usize| p.get(p.len().wrapping_sub(n)).copied().unwrap_or(Cell::ZERO);
-        let integer = |n| top(n).as_integer().unwrap_or(0);
-        use Primitive as P;
-        let (take, text) = match primitive {
-            P::TextLength => return Ok(bits(1, self.text(top(1)).chars().count() as i64)),
-            P::TextCode => return self.text_code(top(2), integer(1)),
-            P::TextCompare => {
-                let order = self.text(top(2)).as_bytes().cmp(self.text(top(1)).as_bytes());
-                return Ok(bits(2, order as i64));
-            }
-            P::TextInteger => {
-                let text = self.show(top(1));
-                let number = self.spelled(top(1)).ok_or(Stop::Fault(Fault::Number { text }))?;
-                return Ok(Effect::push(1, number));
-            }
-            P::TextJoin => {
-                let (a, b) = (self.text(top(2)), self.text(top(1)));
-                if a.len() + b.len() > TEXT_BYTES {
-                    return Err(too_long(primitive, a.len() + b.len()));
-                }
-                (2, format!("{a}{b}"))
-            }
-            P::TextPart => (3, self.text_part(top(3), integer(2), integer(1))?),
-            P::CodeText => {
-                let character = u32::try_from(integer(1)).ok().and_then(char::from_u32);
-                let fault = Stop::Fault(Fault::Character { code: integer(1) });
-                (1, character.ok_or(fault)?.to_string())
-            }
-            _ => (1, integer(1).to_string()),
-        };
+    /// Replaces values by a text.
+    pub(super) fn new_text(&self, take: usize, text: String) -> Plan {
         self.check_text_room(&text)?;
         Ok(Effect::Text { take, text })
     }
 
-    fn text_code(&self, value: Cell, index: i64) -> Plan {
-        let text = self.text(value);
+    /// The integer that a text spells.
+    pub(super) fn spelled(&self, value: Cell) -> Option<Cell> {
+        Cell::integer(self.memory.text(value.as_text()?).trim().parse().ok()?)
+    }
+
+    pub(super) fn text_integer(&self, value: Cell) -> Plan {
+        let text = self.show(value);
+        let number = self.spelled(value).ok_or(Stop::Fault(Fault::Number { text }))?;
+        Ok(Effect::push(1, number))
+    }
+
+    pub(super) fn join(&self, a: &str, b: &str) -> Plan {
+        if a.len() + b.len() > TEXT_BYTES {
+            return Err(too_long(Primitive::TextJoin, a.len() + b.len()));
+        }
+        self.new_text(2, format!("{a}{b}"))
+    }
+
+    pub(super) fn code_text(&self, code: i64) -> Plan {
+        let character = u32::try_from(code).ok().and_then(char::from_u32);
+        let fault = Stop::Fault(Fault::Character { code });
+        self.new_text(1, character.ok_or(fault)?.to_string())
+    }
+
+    pub(super) fn text_code(&self, text: &str, index: i64) -> Plan {
         let character = usize::try_from(index).ok().and_then(|index| nth(text, index));
-        match character {
-            Some(character) => Ok(bits(2, i64::from(u32::from(character)))),
+        let code = character.and_then(|character| Cell::integer(i64::from(u32::from(character))));
+        match code {
+            Some(code) => Ok(Effect::push(2, code)),
             None => Err(Stop::Fault(Fault::Index {
                 instruction: Primitive::TextCode.name().to_string(),
                 index,
@@ -91,13 +86,13 @@ impl Machine {
         }
     }
 
-    fn text_part(&self, value: Cell, start: i64, end: i64) -> Result<String, Stop> {
-        let text = self.text(value);
+    pub(super) fn text_part(&self, text: &str, start: i64, end: i64) -> Plan {
         let length = text.chars().count() as i64;
         if !(0 <= start && start <= end && end <= length) {
             return Err(Stop::Fault(Fault::Part { start, end, length: length as u64 }));
         }
-        Ok(text.chars().skip(start as usize).take((end - start) as usize).collect())
+        let part = text.chars().skip(start as usize).take((end - start) as usize);
+        self.new_text(3, part.collect())
     }
 
     /// Whether one more text fits. Looks through the machine only when what the table holds, reachable

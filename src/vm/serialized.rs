@@ -303,18 +303,15 @@ impl Machine {
                 }
                 Err(refusal) => return malformed(here(offset), refusal.to_string()),
             };
-            match instruction {
-                Instruction::Address(BodyId::Code(body)) => {
-                    let place = Place::new(part.number, Offset::from_index(offset));
-                    let other = written.insert(*body, place);
-                    if let Err(refusal) = self.check_written(*body, owner, other) {
-                        return malformed(here(offset), refusal.to_string());
-                    }
+            if let Instruction::Address(BodyId::Code(body)) = instruction {
+                let place = Place::new(part.number, Offset::from_index(offset));
+                let other = written.insert(*body, place);
+                if let Err(refusal) = self.check_written(*body, owner, other) {
+                    return malformed(here(offset), refusal.to_string());
                 }
-                Instruction::Pick(name) | Instruction::Assign(name) => {
-                    self.add_slot(owner, name, &here(offset))?;
-                }
-                _ => {}
+            }
+            if let Instruction::Pick(name) | Instruction::Assign(name) = instruction {
+                self.add_slot(owner, name, &here(offset))?;
             }
             let cell = self.finish(draft);
             self.memory.code_mut(part.number).cells.push(cell);

@@ -104,7 +104,7 @@ impl Machine {
     }
 
     fn pop(&mut self) -> Cell {
-        self.task_mut().parameters.pop().unwrap_or(Cell::ZERO)
+        self.task_mut().parameters.pop().expect("the plan has seen the operands")
     }
 
     fn drop_values(&mut self, count: usize) {
@@ -129,7 +129,7 @@ impl Machine {
         self.drop_values(take);
         let to = self.task().counter.next();
         if self.is_function(body) {
-            let locals = self.memory.code(body).map_or(0, |code| code.locals().len());
+            let locals = self.memory.existing_code(body).locals().len();
             self.task_mut().calls.push_frame(body, Some(to), again, locals);
         } else {
             let home = self.task().calls.find_home(self.memory.owner(body));
@@ -144,8 +144,8 @@ impl Machine {
         if again {
             task.calls.clear_top();
             task.counter = Place::start(task.calls.body(task.calls.top()));
-        } else if let Some(to) = task.calls.pop() {
-            task.counter = to;
+        } else {
+            task.counter = task.calls.pop().expect("the bottom frame is never left");
         }
     }
 }

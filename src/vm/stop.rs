@@ -123,7 +123,7 @@ impl fmt::Display for Fault {
                 "`{instruction}` of {operands} does not fit: integers go from -2^60 to 2^60 - 1"
             ),
             Fault::DivisionByZero { instruction, dividend } => {
-                write!(f, "`{instruction}` needs a divisor other than zero; it is {dividend} by 0")
+                write!(f, "division by zero: {dividend} {instruction} 0")
             }
             Fault::Shift { instruction, by } => {
                 write!(f, "`{instruction}` shifts by 0 to 60 bits; the stack holds {by}")

@@ -64,7 +64,8 @@ impl Texts {
 
     /// The text with this number.
     pub fn get(&self, id: TextId) -> &str {
-        self.table.slots[id.0 as usize].as_deref().unwrap_or_default()
+        let text = self.table.slots[id.slot()].as_deref();
+        text.expect("a text that a cell holds is never swept")
     }
 
     /// The bytes of all texts in the table, reachable or not.

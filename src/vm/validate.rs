@@ -115,9 +115,11 @@ impl Machine {
             .filter(|&(number, _)| self.memory.owner(number) == function)
             .flat_map(|(_, body)| body.used());
         let mut used: HashSet<NameId> = cells
-            .filter_map(|cell| match cell.content() {
-                Content::Pick(name) | Content::Assign(name) => Some(name),
-                _ => None,
+            .filter_map(|cell| {
+                let (Content::Pick(name) | Content::Assign(name)) = cell.content() else {
+                    return None;
+                };
+                Some(name)
             })
             .collect();
         let slots = self.memory.existing_code(function).locals();
@@ -168,9 +170,9 @@ impl Machine {
 
     /// What points into one of these bodies from outside of them, in words.
     pub(super) fn pointer_into(&self, gone: &HashSet<Body>) -> Option<String> {
-        let points = |cell: Cell| match cell.content() {
-            Content::Call(body) | Content::Address(BodyId::Code(body)) => gone.contains(&body),
-            _ => false,
+        let points = |cell: Cell| {
+            matches!(cell.content(), Content::Call(body) | Content::Address(BodyId::Code(body))
+                if gone.contains(&body))
         };
         for (number, body) in self.memory.code_bodies().filter(|(n, _)| !gone.contains(n)) {
             if let Some(offset) = body.used().iter().position(|&cell| points(cell)) {

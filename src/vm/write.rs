@@ -60,11 +60,16 @@ impl Machine {
     fn add_function(&mut self, name: &str, body: Body) {
         let id = self.memory.names.intern(name);
         self.add_body(BodyKind::Function(id), body);
-        let address = Cell::address(BodyId::Code(body));
-        self.map_code(|_, cell| match cell.content() {
-            Content::Hole(hole) if hole == id => Cell::call(body),
-            Content::FunctionHole(hole) if hole == id => address,
-            _ => cell,
+        let (hole, call) = (Cell::hole(id), Cell::call(body));
+        let (function_hole, address) = (Cell::function_hole(id), Cell::address(BodyId::Code(body)));
+        self.map_code(|_, cell| {
+            if cell == hole {
+                call
+            } else if cell == function_hole {
+                address
+            } else {
+                cell
+            }
         });
     }
 
@@ -73,10 +78,15 @@ impl Machine {
         self.add_body(BodyKind::Former(id), new);
         self.memory.rename(id, new);
         let (from, to) = (Cell::address(BodyId::Code(old)), Cell::address(BodyId::Code(new)));
-        self.map_cells(|cell| match cell {
-            cell if cell == from => to,
-            cell if cell == Cell::call(old) => Cell::call(new),
-            cell => cell,
+        let (old_call, new_call) = (Cell::call(old), Cell::call(new));
+        self.map_cells(|cell| {
+            if cell == from {
+                to
+            } else if cell == old_call {
+                new_call
+            } else {
+                cell
+            }
         });
     }
 
@@ -107,9 +117,9 @@ impl Machine {
     fn pick_holes(&mut self, function: Body, names: &[&str]) {
         let names: HashSet<NameId> =
             names.iter().map(|name| self.memory.names.intern(name)).collect();
-        self.map_code(|owner, cell| match cell.content() {
-            Content::Hole(name) if owner == function && names.contains(&name) => Cell::pick(name),
-            _ => cell,
+        self.map_code(|owner, cell| {
+            let Content::Hole(name) = cell.content() else { return cell };
+            if owner == function && names.contains(&name) { Cell::pick(name) } else { cell }
         });
     }
 

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::op::{Code, EQUAL, GREATER, LESS, LOCAL, Op, SUBTRACT, Source};
-use crate::vm::cell::{BodyId, Cell, Content, INTEGER_MIN};
+use crate::vm::cell::{Cell, Content, INTEGER_MIN};
 use crate::vm::index::{Body, Offset};
 use crate::vm::instruction::Primitive;
 use crate::vm::memory::{CodeBody, Memory, Place};
@@ -67,12 +67,12 @@ impl Decoded {
     /// The place of an operation.
     pub(super) fn place(&self, pc: usize) -> Place {
         let at = self.stretches.partition_point(|&(start, _)| start as usize <= pc);
-        let (base, body) = self.stretches[at.saturating_sub(1)];
+        let (base, body) = self.stretches[at - 1];
         Place::new(body, Offset::from_index(pc - base as usize))
     }
 
     /// Decodes a body if that was not done; where its operations begin.
-    pub(super) fn base(&mut self, memory: &Memory, body: Body) -> Option<u32> {
+    pub(super) fn base(&mut self, memory: &Memory, body: Body) -> u32 {
         if self.targets.len() <= body.index() {
             let unknown = |body| {
                 let owner = memory.owner(Body(body)).0;
@@ -80,20 +80,20 @@ impl Decoded {
             };
             self.targets.extend((self.targets.len() as u32..memory.code_count()).map(unknown));
         }
-        let base = self.targets.get(body.index())?.base;
+        let base = self.targets[body.index()].base;
         if base != NOWHERE {
-            return Some(base);
+            return base;
         }
-        let code = memory.code(body)?;
+        let code = memory.existing_code(body);
         let base = self.ops.len() as u32;
         self.stretches.push((base, body));
         let decoder = Decoder::new(memory, code, body, &self.stops);
         self.ops.extend((0..=code.used().len()).map(|offset| decoder.decode(offset)));
         let owner = memory.owner(body);
-        let locals = memory.code(owner).map_or(0, |code| code.locals().len()) as u32;
+        let locals = memory.existing_code(owner).locals().len() as u32;
         let len = self.ops.len() as u32 - base;
         self.targets[body.index()] = Target { base, owner: owner.0, locals, len };
-        Some(base)
+        base
     }
 }
 
@@ -152,6 +152,7 @@ fn operator(cell: Option<Cell>) -> Option<Operator> {
         | P::Maximum
         | P::ShiftLeft
         | P::ShiftRight => Some(Operator::Other(primitive)),
+        // No other takes two operands and gives one at full speed.
         _ => None,
     }
 }
@@ -164,7 +165,7 @@ impl<'m> Decoder<'m> {
         stops: &'m BTreeSet<Place>,
     ) -> Decoder<'m> {
         let function = memory.owner(body);
-        let owner = memory.code(function).unwrap_or(code);
+        let owner = memory.existing_code(function);
         Decoder { memory, owner, cells: code.used(), body, function, stops }
     }
 
@@ -183,17 +184,13 @@ impl<'m> Decoder<'m> {
     }
 
     fn pick(&self, offset: usize) -> Option<u8> {
-        match self.content(offset)? {
-            Content::Pick(name) => self.owner.slot(name).map(|slot| slot.0 as u8),
-            _ => None,
-        }
+        let Content::Pick(name) = self.content(offset)? else { return None };
+        self.owner.slot(name).map(|slot| slot.0 as u8)
     }
 
     fn assign(&self, offset: usize) -> Option<u8> {
-        match self.content(offset)? {
-            Content::Assign(name) => self.owner.slot(name).map(|slot| slot.0 as u8),
-            _ => None,
-        }
+        let Content::Assign(name) = self.content(offset)? else { return None };
+        self.owner.slot(name).map(|slot| slot.0 as u8)
     }
 
     fn integer(&self, offset: usize) -> Option<i64> {
@@ -206,14 +203,9 @@ impl<'m> Decoder<'m> {
 
     /// A block of this very function whose address stands here.
     fn block(&self, offset: usize) -> Option<u32> {
-        match self.content(offset)? {
-            Content::Address(BodyId::Code(body))
-                if self.memory.owner(body) == self.function && body != self.function =>
-            {
-                Some(body.0)
-            }
-            _ => None,
-        }
+        let body = self.at(offset)?.as_code()?;
+        let is_own = self.memory.owner(body) == self.function && body != self.function;
+        is_own.then_some(body.0)
     }
 
     fn op(&self, code: Code, offset: usize, len: usize) -> Op {
@@ -239,7 +231,7 @@ impl<'m> Decoder<'m> {
         let adds_local = match add.source {
             Source::Li => false,
             Source::Ll => true,
-            _ => return None,
+            Source::Ss | Source::Si | Source::Sl | Source::Ti | Source::Di => return None,
         };
         let z = self.assign(offset + 3).filter(|&z| self.pick(offset + 4) == Some(z))?;
         let Operator::Compare { outcomes } = operator(self.at(offset + 6))? else { return None };
@@ -343,12 +335,12 @@ impl<'m> Decoder<'m> {
         if !returns || self.stops_in(block, 0, 2) {
             return None;
         }
-        match value.content() {
+        if let Some(value) = value.as_integer() {
             // The literal of the comparison is there already: only a small one fits beside it.
-            Content::Integer(value) => i32::try_from(value).ok().map(Leaving::Literal),
-            Content::Pick(name) => self.owner.slot(name).map(|slot| Leaving::Local(slot.0 as u8)),
-            _ => None,
+            return i32::try_from(value).ok().map(Leaving::Literal);
         }
+        let Content::Pick(name) = value.content() else { return None };
+        self.owner.slot(name).map(|slot| Leaving::Local(slot.0 as u8))
     }
 
     fn operands(&self, offset: usize) -> Option<(Operands, Operator)> {
@@ -449,9 +441,13 @@ impl<'m> Decoder<'m> {
                 P::IfElse => op(Code::IfElseTop),
                 P::Repeat => op(Code::RepeatTop),
                 P::RepeatIf => op(Code::RepeatIfTop),
+                // All others are for the stepper.
                 _ => return None,
             },
-            _ => return None,
+            Content::Hole(_)
+            | Content::FunctionHole(_)
+            | Content::Breakpoint
+            | Content::Unassigned => return None,
         })
     }
 }

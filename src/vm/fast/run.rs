@@ -36,6 +36,7 @@ pub(super) const fn source(number: u8) -> Source {
     const LI: u8 = Source::Li as u8;
     const LL: u8 = Source::Ll as u8;
     const TI: u8 = Source::Ti as u8;
+    const DI: u8 = Source::Di as u8;
     match number {
         SS => Source::Ss,
         SI => Source::Si,
@@ -43,7 +44,8 @@ pub(super) const fn source(number: u8) -> Source {
         LI => Source::Li,
         LL => Source::Ll,
         TI => Source::Ti,
-        _ => Source::Di,
+        DI => Source::Di,
+        _ => panic!("no source has this number"),
     }
 }
 
@@ -118,11 +120,11 @@ pub(in crate::vm) fn run(
     let Machine { memory, tasks, current, limits, decoded, .. } = machine;
     let task = &mut tasks[current.index()];
     let Place { body, offset } = task.counter;
-    let used = memory.code(body).map_or(0, |code| code.used().len());
+    let used = memory.existing_code(body).used().len();
     if offset.index() >= used {
         return 0;
     }
-    let Some(base) = decoded.base(memory, body) else { return 0 };
+    let base = decoded.base(memory, body);
     let (words, (top, home, depth)) = task.calls.parts();
     let owner = decoded.targets[body.index()].owner;
     if home == NONE || frame_body(words, home) != owner {
