@@ -21,7 +21,9 @@
 //! - [`Image`] is a machine with a person's marks: what is saved, and what undo brings back.
 //! - [`Command`] is a sentence that changes an image: write, insert, define, run n instructions.
 //! - [`Session`] holds an image and the journal of all commands. The window, the command line, tests
-//!   and fuzzers are equal users of it. Undo, redo and stepping back are all going to a position.
+//!   and fuzzers are equal users of it. What it is asked for is a
+//!   [request](session::request::Request); what takes long is its one [job](session::job::Job), done
+//!   in slices. Undo, redo and stepping back are all going to a position.
 //! - [`view`] makes rows from a session in each frame and keeps nothing.
 //!
 //! A stop is a value ([`Stop`]), worked out from the machine and never stored: a missing function, an

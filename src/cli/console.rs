@@ -85,8 +85,7 @@ impl Console {
         }
         let sender = &self.sender;
         let requests = self.requests.get_or_insert_with(|| start_reading(sender.clone()));
-        // The thread lives as long as there are requests.
-        let _ = requests.send(());
+        requests.send(()).expect("the thread reads until it has said why it cannot");
         match self.readings.recv() {
             Ok(Reading::Interrupted) => {
                 self.interrupted();
@@ -106,9 +105,7 @@ impl Console {
     /// If it cannot be written.
     pub fn write(&mut self, machine: &Machine) -> Result<(), Ending> {
         let output = machine.output();
-        // Going back in time takes output back; what was shown stays shown. On another branch, a
-        // character may lie across the end of it.
-        let new = &output[output.floor_char_boundary(self.printed)..];
+        let new = unwritten(output, self.printed);
         self.printed = output.len();
         if new.is_empty() {
             return Ok(());
@@ -116,6 +113,12 @@ impl Console {
         let mut stdout = io::stdout().lock();
         stdout.write_all(new.as_bytes()).and_then(|()| stdout.flush()).map_err(Ending::Output)
     }
+}
+
+/// The rest of an output of which so many bytes were written. Going back in history takes output back,
+/// but what was written stays written; on another branch, a character may lie across its end.
+fn unwritten(output: &str, written: usize) -> &str {
+    &output[output.floor_char_boundary(written)..]
 }
 
 /// Reads a line of standard input for each request.
@@ -195,6 +198,13 @@ mod tests {
                 Reading::Ended | Reading::Interrupted => return lines,
             }
         }
+    }
+
+    #[test]
+    fn output_of_another_branch_begins_with_a_whole_character() {
+        assert_eq!(unwritten("abc", 2), "c");
+        assert_eq!(unwritten("a", 2), "");
+        assert_eq!(unwritten("aéb", 2), "éb");
     }
 
     #[test]

@@ -108,9 +108,7 @@ impl<'t> Update<'t> {
 
     /// Changes the expectation of a line, counted from 1.
     fn replace(&mut self, number: usize, words: String) {
-        let Some(line) = number.checked_sub(1).and_then(|index| self.lines.get_mut(index)) else {
-            return;
-        };
+        let line = &mut self.lines[number - 1];
         let indent = line.len() - line.trim_start().len();
         let end = line.trim_end_matches(['\r', '\n']).len();
         let new = Record::Note(Note::Expectation(words)).print();

@@ -154,7 +154,13 @@ fn way_on_of_text(ending: &Ending, machine: &Machine) -> Option<String> {
         Ending::Stopped(Stop::Input) => {
             Some("write the text into a file: midflight run FILE reads input".to_string())
         }
-        _ => None,
+        Ending::Stopped(Stop::Finished | Stop::Fault(_) | Stop::Breakpoint)
+        | Ending::UserBreakpoint
+        | Ending::Unmet(..)
+        | Ending::Refused(..)
+        | Ending::BadInput(_)
+        | Ending::Interrupted
+        | Ending::Output(_) => None,
     }
 }
 

@@ -111,8 +111,8 @@ impl Runner {
 
     /// Goes on with the job in progress for a slice, within the fuel that is left; traces a run.
     fn slice(&mut self) -> Result<Progress, Refused> {
-        let (is_run, is_gesture) =
-            self.session.job().map_or((false, false), |job| (job.is_run(), job.is_gesture()));
+        let job = self.session.job().expect("a slice is a part of a job");
+        let (is_run, is_gesture) = (job.is_run(), job.is_gesture());
         let here = (self.trace && is_run).then(|| report::here(self.machine()));
         let fuel = if here.is_some() { 1 } else { SLICE };
         let before = self.executed();

@@ -117,11 +117,15 @@ impl Session {
         self.perform(Request::RewindTo(to)).map(|_| ())
     }
 
-    /// Where a search would lead.
+    /// Where a search would lead; the session stays where it is.
     ///
     /// # Errors
     /// If the journal was made by hand and does not do what it says.
-    pub fn find(&self, wanted: Wanted, direction: Direction) -> Result<Option<Position>, Mismatch> {
+    pub fn find(
+        &mut self,
+        wanted: Wanted,
+        direction: Direction,
+    ) -> Result<Option<Position>, Mismatch> {
         let mut search = self.search(wanted, direction);
         loop {
             match search.advance(&self.journal, &self.checkpoints, u64::MAX)? {

@@ -1,8 +1,9 @@
-//! Images kept along the way, so that going back replays a little and not everything.
+//! Checkpoints: images kept in memory, so that going back replays a little of the history and not all.
 //!
-//! Copies with their data packed: the running machine pays nothing but the copying, which is spaced so
-//! that it takes a few per cent of the running time. When they outgrow their budget, the one whose absence costs the
-//! least is dropped: nearby ones of long ago. Going far back then takes longer; it is never wrong.
+//! They are copies with their data packed. The running machine pays for the copying only, which is
+//! spaced so that it takes a few per cent of the running time. When they outgrow their budget, the one
+//! whose absence costs the least is dropped: old ones that are close together. Going far back then
+//! takes longer; it is never wrong.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +16,7 @@ use crate::vm::memory::Place;
 pub const BUDGET: usize = 256 << 20;
 /// At least so many instructions lie between two checkpoints of one run: a few milliseconds.
 const INTERVAL: u64 = 500_000;
-/// There are never more, whatever room is left: each new one looks at all of them.
+/// There are never more, whatever room is left, because each new one looks at all of them.
 const MOST: usize = 1_000;
 
 /// Checkpoints of a session, in the order in which they were made.
@@ -25,8 +26,8 @@ pub struct Checkpoints {
     bytes: usize,
     budget: usize,
     spacing: u64,
-    /// How many instructions the last image that was measured asks for. Measuring looks at every
-    /// body, so it is not done at each slice.
+    /// How many instructions must lie before the next, by the size of the image that was measured
+    /// last. Measuring looks at every body, so it is not done in each slice.
     due: u64,
 }
 
@@ -57,7 +58,7 @@ impl Checkpoint {
         Image { machine: self.machine.decompress(), breakpoints, bookmarks }
     }
 
-    /// How many instructions lay behind it; what orders them for thinning.
+    /// How many instructions were executed before it; what orders them for thinning.
     pub(super) fn retired(&self) -> u64 {
         self.machine.retired()
     }
@@ -152,12 +153,12 @@ impl Checkpoints {
         (0..oldest.min(self.list.len())).min_by_key(|&index| cost(index))
     }
 
-    /// The nearest checkpoint on the way to a position.
+    /// The last checkpoint on the branch to a position, up to there.
     pub(super) fn nearest(&self, journal: &Journal, to: Position) -> Option<&Checkpoint> {
         self.newest_of(journal, to, |_| true)
     }
 
-    /// The nearest checkpoint on the way to a position, other than there.
+    /// The last checkpoint on the branch to a position, before it.
     pub(super) fn nearest_before(&self, journal: &Journal, to: Position) -> Option<&Checkpoint> {
         self.newest_of(journal, to, |at| at != to)
     }
@@ -171,7 +172,7 @@ impl Checkpoints {
         let wanted = self.list.iter().filter(|kept| wanted(kept.position));
         let kept: BTreeMap<Position, &Checkpoint> =
             wanted.map(|checkpoint| (checkpoint.position, checkpoint)).collect();
-        // Back along the way the first is the nearest, so a long way is not gone to its beginning.
+        // Going back, the first is the last, so a long branch is not followed to its beginning.
         journal.path(to).find_map(|at| {
             let start = Position { done: 0, ..at };
             kept.range(start..=at).next_back().map(|(_, &checkpoint)| checkpoint)

@@ -48,14 +48,11 @@ pub enum Ended {
     Stopped(Stop),
 }
 
-/// Until the window uses jobs.
-#[allow(missing_docs)]
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Progress {
-    More,
-    Reached,
-    UserBreakpoint(Place),
-    Stopped(Stop),
+impl Ended {
+    /// How a run ended by a stop, if that ends it: with the fuel of a slice used up it goes on.
+    pub(super) fn by(stop: Stop) -> Option<Ended> {
+        (stop != Stop::OutOfFuel).then_some(Ended::Stopped(stop))
+    }
 }
 
 impl Goal {
@@ -87,19 +84,12 @@ impl Goal {
             return self.run_watched(image, fuel, first);
         }
         match self {
-            Goal::Free => match image.machine.run(fuel) {
-                Stop::OutOfFuel => None,
-                stop => Some(Ended::Stopped(stop)),
-            },
+            Goal::Free => Ended::by(image.machine.run(fuel)),
             Goal::Fuel(left) => {
                 let before = image.machine.retired();
                 let stop = image.machine.run(fuel.min(*left));
                 *left -= image.machine.retired() - before;
-                match stop {
-                    _ if *left == 0 => Some(Ended::Reached),
-                    Stop::OutOfFuel => None,
-                    stop => Some(Ended::Stopped(stop)),
-                }
+                if *left == 0 { Some(Ended::Reached) } else { Ended::by(stop) }
             }
             Goal::Depth(_) | Goal::Cell(_) | Goal::Line { .. } => {
                 self.run_watched(image, fuel, first)

@@ -90,6 +90,13 @@ pub struct Leg {
     pub to: u64,
 }
 
+impl Leg {
+    /// How many instructions of the entry have retired where it begins: none before the first command.
+    pub(super) fn start(&self) -> u64 {
+        self.from.unwrap_or(0)
+    }
+}
+
 /// The tree of entries over its base.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Journal {
@@ -270,7 +277,7 @@ impl Journal {
             None => &[][..],
             Some(index) => &self.entries[index].commands,
         };
-        let start = leg.from.unwrap_or(0);
+        let start = leg.start();
         let mut seen: u64 = 0;
         let mut wanted = Vec::new();
         for command in commands {

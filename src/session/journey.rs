@@ -24,7 +24,7 @@ impl Journey {
     pub(super) fn new(
         journal: &Journal,
         kept: &Checkpoints,
-        shown: (Position, &Image),
+        shown: (Position, &mut Image),
         to: Position,
     ) -> Journey {
         let replay = replay(journal, kept, shown, to);
@@ -83,7 +83,7 @@ impl Journey {
 fn replay(
     journal: &Journal,
     kept: &Checkpoints,
-    (position, image): (Position, &Image),
+    (position, image): (Position, &mut Image),
     to: Position,
 ) -> Replay {
     let nearest = kept.nearest(journal, to);
@@ -94,7 +94,7 @@ fn replay(
     // Going forward, the image that is shown is often the nearest.
     let shown_is_nearer = image.machine.retired() >= retired && position.entry >= from.entry;
     if shown_is_nearer && journal.passes(to, position) {
-        return Replay::new(journal, position, image.clone(), to);
+        return Replay::new(journal, position, image.fork(), to);
     }
     Replay::from_checkpoint(journal, nearest, to)
 }

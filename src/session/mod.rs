@@ -32,7 +32,6 @@ mod search;
 pub mod session;
 pub mod target;
 pub mod track;
-pub mod travel;
 pub mod wanted;
 pub mod word;
 mod work;

@@ -109,7 +109,7 @@ impl Replay {
 
     /// How many instructions its legs have. Saturates: a recording made by hand may count anything.
     pub(super) fn length(&self) -> u64 {
-        let legs = self.legs.iter().map(|leg| leg.to - leg.from.unwrap_or(0));
+        let legs = self.legs.iter().map(|leg| leg.to - leg.start());
         legs.fold(0, u64::saturating_add)
     }
 
@@ -170,8 +170,7 @@ impl Replay {
             }
             let leg = self.legs.pop()?;
             self.on = Some(leg);
-            // Before the first command of an entry, nothing of it has retired.
-            self.position = Position { entry: leg.entry, done: leg.from.unwrap_or(0) };
+            self.position = Position { entry: leg.entry, done: leg.start() };
             self.commands = journal.commands(leg);
             self.commands.reverse();
         }

@@ -78,7 +78,8 @@ impl Session {
             Request::Record(record) => self.start_record(record),
             Request::Go(target) => {
                 let to = self.existing(target)?;
-                self.start_work(Work::Going(self.journey_to(to), None))
+                let journey = self.journey_to(to);
+                self.start_work(Work::Going(journey, None))
             }
             Request::Scrub(to) => self.start_scrub(to),
             Request::Search(wanted, direction) => {
@@ -99,7 +100,8 @@ impl Session {
             }
             Request::RewindTo(to) => {
                 self.check_rewind(to)?;
-                self.start_work(Work::Reading(self.journey_to(to), Reading::Rewind))
+                let journey = self.journey_to(to);
+                self.start_work(Work::Reading(journey, Reading::Rewind))
             }
             Request::Play(to) => self.start_playing(to),
         }
@@ -130,16 +132,18 @@ impl Session {
     }
 
     /// A journey to a position of the journal.
-    pub(super) fn journey_to(&self, to: Position) -> Journey {
-        Journey::new(&self.journal, &self.checkpoints, (self.position, &self.image), to)
+    pub(super) fn journey_to(&mut self, to: Position) -> Journey {
+        let shown = (self.position, &mut self.image);
+        Journey::new(&self.journal, &self.checkpoints, shown, to)
     }
 
     /// A search from here.
-    pub(super) fn search(&self, wanted: Wanted, direction: Direction) -> Search {
-        let here = (self.position, &self.image);
+    pub(super) fn search(&mut self, wanted: Wanted, direction: Direction) -> Search {
+        let future = self.future();
+        let here = (self.position, &mut self.image);
         match direction {
             Direction::Back => Search::back(wanted, &self.journal, &self.checkpoints, here),
-            Direction::Forward => Search::forward(wanted, &self.journal, here, self.future()),
+            Direction::Forward => Search::forward(wanted, &self.journal, here, future),
         }
     }
 
@@ -150,7 +154,7 @@ impl Session {
     ) -> Result<Progress, Refused> {
         let run = Run::new(take_last_runs(&mut commands), goal);
         if commands.iter().any(is_run) {
-            let attempt = Attempt::new(self.image.clone(), commands);
+            let attempt = Attempt::new(self.image.fork(), commands);
             return self.start_work(Work::Trying(attempt, run));
         }
         let job = self.job.take();
@@ -213,7 +217,8 @@ impl Session {
         let mut next = vec![to];
         next.extend(self.expectations_before(to));
         let first = next.pop().expect("the destination is among them");
-        self.start_work(Work::Playing(self.journey_to(first), next))
+        let journey = self.journey_to(first);
+        self.start_work(Work::Playing(journey, next))
     }
 
     /// The positions on the way to a position, and before it, at which something is expected; the

@@ -25,7 +25,7 @@ impl Session {
     ///
     /// # Errors
     /// If there is no such entry.
-    pub(super) fn search_call(&self, frame: FrameId) -> Result<Search, Refused> {
+    pub(super) fn search_call(&mut self, frame: FrameId) -> Result<Search, Refused> {
         let body = self.activation(frame).ok_or(Refusal::NoFrame { frame })?.body;
         Ok(self.search(Wanted::Start { frame, body }, Direction::Back))
     }
@@ -97,11 +97,11 @@ impl Session {
     ///
     /// # Errors
     /// If an edit cannot be done there, or leads to other code; nothing has changed then.
-    pub(super) fn rewind(&mut self, to: Position, then: Image) -> Result<(), Refused> {
+    pub(super) fn rewind(&mut self, to: Position, mut then: Image) -> Result<(), Refused> {
         let legs = self.journal.legs(to, self.position);
         let commands = legs.into_iter().flat_map(|leg| self.journal.commands(leg));
         let edits: Vec<Command> = commands.filter(Command::is_edit).collect();
-        let mut edited = then.clone();
+        let mut edited = then.fork();
         let mut other = None;
         for edit in &edits {
             other = other.or_else(|| other_address(edit, self.machine(), &edited.machine));

@@ -3,7 +3,6 @@
 
 use super::goal::{Ended, Goal};
 use crate::program::image::Image;
-use crate::vm::stop::Stop;
 
 /// A run in progress.
 #[derive(Clone, Debug)]
@@ -50,11 +49,7 @@ impl Run {
         let before = image.machine.retired();
         let stop = image.machine.run(self.fixed.min(fuel));
         self.fixed -= image.machine.retired() - before;
-        let ended = match stop {
-            _ if self.fixed == 0 => Ended::Reached,
-            Stop::OutOfFuel => return None,
-            stop => Ended::Stopped(stop),
-        };
+        let ended = if self.fixed == 0 { Ended::Reached } else { Ended::by(stop)? };
         self.fixed = 0;
         self.goal.is_none().then_some(ended)
     }

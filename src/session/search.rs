@@ -64,7 +64,7 @@ impl Search {
         wanted: Wanted,
         journal: &Journal,
         kept: &Checkpoints,
-        (to, image): (Position, &Image),
+        (to, image): (Position, &mut Image),
     ) -> Search {
         let replay = Replay::from_before(journal, kept, to);
         let (from, began) = (replay.position, image.machine.retired());
@@ -79,14 +79,14 @@ impl Search {
     pub(super) fn forward(
         wanted: Wanted,
         journal: &Journal,
-        (from, image): (Position, &Image),
+        (from, image): (Position, &mut Image),
         to: Position,
     ) -> Search {
-        let replay = Replay::new(journal, from, image.clone(), to);
+        let replay = Replay::new(journal, from, image.fork(), to);
         let began = image.machine.retired();
         Search {
             surveys: false,
-            begins: wanted.is_next(&image.machine),
+            begins: wanted.is_next(&mut image.machine),
             ..Search::new(wanted, Direction::Forward, from, began, (from, to), replay)
         }
     }

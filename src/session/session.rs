@@ -1,9 +1,9 @@
 //! The session: an image and its journal, and the only door to both.
 //!
-//! The window, the runner, tests and fuzzers are equal users of it. Every change is a gesture: a list
+//! The desk, the command line, tests and fuzzers are equal users of it. Every change is a gesture: a list
 //! of commands that is carried out whole or not at all, followed, if wanted, by a run. What ran is
 //! journalled as the number of instructions that retired; why it stopped (a breakpoint of the user,
-//! the end of a call, a slice of time) is a condition of the session and not of history.
+//! the end of a call, a time slice) is a condition of the session and no part of the history.
 //!
 //! What is asked for is a [`request`](super::request); what takes long is a [`job`](super::job), and
 //! there is at most one.
@@ -69,8 +69,8 @@ impl Session {
         }
     }
 
-    /// A session of a recording, at its base, with redo leading along the way to `end`. Executes
-    /// nothing.
+    /// A session of a recording, at its base, with redo leading along the branch to `end`.
+    /// Executes nothing.
     pub fn of_recording(journal: Journal, end: Position) -> Session {
         Session { tip: end, ..Session::of(journal) }
     }
@@ -100,13 +100,13 @@ impl Session {
         &self.checkpoints
     }
 
-    /// The nearest checkpoint on the way to a position.
+    /// The last checkpoint on the branch to a position, up to there.
     pub fn checkpoint_before(&self, position: Position) -> Option<&Checkpoint> {
         self.checkpoints.nearest(&self.journal, position)
     }
 
-    /// Keeps an image that is known to belong to a position, as a checkpoint: nothing before it is
-    /// executed again to go there.
+    /// Keeps an image that is known to belong to a position as a checkpoint, so that nothing before it
+    /// need be executed to go there.
     pub fn remember(&mut self, position: Position, image: &Image) {
         self.checkpoints.keep(position, image);
     }
@@ -116,7 +116,7 @@ impl Session {
         self.checkpoints.set_budget(bytes);
     }
 
-    /// Changes how many instructions lie at least between two checkpoints; a command that is no run
+    /// Changes how many instructions lie at least between two checkpoints; a command other than a run
     /// counts as a thousand. 0 is taken as 1.
     pub fn set_checkpoint_interval(&mut self, instructions: u64) {
         self.checkpoints.set_spacing(instructions);
@@ -208,7 +208,7 @@ impl Session {
         entry
     }
 
-    /// What a run went on for is written into the line of its gesture, while that can be changed.
+    /// Records that the run of a gesture went on: in the record of the gesture, if nobody took it yet.
     fn write_more(&mut self, retired: u64) {
         match self.unsaved.last_mut() {
             Some(Record::More(fuel)) => *fuel = fuel.saturating_add(retired),

@@ -142,11 +142,11 @@ impl Wanted {
     }
 
     /// Whether the next instruction does it. For depths and cells, any next instruction counts.
-    pub(super) fn is_next(&self, machine: &Machine) -> bool {
+    pub(super) fn is_next(&self, machine: &mut Machine) -> bool {
         match self {
             Wanted::Depth(_) | Wanted::Cells(_) => true,
             Wanted::Write { .. } | Wanted::Call(_) | Wanted::Output | Wanted::Start { .. } => {
-                let mut after = machine.clone();
+                let mut after = machine.fork();
                 let depth = machine.task().calls().depth();
                 after.step().is_ok()
                     && (self.is_before(machine, &BTreeSet::new()) || self.is_after(&after, depth))

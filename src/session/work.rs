@@ -133,7 +133,10 @@ impl Session {
         }
         self.arrive(journey.to(), journey.into_image());
         Ok(match next.filter(|&to| to != self.position) {
-            Some(to) => self.go_on(Work::Going(self.journey_to(to), None)),
+            Some(to) => {
+                let journey = self.journey_to(to);
+                self.go_on(Work::Going(journey, None))
+            }
             None => Progress::Done(Outcome::Arrived),
         })
     }
@@ -177,7 +180,10 @@ impl Session {
             return Ok(Progress::Done(Outcome::Unmet));
         }
         Ok(match next.pop() {
-            Some(to) => self.go_on(Work::Playing(self.journey_to(to), next)),
+            Some(to) => {
+                let journey = self.journey_to(to);
+                self.go_on(Work::Playing(journey, next))
+            }
             None => Progress::Done(Outcome::Arrived),
         })
     }

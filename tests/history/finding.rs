@@ -19,7 +19,7 @@ fn session(text: &str, gestures: &[&str]) -> Session {
     session
 }
 
-fn forth(session: &Session, wanted: Wanted) -> Option<Position> {
+fn forth(session: &mut Session, wanted: Wanted) -> Option<Position> {
     session.find(wanted, Direction::Forward).unwrap()
 }
 
@@ -28,10 +28,10 @@ fn forth_to_the_call_of_what_was_missing() {
     let mut session = session("1 f", &["run 9", "define f `assign: i i print 2` | run 1", "run 9"]);
     session.goto(Position { entry: 1, done: 1 }).unwrap();
     let call = Position { entry: 2, done: 0 };
-    assert_eq!(forth(&session, Wanted::Call("f".to_string())), Some(call));
-    assert_eq!(forth(&session, Wanted::Start { frame: FrameId(1), body: Body(1) }), Some(call));
+    assert_eq!(forth(&mut session, Wanted::Call("f".to_string())), Some(call));
+    assert_eq!(forth(&mut session, Wanted::Start { frame: FrameId(1), body: Body(1) }), Some(call));
     session.goto(call).unwrap();
-    assert_eq!(forth(&session, Wanted::Call("f".to_string())), None);
+    assert_eq!(forth(&mut session, Wanted::Call("f".to_string())), None);
 }
 
 #[test]
@@ -39,10 +39,10 @@ fn forth_to_an_output_that_was_written_where_it_waited() {
     let mut session = session("1 missing 2 print", &["run 9", "replace 0:1 `print`", "run 9"]);
     session.goto(Position { entry: 1, done: 1 }).unwrap();
     for at in [Position { entry: 3, done: 0 }, Position { entry: 3, done: 2 }] {
-        assert_eq!(forth(&session, Wanted::Output), Some(at));
+        assert_eq!(forth(&mut session, Wanted::Output), Some(at));
         session.goto(at).unwrap();
     }
-    assert_eq!(forth(&session, Wanted::Output), None);
+    assert_eq!(forth(&mut session, Wanted::Output), None);
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn forth_from_an_output_skips_it_though_something_else_is_done_first() {
     let mut session =
         session("1 print 2 print", &["run 1", "push `3`", "breakpoint 0:3 on", "run 9"]);
     session.goto(Position { entry: 1, done: 1 }).unwrap();
-    assert_eq!(forth(&session, Wanted::Output), Some(Position { entry: 4, done: 2 }));
+    assert_eq!(forth(&mut session, Wanted::Output), Some(Position { entry: 4, done: 2 }));
 }
 
 #[test]
@@ -73,12 +73,12 @@ fn forth_to_a_cell_that_an_edit_moves_at_the_end() {
     let wanted = |offset| Wanted::Cells([Place::new(0, offset)].into());
     let mut session = session("1 2 missing 4", &["run 1", "run 9", "write 0:2 `5`"]);
     session.goto(Position { entry: 1, done: 1 }).unwrap();
-    assert_eq!(forth(&session, wanted(2)), None);
+    assert_eq!(forth(&mut session, wanted(2)), None);
     session.goto(Position { entry: 2, done: 1 }).unwrap();
     session.apply(&command::read("delete 0:2 1 | push `3`").unwrap()).unwrap();
     let end = session.position();
     session.goto(Position { entry: 1, done: 1 }).unwrap();
-    assert_eq!(forth(&session, wanted(3)), Some(end));
+    assert_eq!(forth(&mut session, wanted(3)), Some(end));
 }
 
 #[test]

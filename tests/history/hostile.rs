@@ -22,7 +22,7 @@ fn going_back_does_not_look_at_the_whole_way() {
         let nothing = Command::Give { text: String::new() };
         session.apply(&[if n % 1000 == 0 { push } else { nothing }]).unwrap();
     }
-    let session = ended("undo", move || {
+    let mut session = ended("undo", move || {
         for _ in 0..1000 {
             assert_eq!(session.undo(), Ok(true));
         }

@@ -62,7 +62,7 @@ impl Walker {
         let wanted = Wanted::Cells(cells.clone());
         let back = searched(session, wanted.clone(), || 1 + c.below(3000) as u64);
         assert_eq!(back, self.last_on(&cells), "back to {wanted:?}");
-        let forth = session.find(wanted, Direction::Forward).unwrap();
+        let forth = session.clone().find(wanted, Direction::Forward).unwrap();
         assert_eq!(forth, self.next_on(&cells), "forth to {cells:?}");
         back.or(forth).is_some()
     }
