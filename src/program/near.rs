@@ -43,6 +43,20 @@ mod tests {
         assert_eq!(near("I", names), Some("i"));
         assert_eq!(near("", names), None);
         assert_eq!(near(&"x".repeat(1 << 20), names), None);
+        assert_eq!(near("pxixt", names), None, "two of five are too many");
+        assert_eq!(near("pxixt_line", names), Some("print_line"));
+        assert_eq!(near("print_l", names), Some("print"), "two letters more");
+        assert_eq!(near("print", ["print"]), None);
+    }
+
+    #[test]
+    fn only_what_can_be_a_name_is_compared() {
+        let longest = "x".repeat(NAME_BYTES);
+        let other = format!("{}y", &longest[1..]);
+        assert_eq!(near(&longest, [other.as_str()]), Some(other.as_str()));
+        let longer = longest.clone() + "x";
+        assert_eq!(near(&longest, [longer.as_str()]), None);
+        assert_eq!(near(&longer, [longest.as_str()]), None);
     }
 
     #[test]

@@ -179,3 +179,114 @@ impl Checkpoints {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::load::image_of_program;
+
+    fn image(program: &str) -> Image {
+        image_of_program(program).expect("it is a program")
+    }
+
+    fn at(done: u64) -> Position {
+        Position { entry: 1, done }
+    }
+
+    /// Checkpoints of a run, each so many instructions after its beginning.
+    fn kept(after: impl IntoIterator<Item = u64>) -> Checkpoints {
+        let mut checkpoints = Checkpoints::default();
+        let mut image = image("[ 1 drop ] repeat");
+        for after in after {
+            let missing = after - image.machine.retired();
+            image.machine.run(missing);
+            checkpoints.keep(at(after), &image);
+        }
+        checkpoints
+    }
+
+    fn list(checkpoints: &Checkpoints) -> Vec<u64> {
+        checkpoints.list.iter().map(|checkpoint| checkpoint.position.done).collect()
+    }
+
+    fn sum(checkpoints: &Checkpoints) -> usize {
+        checkpoints.list.iter().map(Checkpoint::bytes).sum()
+    }
+
+    #[test]
+    fn a_checkpoint_is_kept_once_and_only_if_it_fits() {
+        let mut checkpoints = kept([0, 5, 9]);
+        assert_eq!((checkpoints.count(), checkpoints.bytes()), (3, sum(&checkpoints)));
+        let mut other = image("1 2 3");
+        checkpoints.keep(at(5), &other);
+        assert_eq!((checkpoints.count(), checkpoints.bytes()), (3, sum(&checkpoints)));
+        // Marks take room too.
+        let plain = Checkpoint::new(at(1), &other).bytes();
+        other.breakpoints.extend([Place::start(crate::vm::memory::MAIN)]);
+        for name in ["a", "b"] {
+            other.bookmarks.insert(name.to_string(), Place::start(crate::vm::memory::MAIN));
+        }
+        let marked = Checkpoint::new(at(1), &other);
+        assert_eq!(marked.bytes(), plain + 3 * 64);
+        assert_eq!(marked.image(), other);
+        let mut small = Checkpoints::default();
+        small.set_budget(marked.bytes() - 1);
+        small.keep(at(1), &other);
+        assert_eq!((small.count(), small.budget()), (0, marked.bytes() - 1));
+        small.set_budget(marked.bytes());
+        small.keep(at(1), &other);
+        assert_eq!((small.count(), small.bytes()), (1, marked.bytes()));
+    }
+
+    #[test]
+    fn the_next_is_due_when_it_costs_little_against_what_was_executed() {
+        let (few, many) = (image("1"), image("4000000 allocate"));
+        let mut checkpoints = Checkpoints::default();
+        assert!(!checkpoints.is_due(INTERVAL - 1, &few) && checkpoints.is_due(INTERVAL, &few));
+        let mut ran = many.clone();
+        ran.machine.run(2);
+        let due = 6 * ran.machine.bytes() as u64;
+        assert!(due > 100 * INTERVAL);
+        assert!(!checkpoints.is_due(due - 1, &ran) && checkpoints.is_due(due, &ran));
+        // What was measured holds until one is kept.
+        assert!(!checkpoints.is_due(INTERVAL, &few));
+        checkpoints.keep(at(0), &few);
+        assert!(checkpoints.is_due(INTERVAL, &few));
+        // Who asks for them gets them, whatever they cost.
+        let mut checkpoints = Checkpoints::default();
+        checkpoints.set_spacing(10);
+        assert_eq!(checkpoints.spacing(), 10);
+        assert!(!checkpoints.is_due(9, &ran) && checkpoints.is_due(10, &ran));
+        checkpoints.set_spacing(0);
+        assert_eq!(checkpoints.spacing(), 1);
+        checkpoints.set_budget(0);
+        assert!(!checkpoints.is_due(due, &ran));
+    }
+
+    #[test]
+    fn the_one_that_is_missed_least_goes() {
+        // As far apart as each other: the oldest.
+        let mut checkpoints = kept([100, 200, 300, 400, 500]);
+        let one = checkpoints.bytes() / 5;
+        checkpoints.set_budget(4 * one + one / 2);
+        assert_eq!(list(&checkpoints), [200, 300, 400, 500]);
+        assert_eq!(checkpoints.bytes(), sum(&checkpoints));
+        // One that has near neighbours, before an older one that has none.
+        let mut checkpoints = kept([1000, 3000, 3010, 3020, 4000]);
+        let one = checkpoints.bytes() / 5;
+        checkpoints.set_budget(4 * one + one / 2);
+        assert_eq!(list(&checkpoints), [1000, 3000, 3020, 4000]);
+        // The newest goes last.
+        checkpoints.set_budget(one + one / 2);
+        assert_eq!(list(&checkpoints), [4000]);
+        checkpoints.set_budget(0);
+        assert_eq!((checkpoints.count(), checkpoints.bytes()), (0, 0));
+    }
+
+    #[test]
+    fn there_are_never_more_than_can_be_looked_at() {
+        let checkpoints = kept(0..=MOST as u64);
+        assert_eq!(checkpoints.count(), MOST);
+        assert_eq!(checkpoints.bytes(), sum(&checkpoints));
+    }
+}

@@ -369,6 +369,28 @@ mod tests {
     }
 
     #[test]
+    fn a_position_is_an_entry_and_no_more_than_it_ran() {
+        let journal = journal();
+        let at = |entry, done| Position { entry, done };
+        let there = [at(0, 0), at(1, 0), at(1, 5), at(2, 0)];
+        assert!(there.into_iter().all(|at| journal.contains(at)));
+        let none = [at(0, 1), at(1, 6), at(2, 1), at(3, 0)];
+        assert!(!none.into_iter().any(|at| journal.contains(at)));
+        assert_eq!(journal.children(at(1, 4)).collect::<Vec<_>>(), [2]);
+        assert_eq!(journal.children(at(1, 5)).count(), 0);
+        assert_eq!(journal.ends().collect::<Vec<_>>(), [at(1, 5), at(2, 0)]);
+        assert_eq!(journal.onward(at(0, 0)), Some(at(1, 5)));
+        assert_eq!(journal.onward(at(1, 4)), Some(at(2, 0)));
+        assert_eq!(journal.onward(at(1, 2)), Some(at(1, 5)));
+        assert_eq!([at(1, 5), at(2, 0)].map(|end| journal.onward(end)), [None, None]);
+        assert_eq!(journal.branching(at(2, 0)), Some((at(1, 4), at(1, 5))));
+        assert_eq!(journal.branching(at(1, 5)), None);
+        assert_eq!(journal.shared(at(1, 5), at(2, 0)), at(1, 4));
+        assert_eq!(journal.shared(at(2, 0), at(1, 2)), at(1, 2));
+        assert_eq!(at(1, 4).to_string(), "1:4");
+    }
+
+    #[test]
     fn more_instructions_than_can_be_counted() {
         let mut journal = Journal::new(Image::default());
         let run = || vec![Command::Run { fuel: u64::MAX }];

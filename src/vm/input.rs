@@ -108,7 +108,57 @@ mod tests {
         assert!(matches!(input.line(), NextLine::Whole(_, bytes) if bytes == TEXT_BYTES + 1));
         input.give("");
         input.take(TEXT_BYTES + 1);
-        input.give(&"x".repeat(TEXT_BYTES + 3));
+        input.give(&"x".repeat(TEXT_BYTES + 2));
+        assert_eq!(input.line(), NextLine::None, "its end may come");
+        input.give("x");
         assert_eq!(input.line(), NextLine::TooLong(TEXT_BYTES + 3));
+    }
+
+    #[test]
+    fn a_line_of_the_longest_text_has_room_for_its_end() {
+        for (extra, end) in [("", "\n"), ("", "\r\n"), ("x", "\n"), ("x", "\r\n")] {
+            let mut input = Input::default();
+            input.give(&("x".repeat(TEXT_BYTES) + extra + end));
+            match input.line() {
+                NextLine::Whole(line, bytes) => {
+                    assert_eq!(
+                        (extra, line.len(), bytes),
+                        ("", TEXT_BYTES, TEXT_BYTES + end.len())
+                    );
+                }
+                NextLine::TooLong(bytes) => assert!(extra == "x" && bytes > TEXT_BYTES),
+                NextLine::None => panic!("the line has an end"),
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_taken_does_not_pile_up() {
+        let mut input = Input::default();
+        for _ in 0..100 {
+            input.give("one\ntwo\n");
+            input.take(4);
+            assert!(input.text.len() <= 2 * input.rest().len(), "{input:?}");
+        }
+        assert_eq!(input.rest().len(), 400);
+        for _ in 0..100 {
+            input.take(4);
+            assert!(input.text.len() <= 2 * input.rest().len(), "{input:?}");
+        }
+    }
+
+    #[test]
+    fn inputs_are_the_same_if_nobody_can_tell_them_apart() {
+        let given = |text: &str| {
+            let mut input = Input::default();
+            input.give(text);
+            input
+        };
+        let mut taken = given("abc");
+        taken.take(1);
+        assert_eq!(taken, given("bc"));
+        assert_ne!(taken, given("abc"));
+        taken.end();
+        assert_ne!(taken, given("bc"));
     }
 }

@@ -109,8 +109,27 @@ mod tests {
         space.free(100, 101);
         assert_eq!(space.gaps, BTreeMap::from([(0, 300)]));
         assert_eq!([space.take(250, id), space.take(1, id)], [0, 600]);
+        assert!(space.gaps.is_empty());
         space.free(600, 1);
         assert_eq!(space.end, 600);
+    }
+
+    #[test]
+    fn free_places_that_touch_are_one() {
+        let mut space = Space::default();
+        let id = BodyId::Code(Body(0));
+        for start in [0, 100, 200, 300, 400] {
+            assert_eq!(space.take(100, id), start);
+        }
+        space.free(300, 100);
+        space.free(100, 100);
+        assert_eq!(space.gaps, BTreeMap::from([(100, 100), (300, 100)]));
+        space.free(200, 100);
+        assert_eq!(space.gaps, BTreeMap::from([(100, 300)]));
+        assert_eq!(space.bodies.keys().copied().collect::<Vec<_>>(), [0, 400]);
+        // What is free at the end is no gap.
+        space.free(400, 100);
+        assert_eq!((space.gaps.len(), space.end), (0, 100));
     }
 
     #[test]
@@ -122,5 +141,18 @@ mod tests {
         assert!(!space.claim(200, 200, id), "overlaps the end");
         assert!(space.claim(100, 200, id) && !space.claim(200, 1, id));
         assert!(space.claim(0, 100, id) && space.gaps.is_empty());
+        assert!(space.claim(400, 100, id) && space.gaps.is_empty(), "right behind the last");
+        assert_eq!((space.end, space.bodies.len()), (500, 4));
+    }
+
+    #[test]
+    fn a_claim_leaves_what_is_free_around_it() {
+        let mut space = Space::default();
+        let id = BodyId::Code(Body(0));
+        assert!(space.claim(1000, 100, id) && space.claim(300, 150, id));
+        assert_eq!(space.gaps, BTreeMap::from([(0, 300), (500, 500)]));
+        assert!(!space.claim(400, 1, id) && !space.claim(900, 200, id));
+        assert!(space.claim(500, 100, id) && space.claim(900, 100, id));
+        assert_eq!(space.gaps, BTreeMap::from([(0, 300), (600, 300)]));
     }
 }
