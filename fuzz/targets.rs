@@ -4,7 +4,7 @@
 //! folder, without bound.
 
 use midflight::program::image::Image;
-use midflight::program::print::print_program;
+use midflight::program::notation::Notation;
 use midflight::session::Session;
 use midflight::session::command;
 use midflight::session::command::Command;
@@ -72,9 +72,9 @@ pub fn recording(bytes: &[u8]) {
 pub fn program(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let Ok(image) = image_of_program(text) else { return };
-    let printed = print_program(&image.machine);
+    let printed = Notation::Forth.print_machine(&image.machine).text;
     let again = image_of_program(&printed).unwrap_or_else(|e| panic!("{e}\n{printed}"));
-    assert_eq!(print_program(&again.machine), printed);
+    assert_eq!(Notation::Forth.print_machine(&again.machine).text, printed);
     let mut machine = image.machine;
     bound(&mut machine);
     machine.run(FUEL);

@@ -12,6 +12,7 @@ use midflight::desk::entry_line::EntryMode;
 use midflight::desk::overlay::Overlay;
 use midflight::desk::preferences::Preferences;
 use midflight::desk::request::Request;
+use midflight::program::notation::Notation;
 use midflight::view::memory::At;
 
 /// Answers to file dialogs, in order; each proposal is remembered.
@@ -99,7 +100,7 @@ impl Front {
     }
 
     fn code(&self) -> String {
-        midflight::program::print::print_program(self.desk.session().machine())
+        Notation::Forth.print_machine(self.desk.session().machine()).text
     }
 
     fn says(&self, words: &str) -> bool {

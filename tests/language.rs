@@ -2,8 +2,9 @@
 //! those of the code. Set `UPDATE_MANUAL` to rewrite the tables.
 
 use midflight::program::diagnostic::grouped;
-use midflight::program::parse::{BLOCKS, parse};
-use midflight::program::token::SOURCE_BYTES;
+use midflight::program::forth::BLOCKS;
+use midflight::program::notation::Notation;
+use midflight::program::notation::SOURCE_BYTES;
 use midflight::vm::cell::{INTEGER_MAX, INTEGER_MIN};
 use midflight::vm::instruction::{Group, table};
 use midflight::vm::limit::LimitKind;
@@ -30,8 +31,8 @@ fn examples(manual: &str) -> Vec<(&str, &str)> {
 }
 
 fn run(source: &str) -> String {
-    let program = match parse(source) {
-        Ok(program) => program,
+    let program = match Notation::Forth.read_program(source) {
+        Ok(read) => read.cells,
         Err(report) => panic!("{}", report.render("docs/language.md", source)),
     };
     let mut machine = Machine::new();

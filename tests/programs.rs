@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-use midflight::program::parse::parse;
-use midflight::program::print::print_program;
+use midflight::program::notation::Notation;
 use midflight::session::expect;
 use midflight::session::goal::{Ended, Goal};
 use midflight::session::journal::note::Note;
@@ -71,9 +70,9 @@ fn every_program_prints_and_reads_back() {
     for name in names("", "flpc") {
         let source = read(&format!("{name}.flpc"));
         let image = image_of_program(&source).unwrap();
-        let printed = print_program(&image.machine);
-        assert_eq!(parse(&printed).unwrap().main, parse(&source).unwrap().main, "{name}");
-        assert_eq!(print_program(&image_of_program(&printed).unwrap().machine), printed, "{name}");
+        let printed = print(&image.machine);
+        assert_eq!(parse(&printed).main, parse(&source).main, "{name}");
+        assert_eq!(print(&image_of_program(&printed).unwrap().machine), printed, "{name}");
     }
 }
 
@@ -113,8 +112,8 @@ fn fib_is_built_top_down() {
     assert!(checked > 50);
     assert_eq!(session.machine().output(), "2\n");
     // What was built while it ran is what one would have written.
-    let built = parse(&print_program(session.machine())).unwrap();
-    let written = parse(&read("fib.flpc")).unwrap();
+    let built = parse(&print(session.machine()));
+    let written = parse(&read("fib.flpc"));
     assert_eq!(built.definitions[0].code, written.definitions[0].code);
 }
 
@@ -127,4 +126,12 @@ fn fib_paused_is_the_recording_in_the_middle() {
     let file = read("fib-paused.ron");
     assert_eq!(session.image().to_file_text(), file);
     assert_eq!(Image::from_file_text(&file).unwrap(), *session.image());
+}
+
+fn print(machine: &midflight::Machine) -> String {
+    Notation::Forth.print_machine(machine).text
+}
+
+fn parse(text: &str) -> midflight::program::listing::Program {
+    Notation::Forth.read_program(text).unwrap().cells
 }

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use midflight::session::record::Record;
 use midflight::session::recording::Recording;
-use midflight::view::memory::{At, BodyRow, CellRow, Marks, body, extents};
+use midflight::view::memory::{At, BodyRow, CellKind, CellRow, Marks, body, extents};
 use midflight::view::names::{HoleRow, NameRow, UseRow, names};
 use midflight::view::screen::screen;
 use midflight::view::stacks::{FrameRow, LocalRow, ValueRow, calls, parameters};
@@ -96,13 +96,16 @@ fn body_text(row: &BodyRow) -> String {
 
 fn is_seen(cell: &CellRow) -> bool {
     let marked = cell.counter || cell.breakpoint || cell.changed || !cell.returns.is_empty();
-    marked || !cell.text.is_empty()
+    marked || cell.kind != CellKind::Empty
 }
 
 fn cell_text(row: &CellRow) -> String {
-    let CellRow { at: here, address, text, kind, target, counter, returns, breakpoint, changed } =
-        row;
-    let mut line = format!("  {address}  {}  `{text}`  {kind:?}", at(*here));
+    let CellRow { at: here, address, source, label, kind, target, .. } = row;
+    let CellRow { counter, returns, breakpoint, changed, .. } = row;
+    let mut line = format!("  {address}  {}  `{source}`", at(*here));
+    let drawn = (source.to_string() != label.as_str()).then(|| format!(" drawn `{label}`"));
+    line.extend(drawn);
+    line.push_str(&format!("  {kind:?}"));
     line.extend(target.map(|target| format!("  to {}", id(target))));
     line.extend(counter.then_some("  counter"));
     line.extend(returns.iter().map(|frame| format!("  frame {frame} returns here")));
@@ -112,8 +115,9 @@ fn cell_text(row: &CellRow) -> String {
 }
 
 fn value_text(row: &ValueRow) -> String {
-    let ValueRow { text, target, changed } = row;
-    let mut line = text.clone();
+    let ValueRow { source, label, target, changed } = row;
+    let mut line = source.to_string();
+    line.extend((line != label.as_str()).then(|| format!(" drawn `{label}`")));
     line.extend(target.map(|target| format!(" to {}", id(target))));
     line.extend(changed.then_some(" changed"));
     line
@@ -232,5 +236,7 @@ fn a_text_is_shown_as_it_is_written() {
     let image = midflight::session::load::image_of_program("\"it's \\\"so\\\"\\n\"").unwrap();
     let marks = Marks::new(&image.machine, []);
     let row = body(&image.machine, &marks, extents(&image.machine)[0], 0..1);
-    assert_eq!(row.cells[0].text, "\"it's \\\"so\\\"\\n\"");
+    let CellRow { source, label, .. } = &row.cells[0];
+    assert_eq!(source.to_string(), "\"it's \\\"so\\\"\\n\"");
+    assert_eq!(source.to_string(), label.as_str());
 }

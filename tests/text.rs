@@ -2,16 +2,23 @@
 //! itself, and nothing that can be typed makes the parser panic or its messages grow without bound.
 
 use midflight::program::diagnostic::REPORTED;
-use midflight::program::listing::program_of;
-use midflight::program::parse::{Program, parse, parse_line};
-use midflight::program::print::{print, print_line, print_program};
-use midflight::program::token::unescape;
+use midflight::program::forth::token::unescape;
+use midflight::program::listing::{Definition, Program, fragment_of, program_of};
+use midflight::program::notation::Notation;
+use midflight::program::scope::Scope;
+use midflight::program::span::{CellSpan, Printed};
+use midflight::session::evaluation::stack;
+use midflight::session::load::image_of_program;
+use midflight::view::memory::Marks;
+use midflight::view::screen::cells;
+use midflight::view::stacks::parameters;
 use midflight::vm::cell::{INTEGER_MAX, INTEGER_MIN};
 use midflight::vm::index::Body;
 use midflight::vm::instruction::{Fragment, Instruction, Primitive};
 use midflight::vm::machine::Machine;
-use midflight::vm::memory::Place;
+use midflight::vm::memory::{MAIN, Place};
 use midflight::vm::name::is_name;
+use midflight::{Command, Image, view};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
@@ -30,7 +37,7 @@ fn name() -> impl Strategy<Value = Box<str>> {
     ]
 }
 
-fn text() -> impl Strategy<Value = Box<str>> {
+fn text() -> impl Strategy<Value = std::sync::Arc<str>> {
     let special = prop::sample::select(vec!['"', '\\', '\n', '\r', '\0', '[', '#', 'u', '{', 'n']);
     vec(prop_oneof![any::<char>(), special], 0..6)
         .prop_map(|chars| chars.into_iter().collect::<String>().into())
@@ -107,14 +114,47 @@ fn contents(program: Program) -> (Fragment, Definitions) {
 }
 
 fn read(text: &str) -> Program {
-    match parse(text) {
-        Ok(program) => program,
+    match Notation::Forth.read_program(text) {
+        Ok(read) => read.cells,
         Err(report) => panic!("{}", report.render("printed", text)),
     }
 }
 
-fn no_address(_: midflight::vm::cell::BodyId) -> u64 {
-    panic!("the code holds no address")
+fn print(program: &Program) -> Printed {
+    Notation::Forth.print_program(program, &Scope::empty())
+}
+
+fn print_machine(machine: &Machine) -> String {
+    Notation::Forth.print_machine(machine).text
+}
+
+/// A machine whose main assigns the local `i`.
+fn with_local() -> Machine {
+    let mut machine = Machine::new();
+    let assign = Fragment::line(vec![Instruction::Assign("i".into())]);
+    machine.write(Place::new(0, 0), &assign).unwrap();
+    machine
+}
+
+/// Each cell owns bytes of its own, in the order of the text.
+fn each_cell_owns_its_bytes(cells: &[&Fragment], spans: &[CellSpan], text: &str) {
+    let mut places: Vec<_> =
+        spans.iter().map(|cell| (cell.definition, cell.body, cell.index)).collect();
+    places.sort_unstable();
+    let all = cells.iter().enumerate().flat_map(|(n, code)| {
+        let cells = code.bodies.iter().enumerate();
+        cells.flat_map(move |(body, cells)| {
+            (0..cells.len()).map(move |index| (n.checked_sub(1), body, index))
+        })
+    });
+    assert_eq!(places, all.collect::<Vec<_>>(), "{text}");
+    let ends = spans.iter().map(|cell| cell.span.end);
+    let starts = spans.iter().map(|cell| cell.span.start).skip(1).chain([text.len()]);
+    assert!(ends.zip(starts).all(|(end, start)| end <= start), "{text}");
+    for cell in spans {
+        let words = &text[cell.span.start..cell.span.end];
+        assert!(!words.is_empty() && words.trim() == words, "{words:?}");
+    }
 }
 
 /// What a person might type, right and wrong.
@@ -168,13 +208,20 @@ fn soup() -> impl Strategy<Value = String> {
         .prop_map(|list| list.into_iter().flat_map(|(word, space)| [word, space.into()]).collect())
 }
 
+fn all_cells_own_their_bytes(program: &Program, spans: &[CellSpan], text: &str) {
+    let definitions = program.definitions.iter().map(|one| &one.code);
+    let parts: Vec<&Fragment> = [&program.main].into_iter().chain(definitions).collect();
+    each_cell_owns_its_bytes(&parts, spans, text);
+}
+
 fn anything_is_read_or_refused(source: &str) {
-    match parse(source) {
+    match Notation::Forth.read_program(source) {
         Ok(program) => {
-            let text = print(&program, &no_address);
+            all_cells_own_their_bytes(&program.cells, &program.spans, source);
+            let text = print(&program.cells).text;
             let again = read(&text);
-            assert_eq!(print(&again, &no_address), text);
-            assert_eq!(contents(again), contents(program), "{text}");
+            assert_eq!(print(&again).text, text);
+            assert_eq!(contents(again), contents(program.cells), "{text}");
         }
         Err(report) => {
             let text = report.render("soup", source);
@@ -182,7 +229,9 @@ fn anything_is_read_or_refused(source: &str) {
             assert!(text.lines().all(|line| line.len() < 2000), "{text}");
         }
     }
-    let _ = parse_line(source).map(|line| line.resolve(&|name| name == "i", &|_| None));
+    if let Ok(line) = Notation::Forth.read_line(source, &Scope::of(&with_local(), MAIN)) {
+        each_cell_owns_its_bytes(&[&line.cells], &line.spans, source);
+    }
 }
 
 proptest! {
@@ -191,21 +240,27 @@ proptest! {
     #[test]
     fn printed_programs_read_back(main in fragment(), definitions in definitions()) {
         let list = definitions.iter().cloned().map(|(name, code)| {
-            midflight::program::parse::Definition { name, code, span: Default::default() }
+            Definition { name, code }
         });
         let program = Program { main: main.clone(), definitions: list.collect() };
-        let text = print(&program, &no_address);
-        prop_assert_eq!(contents(read(&text)), (main, definitions), "{}", text);
+        let Printed { text, spans } = print(&program);
+        all_cells_own_their_bytes(&program, &spans, &text);
+        let again = Notation::Forth.read_program(&text).unwrap();
+        prop_assert_eq!(again.spans, spans, "{}", text);
+        prop_assert_eq!(contents(again.cells), (main, definitions), "{}", text);
         prop_assert!(text.lines().all(|line| line == line.trim_end()), "{}", text);
     }
 
     #[test]
     fn printed_lines_read_back(code in fragment()) {
-        let is_local = |name: &str| name == "i";
-        let text = print_line(&code, &is_local, &no_address);
+        let machine = with_local();
+        let scope = Scope::of(&machine, MAIN);
+        let Printed { text, spans } = Notation::Forth.print_line(&code, &scope);
         prop_assert!(!text.contains('\n'));
-        let line = parse_line(&text).unwrap().resolve(&is_local, &|_| None).unwrap();
-        prop_assert_eq!(line, code, "{}", text);
+        each_cell_owns_its_bytes(&[&code], &spans, &text);
+        let line = Notation::Forth.read_line(&text, &scope).unwrap();
+        prop_assert_eq!(line.spans, spans, "{}", text);
+        prop_assert_eq!(line.cells, code, "{}", text);
     }
 
     #[test]
@@ -220,16 +275,16 @@ proptest! {
 
     #[test]
     fn a_text_is_what_it_was(text in text()) {
-        let printed = print_line(
-            &Fragment::line(vec![Instruction::Text(text.clone())]), &|_| false, &no_address,
-        );
+        let source = Notation::Forth.source(&Instruction::Text(text.clone()), &Scope::empty());
+        let printed = String::from(source);
         prop_assert_eq!(unescape(&printed[1..printed.len() - 1]), text);
     }
 
     #[test]
     fn what_the_machine_takes_for_a_name_reads_as_one(word in any::<String>(), name in name()) {
         for word in [&*word, &*name] {
-            let labelled = parse(&format!("label: {word}")).map(|program| program.main);
+            let labelled = Notation::Forth.read_program(&format!("label: {word}"));
+            let labelled = labelled.map(|read| read.cells.main);
             let label = Fragment::line(vec![Instruction::Label(word.into())]);
             prop_assert_eq!(labelled == Ok(label), is_name(word));
         }
@@ -289,12 +344,111 @@ proptest! {
     fn whatever_was_built_live_prints_and_reads_back(edits in vec(edit(), 0..12)) {
         let mut machine = Machine::new();
         edits.iter().for_each(|edit| apply(&mut machine, edit));
-        let text = print_program(&machine);
+        let text = print_machine(&machine);
         let program = read(&text);
         let code = contents(program_of(&machine));
         prop_assert_eq!(&contents(program.clone()), &code, "{}", text);
         let again = install(&program);
         prop_assert_eq!(contents(program_of(&again)), code, "{}", text);
-        prop_assert_eq!(print_program(&again), text);
+        prop_assert_eq!(print_machine(&again), text);
+    }
+}
+
+/// The words of each code body in the file of an image, by its number.
+fn words_in_file(text: &str) -> Vec<(u32, String)> {
+    let mut bodies: Vec<(u32, String)> = Vec::new();
+    let (code, _) = text.split_once("\n    next_code:").unwrap();
+    for line in code.lines().map(str::trim) {
+        if let Some(rest) = line.strip_prefix("(number: ") {
+            bodies.push((rest.split_once(',').unwrap().0.parse().unwrap(), String::new()));
+        } else if let Some((number, row)) = bodies.last_mut().zip(line.strip_suffix(','))
+            && row.ends_with(['"', '#'])
+        {
+            let row = row.trim_start_matches(['r', '#']).trim_end_matches('#');
+            let row = row.strip_prefix('"').unwrap().strip_suffix('"').unwrap();
+            let words = &mut number.1;
+            words.extend((!words.is_empty()).then_some(' '));
+            words.push_str(row);
+        }
+    }
+    bodies
+}
+
+/// A cell as a text can say it: whether a name is missing is for the machine to say.
+fn said(cell: Instruction) -> Instruction {
+    match cell {
+        Instruction::Hole(name) => Instruction::Call(name),
+        Instruction::FunctionHole(name) => Instruction::PushFunction(name),
+        other => other,
+    }
+}
+
+/// Everyone who spells a cell spells it alike, and what is spelled reads back as the cell.
+fn all_users_agree(image: &mut Image) {
+    let machine = &image.machine;
+    let marks = Marks::new(machine, []);
+    let listing = cells(image);
+    let file = words_in_file(&image.to_file_text());
+    let mut sources: Vec<(Place, String)> = Vec::new();
+    for (number, code) in machine.memory().code_bodies() {
+        let scope = Scope::of(machine, number);
+        let printed = Notation::Forth.print_line(&fragment_of(machine, number), &scope);
+        let mut words = Vec::new();
+        for offset in 0..code.used().len() as u32 {
+            let place = Place::new(number, offset);
+            let row = view::memory::cell(machine, &marks, place.into());
+            let (source, cell) = (String::from(row.source), machine.instruction(place));
+            let read = Notation::Forth.read_line(&source, &scope).unwrap();
+            assert_eq!(read.cells, Fragment::line(vec![said(cell.clone())]), "{source}");
+            assert_eq!(Notation::Forth.source(&cell, &scope).to_string(), source);
+            let listed = format!("{:>8}  {source:<24} ", row.address);
+            let is_listed = |line: &str| line == listed.trim_end() || line.starts_with(&listed);
+            assert!(listing.lines().any(is_listed), "{listed}\n{listing}");
+            let span =
+                printed.spans.iter().find(|cell| (cell.body, cell.index) == (0, offset as usize));
+            let word = &printed.text[span.unwrap().span.start..span.unwrap().span.end];
+            assert!(word == "[" || word == source, "{word} {source}");
+            words.push(source.clone());
+            // Writing an assignment resolves holes of its name.
+            if !matches!(cell, Instruction::Assign(_)) {
+                sources.push((place, source));
+            }
+        }
+        let in_file = file.iter().find(|(other, _)| *other == number.0);
+        assert_eq!(in_file.unwrap().1, words.join(" "));
+    }
+    let before = image.clone();
+    for (at, text) in sources {
+        Command::Replace { at, text: text.clone() }.apply(image).unwrap();
+        assert!(*image == before, "another cell stands where {text} was replaced by itself");
+    }
+}
+
+proptest! {
+    #![proptest_config(config(300))]
+
+    #[test]
+    fn all_users_of_the_notation_agree(edits in vec(edit(), 1..12)) {
+        let mut machine = Machine::new();
+        edits.iter().for_each(|edit| apply(&mut machine, edit));
+        all_users_agree(&mut Image::new(machine));
+    }
+
+    #[test]
+    fn values_are_spelled_alike_and_read_back(texts in vec(text(), 1..5), number in any::<i32>()) {
+        let mut image = image_of_program("[ ] bind: dup 2 allocate pushf: dup [ ]").unwrap();
+        image.machine.run(10);
+        let texts = texts.into_iter().map(Instruction::Text);
+        let values: Vec<_> = texts.chain([Instruction::Integer(number.into())]).collect();
+        image.machine.push(&values).unwrap();
+        let machine = image.machine.clone();
+        let rows = parameters(&machine, 100).values;
+        let whole: Vec<String> = rows.iter().rev().map(|row| row.source.to_string()).collect();
+        prop_assert_eq!(stack(&machine), whole.join(" "));
+        prop_assert!(image.to_file_text().contains(&whole[0]));
+        for (index, text) in whole.into_iter().enumerate() {
+            Command::Parameter { index, text }.apply(&mut image).unwrap();
+        }
+        prop_assert!(image.machine == machine);
     }
 }

@@ -169,7 +169,8 @@ impl Sheet<'_> {
             self.page.sight.selection.is_some_and(|selection| selection.contains(cell.at));
         let marks = Marks { selected, hovered: response.hovered() };
         paint::cell(ui.painter(), rect, cell, marks, self.look);
-        response.widget_info(|| WidgetInfo::selected(Role::Cell, true, selected, cell.label()));
+        response
+            .widget_info(|| WidgetInfo::selected(Role::Cell, true, selected, cell.description()));
         if cell.counter {
             self.lane(ui, rect);
         }
@@ -183,7 +184,7 @@ impl Sheet<'_> {
         let rect =
             Rect::from_min_size(pos2(cell.left(), cell.top() - LANE), vec2(cell.width(), LANE));
         let values: Vec<&str> =
-            self.page.stack.values.iter().rev().map(|value| value.text.as_str()).collect();
+            self.page.stack.values.iter().rev().map(|value| value.label.as_str()).collect();
         let label = if values.is_empty() {
             "stack empty".to_owned()
         } else {
@@ -293,8 +294,10 @@ fn hover(response: Response, cell: &CellRow, actions: &mut Vec<Action>) {
         }
     });
     response.on_hover_ui(|ui| {
-        ui.label(cell.label());
-        if let Some(row) = crate::vm::instruction::table().find(|row| row.name == cell.text) {
+        ui.label(cell.description());
+        if let Some(row) =
+            crate::vm::instruction::table().find(|row| row.name == cell.label.as_str())
+        {
             ui.monospace(row.effect);
             ui.label(row.meaning);
         }

@@ -106,7 +106,7 @@ impl App {
                 }
                 Request::NextArea => self.next_area(ctx),
                 Request::Reveal(at) => self.reveal = Some(at),
-                Request::Copy(text) => ctx.copy_text(text),
+                Request::Copy(source) => ctx.copy_text(source.into()),
                 Request::Paste => {
                     self.focus = Some(Field::Entry);
                     ctx.memory_mut(|memory| memory.request_focus(entry::field_id()));

@@ -12,9 +12,12 @@ use egui::{
 use super::theme::{Look, mono};
 use crate::view::memory::{CellKind, CellRow};
 use crate::view::stacks::StackRows;
+use crate::vm::spelling::clip;
 
 /// The most values of the parameter stack that are drawn above the counter.
 pub const LANE_VALUES: usize = 6;
+/// The most characters of each.
+const CHIP: usize = 12;
 const TEXT: f32 = 13.0;
 const SMALL: f32 = 10.5;
 
@@ -137,7 +140,7 @@ fn dashes(painter: &Painter, rect: Rect, stroke: Stroke) {
 }
 
 fn inside(painter: &Painter, rect: Rect, row: &CellRow, look: &Look) {
-    let color = look.kind(row.kind);
+    let (color, label) = (look.kind(row.kind), row.label.as_str());
     match row.kind {
         CellKind::Empty => {
             painter.circle_filled(
@@ -147,13 +150,13 @@ fn inside(painter: &Painter, rect: Rect, row: &CellRow, look: &Look) {
             );
         }
         CellKind::Assign => {
-            let name = row.text.strip_prefix("assign: ").unwrap_or(&row.text);
+            let name = label.strip_prefix("assign: ").unwrap_or(label);
             arrow(painter, pos2(rect.left() + 14.0, rect.center().y), color);
             text(painter, rect.with_min_x(rect.left() + 18.0), name, color);
         }
         CellKind::Block => {
             brackets(painter, rect, color);
-            text(painter, rect.shrink2(vec2(9.0, 0.0)), &row.text, color);
+            text(painter, rect.shrink2(vec2(9.0, 0.0)), label, color);
         }
         CellKind::Label => {
             let mid = rect.center().y;
@@ -161,7 +164,7 @@ fn inside(painter: &Painter, rect: Rect, row: &CellRow, look: &Look) {
                 [pos2(rect.left() + 5.0, mid - 6.0), pos2(rect.left() + 5.0, mid + 6.0)],
                 Stroke::new(2.0, color),
             );
-            text(painter, rect, row.text.strip_prefix("label: ").unwrap_or(&row.text), color);
+            text(painter, rect, label.strip_prefix("label: ").unwrap_or(label), color);
         }
         CellKind::Integer
         | CellKind::Text
@@ -170,7 +173,7 @@ fn inside(painter: &Painter, rect: Rect, row: &CellRow, look: &Look) {
         | CellKind::Call
         | CellKind::Hole
         | CellKind::Control
-        | CellKind::Primitive => text(painter, rect, &row.text, color),
+        | CellKind::Primitive => text(painter, rect, label, color),
     }
 }
 
@@ -180,13 +183,7 @@ fn text(painter: &Painter, rect: Rect, text: &str, color: Color32) {
     let fits =
         |size: f32| ((rect.width() - 6.0) / painter.text_width(size)).floor().max(1.0) as usize;
     let size = if letters <= fits(TEXT) { TEXT } else { TEXT - 1.5 };
-    let middle = rect.center();
-    if letters <= fits(size) {
-        painter.text(middle, Align2::CENTER_CENTER, text, mono(size), color);
-    } else {
-        let cut: String = text.chars().take(fits(size) - 1).chain(['…']).collect();
-        painter.text(middle, Align2::CENTER_CENTER, cut, mono(size), color);
-    }
+    painter.text(rect.center(), Align2::CENTER_CENTER, clip(text, fits(size)), mono(size), color);
 }
 
 trait TextWidth {
@@ -262,7 +259,7 @@ pub fn lane(painter: &Painter, cell: Rect, left: f32, top: f32, stack: &StackRow
         .values
         .iter()
         .take(LANE_VALUES)
-        .map(|value| (shorten(&value.text), value.changed))
+        .map(|value| (clip(value.label.as_str(), CHIP).into_owned(), value.changed))
         .collect();
     if hidden > 0 {
         chips.push((format!("+{hidden}"), false));
@@ -289,12 +286,4 @@ fn chip(painter: &Painter, rect: Rect, text: &str, changed: bool, look: &Look) {
     };
     painter.rect_filled(rect, 3.0, fill);
     painter.text(rect.center(), Align2::CENTER_CENTER, text, mono(SMALL + 1.0), color);
-}
-
-fn shorten(text: &str) -> String {
-    if text.chars().count() <= 12 {
-        text.to_owned()
-    } else {
-        text.chars().take(11).chain(['…']).collect()
-    }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::program::image::Image;
-use crate::program::token::SOURCE_BYTES;
+use crate::program::notation::SOURCE_BYTES;
 use crate::session::load::image_of_program;
 use crate::session::recording::{HEADER, Recording};
 use crate::session::refused::Refused;

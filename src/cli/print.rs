@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::program::print::print_program;
+use crate::program::notation::Notation;
 use crate::view::screen;
 
 use super::arguments::Print;
@@ -18,7 +18,7 @@ pub fn print(arguments: &Print) -> Result<u8, Rejected> {
     let text = match (arguments.cells, arguments.screen) {
         (true, _) => screen::cells(&image),
         (_, true) => screen::screen(&image),
-        _ => print_program(&image.machine),
+        _ => Notation::default().print_machine(&image.machine).text,
     };
     write(&text)
 }

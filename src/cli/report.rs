@@ -24,7 +24,7 @@ pub fn here(machine: &Machine) -> String {
 
 fn word(machine: &Machine) -> String {
     let row = cell(machine, &Marks::default(), At::from(machine.task().counter()));
-    if row.kind == CellKind::Empty { "an empty cell".to_string() } else { row.text }
+    if row.kind == CellKind::Empty { "an empty cell".to_string() } else { row.label.to_string() }
 }
 
 /// What was run, and where its image is.
@@ -74,7 +74,7 @@ pub fn report(ending: &Ending, machine: &Machine, source: Source<'_>) -> Option<
 fn entry(frame: &FrameRow) -> String {
     let locals = frame.locals.iter().filter_map(|local| {
         let value = local.value.as_ref()?;
-        Some(format!("  {}={}", local.name, value.text))
+        Some(format!("  {}={}", local.name, value.label))
     });
     format!("{}  {} at {}{}", frame.number, frame.title, frame.address, locals.collect::<String>())
 }

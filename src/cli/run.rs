@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::program::token::SOURCE_BYTES;
+use crate::program::notation::SOURCE_BYTES;
 use crate::session::Session;
 use crate::session::command::Command;
 use crate::store;

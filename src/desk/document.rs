@@ -10,7 +10,7 @@ use super::completion::Completion;
 use super::derived::Derived;
 use super::file::File;
 use super::ghost::Ghost;
-use super::glance::Glance;
+use super::glance::{Glance, Seen};
 use super::intent::Intent;
 use super::job::Pace;
 use super::key::{CodeKey, SessionKey, TypedKey};
@@ -36,7 +36,7 @@ pub(super) struct Document {
     /// What was there before the last gesture.
     pub before: Glance,
     /// What the cells in sight show.
-    pub seen: RefCell<HashMap<At, String>>,
+    pub seen: RefCell<HashMap<At, Seen>>,
     pub derived: Derivations,
 }
 

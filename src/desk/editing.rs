@@ -4,6 +4,7 @@ use super::Desk;
 use super::action::{Field, ValuePlace};
 use super::request::Request;
 use super::scene;
+use crate::program::source::Source;
 use crate::session::command::Command;
 use crate::view::stacks;
 
@@ -19,25 +20,27 @@ pub struct Editing {
 impl Desk {
     /// Begins to change a value, if it is still there.
     pub(super) fn edit(&mut self, place: ValuePlace) {
-        self.value = self.value_text(&place).map(|text| Editing { place, text });
+        let value = self.value_source(&place);
+        self.value = value
+            .map(|source| Editing { place, text: source.map(String::from).unwrap_or_default() });
         if self.value.is_some() {
             self.request(Request::Focus(Field::Value));
         }
     }
 
-    /// The text of a value; empty for a local without one.
-    fn value_text(&self, place: &ValuePlace) -> Option<String> {
+    /// A value, if its place is there; a local may have none.
+    fn value_source(&self, place: &ValuePlace) -> Option<Option<Source>> {
         let machine = self.session().machine();
         match place {
             ValuePlace::Stack(depth) => {
                 let values = stacks::parameters(machine, depth + 1).values;
-                values.into_iter().nth(*depth).map(|value| value.text)
+                values.into_iter().nth(*depth).map(|value| Some(value.source))
             }
             ValuePlace::Local(id, name) => {
                 let frames = stacks::calls(machine, scene::CALLS).frames;
                 let frame = frames.into_iter().find(|frame| frame.id == *id)?;
                 let local = frame.locals.into_iter().find(|local| local.name == *name)?;
-                Some(local.value.map(|value| value.text).unwrap_or_default())
+                Some(local.value.map(|value| value.source))
             }
         }
     }

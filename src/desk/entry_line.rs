@@ -2,6 +2,7 @@
 //! it, and the chosen completion.
 
 use super::completion;
+use crate::program::source::Source;
 use crate::vm::index::FrameId;
 
 /// What Enter makes of the typed text.
@@ -47,8 +48,23 @@ impl EntryLine {
         (self.quiet, self.choice) = (false, 0);
     }
 
-    /// Shows a text to be changed or confirmed.
-    pub fn set(&mut self, text: String, mode: EntryMode) {
+    /// Shows what is there, to be changed or confirmed.
+    pub fn edit(&mut self, source: Source, mode: EntryMode) {
+        self.set(source.into(), mode);
+    }
+
+    /// Asks what takes the place of a cell.
+    pub fn ask_replacement(&mut self) {
+        self.set(String::new(), EntryMode::Replace);
+    }
+
+    /// Asks what a missing call takes, which may be the top of the stack, and what it leaves.
+    pub fn ask_answer(&mut self, top: Option<Source>) {
+        let takes = top.map(|top| format!("{top} ")).unwrap_or_default();
+        self.set(format!("{takes}-- "), EntryMode::Answer);
+    }
+
+    fn set(&mut self, text: String, mode: EntryMode) {
         self.clear();
         (self.text, self.mode, self.quiet) = (text, mode, true);
     }

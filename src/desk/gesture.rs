@@ -8,16 +8,19 @@ use super::action::Field;
 use super::entry_line::EntryMode;
 use super::request::Request as ForFront;
 use super::selection::Selection;
-use crate::program::listing::{assigned_in, fragment_of};
+use crate::program::listing::fragment_of;
 use crate::program::near::near;
-use crate::program::print::print_line;
+use crate::program::notation::Notation;
+use crate::program::scope::Scope;
+use crate::program::source::Source;
 use crate::session::command::Command;
 use crate::session::goal::Goal;
 use crate::session::request::Request;
-use crate::view::memory::{self, At, Marks};
+use crate::view::memory::{self, At, CellKind, Marks};
 use crate::view::stacks;
 use crate::view::stop::Tone;
 use crate::vm::cell::BodyId;
+use crate::vm::instruction::{Fragment, Instruction};
 use crate::vm::limit::LimitKind;
 use crate::vm::memory::Place;
 
@@ -120,7 +123,7 @@ impl Desk {
         match self.nearest() {
             Some(name) => self.use_name(name),
             None => {
-                self.entry.set(String::new(), EntryMode::Replace);
+                self.entry.ask_replacement();
                 self.back_to_counter();
             }
         }
@@ -128,21 +131,32 @@ impl Desk {
 
     /// Puts the name of another function into the cell of the counter.
     pub(super) fn use_name(&mut self, name: String) {
-        self.write_and_run(|at| Command::Replace { at, text: name });
+        let machine = self.session().machine();
+        let cell = match machine.instruction(machine.task().counter()) {
+            Instruction::FunctionHole(_) => Instruction::PushFunction(name.into()),
+            _ => Instruction::Call(name.into()),
+        };
+        self.write_and_run(&cell, |at, text| Command::Replace { at, text });
     }
 
     /// Makes the missing name a local: the top of the stack goes into it here.
     pub(super) fn name_as_local(&mut self) {
         let Some(name) = self.missing() else { return };
-        self.write_and_run(|at| Command::Write { at, text: format!("assign: {name}") });
+        let cell = Instruction::Assign(name.into());
+        self.write_and_run(&cell, |at, text| Command::Write { at, text });
     }
 
     /// Writes one instruction at the counter and executes it.
-    fn write_and_run(&mut self, command: impl FnOnce(Place) -> Command) {
+    fn write_and_run(
+        &mut self,
+        cell: &Instruction,
+        command: impl FnOnce(Place, String) -> Command,
+    ) {
         let machine = self.session().machine();
         let at = machine.task().counter();
         let goal = Goal::line(machine, at, 1);
-        if self.gesture(vec![command(at)], Some(goal)) {
+        let source = Notation::Forth.source(cell, &Scope::of(machine, at.body));
+        if self.gesture(vec![command(at, source.into())], Some(goal)) {
             self.back_to_counter();
         }
     }
@@ -152,16 +166,18 @@ impl Desk {
         if self.missing().is_none() {
             return;
         }
-        let top = stacks::parameters(self.session().machine(), 1).values;
-        let takes = top.first().map(|value| format!("{} ", value.text)).unwrap_or_default();
-        self.entry.set(format!("{takes}-- "), EntryMode::Answer);
+        let mut top = stacks::parameters(self.session().machine(), 1).values;
+        self.entry.ask_answer(top.pop().map(|value| value.source));
         self.request(ForFront::Focus(Field::Entry));
     }
 
     /// Puts the cell into the entry line, to be replaced.
     pub(super) fn change_cell(&mut self) {
         let row = memory::cell(self.session().machine(), &Marks::default(), self.head());
-        self.entry.set(row.text.trim_end_matches('?').to_owned(), EntryMode::Replace);
+        match row.kind {
+            CellKind::Empty => self.entry.ask_replacement(),
+            _ => self.entry.edit(row.source, EntryMode::Replace),
+        }
         self.request(ForFront::Focus(Field::Entry));
     }
 
@@ -220,24 +236,26 @@ impl Desk {
     }
 
     /// The selected cells as program text, or the counter's.
-    pub(super) fn copied(&self) -> String {
+    pub(super) fn copied(&self) -> Source {
         let selection = self.sight.selection.unwrap_or_else(|| Selection::cell(self.counter()));
         let machine = self.session().machine();
-        let memory = machine.memory();
         let cells = selection.offsets();
-        let BodyId::Code(body) = selection.head.body else {
-            let cell = |offset| At { offset, ..selection.head };
-            let words =
-                cells.map(|offset| memory::cell(machine, &Marks::default(), cell(offset)).text);
-            return words.collect::<Vec<_>>().join(" ");
+        let (code, scope) = match selection.head.body {
+            BodyId::Code(body) => {
+                let mut code = fragment_of(machine, body);
+                let line = &mut code.bodies[0];
+                line.truncate(cells.end as usize);
+                line.drain(..line.len().min(cells.start as usize));
+                (code, Scope::of(machine, body))
+            }
+            BodyId::Data(body) => {
+                let data = machine.memory().data(body).expect("a body that is shown exists");
+                let values = data.cells().skip(cells.start as usize).take(cells.len());
+                let line = values.map(|value| machine.spell(value)).collect();
+                (Fragment::line(line), Scope::outside(machine))
+            }
         };
-        let mut code = fragment_of(machine, body);
-        if let Some(line) = code.bodies.first_mut() {
-            line.truncate(cells.end as usize);
-            line.drain(..line.len().min(cells.start as usize));
-        }
-        let assigned = assigned_in(memory, memory.owner(body));
-        print_line(&code, &|name| assigned.contains(name), &|body| memory.start(body))
+        Notation::default().print_line(&code, &scope).into()
     }
 }
 

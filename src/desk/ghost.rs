@@ -98,7 +98,7 @@ fn frame_name(frame: &FrameRow) -> String {
         .locals
         .iter()
         .filter_map(|local| local.value.as_ref())
-        .map(|value| value.text.as_str());
+        .map(|value| value.label.as_str());
     let values: Vec<&str> = values.collect();
     match values.is_empty() {
         true => format!("{} in frame {}", frame.title, frame.number),

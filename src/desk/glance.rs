@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::view::memory::{self, At, BodyRow, Marks};
-use crate::view::stacks::{self, CallRows, StackRows};
+use crate::program::source::Source;
+use crate::view::memory::{self, At, BodyRow, CellKind, CellRow, Marks};
+use crate::view::stacks::{self, CallRows, StackRows, ValueRow};
 use crate::vm::cell::{BodyId, Cell};
 use crate::vm::index::Body;
 use crate::vm::machine::Machine;
@@ -25,36 +26,46 @@ enum Before {
     #[default]
     Unknown,
     Whole(Box<Machine>),
-    InSight(HashMap<At, String>),
+    InSight(HashMap<At, Seen>),
+}
+
+/// What a cell in sight held: its text, and whether its name was missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen(Source, CellKind);
+
+impl Seen {
+    /// What a cell holds.
+    pub fn of(cell: &CellRow) -> Seen {
+        Seen(cell.source.clone(), cell.kind)
+    }
 }
 
 /// What stood where before the last gesture: to show what has changed.
 #[derive(Clone, Debug, Default)]
 pub struct Glance {
     memory: Before,
-    stack: Option<(usize, Vec<String>)>,
-    locals: HashMap<(u32, String), String>,
+    stack: Option<(usize, Vec<ValueRow>)>,
+    locals: HashMap<(u32, String), Source>,
 }
 
 impl Glance {
-    /// Looks at a machine; `seen` is what its cells in sight show.
-    pub fn new(machine: &Machine, seen: HashMap<At, String>) -> Glance {
+    /// Looks at a machine; `seen` is what its cells in sight hold.
+    pub fn new(machine: &Machine, seen: HashMap<At, Seen>) -> Glance {
         let is_small = machine.memory().cells() <= COPIED && machine.output().len() <= OUTPUT;
         let memory = match is_small {
             true => Before::Whole(Box::new(machine.clone())),
             false => Before::InSight(seen),
         };
         let rows = stacks::parameters(machine, VALUES);
-        let values = rows.values.into_iter().map(|value| value.text).collect();
         let mut locals = HashMap::new();
         for frame in stacks::calls(machine, CALLS).frames {
             for local in frame.locals {
                 if let Some(value) = local.value {
-                    locals.insert((frame.number, local.name), value.text);
+                    locals.insert((frame.number, local.name), value.source);
                 }
             }
         }
-        Glance { memory, stack: Some((rows.depth, values)), locals }
+        Glance { memory, stack: Some((rows.depth, rows.values)), locals }
     }
 
     /// Marks what has changed on the stacks.
@@ -65,13 +76,13 @@ impl Glance {
         for (n, value) in stack.values.iter_mut().enumerate() {
             // Counted from the bottom, a value that stays is the same value.
             let was = (depth + n).checked_sub(now).and_then(|from_top| values.get(from_top));
-            value.changed = was != Some(&value.text);
+            value.changed = was.map(|was| &was.source) != Some(&value.source);
         }
         for frame in &mut calls.frames {
             for local in &mut frame.locals {
                 if let Some(value) = &mut local.value {
                     let was = self.locals.get(&(frame.number, local.name.clone()));
-                    value.changed = was != Some(&value.text);
+                    value.changed = was != Some(&value.source);
                 }
             }
         }
@@ -85,11 +96,13 @@ impl Glance {
         if before.len() != *depth || now.values.len() != now.depth {
             return String::new();
         }
-        let after: Vec<&String> = now.values.iter().rev().map(|value| &value.text).collect();
-        let before: Vec<&String> = before.iter().rev().collect();
-        let kept = before.iter().zip(&after).take_while(|(was, is)| was == is).count();
-        let words =
-            |values: &[&String]| values.iter().map(|value| format!("{value} ")).collect::<String>();
+        let after: Vec<&ValueRow> = now.values.iter().rev().collect();
+        let before: Vec<&ValueRow> = before.iter().rev().collect();
+        let same = |(was, is): &(&&ValueRow, &&ValueRow)| was.source == is.source;
+        let kept = before.iter().zip(&after).take_while(same).count();
+        let words = |values: &[&ValueRow]| {
+            values.iter().map(|value| format!("{} ", value.label)).collect::<String>()
+        };
         let (taken, left) = (&before[kept..], &after[kept..]);
         match taken.len() + left.len() {
             1..=READ => format!("( {}-- {})", words(taken), words(left)),
@@ -104,7 +117,7 @@ impl Glance {
             Before::Unknown => {}
             Before::InSight(seen) => {
                 for cell in &mut row.cells {
-                    cell.changed = seen.get(&cell.at).is_some_and(|text| *text != cell.text);
+                    cell.changed = seen.get(&cell.at).is_some_and(|was| *was != Seen::of(cell));
                 }
             }
             Before::Whole(was) => match row.extent.body {
@@ -116,8 +129,8 @@ impl Glance {
                 }
                 BodyId::Data(_) => {
                     for cell in &mut row.cells {
-                        let text = memory::cell(was, &Marks::default(), cell.at).text;
-                        cell.changed = text != cell.text;
+                        let was = memory::cell(was, &Marks::default(), cell.at);
+                        cell.changed = was.source != cell.source;
                     }
                 }
             },
@@ -194,7 +207,8 @@ mod tests {
         write(&mut session, Place::new(0, 0), "7 2000000 allocate 250 memory.set");
         session.apply(&[Command::Run { fuel: 4 }]).unwrap();
         let body = BodyId::Data(DataId(0));
-        let seen = |offset| (At { body, offset }, "0".to_owned());
+        let row = |offset| memory::cell(session.machine(), &Marks::default(), At { body, offset });
+        let seen = |offset| (At { body, offset }, Seen::of(&row(offset)));
         let before = Glance::new(session.machine(), HashMap::from([seen(250), seen(251)]));
         session.apply(&[Command::Run { fuel: 1 }]).unwrap();
         assert_eq!(changed(&session, &before, 1), [250]);

@@ -5,12 +5,15 @@ use std::rc::Rc;
 use super::Desk;
 use super::entry_line::EntryMode;
 use super::key::TypedKey;
+use crate::program::notation::Notation;
+use crate::program::scope::Scope;
 use crate::session::apply::fragment_at;
 use crate::session::command::Command;
 use crate::session::goal::Goal;
 use crate::session::operand::DataPlace;
 use crate::view::memory::At;
 use crate::vm::cell::BodyId;
+use crate::vm::instruction::Instruction;
 use crate::vm::memory::Place;
 
 /// What a line would do.
@@ -84,9 +87,18 @@ impl Desk {
     /// `3 -- 1`: takes as many values as stand before the dashes, and leaves those after them.
     fn answer(&self, text: &str) -> Result<Intent, String> {
         let wanted = "write what it takes and what it leaves: `3 -- 1`";
-        let (takes, leaves) = text.split_once("--").ok_or_else(|| wanted.to_owned())?;
-        let count = takes.split_whitespace().count();
-        let here = self.session().machine().task().counter();
+        let machine = self.session().machine();
+        let read = Notation::Forth.read_line(text, &Scope::outside(machine));
+        let read = read.map_err(|report| report.to_string())?;
+        // The dashes read as a call of a function with this name.
+        let is_dashes =
+            |cell: &Instruction| matches!(cell, Instruction::Call(name) if &**name == "--");
+        let line = &read.cells.bodies[0];
+        let count = line.iter().position(is_dashes).ok_or_else(|| wanted.to_owned())?;
+        let mut spans = read.spans.iter();
+        let dashes = spans.find(|cell| (cell.body, cell.index) == (0, count));
+        let leaves = &text[dashes.expect("each cell has a span").span.end..];
+        let here = machine.task().counter();
         let mut commands = Vec::new();
         if count > 0 {
             commands.push(Command::Drop { count });

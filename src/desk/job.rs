@@ -247,7 +247,7 @@ impl Desk {
     }
 
     fn ask_for_stack(&mut self, proposal: Proposal) {
-        self.entry.set(proposal.text, EntryMode::Restart(proposal.frame));
+        self.entry.edit(proposal.text, EntryMode::Restart(proposal.frame));
         self.request(ForFront::Focus(Field::Entry));
         self.notice.warn(
             "This call began before the history: write the stack it starts with, the arguments \

@@ -62,6 +62,7 @@ use completion::Completion;
 use dialogs::Dialogs;
 use document::Document;
 use entry_line::EntryLine;
+use glance::Seen;
 use notice::Notice;
 use overlay::Overlay;
 use preferences::Preferences;
@@ -224,7 +225,7 @@ impl Desk {
         let machine = self.session().machine();
         let mut row = memory::body(machine, &scene.marks, extent, range);
         self.document.before.mark_cells(machine, &mut row);
-        let texts = row.cells.iter().map(|cell| (cell.at, cell.text.clone()));
+        let texts = row.cells.iter().map(|cell| (cell.at, Seen::of(cell)));
         self.document.seen.borrow_mut().extend(texts);
         row
     }

@@ -6,6 +6,7 @@ use super::Desk;
 use super::action::Field;
 use super::request::Request;
 use crate::session::command::Command;
+use crate::vm::spelling::clip;
 use crate::vm::stop::Stop;
 
 /// The longest line that a button shows, in characters.
@@ -67,8 +68,5 @@ pub(super) fn words(command: &Command) -> String {
 
 fn short(text: &str) -> String {
     let line: String = text.chars().flat_map(char::escape_debug).collect();
-    if line.chars().count() <= SHOWN {
-        return line;
-    }
-    line.chars().take(SHOWN - 1).chain(['…']).collect()
+    clip(&line, SHOWN).into_owned()
 }

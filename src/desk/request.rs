@@ -1,6 +1,7 @@
 //! What only a front can do: the desk asks for it, as plain data.
 
 use super::action::Field;
+use crate::program::source::Source;
 use crate::view::memory::At;
 
 /// Something that the front is to do.
@@ -14,8 +15,8 @@ pub enum Request {
     NextArea,
     /// Bring a cell into sight.
     Reveal(At),
-    /// Put a text on the clipboard.
-    Copy(String),
+    /// Put cells on the clipboard.
+    Copy(Source),
     /// Paste the clipboard into the entry line.
     Paste,
     /// Change between the dark theme and the light one, and tell [`super::Desk::set_dark`].

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::Desk;
 use super::file::{File, Kind};
-use crate::program::print::print_program;
+use crate::program::notation::Notation;
 use crate::session::recording;
 use crate::store;
 
@@ -56,7 +56,7 @@ impl Desk {
     pub(super) fn save_program(&mut self) {
         let Some(path) = self.files.dialogs.save("program.flpc") else { return };
         let path = with_ending(path, "flpc");
-        let text = print_program(self.session().machine());
+        let text = Notation::default().print_machine(self.session().machine()).text;
         match store::replace(&path, &text) {
             Ok(()) => self.notice.tell(format!("Saved the program text as {}", path.display())),
             Err(error) => self.notice.warn(error.to_string()),

@@ -6,6 +6,7 @@
 //! bound.
 
 use crate::vm::name::is_hidden;
+use crate::vm::spelling::clip;
 use std::fmt;
 use unicode_width::UnicodeWidthChar;
 
@@ -224,11 +225,7 @@ pub fn quoted(word: &str) -> String {
 
 fn clipped(text: &str, chars: usize) -> String {
     let mut shown = String::new();
-    for (count, char) in text.chars().enumerate() {
-        if count == chars {
-            shown.push('…');
-            break;
-        }
+    for char in clip(text, chars).chars() {
         show(char, &mut shown);
     }
     shown

@@ -12,10 +12,14 @@ use std::fmt;
 
 use super::image::Image;
 use crate::vm::serialized::Malformed;
+use crate::vm::spelling::clip;
 use form::Form;
 
 /// The version that is written, and the only one that is read.
 pub const VERSION: u64 = 1;
+
+/// The longest cause that a message names.
+const CAUSE_CHARS: usize = 200;
 
 /// Why a text is no image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,7 +84,7 @@ impl Image {
         }
         let found = version(text).ok_or(ImageError::NoImage)?;
         if found.parse() != Ok(VERSION) {
-            return Err(ImageError::Version(found.chars().take(20).collect()));
+            return Err(ImageError::Version(clip(found, 20).into_owned()));
         }
         let form: Form = ron::from_str(text).map_err(|error| syntax(&error, text))?;
         read::image(form).map_err(ImageError::Part)
@@ -114,18 +118,9 @@ fn syntax(error: &ron::error::SpannedError, text: &str) -> ImageError {
     let cause = match &error.code {
         ron::Error::IntegerOutOfBounds => "the number is out of range".to_string(),
         ron::Error::Eof => "the file ends here".to_string(),
-        code => clip(&code.to_string()),
+        // It may quote the file.
+        code => clip(&code.to_string(), CAUSE_CHARS).into_owned(),
     };
     let ron::error::Position { line, col: column } = error.span.end;
     ImageError::Syntax { line, column, cause, cut: !text.trim_end().ends_with(')') }
-}
-
-/// A message of a length that a person reads: it may quote the file.
-fn clip(message: &str) -> String {
-    const SHOWN: usize = 200;
-    let mut shown: String = message.chars().take(SHOWN).collect();
-    if shown.len() < message.len() {
-        shown.push('…');
-    }
-    shown
 }

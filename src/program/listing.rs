@@ -1,17 +1,33 @@
-//! The code of a machine, spelled out: cells to [`Program`].
+//! Programs: code without the machine it is in, and the code of a machine as one.
 //!
 //! Only what can be reached from `main` and the functions is code of the program: a replaced function
 //! that live activations still finish in, and a block that no cell refers to, belong to the state of
 //! one image. No cell refers to a block that another refers to, so what is reached is a tree.
 
-use super::diagnostic::Span;
-use super::parse::{Definition, Program};
 use crate::vm::cell::{BodyId, Content};
 use crate::vm::index::Body;
 use crate::vm::instruction::{Fragment, Instruction};
 use crate::vm::machine::Machine;
 use crate::vm::memory::{BodyKind, MAIN, Memory};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+
+/// What a program text says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Program {
+    /// Everything outside definitions.
+    pub main: Fragment,
+    /// The definitions in their order. No two have the same name, none is `main`.
+    pub definitions: Vec<Definition>,
+}
+
+/// A function by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Definition {
+    /// The name of the function.
+    pub name: Box<str>,
+    /// Its code.
+    pub code: Fragment,
+}
 
 /// All code of a machine: main, and its functions in the order of their body numbers.
 pub fn program_of(machine: &Machine) -> Program {
@@ -20,7 +36,7 @@ pub fn program_of(machine: &Machine) -> Program {
     for (number, body) in memory.code_bodies().filter(|&(number, _)| number != MAIN) {
         if let BodyKind::Function(name) = body.kind {
             let (name, code) = (memory.name(name).into(), fragment_of(machine, number));
-            definitions.push(Definition { name, code, span: Span::default() });
+            definitions.push(Definition { name, code });
         }
     }
     Program { main: fragment_of(machine, MAIN), definitions }
@@ -62,16 +78,4 @@ pub fn fragment_of(machine: &Machine, body: Body) -> Fragment {
 
 fn is_block(memory: &Memory, body: Body) -> bool {
     memory.code(body).is_some_and(|code| matches!(code.kind, BodyKind::Block(_)))
-}
-
-/// The locals that are assigned anywhere in a function: what a bare word typed in it means.
-pub fn assigned_in(memory: &Memory, function: Body) -> BTreeSet<&str> {
-    let bodies = memory.code_bodies().filter(|&(number, _)| memory.owner(number) == function);
-    let cells = bodies.flat_map(|(_, body)| body.used());
-    cells
-        .filter_map(|cell| match cell.content() {
-            Content::Assign(name) => Some(memory.name(name)),
-            _ => None,
-        })
-        .collect()
 }

@@ -1,14 +1,14 @@
 //! Text and cells: reading a program, naming what is wrong with it, printing it again. Imports `vm`.
+//!
+//! [`notation`] is the way in and out; [`forth`] is the one notation there is so far.
 
-mod code;
 pub mod diagnostic;
 pub mod file;
+pub mod forth;
 pub mod image;
-mod layout;
 pub mod listing;
 pub mod near;
-mod notation;
-pub mod parse;
-pub mod print;
-pub mod resolve;
-pub mod token;
+pub mod notation;
+pub mod scope;
+pub mod source;
+pub mod span;

@@ -1,169 +1,101 @@
-//! Cells as rows of words, in the notation of program text: how an image file shows code and values.
+//! Cells as text and text as cells, in a notation that can be chosen.
 //!
-//! It is the notation a line is typed in, read by the same parser and written by the same printer. The
-//! one difference is that a block is a body of its own here and a cell shows its address, `@200`: each
-//! cell is one word (with its prefix) and each word one cell.
+//! Whoever shows, edits, copies, saves or prints code goes through [`Notation`], so there is one
+//! spelling of each cell. A notation keeps one promise: what it prints it reads back as the same
+//! cells, in the scope it was printed in. Each cell owns a span of the text, and no byte has two
+//! owners; brackets, spaces and comments may have none.
+//!
+//! A second notation is another variant here and another folder beside [`super::forth`].
 
 use super::diagnostic::Diagnostics;
-use super::layout::ends_statement;
-use super::parse::parse_line;
-use super::print::{word, write_word};
-use super::resolve::Line;
-use crate::vm::cell::BodyId;
-use crate::vm::instruction::Instruction;
+use super::forth;
+use super::listing::{Program, program_of};
+use super::scope::Scope;
+use super::source::{Label, Source};
+use super::span::{Printed, Read};
+use crate::vm::instruction::{Fragment, Instruction};
+use crate::vm::machine::Machine;
+use crate::vm::space::Address;
 
-/// Rows are at most this wide, in bytes, if no single word is wider.
-const ROW_BYTES: usize = 80;
+/// The longest program text, in bytes: 64 MiB. Whoever reads a file checks it before reading.
+pub const SOURCE_BYTES: usize = 64 << 20;
 
-/// Writes cells with one space between two.
-pub(super) fn write_row(
-    cells: &[Instruction],
-    is_local: &dyn Fn(&str) -> bool,
-    start: &dyn Fn(BodyId) -> u64,
-    into: &mut String,
-) {
-    for (index, cell) in cells.iter().enumerate() {
-        into.extend((index > 0).then_some(' '));
-        write_word(cell, is_local, start, into);
-    }
+/// A way to write code. Recordings and image files are in [`Notation::Forth`] whatever is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Notation {
+    /// One word a cell, blocks in brackets.
+    #[default]
+    Forth,
 }
 
-/// Divides cells into rows: a row ends with a statement, as a line of a printed program does, so that
-/// an edit changes the rows beside it and no others. `put` is given each row.
-pub(super) fn write_rows(
-    cells: &[Instruction],
-    is_local: &dyn Fn(&str) -> bool,
-    start: &dyn Fn(BodyId) -> u64,
-    mut put: impl FnMut(&str),
-) {
-    let (mut row, mut next_word) = (String::new(), String::new());
-    for (index, cell) in cells.iter().enumerate() {
-        next_word.clear();
-        write_word(cell, is_local, start, &mut next_word);
-        let full = row.len() + 1 + next_word.len() > ROW_BYTES;
-        if !row.is_empty() && (full || matches!(cell, Instruction::Label(_))) {
-            put(&row);
-            row.clear();
-        }
-        row.extend((!row.is_empty()).then_some(' '));
-        row.push_str(&next_word);
-        if ends_statement(cell, cells.get(index + 1)) {
-            put(&row);
-            row.clear();
+impl Notation {
+    /// Reads a whole program.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn read_program(self, text: &str) -> Result<Read<Program>, Diagnostics> {
+        match self {
+            Notation::Forth => forth::read_program(text),
         }
     }
-    if !row.is_empty() {
-        put(&row);
-    }
-}
 
-/// Reads the words of a row. Which of them are locals is known when the whole function is read.
-///
-/// # Errors
-/// What is wrong with the first bad word, in words.
-pub(super) fn read_row(row: &str) -> Result<Line, String> {
-    parse_line(row).map_err(|report| first(&report))
-}
-
-/// The locals that a row assigns.
-pub(super) fn assigned(line: &Line) -> impl Iterator<Item = &str> {
-    line.code.bodies.iter().flatten().filter_map(|instruction| match instruction {
-        Instruction::Assign(name) => Some(&**name),
-        _ => None,
-    })
-}
-
-/// The cells of a row, added to `cells`.
-///
-/// # Errors
-/// An address at which no body starts, or a block in brackets.
-pub(super) fn read_cells(
-    line: Line,
-    is_local: &dyn Fn(&str) -> bool,
-    body_at: &dyn Fn(u64) -> Option<BodyId>,
-    cells: &mut Vec<Instruction>,
-) -> Result<(), String> {
-    let code = line.resolve(is_local, body_at).map_err(|report| first(&report))?;
-    match <[Vec<Instruction>; 1]>::try_from(code.bodies) {
-        Ok([row]) => {
-            cells.extend(row);
-            Ok(())
+    /// Reads what is typed at a cell: words and whole blocks, no definition. No `end` is written after
+    /// the last word.
+    ///
+    /// # Errors
+    /// All that is wrong with it, or the addresses at which no body starts.
+    pub fn read_line(self, text: &str, scope: &Scope<'_>) -> Result<Read<Fragment>, Diagnostics> {
+        match self {
+            Notation::Forth => forth::read_line(text)?.resolve(scope),
         }
-        Err(_) => Err("a block is a body of its own; its address stands here, not its code".into()),
     }
-}
 
-/// The values of a row, added to `values`.
-///
-/// # Errors
-/// A word that is wrong or no value.
-pub(super) fn read_values(
-    row: &str,
-    body_at: &dyn Fn(u64) -> Option<BodyId>,
-    values: &mut Vec<Instruction>,
-) -> Result<(), String> {
-    use Instruction as I;
-    let before = values.len();
-    read_cells(read_row(row)?, &|_| false, body_at, values)?;
-    let is_value =
-        |cell: &I| matches!(cell, I::Integer(_) | I::Text(_) | I::Address(_) | I::PushFunction(_));
-    match values[before..].iter().find(|cell| !is_value(cell)) {
-        Some(other) => {
-            let word = word(other, &|_| false, &|_| 0);
-            Err(format!("`{word}` is no value; a number, a text or an address is"))
+    /// A program as text.
+    pub fn print_program(self, program: &Program, scope: &Scope<'_>) -> Printed {
+        match self {
+            Notation::Forth => forth::print::program(program, scope),
         }
-        None => Ok(()),
+    }
+
+    /// The program of a machine as text: its functions in the order of their body numbers, then main.
+    pub fn print_machine(self, machine: &Machine) -> Printed {
+        self.print_program(&program_of(machine), &Scope::outside(machine))
+    }
+
+    /// Code as one line, as it is typed at a cell.
+    pub fn print_line(self, code: &Fragment, scope: &Scope<'_>) -> Printed {
+        match self {
+            Notation::Forth => forth::print::line(code, scope),
+        }
+    }
+
+    /// The exact text of a cell of a machine; of a block, its address.
+    pub fn source(self, cell: &Instruction, scope: &Scope<'_>) -> Source {
+        match (self, cell) {
+            (Notation::Forth, Instruction::Text(text)) => Source::text(text.clone()),
+            (Notation::Forth, cell) => Source::words(forth::word::exact(cell, scope)),
+        }
+    }
+
+    /// The short text of a cell of a machine: as the source, with a question mark after what is
+    /// missing, a long text cut, and nothing for an empty cell.
+    pub fn label(self, cell: &Instruction, scope: &Scope<'_>) -> Label {
+        match self {
+            Notation::Forth => Label::new(forth::word::short(cell, scope)),
+        }
+    }
+
+    /// The addresses that a line names, in their order; of a line with mistakes, those that are right.
+    pub fn addresses(self, line: &str) -> Vec<Address> {
+        match self {
+            Notation::Forth => forth::addresses(line),
+        }
     }
 }
 
-/// The first mistake, with what helps.
-fn first(report: &Diagnostics) -> String {
-    match report.iter().next() {
-        Some(first) => match &first.help {
-            Some(help) => format!("{}; {help}", first.message),
-            None => first.message.clone(),
-        },
-        None => "it cannot be read".to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::vm::index::Body;
-
-    fn rows(cells: &[Instruction]) -> Vec<String> {
-        let mut rows = Vec::new();
-        write_rows(cells, &|name| name == "i", &|_| 200, |row| rows.push(row.to_string()));
-        rows
-    }
-
-    fn read(row: &str) -> Result<Vec<Instruction>, String> {
-        let body_at = |start| (start == 200).then_some(BodyId::Code(Body(2)));
-        let mut cells = Vec::new();
-        read_cells(read_row(row)?, &|name| name == "i", &body_at, &mut cells)?;
-        Ok(cells)
-    }
-
-    #[test]
-    fn a_row_ends_with_a_statement() {
-        let cells = read("assign: i i 3 < @200 if i 2 - fib i 1 - fib + return").unwrap();
-        assert_eq!(rows(&cells), ["assign: i", "i 3 < @200 if", "i 2 - fib i 1 - fib + return"]);
-        let labelled = read("1 label: a 2").unwrap();
-        assert_eq!(rows(&labelled), ["1", "label: a", "2"]);
-        let many = vec![Instruction::Integer(1_234_567); 11];
-        assert_eq!(rows(&many).iter().map(String::len).collect::<Vec<_>>(), [79, 7]);
-        assert!(rows(&[]).is_empty());
-    }
-
-    #[test]
-    fn mistakes_are_named() {
-        assert!(read("1 [ 2 ]").unwrap_err().contains("a body of its own"));
-        assert!(read("@300").unwrap_err().contains("no body starts at 300"));
-        assert!(read("asign: i").unwrap_err().contains("did you mean"));
-        let values = |row| read_values(row, &|_| None, &mut Vec::new()).unwrap_err();
-        assert!(values("1 +").contains("`+` is no value"));
-        assert!(values("1 x").contains("`x` is no value"));
-        assert!(values("assign: x").contains("`assign: x` is no value"));
-    }
+/// A cell of a machine as recordings spell it in what they expect: part of their format, version 1.
+/// Shorter than source: a local and a call look the same, a missing name has a question mark, and an
+/// empty cell is a dot.
+pub fn expected(cell: &Instruction, scope: &Scope<'_>) -> String {
+    forth::word::expected(cell, scope)
 }

@@ -4,8 +4,8 @@ use super::command::Command;
 use super::load::load;
 use super::refused::Refused;
 use crate::program::image::Image;
-use crate::program::listing::assigned_in;
-use crate::program::parse::parse_line;
+use crate::program::notation::Notation;
+use crate::program::scope::Scope;
 use crate::vm::instruction::{Fragment, Instruction};
 use crate::vm::memory::Place;
 use crate::vm::name::check_name;
@@ -115,19 +115,10 @@ fn check_place(image: &Image, at: Place) -> Result<(), Refusal> {
     }
 }
 
-/// The text of a command as instructions for a function with these locals.
-fn resolved(
-    image: &Image,
-    text: &str,
-    is_local: &dyn Fn(&str) -> bool,
-) -> Result<Fragment, Refused> {
-    let memory = image.machine.memory();
-    let body_at = |address| match memory.find(address) {
-        Some((body, 0)) => Some(body),
-        _ => None,
-    };
+/// The text of a command as instructions. Commands are in [`Notation::Forth`], as recordings are.
+fn read(text: &str, scope: &Scope<'_>) -> Result<Fragment, Refused> {
     let refused = |diagnostics| Refused::Text(text.to_string(), diagnostics);
-    parse_line(text).and_then(|line| line.resolve(is_local, &body_at)).map_err(refused)
+    Notation::Forth.read_line(text, scope).map(|read| read.cells).map_err(refused)
 }
 
 /// What a text means where it is typed. A bare name is a local if the function assigns it somewhere.
@@ -135,15 +126,11 @@ fn resolved(
 /// # Errors
 /// What is wrong with the text.
 pub(crate) fn fragment_at(image: &Image, at: Place, text: &str) -> Result<Fragment, Refused> {
-    let memory = image.machine.memory();
-    let owner = memory.owner(at.body);
-    let assigned = assigned_in(memory, owner);
-    let is_local = |name: &str| assigned.contains(name);
-    resolved(image, text, &is_local)
+    read(text, &Scope::of(&image.machine, at.body))
 }
 
 fn contents(image: &Image, text: &str) -> Result<Fragment, Refused> {
-    resolved(image, text, &|_| false)
+    read(text, &Scope::outside(&image.machine))
 }
 
 /// Values as a person types them: numbers, texts, addresses.
@@ -168,12 +155,12 @@ fn value_or_none(image: &Image, text: &str) -> Result<Option<Instruction>, Refus
 #[cfg(test)]
 mod tests {
     use super::super::command::tests::samples;
-    use super::super::command::{TABLE, read};
+    use super::super::command::{self, TABLE};
     use super::super::load::image_of_program;
     use super::*;
 
     fn apply(image: &mut Image, line: &str) {
-        for command in read(line).expect(line) {
+        for command in command::read(line).expect(line) {
             command.apply(image).unwrap_or_else(|refused| panic!("{line}: {refused}"));
         }
     }
@@ -231,7 +218,7 @@ mod tests {
     fn a_mark_needs_a_cell() {
         let mut image = Image::default();
         for line in ["breakpoint 0:100 on", "breakpoint 7:0 on", "bookmark here 0:100"] {
-            assert!(read(line).unwrap()[0].apply(&mut image).is_err(), "{line}");
+            assert!(command::read(line).unwrap()[0].apply(&mut image).is_err(), "{line}");
         }
         assert!(image == Image::default());
     }

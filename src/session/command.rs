@@ -15,6 +15,7 @@
 use super::operand::{self, Operand};
 use super::word::{Word, Words, one_too_many};
 use crate::vm::memory::{MAIN, Place};
+use crate::vm::spelling::clip;
 
 /// What a command that is not a run counts as, in instructions: about as long as it takes.
 pub(super) const COST: u64 = 1000;
@@ -268,11 +269,7 @@ fn quoted(text: &str) -> String {
 /// A text on one line, cut if it is long.
 fn one_line(text: &str) -> String {
     let line = text.trim().replace(char::is_control, " ");
-    if line.chars().count() <= QUOTED {
-        return line;
-    }
-    let start: String = line.chars().take(QUOTED - 1).collect();
-    format!("{start}…")
+    clip(&line, QUOTED).into_owned()
 }
 
 #[cfg(test)]

@@ -8,9 +8,10 @@ use super::load::image_of_program;
 use super::refused::Refused;
 use super::session::Session;
 use crate::program::diagnostic::Diagnostics;
-use crate::program::print::word;
-use crate::program::token::{Lexer, Token};
-use crate::vm::instruction::Instruction;
+use crate::program::forth::token::{Lexer, Token};
+use crate::program::notation::Notation;
+use crate::program::scope::Scope;
+use crate::vm::instruction::{Fragment, Instruction};
 use crate::vm::limit::LimitKind;
 use crate::vm::machine::Machine;
 use crate::vm::stop::Stop;
@@ -94,8 +95,7 @@ impl Evaluation {
 
     /// The values on the parameter stack, top last.
     pub fn values(&self) -> Vec<Instruction> {
-        let machine = self.machine();
-        machine.task().parameters().iter().map(|&value| machine.spell(value)).collect()
+        values(self.machine())
     }
 
     /// The parameter stack as a line of program, top last.
@@ -116,10 +116,12 @@ impl Evaluation {
 
 /// The whole parameter stack of a machine as a line of program, top last.
 pub fn stack(machine: &Machine) -> String {
-    let start = |body| machine.memory().start(body);
-    let values = machine.task().parameters().iter();
-    let words = values.map(|&value| word(&machine.spell(value), &|_| false, &start));
-    words.collect::<Vec<_>>().join(" ")
+    let values = Fragment::line(values(machine));
+    Notation::Forth.print_line(&values, &Scope::outside(machine)).text
+}
+
+fn values(machine: &Machine) -> Vec<Instruction> {
+    machine.task().parameters().iter().map(|&value| machine.spell(value)).collect()
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@
 
 use super::session::Session;
 use super::word::{Word, Words, quote};
-use crate::program::print::word;
+use crate::program::notation::expected;
+use crate::program::scope::Scope;
 use crate::vm::cell::{BodyId, Cell};
 use crate::vm::frame::Activation;
 use crate::vm::instruction::Instruction;
@@ -82,7 +83,7 @@ fn found(machine: &Machine, words: &mut Words<'_>) -> Result<(String, String), S
     let task = machine.task();
     let found = match subject {
         "counter" => machine.memory().address(task.counter()).to_string(),
-        "stack" => quote(&values(machine, task.parameters().iter().copied())),
+        "stack" => quote(&spelled(machine, task.parameters().iter().copied())),
         "calls" => quote(&calls(machine)),
         "returns" => quote(&returns(machine)),
         "cells" => {
@@ -99,31 +100,19 @@ fn found(machine: &Machine, words: &mut Words<'_>) -> Result<(String, String), S
     Ok((subject.to_string(), found))
 }
 
-/// A cell as one would write it; a missing name with a question mark, an empty cell as a dot.
-fn cell(machine: &Machine, cell: Cell) -> String {
-    let start = |body| machine.memory().start(body);
-    match machine.spell(cell) {
-        Instruction::Hole(name) => format!("{name}?"),
-        Instruction::FunctionHole(name) => format!("pushf: {name}?"),
-        Instruction::Breakpoint => "·".to_string(),
-        Instruction::Pick(name) => word(&Instruction::Pick(name), &|_| true, &start),
-        other => word(&other, &|_| false, &start),
-    }
-}
-
-fn values(machine: &Machine, list: impl Iterator<Item = Cell>) -> String {
-    list.map(|value| cell(machine, value)).collect::<Vec<_>>().join(" ")
+fn spelled(machine: &Machine, cells: impl Iterator<Item = Cell>) -> String {
+    let scope = Scope::outside(machine);
+    cells.map(|cell| expected(&machine.spell(cell), &scope)).collect::<Vec<_>>().join(" ")
 }
 
 fn calls(machine: &Machine) -> String {
+    let scope = Scope::outside(machine);
     let entry = |entry: Activation<'_>| {
         let title = machine.memory().title(entry.body);
         let locals: Vec<String> = machine
             .locals(entry)
             .into_iter()
-            .map(|(name, value)| {
-                format!("{name}={}", word(&value, &|_| true, &|body| machine.memory().start(body)))
-            })
+            .map(|(name, value)| format!("{name}={}", expected(&value, &scope)))
             .collect();
         if locals.is_empty() { title } else { format!("{title}({})", locals.join(" ")) }
     };
@@ -148,11 +137,11 @@ fn cells(machine: &Machine, address: &str) -> Result<String, String> {
         Some((BodyId::Code(body), offset)) => {
             let used = memory.code(body).map_or(0, |code| code.used().len() as u32);
             let places = (offset as u32..used).map(|offset| Place::new(body, offset));
-            Ok(values(machine, places.map(|place| memory.cell(place))))
+            Ok(spelled(machine, places.map(|place| memory.cell(place))))
         }
         Some((BodyId::Data(body), offset)) => {
             let cells = memory.data(body).into_iter().flat_map(|data| data.cells());
-            Ok(values(machine, cells.skip(offset as usize)))
+            Ok(spelled(machine, cells.skip(offset as usize)))
         }
         None => Err(format!("no body has a cell at {address}")),
     }

@@ -2,8 +2,8 @@
 
 use super::refused::Refused;
 use crate::program::image::Image;
-use crate::program::listing::fragment_of;
-use crate::program::parse::parse;
+use crate::program::listing::{Program, fragment_of};
+use crate::program::notation::Notation;
 use crate::vm::instruction::Fragment;
 use crate::vm::memory::{MAIN, Place};
 
@@ -12,7 +12,7 @@ use crate::vm::memory::{MAIN, Place};
 /// # Errors
 /// What is wrong with the text.
 pub fn image_of_program(text: &str) -> Result<Image, Refused> {
-    let program = parse(text).map_err(|errors| Refused::Text(text.to_string(), errors))?;
+    let program = read(text)?;
     let mut image = Image::default();
     let list: Vec<(&str, &Fragment)> =
         program.definitions.iter().map(|d| (&*d.name, &d.code)).collect();
@@ -21,10 +21,15 @@ pub fn image_of_program(text: &str) -> Result<Image, Refused> {
     Ok(image)
 }
 
+fn read(text: &str) -> Result<Program, Refused> {
+    let refused = |diagnostics| Refused::Text(text.to_string(), diagnostics);
+    Notation::Forth.read_program(text).map(|read| read.cells).map_err(refused)
+}
+
 /// Adds the definitions of a program text. One that is there already, with the same code, is left
 /// alone; one that differs is refused, or replaces what is there.
 pub(super) fn load(image: &mut Image, text: &str, replaces: bool) -> Result<(), Refused> {
-    let program = parse(text).map_err(|errors| Refused::Text(text.to_string(), errors))?;
+    let program = read(text)?;
     if !program.main.bodies.iter().all(Vec::is_empty) {
         return Err(Refused::Other(
             "only definitions can be added to a running program, and this text has main code; \

@@ -2,6 +2,7 @@
 
 use super::goal::Ended;
 use super::wanted::{Direction, Wanted};
+use crate::program::source::Source;
 use crate::vm::index::FrameId;
 
 /// How a job goes on.
@@ -41,5 +42,5 @@ pub struct Proposal {
     pub arguments: usize,
     /// The whole parameter stack, top last: what is there now, and the arguments as far as the
     /// locals still tell.
-    pub text: String,
+    pub text: Source,
 }

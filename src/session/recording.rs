@@ -11,6 +11,7 @@ use super::operand::{Operand, Text};
 use super::record::Record;
 use super::word::{Word, Words, quote};
 use crate::program::image::Image;
+use crate::vm::spelling::clip;
 
 /// The first line of a recording: the name of the format and its version.
 pub const HEADER: &str = "midflight-session 1";
@@ -28,11 +29,7 @@ pub struct BadLine {
 
 impl BadLine {
     fn new(line: usize, cause: &str) -> BadLine {
-        let mut shown: String = cause.chars().take(CAUSE).collect();
-        if shown.len() < cause.len() {
-            shown.push('…');
-        }
-        BadLine { line, cause: shown }
+        BadLine { line, cause: clip(cause, CAUSE).into_owned() }
     }
 }
 

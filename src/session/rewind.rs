@@ -9,14 +9,14 @@ use super::refused::Refused;
 use super::search::Search;
 use super::session::Session;
 use super::wanted::{Direction, Wanted};
-use crate::program::diagnostic::Diagnostics;
 use crate::program::image::Image;
-use crate::program::print::word;
-use crate::program::token::{Lexer, TokenKind};
+use crate::program::notation::Notation;
+use crate::program::scope::Scope;
+use crate::program::source::Source;
 use crate::vm::cell::{BodyId, Cell};
 use crate::vm::frame::Activation;
 use crate::vm::index::FrameId;
-use crate::vm::instruction::Instruction;
+use crate::vm::instruction::{Fragment, Instruction};
 use crate::vm::machine::Machine;
 use crate::vm::refusal::Refusal;
 
@@ -47,7 +47,7 @@ impl Session {
 
     /// Restarts an entry of the call stack with the parameter stack of another time.
     pub(super) fn restart(&mut self, frame: FrameId, then: &Machine) -> Result<(), Refused> {
-        let text = spell(then, self.machine(), then.task().parameters())?;
+        let text = spell(then, self.machine(), then.task().parameters())?.into();
         let restart = vec![Command::Restart { depth: frame, text }];
         self.try_commands(&restart)?;
         self.enter(restart);
@@ -59,9 +59,8 @@ impl Session {
     pub(super) fn propose(&self, frame: FrameId) -> Proposal {
         let machine = self.machine();
         let memory = machine.memory();
-        let Some(entry) = machine.task().calls().activation_of(frame) else {
-            return Proposal { frame, arguments: 0, text: String::new() };
-        };
+        let entry = machine.task().calls().activation_of(frame);
+        let entry = entry.expect("whoever asks has looked for the entry");
         let cells = memory.code(entry.body).map_or(&[][..], |body| body.used());
         let assigned = cells.iter().map_while(|&cell| match machine.spell(cell) {
             Instruction::Assign(name) => Some(name),
@@ -77,8 +76,7 @@ impl Session {
             Some(value.clone())
         });
         let there = machine.task().parameters().iter().map(|&value| machine.spell(value));
-        let words = there.chain(known).map(|value| spell_value(machine, &value));
-        Proposal { frame, arguments, text: words.collect::<Vec<_>>().join(" ") }
+        Proposal { frame, arguments, text: spell_values(machine, there.chain(known).collect()) }
     }
 
     /// Whether a rewind can go back to a position.
@@ -125,23 +123,25 @@ impl Session {
 }
 
 /// Values of another time as one would type them now.
-fn spell(then: &Machine, now: &Machine, values: &[Cell]) -> Result<String, Refused> {
-    let mut words = Vec::with_capacity(values.len());
-    for &value in values {
-        let value = then.spell(value);
-        if let Instruction::Address(BodyId::Code(body)) = value
-            && now.memory().code(body).is_none()
-        {
-            let sentence = "a block that was on the stack at the call was removed since";
-            return Err(Refused::Other(sentence.to_string()));
+fn spell(then: &Machine, now: &Machine, values: &[Cell]) -> Result<Source, Refused> {
+    let values: Vec<Instruction> = values.iter().map(|&value| then.spell(value)).collect();
+    let is_gone = |value: &Instruction| {
+        if let Instruction::Address(BodyId::Code(body)) = value {
+            now.memory().code(*body).is_none()
+        } else {
+            false
         }
-        words.push(spell_value(now, &value));
+    };
+    if values.iter().any(is_gone) {
+        let sentence = "a block that was on the stack at the call was removed since";
+        return Err(Refused::Other(sentence.to_string()));
     }
-    Ok(words.join(" "))
+    Ok(spell_values(now, values))
 }
 
-fn spell_value(machine: &Machine, value: &Instruction) -> String {
-    word(value, &|_| false, &|body| machine.memory().start(body))
+fn spell_values(machine: &Machine, values: Vec<Instruction>) -> Source {
+    let values = Fragment::line(values);
+    Notation::Forth.print_line(&values, &Scope::outside(machine)).into()
 }
 
 /// Whether two machines have the same code, wherever it lies.
@@ -170,14 +170,8 @@ fn other_address(edit: &Command, now: &Machine, then: &Machine) -> Option<Refuse
     else {
         return None;
     };
-    let (mut lexer, mut report) = (Lexer::new(text), Diagnostics::default());
-    let mut tokens = std::iter::from_fn(|| lexer.token(&mut report));
-    let other = tokens.find_map(|token| match token.kind {
-        TokenKind::Address(address) => {
-            (now.memory().find(address) != then.memory().find(address)).then_some(address)
-        }
-        _ => None,
-    })?;
+    let is_other = |&address: &u64| now.memory().find(address) != then.memory().find(address);
+    let other = Notation::Forth.addresses(text).into_iter().find(is_other)?;
     let text = text.trim();
     let sentence = format!("`{text}` cannot be done again there: @{other} is something else");
     Some(Refused::Other(sentence))

@@ -7,9 +7,12 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use crate::program::notation::Notation;
+use crate::program::scope::Scope;
+use crate::program::source::{Label, Source};
 use crate::vm::cell::{BodyId, Cell, Content};
 use crate::vm::index::{Body, FrameId};
-use crate::vm::instruction::{Group, Primitive};
+use crate::vm::instruction::Group;
 use crate::vm::machine::Machine;
 use crate::vm::memory::{BodyKind, Place};
 
@@ -88,8 +91,10 @@ pub struct CellRow {
     pub at: At,
     /// Its address now.
     pub address: u64,
-    /// What it shows, in the notation of programs; empty for an empty cell. At most 40 characters.
-    pub text: String,
+    /// Its exact text.
+    pub source: Source,
+    /// What is drawn in it; empty for an empty cell.
+    pub label: Label,
     /// What it is.
     pub kind: CellKind,
     /// The body that it calls or whose address it holds.
@@ -194,18 +199,34 @@ pub fn body(machine: &Machine, marks: &Marks, extent: BodyExtent, cells: Range<u
         }
         BodyId::Data(number) => (format!("data {number}"), None, 0),
     };
-    let cell = |offset| cell(machine, marks, At { body: extent.body, offset });
+    let scope = scope(machine, extent.body);
+    let cell = |offset| cell_in(&scope, machine, marks, At { body: extent.body, offset });
     BodyRow { extent, title, owner, activations, first, cells: (first..end).map(cell).collect() }
 }
 
 /// One cell.
 pub fn cell(machine: &Machine, marks: &Marks, at: At) -> CellRow {
-    let content = content(machine, at);
+    cell_in(&scope(machine, at.body), machine, marks, at)
+}
+
+/// The scope in which the cells of a body are spelled.
+fn scope(machine: &Machine, body: BodyId) -> Scope<'_> {
+    match body {
+        BodyId::Code(body) => Scope::of(machine, body),
+        BodyId::Data(_) => Scope::outside(machine),
+    }
+}
+
+fn cell_in(scope: &Scope<'_>, machine: &Machine, marks: &Marks, at: At) -> CellRow {
+    let cell = cell_at(machine, at);
+    let (instruction, content) = (machine.spell(cell), cell.content());
+    let notation = Notation::default();
     let place = at.place();
     CellRow {
         at,
         address: at.address(machine),
-        text: words(machine, content),
+        source: notation.source(&instruction, scope),
+        label: notation.label(&instruction, scope),
         kind: kind(machine, content),
         target: target(content),
         counter: place.is_some() && place == marks.counter,
@@ -215,13 +236,14 @@ pub fn cell(machine: &Machine, marks: &Marks, at: At) -> CellRow {
     }
 }
 
-fn content(machine: &Machine, at: At) -> Content {
+/// The cell at a place; empty beyond the end of a body.
+fn cell_at(machine: &Machine, at: At) -> Cell {
     let memory = machine.memory();
     match at.body {
-        BodyId::Code(body) => memory.cell(Place::new(body, at.offset)).content(),
+        BodyId::Code(body) => memory.cell(Place::new(body, at.offset)),
         BodyId::Data(number) => {
             let cell = memory.data(number).and_then(|data| data.get(at.offset as usize));
-            cell.map_or(Content::Breakpoint, |cell| cell.content())
+            cell.unwrap_or(Cell::BREAKPOINT)
         }
     }
 }
@@ -258,67 +280,46 @@ fn kind(machine: &Machine, content: Content) -> CellKind {
     }
 }
 
-/// What a cell shows: short, as one would write it, with a question mark behind what is missing.
-fn words(machine: &Machine, content: Content) -> String {
-    let memory = machine.memory();
-    let plain = |word: &str, long: &str| match Primitive::find(word) {
-        Some(_) => format!("{long} {word}"),
-        None => word.to_owned(),
-    };
-    match content {
-        Content::Address(body) if !is_block(machine, body) => match body {
-            BodyId::Code(number) => format!("pushf: {}", memory.function_name(number)),
-            BodyId::Data(_) => format!("@{}", memory.start(body)),
-        },
-        Content::Integer(value) => value.to_string(),
-        Content::Text(id) => machine.show(Cell::text(id)),
-        Content::Address(body) => format!("@{}", memory.start(body)),
-        Content::Call(body) => plain(memory.function_name(body), "call:"),
-        Content::Primitive(primitive) => primitive.name().to_owned(),
-        Content::Pick(name) => plain(memory.name(name), "pick:"),
-        Content::Assign(name) => format!("assign: {}", memory.name(name)),
-        Content::Label(name) => format!("label: {}", memory.name(name)),
-        Content::Hole(name) => format!("{}?", memory.name(name)),
-        Content::FunctionHole(name) => format!("pushf: {}?", memory.name(name)),
-        Content::Breakpoint | Content::Unassigned => String::new(),
-    }
-}
-
 impl CellRow {
     /// What a screen reader says, and what tests look for:
     /// "address 104, call fib, program counter here".
-    pub fn label(&self) -> String {
-        let mut label = format!("address {}, {}", self.address, self.words());
+    pub fn description(&self) -> String {
+        let mut words = format!("address {}, {}", self.address, self.words());
         if self.counter {
-            label.push_str(", program counter here");
+            words.push_str(", program counter here");
         }
         for frame in &self.returns {
-            label.push_str(&format!(", frame {frame} returns here"));
+            words.push_str(&format!(", frame {frame} returns here"));
         }
         if self.breakpoint {
-            label.push_str(", stops here");
+            words.push_str(", stops here");
         }
         if self.changed {
-            label.push_str(", changed");
+            words.push_str(", changed");
         }
-        label
+        words
     }
 
     fn words(&self) -> String {
-        let text = &self.text;
+        let label = self.label.as_str();
+        let without = |prefix: &str| label.strip_prefix(prefix).unwrap_or(label);
         match self.kind {
             CellKind::Empty => "empty".to_owned(),
-            CellKind::Call => format!("call {}", text.trim_start_matches("call: ")),
-            CellKind::Hole => format!("{}, not yet implemented", text.trim_end_matches('?')),
-            CellKind::Pick => format!("local {}", text.trim_start_matches("pick: ")),
-            CellKind::Block => format!("block {text}"),
+            CellKind::Call => format!("call {}", without("call: ")),
+            CellKind::Hole => {
+                let name = without("call: ");
+                let name = name.strip_suffix('?').expect("a label marks what is missing");
+                format!("{name}, not yet implemented")
+            }
+            CellKind::Pick => format!("local {}", without("pick: ")),
+            CellKind::Block => format!("block {label}"),
             CellKind::Integer
             | CellKind::Text
             | CellKind::Address
             | CellKind::Assign
             | CellKind::Control
             | CellKind::Primitive
-            | CellKind::Label => text.clone(),
+            | CellKind::Label => label.to_owned(),
         }
     }
 }
@@ -326,37 +327,49 @@ impl CellRow {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vm::instruction::{Fragment, Instruction as I};
+    use crate::vm::memory::MAIN;
 
     #[test]
-    fn a_label_says_everything_that_is_drawn() {
-        let row = CellRow {
-            at: At { body: BodyId::Code(Body(1)), offset: 4 },
-            address: 104,
-            text: "fib".to_owned(),
-            kind: CellKind::Call,
-            target: Some(BodyId::Code(Body(1))),
-            counter: true,
-            returns: vec![2],
-            breakpoint: true,
-            changed: false,
-        };
+    fn a_description_says_everything_that_is_drawn() {
+        let mut machine = Machine::new();
+        let cells = ["fib", "base", "empty?"].map(|name| I::Call(name.into()));
+        machine.write(Place::new(MAIN, 0), &Fragment::line(cells.into())).unwrap();
+        machine.define("fib", &Fragment::line(vec![])).unwrap();
+        let marks = Marks::new(&machine, [Place::new(MAIN, 0)]);
+        let row = |offset| cell(&machine, &marks, Place::new(MAIN, offset).into());
+        let marked = CellRow { returns: vec![2], changed: true, ..row(0) };
         assert_eq!(
-            row.label(),
-            "address 104, call fib, program counter here, frame 2 returns here, stops here"
+            marked.description(),
+            "address 0, call fib, program counter here, frame 2 returns here, stops here, changed"
         );
-        let hole = CellRow {
-            text: "base?".to_owned(),
-            kind: CellKind::Hole,
-            counter: false,
-            returns: vec![],
-            breakpoint: false,
-            ..row
-        };
-        assert_eq!(hole.label(), "address 104, base, not yet implemented");
+        assert_eq!(row(1).description(), "address 1, base, not yet implemented");
+        assert_eq!(row(2).description(), "address 2, empty?, not yet implemented");
+        assert_eq!(row(3).description(), "address 3, empty");
     }
+
+    /// What is drawn is short; what is edited is exact.
+    #[test]
+    fn a_cell_has_a_source_and_a_label() {
+        let mut machine = Machine::new();
+        let f = vec![I::Assign("f".into()), I::Call("f".into()), I::Pick("f".into())];
+        machine.define("f", &Fragment::line(f)).unwrap();
+        let main = vec![I::Text("a".repeat(100).into()), I::Call("breakpoint".into())];
+        machine.write(Place::new(0, 0), &Fragment::line(main)).unwrap();
+        let both = |body, offset| {
+            let row = cell(&machine, &Marks::default(), Place::new(body, offset).into());
+            (row.source.to_string(), row.label.to_string())
+        };
+        let long = format!("\"{}\"", "a".repeat(100));
+        assert_eq!(both(0, 0), (long, format!("\"{}…\"", "a".repeat(37))));
+        assert_eq!(both(0, 1), ("call: breakpoint".into(), "call: breakpoint?".into()));
+        assert_eq!(both(0, 2), ("breakpoint".into(), String::new()));
+        assert_eq!(both(1, 1), ("call: f".into(), "call: f".into()));
+        assert_eq!(both(1, 2), ("f".into(), "f".into()));
+    }
+
     #[test]
     fn rows_of_fib_waiting_for_base() {
-        use crate::vm::instruction::{Fragment, Instruction as I};
         let mut machine = Machine::new();
         let line = Fragment::line(vec![I::Integer(3), I::Call("fib".into())]);
         machine.write(Place::new(0, 0), &line).unwrap();
@@ -368,7 +381,7 @@ mod tests {
         let extents = extents(&machine);
         let labels = |n: usize| -> Vec<String> {
             let row = body(&machine, &marks, extents[n], 0..3);
-            row.cells.iter().map(CellRow::label).collect()
+            row.cells.iter().map(CellRow::description).collect()
         };
         assert_eq!(
             labels(0),
@@ -403,7 +416,7 @@ mod tests {
             .collect();
         assert_eq!(frames, [(2, "fib", 101), (1, "main", 2)]);
         assert_eq!(
-            calls.frames[0].locals[0].value.as_ref().map(|value| value.text.as_str()),
+            calls.frames[0].locals[0].value.as_ref().map(|value| value.label.as_str()),
             Some("3")
         );
     }

@@ -3,7 +3,7 @@
 //! Made from the same rows as the window. The memory is shown around the program counter, body by
 //! body, with the parameter stack above the counter as the window draws it.
 
-use super::memory::{BodyExtent, BodyRow, CellRow, MARKED_FRAMES, Marks, body, extents};
+use super::memory::{BodyExtent, BodyRow, CellKind, CellRow, MARKED_FRAMES, Marks, body, extents};
 use super::names::names;
 use super::stacks::{calls, parameters};
 use super::stop::{StopRow, stop};
@@ -38,7 +38,8 @@ pub fn screen(image: &Image) -> String {
     parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join("\n")
 }
 
-/// Every cell that is not empty, one a line, with its address.
+/// Every cell up to the last that is written or marked, one a line: its address, its exact text, what
+/// is marked there, and whether its name is missing.
 pub fn cells(image: &Image) -> String {
     let machine = &image.machine;
     let marks = Marks::new(machine, image.breakpoints.iter().copied());
@@ -49,8 +50,9 @@ pub fn cells(image: &Image) -> String {
         text.extend((!text.is_empty()).then_some('\n'));
         text += &title(&row);
         for cell in &row.cells {
-            let (word, marks) = (face(cell), marks_of(cell));
-            let line = format!("{:>8}  {word:<24} {marks}", cell.address);
+            let missing = if cell.kind == CellKind::Hole { "missing" } else { "" };
+            let CellRow { address, source, .. } = cell;
+            let line = format!("{address:>8}  {source:<24} {} {missing}", marks_of(cell));
             text += line.trim_end();
             text.push('\n');
         }
@@ -139,8 +141,8 @@ fn rows(machine: &Machine, body: &BodyRow) -> String {
 }
 
 /// What a cell shows.
-fn face(cell: &CellRow) -> String {
-    if cell.text.is_empty() { "·".to_string() } else { cell.text.clone() }
+fn face(cell: &CellRow) -> &str {
+    if cell.kind == CellKind::Empty { "·" } else { cell.label.as_str() }
 }
 
 /// What is marked at a cell: the counter, frames that return to it, a breakpoint.
@@ -159,7 +161,7 @@ fn row(machine: &Machine, line: &[(usize, &CellRow)]) -> String {
     let mut marks = " ".repeat(MARGIN);
     let mut lane = String::new();
     for (column, cell) in line {
-        put(&mut cells, MARGIN + column, &face(cell));
+        put(&mut cells, MARGIN + column, face(cell));
         put(&mut marks, MARGIN + column, &marks_of(cell));
         if cell.counter {
             lane = stack_lane(machine, MARGIN + column);
@@ -179,7 +181,8 @@ fn put(line: &mut String, column: usize, word: &str) {
 /// The parameter stack above the counter: the last values, top rightmost, ending over it.
 fn stack_lane(machine: &Machine, column: usize) -> String {
     let rows = parameters(machine, LANE);
-    let mut words: Vec<String> = rows.values.iter().rev().map(|row| row.text.clone()).collect();
+    let mut words: Vec<String> =
+        rows.values.iter().rev().map(|row| row.label.to_string()).collect();
     if rows.depth > rows.values.len() {
         words.insert(0, format!("+{}", rows.depth - rows.values.len()));
     }
@@ -196,7 +199,7 @@ fn stack(machine: &Machine) -> String {
     let rows = parameters(machine, ENTRIES);
     let mut text = format!("parameter stack, top first: {}\n", count(rows.depth, "value"));
     for row in &rows.values {
-        text += &format!("  {}\n", row.text);
+        text += &format!("  {}\n", row.label);
     }
     text + &more(rows.depth, rows.values.len())
 }
@@ -206,7 +209,7 @@ fn call_stack(machine: &Machine) -> String {
     let mut text = "call stack, innermost first\n".to_string();
     for frame in &rows.frames {
         let locals = frame.locals.iter().map(|local| match &local.value {
-            Some(value) => format!("  {}={}", local.name, value.text),
+            Some(value) => format!("  {}={}", local.name, value.label),
             None => format!("  {} not assigned", local.name),
         });
         let locals: String = locals.collect();
@@ -348,7 +351,10 @@ missing
             listing.contains("\n     109  fib\n     110  end                      ↑3\n"),
             "{listing}"
         );
-        assert!(listing.contains("\n     200  base?                    ▲\n     201  return\n"));
+        assert!(
+            listing.contains("\n     200  base                     ▲ missing\n     201  return\n"),
+            "{listing}"
+        );
     }
 
     #[test]

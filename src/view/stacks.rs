@@ -1,6 +1,9 @@
 //! Rows of the parameter stack and the call stack.
 
 use super::memory::{At, frame_number};
+use crate::program::notation::Notation;
+use crate::program::scope::Scope;
+use crate::program::source::{Label, Source};
 use crate::vm::cell::{BodyId, Cell};
 use crate::vm::frame::Activation;
 use crate::vm::index::FrameId;
@@ -10,8 +13,10 @@ use crate::vm::memory::Place;
 /// One value, on the parameter stack or in a local.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueRow {
-    /// The value in the notation of programs, at most 40 characters.
-    pub text: String,
+    /// Its exact text.
+    pub source: Source,
+    /// What is drawn.
+    pub label: Label,
     /// The body whose address it is.
     pub target: Option<BodyId>,
     /// Whether the last gesture put it there.
@@ -75,7 +80,13 @@ pub fn parameters(machine: &Machine, count: usize) -> StackRows {
 }
 
 fn value(machine: &Machine, cell: Cell) -> ValueRow {
-    ValueRow { text: machine.show(cell), target: cell.as_address(), changed: false }
+    let value = machine.value(cell).expect("stacks and locals hold values only");
+    ValueRow {
+        source: Notation::default().source(&machine.spell(cell), &Scope::outside(machine)),
+        label: Label::of_value(value),
+        target: cell.as_address(),
+        changed: false,
+    }
 }
 
 /// The innermost `count` entries of the call stack.

@@ -120,5 +120,5 @@ fn left(machine: &Machine) -> String {
 
 fn spelled(machine: &Machine, place: Place) -> String {
     let row = super::memory::cell(machine, &super::memory::Marks::default(), place.into());
-    format!("`{}`", row.text)
+    format!("`{}`", row.label)
 }

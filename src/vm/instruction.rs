@@ -9,6 +9,8 @@
 //! There is no column for a key: an instruction is typed by name in the entry line, which completes
 //! it; keys belong to actions of the window.
 
+use std::sync::Arc;
+
 use super::cell::BodyId;
 
 /// What an instruction takes from the parameter stack.
@@ -353,7 +355,7 @@ pub enum Instruction {
     /// Pushes an integer, -2^60 to 2^60 - 1.
     Integer(i64),
     /// Pushes a text of at most 65,536 bytes.
-    Text(Box<str>),
+    Text(Arc<str>),
     /// A new block: the number of its body in the [`Fragment`]. Only in fragments, never read back.
     Block(u32),
     /// Pushes the address of a body that exists.

@@ -18,8 +18,9 @@ use super::limit::Limits;
 use super::memory::{BodyKind, MAIN, Memory, Place};
 use super::room::Bounds;
 use super::space::BODY_CELLS;
+use super::spelling::{SHOWN, Value};
 use super::task::Task;
-use super::text::{TextId, escape};
+use super::text::TextId;
 
 /// Memory, tasks, input still to be read, output so far, limits, and the count of retired
 /// instructions.
@@ -120,7 +121,7 @@ impl Machine {
         let name = |id| self.memory.name(id).into();
         match cell.content() {
             Content::Integer(value) => Instruction::Integer(value),
-            Content::Text(id) => Instruction::Text(self.memory.text(id).into()),
+            Content::Text(id) => Instruction::Text(self.memory.texts.shared(id)),
             Content::Address(body) => match self.function_at(body) {
                 Some(function) => Instruction::PushFunction(function.into()),
                 None => Instruction::Address(body),
@@ -142,21 +143,40 @@ impl Machine {
         Some(self.memory.name(name))
     }
 
-    /// A value as a program would write it; an address as `@200`. Long texts are cut.
-    pub fn show(&self, value: Cell) -> String {
-        match value.content() {
-            Content::Integer(value) => value.to_string(),
-            Content::Text(id) => show_text(self.memory.text(id)),
-            Content::Address(body) => format!("@{}", self.memory.start(body)),
-            _ => "·".to_string(),
+    /// What a cell holds as a value to be spelled; nothing if it is none.
+    pub fn value(&self, cell: Cell) -> Option<Value<'_>> {
+        match cell.content() {
+            Content::Integer(value) => Some(Value::Integer(value)),
+            Content::Text(id) => Some(Value::Text(self.memory.text(id))),
+            Content::Address(body) => Some(Value::Address(self.memory.start(body))),
+            Content::Call(_)
+            | Content::Primitive(_)
+            | Content::Pick(_)
+            | Content::Assign(_)
+            | Content::Label(_)
+            | Content::Hole(_)
+            | Content::FunctionHole(_)
+            | Content::Breakpoint
+            | Content::Unassigned => None,
         }
+    }
+
+    /// A value of a stack or of data in at most [`SHOWN`] characters; an address as `@200`.
+    ///
+    /// # Panics
+    /// If the cell is no value.
+    pub fn show(&self, value: Cell) -> String {
+        let value = self.value(value).expect("stacks, locals and data hold values only");
+        let mut text = String::new();
+        value.spell(Some(SHOWN), &mut text);
+        text
     }
 
     /// The last values of the parameter stack, as a program would write them.
     pub fn show_stack(&self) -> String {
-        const SHOWN: usize = 6;
+        const VALUES: usize = 6;
         let parameters = self.task().parameters();
-        let hidden = parameters.len().saturating_sub(SHOWN);
+        let hidden = parameters.len().saturating_sub(VALUES);
         let mut words: Vec<String> = Vec::new();
         if hidden > 0 {
             words.push(format!("({hidden} more)"));
@@ -263,14 +283,3 @@ impl PartialEq for Machine {
 }
 
 impl Eq for Machine {}
-
-/// A text in quotes, escaped, cut after forty characters.
-fn show_text(text: &str) -> String {
-    const SHOWN: usize = 40;
-    let mut shown = String::new();
-    text.chars().take(SHOWN).for_each(|char| escape(char, &mut shown));
-    if text.chars().nth(SHOWN).is_some() {
-        shown.push('…');
-    }
-    format!("\"{shown}\"")
-}

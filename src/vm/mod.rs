@@ -24,6 +24,7 @@ pub mod room;
 pub mod run_until;
 pub mod serialized;
 pub mod space;
+pub mod spelling;
 mod state;
 mod step;
 pub mod stop;

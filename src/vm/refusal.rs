@@ -9,6 +9,7 @@ use super::limit::LimitKind;
 use super::memory::{CODE_BODIES, CODE_CELLS, LOCALS, MEMORY_CELLS};
 use super::name::NameFault;
 use super::space::Address;
+use super::spelling::{SHOWN, clip, long_form};
 use super::text::TEXT_BYTES;
 
 /// Why an edit was refused.
@@ -65,7 +66,7 @@ impl fmt::Display for Refusal {
                 write!(f, "`{name}` is already defined, at {start}; edit it there or replace it")
             }
             Refusal::Name { name, fault } => {
-                write!(f, "`{}` cannot be a name: it {fault}", clip(name))
+                write!(f, "`{}` cannot be a name: it {fault}", clip(name, SHOWN))
             }
             Refusal::Integer { value } => {
                 write!(f, "{value} does not fit in a cell: integers go from -2^60 to 2^60 - 1")
@@ -129,30 +130,11 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
-/// An instruction as a program writes it, in its long form.
+/// What is not a value, as a program writes it.
 fn spelled(instruction: &Instruction) -> String {
-    match instruction {
-        Instruction::Integer(value) => value.to_string(),
-        Instruction::Text(_) => "\"...\"".to_string(),
-        Instruction::Block(_) => "[ ... ]".to_string(),
-        Instruction::Address(_) => "@...".to_string(),
-        Instruction::Call(name) | Instruction::Hole(name) => format!("call: {}", clip(name)),
-        Instruction::PushFunction(name) | Instruction::FunctionHole(name) => {
-            format!("pushf: {}", clip(name))
-        }
-        Instruction::Pick(name) => format!("pick: {}", clip(name)),
-        Instruction::Assign(name) => format!("assign: {}", clip(name)),
-        Instruction::Label(name) => format!("label: {}", clip(name)),
-        Instruction::Primitive(primitive) => primitive.name().to_string(),
-        Instruction::Breakpoint => "breakpoint".to_string(),
+    match long_form(instruction) {
+        Some([prefix, name]) => format!("{prefix}{}", clip(name, SHOWN)),
+        // Whatever else has no long form is a value.
+        None => "[ ... ]".to_string(),
     }
-}
-
-fn clip(name: &str) -> String {
-    const SHOWN: usize = 40;
-    let mut shown: String = name.chars().take(SHOWN).collect();
-    if shown.len() < name.len() {
-        shown.push('…');
-    }
-    shown
 }

@@ -5,27 +5,12 @@
 //! reachable, which [`super::machine::Machine::text_bytes`] finds by looking. Sweeping is a matter of
 //! the table alone and can be done at any moment without anyone noticing.
 
-use super::name::is_hidden;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The longest text value, in bytes. No instruction does unbounded work, and most text instructions
 /// look at every byte: this is what keeps each below a tenth of a millisecond.
 pub const TEXT_BYTES: usize = 65_536;
-
-/// Writes a character of a text value as a program spells it between quotes.
-pub fn escape(char: char, into: &mut String) {
-    match char {
-        '\n' => into.push_str("\\n"),
-        '\t' => into.push_str("\\t"),
-        '\r' => into.push_str("\\r"),
-        '\0' => into.push_str("\\0"),
-        '\\' => into.push_str("\\\\"),
-        '"' => into.push_str("\\\""),
-        hidden if is_hidden(hidden) => into.extend(hidden.escape_unicode()),
-        plain => into.push(plain),
-    }
-}
 
 /// The number of a text in its [`Texts`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,6 +51,12 @@ impl Texts {
     pub fn get(&self, id: TextId) -> &str {
         let text = self.table.slots[id.slot()].as_deref();
         text.expect("a text that a cell holds is never swept")
+    }
+
+    /// The text with this number, shared and not copied.
+    pub fn shared(&self, id: TextId) -> Arc<str> {
+        let text = self.table.slots[id.0 as usize].clone();
+        text.expect("a text that a cell refers to is never swept")
     }
 
     /// The bytes of all texts in the table, reachable or not.

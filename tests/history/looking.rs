@@ -382,9 +382,12 @@ fn without_history_the_arguments_are_asked_for() {
     run(&mut session, 6);
     let mut reloaded = Session::new(session.image().clone());
     let entries = reloaded.journal().entries().len();
-    let text = "100 7 \"x`\"".to_string();
-    let ask = Outcome::Ask(Proposal { frame: FrameId(1), arguments: 2, text: text.clone() });
-    assert_eq!(reloaded.restart_frame(FrameId(1)), Ok(ask));
+    let asked = reloaded.restart_frame(FrameId(1)).unwrap();
+    let Outcome::Ask(Proposal { frame: FrameId(1), arguments: 2, text }) = asked else {
+        panic!("{asked:?}")
+    };
+    let text = String::from(text);
+    assert_eq!(text, "100 7 \"x`\"");
     assert_eq!(reloaded.journal().entries().len(), entries);
     reloaded.apply(&[Command::Restart { depth: FrameId(1), text }]).unwrap();
     session.restart_frame(FrameId(1)).unwrap();

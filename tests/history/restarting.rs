@@ -90,8 +90,11 @@ fn main_is_not_restarted_as_it_was_where_history_begins_in_its_middle() {
     let mut fresh = Session::new(image.clone());
     image.machine.run(2);
     let mut session = Session::new(image);
-    let proposal = Proposal { frame: FrameId(0), arguments: 0, text: "1 2".to_string() };
-    assert_eq!(session.restart_frame(FrameId(0)), Ok(Outcome::Ask(proposal)));
+    let asked = session.restart_frame(FrameId(0)).unwrap();
+    let Outcome::Ask(Proposal { frame: FrameId(0), arguments: 0, text }) = asked else {
+        panic!("{asked:?}")
+    };
+    assert_eq!(text.to_string(), "1 2");
     assert_eq!(session.machine().retired(), 2);
     assert!(session.journal().entries().is_empty(), "it only asks");
     // Where history has all of it, there is nothing to ask.

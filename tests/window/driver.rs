@@ -135,8 +135,8 @@ impl Window {
         let used = machine.memory().code(body).expect("it has a body").used().len() as u32;
         let at = |offset| midflight::vm::memory::Place::new(body, offset).into();
         let row =
-            |offset| midflight::view::memory::cell(machine, &Default::default(), at(offset)).text;
-        (0..used).map(row).collect::<Vec<_>>().join(" ")
+            |offset| midflight::view::memory::cell(machine, &Default::default(), at(offset)).label;
+        (0..used).map(|offset| row(offset).to_string()).collect::<Vec<_>>().join(" ")
     }
 
     /// Up to the call that waits in the second fib.

@@ -4,6 +4,7 @@ use egui::{Key, RichText, ScrollArea, TextEdit, Ui};
 
 use crate::app::theme::{Look, mono, plain};
 use crate::desk::action::{Action, Field};
+use crate::vm::spelling::clip;
 
 /// What the console shows.
 #[derive(Debug)]
@@ -66,7 +67,8 @@ fn field(ui: &mut Ui, console: &Console<'_>, actions: &mut Vec<Action>) {
         actions.push(Action::Input(input));
     }
     if !console.unread.is_empty() {
-        let unread: String = console.unread.chars().take(30).flat_map(char::escape_debug).collect();
+        let unread = clip(console.unread, 30);
+        let unread: String = unread.chars().flat_map(char::escape_debug).collect();
         let look = Look::of(ui.ctx());
         ui.label(
             RichText::new(format!("not yet read: {unread}")).font(plain(12.0)).color(look.dim),

@@ -1,11 +1,14 @@
 //! A value in a side panel: shown, or being changed.
 
+use std::borrow::Cow;
+
 use egui::{Align2, Key, Response, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
 use crate::app::theme::{Look, mono, plain};
 use crate::desk::Editing;
 use crate::desk::action::{Action, Field, ValuePlace};
 use crate::view::stacks::ValueRow;
+use crate::vm::spelling::clip;
 
 /// The value that is being changed.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +55,7 @@ fn read(ui: &mut Ui, line: &Line<'_>, actions: &mut Vec<Action>) {
     let painter = ui.painter();
     let name = rect.left_center() + vec2(6.0, 0.0);
     painter.text(name, Align2::LEFT_CENTER, line.name, plain(12.0), look.dim);
-    let text = line.value.map_or("not assigned", |value| &value.text);
+    let text = line.value.map_or("not assigned", |value| value.label.as_str());
     let changed = line.value.is_some_and(|value| value.changed);
     let color = if changed {
         look.signs.changed
@@ -85,14 +88,10 @@ fn opened(ui: &Ui, response: &Response) -> bool {
     response.has_focus() && ui.input(|input| input.key_pressed(Key::Enter))
 }
 
-fn fit(ui: &Ui, text: &str, width: f32) -> String {
+fn fit<'t>(ui: &Ui, text: &'t str, width: f32) -> Cow<'t, str> {
     let letter = ui.ctx().fonts_mut(|fonts| fonts.glyph_width(&mono(13.0), '0'));
     let fits = (width / letter).max(1.0) as usize;
-    if text.chars().count() <= fits {
-        text.to_owned()
-    } else {
-        text.chars().take(fits - 1).chain(['…']).collect()
-    }
+    clip(text, fits)
 }
 
 fn edit(ui: &mut Ui, label: &str, changing: Changing<'_>, actions: &mut Vec<Action>) {

@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::form::{AgainForm, CallForm, CodeForm, DataForm, Form, KindForm, LimitsForm, TaskForm};
+use crate::program::forth::UnresolvedLine;
+use crate::program::forth::row::{read_cells, read_row, read_values};
 use crate::program::image::Image;
-use crate::program::notation::{assigned, read_cells, read_row, read_values};
-use crate::program::resolve::Line;
+use crate::program::scope::Scope;
 use crate::vm::cell::BodyId;
 use crate::vm::frame::Again;
 use crate::vm::index::{Body, DataId, Offset, TaskId};
@@ -86,10 +87,6 @@ impl Bodies {
         Ok(Bodies(bodies))
     }
 
-    fn starting_at(&self, address: Address) -> Option<BodyId> {
-        self.0.get(&address).map(|&(body, _)| body)
-    }
-
     fn place(&self, address: Address, part: &str) -> Result<Place, Malformed> {
         let body = self.0.range(..=address).next_back();
         match body {
@@ -102,18 +99,18 @@ impl Bodies {
 
     fn code(&self, forms: &[CodeForm]) -> Result<Vec<SerializedCode>, Malformed> {
         // Two readings: what is a local depends on all bodies of its function.
-        let mut lines: Vec<Vec<Line>> = Vec::new();
-        let mut locals: HashMap<u32, HashSet<String>> = HashMap::new();
+        let mut lines: Vec<Vec<UnresolvedLine>> = Vec::new();
+        let mut locals: HashMap<u32, HashSet<Box<str>>> = HashMap::new();
         for form in forms {
             let read = |(n, row): (usize, &String)| {
                 read_row(row).map_err(|cause| malformed(row_of(form, n), cause))
             };
-            let body: Vec<Line> =
+            let body: Vec<UnresolvedLine> =
                 form.cells.iter().enumerate().map(read).collect::<Result<_, _>>()?;
             let owned = locals.entry(owner(form)).or_default();
-            for name in body.iter().flat_map(assigned) {
+            for name in body.iter().flat_map(UnresolvedLine::assigned) {
                 if !owned.contains(name) {
-                    owned.insert(name.to_string());
+                    owned.insert(name.into());
                 }
             }
             lines.push(body);
@@ -125,13 +122,13 @@ impl Bodies {
     fn code_part(
         &self,
         form: &CodeForm,
-        lines: Vec<Line>,
-        locals: &HashSet<String>,
+        lines: Vec<UnresolvedLine>,
+        locals: &HashSet<Box<str>>,
     ) -> Result<SerializedCode, Malformed> {
+        let scope = Scope::in_file(Some(locals), &self.0);
         let mut cells = Vec::new();
         for (n, line) in lines.into_iter().enumerate() {
-            let is_local = |name: &str| locals.contains(name);
-            read_cells(line, &is_local, &|address| self.starting_at(address), &mut cells)
+            read_cells(line, &scope, &mut cells)
                 .map_err(|cause| malformed(row_of(form, n), cause))?;
         }
         let kind = match &form.kind {
@@ -178,7 +175,7 @@ impl Bodies {
 
     fn values(&self, row: &str, part: impl Fn() -> String) -> Result<Vec<Instruction>, Malformed> {
         let mut values = Vec::new();
-        read_values(row, &|address| self.starting_at(address), &mut values)
+        read_values(row, &Scope::in_file(None, &self.0), &mut values)
             .map_err(|cause| malformed(part(), cause))?;
         Ok(values)
     }

@@ -6,23 +6,24 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt::Write;
 
 use super::VERSION;
+use crate::program::forth::row::{write_row, write_rows};
 use crate::program::image::Image;
-use crate::program::notation::{write_row, write_rows};
-use crate::vm::cell::BodyId;
+use crate::program::scope::Scope;
 use crate::vm::frame::Again;
 use crate::vm::index::{Body, TaskId};
 use crate::vm::instruction::Instruction;
 use crate::vm::limit::LimitKind;
+use crate::vm::machine::Machine;
 use crate::vm::memory::{Memory, Place};
 use crate::vm::serialized::{
     Serialized, SerializedCall, SerializedCode, SerializedData, SerializedKind, SerializedTask,
 };
-use crate::vm::text::escape;
+use crate::vm::spelling::escape;
 
 /// The file text of an image.
 pub(super) fn write(image: &Image) -> String {
     let parts = image.machine.serialize();
-    let mut page = Page { memory: image.machine.memory(), text: String::new() };
+    let mut page = Page { machine: &image.machine, text: String::new() };
     page.line(0, "(");
     page.line(1, &format!("version: {VERSION},"));
     page.line(1, &format!("retired: {},", parts.retired));
@@ -48,11 +49,15 @@ pub(super) fn write(image: &Image) -> String {
 
 /// The text so far.
 struct Page<'a> {
-    memory: &'a Memory,
+    machine: &'a Machine,
     text: String,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    fn memory(&self) -> &'a Memory {
+        self.machine.memory()
+    }
+
     fn indent(&mut self, depth: usize) {
         (0..depth).for_each(|_| self.text.push_str("    "));
     }
@@ -74,7 +79,7 @@ impl Page<'_> {
     }
 
     fn address(&self, place: Place) -> u64 {
-        self.memory.address(place)
+        self.memory().address(place)
     }
 
     fn code(&mut self, parts: &Serialized) {
@@ -82,10 +87,10 @@ impl Page<'_> {
         if !missing.is_empty() {
             self.line(1, &format!("// not yet implemented: {missing}"));
         }
-        let mut locals: HashMap<Body, HashSet<&str>> = HashMap::new();
+        let mut locals: HashMap<Body, HashSet<Box<str>>> = HashMap::new();
         for body in &parts.code {
             let assigned = body.cells.iter().filter_map(|cell| match cell {
-                Instruction::Assign(name) => Some(&**name),
+                Instruction::Assign(name) => Some(name.clone()),
                 _ => None,
             });
             locals.entry(owner(body)).or_default().extend(assigned);
@@ -98,7 +103,7 @@ impl Page<'_> {
         self.line(1, &format!("next_code: {},", parts.code_count));
     }
 
-    fn body(&mut self, body: &SerializedCode, locals: &HashSet<&str>) {
+    fn body(&mut self, body: &SerializedCode, locals: &HashSet<Box<str>>) {
         let kind = match &body.kind {
             SerializedKind::Function(name) => format!("Function({})", quoted(name)),
             SerializedKind::Block(owner) => format!("Block(of: {owner})"),
@@ -110,9 +115,8 @@ impl Page<'_> {
             return self.line(2, &format!("{head}),"));
         }
         self.line(2, &format!("{head}, cells: ["));
-        let memory = self.memory;
-        let is_local = |name: &str| locals.contains(name);
-        write_rows(&body.cells, &is_local, &|body| memory.start(body), |row| self.row(row));
+        let scope = Scope::with_locals(self.machine, locals);
+        write_rows(&body.cells, &scope, |row| self.row(row));
         self.line(2, "]),");
     }
 
@@ -129,7 +133,7 @@ impl Page<'_> {
             return self.line(2, &format!("{head}),"));
         }
         self.line(2, &format!("{head}, cells: ["));
-        let mut row = Row::default();
+        let mut row = DataRow::default();
         for (first, values) in runs {
             for (index, value) in (*first..).zip(values) {
                 if index / ROW_CELLS != row.first / ROW_CELLS {
@@ -146,7 +150,7 @@ impl Page<'_> {
         self.line(2, "]),");
     }
 
-    fn data_row(&mut self, row: &mut Row) {
+    fn data_row(&mut self, row: &mut DataRow) {
         if row.cells.is_empty() {
             return;
         }
@@ -158,16 +162,15 @@ impl Page<'_> {
     }
 
     fn values(&mut self, values: &[Instruction]) {
-        let memory = self.memory;
         let mut words = String::new();
-        write_row(values, &|_| false, &|body: BodyId| memory.start(body), &mut words);
+        write_row(values, &Scope::outside(self.machine), &mut words);
         put_row(&words, &mut self.text);
     }
 
     fn task(&mut self, task: &SerializedTask) {
         self.line(2, "(");
         let counter = self.address(task.counter);
-        let title = self.memory.title(task.counter.body);
+        let title = self.memory().title(task.counter.body);
         self.line(3, &format!("counter: {counter}, // {title}"));
         if !task.parameters.is_empty() {
             self.line(3, "parameters: [");
@@ -203,7 +206,7 @@ impl Page<'_> {
             self.values(std::slice::from_ref(value));
         }
         self.text.push_str(if call.locals.is_empty() { ")" } else { "})" });
-        let _ = writeln!(self.text, ", // {}", self.memory.title(call.body));
+        let _ = writeln!(self.text, ", // {}", self.memory().title(call.body));
     }
 
     /// A long text in pieces, each of which ends with a line.
@@ -242,7 +245,7 @@ impl Page<'_> {
 
 /// Values of a data body that are written in one row.
 #[derive(Default)]
-struct Row {
+struct DataRow {
     /// The index of the first.
     first: u64,
     cells: Vec<Instruction>,

@@ -5,49 +5,27 @@
 //! brackets match is asked first, in a reading of its own that keeps nothing, because a text of
 //! nothing but brackets would otherwise be built at great cost and then refused.
 //!
-//! A word that is neither a number nor an instruction stands in the fragment as
-//! [`Instruction::Hole`] until its function is read to the end; then [`super::resolve`] knows its
-//! locals.
+//! A name without a prefix is an unresolved word until its function is read to the end: see
+//! [`super::unresolved`].
 
-use super::code::{Code, Ending, trim};
-use super::diagnostic::{Diagnostic, Diagnostics, Span, grouped, place, quoted};
-use super::resolve::{AddressWord, Line, resolve};
 use super::token::{Lexer, Prefix, Token, TokenKind, unescape};
-use crate::vm::cell::BodyId;
-use crate::vm::instruction::{Fragment, Instruction, Primitive};
-use crate::vm::memory::{CODE_BODIES, MAIN};
+use super::unresolved::{Ending, Unresolved, UnresolvedLine, Word};
+use crate::program::diagnostic::{Diagnostic, Diagnostics, Span, grouped, place, quoted};
+use crate::program::listing::{Definition, Program};
+use crate::program::span::Read;
+use crate::vm::instruction::{Instruction, Primitive};
+use crate::vm::memory::CODE_BODIES;
+use crate::vm::spelling::BREAKPOINT;
 use std::collections::HashMap;
-
-/// What a source says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Program {
-    /// Everything outside definitions.
-    pub main: Fragment,
-    /// The definitions in their order. No two have the same name, none is `main`.
-    pub definitions: Vec<Definition>,
-}
-
-/// `[ ... ] bind: name`
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Definition {
-    /// The name of the function.
-    pub name: Box<str>,
-    /// Its code.
-    pub code: Fragment,
-    /// Where the name stands in the source; empty if it was not read from one.
-    pub span: Span,
-}
 
 /// Reads a whole program.
 ///
 /// # Errors
 /// All that is wrong with it.
-pub fn parse(source: &str) -> Result<Program, Diagnostics> {
-    let parser = Parser::read(source, Kind::Program)?;
-    let mut main = Fragment { bodies: parser.code.unwrap_or_default().bodies };
-    trim(&mut main.bodies[0]);
-    resolve(&mut main, &|_| false);
-    Ok(Program { main, definitions: parser.definitions })
+pub(in crate::program) fn read_program(source: &str) -> Result<Read<Program>, Diagnostics> {
+    let (code, definitions) = Parser::read(source, Kind::Program)?;
+    let (main, spans) = code.main();
+    Ok(Read { cells: Program { main, definitions }, spans })
 }
 
 /// Reads what is typed at a cell: words and whole blocks, no definition. No `end` is written behind
@@ -55,10 +33,9 @@ pub fn parse(source: &str) -> Result<Program, Diagnostics> {
 ///
 /// # Errors
 /// All that is wrong with it.
-pub fn parse_line(source: &str) -> Result<Line, Diagnostics> {
-    let parser = Parser::read(source, Kind::Line)?;
-    let code = Fragment { bodies: parser.code.unwrap_or_default().bodies };
-    Ok(Line { code, addresses: parser.addresses })
+pub(in crate::program) fn read_line(source: &str) -> Result<UnresolvedLine, Diagnostics> {
+    let (code, _) = Parser::read(source, Kind::Line)?;
+    Ok(UnresolvedLine(code))
 }
 
 /// The most blocks and definitions of one source: as many as a machine has room for besides main.
@@ -85,13 +62,12 @@ struct Parser<'a> {
     /// Where each name is defined.
     names: HashMap<&'a str, Span>,
     /// What was built; nothing as soon as there is a mistake.
-    code: Option<Code>,
+    code: Option<Unresolved>,
     definitions: Vec<Definition>,
-    addresses: Vec<AddressWord>,
 }
 
 impl<'a> Parser<'a> {
-    fn read(source: &'a str, kind: Kind) -> Result<Parser<'a>, Diagnostics> {
+    fn read(source: &'a str, kind: Kind) -> Result<(Unresolved, Vec<Definition>), Diagnostics> {
         let mut parser = Parser {
             source,
             kind,
@@ -104,16 +80,19 @@ impl<'a> Parser<'a> {
             names: HashMap::new(),
             code: None,
             definitions: Vec::new(),
-            addresses: Vec::new(),
         };
         match brackets(source) {
             Some(diagnostic) => parser.report.add(|| diagnostic),
-            None => parser.code = Some(Code::default()),
+            None => parser.code = Some(Unresolved::default()),
         }
         parser.words();
         parser.report_stray();
         parser.report.sort();
-        if parser.report.is_empty() { Ok(parser) } else { Err(parser.report) }
+        if !parser.report.is_empty() {
+            return Err(parser.report);
+        }
+        let code = parser.code.expect("only a mistake drops what was built");
+        Ok((code, parser.definitions))
     }
 
     fn words(&mut self) {
@@ -134,16 +113,16 @@ impl<'a> Parser<'a> {
         match token.kind {
             TokenKind::Open => {
                 self.depth += 1;
-                self.build(Code::open);
+                self.build(|code| code.open(token.span));
             }
             TokenKind::Close => return self.close(token.span, Ending::Written),
             TokenKind::Ellipsis => return self.ellipsis(token.span),
-            TokenKind::Integer(value) => self.push(Instruction::Integer(value)),
-            TokenKind::Text(raw) => self.push_with(|| Instruction::Text(unescape(raw))),
+            TokenKind::Integer(value) => self.push(token.span, || Instruction::Integer(value)),
+            TokenKind::Text(raw) => self.push(token.span, || Instruction::Text(unescape(raw))),
             TokenKind::Address(address) => self.address(address, token.span),
             TokenKind::Prefix(Prefix::Bind) => self.bind(token.span, closed),
             TokenKind::Prefix(prefix) => self.named(prefix, token.span),
-            TokenKind::Word(word) => self.push_with(|| plain(word)),
+            TokenKind::Word(word) => self.build(|code| code.push(plain(word), token.span)),
             TokenKind::Bad => {}
         }
         false
@@ -161,18 +140,14 @@ impl<'a> Parser<'a> {
         self.ahead
     }
 
-    fn build(&mut self, step: impl FnOnce(&mut Code)) {
+    fn build(&mut self, step: impl FnOnce(&mut Unresolved)) {
         if let Some(code) = &mut self.code {
             step(code);
         }
     }
 
-    fn push(&mut self, instruction: Instruction) {
-        self.build(|code| code.push(instruction));
-    }
-
-    fn push_with(&mut self, instruction: impl FnOnce() -> Instruction) {
-        self.build(|code| code.push(instruction()));
+    fn push(&mut self, span: Span, instruction: impl FnOnce() -> Instruction) {
+        self.build(|code| code.push(instruction().into(), span));
     }
 
     fn close(&mut self, span: Span, ending: Ending) -> bool {
@@ -184,7 +159,7 @@ impl<'a> Parser<'a> {
             return false;
         }
         self.depth -= 1;
-        self.build(|code| code.close(ending));
+        self.build(|code| code.close(ending, span));
         self.depth == 0
     }
 
@@ -206,24 +181,22 @@ impl<'a> Parser<'a> {
                 Diagnostic::new(span, format!("`@{address}` cannot stand in a program"))
                     .help("addresses belong to one image; write the block here, or `pushf: name`")
             });
-        } else if let Some(code) = &mut self.code {
-            self.addresses.push(AddressWord { place: code.place(), address, span });
-            // Holds the place until the line is resolved.
-            code.push(Instruction::Address(BodyId::Code(MAIN)));
+        } else {
+            self.build(|code| code.push(Word::Address(address), span));
         }
     }
 
     fn named(&mut self, prefix: Prefix, span: Span) {
-        let Some((name, _)) = self.name(prefix, span) else { return };
+        let Some((name, place)) = self.name(prefix, span) else { return };
         let make = match prefix {
             Prefix::Assign => Instruction::Assign,
             Prefix::Pick => Instruction::Pick,
             Prefix::Call => Instruction::Call,
             Prefix::PushFunction => Instruction::PushFunction,
             Prefix::Label => Instruction::Label,
-            Prefix::Bind => return,
+            Prefix::Bind => unreachable!("a definition is read elsewhere"),
         };
-        self.push_with(|| make(name.into()));
+        self.push(Span { start: span.start, end: place.end }, || make(name.into()));
     }
 
     /// The name behind a prefix. What cannot be one is reported and, if it is a word, skipped.
@@ -293,9 +266,8 @@ impl<'a> Parser<'a> {
             self.names.insert(name, span);
         }
         if let Some(code) = &mut self.code {
-            let mut code = code.take_block();
-            resolve(&mut code, &|_| false);
-            self.definitions.push(Definition { name: name.into(), code, span });
+            let code = code.take_definition(self.definitions.len());
+            self.definitions.push(Definition { name: name.into(), code });
         }
     }
 
@@ -367,12 +339,12 @@ fn unclosed(source: &str, depth: usize, first: Span) -> Diagnostic {
     Diagnostic::new(first, message).help("write `]` where the block ends")
 }
 
-/// A word without a prefix. What is no instruction waits for [`resolve`].
-fn plain(word: &str) -> Instruction {
+/// A word without a prefix.
+fn plain(word: &str) -> Word {
     match Primitive::find(word) {
-        Some(primitive) => Instruction::Primitive(primitive),
-        None if word == "breakpoint" => Instruction::Breakpoint,
-        None => Instruction::Hole(word.into()),
+        Some(primitive) => Instruction::Primitive(primitive).into(),
+        None if word == BREAKPOINT => Instruction::Breakpoint.into(),
+        None => Word::Name(word.into()),
     }
 }
 

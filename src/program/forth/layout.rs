@@ -12,47 +12,82 @@
 //! What ends a statement is read off the instruction table: what leaves nothing on the stack, and
 //! what directs control. The indentation has a limit, because blocks may be nested a million deep.
 
-use super::print::{Shown, assigned, write_word};
-use crate::vm::cell::BodyId;
-use crate::vm::instruction::{Fragment, Group, Instruction};
+use super::word::Words;
+use crate::program::diagnostic::Span;
+use crate::program::scope::Scope;
+use crate::program::span::{CellSpan, Printed};
+use crate::vm::instruction::{Fragment, Group, Instruction, Primitive};
 use unicode_width::UnicodeWidthStr;
 
 /// Lines are at most this wide, if no single word is wider.
 pub const COLUMNS: usize = 80;
 const DEEPEST: usize = 40;
 
-/// A body and its blocks as lines; with a name as the definition of a function.
-pub(super) fn layout(code: &Fragment, name: Option<&str>, start: &dyn Fn(BodyId) -> u64) -> String {
-    let assigned = assigned(code);
-    let is_local = |name: &str| assigned.contains(name);
-    let write = |instruction: &Instruction, text: &mut String| {
-        text.clear();
-        write_word(instruction, &is_local, start, text);
-    };
-    let mut page = Page::default();
-    let mut layout = Layout { code, write: &write, widths: widths(code, &write), open: Vec::new() };
-    match name {
-        Some(name) => {
-            layout.enter(0, 0, &mut page);
+/// Adds a body and its blocks to what is printed; with number and name as a definition.
+pub(super) fn layout(
+    code: &Fragment,
+    definition: Option<(usize, &str)>,
+    scope: &Scope<'_>,
+    printed: &mut Printed,
+) {
+    let words = Words::of(code, scope);
+    let number = definition.map(|(number, _)| number);
+    let mut page = Page { printed, definition: number, column: 0, ended: false };
+    let mut layout = Layout { code, words: &words, widths: widths(code, &words), open: Vec::new() };
+    match definition {
+        Some((_, name)) => {
+            page.separate();
+            page.put("[", 0, None);
+            layout.enter(0, 0);
             layout.run(&mut page);
-            page.put(&format!("bind: {name}"), 0);
+            page.put(&format!("bind: {name}"), 0, None);
         }
         None => {
+            if !Shown::of(code, 0, false).cells.is_empty() {
+                page.separate();
+            }
             layout.open.push(Open { body: 0, done: 0, indent: 0, bracketed: false });
             layout.run(&mut page);
         }
     }
-    page.text.extend((page.column > 0).then_some('\n'));
-    page.text
+    page.printed.text.extend((page.column > 0).then_some('\n'));
 }
 
-type Write<'a> = &'a dyn Fn(&Instruction, &mut String);
-
-struct Layout<'a> {
+struct Layout<'a, 'm> {
     code: &'a Fragment,
-    write: Write<'a>,
+    words: &'a Words<'a, 'm>,
     widths: Vec<Option<usize>>,
     open: Vec<Open>,
+}
+
+/// What of a block stands between its brackets.
+pub(super) struct Shown<'a> {
+    /// The cells, without an `end` that the closing bracket writes.
+    pub cells: &'a [Instruction],
+    /// Whether the closing bracket writes an `end`.
+    pub writes_end: bool,
+    /// Whether `...` stands before the bracket, so that it writes no `end`.
+    pub open: bool,
+}
+
+impl Shown<'_> {
+    /// Of a body of `code`; all of it if it is not in brackets.
+    pub(super) fn of(code: &Fragment, body: usize, bracketed: bool) -> Shown<'_> {
+        const END: Instruction = Instruction::Primitive(Primitive::End);
+        let ends = |body: &[Instruction]| {
+            let last = body.last();
+            matches!(last, Some(Instruction::Primitive(Primitive::End | Primitive::Return)))
+        };
+        // The empty program is a fragment without bodies.
+        let body = code.bodies.get(body).map_or(&[][..], Vec::as_slice);
+        match body.split_last() {
+            _ if !bracketed => Shown { cells: body, writes_end: false, open: false },
+            Some((&END, before)) if !before.is_empty() && !ends(before) => {
+                Shown { cells: before, writes_end: true, open: false }
+            }
+            _ => Shown { cells: body, writes_end: false, open: !body.is_empty() && !ends(body) },
+        }
+    }
 }
 
 /// A body that is being printed.
@@ -64,9 +99,9 @@ struct Open {
     bracketed: bool,
 }
 
-impl Layout<'_> {
-    fn enter(&mut self, body: usize, indent: usize, page: &mut Page) {
-        page.put("[", indent);
+impl Layout<'_, '_> {
+    /// Opens a body, after its bracket.
+    fn enter(&mut self, body: usize, indent: usize) {
         self.open.push(Open { body, done: 0, indent: (indent + 2).min(DEEPEST), bracketed: true });
     }
 
@@ -75,13 +110,13 @@ impl Layout<'_> {
         matches!(cell, Instruction::Block(block) if self.widths[*block as usize].is_none())
     }
 
-    fn run(&mut self, page: &mut Page) {
+    fn run(&mut self, page: &mut Page<'_>) {
         let mut word = String::new();
         while let Some(Open { body, done, indent, bracketed }) = self.open.pop() {
             let shown = Shown::of(self.code, body, bracketed);
             let Some(instruction) = shown.cells.get(done) else {
                 if bracketed {
-                    page.close(shown.open, indent);
+                    page.close(&shown, indent, (body, done));
                 }
                 continue;
             };
@@ -90,13 +125,17 @@ impl Layout<'_> {
                 let before = done.checked_sub(1).map(|before| &shown.cells[before]);
                 let long = self.is_long(instruction) && done > 0;
                 page.end_line(long || before.is_some_and(|before| self.is_long(before)));
-                page.fit(self.widths[block as usize].unwrap_or(0));
-                self.enter(block as usize, indent, page);
+                if let Some(width) = self.widths[block as usize] {
+                    page.fit(width);
+                }
+                page.put("[", indent, Some((body, done)));
+                self.enter(block as usize, indent);
                 continue;
             }
             page.end_line(done > 0 && matches!(instruction, Instruction::Label(_)));
-            (self.write)(instruction, &mut word);
-            page.put(&word, indent);
+            word.clear();
+            self.words.write(instruction, &mut word);
+            page.put(&word, indent, Some((body, done)));
             let next = shown.cells.get(done + 1);
             page.end_line(ends_statement(instruction, next));
         }
@@ -118,7 +157,7 @@ pub(super) fn ends_statement(instruction: &Instruction, next: Option<&Instructio
 }
 
 /// How wide each block is on one line, brackets included; nothing for one that takes several.
-fn widths(code: &Fragment, write: Write<'_>) -> Vec<Option<usize>> {
+fn widths(code: &Fragment, words: &Words<'_, '_>) -> Vec<Option<usize>> {
     let mut widths = vec![None; code.bodies.len().max(1)];
     let mut word = String::new();
     for &body in inner_last(code).iter().rev() {
@@ -133,7 +172,8 @@ fn widths(code: &Fragment, write: Write<'_>) -> Vec<Option<usize>> {
                     None => return false,
                 },
                 other => {
-                    write(other, &mut word);
+                    word.clear();
+                    words.write(other, &mut word);
                     word.width()
                 }
             };
@@ -160,33 +200,48 @@ fn inner_last(code: &Fragment) -> Vec<usize> {
 }
 
 /// Text with line ends where they are needed.
-#[derive(Default)]
-struct Page {
-    text: String,
+struct Page<'p> {
+    printed: &'p mut Printed,
+    /// What is being printed.
+    definition: Option<usize>,
     /// Of the line so far.
     column: usize,
     /// Whether the next word starts a line.
     ended: bool,
 }
 
-impl Page {
-    fn put(&mut self, word: &str, indent: usize) {
+impl Page<'_> {
+    /// An empty line, if something was printed before.
+    fn separate(&mut self) {
+        let text = &mut self.printed.text;
+        text.extend((!text.is_empty()).then_some('\n'));
+    }
+
+    /// Writes a word; `owner` is the cell it spells, by body and index.
+    fn put(&mut self, word: &str, indent: usize, owner: Option<(usize, usize)>) {
         let width = word.width();
         self.fit(width);
+        let text = &mut self.printed.text;
         if self.ended {
-            self.text.push('\n');
+            text.push('\n');
             self.column = 0;
             self.ended = false;
         }
         if self.column == 0 {
-            self.text.extend(std::iter::repeat_n(' ', indent));
+            text.extend(std::iter::repeat_n(' ', indent));
             self.column = indent;
         } else {
-            self.text.push(' ');
+            text.push(' ');
             self.column += 1;
         }
-        self.text.push_str(word);
+        let start = text.len();
+        text.push_str(word);
         self.column += width;
+        if let Some((body, index)) = owner {
+            let span = Span { start, end: start + word.len() };
+            let definition = self.definition;
+            self.printed.spans.push(CellSpan { definition, body, index, span });
+        }
     }
 
     /// Ends the line if so much more does not fit on it.
@@ -198,12 +253,12 @@ impl Page {
         self.ended |= end;
     }
 
-    /// A closing bracket stands at the end of the last line.
-    fn close(&mut self, open: bool, indent: usize) {
-        if open {
-            self.put("...", indent);
+    /// A closing bracket stands at the end of the last line. It spells an `end` if it writes one.
+    fn close(&mut self, shown: &Shown<'_>, indent: usize, end: (usize, usize)) {
+        if shown.open {
+            self.put("...", indent, None);
         }
         self.ended = false;
-        self.put("]", indent.saturating_sub(2));
+        self.put("]", indent.saturating_sub(2), shown.writes_end.then_some(end));
     }
 }

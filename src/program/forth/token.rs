@@ -8,14 +8,12 @@
 //! What is wrong with a single word is said here; the parser then sees [`TokenKind::Bad`] and does
 //! not say it again.
 
-use super::diagnostic::{Diagnostic, Diagnostics, Span, grouped, quoted};
-use super::near::near;
+use crate::program::diagnostic::{Diagnostic, Diagnostics, Span, grouped, quoted};
+use crate::program::near::near;
 use crate::vm::cell::{INTEGER_MAX, INTEGER_MIN};
 use crate::vm::name::{check_name, is_name, is_number};
 use crate::vm::text::TEXT_BYTES;
-
-/// The longest source, in bytes: 64 MiB. Whoever reads a file checks it before reading.
-pub const SOURCE_BYTES: usize = 64 << 20;
+use std::sync::Arc;
 
 /// A word that takes the next word as its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -261,7 +259,7 @@ fn unicode_escape(rest: &str) -> Result<(char, usize), &'static str> {
 }
 
 /// Decodes what stands between the quotes of a [`TokenKind::Text`].
-pub fn unescape(raw: &str) -> Box<str> {
+pub fn unescape(raw: &str) -> Arc<str> {
     let mut text = String::with_capacity(raw.len());
     let mut rest = raw;
     while let Some(at) = rest.find('\\') {
@@ -414,7 +412,7 @@ mod tests {
                 other => panic!("{other:?}"),
             })
             .collect();
-        assert_eq!(texts, ["a\n\t\r\0\\\"\u{1f600}A".into(), "".into(), Box::from("[ # ]")]);
+        assert_eq!(texts, ["a\n\t\r\0\\\"\u{1f600}A".into(), "".into(), Arc::from("[ # ]")]);
         for escape in ["x", "u", "u{}", "u{110000}", "u{d800}", "u{1234567}", "u{g}", "u{-1}", "é"]
         {
             bad(&format!("\"\\{escape}\""));

@@ -1,0 +1,27 @@
+//! FlpcForth: one word a cell, and blocks in brackets.
+
+mod layout;
+mod parse;
+pub(super) mod print;
+pub(super) mod row;
+pub mod token;
+mod unresolved;
+pub(super) mod word;
+
+pub use parse::BLOCKS;
+pub(super) use parse::{read_line, read_program};
+pub(super) use unresolved::UnresolvedLine;
+
+use super::diagnostic::Diagnostics;
+use crate::vm::space::Address;
+
+/// The addresses that a line names; of a line with mistakes, those that are right.
+pub(super) fn addresses(line: &str) -> Vec<Address> {
+    let (mut lexer, mut ignored) = (token::Lexer::new(line), Diagnostics::default());
+    let tokens = std::iter::from_fn(|| lexer.token(&mut ignored));
+    let addresses = tokens.filter_map(|token| match token.kind {
+        token::TokenKind::Address(address) => Some(address),
+        _ => None,
+    });
+    addresses.collect()
+}

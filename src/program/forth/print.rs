@@ -1,0 +1,225 @@
+//! Code to text: programs and lines. Every code has exactly one text, and reading it gives the code
+//! again. Line breaks follow from the code alone: [`super::layout`].
+
+use super::layout::{Shown, layout};
+use super::word::Words;
+use crate::program::diagnostic::Span;
+use crate::program::listing::Program;
+use crate::program::scope::Scope;
+use crate::program::span::{CellSpan, Printed};
+use crate::vm::instruction::{Fragment, Instruction};
+
+/// A program as text, its definitions and then main.
+pub(in crate::program) fn program(program: &Program, scope: &Scope<'_>) -> Printed {
+    let functions = program.definitions.iter().enumerate();
+    let functions = functions.map(|(n, one)| (Some((n, &*one.name)), &one.code));
+    let mut printed = Printed::default();
+    for (definition, code) in functions.chain([(None, &program.main)]) {
+        layout(code, definition, scope, &mut printed);
+    }
+    printed
+}
+
+/// Code as one line, as it is typed at a cell.
+pub(in crate::program) fn line(code: &Fragment, scope: &Scope<'_>) -> Printed {
+    let words = Words::of(code, scope);
+    let mut printed = Printed::default();
+    // Body and how many of its cells are done.
+    let mut open = vec![(0, 0)];
+    while let Some((body, done)) = open.pop() {
+        let shown = Shown::of(code, body, body != 0);
+        printed.text.extend((!printed.text.is_empty()).then_some(' '));
+        let start = printed.text.len();
+        match shown.cells.get(done) {
+            Some(&Instruction::Block(block)) => {
+                printed.text.push('[');
+                open.extend([(body, done + 1), (block as usize, 0)]);
+            }
+            Some(instruction) => {
+                words.write(instruction, &mut printed.text);
+                open.push((body, done + 1));
+            }
+            None if body == 0 => {
+                printed.text.truncate(printed.text.trim_end().len());
+                continue;
+            }
+            None => {
+                printed.text.push_str(if shown.open { "... ]" } else { "]" });
+                if !shown.writes_end {
+                    continue;
+                }
+            }
+        }
+        let span = Span { start, end: printed.text.len() };
+        printed.spans.push(CellSpan { definition: None, body, index: done, span });
+    }
+    printed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse::{read_line, read_program};
+    use super::*;
+    use crate::vm::cell::BodyId;
+    use crate::vm::index::Body;
+    use std::collections::{BTreeMap, HashSet};
+
+    fn print(code: &Program) -> String {
+        program(code, &Scope::empty()).text
+    }
+
+    fn parse(source: &str) -> Program {
+        match read_program(source) {
+            Ok(read) => read.cells,
+            Err(report) => panic!("{}", report.render("test", source)),
+        }
+    }
+
+    fn printed(source: &str) -> String {
+        print(&parse(source))
+    }
+
+    /// The text is the printed form of itself.
+    fn stays(text: &str) {
+        assert_eq!(printed(text), text);
+    }
+
+    #[test]
+    fn fib() {
+        stays(
+            "\
+[ assign: i
+  i 3 < [ 1 return ] if
+  i 2 - fib i 1 - fib + return ] bind: fib
+
+3 fib print
+",
+        );
+    }
+
+    #[test]
+    fn blocks_of_several_statements_take_several_lines() {
+        stays(
+            "\
+[ assign: from assign: to
+  from to <
+  [ from print_line
+    from 1 + assign: from
+    from to < ] repeat_if
+  from 10 =
+  [ \"ten\" print
+    label: inside
+    from print ]
+  [ \"other\" print ] if-else ] bind: count
+
+[ dup * ] bind: square
+
+[ ] bind: later
+
+[ 1 + ... ] bind: open
+
+1 count
+label: again
+\"done\" print
+[ [ [ 1 ] call ] call ] call
+",
+        );
+    }
+
+    #[test]
+    fn what_the_bracket_writes_is_not_printed() {
+        let code =
+            "[ 1 end ] [ 1 return end ] [ end ] [ end end ] [ ... ] [ breakpoint ] [ 1 ... ]";
+        let expected = "[ 1 ]\n[ 1 return end ] [ end ] [ end end ] [ ] [ breakpoint ] [ 1 ... ]\n";
+        assert_eq!(printed(code).replace(['\n', ' '], ""), expected.replace(['\n', ' '], ""));
+        assert_eq!(parse(&printed(code)).main, parse(code).main);
+    }
+
+    #[test]
+    fn long_forms_where_the_short_would_mean_something_else() {
+        let code =
+            "assign: dup assign: i i pick: dup pick: j call: i call: dup call: breakpoint f\n";
+        let expected = "assign: dup assign: i\n".to_string()
+            + "i pick: dup pick: j call: i call: dup call: breakpoint f\n";
+        assert_eq!(printed(code), expected);
+    }
+
+    #[test]
+    fn texts_spell_out_what_does_not_show() {
+        stays("\"a\\n\\t\\r\\0\\\\\\\"\\u{1b}\\u{202e} ä'`[#\"\n");
+        assert_eq!(printed("\"\\u{41}\\u{1F600}\""), "\"A😀\"\n");
+    }
+
+    #[test]
+    fn lines_have_eighty_columns() {
+        let words = printed(&"123456789 ".repeat(100));
+        assert_eq!(words.lines().map(str::len).max(), Some(79));
+        let long = format!("\"{}\" \"b\"", "a".repeat(500));
+        assert_eq!(printed(&long).lines().count(), 2);
+        let nested = printed(&("[ 1 2 + ".repeat(200) + &"] ".repeat(200)));
+        assert!(nested.lines().all(|line| line.len() <= 80), "{nested}");
+    }
+
+    #[test]
+    fn nothing_is_an_empty_text() {
+        assert_eq!(printed(""), "");
+        assert_eq!(print(&Program::default()), "");
+        assert_eq!(printed("[ ] bind: f"), "[ ] bind: f\n");
+        assert_eq!(line(&Fragment::default(), &Scope::empty()).text, "");
+    }
+
+    #[test]
+    fn deep_nesting_needs_no_recursion() {
+        let depth = 300_000;
+        let source = "[ 1 ".repeat(depth) + &"] ".repeat(depth);
+        let program = parse(&source);
+        let text = print(&program);
+        assert!(text.len() < 60 * depth);
+        assert!(parse(&text) == program);
+    }
+
+    #[test]
+    fn a_line_stays_one_line() {
+        let source = "1 [ 2 3 ... ] [ ] [ [ 4 ] i call: i ] label: x @200 breakpoint";
+        let locals = HashSet::from(["i".into()]);
+        let bodies = BTreeMap::from([(200, (BodyId::Code(Body(2)), 100))]);
+        let read = read_line(source).unwrap().resolve(&Scope::in_file(Some(&locals), &bodies));
+        let mut code = read.unwrap().cells;
+        let at = code.bodies[0].iter().position(|cell| matches!(cell, Instruction::Address(_)));
+        code.bodies[0].remove(at.unwrap());
+        let scope = Scope::in_file(Some(&locals), &bodies);
+        assert_eq!(line(&code, &scope).text, source.replace(" @200", ""));
+    }
+
+    /// What each cell owns, in the order of the text.
+    fn owned(printed: &Printed) -> Vec<(Option<usize>, usize, usize, &str)> {
+        let words = printed.spans.iter().map(|cell| {
+            let word = &printed.text[cell.span.start..cell.span.end];
+            (cell.definition, cell.body, cell.index, word)
+        });
+        words.collect()
+    }
+
+    #[test]
+    fn a_bracket_is_of_the_block_or_of_its_end() {
+        let text = "[ assign: i\n  i [ \"é\" ] if\n  1 ... ] bind: f\n\n[ 2 return ] call\nf\n";
+        let printed = program(&parse(text), &Scope::empty());
+        assert_eq!(printed.text, text);
+        let expected = [
+            (Some(0), 0, 0, "assign: i"),
+            (Some(0), 0, 1, "i"),
+            (Some(0), 0, 2, "["),
+            (Some(0), 1, 0, "\"é\""),
+            (Some(0), 1, 1, "]"),
+            (Some(0), 0, 3, "if"),
+            (Some(0), 0, 4, "1"),
+            (None, 0, 0, "["),
+            (None, 1, 0, "2"),
+            (None, 1, 1, "return"),
+            (None, 0, 1, "call"),
+            (None, 0, 2, "f"),
+        ];
+        assert_eq!(owned(&printed), expected);
+        assert_eq!(read_program(text).unwrap().spans, printed.spans);
+    }
+}

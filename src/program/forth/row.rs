@@ -1,0 +1,164 @@
+//! Cells as rows of words, in the notation of program text: how an image file shows code and values.
+//!
+//! It is the notation a line is typed in, read by the same parser and written by the same printer. The
+//! one difference is that a block is a body of its own here and a cell shows its address, `@200`: each
+//! cell is one word (with its prefix) and each word one cell.
+
+use super::layout::ends_statement;
+use super::parse::read_line;
+use super::unresolved::UnresolvedLine;
+use super::word::{Words, exact};
+use crate::program::diagnostic::Diagnostics;
+use crate::program::scope::Scope;
+use crate::vm::instruction::Instruction;
+
+/// Rows are at most this wide, in bytes, if no single word is wider.
+const ROW_BYTES: usize = 80;
+
+/// Writes cells with one space between two.
+pub(in crate::program) fn write_row(cells: &[Instruction], scope: &Scope<'_>, into: &mut String) {
+    let words = Words::of_cells(scope);
+    for (index, cell) in cells.iter().enumerate() {
+        into.extend((index > 0).then_some(' '));
+        words.write(cell, into);
+    }
+}
+
+/// Divides cells into rows: a row ends with a statement, as a line of a printed program does, so that
+/// an edit changes the rows beside it and no others. `put` is given each row.
+pub(in crate::program) fn write_rows(
+    cells: &[Instruction],
+    scope: &Scope<'_>,
+    mut put: impl FnMut(&str),
+) {
+    let words = Words::of_cells(scope);
+    let (mut row, mut next_word) = (String::new(), String::new());
+    for (index, cell) in cells.iter().enumerate() {
+        next_word.clear();
+        words.write(cell, &mut next_word);
+        let full = row.len() + 1 + next_word.len() > ROW_BYTES;
+        if !row.is_empty() && (full || matches!(cell, Instruction::Label(_))) {
+            put(&row);
+            row.clear();
+        }
+        row.extend((!row.is_empty()).then_some(' '));
+        row.push_str(&next_word);
+        if ends_statement(cell, cells.get(index + 1)) {
+            put(&row);
+            row.clear();
+        }
+    }
+    if !row.is_empty() {
+        put(&row);
+    }
+}
+
+/// Reads the words of a row. Which of them are locals is known when the whole function is read.
+///
+/// # Errors
+/// What is wrong with the first bad word, in words.
+pub(in crate::program) fn read_row(row: &str) -> Result<UnresolvedLine, String> {
+    read_line(row).map_err(|report| first(&report))
+}
+
+/// The cells of a row, added to `cells`.
+///
+/// # Errors
+/// An address at which no body starts, or a block in brackets.
+pub(in crate::program) fn read_cells(
+    line: UnresolvedLine,
+    scope: &Scope<'_>,
+    cells: &mut Vec<Instruction>,
+) -> Result<(), String> {
+    let read = line.resolve(scope).map_err(|report| first(&report))?;
+    match <[Vec<Instruction>; 1]>::try_from(read.cells.bodies) {
+        Ok([row]) => {
+            cells.extend(row);
+            Ok(())
+        }
+        Err(_) => Err("a block is a body of its own; its address stands here, not its code".into()),
+    }
+}
+
+/// The values of a row, added to `values`.
+///
+/// # Errors
+/// A word that is wrong or no value.
+pub(in crate::program) fn read_values(
+    row: &str,
+    scope: &Scope<'_>,
+    values: &mut Vec<Instruction>,
+) -> Result<(), String> {
+    use Instruction as I;
+    let before = values.len();
+    read_cells(read_row(row)?, scope, values)?;
+    let is_value =
+        |cell: &I| matches!(cell, I::Integer(_) | I::Text(_) | I::Address(_) | I::PushFunction(_));
+    match values[before..].iter().find(|cell| !is_value(cell)) {
+        Some(other) => {
+            let word = exact(other, scope);
+            Err(format!("`{word}` is no value; a number, a text or an address is"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The first mistake, with what helps.
+fn first(report: &Diagnostics) -> String {
+    let first = report.iter().next().expect("what cannot be read has a mistake");
+    match &first.help {
+        Some(help) => format!("{}; {help}", first.message),
+        None => first.message.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vm::index::Body;
+    use crate::vm::instruction::Fragment;
+    use crate::vm::machine::Machine;
+
+    /// A machine in which a block of `f`, which has a local, starts at 200.
+    fn machine() -> Machine {
+        let mut machine = Machine::new();
+        let block = vec![Instruction::Integer(1)];
+        let f = vec![Instruction::Assign("i".into()), Instruction::Block(1)];
+        machine.define("f", &Fragment { bodies: vec![f, block] }).unwrap();
+        machine
+    }
+
+    fn rows(cells: &[Instruction]) -> Vec<String> {
+        let mut rows = Vec::new();
+        write_rows(cells, &Scope::of(&machine(), Body(1)), |row| rows.push(row.to_string()));
+        rows
+    }
+
+    fn read(row: &str) -> Result<Vec<Instruction>, String> {
+        let mut cells = Vec::new();
+        read_cells(read_row(row)?, &Scope::of(&machine(), Body(1)), &mut cells)?;
+        Ok(cells)
+    }
+
+    #[test]
+    fn a_row_ends_with_a_statement() {
+        let cells = read("assign: i i 3 < @200 if i 2 - fib i 1 - fib + return").unwrap();
+        assert_eq!(rows(&cells), ["assign: i", "i 3 < @200 if", "i 2 - fib i 1 - fib + return"]);
+        let labelled = read("1 label: a 2").unwrap();
+        assert_eq!(rows(&labelled), ["1", "label: a", "2"]);
+        let many = vec![Instruction::Integer(1_234_567); 11];
+        assert_eq!(rows(&many).iter().map(String::len).collect::<Vec<_>>(), [79, 7]);
+        assert!(rows(&[]).is_empty());
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        assert!(read("1 [ 2 ]").unwrap_err().contains("a body of its own"));
+        assert!(read("@300").unwrap_err().contains("no body starts at 300"));
+        assert!(read("asign: i").unwrap_err().contains("did you mean"));
+        let values = |row| read_values(row, &Scope::empty(), &mut Vec::new()).unwrap_err();
+        assert!(values("1 +").contains("`+` is no value"));
+        assert!(values("1 x").contains("`x` is no value"));
+        assert!(values("assign: x").contains("`assign: x` is no value"));
+    }
+}

@@ -1,0 +1,127 @@
+//! Cells as words.
+//!
+//! A word takes its short form where the short form means the same, and its long form otherwise
+//! (`pick: dup`, `call: i`). Blocks of a fragment are no words: they are printed with their brackets.
+
+use crate::program::scope::Scope;
+use crate::vm::instruction::{Fragment, Instruction, Primitive};
+use crate::vm::spelling::{BREAKPOINT, SHOWN, Value, long_form};
+use std::collections::HashSet;
+
+/// A cell of a machine so that it reads back as itself.
+pub(in crate::program) fn exact(cell: &Instruction, scope: &Scope<'_>) -> String {
+    one(cell, scope, Style::Exact)
+}
+
+/// A cell of a machine for drawing.
+pub(in crate::program) fn short(cell: &Instruction, scope: &Scope<'_>) -> String {
+    one(cell, scope, Style::Short)
+}
+
+/// A cell of a machine as recordings expect it.
+pub(in crate::program) fn expected(cell: &Instruction, scope: &Scope<'_>) -> String {
+    one(cell, scope, Style::Expected)
+}
+
+fn one(cell: &Instruction, scope: &Scope<'_>, style: Style) -> String {
+    let mut text = String::new();
+    Words { scope, own: HashSet::new(), style }.write(cell, &mut text);
+    text
+}
+
+/// What a word is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// Reading it gives the cell again.
+    Exact,
+    /// It is drawn: a long text is cut, a name that is missing has a question mark, and an empty cell
+    /// is empty.
+    Short,
+    /// It stands in a recording. That the function is not asked whether a name is a local is part of
+    /// its format.
+    Expected,
+}
+
+/// Writes cells as words.
+pub(super) struct Words<'a, 'm> {
+    scope: &'a Scope<'m>,
+    /// Locals that the code assigns itself.
+    own: HashSet<&'a str>,
+    style: Style,
+}
+
+impl<'a, 'm> Words<'a, 'm> {
+    /// The exact words of a piece of code.
+    pub(super) fn of(code: &'a Fragment, scope: &'a Scope<'m>) -> Words<'a, 'm> {
+        let assigned = code.bodies.iter().flatten().filter_map(|instruction| match instruction {
+            Instruction::Assign(name) => Some(&**name),
+            _ => None,
+        });
+        Words { scope, own: assigned.collect(), style: Style::Exact }
+    }
+
+    /// The exact words of single cells.
+    pub(super) fn of_cells(scope: &'a Scope<'m>) -> Words<'a, 'm> {
+        Words { scope, own: HashSet::new(), style: Style::Exact }
+    }
+
+    pub(super) fn write(&self, cell: &Instruction, into: &mut String) {
+        use Instruction as I;
+        let limit = (self.style == Style::Short).then_some(SHOWN);
+        match cell {
+            I::Integer(value) => Value::Integer(*value).spell(None, into),
+            I::Text(text) => Value::Text(text).spell(limit, into),
+            I::Address(body) => Value::Address(self.scope.start(*body)).spell(None, into),
+            I::Pick(name) if self.is_short_pick(name) => into.push_str(name),
+            I::Call(name) | I::Hole(name) if self.is_short_call(cell, name) => into.push_str(name),
+            I::Breakpoint => into.push_str(self.empty()),
+            I::Call(_)
+            | I::Hole(_)
+            | I::Pick(_)
+            | I::PushFunction(_)
+            | I::FunctionHole(_)
+            | I::Assign(_)
+            | I::Label(_)
+            | I::Primitive(_)
+            | I::Block(_) => {
+                let long = long_form(cell);
+                into.extend(long.expect("a block of a fragment is printed with its brackets"));
+            }
+        }
+        let is_marked = self.style != Style::Exact;
+        if is_marked && matches!(cell, I::Hole(_) | I::FunctionHole(_)) {
+            into.push('?');
+        }
+    }
+
+    fn is_short_pick(&self, name: &str) -> bool {
+        !is_instruction(name)
+            && match self.style {
+                Style::Exact | Style::Short => self.is_local(name),
+                Style::Expected => true,
+            }
+    }
+
+    fn is_short_call(&self, cell: &Instruction, name: &str) -> bool {
+        match self.style {
+            Style::Exact | Style::Short => !is_instruction(name) && !self.is_local(name),
+            Style::Expected => matches!(cell, Instruction::Hole(_)) || !is_instruction(name),
+        }
+    }
+
+    fn is_local(&self, name: &str) -> bool {
+        self.own.contains(name) || self.scope.is_local(name)
+    }
+
+    fn empty(&self) -> &'static str {
+        match self.style {
+            Style::Exact => BREAKPOINT,
+            Style::Short => "",
+            Style::Expected => "·",
+        }
+    }
+}
+
+fn is_instruction(name: &str) -> bool {
+    name == BREAKPOINT || Primitive::find(name).is_some()
+}

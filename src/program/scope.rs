@@ -1,0 +1,132 @@
+//! What a word means where it stands: which names are locals there, and where bodies begin.
+//!
+//! A notation reads and prints in a scope: `i` is the local `i` in a function that assigns it, and a
+//! call of `i` elsewhere. The names a text assigns itself are known to the notation; a scope tells
+//! what is known around it.
+
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashSet};
+
+use crate::vm::cell::{BodyId, Content};
+use crate::vm::index::Body;
+use crate::vm::machine::Machine;
+use crate::vm::memory::Memory;
+use crate::vm::space::Address;
+
+/// The locals and the bodies that are known at a place.
+#[derive(Debug)]
+pub struct Scope<'a> {
+    locals: Locals<'a>,
+    bodies: Bodies<'a>,
+}
+
+#[derive(Debug)]
+enum Locals<'a> {
+    Listed(&'a HashSet<Box<str>>),
+    /// Those of a function; looked up when a name is asked for that could be one.
+    Function(&'a Memory, Body, OnceCell<HashSet<&'a str>>),
+    None,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Bodies<'a> {
+    Memory(&'a Memory),
+    /// Those that a file lists, with their sizes.
+    Listed(&'a BTreeMap<Address, (BodyId, u64)>),
+    None,
+}
+
+impl<'a> Scope<'a> {
+    /// That of a program text: no locals but its own, and no addresses.
+    pub fn empty() -> Scope<'a> {
+        Scope { locals: Locals::None, bodies: Bodies::None }
+    }
+
+    /// That of a code body: the locals of the function it belongs to.
+    pub fn of(machine: &'a Machine, body: Body) -> Scope<'a> {
+        let memory = machine.memory();
+        let function = memory.owner(body);
+        let locals = Locals::Function(memory, function, OnceCell::new());
+        Scope { locals, bodies: Bodies::Memory(memory) }
+    }
+
+    /// Outside all functions, where there are no locals: that of values, and of what is to become a
+    /// function of its own.
+    pub fn outside(machine: &'a Machine) -> Scope<'a> {
+        Scope { locals: Locals::None, bodies: Bodies::Memory(machine.memory()) }
+    }
+
+    /// That of a function of a machine whose locals are known.
+    pub(super) fn with_locals(machine: &'a Machine, locals: &'a HashSet<Box<str>>) -> Scope<'a> {
+        Scope { locals: Locals::Listed(locals), bodies: Bodies::Memory(machine.memory()) }
+    }
+
+    /// That of a function in a file that lists these bodies.
+    pub(super) fn in_file(
+        locals: Option<&'a HashSet<Box<str>>>,
+        bodies: &'a BTreeMap<Address, (BodyId, u64)>,
+    ) -> Scope<'a> {
+        let locals = locals.map_or(Locals::None, Locals::Listed);
+        Scope { locals, bodies: Bodies::Listed(bodies) }
+    }
+
+    /// Whether a name is a local here.
+    pub fn is_local(&self, name: &str) -> bool {
+        match &self.locals {
+            Locals::None => false,
+            Locals::Listed(names) => names.contains(name),
+            Locals::Function(memory, function, names) => {
+                has_slot(memory, *function, name)
+                    && names.get_or_init(|| assigned(memory, *function)).contains(name)
+            }
+        }
+    }
+
+    /// The body that begins at an address.
+    pub fn body_at(&self, address: Address) -> Option<BodyId> {
+        match self.bodies {
+            Bodies::Memory(memory) => {
+                memory.find(address).and_then(|(body, offset)| (offset == 0).then_some(body))
+            }
+            Bodies::Listed(bodies) => bodies.get(&address).map(|&(body, _)| body),
+            Bodies::None => None,
+        }
+    }
+
+    /// Where a body begins.
+    ///
+    /// # Panics
+    /// In a scope without bodies: only cells of a machine hold addresses.
+    pub fn start(&self, body: BodyId) -> Address {
+        match self.bodies {
+            Bodies::Memory(memory) => memory.start(body),
+            Bodies::Listed(_) | Bodies::None => {
+                panic!("a cell with an address is printed in the scope of its machine")
+            }
+        }
+    }
+}
+
+/// Whether the frames of a function have room for a local: all that it assigns have.
+fn has_slot(memory: &Memory, function: Body, name: &str) -> bool {
+    let locals = memory.code(function).map_or(&[][..], |code| code.locals());
+    locals.iter().any(|&local| memory.name(local) == name)
+}
+
+/// The names that a function assigns, in its own body or in a block. The blocks of a function mostly
+/// follow it, so the search begins there and ends with the last local.
+fn assigned(memory: &Memory, function: Body) -> HashSet<&str> {
+    let slots = memory.code(function).map_or(0, |code| code.locals().len());
+    let mut names = HashSet::new();
+    let bodies = (function.0..memory.code_count()).chain(0..function.0).map(Body);
+    let bodies = bodies.filter(|&body| memory.owner(body) == function);
+    for cell in bodies.filter_map(|body| memory.code(body)).flat_map(|code| code.used()) {
+        if let Content::Assign(name) = cell.content() {
+            names.insert(memory.name(name));
+            if names.len() == slots {
+                break;
+            }
+        }
+    }
+    names
+}

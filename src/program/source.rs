@@ -1,0 +1,89 @@
+//! The two texts of a cell or value, which must not be taken for each other.
+//!
+//! A [`Source`] is exact: read where it was printed, it is the same cell again. It is what is edited,
+//! copied and put into commands. A [`Label`] is short: it is drawn, and a long text in it is cut. Rows
+//! carry both. A source shares the text of the machine and is spelled when it is asked for, so that
+//! two hundred rows of 65,536 bytes each cost nothing until one of them is edited.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::span::Printed;
+use crate::vm::spelling::{SHOWN, Value};
+
+/// The exact text of a cell, a value or a line of cells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source(Spelling);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Spelling {
+    Words(Box<str>),
+    /// A text value, not yet between quotes.
+    Text(Arc<str>),
+}
+
+impl Source {
+    pub(super) fn words(words: String) -> Source {
+        Source(Spelling::Words(words.into()))
+    }
+
+    pub(super) fn text(text: Arc<str>) -> Source {
+        Source(Spelling::Text(text))
+    }
+}
+
+impl From<Source> for String {
+    fn from(source: Source) -> String {
+        match source.0 {
+            Spelling::Words(words) => words.into(),
+            Spelling::Text(text) => {
+                let mut words = String::with_capacity(text.len() + "\"\"".len());
+                Value::Text(&text).spell(None, &mut words);
+                words
+            }
+        }
+    }
+}
+
+impl From<Printed> for Source {
+    fn from(printed: Printed) -> Source {
+        Source::words(printed.text)
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Spelling::Words(words) => formatter.pad(words),
+            Spelling::Text(_) => formatter.pad(&String::from(self.clone())),
+        }
+    }
+}
+
+/// A short text of a cell or value: it is drawn and never read back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Label(Box<str>);
+
+impl Label {
+    pub(super) fn new(words: String) -> Label {
+        Label(words.into())
+    }
+
+    /// The label of a value: at most [`SHOWN`] characters of a text, an address as `@200`.
+    pub fn of_value(value: Value<'_>) -> Label {
+        let mut words = String::new();
+        value.spell(Some(SHOWN), &mut words);
+        Label::new(words)
+    }
+
+    /// What is drawn; empty for an empty cell.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&self.0)
+    }
+}
