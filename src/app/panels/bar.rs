@@ -10,7 +10,7 @@ use crate::desk::speed::Speed;
 
 /// What the bars show.
 pub struct Bar<'a> {
-    /// What is kept: files, panels, speed.
+    /// Recent files, panels, speed.
     pub preferences: &'a Preferences,
     /// The titles of the examples.
     pub examples: &'a [&'a str],
@@ -29,7 +29,7 @@ pub fn menus(ui: &mut Ui, bar: &Bar<'_>, actions: &mut Vec<Action>) {
     });
 }
 
-/// Actions above which a menu has a line: what stands between two of them belongs together.
+/// Menus draw a line above these actions, so that what belongs together stands together.
 const GROUPS: [Action; 14] = [
     Action::Save,
     Action::Quit,

@@ -43,8 +43,8 @@ pub fn field_id() -> egui::Id {
     egui::Id::unique("entry")
 }
 
-/// Takes the keys of the field before it is drawn: what they mean here is not what they mean in a
-/// text field.
+/// Takes the keys that mean something else here than in an ordinary text field, before the field is
+/// drawn.
 fn take_keys(ui: &Ui, line: &Line<'_>) -> Option<Action> {
     if !ui.memory(|memory| memory.has_focus(field_id())) {
         return None;
@@ -72,7 +72,7 @@ fn take_keys(ui: &Ui, line: &Line<'_>) -> Option<Action> {
     }
 }
 
-/// Takes a paste of several lines as one line; comments would swallow the rest of it, so they go.
+/// Takes pasted lines as one line. Comments are dropped: they would swallow the rest of it.
 fn take_paste(ui: &Ui) -> Option<String> {
     if !ui.memory(|memory| memory.has_focus(field_id())) {
         return None;
@@ -114,7 +114,7 @@ pub fn show(ui: &mut Ui, line: &Line<'_>, actions: &mut Vec<Action>) {
 fn field(ui: &mut Ui, line: &Line<'_>, actions: &mut Vec<Action>) -> egui::Rect {
     let known: Option<String> = ui.data(|data| data.get_temp(field_id()));
     let mut text = line.entry.text.clone();
-    // What was put there by something else than typing is typed on after its end.
+    // Where something other than typing changed the text, typing continues at its end.
     let mut to_end = known.is_some_and(|known| known != text);
     if let Some(pasted) = take_paste(ui) {
         text += &pasted;

@@ -1,4 +1,4 @@
-//! The holes: names that something uses and nothing has.
+//! The holes: names that cells use and no function has.
 
 use egui::{Align2, Role, Sense, Ui, WidgetInfo, vec2};
 

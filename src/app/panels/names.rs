@@ -1,4 +1,4 @@
-//! The functions there are.
+//! All functions, by address.
 
 use egui::{Align2, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 

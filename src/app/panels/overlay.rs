@@ -22,7 +22,7 @@ pub struct Lists {
     pub bookmarks: Vec<Named>,
 }
 
-/// Draws it, if there is anything.
+/// Draws what is open.
 pub fn show(ui: &Ui, overlay: &Overlay, lists: &Lists, actions: &mut Vec<Action>) {
     if !overlay.is_open() {
         return;
@@ -122,7 +122,7 @@ fn ask(
     }
 }
 
-/// What is typed takes the place of what stands there; what another question had is forgotten.
+/// Selects the whole text, so that typing replaces it.
 fn select_all(ui: &Ui, field: Id, text: &str) {
     let mut state = TextEditState::default();
     let end = CCursor::new(text.chars().count());

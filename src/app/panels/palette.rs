@@ -29,8 +29,8 @@ pub fn filter<'a>(choices: &'a [Choice], query: &str) -> Vec<&'a Choice> {
     found.into_iter().map(|(_, choice)| choice).collect()
 }
 
-/// How many letters are skipped before and between the letters of the query; nothing if one is
-/// missing. Skips at the start of words count least, because people type those.
+/// How many letters are skipped before and between the letters of the query; none if one of these is
+/// missing. Spaces are skipped for free, because people type the starts of words.
 fn distance(name: &str, query: &str) -> Option<usize> {
     let name = name.to_lowercase();
     let mut letters = name.chars();

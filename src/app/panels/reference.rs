@@ -11,7 +11,7 @@ fn height(ui: &Ui) -> f32 {
     (ui.ctx().content_rect().height() - 190.0).max(200.0)
 }
 
-/// What is left for the last column beside two of a usual width.
+/// The width that two ordinary columns leave for the last.
 fn last_column(ui: &Ui) -> f32 {
     (ui.available_width() - 2.0 * 165.0 - 2.0 * 18.0 - 16.0).max(200.0)
 }

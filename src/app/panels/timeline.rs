@@ -42,9 +42,9 @@ pub struct TimelinePanel<'a> {
 const HEIGHT: f32 = 40.0;
 /// The line of gestures, from the top of the band.
 const LINE: f32 = 12.0;
-/// How far below the line the first lane of branches is, and each other below the one before.
+/// The distance from the line to the first lane of branches, and between lanes.
 const LANE: f32 = 8.0;
-/// How many lanes there are; what finds none free is drawn in the last.
+/// How many lanes there are. A branch that finds none free is drawn in the last.
 const LANES: usize = 3;
 /// The shortest branch: its end can be clicked.
 const SHORTEST: f32 = 16.0;
@@ -141,7 +141,7 @@ fn x(inner: Rect, at: f32) -> f32 {
 }
 
 fn scrub(response: &Response, inner: Rect, line: &TimelinePanel<'_>, actions: &mut Vec<Action>) {
-    // A pointer that rests asks for nothing new.
+    // A resting pointer asks for nothing.
     let moves = response.drag_started() || response.drag_delta() != egui::Vec2::ZERO;
     if (response.dragged() && moves || response.clicked())
         && let Some(pointer) = response.interact_pointer_pos()
