@@ -73,7 +73,7 @@ pub enum Typing {
 
 /// One row of the table.
 #[derive(Debug)]
-pub struct Row {
+pub struct ActionRow {
     /// What it does.
     pub action: Action,
     /// Its name in menus and in the palette.
@@ -101,9 +101,9 @@ const fn key(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
 macro_rules! table {
     ($($menu:ident { $($action:expr, $name:literal, [$($modifiers:ident $key:ident),*], $typing:ident, $help:literal;)* })*) => {
         /// What a user can ask for by name.
-        pub const TABLE: &[Row] = {
+        pub const TABLE: &[ActionRow] = {
             use Action::*;
-            &[$($(Row {
+            &[$($(ActionRow {
                 action: $action,
                 name: $name,
                 menu: Menu::$menu,
@@ -218,7 +218,7 @@ table! {
 }
 
 /// The row of an action, if it has one.
-pub fn row(action: &Action) -> Option<&'static Row> {
+pub fn row(action: &Action) -> Option<&'static ActionRow> {
     TABLE.iter().find(|row| row.action == *action)
 }
 
@@ -227,7 +227,7 @@ pub fn key_text(ctx: &egui::Context, action: &Action) -> String {
     row(action).map(|row| row.key_text(ctx)).unwrap_or_default()
 }
 
-impl Row {
+impl ActionRow {
     /// Its first key as it is written on this system; empty if it has none.
     pub fn key_text(&self, ctx: &egui::Context) -> String {
         self.keys.first().map(|key| ctx.format_shortcut(key)).unwrap_or_default()

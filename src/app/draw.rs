@@ -6,9 +6,9 @@ use super::App;
 use super::action_table::{Menu, TABLE};
 use super::cells::{self, Page};
 use super::panels::banner::{self, Banner};
-use super::panels::bar::{self, Bar};
+use super::panels::bar::{self, Bars};
 use super::panels::console::{self, Console};
-use super::panels::entry::{self, Line};
+use super::panels::entry::{self, EntryPanel};
 use super::panels::palette::Choice;
 use super::panels::status::{self, Status, Voice};
 use super::panels::timeline::TimelinePanel;
@@ -43,7 +43,7 @@ impl App {
             Frame::new().fill(ui.visuals().panel_fill).inner_margin(Margin::symmetric(10, 4));
         Side::top("bars").frame(frame).show_separator_line(false).show(ui, |ui| {
             let titles = EXAMPLES.map(|example| example.title);
-            let bar = Bar {
+            let bar = Bars {
                 preferences: self.desk.preferences(),
                 examples: &titles,
                 running: self.desk.runs(),
@@ -137,7 +137,7 @@ impl App {
         let banner = Banner { stop: &scene.stop, answers: &answers, running: self.desk.runs() };
         banner::show(ui, &banner, actions);
         ui.add_space(2.0);
-        let line = Line {
+        let line = EntryPanel {
             focus: self.take_focus(Field::Entry),
             entry: self.desk.entry(),
             prompt: &self.desk.prompt(),

@@ -5,7 +5,7 @@
 
 use egui::{Context, Event, Key, Modifiers};
 
-use super::action_table::{Menu, Row, TABLE, Typing, row};
+use super::action_table::{ActionRow, Menu, TABLE, Typing, row};
 use crate::desk::action::{Action, Direction};
 use crate::desk::overlay::Overlay;
 
@@ -93,21 +93,22 @@ const PLAIN: [Key; 12] = [
 ];
 
 // egui lets `Ctrl+S` match `Ctrl+Shift+S` too, so keys with more modifiers come first.
-fn by_precision() -> impl Iterator<Item = &'static Row> {
-    let shifted = |row: &&Row| row.keys.iter().any(|key| key.modifiers.shift || key.modifiers.alt);
+fn by_precision() -> impl Iterator<Item = &'static ActionRow> {
+    let shifted =
+        |row: &&ActionRow| row.keys.iter().any(|key| key.modifiers.shift || key.modifiers.alt);
     let twice =
-        |row: &&Row| row.keys.iter().any(|key| key.modifiers.shift && key.modifiers.command);
+        |row: &&ActionRow| row.keys.iter().any(|key| key.modifiers.shift && key.modifiers.command);
     let first = TABLE.iter().filter(move |row| twice(row));
     let second = TABLE.iter().filter(move |row| shifted(row) && !twice(row));
     let third = TABLE.iter().filter(move |row| !shifted(row));
     first.chain(second).chain(third)
 }
 
-fn fires(row: &Row, focus: Focus) -> bool {
+fn fires(row: &ActionRow, focus: Focus) -> bool {
     focus != Focus::Text || row.typing == Typing::Fires
 }
 
-fn pressed(ctx: &Context, row: &Row) -> bool {
+fn pressed(ctx: &Context, row: &ActionRow) -> bool {
     // The window system turns these keys into events of their own. Pasting is left to the field.
     if row.action == Action::Paste {
         return false;

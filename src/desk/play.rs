@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::Desk;
-use super::player::{Pace, Player, PlayerRow};
+use super::player::{Player, PlayerRow, Playing};
 use crate::session::journal::{Journal, Position};
 use crate::session::request::Request;
 use crate::session::target::Target;
@@ -21,7 +21,7 @@ impl Desk {
 
     /// Whether a recording is played.
     pub fn plays(&self) -> bool {
-        self.document.player.as_ref().is_some_and(|player| player.pace != Pace::Paused)
+        self.document.player.as_ref().is_some_and(|player| player.playing != Playing::Paused)
     }
 
     /// Shows the player with the recording that was opened, or with what was done up to now and what
@@ -41,7 +41,7 @@ impl Desk {
     pub(super) fn play_or_pause(&mut self) {
         let now = self.session().position();
         let Some(player) = &self.document.player else { return self.no_player() };
-        if player.pace != Pace::Paused {
+        if player.playing != Playing::Paused {
             return self.stop_playing();
         }
         if now == player.track.end() {
@@ -49,21 +49,21 @@ impl Desk {
                 .notice
                 .warn("This is the end of the recording: Previous gesture goes back");
         }
-        self.play_at(Pace::Playing(0.0));
+        self.play_at(Playing::AtRate(0.0));
     }
 
     /// Goes on until the end, as fast as it goes, checking what is expected.
     pub(super) fn play_to_end(&mut self) {
-        self.play_at(Pace::ToEnd);
+        self.play_at(Playing::ToEnd);
     }
 
-    fn play_at(&mut self, pace: Pace) {
+    fn play_at(&mut self, playing: Playing) {
         let Some(player) = &mut self.document.player else { return self.no_player() };
         if !self.entry.text.is_empty() {
             return self.notice.warn("What is typed has taken over: do it, or clear it with Esc");
         }
         self.document.session.give_up();
-        (player.pace, player.at) = (pace, self.document.session.position());
+        (player.playing, player.at) = (playing, self.document.session.position());
     }
 
     fn no_player(&mut self) {
@@ -95,7 +95,7 @@ impl Desk {
     /// Plays nothing more by itself.
     pub(super) fn pause_player(&mut self) {
         if let Some(player) = &mut self.document.player {
-            player.pace = Pace::Paused;
+            player.playing = Playing::Paused;
         }
     }
 
@@ -118,12 +118,12 @@ impl Desk {
             return self.plays().then_some(Duration::ZERO);
         }
         self.check_here();
-        match self.document.player.as_ref()?.pace {
-            Pace::Paused => None,
-            Pace::Playing(due) => {
+        match self.document.player.as_ref()?.playing {
+            Playing::Paused => None,
+            Playing::AtRate(due) => {
                 Some(Duration::from_secs_f64((due - self.document.pace.now).max(0.0)))
             }
-            Pace::ToEnd => Some(Duration::ZERO),
+            Playing::ToEnd => Some(Duration::ZERO),
         }
     }
 
@@ -140,15 +140,15 @@ impl Desk {
     fn set_out(&mut self) {
         let Some(player) = &self.document.player else { return };
         let (journal, at) = (self.session().journal(), self.session().position());
-        let to = match player.pace {
-            Pace::Paused => return,
-            Pace::Playing(due) if self.document.pace.now < due => return,
-            Pace::Playing(_) => match self.preferences.speed.steps() {
+        let to = match player.playing {
+            Playing::Paused => return,
+            Playing::AtRate(due) if self.document.pace.now < due => return,
+            Playing::AtRate(_) => match self.preferences.speed.steps() {
                 // As many steps as a tenth of a second holds, so that drawing keeps up.
                 Some(steps) => player.track.further(journal, at, u64::from(steps / 10).max(1)),
                 None => player.track.next(journal, at),
             },
-            Pace::ToEnd => Some(player.track.end()).filter(|&end| end != at),
+            Playing::ToEnd => Some(player.track.end()).filter(|&end| end != at),
         };
         match to {
             Some(to) => {
@@ -168,13 +168,13 @@ impl Desk {
         let (speed, rate) = (self.preferences.speed, self.preferences.rate);
         let player = self.document.player.as_mut().expect("only a player plays, and it is shown");
         player.at = at;
-        if let Pace::Playing(_) = player.pace {
+        if let Playing::AtRate(_) = player.playing {
             let is_end = player.track.gesture(at).is_some_and(|n| player.track.end_of(n) == at);
             let wait = match speed.steps() {
                 Some(steps) if !is_end => (1.0 / f64::from(steps)).max(0.1),
                 Some(_) | None => rate.seconds(),
             };
-            player.pace = Pace::Playing(now + wait);
+            player.playing = Playing::AtRate(now + wait);
         }
     }
 }

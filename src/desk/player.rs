@@ -10,11 +10,11 @@ use crate::view::gesture;
 
 /// How it goes on by itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Pace {
+pub(super) enum Playing {
     /// Not at all.
     Paused,
     /// The next part is due at a time, in seconds.
-    Playing(f64),
+    AtRate(f64),
     /// To the end, as fast as it goes.
     ToEnd,
 }
@@ -48,7 +48,7 @@ pub struct PlayerRow {
 #[derive(Debug)]
 pub(super) struct Player {
     pub track: Track,
-    pub pace: Pace,
+    pub playing: Playing,
     /// Where it brought the session; if that is elsewhere, the user took over.
     pub at: Position,
     /// What is not as expected at a position, when the journal had been written to so often.
@@ -60,7 +60,7 @@ impl Player {
     pub fn new(session: &Session, end: Position) -> Player {
         Player {
             track: Track::new(session.journal(), end),
-            pace: Pace::Paused,
+            playing: Playing::Paused,
             at: session.position(),
             unmet: Derived::default(),
         }
@@ -82,7 +82,7 @@ impl Player {
         });
         let unmet = self.unmet.known(&(now, session.changes()));
         PlayerRow {
-            busy: self.pace != Pace::Paused,
+            busy: self.playing != Playing::Paused,
             gesture,
             gestures: self.track.gestures(),
             within: left != end,

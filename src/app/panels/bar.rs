@@ -2,14 +2,14 @@
 
 use egui::{Align, Button, Color32, Layout, Painter, Rect, Shape, Stroke, Ui, pos2, vec2};
 
-use crate::app::action_table::{Menu, Row, TABLE, row};
+use crate::app::action_table::{ActionRow, Menu, TABLE, row};
 use crate::app::theme::Look;
 use crate::desk::action::Action;
 use crate::desk::preferences::Preferences;
 use crate::desk::speed::Speed;
 
 /// What the bars show.
-pub struct Bar<'a> {
+pub struct Bars<'a> {
     /// Recent files, panels, speed.
     pub preferences: &'a Preferences,
     /// The titles of the examples.
@@ -21,7 +21,7 @@ pub struct Bar<'a> {
 }
 
 /// Draws the menu bar.
-pub fn menus(ui: &mut Ui, bar: &Bar<'_>, actions: &mut Vec<Action>) {
+pub fn menus(ui: &mut Ui, bar: &Bars<'_>, actions: &mut Vec<Action>) {
     egui::MenuBar::new().ui(ui, |ui| {
         for menu in Menu::ALL {
             ui.menu_button(menu.title(), |ui| items(ui, menu, bar, actions));
@@ -47,7 +47,7 @@ const GROUPS: [Action; 14] = [
     Action::ToggleTheme,
 ];
 
-fn items(ui: &mut Ui, menu: Menu, bar: &Bar<'_>, actions: &mut Vec<Action>) {
+fn items(ui: &mut Ui, menu: Menu, bar: &Bars<'_>, actions: &mut Vec<Action>) {
     ui.set_min_width(230.0);
     for row in TABLE.iter().filter(|row| row.menu == menu) {
         if GROUPS.contains(&row.action) {
@@ -61,7 +61,7 @@ fn items(ui: &mut Ui, menu: Menu, bar: &Bar<'_>, actions: &mut Vec<Action>) {
     }
 }
 
-fn item(ui: &mut Ui, row: &'static Row, bar: &Bar<'_>, actions: &mut Vec<Action>) {
+fn item(ui: &mut Ui, row: &'static ActionRow, bar: &Bars<'_>, actions: &mut Vec<Action>) {
     let reason =
         bar.idle.iter().find(|(action, _)| *action == row.action).map(|&(_, reason)| reason);
     let mut button = Button::new(row.name).shortcut_text(row.key_text(ui.ctx()));
@@ -79,7 +79,7 @@ fn item(ui: &mut Ui, row: &'static Row, bar: &Bar<'_>, actions: &mut Vec<Action>
     }
 }
 
-fn recent(ui: &mut Ui, bar: &Bar<'_>, actions: &mut Vec<Action>) {
+fn recent(ui: &mut Ui, bar: &Bars<'_>, actions: &mut Vec<Action>) {
     if bar.preferences.recent.is_empty() {
         ui.weak("none yet");
     }
@@ -91,7 +91,7 @@ fn recent(ui: &mut Ui, bar: &Bar<'_>, actions: &mut Vec<Action>) {
     }
 }
 
-fn examples(ui: &mut Ui, bar: &Bar<'_>, actions: &mut Vec<Action>) {
+fn examples(ui: &mut Ui, bar: &Bars<'_>, actions: &mut Vec<Action>) {
     for (n, title) in bar.examples.iter().enumerate() {
         if ui.button(*title).clicked() {
             actions.push(Action::OpenExample(n));
@@ -138,7 +138,7 @@ const TOOLS: [&[Tool]; 3] = [
 const PAUSE: Tool = Tool { action: Action::RunOrPause, words: "Pause", icon: Icon::Pause };
 
 /// Draws the tool bar.
-pub fn tools(ui: &mut Ui, bar: &Bar<'_>, actions: &mut Vec<Action>) {
+pub fn tools(ui: &mut Ui, bar: &Bars<'_>, actions: &mut Vec<Action>) {
     ui.horizontal(|ui| {
         for (n, group) in TOOLS.iter().enumerate() {
             if n > 0 {
@@ -156,7 +156,7 @@ pub fn tools(ui: &mut Ui, bar: &Bar<'_>, actions: &mut Vec<Action>) {
 /// The least width of the window at which the tool bar shows its keys.
 const WIDE: f32 = 1060.0;
 
-fn tool(ui: &mut Ui, tool: &Tool, bar: &Bar<'_>, actions: &mut Vec<Action>) {
+fn tool(ui: &mut Ui, tool: &Tool, bar: &Bars<'_>, actions: &mut Vec<Action>) {
     let row = row(&tool.action).expect("every tool is in the table");
     let reason = bar.idle.iter().find(|(other, _)| *other == tool.action);
     let mut button = Button::new(format!("      {}", tool.words)).min_size(vec2(0.0, 26.0));
@@ -233,7 +233,7 @@ fn arc(center: egui::Pos2, radius: f32) -> Vec<egui::Pos2> {
     (0..=12).map(|n| center + radius * egui::Vec2::angled(angle(n))).collect()
 }
 
-fn speed(ui: &mut Ui, bar: &Bar<'_>, actions: &mut Vec<Action>) {
+fn speed(ui: &mut Ui, bar: &Bars<'_>, actions: &mut Vec<Action>) {
     let chosen = bar.preferences.speed;
     let combo = egui::ComboBox::from_id_salt("speed").selected_text(chosen.words()).width(150.0);
     let response = combo.show_ui(ui, |ui| {

@@ -12,7 +12,7 @@ use crate::desk::completion::Completion;
 use crate::desk::entry_line::EntryLine;
 
 /// What the entry line shows.
-pub struct Line<'a> {
+pub struct EntryPanel<'a> {
     /// What is typed, and the chosen completion.
     pub entry: &'a EntryLine,
     /// Where it would be written: `at 104`.
@@ -27,7 +27,7 @@ pub struct Line<'a> {
     pub focus: bool,
 }
 
-impl Line<'_> {
+impl EntryPanel<'_> {
     /// Whether completions are listed.
     fn is_open(&self) -> bool {
         self.entry.lists_completions() && !self.completions.is_empty()
@@ -45,7 +45,7 @@ pub fn field_id() -> egui::Id {
 
 /// Takes the keys that mean something else here than in an ordinary text field, before the field is
 /// drawn.
-fn take_keys(ui: &Ui, line: &Line<'_>) -> Option<Action> {
+fn take_keys(ui: &Ui, line: &EntryPanel<'_>) -> Option<Action> {
     if !ui.memory(|memory| memory.has_focus(field_id())) {
         return None;
     }
@@ -94,7 +94,7 @@ fn take_paste(ui: &Ui) -> Option<String> {
 const HEIGHT: f32 = 34.0;
 
 /// Draws the entry line.
-pub fn show(ui: &mut Ui, line: &Line<'_>, actions: &mut Vec<Action>) {
+pub fn show(ui: &mut Ui, line: &EntryPanel<'_>, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     let key = take_keys(ui, line);
     let mut field_rect = egui::Rect::NOTHING;
@@ -111,7 +111,7 @@ pub fn show(ui: &mut Ui, line: &Line<'_>, actions: &mut Vec<Action>) {
     }
 }
 
-fn field(ui: &mut Ui, line: &Line<'_>, actions: &mut Vec<Action>) -> egui::Rect {
+fn field(ui: &mut Ui, line: &EntryPanel<'_>, actions: &mut Vec<Action>) -> egui::Rect {
     let known: Option<String> = ui.data(|data| data.get_temp(field_id()));
     let mut text = line.entry.text.clone();
     // Where something other than typing changed the text, typing continues at its end.
