@@ -14,6 +14,7 @@ use midflight::desk::preferences::Preferences;
 use midflight::desk::request::Request;
 use midflight::program::notation::Notation;
 use midflight::view::memory::At;
+use midflight::vm::limit::LimitKind;
 
 /// Answers to file dialogs, in order; each proposal is remembered.
 #[derive(Clone, Default)]
@@ -200,6 +201,44 @@ fn a_line_is_foretold_and_then_does_just_that() {
     front.perform(Action::Select(Some(front.desk.counter())));
     front.perform(Action::Move(midflight::desk::action::Direction::Home, 10));
     assert_ne!(front.desk.ghost().words, at_counter);
+}
+
+#[test]
+fn no_machine_is_too_large_to_foretell_or_to_mark_changes() {
+    let mut front = Front::new();
+    front.enter("16000000 allocate assign: m 7 m 15999999 memory.set");
+    front.typed("m 15999999 memory.get 1 + m 0 memory.set m 0 memory.get");
+    assert_eq!(front.desk.ghost().words, "stack `8`, then finished");
+    front.perform(Action::Submit);
+    front.until_idle();
+    let scene = front.desk.scene();
+    let row = front.desk.cells(&scene, scene.extents[1], 0..2);
+    assert_eq!(row.cells.iter().map(|cell| cell.changed).collect::<Vec<_>>(), [true, false]);
+}
+
+#[test]
+fn what_is_too_much_to_foretell_is_said() {
+    let mut front = Front::new();
+    front.typed("2000000 allocate");
+    let words = "stack `2000000`, still running: it needs more memory than is tried out beforehand";
+    assert_eq!(front.desk.ghost().words, words);
+    front.typed("20000000 allocate");
+    let words = "stack `20000000`, then waits: The limit of memory is reached";
+    assert_eq!(front.desk.ghost().words, words);
+}
+
+#[test]
+fn changes_that_are_not_marked_are_said_to_be_not() {
+    let mut front = Front::new();
+    front.enter("70000000 allocate");
+    while front.desk.session().machine().limits().get(LimitKind::Memory) < 80_000_000 {
+        front.perform(Action::RaiseLimit);
+    }
+    front.perform(Action::Step);
+    front.enter("[ 1 drop ] repeat");
+    front.perform(Action::RunOrPause);
+    assert!(front.tick() && front.desk.runs());
+    assert!(front.says("is not marked"), "{:?}", front.desk.notice());
 }
 
 #[test]

@@ -137,12 +137,13 @@ impl App {
         let banner = Banner { stop: &scene.stop, answers: &answers, running: self.desk.runs() };
         banner::show(ui, &banner, actions);
         ui.add_space(2.0);
+        let ghost = self.desk.ghost();
         let line = EntryPanel {
             focus: self.take_focus(Field::Entry),
             entry: self.desk.entry(),
             prompt: &self.desk.prompt(),
             hint: if self.desk.is_empty() { "3 fib" } else { "" },
-            ghost: &self.desk.ghost(),
+            ghost: &ghost,
             completions: &self.desk.completions(),
         };
         entry::show(ui, &line, actions);

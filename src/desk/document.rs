@@ -2,7 +2,6 @@
 //! something else replaces all of it at once, so that nothing of the old session can be left behind.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -10,7 +9,7 @@ use super::completion::Completion;
 use super::derived::Derived;
 use super::file::File;
 use super::ghost::Ghost;
-use super::glance::{Glance, Seen};
+use super::glance::Glance;
 use super::intent::Intent;
 use super::job::Pace;
 use super::key::{CodeKey, SessionKey, TypedKey};
@@ -19,7 +18,6 @@ use crate::session::Session;
 use crate::session::command::Command;
 use crate::session::job::Job;
 use crate::session::journal::Position;
-use crate::view::memory::At;
 use crate::view::names::{HoleRow, NameRow, names};
 use crate::view::timeline::Timeline;
 
@@ -35,8 +33,6 @@ pub(super) struct Document {
     pub recording: Option<Position>,
     /// What was there before the last gesture.
     pub before: Glance,
-    /// What the cells in sight show.
-    pub seen: RefCell<HashMap<At, Seen>>,
     pub derived: Derivations,
 }
 
@@ -72,7 +68,6 @@ impl Document {
             player: recording.map(|end| Player::new(&session, end)),
             recording,
             before: Glance::default(),
-            seen: RefCell::default(),
             derived: Derivations::default(),
             session,
         }
@@ -85,7 +80,7 @@ impl Document {
 
     /// Looks at what is there now, to show later what has changed.
     pub fn glance(&mut self) -> Glance {
-        Glance::new(self.session.machine(), self.seen.take())
+        Glance::new(&mut self.session)
     }
 
     /// Functions and holes.

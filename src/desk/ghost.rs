@@ -1,7 +1,8 @@
-//! The ghost: what the typed line would do, found out on a copy of the machine.
+//! The ghost: what the typed line would do, found out on a fork of the image.
 //!
-//! The copy runs at most [`FUEL`] instructions and is thrown away; its output and input are its own.
-//! So the answer is there at each key press, and the real machine is untouched until Enter.
+//! The fork executes at most [`FUEL`] instructions at a time, takes up little, and is thrown away. So the
+//! answer is there at each key press, however large the machine is, and the real one is untouched until
+//! Enter.
 
 use std::rc::Rc;
 
@@ -9,17 +10,19 @@ use super::Desk;
 use super::entry_line::EntryMode;
 use super::intent::Intent;
 use crate::program::diagnostic::grouped;
-use crate::session::Session;
+use crate::session::fork::{Bounds, Ending, Fork};
 use crate::session::goal::Goal;
-use crate::session::outcome::Progress;
-use crate::session::request::Request;
 use crate::view::stacks::{self, FrameRow, Standing};
 use crate::view::stop::{Tone, stop};
+use crate::vm::machine::Machine;
+use crate::vm::room::Room;
 
-/// How far the copy runs: a few milliseconds, and more than a line that is typed by hand does.
+/// How far the fork runs: a few milliseconds, and more than a line that is typed by hand does.
 const FUEL: u64 = 100_000;
-/// The most cells that are copied for a ghost: more takes longer than a key press should.
-const CELLS: u64 = 2_000_000;
+/// What it may do: run so far twice, for the line and for what the line calls; and take up some
+/// megabytes.
+const BOUNDS: Bounds =
+    Bounds { fuel: 2 * FUEL, room: Room { cells: 1 << 20, text: 4 << 20, output: 1 << 20 } };
 /// The most activations that are named: a line shows no more. The others are counted.
 const NAMED: usize = 3;
 
@@ -34,34 +37,36 @@ pub struct Ghost {
 
 impl Desk {
     /// What the typed line would do; empty while nothing is typed or the program runs.
-    pub fn ghost(&self) -> Rc<Ghost> {
-        self.document.derived.ghost.get(self.typed_key(), || match self.foretell() {
+    pub fn ghost(&mut self) -> Rc<Ghost> {
+        let key = self.typed_key();
+        if let Some(ghost) = self.document.derived.ghost.known(&key) {
+            return ghost;
+        }
+        let ghost = match self.foretell() {
             Ok(words) => Ghost { words, warns: false },
             Err(words) => Ghost { words, warns: true },
-        })
+        };
+        self.document.derived.ghost.get(key, || ghost)
     }
 
-    fn foretell(&self) -> Result<String, String> {
+    fn foretell(&mut self) -> Result<String, String> {
         if self.entry.text.trim().is_empty() || self.runs() {
             return Ok(String::new());
         }
         let intent = self.intent();
         let intent = intent.as_ref().as_ref().map_err(String::clone)?;
-        if self.session().machine().memory().cells() > CELLS {
-            return Ok(String::new());
-        }
         let depth = self.session().machine().task().calls().depth();
-        let mut copy = Session::new(self.session().image().clone());
-        let gesture = Request::gesture(intent.commands.clone(), intent.goal);
-        copy.start(gesture).map_err(|refused| refused.to_string())?;
-        if intent.goal.is_none() && self.entry.mode != EntryMode::Answer {
-            return Ok(self.reached(intent));
+        let mut fork = self.document.session.fork(BOUNDS);
+        fork.apply(&intent.commands).map_err(|refused| refused.to_string())?;
+        let Some(goal) = intent.goal else {
+            let answers = self.entry.mode == EntryMode::Answer;
+            return Ok(if answers { outcome(fork.machine(), None) } else { self.reached(intent) });
+        };
+        let ending = fork.run(goal, FUEL);
+        if fork.machine().waits().is_none() && fork.machine().task().calls().depth() > depth {
+            return Ok(entered(&mut fork, depth));
         }
-        let progress = copy.advance(FUEL).map_err(|refused| refused.to_string())?;
-        if copy.machine().waits().is_none() && copy.machine().task().calls().depth() > depth {
-            return Ok(entered(&mut copy, depth));
-        }
-        Ok(outcome(&copy, &progress))
+        Ok(outcome(fork.machine(), Some(&ending)))
     }
 
     /// Which activations will execute an edit that is not at the counter.
@@ -107,8 +112,8 @@ fn frame_name(frame: &FrameRow) -> String {
 }
 
 /// The line ends inside of something that it calls: what that would come to.
-fn entered(copy: &mut Session, depth: u32) -> String {
-    let machine = copy.machine();
+fn entered(fork: &mut Fork, depth: u32) -> String {
+    let machine = fork.machine();
     let counter = machine.task().counter();
     let title = machine.memory().title(counter.body);
     let enters = format!("enters {title} at {}", machine.memory().address(counter));
@@ -116,34 +121,37 @@ fn entered(copy: &mut Session, depth: u32) -> String {
         stack if stack.is_empty() => String::new(),
         stack => format!(" with `{stack}`"),
     };
-    let run = Request::run(Goal::Depth(depth));
-    let progress = copy.start(run).and_then(|_| copy.advance(FUEL));
-    let progress = progress.expect("a run can begin anywhere, and changes nothing but by running");
-    format!("{enters}{with}; if it runs: {}", outcome(copy, &progress))
+    let ending = fork.run(Goal::Depth(depth), FUEL);
+    format!("{enters}{with}; if it runs: {}", outcome(fork.machine(), Some(&ending)))
 }
 
-fn outcome(copy: &Session, progress: &Progress) -> String {
-    let machine = copy.machine();
+/// What a run came to, if there was one.
+fn outcome(machine: &Machine, ending: Option<&Ending>) -> String {
     let stack = match machine.show_stack() {
         stack if stack.is_empty() => "stack empty".to_owned(),
         stack => format!("stack `{stack}`"),
     };
-    let row = stop(machine);
-    let then = match (progress, row.tone) {
-        (Progress::More, _) => {
+    let then = match ending {
+        Some(Ending::OutOfFuel) => {
             format!("still running after {} instructions", grouped(FUEL))
         }
-        (_, Tone::Missing) => format!("then waits: {}", row.title),
-        (_, Tone::Fault) => format!("then a fault: {}", row.detail),
-        (_, Tone::Input) => "then waits for input".to_owned(),
-        (_, Tone::Limit) => format!("then waits: {}", row.title),
-        (_, Tone::Finished) => "then finished".to_owned(),
-        (_, Tone::Write) => {
-            format!("then waits at {}", machine.memory().address(machine.task().counter()))
+        Some(Ending::OutOfRoom(kind)) => {
+            format!("still running: it needs more {kind} than is tried out beforehand")
         }
-        (_, Tone::Ready) => {
-            format!("then continues at {}", machine.memory().address(machine.task().counter()))
-        }
+        Some(Ending::Ended(_)) | None => waiting(machine),
     };
     format!("{stack}, {then}")
+}
+
+fn waiting(machine: &Machine) -> String {
+    let row = stop(machine);
+    let at = machine.memory().address(machine.task().counter());
+    match row.tone {
+        Tone::Missing | Tone::Limit => format!("then waits: {}", row.title),
+        Tone::Fault => format!("then a fault: {}", row.detail),
+        Tone::Input => "then waits for input".to_owned(),
+        Tone::Finished => "then finished".to_owned(),
+        Tone::Write => format!("then waits at {at}"),
+        Tone::Ready => format!("then continues at {at}"),
+    }
 }

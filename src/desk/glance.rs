@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::program::source::Source;
-use crate::view::memory::{self, At, BodyRow, CellKind, CellRow, Marks};
+use crate::session::Session;
+use crate::session::fork::{Bounds, Fork};
+use crate::view::memory::{self, BodyRow, Marks};
 use crate::view::stacks::{self, CallRows, StackRows, ValueRow};
 use crate::vm::cell::{BodyId, Cell};
 use crate::vm::index::Body;
@@ -14,48 +16,20 @@ use crate::vm::machine::Machine;
 pub const VALUES: usize = 200;
 /// How many entries of the call stack are shown, and compared.
 pub const CALLS: usize = 100;
-/// The largest memory that is copied before a gesture, in cells: more would take longer than a part
-/// of a frame. Of a larger one, what was in sight is remembered.
-const COPIED: u64 = 1 << 20;
-/// The most output that is copied with it, in bytes.
-const OUTPUT: usize = 1 << 20;
-
-/// The memory before the last gesture.
-#[derive(Clone, Debug, Default)]
-enum Before {
-    #[default]
-    Unknown,
-    Whole(Box<Machine>),
-    InSight(HashMap<At, Seen>),
-}
-
-/// What a cell in sight held: its text, and whether its name was missing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen(Source, CellKind);
-
-impl Seen {
-    /// What a cell holds.
-    pub fn of(cell: &CellRow) -> Seen {
-        Seen(cell.source.clone(), cell.kind)
-    }
-}
-
 /// What stood where before the last gesture: to show what has changed.
 #[derive(Clone, Debug, Default)]
 pub struct Glance {
-    memory: Before,
+    /// The image as it was.
+    fork: Option<Fork>,
     stack: Option<(usize, Vec<ValueRow>)>,
     locals: HashMap<(u32, String), Source>,
 }
 
 impl Glance {
-    /// Looks at a machine; `seen` is what its cells in sight hold.
-    pub fn new(machine: &Machine, seen: HashMap<At, Seen>) -> Glance {
-        let is_small = machine.memory().cells() <= COPIED && machine.output().len() <= OUTPUT;
-        let memory = match is_small {
-            true => Before::Whole(Box::new(machine.clone())),
-            false => Before::InSight(seen),
-        };
+    /// Looks at what a session shows.
+    pub fn new(session: &mut Session) -> Glance {
+        let fork = session.fork(Bounds::default());
+        let machine = fork.machine();
         let rows = stacks::parameters(machine, VALUES);
         let mut locals = HashMap::new();
         for frame in stacks::calls(machine, CALLS).frames {
@@ -65,7 +39,13 @@ impl Glance {
                 }
             }
         }
-        Glance { memory, stack: Some((rows.depth, rows.values)), locals }
+        let stack = Some((rows.depth, rows.values));
+        Glance { fork: Some(fork), stack, locals }
+    }
+
+    /// Forgets the memory, so that no cell is marked any more; whether there was something to forget.
+    pub fn forget_memory(&mut self) -> bool {
+        self.fork.take().is_some()
     }
 
     /// Marks what has changed on the stacks.
@@ -113,27 +93,20 @@ impl Glance {
     /// Marks the cells of a body that show something else than before. In code, cells that only
     /// moved because others were inserted or deleted before them are not marked.
     pub fn mark_cells(&self, machine: &Machine, row: &mut BodyRow) {
-        match &self.memory {
-            Before::Unknown => {}
-            Before::InSight(seen) => {
+        let Some(was) = self.fork.as_ref().map(Fork::machine) else { return };
+        match row.extent.body {
+            BodyId::Code(body) => {
+                let changed = changed_code(was, machine, body);
                 for cell in &mut row.cells {
-                    cell.changed = seen.get(&cell.at).is_some_and(|was| *was != Seen::of(cell));
+                    cell.changed = changed.contains(&cell.at.offset);
                 }
             }
-            Before::Whole(was) => match row.extent.body {
-                BodyId::Code(body) => {
-                    let changed = changed_code(was, machine, body);
-                    for cell in &mut row.cells {
-                        cell.changed = changed.contains(&cell.at.offset);
-                    }
+            BodyId::Data(_) => {
+                for cell in &mut row.cells {
+                    let was = memory::cell(was, &Marks::default(), cell.at);
+                    cell.changed = was.source != cell.source;
                 }
-                BodyId::Data(_) => {
-                    for cell in &mut row.cells {
-                        let was = memory::cell(was, &Marks::default(), cell.at);
-                        cell.changed = was.source != cell.source;
-                    }
-                }
-            },
+            }
         }
     }
 }
@@ -154,13 +127,11 @@ fn changed_code(was: &Machine, now: &Machine, body: Body) -> Range<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::Session;
     use crate::session::command::Command;
-    use crate::vm::index::DataId;
     use crate::vm::memory::Place;
 
     fn write(session: &mut Session, at: Place, text: &str) -> Glance {
-        let before = Glance::new(session.machine(), HashMap::new());
+        let before = Glance::new(session);
         session.apply(&[Command::Write { at, text: text.to_owned() }]).unwrap();
         before
     }
@@ -180,7 +151,7 @@ mod tests {
         assert_eq!(changed(&session, &before, 0), [0, 1, 2, 3]);
         let before = write(&mut session, Place::new(0, 1), "7 8");
         assert_eq!(changed(&session, &before, 0), [1, 2]);
-        let before = Glance::new(session.machine(), HashMap::new());
+        let before = Glance::new(&mut session);
         session.apply(&[Command::Delete { at: Place::new(0, 1), count: 1 }]).unwrap();
         assert_eq!(changed(&session, &before, 0), []);
         assert_eq!(changed(&session, &Glance::default(), 0), []);
@@ -192,25 +163,29 @@ mod tests {
         let before = write(&mut session, Place::new(0, 0), "7 300 allocate 250 memory.set");
         assert_eq!(changed(&session, &before, 0).len(), 5);
         session.apply(&[Command::Run { fuel: 4 }]).unwrap();
-        let before = Glance::new(session.machine(), HashMap::new());
+        let before = Glance::new(&mut session);
         session.apply(&[Command::Run { fuel: 1 }]).unwrap();
         assert_eq!(changed(&session, &before, 1), [250]);
-        let before = Glance::new(session.machine(), HashMap::new());
+        let before = Glance::new(&mut session);
         let define = Command::Define { name: "f".to_owned(), text: "1 2".to_owned() };
         session.apply(&[define]).unwrap();
         assert_eq!(changed(&session, &before, 2), [0, 1]);
     }
 
     #[test]
-    fn of_a_huge_memory_what_was_in_sight_is_compared() {
+    fn no_memory_is_too_large() {
         let mut session = Session::default();
-        write(&mut session, Place::new(0, 0), "7 2000000 allocate 250 memory.set");
+        write(&mut session, Place::new(0, 0), "7 16000000 allocate 15999999 memory.set");
         session.apply(&[Command::Run { fuel: 4 }]).unwrap();
-        let body = BodyId::Data(DataId(0));
-        let row = |offset| memory::cell(session.machine(), &Marks::default(), At { body, offset });
-        let seen = |offset| (At { body, offset }, Seen::of(&row(offset)));
-        let before = Glance::new(session.machine(), HashMap::from([seen(250), seen(251)]));
+        let mut before = Glance::new(&mut session);
         session.apply(&[Command::Run { fuel: 1 }]).unwrap();
-        assert_eq!(changed(&session, &before, 1), [250]);
+        let machine = session.machine();
+        let extent = memory::extents(machine)[1];
+        let mut row = memory::body(machine, &Marks::default(), extent, 15_999_990..extent.size);
+        before.mark_cells(machine, &mut row);
+        let marked = row.cells.iter().filter(|cell| cell.changed).map(|cell| cell.at.offset);
+        assert_eq!(marked.collect::<Vec<_>>(), [15_999_999]);
+        assert!(before.forget_memory() && !before.forget_memory());
+        assert_eq!(changed(&session, &before, 0), []);
     }
 }

@@ -24,6 +24,10 @@ use crate::view::memory::{self, At};
 use crate::view::stop::Tone;
 use crate::vm::stop::Stop;
 
+/// The largest memory, in cells, that a run may have to copy because what was there before is kept to
+/// mark changes: half a gigabyte.
+const KEPT: u64 = 1 << 26;
+
 /// How the job goes on.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
@@ -149,6 +153,17 @@ impl Desk {
         let mut slices = self.document.pace.slices;
         slices.work(|fuel| self.slice(fuel));
         self.document.pace.slices = slices;
+        self.spare_memory();
+    }
+
+    /// A run that goes on may change everything, and what was there before would be kept beside it. Of
+    /// a huge memory that would be too much, so its changes are not marked.
+    fn spare_memory(&mut self) {
+        let huge = self.session().machine().memory().cells() > KEPT;
+        if huge && self.runs() && self.document.before.forget_memory() {
+            self.notice
+                .tell("What this run changes in memory is not marked: the memory is too large");
+        }
     }
 
     /// As many instructions as are due; after how long the next is.

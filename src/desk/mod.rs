@@ -62,7 +62,6 @@ use completion::Completion;
 use dialogs::Dialogs;
 use document::Document;
 use entry_line::EntryLine;
-use glance::Seen;
 use notice::Notice;
 use overlay::Overlay;
 use preferences::Preferences;
@@ -219,14 +218,11 @@ impl Desk {
         Scene::new(self.session().image(), &self.document.before)
     }
 
-    /// Some cells of a body. They are in sight now: if the memory is too large to be remembered as a
-    /// whole, these are.
+    /// Some cells of a body.
     pub fn cells(&self, scene: &Scene, extent: BodyExtent, range: Range<u32>) -> BodyRow {
         let machine = self.session().machine();
         let mut row = memory::body(machine, &scene.marks, extent, range);
         self.document.before.mark_cells(machine, &mut row);
-        let texts = row.cells.iter().map(|cell| (cell.at, Seen::of(cell)));
-        self.document.seen.borrow_mut().extend(texts);
         row
     }
 
