@@ -123,8 +123,8 @@ fn code() {
     refused("Function(\"greet\")", "Function(\"main\")", "code body 1: a second function");
     refused("Function(\"greet\")", "Function(\"a b\")", "code body 1: `a b` cannot be a name");
     refused("number: 1,", "number: 2,", "code body 2: its number is out of order");
-    refused("Block(of: 0)", "Block(of: 2)", "its owner, body 2, is no function");
-    refused("Block(of: 0)", "Block(of: 7)", "its owner, body 7, is no function");
+    refused("Block(of: 0)", "Block(of: 2)", "its owner, body 2, is not a function");
+    refused("Block(of: 0)", "Block(of: 7)", "its owner, body 7, is not a function");
     refused("start: 200", "start: 100", "bodies: two cannot both lie at 100");
     refused("start: 200", "start: 210", "code body 0, row 4: no body starts at 200");
     refused("start: 200, size: 100", "start: 200, size: 200", "data body 0: it cannot lie at 300");

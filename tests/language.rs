@@ -9,7 +9,7 @@ use midflight::vm::cell::{INTEGER_MAX, INTEGER_MIN};
 use midflight::vm::instruction::{Group, table};
 use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;
-use midflight::vm::memory::{CODE_BODIES, CODE_CELLS, LOCALS, Place};
+use midflight::vm::memory::{CODE_BODIES, CODE_CELLS_USED, LOCALS, Place};
 use midflight::vm::name::NAME_BYTES;
 use midflight::vm::stop::Stop;
 use midflight::vm::text::TEXT_BYTES;
@@ -83,7 +83,7 @@ fn limits() -> String {
         ("a text", format!("{} bytes", grouped(TEXT_BYTES))),
         ("a name", format!("{NAME_BYTES} bytes")),
         ("locals of a function", LOCALS.to_string()),
-        ("cells of a function or block", grouped(CODE_CELLS as usize / 2 - 2)),
+        ("cells of a function or block", grouped(CODE_CELLS_USED as usize)),
         ("functions and blocks ever created in a program", grouped(CODE_BODIES as usize)),
         ("blocks and definitions of a source text", grouped(BLOCKS)),
         ("a source text", format!("{} MiB", SOURCE_BYTES >> 20)),

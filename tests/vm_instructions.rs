@@ -273,7 +273,7 @@ fn faults_say_what_is_needed_and_what_is_there() {
         (
             "55296",
             "code_to_str",
-            "`code_to_str` needs the code of a Unicode character; 55296 is none",
+            "`code_to_str` needs the code of a Unicode character; 55296 is not one",
         ),
         ("\"4x\"", "str_to_int", "`str_to_int` needs a text that spells an integer; it is \"4x\""),
         ("", "pick:i", "`i` has no value yet in this frame of `main`: nothing was assigned to it"),

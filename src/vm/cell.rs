@@ -2,8 +2,8 @@
 //!
 //! A cell is one word, so that memory, parameter stack and locals are plain arrays and copying a
 //! machine is copying words. The low three bits say what the other sixty-one are. An operand is
-//! inside the cell of its instruction: no edit can tear the two apart, and every address is a place
-//! to stop. Texts and names are numbers here; [`super::text::Texts`] and [`super::name::Names`] hold
+//! inside the cell of its instruction: no edit can tear the two apart, and a run can stop at every
+//! address. Texts and names are numbers here; [`super::text::Texts`] and [`super::name::Names`] hold
 //! what they stand for. Those numbers are caches: they are never compared between machines, saved or
 //! shown.
 //!
@@ -209,7 +209,7 @@ impl Cell {
         self.0 & TAG_MASK <= DATA_ADDRESS
     }
 
-    /// Whether a condition takes it for false: only the integer 0 is.
+    /// Whether a condition counts it as false: only the integer 0 is false.
     pub fn is_false(self) -> bool {
         self == Cell::ZERO
     }

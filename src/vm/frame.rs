@@ -9,8 +9,8 @@
 //! | 2 | its body, whether it is a frame, and whether it runs again |
 //!
 //! Calling is pushing words and returning is cutting the array: no allocation, no chain to follow.
-//! `home` is the frame that locals and `return` belong to, for the entry on top; it is found by
-//! looking (see [`CallStack::find_home`]) when a block is run by another function than its own.
+//! `home` is the frame that locals and `return` of the top entry belong to. When another function than
+//! its own runs a block, [`CallStack::find_home`] searches for it.
 
 use super::cell::Cell;
 use super::index::{Body, EntryIndex, FrameId, Slot};
@@ -58,7 +58,7 @@ pub struct CallStack {
     depth: u32,
 }
 
-/// By its entries: a header is no cell.
+/// By its entries: a header is not a cell.
 impl std::fmt::Debug for CallStack {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_list().entries(self.activations()).finish()
@@ -132,7 +132,7 @@ impl CallStack {
         self.depth += 1;
     }
 
-    /// Drops the top entry; where it returned to. The bottom is never dropped.
+    /// Drops the top entry and returns its return address. The bottom is never dropped.
     pub(super) fn pop(&mut self) -> Option<Place> {
         let top = self.top();
         let to = self.returns_to(top)?;
@@ -293,8 +293,8 @@ impl CallStack {
         }
     }
 
-    /// Gives every frame of a function room for `locals` locals. Rebuilds the array: it happens when
-    /// a person writes the first `assign:` of a new name under live frames.
+    /// Gives every frame of a function room for `locals` locals. Rebuilds the array, which happens only
+    /// when an edit gives a new local to a function with live frames.
     pub(super) fn widen(&mut self, function: Body, locals: usize) {
         let mut old: Vec<usize> = self.indices().map(EntryIndex::index).collect();
         old.reverse();

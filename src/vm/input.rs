@@ -1,5 +1,5 @@
-//! Input that was given and not yet taken. It looks blocking to the program and never blocks: an
-//! instruction that needs more waits, and nothing else happens until someone gives it.
+//! Input that was given and not yet read. To the program, reading looks like blocking: an instruction
+//! that needs more input waits until it is given.
 
 use std::sync::Arc;
 
@@ -14,12 +14,12 @@ pub struct Input {
     ended: bool,
 }
 
-/// What taking a line found.
+/// What reading a line finds.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum NextLine<'i> {
-    /// A line without its end, and how many bytes it takes with it.
+    /// A line without its end, and its length in bytes with the end.
     Whole(&'i str, usize),
-    /// A line of so many bytes, too many for a text.
+    /// A line of this many bytes, too many for a text.
     TooLong(usize),
     /// No line yet.
     None,

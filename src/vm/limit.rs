@@ -1,7 +1,8 @@
-//! Limits on what a program may take up. They belong to the machine and are changed by a person.
+//! Limits on what a program may use. They belong to the machine; a command changes them.
 //!
-//! A limit counts work or room, never time, so a run stops at the same instruction on every machine.
-//! Reaching one stops *before* the instruction; raise it and the same instruction runs.
+//! A limit counts work or space, never time, so a run stops at the same instruction on every computer.
+//! A run stops *before* the instruction that would exceed a limit; raise the limit, and the same
+//! instruction runs.
 
 use std::fmt;
 

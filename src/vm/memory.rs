@@ -25,6 +25,8 @@ use super::text::Texts;
 pub const MEMORY_CELLS: u64 = 1 << 28;
 /// The most cells of one code body: a position fits in 32 bits with much to spare.
 pub const CODE_CELLS: u32 = 1 << 24;
+/// The most cells of one code body that can be used: growing doubles what is needed at most.
+pub const CODE_CELLS_USED: u32 = CODE_CELLS / 2 - 2;
 /// The most code bodies there may ever have been.
 pub const CODE_BODIES: u32 = 1 << 20;
 /// The most locals of one function.

@@ -1,14 +1,14 @@
 //! Names of functions, locals, labels and holes: what can be one, and a table in which each is kept
 //! once and known by a number.
 //!
-//! Only edits make names, so the table grows with what a person types and is never swept. The
+//! Only edits make names, so the table grows with what the user types and is never swept. The
 //! numbers depend on the order in which names were first seen: a cache, never compared or saved.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-/// The longest name, in bytes: long enough for any name a person reads, short enough for a row.
+/// The longest name, in bytes: long enough for any readable name, short enough to be shown in a row.
 pub const NAME_BYTES: usize = 255;
 
 /// Whether a character shows nothing, or changes how others show: control characters, zero-width

@@ -1,8 +1,8 @@
 //! What the next instruction would do, or why it cannot: the one place that faults.
 //!
 //! Everything is checked here, in this order: operands, results, limits. Nothing is changed here:
-//! `&self` sees to that. So a stop is precise for every cause, and the reason why a machine waits can
-//! be asked at any time instead of being stored.
+//! `&self` sees to that. So every stop is precise, and the reason why a machine waits is worked out
+//! whenever it is asked for, never stored.
 
 use super::cell::{Cell, Content};
 use super::frame::{Again, CallStack};
@@ -31,7 +31,7 @@ pub(super) enum Effect {
     Print { text: String },
     /// Takes bytes of the input; pushes a text.
     Input { bytes: usize, text: String },
-    /// Drops `take` values and calls a function or runs a block, coming back behind this cell.
+    /// Drops `take` values and calls a function or runs a block, which returns to the next cell.
     Enter { take: usize, body: Body, again: Again },
     /// Drops `take` values and ends the top entry: it runs again or returns.
     End { take: usize, again: bool },
@@ -54,12 +54,12 @@ impl Effect {
         Effect::Stack { take, give, count: N }
     }
 
-    /// By how many values the stack grows.
+    /// How many values the stack grows by.
     fn growth(&self) -> usize {
         match self {
             Effect::Stack { take, count, .. } => count.saturating_sub(*take),
             Effect::Input { .. } => 1,
-            // They take a value for each that they give, if they give one.
+            // They take at least as many values as they give.
             Effect::Text { .. }
             | Effect::Assign { .. }
             | Effect::Store { .. }
@@ -302,7 +302,7 @@ impl Machine {
         Ok(Effect::Return { take, home, again })
     }
 
-    /// Whether the entry that ends starts again, and how many values that decision takes in all.
+    /// Whether the entry that ends starts again, and how many values are dropped, the flag included.
     fn runs_again(&self, entry: EntryIndex, take: usize) -> Result<(bool, usize), Stop> {
         let parameters = &self.task().parameters;
         match self.task().calls.again(entry) {
@@ -320,7 +320,7 @@ impl Machine {
             let instruction = primitive.name().to_string();
             return Err(Stop::Fault(Fault::DivisionByZero { instruction, dividend: a }));
         }
-        // Neither can overflow 64 bits: the operands have 61.
+        // Neither result can overflow 64 bits: the operands have 61.
         let quotient = floor_divide(a, b);
         let is_quotient = primitive == Primitive::Divide;
         self.whole(primitive, Some(if is_quotient { quotient } else { a - b * quotient }))

@@ -95,8 +95,8 @@ impl Machine {
         self.new_text(3, part.collect())
     }
 
-    /// Whether one more text fits. Looks through the machine only when what the table holds, reachable
-    /// or not, would be too much.
+    /// Whether one more text fits. Searches the machine for reachable texts only when the whole table
+    /// would exceed the limit.
     fn check_text_room(&self, text: &str) -> Result<(), Stop> {
         check(self.has_text_room(text.len()), LimitKind::Text)?;
         let limit = self.limits.get(LimitKind::Text);
@@ -111,7 +111,7 @@ impl Machine {
     }
 }
 
-/// The character with this number. Up to there most texts have one byte for each, which is soon seen.
+/// The character with this number. Most texts are ASCII up to there, which is checked first.
 fn nth(text: &str, index: usize) -> Option<char> {
     match text.as_bytes().get(..=index) {
         Some(bytes) if bytes.is_ascii() => bytes.last().map(|&byte| char::from(byte)),

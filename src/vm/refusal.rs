@@ -6,7 +6,7 @@ use std::fmt;
 use super::index::{Body, DataId, FrameId, Offset};
 use super::instruction::Instruction;
 use super::limit::LimitKind;
-use super::memory::{CODE_BODIES, CODE_CELLS, LOCALS, MEMORY_CELLS};
+use super::memory::{CODE_BODIES, CODE_CELLS_USED, LOCALS, MEMORY_CELLS};
 use super::name::NameFault;
 use super::space::Address;
 use super::spelling::{SHOWN, clip, long_form};
@@ -84,7 +84,7 @@ impl fmt::Display for Refusal {
                 write!(f, "all bodies together can have {MEMORY_CELLS} cells; this needs more")
             }
             Refusal::BodyTooLarge { title } => {
-                write!(f, "{title} would have more than {CODE_CELLS} cells; divide it")
+                write!(f, "{title} would have more than {CODE_CELLS_USED} cells; divide it")
             }
             Refusal::DataInCode => f.write_str(
                 "the address of data cannot stand in code: data belongs to one run; keep the \

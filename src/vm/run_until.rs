@@ -1,10 +1,10 @@
-//! Running up to where someone wants to look, at full speed.
+//! Running up to a condition at full speed.
 //!
-//! The machine knows no breakpoint of a person, no end of a call that one steps over: these are
-//! conditions of whoever runs it, and looking for them at every instruction would cost most of the
-//! speed. So a run can be told cells, and how high the call stack may be. The fast loop leaves to the
-//! stepper what could make such a condition come true: the instructions on these cells, the call that
-//! leads too high and the return that leads too low. In between there is nothing to look at.
+//! The machine does not know the user's breakpoints, or the end of a call that is stepped over. They
+//! are conditions of whoever runs it, and checking them at every instruction would cost most of the
+//! speed. So a run is given cells and bounds for the height of the call stack. The fast loop leaves to
+//! the stepper whatever could meet such a condition: the instructions in these cells, the call that
+//! goes too high and the return that goes too low. Nothing else needs a check.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -14,12 +14,12 @@ use super::machine::Machine;
 use super::memory::Place;
 use super::stop::Stop;
 
-/// Where a run pauses, beside where the machine stops anyway.
+/// Where a run pauses, unless the machine stops before.
 #[derive(Clone, Debug)]
 pub struct Until<'a> {
-    /// In front of these cells.
+    /// Before the instructions in these cells.
     pub cells: &'a BTreeSet<Place>,
-    /// As soon as the call stack has fewer or more entries than this.
+    /// When the number of entries of the call stack is outside this range.
     pub depths: RangeInclusive<u32>,
 }
 
@@ -32,8 +32,8 @@ impl Until<'_> {
 }
 
 impl Machine {
-    /// Executes up to `fuel` instructions and pauses in front of the first at which `until` holds, even
-    /// if that is the very first. Whether it does now.
+    /// Executes up to `fuel` instructions and pauses before the first at which `until` holds, which may
+    /// be the very first. Returns whether `until` holds now.
     ///
     /// # Errors
     /// Why the machine stops; what was executed before stays.
@@ -62,8 +62,7 @@ impl Machine {
         Ok(false)
     }
 
-    /// The highest entry of the call stack that cannot be left without having fewer than `least`; it
-    /// stays where it is until then.
+    /// The entry whose return would leave fewer than `least` entries.
     fn floor(&self, least: u32) -> Option<EntryIndex> {
         let calls = self.task().calls();
         calls.entry(FrameId(least.checked_sub(1)?))

@@ -24,7 +24,7 @@ use super::task::Task;
 /// The highest address a body may end at: far beyond what moving bodies can reach.
 const ADDRESSES: Address = 1 << 40;
 
-/// The most instructions that may have retired: from there on no run comes near 2^64.
+/// The most instructions that a file may say have retired: no run from there comes near 2^64.
 const RETIRED: u64 = 1 << 62;
 
 /// Everything a machine holds.
@@ -113,7 +113,7 @@ pub struct SerializedCall {
     pub locals: Vec<(String, Instruction)>,
 }
 
-/// Why parts make no machine: what is wrong, and where.
+/// Why parts do not make a machine: what is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Malformed {
     /// The part: `code body 3, cell 7`.
@@ -274,7 +274,7 @@ impl Machine {
             if let SerializedKind::Block(owner) = part.kind
                 && (self.memory.code(owner).is_none() || !self.is_function(owner))
             {
-                let cause = format!("its owner, body {owner}, is no function");
+                let cause = format!("its owner, body {owner}, is not a function");
                 return malformed(format!("code body {}", part.number), cause);
             }
         }
@@ -321,7 +321,7 @@ impl Machine {
     }
 
     /// Whether the address of a body can stand in a cell of the function `owner`, when it already
-    /// stands in `other`. (Looking through all cells for it, once a block, would take its time.)
+    /// stands in `other`. (Searching all cells for each block would be quadratic.)
     fn check_written(&self, body: Body, owner: Body, other: Option<Place>) -> Result<(), Refusal> {
         self.check_owner(body, Some(owner))?;
         match other {
@@ -391,7 +391,7 @@ impl Machine {
         task.counter = part.counter;
         let locals = |machine: &Machine, body| machine.memory.existing_code(body).locals().len();
         task.calls = CallStack::new(MAIN, locals(self, MAIN));
-        // The innermost frame of each function so far: looking for it would take its time.
+        // The innermost frame of each function so far: searching for it would be quadratic.
         let mut homes = HashMap::from([(MAIN, task.calls.top())]);
         for (depth, call) in part.calls.iter().enumerate() {
             if depth > 0 {

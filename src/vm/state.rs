@@ -24,7 +24,7 @@ impl Machine {
     /// Pushes values onto the parameter stack, the last on top.
     ///
     /// # Errors
-    /// If one is no value; then none is pushed.
+    /// If one is not a value; then none is pushed.
     pub fn push(&mut self, values: &[Instruction]) -> Result<(), Refusal> {
         let cells = self.make_values(values)?;
         self.task_mut().parameters.extend(cells);
@@ -46,7 +46,7 @@ impl Machine {
     /// Changes a value of the parameter stack; 0 is the bottom.
     ///
     /// # Errors
-    /// If there is none there, or the new one is no value.
+    /// If there is no value there, or the new one is not a value.
     pub fn set_parameter(&mut self, index: usize, value: &Instruction) -> Result<(), Refusal> {
         let there = self.task().parameters.len();
         if index >= there {
@@ -57,10 +57,10 @@ impl Machine {
         Ok(())
     }
 
-    /// Changes a local of a frame; nothing for the value takes it away.
+    /// Changes a local of a frame, or clears it.
     ///
     /// # Errors
-    /// If there is no such frame, its function has no such local, or the new one is no value.
+    /// If there is no such frame, its function has no such local, or the new one is not a value.
     pub fn set_local(
         &mut self,
         frame: FrameId,
@@ -88,7 +88,7 @@ impl Machine {
     /// Changes a data cell.
     ///
     /// # Errors
-    /// If there is no such cell, or the new one is no value.
+    /// If there is no such cell, or the new one is not a value.
     pub fn set_data(
         &mut self,
         body: DataId,
@@ -104,11 +104,11 @@ impl Machine {
         Ok(())
     }
 
-    /// Starts an activation again: drops everything above it, replaces the parameter
-    /// stack, clears its locals and puts the counter on its first cell.
+    /// Starts an activation again: drops those above it, replaces the parameter stack, clears its locals
+    /// and puts the counter on its first cell.
     ///
     /// # Errors
-    /// If there is no such entry, or a parameter is no value; nothing has changed then.
+    /// If there is no such activation, or a parameter is not a value; nothing has changed then.
     pub fn restart(&mut self, frame: FrameId, parameters: &[Instruction]) -> Result<(), Refusal> {
         let entry = self.entry(frame)?;
         let cells = self.make_values(parameters)?;
@@ -120,7 +120,7 @@ impl Machine {
         Ok(())
     }
 
-    /// Gives input; an ended input goes on.
+    /// Gives input. If the input had ended, it continues.
     pub fn give_input(&mut self, text: &str) {
         self.input.give(text);
     }
@@ -130,10 +130,10 @@ impl Machine {
         self.input.end();
     }
 
-    /// Sets a limit. It stops instructions from now on; what is there already stays.
+    /// Sets a limit. It stops instructions from now on; what exceeds it already stays.
     ///
     /// # Errors
-    /// If it is beyond [`LimitKind::maximum`].
+    /// If the value is above [`LimitKind::maximum`].
     pub fn set_limit(&mut self, kind: LimitKind, value: u64) -> Result<(), Refusal> {
         let set = self.limits.set(kind, value);
         if set { Ok(()) } else { Err(Refusal::LimitTooHigh { kind, value }) }

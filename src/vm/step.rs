@@ -24,11 +24,11 @@ impl Machine {
         Ok(())
     }
 
-    /// Executes up to `fuel` instructions; one unit of fuel is one retired instruction. Says why it
-    /// stopped. A run that used up its fuel in front of an instruction that cannot run anyway gives
-    /// that reason, not [`Stop::OutOfFuel`].
+    /// Executes up to `fuel` instructions and returns why it stopped; one unit of fuel is one retired
+    /// instruction. If the fuel is used up and the next instruction could not run anyway, that reason
+    /// counts, not [`Stop::OutOfFuel`].
     pub fn run(&mut self, fuel: u64) -> Stop {
-        // Less than the longest operation is not worth the way into the fast loop.
+        // With less fuel than the longest operation takes, entering the fast loop does not pay.
         const FEW: u64 = 10;
         self.decoded.pause_before(&BTreeSet::new());
         let mut left = fuel;

@@ -1,8 +1,8 @@
-//! Why a run stopped. Every stop can be resumed: mend the cause and run again.
+//! Why a run stopped. Every stop can be resumed: fix the cause and run again.
 //!
-//! A stop is a value, and none of them is an error of the machine (after wasmi's resumable calls,
-//! where running out of fuel is not an error either). All but `OutOfFuel` can be worked out from the
-//! machine at any time, so none is stored.
+//! A stop is a value, not an error of the machine (as with wasmi's resumable calls, where running out
+//! of fuel is not an error either). Every stop but `OutOfFuel` can be worked out from the machine at any
+//! time, so none is stored.
 
 use std::fmt;
 
@@ -17,13 +17,13 @@ pub enum Stop {
     NotYetImplemented(String),
     /// The instruction needs input that has not been given.
     Input,
-    /// The instruction cannot be carried out on what is there.
+    /// The instruction cannot be executed with these operands.
     Fault(Fault),
     /// The instruction would exceed a limit.
     Limit(LimitKind),
     /// All instructions that the run was given have retired, and the next could run.
     OutOfFuel,
-    /// Only the bottom frame is alive, and nothing is left to do in it.
+    /// Only the bottom frame is live, and it has nothing left to execute.
     Finished,
 }
 
@@ -56,7 +56,7 @@ impl fmt::Display for Stop {
     }
 }
 
-/// What an instruction needs and does not find. Values are spelled as a program would write them.
+/// What keeps an instruction from being executed. Values are spelled as a program would write them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each variant's sentence in Display says what its fields are")]
 pub enum Fault {
@@ -74,9 +74,9 @@ pub enum Fault {
     Part { start: i64, end: i64, length: u64 },
     /// A negative number of cells, or more than there can be.
     Size { cells: i64, maximum: u64 },
-    /// A number that is no Unicode character.
+    /// A number that is not the code of a Unicode character.
     Character { code: i64 },
-    /// A text that spells no integer.
+    /// A text that does not spell an integer.
     Number { text: String },
     /// A text of more than 65,536 bytes.
     TextLength { instruction: String, bytes: u64 },
@@ -140,7 +140,7 @@ impl fmt::Display for Fault {
                 write!(f, "`allocate` needs 0 to {maximum} cells; the stack holds {cells}")
             }
             Fault::Character { code } => {
-                write!(f, "`code_to_str` needs the code of a Unicode character; {code} is none")
+                write!(f, "`code_to_str` needs the code of a Unicode character; {code} is not one")
             }
             Fault::Number { text } => {
                 write!(f, "`str_to_int` needs a text that spells an integer; it is {text}")

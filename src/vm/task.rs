@@ -1,5 +1,5 @@
-//! One thread of control: a program counter, a parameter stack and a call stack. A machine holds
-//! several; at present a new machine has one and nothing makes more.
+//! One thread of control: a program counter, a parameter stack and a call stack. A machine can hold
+//! several; for now, a new machine has one, and no instruction makes more.
 
 use super::cell::Cell;
 use super::frame::CallStack;

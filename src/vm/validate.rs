@@ -7,7 +7,7 @@ use super::draft::{Functions, Part};
 use super::index::{Body, Offset};
 use super::instruction::{Fragment, Instruction};
 use super::machine::Machine;
-use super::memory::{BodyKind, CODE_BODIES, CODE_CELLS, CodeBody, MEMORY_CELLS, Place};
+use super::memory::{BodyKind, CODE_BODIES, CODE_CELLS_USED, CodeBody, MEMORY_CELLS, Place};
 use super::name::NameId;
 use super::refusal::Refusal;
 use super::space::BODY_CELLS;
@@ -74,7 +74,8 @@ impl Machine {
         if !is_in_bounds(used) {
             return Err(Refusal::BodyTooLarge { title: self.memory.title(at.body) });
         }
-        self.check_cells(most_room(used))
+        // Doubling until it fits at most doubles what is needed.
+        self.check_cells(2 * (used + 2))
     }
 
     /// Drafts of contents, in the order of their bodies. Locals are not looked at.
@@ -202,14 +203,8 @@ impl Machine {
     }
 }
 
-/// The most room that a body of this many used cells may have got: doubling until it fits at most
-/// doubles what is needed.
-fn most_room(used: u64) -> u64 {
-    2 * (used + 2)
-}
-
 fn is_in_bounds(used: u64) -> bool {
-    most_room(used) <= u64::from(CODE_CELLS)
+    used <= u64::from(CODE_CELLS_USED)
 }
 
 /// Whether every body but the first is the block of exactly one cell, all the way down from the first.

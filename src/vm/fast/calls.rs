@@ -72,8 +72,8 @@ impl Cpu<'_, '_> {
         true
     }
 
-    /// Where the operations of a block of this function begin, if they are there and the block can be
-    /// entered. (That it is of this function is known from decoding.)
+    /// Where the operations of a block begin, if they are decoded and there is room to enter it. Decoding
+    /// has checked that the block belongs to this function.
     #[inline(always)]
     pub(super) fn enterable(&self, block: u32) -> Option<u32> {
         let target = self.target(block)?;
@@ -89,8 +89,8 @@ impl Cpu<'_, '_> {
         true
     }
 
-    /// The body and the flags of an entry. It is always there; asking costs less than a path that
-    /// panics.
+    /// The body and the flags of an entry. An entry is always there: the default costs less than a path
+    /// that panics.
     #[inline(always)]
     pub(super) fn entry(&self, index: u32) -> (u32, u32) {
         let word = self.context.w.get(index as usize + 2).map_or(0, |word| word.to_bits());
@@ -142,8 +142,8 @@ impl Cpu<'_, '_> {
         true
     }
 
-    /// The innermost live frame of a function, if it is the home frame or one of the next few entries:
-    /// looking further is left to the stepper.
+    /// The innermost live frame of a function, if it is the home frame or one of the next few entries.
+    /// The stepper searches further.
     #[inline(always)]
     fn home_of(&self, function: u32) -> Option<u32> {
         const NEAR: usize = 32;
@@ -165,7 +165,7 @@ impl Cpu<'_, '_> {
         None
     }
 
-    /// Where `return` leads, if the home frame runs once. (The bottom returns to no body there is.)
+    /// Where `return` leads, if the home frame runs once. (No body is where the bottom returns to.)
     #[inline(always)]
     pub(super) fn returnable(&self) -> Option<Below> {
         if self.entry(self.home).1 != FRAME_ONCE {

@@ -1,8 +1,8 @@
-//! From cells to operations: body by body, when control first comes to one.
+//! From cells to operations: body by body, when control first enters one.
 //!
-//! An edit drops everything that was decoded. Edits come from a person, and decoding again costs some
-//! ten nanoseconds a cell of the code that runs next: keeping track of what an edit touches would be
-//! more code than it saves time.
+//! An edit drops everything that was decoded. Edits are rare, and decoding costs some ten nanoseconds a
+//! cell of the code that runs next. Tracking what an edit touches would cost more code than it would
+//! save time.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ pub(super) struct Target {
     pub(super) owner: u32,
     /// For a function: how many locals it has.
     pub(super) locals: u32,
-    /// How many operations there are: one for each used cell, and one for the empty one behind.
+    /// How many operations there are: one for each used cell, and one for the empty cell after them.
     pub(super) len: u32,
 }
 
@@ -35,9 +35,9 @@ pub(in crate::vm) struct Decoded {
     pub(super) targets: Vec<Target>,
     /// The base of every stretch of operations with its body, in the order of the bases.
     stretches: Vec<(u32, Body)>,
-    /// How many words of room the loop gets above the stacks.
+    /// How many free words the loop gets above the stacks.
     pub(super) room: usize,
-    /// The loop ends in front of these cells.
+    /// The loop ends before these cells.
     stops: BTreeSet<Place>,
 }
 
@@ -56,8 +56,7 @@ impl Clone for Decoded {
 }
 
 impl Decoded {
-    /// The loop is to end in front of these cells, and of no others but those that are for the stepper
-    /// anyway. What was decoded for others is dropped.
+    /// Makes the loop end before these cells. What was decoded for other cells is dropped.
     pub(in crate::vm) fn pause_before(&mut self, cells: &BTreeSet<Place>) {
         if self.stops != *cells {
             *self = Decoded { room: self.room, stops: cells.clone(), ..Decoded::default() };
@@ -71,7 +70,7 @@ impl Decoded {
         Place::new(body, Offset::from_index(pc - base as usize))
     }
 
-    /// Decodes a body if that was not done; where its operations begin.
+    /// Where the operations of a body begin; decodes it first if need be.
     pub(super) fn base(&mut self, memory: &Memory, body: Body) -> u32 {
         if self.targets.len() <= body.index() {
             let unknown = |body| {
@@ -169,7 +168,7 @@ impl<'m> Decoder<'m> {
         Decoder { memory, owner, cells: code.used(), body, function, stops }
     }
 
-    /// Whether the loop is to end in front of one of so many cells.
+    /// Whether the loop is to end before one of these cells.
     fn stops_in(&self, body: Body, offset: usize, count: usize) -> bool {
         let place = |offset: usize| Place::new(body, Offset::from_index(offset));
         self.stops.range(place(offset)..place(offset + count)).next().is_some()
@@ -201,7 +200,7 @@ impl<'m> Decoder<'m> {
         self.at(offset) == Some(Cell::primitive(primitive))
     }
 
-    /// A block of this very function whose address stands here.
+    /// The block of this function whose address is in the cell, if one is.
     fn block(&self, offset: usize) -> Option<u32> {
         let body = self.at(offset)?.as_code()?;
         let is_own = self.memory.owner(body) == self.function && body != self.function;
@@ -364,7 +363,7 @@ impl<'m> Decoder<'m> {
         candidates.into_iter().flatten().find_map(fits)
     }
 
-    /// Runs that are no two operands and an operator.
+    /// Runs other than two operands and an operator.
     fn other(&self, offset: usize) -> Option<Op> {
         use Primitive as P;
         let op = |code, len| self.op(code, offset, len);

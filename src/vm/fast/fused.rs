@@ -9,8 +9,8 @@ use crate::vm::instruction::Primitive;
 use crate::vm::plan::floor_divide;
 
 impl Cpu<'_, '_> {
-    /// The words from the first local of the home frame on, as many as a slot can count: one check for
-    /// all locals of an operation. There is always so much room.
+    /// The words from the first local of the home frame on, as many as there can be slots: one bounds
+    /// check for all locals of an operation. The array always has that much room.
     #[inline(always)]
     pub(super) fn locals(&self) -> Option<&[Cell; WINDOW]> {
         self.context.w.get(self.home as usize + HEADER..)?.first_chunk()
@@ -90,8 +90,8 @@ impl Cpu<'_, '_> {
         Some(holds(op.kind, a, b))
     }
 
-    /// Goes on behind an operation of so many cells. The number is known with the handler: to read it
-    /// off the operation would make each operation wait for the one before it.
+    /// Goes on after an operation of `LEN` cells. The handler knows the number: reading it from the
+    /// operation would make each operation wait for the one before it.
     #[inline(always)]
     pub(super) fn next<const LEN: usize>(&mut self, op: &Op) -> bool {
         debug_assert_eq!(op.len as usize, LEN);
@@ -107,7 +107,7 @@ impl Cpu<'_, '_> {
         self.behind::<S, 1>(op)
     }
 
-    /// Goes on behind the operands and so many cells more.
+    /// Goes on after the operands and `MORE` other cells.
     #[inline(always)]
     pub(super) fn behind<const S: u8, const MORE: usize>(&mut self, op: &Op) -> bool {
         debug_assert_eq!(op.len as usize, source(S).cells() + MORE);
@@ -176,7 +176,7 @@ impl Cpu<'_, '_> {
         self.enter(op, op.target, base, BLOCK_ONCE)
     }
 
-    /// As `compare_if`, where all the block does is to leave the function with a value.
+    /// As `compare_if`, where the block only leaves the function with a value.
     #[inline(always)]
     pub(super) fn compare_leave<const S: u8>(&mut self, op: &Op) -> bool {
         let Some(flag) = self.comparison::<S>(op) else { return false };
@@ -278,7 +278,7 @@ impl Cpu<'_, '_> {
         self.pop_entry(to)
     }
 
-    /// Whether the top entry runs the very body of this operation while a flag is true.
+    /// Whether the top entry runs the body of this operation while a flag is true.
     #[inline(always)]
     pub(super) fn turns(&self, op: &Op) -> bool {
         let own = op.behind >> 32 << 32 | u64::from(WHILE_TRUE);
@@ -313,7 +313,7 @@ impl Cpu<'_, '_> {
     }
 }
 
-/// An operator on the bits of two integers; nothing where the stepper has to look at it.
+/// An operator on the bits of two integers; nothing where the stepper must do it.
 #[inline(always)]
 fn calculate(kind: u8, a: i64, b: i64) -> Option<Cell> {
     const MULTIPLY: u8 = Primitive::Multiply as u8;

@@ -53,7 +53,7 @@ fn unless(done: bool, long: Handler) -> Flow {
 }
 
 impl Cpu<'_, '_> {
-    /// Takes the operands and goes on behind, if the test does not hold.
+    /// Takes the operands and goes on after the operation, if the test fails.
     #[inline(always)]
     fn pass<const S: u8, const MORE: usize>(&mut self, op: &Op, long: Handler) -> Flow {
         match self.comparison::<S>(op) {

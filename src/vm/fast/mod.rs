@@ -2,7 +2,8 @@
 //!
 //! [`super::plan`] and [`super::step`] say what the machine does; nothing here may do anything else.
 //! Read [`op`] (what a decoded operation is), [`decode`] (how cells become operations), then [`run`]
-//! (the chain of handlers) with what they do: [`fused`], [`calls`], [`simple`], and in fewer registers [`likely`]. The lockstep test compares the two at random slices.
+//! (the chain of handlers) with what they do: [`fused`], [`calls`], [`simple`], and in fewer registers
+//! [`likely`]. The lockstep test compares the two at random slices.
 
 mod calls;
 mod decode;

@@ -49,7 +49,7 @@ impl Source {
         }
     }
 
-    /// By how much the stack grows for a moment while the cells run one by one.
+    /// How much the stack would grow in between if the cells ran one by one.
     pub(super) const fn grows(self) -> usize {
         match self {
             Source::Ss => 0,
@@ -197,7 +197,7 @@ pub(super) struct Op {
     pub(super) other: u32,
     /// A literal, as the bits of its cell.
     pub(super) literal: u64,
-    /// The place behind the operation, as a return place on the call stack.
+    /// The place after the operation, as a return address on the call stack.
     pub(super) behind: u64,
 }
 
@@ -207,7 +207,7 @@ pub(super) const EQUAL: u8 = 2;
 pub(super) const GREATER: u8 = 4;
 /// For an update and a test, besides the outcomes: it subtracts.
 pub(super) const SUBTRACT: u8 = 8;
-/// For a comparison behind which a block leaves the function: with a local, not a literal.
+/// For a comparison that is followed by leaving the function: with a local, not a literal.
 pub(super) const LOCAL: u8 = 8;
 
 /// Whether a comparison has one of these outcomes.

@@ -1,8 +1,8 @@
-//! The fast loop: decoded operations, carried out until one cannot be.
+//! The fast loop: executes decoded operations until one cannot be executed.
 //!
 //! Every operation first checks all that could keep it from completing (fuel, room, kinds of values,
-//! bounds, overflow, what it calls) and only then changes anything. If a check fails the loop ends in
-//! front of the operation, and the stepper takes the next instruction: it alone faults, and it alone
+//! bounds, overflow, what it calls) and only then changes anything. If a check fails, the loop ends
+//! before the operation, and the stepper takes the next instruction: it alone faults, and it alone
 //! handles what is rare. So the fast loop holds no fault code, and exactness follows by construction.
 //!
 //! Each operation is a function of its own that ends by calling the next (direct threading): so each
@@ -22,8 +22,8 @@ use crate::vm::limit::LimitKind;
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 
-/// The most room above the stacks for one entry of the loop. Room has to be cleared at each entry, so
-/// it starts small and doubles whenever it was too little.
+/// The most free words above the stacks. They are cleared each time the loop is entered, so there are
+/// few at first, and twice as many whenever they were not enough.
 const MOST_ROOM: usize = 2048;
 /// As many words as a slot can count.
 pub(super) const WINDOW: usize = 256;
@@ -74,7 +74,7 @@ pub(super) struct Context<'m> {
     /// Entries from this word on were pushed by this loop: what they return to is decoded, and their
     /// home frames are right.
     pub(super) trusted: u32,
-    /// The entry that is not left here, nor those below it. It is below the trusted ones.
+    /// This entry and those below it are not left here. It is below the trusted ones.
     pub(super) floor: Option<u32>,
     /// The most values and the most entries there may be.
     pub(super) highest: usize,
@@ -108,8 +108,8 @@ pub(super) struct Cpu<'c, 'm> {
 
 pub(super) type Handler = for<'c, 'm> fn(&'c mut Context<'m>, &Op, usize, usize, u32, u64);
 
-/// Runs up to `fuel` instructions, and fewer if one of them is for the stepper; how many retired. So is
-/// what leaves the entry of the call stack at `floor` or one below it, and what would make the call
+/// Runs up to `fuel` instructions and returns how many retired: fewer if the next is for the stepper.
+/// That includes returns from the entry at `floor` or one below it, and calls that would make the call
 /// stack higher than `highest`.
 pub(in crate::vm) fn run(
     machine: &mut Machine,
@@ -160,7 +160,7 @@ pub(in crate::vm) fn run(
         let Registers { pc, sp, home, .. } = context.end;
         Cpu { context: &mut context, pc, sp, home, left: slice }.dispatch();
         left -= slice - context.end.left;
-        // What is left of a slice may be too little for the next operation, and that of the fuel not.
+        // The rest of a slice may be too little for the next operation while the fuel is enough.
         context.stopped |= context.end.left == slice;
     }
     let full = context.wp + HEADER + WINDOW > context.w.len() || context.end.sp + 2 > sp + room;
@@ -290,15 +290,15 @@ impl Cpu<'_, '_> {
     }
 }
 
-/// Ends the chain in front of an operation that needs more fuel. Apart, like [`stop`], so that it takes
-/// no registers from the operations.
+/// Ends the chain before an operation that needs more fuel. A function of its own, like [`stop`], so
+/// that it takes no registers from the operations.
 #[cold]
 #[inline(never)]
 fn end(context: &mut Context<'_>, pc: usize, sp: usize, home: u32, left: u64) {
     context.end = Registers { pc, sp, home, left };
 }
 
-/// Ends the chain in front of an operation that is for the stepper.
+/// Ends the chain before an operation that is for the stepper.
 #[cold]
 #[inline(never)]
 fn stop(context: &mut Context<'_>, op: &Op, pc: usize, sp: usize, home: u32, left: u64) {
