@@ -27,7 +27,7 @@ const STOPS: &[(u8, &str, &[&str])] = &[
     (3, "[ ] bind: fib fbi", &["`fbi` is missing; did you mean `fib`?"]),
     (3, "[ 7 assign: n ... ] bind: f f", &["empty cell", "at     102 in f", "2  f at 102  n=7"]),
     (4, "1 \"a\" +", &["needs two integers", "stack  1 \"a\"", "at     2 in main: +"]),
-    (4, "[ 2 0 / ] bind: f [ f ] call", &["2 by 0", "3  f at 102"]),
+    (4, "[ 2 0 / ] bind: f [ f ] call", &["division by zero: 2 / 0", "3  f at 102"]),
     (5, "[ f ] bind: f f", &["limit of calls", "100000", "--limit calls=200000"]),
     (5, "16777217 allocate", &["limit of memory", "cells"]),
     (6, "input.line", &["waits for input, and the input has ended"]),
@@ -169,7 +169,7 @@ fn input_that_is_no_text_is_said_to_be_none() {
     let file = shell.file("ask.flpc", "input.line print_line input.line print_line");
     let done = shell.give(&["run", &file, "--save", "ask.ron"], b"good\nb\xffd\n");
     assert_eq!((done.code, &*done.out), (6, "good\n"));
-    assert!(done.err.contains("line 2 is not UTF-8: byte 2"), "{}", done.err);
+    assert!(done.err.contains("line 2: invalid UTF-8 at byte 2"), "{}", done.err);
     let on = shell.give(&["run", "ask.ron"], b"better\n");
     assert_eq!((on.code, &*on.out), (0, "better\n"));
     let long = shell.give(&["run", &file], &[b'x'; 200_000]);

@@ -1,8 +1,8 @@
 //! Standard input, standard output and Ctrl-C.
 //!
-//! Input is read by a thread of its own, one line for each time it is asked, so that Ctrl-C acts
-//! while the program waits for a line. It takes no byte more than that line: whoever reads standard
-//! input next, such as the run that goes on with the saved image, finds the rest there.
+//! A thread of its own reads input, one line for each request, so that Ctrl-C acts while the program
+//! waits for a line. It takes no byte more than that line: what reads standard input next, such as the
+//! run that continues the saved image, finds the rest there.
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
@@ -15,8 +15,8 @@ use crate::vm::text::TEXT_BYTES;
 
 use super::ending::Ending;
 
-/// The most bytes that are read at once: a longer line is given in parts, of which the machine then
-/// says that it does not fit in a text.
+/// The most bytes that are read at once. A longer line is given in parts; the machine then says that
+/// it does not fit in a text.
 const LINE_BYTES: usize = TEXT_BYTES + 3;
 
 /// What reading a line found.
@@ -26,7 +26,7 @@ pub enum Reading {
     Line(String),
     /// The end of the input.
     Ended,
-    /// Something that is no input.
+    /// Something that is not text.
     Bad(String),
     /// Ctrl-C, while waiting.
     Interrupted,
@@ -40,7 +40,7 @@ pub struct Console {
     readings: Receiver<Reading>,
     requests: Option<Sender<()>>,
     ended: bool,
-    /// How many bytes of the machine's output are behind.
+    /// How many bytes of the machine's output were written.
     printed: usize,
 }
 
@@ -68,7 +68,7 @@ impl Console {
         Console { ended: true, ..Console::new(machine) }
     }
 
-    /// Whether somebody pressed Ctrl-C; the question answers it.
+    /// Whether Ctrl-C was pressed since the last call.
     pub fn interrupted(&self) -> bool {
         self.interrupted.swap(false, Ordering::SeqCst)
     }
@@ -174,7 +174,7 @@ fn read_line(input: &mut dyn Read, number: u64) -> Reading {
     String::from_utf8(bytes).map_or_else(
         |error| {
             let good = error.utf8_error().valid_up_to();
-            Reading::Bad(format!("line {number} is not UTF-8: byte {} fits nowhere", good + 1))
+            Reading::Bad(format!("line {number}: invalid UTF-8 at byte {}", good + 1))
         },
         Reading::Line,
     )
@@ -211,7 +211,7 @@ mod tests {
     fn lines_keep_their_ends() {
         assert_eq!(lines(b"a\r\n\nb"), ["a\r\n", "\n", "b"]);
         assert_eq!(lines(b""), [""; 0]);
-        assert_eq!(lines(b"a\nb\xffc\n")[1], "line 2 is not UTF-8: byte 2 fits nowhere");
+        assert_eq!(lines(b"a\nb\xffc\n")[1], "line 2: invalid UTF-8 at byte 2");
     }
 
     #[test]

@@ -16,15 +16,15 @@ pub enum Ending {
     Stopped(Stop),
     /// At a breakpoint that a person set.
     UserBreakpoint,
-    /// An expectation of a recording does not hold: its line, and both.
+    /// An expectation of a recording does not hold: its line, and what was expected and found.
     Unmet(usize, Unmet),
     /// A line of a recording cannot be carried out: which, and why.
     Refused(usize, String),
-    /// Standard input holds something that is no input.
+    /// Standard input holds something that is not text.
     BadInput(String),
-    /// Somebody pressed Ctrl-C.
+    /// Ctrl-C was pressed.
     Interrupted,
-    /// Nobody takes the output any more, or it cannot be written.
+    /// The output cannot be written, or nobody reads it any more.
     Output(io::Error),
 }
 
@@ -45,7 +45,7 @@ impl Ending {
             Ending::Stopped(Stop::Limit(_) | Stop::OutOfFuel) => 5,
             Ending::Stopped(Stop::Input) | Ending::BadInput(_) => 6,
             Ending::Interrupted => 130,
-            // As a shell says of a program that a closed pipe ended.
+            // As a shell reports a program that a closed pipe ended.
             Ending::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 141,
             Ending::Output(_) => REJECTED,
         }

@@ -40,7 +40,7 @@ pub fn eval(arguments: &Eval) -> Result<u8, Rejected> {
     runner.end(&ending, None, None)
 }
 
-/// The stack on a line of its own, behind what the text printed.
+/// The stack on a line of its own, after what the text printed.
 fn print_stack(runner: &Runner) -> io::Result<()> {
     let machine = runner.machine();
     let mut stdout = io::stdout().lock();

@@ -14,7 +14,7 @@ use super::{Rejected, say};
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Program text: what is neither of the others.
+    /// Program text: any other file.
     Program,
     /// A saved image: by its extension.
     Image,
@@ -45,7 +45,7 @@ fn kind(path: &Path) -> (Kind, u64) {
 }
 
 fn extension(path: &Path) -> Option<&str> {
-    // What a file held before is kept with `~` behind its name, and is of the same kind.
+    // A file's previous contents are kept with `~` after its name, and are of the same kind.
     Some(path.extension()?.to_str()?.trim_end_matches('~'))
 }
 
@@ -72,7 +72,7 @@ pub fn image(path: &Path) -> Result<Image, Rejected> {
     }
 }
 
-/// A recording; with `recovers`, as much as stands before the first line that cannot be read.
+/// A recording; with `recovers`, up to the first line that cannot be read.
 ///
 /// # Errors
 /// What is wrong with the file, and in which line.
@@ -86,15 +86,15 @@ pub fn recording(path: &Path, recovers: bool) -> Result<(Recording, String), Rej
     };
     match Recording::recover(&text) {
         Ok((recording, _)) if recovers => {
-            say(&format!("{shown}: {bad}; what stands before it is played"));
+            say(&format!("{shown}: {bad}; plays what comes before it"));
             Ok((recording, text))
         }
-        Ok(_) => Err(Rejected(format!("{shown}: {bad}; --recover plays what stands before it"))),
+        Ok(_) => Err(Rejected(format!("{shown}: {bad}; --recover plays what comes before it"))),
         Err(_) => Err(Rejected(format!("{shown}: {bad}"))),
     }
 }
 
-/// A refusal of something that came from a file; mistakes in a text are shown in it.
+/// A refusal of something that came from a file; errors in a text are shown in the text.
 pub fn rejected(path: &Path, refused: &Refused) -> Rejected {
     let shown = path.display();
     Rejected(match refused {

@@ -40,7 +40,7 @@ pub fn play(arguments: &Play) -> Result<u8, Rejected> {
     };
     if let Some(update) = written.filter(|_| !is_cut_short(&ending)) {
         store::replace(file, &update.text())?;
-        say(&format!("{}: {} expectations written anew", file.display(), update.changed));
+        say(&format!("{}: {} expectations rewritten", file.display(), update.changed));
     }
     runner.end(&ending, Some(file), save.as_deref())
 }
@@ -61,7 +61,7 @@ fn check_subjects(file: &Path, recording: &Recording) -> Result<(), Rejected> {
         {
             let subjects: Vec<&str> = SUBJECTS.iter().map(|&(subject, _)| subject).collect();
             return Err(Rejected(format!(
-                "{}: line {number}: `{word}` is nothing that can be expected; there are {}",
+                "{}: line {number}: `{word}` cannot be expected; what can be: {}",
                 file.display(),
                 subjects.join(", ")
             )));
@@ -95,7 +95,7 @@ fn play_lines(
     Ok(())
 }
 
-/// The text of a recording with other expectations. Its lines keep their ends, of whatever kind.
+/// The text of a recording while its expectations are updated. Its lines keep their ends, of either kind.
 struct Update<'t> {
     lines: Vec<Cow<'t, str>>,
     changed: usize,

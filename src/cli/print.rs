@@ -17,13 +17,13 @@ pub fn print(arguments: &Print) -> Result<u8, Rejected> {
     let image = open::image(&arguments.file)?;
     let text = match (arguments.cells, arguments.screen) {
         (true, _) => screen::cells(&image),
-        (_, true) => screen::screen(&image),
-        _ => Notation::default().print_machine(&image.machine).text,
+        (false, true) => screen::screen(&image),
+        (false, false) => Notation::default().print_machine(&image.machine).text,
     };
     write(&text)
 }
 
-/// Writes to standard output. A pipe that is closed is no mistake of anybody.
+/// Writes to standard output. A closed pipe is not an error.
 fn write(text: &str) -> Result<u8, Rejected> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {

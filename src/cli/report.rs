@@ -1,5 +1,5 @@
-//! What is said on standard error when a program stops before its end: why, where, what the stacks
-//! hold, and a way on.
+//! The report on standard error when a program stops before its end: why, where, what the stacks hold,
+//! and what to do now.
 
 use std::path::Path;
 
@@ -12,10 +12,10 @@ use crate::vm::stop::Stop;
 
 use super::ending::Ending;
 
-/// Entries of the call stack that are shown.
+/// How many entries of the call stack are shown.
 const ENTRIES: usize = 20;
 
-/// The instruction under the counter, with its place: `105  fib  fib`.
+/// The next instruction, with its address and function: `105  fib  fib`.
 pub fn here(machine: &Machine) -> String {
     let counter = machine.task().counter();
     let title = machine.memory().title(counter.body);
@@ -27,7 +27,7 @@ fn word(machine: &Machine) -> String {
     if row.kind == CellKind::Empty { "an empty cell".to_string() } else { row.label.to_string() }
 }
 
-/// What was run, and where its image is.
+/// What was run, and where its image was saved.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
     /// The file; nothing for a text from the command line.
@@ -36,7 +36,7 @@ pub struct Source<'a> {
     pub saved: Option<&'a Path>,
 }
 
-/// The report; nothing if there is nothing to say.
+/// The report, if there is something to say.
 pub fn report(ending: &Ending, machine: &Machine, source: Source<'_>) -> Option<String> {
     let headline = headline(ending, machine, source)?;
     let memory = machine.memory();
@@ -63,11 +63,11 @@ pub fn report(ending: &Ending, machine: &Machine, source: Source<'_>) -> Option<
         lines.push(format!("         and {} more below", rows.depth - rows.frames.len()));
     }
     lines.extend(source.saved.map(|path| format!("  saved  {}", path.display())));
-    let way = match source.file {
-        Some(file) => way_on(ending, machine, file, source.saved),
-        None => way_on_of_text(ending, machine),
+    let now = match source.file {
+        Some(file) => what_now(ending, machine, file, source.saved),
+        None => what_now_of_text(ending, machine),
     };
-    lines.extend(way.map(|way| format!("  go on  {way}")));
+    lines.extend(now.map(|now| format!("  go on  {now}")));
     Some(lines.join("\n"))
 }
 
@@ -117,11 +117,16 @@ fn missing(name: &str, machine: &Machine) -> String {
     }
 }
 
-/// What the person can do now.
-fn way_on(ending: &Ending, machine: &Machine, file: &Path, saved: Option<&Path>) -> Option<String> {
+/// What to do now.
+fn what_now(
+    ending: &Ending,
+    machine: &Machine,
+    file: &Path,
+    saved: Option<&Path>,
+) -> Option<String> {
     let (image, first) = match saved {
         Some(path) => (path.display().to_string(), ""),
-        None => ("paused.ron".to_string(), "keep this moment with --save paused.ron; then "),
+        None => ("paused.ron".to_string(), "save it with --save paused.ron; then "),
     };
     let run = format!("{first}midflight run {image}");
     Some(match ending {
@@ -129,20 +134,20 @@ fn way_on(ending: &Ending, machine: &Machine, file: &Path, saved: Option<&Path>)
             format!("if what was found is right: midflight play {} --update", file.display())
         }
         Ending::Stopped(Stop::NotYetImplemented(name)) => {
-            format!("{run} --with FILE, in which stands [ ... ] bind: {name}")
+            format!("{run} --with FILE, where FILE has [ ... ] bind: {name}")
         }
         Ending::Stopped(Stop::Limit(kind)) => format!("{run} {}", higher(*kind, machine)),
         Ending::Stopped(Stop::Input) | Ending::BadInput(_) => format!("{run} < INPUT"),
         Ending::Stopped(Stop::Fault(_) | Stop::Breakpoint) | Ending::Refused(..) => {
-            format!("{first}midflight {image} opens it in the window, to mend it there")
+            format!("{first}midflight {image} opens it in the window, to fix it there")
         }
         Ending::Stopped(Stop::OutOfFuel) | Ending::UserBreakpoint | Ending::Interrupted => run,
         Ending::Stopped(Stop::Finished) | Ending::Output(_) => return None,
     })
 }
 
-/// The same for a text that has no image.
-fn way_on_of_text(ending: &Ending, machine: &Machine) -> Option<String> {
+/// The same for a text of the command line, which has no image.
+fn what_now_of_text(ending: &Ending, machine: &Machine) -> Option<String> {
     match ending {
         Ending::Stopped(Stop::Limit(kind)) => Some(higher(*kind, machine)),
         Ending::Stopped(Stop::OutOfFuel) => {
@@ -152,7 +157,7 @@ fn way_on_of_text(ending: &Ending, machine: &Machine) -> Option<String> {
             Some(format!("write [ ... ] bind: {name} into the text"))
         }
         Ending::Stopped(Stop::Input) => {
-            Some("write the text into a file: midflight run FILE reads input".to_string())
+            Some("save the text as a file: midflight run FILE reads input".to_string())
         }
         Ending::Stopped(Stop::Finished | Stop::Fault(_) | Stop::Breakpoint)
         | Ending::UserBreakpoint

@@ -1,5 +1,5 @@
-//! Running a session at a terminal: in slices, giving input as it is wanted and writing output as it
-//! comes.
+//! Running a session at a terminal: its jobs in slices, giving input when the program waits for it and
+//! writing output as it comes.
 
 use std::io::{IsTerminal, Write};
 use std::path::Path;
@@ -23,7 +23,7 @@ use super::ending::Ending;
 use super::report::{self, Source};
 use super::say;
 
-/// Instructions between two looks at Ctrl-C and the output: some milliseconds.
+/// Instructions between two checks of Ctrl-C and the output: some milliseconds.
 const SLICE: u64 = 1 << 18;
 
 /// A session at a terminal.
@@ -168,7 +168,7 @@ impl Runner {
         }
     }
 
-    /// On a terminal, what follows does not stand behind half a line of output.
+    /// On a terminal, ends a line of output that has no end yet.
     fn end_line(&self) {
         let output = self.machine().output();
         if !output.is_empty() && !output.ends_with('\n') && std::io::stdout().is_terminal() {

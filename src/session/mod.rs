@@ -25,6 +25,7 @@ mod recovery;
 pub mod refused;
 mod replay;
 pub mod request;
+mod restart;
 mod rewind;
 mod run;
 mod search;

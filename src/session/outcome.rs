@@ -36,7 +36,7 @@ pub enum Outcome {
 /// [`Command::Restart`](super::command::Command::Restart).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {
-    /// Which frame.
+    /// The activation to restart.
     pub frame: FrameId,
     /// How many arguments the function takes, judging by the `assign:`s it begins with.
     pub arguments: usize,

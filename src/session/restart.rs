@@ -1,0 +1,103 @@
+//! Restart frame: an activation begins again in the present, with the parameter stack as it was at its
+//! call. Data, output and consumed input stay as they are.
+
+use super::command::Command;
+use super::journal::Position;
+use super::outcome::Proposal;
+use super::refused::Refused;
+use super::search::Search;
+use super::session::Session;
+use super::wanted::{Direction, Wanted};
+use crate::program::notation::Notation;
+use crate::program::scope::Scope;
+use crate::program::source::Source;
+use crate::vm::cell::{BodyId, Cell};
+use crate::vm::frame::Activation;
+use crate::vm::index::FrameId;
+use crate::vm::instruction::{Fragment, Instruction};
+use crate::vm::machine::Machine;
+use crate::vm::refusal::Refusal;
+
+impl Session {
+    /// The search for the call of an activation.
+    ///
+    /// # Errors
+    /// If there is no such activation.
+    pub(super) fn search_call(&mut self, frame: FrameId) -> Result<Search, Refused> {
+        let body = self.activation(frame).ok_or(Refusal::NoFrame { frame })?.body;
+        Ok(self.search(Wanted::Start { frame, body }, Direction::Back))
+    }
+
+    fn activation(&self, frame: FrameId) -> Option<Activation<'_>> {
+        self.machine().task().calls().activation_of(frame)
+    }
+
+    /// Whether nothing had been executed before the history began.
+    pub(super) fn begins_fresh(&self) -> bool {
+        self.journal.base().machine.retired() == 0
+    }
+
+    /// The position before the first instruction of this branch; here, if there is none.
+    pub(super) fn before_first_instruction(&self) -> Position {
+        let ran = self.journal.path(self.position).filter(|at| at.done > 0);
+        ran.last().map_or(self.position, |at| Position { done: 0, ..at })
+    }
+
+    /// Restarts an activation with the parameter stack of another time.
+    ///
+    /// # Errors
+    /// If what was on the stack then is no more.
+    pub(super) fn restart(&mut self, frame: FrameId, then: &Machine) -> Result<(), Refused> {
+        let text = spell(then, self.machine(), then.task().parameters())?.into();
+        let restart = vec![Command::Restart { depth: frame, text }];
+        self.try_commands(&restart)?;
+        self.enter(restart);
+        self.note_stop();
+        Ok(())
+    }
+
+    /// What to ask a person who restarts an activation whose call is not in the history.
+    pub(super) fn propose(&self, frame: FrameId) -> Proposal {
+        let machine = self.machine();
+        let memory = machine.memory();
+        let entry = self.activation(frame).expect("its call was searched for");
+        let code = memory.code(entry.body).expect("a body stays while an activation runs it");
+        let assigned = code.used().iter().map_while(|&cell| {
+            let Instruction::Assign(name) = machine.spell(cell) else { return None };
+            Some(name)
+        });
+        let mut names: Vec<Box<str>> = assigned.collect();
+        let arguments = names.len();
+        // The first takes the top.
+        names.reverse();
+        let locals = machine.locals(entry);
+        let known = names.iter().filter_map(|name| {
+            let (_, value) = locals.iter().find(|(local, _)| **local == **name)?;
+            Some(value.clone())
+        });
+        let there = machine.task().parameters().iter().map(|&value| machine.spell(value));
+        Proposal { frame, arguments, text: spell_values(machine, there.chain(known).collect()) }
+    }
+}
+
+/// Values of another time as one would type them now.
+fn spell(then: &Machine, now: &Machine, values: &[Cell]) -> Result<Source, Refused> {
+    let values: Vec<Instruction> = values.iter().map(|&value| then.spell(value)).collect();
+    let is_gone = |value: &Instruction| {
+        if let Instruction::Address(BodyId::Code(body)) = value {
+            now.memory().code(*body).is_none()
+        } else {
+            false
+        }
+    };
+    if values.iter().any(is_gone) {
+        let sentence = "a block that was on the stack at the call was removed since";
+        return Err(Refused::Other(sentence.to_string()));
+    }
+    Ok(spell_values(now, values))
+}
+
+fn spell_values(machine: &Machine, values: Vec<Instruction>) -> Source {
+    let values = Fragment::line(values);
+    Notation::Forth.print_line(&values, &Scope::outside(machine)).into()
+}
