@@ -100,6 +100,17 @@ fn imports_point_one_way() {
     assert!(imports > 100);
 }
 
+/// Cells are spelled and read through `program/notation.rs`; what a notation is made of is its own. An
+/// evaluation shows the tokens of its text.
+#[test]
+fn the_notation_is_the_only_way_to_text() {
+    let users = all_sources().into_iter().filter(|(file, text)| {
+        !file.starts_with("program/") && text.lines().any(|line| code(line).contains("::forth"))
+    });
+    let users: Vec<String> = users.map(|(file, _)| file).collect();
+    assert_eq!(users, ["session/evaluation.rs"]);
+}
+
 #[test]
 fn a_wrong_import_would_be_seen() {
     assert_eq!(named("use crate::session::Session;", "crate::"), ["session"]);

@@ -249,8 +249,9 @@ impl Desk {
                 (code, Scope::of(machine, body))
             }
             BodyId::Data(body) => {
-                let data = machine.memory().data(body).expect("a body that is shown exists");
-                let values = data.cells().skip(cells.start as usize).take(cells.len());
+                // Data that was selected is not there at an earlier moment.
+                let values = machine.memory().data(body).into_iter().flat_map(|data| data.cells());
+                let values = values.skip(cells.start as usize).take(cells.len());
                 let line = values.map(|value| machine.spell(value)).collect();
                 (Fragment::line(line), Scope::outside(machine))
             }

@@ -207,7 +207,7 @@ fn show(char: char, text: &mut String) -> usize {
         return escaped.count();
     }
     text.push(char);
-    char.width().unwrap_or(0)
+    char.width().expect("only control characters have no width, and they are hidden")
 }
 
 /// Line and column of a byte, both counted from 1, the column in characters.

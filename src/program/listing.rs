@@ -55,21 +55,21 @@ pub fn fragment_of(machine: &Machine, body: Body) -> Fragment {
             continue;
         };
         open.push((body, number, done + 1));
-        let instruction = match cell.content() {
-            Content::Address(BodyId::Code(block))
-                if is_block(memory, block) && !numbers.contains_key(&block) =>
-            {
-                let inner = bodies.len();
-                numbers.insert(block, inner);
-                bodies.push(Vec::new());
-                open.push((block, inner, 0));
-                Instruction::Block(inner as u32)
-            }
-            _ => match machine.spell(cell) {
+        let instruction = if let Content::Address(BodyId::Code(block)) = cell.content()
+            && is_block(memory, block)
+            && !numbers.contains_key(&block)
+        {
+            let inner = bodies.len();
+            numbers.insert(block, inner);
+            bodies.push(Vec::new());
+            open.push((block, inner, 0));
+            Instruction::Block(inner as u32)
+        } else {
+            match machine.spell(cell) {
                 Instruction::Hole(name) => Instruction::Call(name),
                 Instruction::FunctionHole(name) => Instruction::PushFunction(name),
                 other => other,
-            },
+            }
         };
         bodies[number].push(instruction);
     }

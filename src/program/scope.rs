@@ -109,14 +109,15 @@ impl<'a> Scope<'a> {
 
 /// Whether the frames of a function have room for a local: all that it assigns have.
 fn has_slot(memory: &Memory, function: Body, name: &str) -> bool {
-    let locals = memory.code(function).map_or(&[][..], |code| code.locals());
-    locals.iter().any(|&local| memory.name(local) == name)
+    // A command may name a body that is not there; it is refused when it is carried out.
+    let code = memory.code(function);
+    code.is_some_and(|code| code.locals().iter().any(|&local| memory.name(local) == name))
 }
 
 /// The names that a function assigns, in its own body or in a block. The blocks of a function mostly
 /// follow it, so the search begins there and ends with the last local.
 fn assigned(memory: &Memory, function: Body) -> HashSet<&str> {
-    let slots = memory.code(function).map_or(0, |code| code.locals().len());
+    let slots = memory.code(function).expect("it has a slot for a local").locals().len();
     let mut names = HashSet::new();
     let bodies = (function.0..memory.code_count()).chain(0..function.0).map(Body);
     let bodies = bodies.filter(|&body| memory.owner(body) == function);

@@ -54,18 +54,13 @@ pub fn names(machine: &Machine) -> (Vec<NameRow>, Vec<HoleRow>) {
     let mut holes: BTreeMap<String, Vec<UseRow>> = BTreeMap::new();
     for (body, code) in memory.code_bodies() {
         for (offset, cell) in code.used().iter().enumerate() {
-            match cell.content() {
-                Content::Call(function) | Content::Address(BodyId::Code(function)) => {
-                    *callers.entry(function).or_default() += 1;
-                }
-                Content::Hole(name) | Content::FunctionHole(name) => {
-                    let place = Place::new(body, Offset::from_index(offset));
-                    holes
-                        .entry(memory.name(name).to_owned())
-                        .or_default()
-                        .push(site(machine, place));
-                }
-                _ => {}
+            let content = cell.content();
+            if let Content::Call(function) | Content::Address(BodyId::Code(function)) = content {
+                *callers.entry(function).or_default() += 1;
+            } else if let Content::Hole(name) | Content::FunctionHole(name) = content {
+                let place = Place::new(body, Offset::from_index(offset));
+                let uses = holes.entry(memory.name(name).to_owned()).or_default();
+                uses.push(site(machine, place));
             }
         }
     }
@@ -83,7 +78,7 @@ fn functions(machine: &Machine, callers: &HashMap<Body, usize>) -> Vec<NameRow> 
         name: name.to_owned(),
         body: BodyId::Code(body),
         start: memory.start(BodyId::Code(body)),
-        used: memory.code(body).map_or(0, |code| code.used().len() as u32),
+        used: memory.code(body).expect("a function has a body").used().len() as u32,
         callers: callers.get(&body).copied().unwrap_or(0),
     };
     let mut rows: Vec<NameRow> = memory.functions().map(row).collect();
@@ -92,13 +87,12 @@ fn functions(machine: &Machine, callers: &HashMap<Body, usize>) -> Vec<NameRow> 
 }
 
 fn holes_of(machine: &Machine, holes: BTreeMap<String, Vec<UseRow>>) -> Vec<HoleRow> {
-    let missing = match machine.waits() {
-        Some(Stop::NotYetImplemented(name)) => Some(name),
-        _ => None,
-    };
+    let stop = machine.waits();
+    let missing =
+        if let Some(Stop::NotYetImplemented(name)) = &stop { Some(&**name) } else { None };
     let row = |(name, mut uses): (String, Vec<UseRow>)| {
         uses.sort_by_key(|site| site.address);
-        let waiting = missing.as_deref() == Some(name.as_str());
+        let waiting = missing == Some(name.as_str());
         HoleRow { name, uses, waiting }
     };
     holes.into_iter().map(row).collect()

@@ -97,7 +97,7 @@ fn memory(image: &Image) -> String {
     let all = extents(machine);
     let counter = machine.task().counter();
     let here = all.iter().position(|extent| extent.body == BodyId::Code(counter.body));
-    let here = here.unwrap_or(0);
+    let here = here.expect("the counter is in a body");
     let first = here.saturating_sub(BODIES);
     let last = (here + BODIES + 1).min(all.len());
     let mut text = String::from("memory\n");

@@ -101,6 +101,7 @@ fn standing(machine: &Machine) -> impl Iterator<Item = (Activation<'_>, Place)> 
     let mut stands = machine.task().counter();
     calls.activations().map(move |entry| {
         let at = stands;
+        // The bottom returns nowhere, and nothing is below it.
         stands = entry.returns_to.unwrap_or(stands);
         (entry, at)
     })

@@ -16,16 +16,25 @@ use crate::vm::stop::Stop;
 const BRANCHES: usize = 50;
 
 /// The gestures from the base to where redo leads.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Timeline {
-    /// The first is the base, which is no gesture.
+    /// The first, which is always there, is the base: no gesture.
     points: Vec<Point>,
     branches: Vec<Branch>,
     /// How many branches are older than those shown.
     pub hidden: usize,
     /// Instructions that the base had executed.
     base: u64,
-    key: Key,
+    /// Nothing before it was made for a session.
+    key: Option<Key>,
+}
+
+impl Default for Timeline {
+    /// That of an empty machine.
+    fn default() -> Timeline {
+        let points = vec![Point::default()];
+        Timeline { points, branches: Vec::new(), hidden: 0, base: 0, key: None }
+    }
 }
 
 /// What a way depends on: entries, instructions of the last one, and its end.
@@ -114,7 +123,7 @@ impl Timeline {
     pub fn refresh(&mut self, session: &Session) {
         let entries = session.journal().entries().len();
         let key = (entries, session.journal().end_of(entries).done, session.future());
-        if (self.key != key || self.points.is_empty()) && !self.grow(key) {
+        if self.key != Some(key) && !self.grow(key) {
             *self = Timeline::new(session, key);
         }
     }
@@ -123,12 +132,13 @@ impl Timeline {
     /// take as long as there are gestures.
     fn grow(&mut self, key: Key) -> bool {
         let runs = |&(entry, done, end): &Key| end == Position { entry, done };
-        if self.key.0 != key.0 || !runs(&self.key) || !runs(&key) {
+        let same_entry = self.key.is_some_and(|last| last.0 == key.0 && runs(&last));
+        if !same_entry || !runs(&key) {
             return false;
         }
         let [.., before, last] = &mut self.points[..] else { return false };
         *last = before.then(key.2);
-        self.key = key;
+        self.key = Some(key);
         self.place_branches();
         true
     }
@@ -143,8 +153,8 @@ impl Timeline {
             point = point.then(position);
             points.push(point);
         }
-        let mut way =
-            Timeline { points, base: journal.base().machine.retired(), key, ..Timeline::default() };
+        let base = journal.base().machine.retired();
+        let mut way = Timeline { points, base, key: Some(key), ..Timeline::default() };
         way.find_branches(journal);
         way
     }
@@ -194,7 +204,8 @@ impl Timeline {
             several => format!("{several} gestures"),
         };
         let after = self.number(from);
-        let what = journal.entry(first.entry).map(gesture::words).unwrap_or_default();
+        let entry = journal.entry(first.entry).expect("a branch begins with a gesture");
+        let what = gesture::words(entry);
         let words = format!("branch of {count} after gesture {after}: {what}");
         Branch { from, end, gestures, at: 0.0, length: 0.0, units: length, words }
     }
@@ -219,9 +230,8 @@ impl Timeline {
 
     /// Where a position is drawn, from 0 to 1.
     fn place(&self, position: Position) -> f64 {
-        let index = self.number(position).min(self.points.len().saturating_sub(1));
-        let Some(point) = self.points.get(index) else { return 0.0 };
-        let before = index.checked_sub(1).map_or(0.0, |before| self.points[before].at);
+        let index = self.number(position).min(self.points.len() - 1);
+        let (before, point) = (self.before(index).at, self.points[index]);
         let part = match point.position.done {
             0 => 1.0,
             whole => position.done.min(whole) as f64 / whole as f64,
@@ -229,8 +239,17 @@ impl Timeline {
         (before + (point.at - before) * part) / self.width()
     }
 
+    /// The end of the gesture before one; of the base, the base.
+    fn before(&self, index: usize) -> Point {
+        self.points[index.saturating_sub(1)]
+    }
+
+    fn last(&self) -> &Point {
+        self.points.last().expect("the base is always there")
+    }
+
     fn width(&self) -> f64 {
-        self.points.last().map_or(1.0, |point| point.at.max(1.0))
+        self.last().at.max(1.0)
     }
 
     /// The position that is drawn at a place from 0 to 1: within a run any instruction, otherwise
@@ -250,19 +269,19 @@ impl Timeline {
 
     /// The end of the way.
     pub fn end(&self) -> Position {
-        self.points.last().map_or(Position::default(), |point| point.position)
+        self.last().position
     }
 
     /// Where a position on the way is.
     pub fn here(&self, position: Position) -> Here {
-        let index = self.number(position).min(self.points.len().saturating_sub(1));
-        let before = index.checked_sub(1).map_or(0, |before| self.points[before].steps);
+        let index = self.number(position).min(self.points.len() - 1);
+        let before = self.before(index).steps;
         Here {
             at: self.place(position) as f32,
             step: self.base.saturating_add(before).saturating_add(position.done),
-            steps: self.base.saturating_add(self.points.last().map_or(0, |point| point.steps)),
+            steps: self.base.saturating_add(self.last().steps),
             gesture: index,
-            gestures: self.points.len().saturating_sub(1),
+            gestures: self.points.len() - 1,
         }
     }
 
@@ -286,8 +305,8 @@ impl Timeline {
         let words = match first == last {
             true => {
                 let entry = session.journal().entry(end.position.entry);
-                let what = entry.map(gesture::words).unwrap_or_default();
-                format!("gesture {first}: {what}")
+                let entry = entry.expect("every point but the base is a gesture");
+                format!("gesture {first}: {}", gesture::words(entry))
             }
             false => format!("gestures {first} to {last}"),
         };

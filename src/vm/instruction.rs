@@ -380,13 +380,36 @@ pub enum Instruction {
     Breakpoint,
 }
 
+impl Instruction {
+    /// The local that it assigns, if it assigns one.
+    pub fn assigned(&self) -> Option<&str> {
+        if let Instruction::Assign(name) = self { Some(name) } else { None }
+    }
+
+    /// The name that is missing, if one is.
+    pub fn missing(&self) -> Option<&str> {
+        if let Instruction::Hole(name) | Instruction::FunctionHole(name) = self {
+            Some(name)
+        } else {
+            None
+        }
+    }
+}
+
 /// A piece of program: `bodies[0]` are the instructions themselves, and each
 /// [`Instruction::Block`] in any of them names another body of the list, each exactly once. Flat, so
 /// that a million nested brackets need no recursion anywhere.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fragment {
     /// The bodies; there is always a first.
     pub bodies: Vec<Vec<Instruction>>,
+}
+
+impl Default for Fragment {
+    /// A fragment of no instructions.
+    fn default() -> Fragment {
+        Fragment::line(Vec::new())
+    }
 }
 
 impl Fragment {

@@ -89,12 +89,12 @@ impl Bodies {
 
     fn place(&self, address: Address, part: &str) -> Result<Place, Malformed> {
         let body = self.0.range(..=address).next_back();
-        match body {
-            Some((&start, &(BodyId::Code(body), size))) if address - start < size => {
-                Ok(Place::new(body, Offset((address - start) as u32)))
-            }
-            _ => Err(malformed(part, format!("there is no code cell at {address}"))),
+        if let Some((&start, &(BodyId::Code(body), size))) = body
+            && address - start < size
+        {
+            return Ok(Place::new(body, Offset((address - start) as u32)));
         }
+        Err(malformed(part, format!("there is no code cell at {address}")))
     }
 
     fn code(&self, forms: &[CodeForm]) -> Result<Vec<SerializedCode>, Malformed> {
@@ -217,7 +217,7 @@ impl Bodies {
 fn owner(form: &CodeForm) -> u32 {
     match form.kind {
         KindForm::Block { of } => of,
-        _ => form.number,
+        KindForm::Function(_) | KindForm::Former(_) => form.number,
     }
 }
 

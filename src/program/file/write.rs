@@ -89,10 +89,7 @@ impl<'a> Page<'a> {
         }
         let mut locals: HashMap<Body, HashSet<Box<str>>> = HashMap::new();
         for body in &parts.code {
-            let assigned = body.cells.iter().filter_map(|cell| match cell {
-                Instruction::Assign(name) => Some(name.clone()),
-                _ => None,
-            });
+            let assigned = body.cells.iter().filter_map(Instruction::assigned).map(Box::from);
             locals.entry(owner(body)).or_default().extend(assigned);
         }
         self.line(1, "code: [");
@@ -257,7 +254,7 @@ const ROW_CELLS: u64 = 16;
 fn owner(body: &SerializedCode) -> Body {
     match body.kind {
         SerializedKind::Block(owner) => owner,
-        _ => body.number,
+        SerializedKind::Function(_) | SerializedKind::Former(_) => body.number,
     }
 }
 
@@ -265,12 +262,7 @@ fn owner(body: &SerializedCode) -> Body {
 fn missing(code: &[SerializedCode]) -> String {
     const SHOWN: usize = 20;
     let cells = code.iter().flat_map(|body| &body.cells);
-    let names: BTreeSet<&str> = cells
-        .filter_map(|cell| match cell {
-            Instruction::Hole(name) | Instruction::FunctionHole(name) => Some(&**name),
-            _ => None,
-        })
-        .collect();
+    let names: BTreeSet<&str> = cells.filter_map(Instruction::missing).collect();
     let mut list = names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(" ");
     if names.len() > SHOWN {
         let _ = write!(list, " and {} more", names.len() - SHOWN);

@@ -78,8 +78,7 @@ impl Shown<'_> {
             let last = body.last();
             matches!(last, Some(Instruction::Primitive(Primitive::End | Primitive::Return)))
         };
-        // The empty program is a fragment without bodies.
-        let body = code.bodies.get(body).map_or(&[][..], Vec::as_slice);
+        let body = &code.bodies[body][..];
         match body.split_last() {
             _ if !bracketed => Shown { cells: body, writes_end: false, open: false },
             Some((&END, before)) if !before.is_empty() && !ends(before) => {
@@ -152,13 +151,22 @@ pub(super) fn ends_statement(instruction: &Instruction, next: Option<&Instructio
             let row = primitive.row();
             row.group == Group::Control || row.effect.ends_with("-- )")
         }
-        _ => false,
+        Instruction::Integer(_)
+        | Instruction::Text(_)
+        | Instruction::Block(_)
+        | Instruction::Address(_)
+        | Instruction::Call(_)
+        | Instruction::PushFunction(_)
+        | Instruction::Pick(_)
+        | Instruction::Hole(_)
+        | Instruction::FunctionHole(_)
+        | Instruction::Breakpoint => false,
     }
 }
 
 /// How wide each block is on one line, brackets included; nothing for one that takes several.
 fn widths(code: &Fragment, words: &Words<'_, '_>) -> Vec<Option<usize>> {
-    let mut widths = vec![None; code.bodies.len().max(1)];
+    let mut widths = vec![None; code.bodies.len()];
     let mut word = String::new();
     for &body in inner_last(code).iter().rev() {
         let shown = Shown::of(code, body, true);
@@ -186,15 +194,14 @@ fn widths(code: &Fragment, words: &Words<'_, '_>) -> Vec<Option<usize>> {
 
 /// All bodies, each before the blocks in it.
 fn inner_last(code: &Fragment) -> Vec<usize> {
+    let inner = |cell: &Instruction| {
+        if let Instruction::Block(block) = cell { Some(*block as usize) } else { None }
+    };
     let mut order = Vec::with_capacity(code.bodies.len());
     let mut open = vec![0];
     while let Some(body) = open.pop() {
         order.push(body);
-        let cells = Shown::of(code, body, false).cells;
-        open.extend(cells.iter().filter_map(|instruction| match instruction {
-            Instruction::Block(block) => Some(*block as usize),
-            _ => None,
-        }));
+        open.extend(code.bodies[body].iter().filter_map(inner));
     }
     order
 }
@@ -259,6 +266,6 @@ impl Page<'_> {
             self.put("...", indent, None);
         }
         self.ended = false;
-        self.put("]", indent.saturating_sub(2), shown.writes_end.then_some(end));
+        self.put("]", indent - 2, shown.writes_end.then_some(end));
     }
 }

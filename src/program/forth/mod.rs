@@ -19,9 +19,8 @@ use crate::vm::space::Address;
 pub(super) fn addresses(line: &str) -> Vec<Address> {
     let (mut lexer, mut ignored) = (token::Lexer::new(line), Diagnostics::default());
     let tokens = std::iter::from_fn(|| lexer.token(&mut ignored));
-    let addresses = tokens.filter_map(|token| match token.kind {
-        token::TokenKind::Address(address) => Some(address),
-        _ => None,
-    });
-    addresses.collect()
+    let address = |token: token::Token<'_>| {
+        if let token::TokenKind::Address(address) = token.kind { Some(address) } else { None }
+    };
+    tokens.filter_map(address).collect()
 }

@@ -201,33 +201,31 @@ impl<'a> Parser<'a> {
 
     /// The name behind a prefix. What cannot be one is reported and, if it is a word, skipped.
     fn name(&mut self, prefix: Prefix, span: Span) -> Option<(&'a str, Span)> {
-        let next = self.peek();
-        let what = match next.map(|token| token.kind) {
-            Some(TokenKind::Word(name)) => {
-                self.ahead = None;
-                return next.map(|token| (name, token.span));
-            }
-            Some(TokenKind::Bad) => {
-                self.ahead = None;
-                return None;
-            }
-            None | Some(TokenKind::Open | TokenKind::Close | TokenKind::Prefix(_)) => {
-                self.report.add(|| {
-                    Diagnostic::new(span, format!("`{}` needs a name behind it", prefix.word()))
-                });
-                return None;
-            }
-            Some(TokenKind::Integer(_)) => "a number",
-            Some(TokenKind::Text(_)) => "a text",
-            Some(TokenKind::Address(_)) => "an address",
-            Some(TokenKind::Ellipsis) => "the mark of an open block",
+        let next = self.peek().filter(|next| {
+            !matches!(next.kind, TokenKind::Open | TokenKind::Close | TokenKind::Prefix(_))
+        });
+        let Some(next) = next else {
+            self.report.add(|| {
+                Diagnostic::new(span, format!("`{}` needs a name behind it", prefix.word()))
+            });
+            return None;
         };
         self.ahead = None;
-        let place = next.map_or(span, |token| token.span);
-        let word = &self.source[place.start..place.end];
+        let what = match next.kind {
+            TokenKind::Word(name) => return Some((name, next.span)),
+            TokenKind::Bad => return None,
+            TokenKind::Integer(_) => "a number",
+            TokenKind::Text(_) => "a text",
+            TokenKind::Address(_) => "an address",
+            TokenKind::Ellipsis => "the mark of an open block",
+            TokenKind::Open | TokenKind::Close | TokenKind::Prefix(_) => {
+                unreachable!("these were left for the parser")
+            }
+        };
+        let word = &self.source[next.span.start..next.span.end];
         self.report.add(|| {
             let message = format!("{} is {what}, not a name", quoted(word));
-            Diagnostic::new(place, message).help(format!("`{}` takes a name", prefix.word()))
+            Diagnostic::new(next.span, message).help(format!("`{}` takes a name", prefix.word()))
         });
         None
     }
@@ -301,19 +299,18 @@ fn brackets(source: &str) -> Option<Diagnostic> {
     let mut first = Span::default();
     let mut excess = None;
     while let Some(token) = lexer.token(&mut ignored) {
-        match token.kind {
-            TokenKind::Open => {
-                if depth == 0 {
-                    first = token.span;
-                }
-                depth += 1;
-                blocks += 1;
-                if blocks == BLOCKS + 1 {
-                    excess = Some(token.span);
-                }
+        if token.kind == TokenKind::Open {
+            if depth == 0 {
+                first = token.span;
             }
-            TokenKind::Close => depth = depth.saturating_sub(1),
-            _ => {}
+            depth += 1;
+            blocks += 1;
+            if blocks == BLOCKS + 1 {
+                excess = Some(token.span);
+            }
+        } else if token.kind == TokenKind::Close {
+            // One too many closes nothing.
+            depth = depth.saturating_sub(1);
         }
     }
     // A text that is not closed may have swallowed a bracket; it is reported itself.

@@ -264,8 +264,7 @@ pub fn unescape(raw: &str) -> Arc<str> {
     let mut rest = raw;
     while let Some(at) = rest.find('\\') {
         text.push_str(&rest[..at]);
-        // The lexer lets no other escapes through.
-        let (char, length) = escape(&rest[at + 1..]).unwrap_or(('\\', 0));
+        let (char, length) = escape(&rest[at + 1..]).expect("the lexer has decoded it before");
         text.push(char);
         rest = &rest[at + 1 + length..];
     }

@@ -191,8 +191,8 @@ fn finish(bodies: Vec<Vec<Word>>, scope: &Scope<'_>) -> Fragment {
 
 fn assigned(bodies: &[Vec<Word>]) -> impl Iterator<Item = &str> {
     bodies.iter().flatten().filter_map(|word| match word {
-        Word::Known(Instruction::Assign(name)) => Some(&**name),
-        _ => None,
+        Word::Known(instruction) => instruction.assigned(),
+        Word::Name(_) | Word::Address(_) => None,
     })
 }
 

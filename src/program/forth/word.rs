@@ -53,10 +53,7 @@ pub(super) struct Words<'a, 'm> {
 impl<'a, 'm> Words<'a, 'm> {
     /// The exact words of a piece of code.
     pub(super) fn of(code: &'a Fragment, scope: &'a Scope<'m>) -> Words<'a, 'm> {
-        let assigned = code.bodies.iter().flatten().filter_map(|instruction| match instruction {
-            Instruction::Assign(name) => Some(&**name),
-            _ => None,
-        });
+        let assigned = code.bodies.iter().flatten().filter_map(Instruction::assigned);
         Words { scope, own: assigned.collect(), style: Style::Exact }
     }
 
