@@ -27,8 +27,12 @@ use crate::vm::memory::Place;
 impl Desk {
     /// Carries out a gesture; false, with a message, if it is refused.
     pub(super) fn gesture(&mut self, commands: Vec<Command>, goal: Option<Goal>) -> bool {
+        self.carry_out_gesture(Request::Gesture { commands, goal })
+    }
+
+    fn carry_out_gesture(&mut self, gesture: Request) -> bool {
         let was = self.session().position();
-        let done = self.start(Request::Gesture { commands, goal });
+        let done = self.start(gesture);
         if done && self.session().position() != was {
             self.request(ForFront::Reveal(self.counter()));
         }
@@ -45,7 +49,8 @@ impl Desk {
         match &*self.intent() {
             Err(problem) => self.notice.warn(problem.clone()),
             Ok(intent) => {
-                if self.gesture(intent.commands.clone(), intent.goal) {
+                let gesture = Request::Prepared(intent.gesture.clone(), intent.goal);
+                if self.carry_out_gesture(gesture) {
                     self.written(at_counter, intent.cells);
                 }
             }
@@ -132,9 +137,10 @@ impl Desk {
     /// Puts the name of another function into the cell of the counter.
     pub(super) fn use_name(&mut self, name: String) {
         let machine = self.session().machine();
-        let cell = match machine.instruction(machine.task().counter()) {
-            Instruction::FunctionHole(_) => Instruction::PushFunction(name.into()),
-            _ => Instruction::Call(name.into()),
+        let missing = machine.instruction(machine.task().counter());
+        let cell = match matches!(missing, Instruction::FunctionHole(_)) {
+            true => Instruction::PushFunction(name.into()),
+            false => Instruction::Call(name.into()),
         };
         self.write_and_run(&cell, |at, text| Command::Replace { at, text });
     }
@@ -174,9 +180,9 @@ impl Desk {
     /// Puts the cell into the entry line, to be replaced.
     pub(super) fn change_cell(&mut self) {
         let row = memory::cell(self.session().machine(), &Marks::default(), self.head());
-        match row.kind {
-            CellKind::Empty => self.entry.ask_replacement(),
-            _ => self.entry.edit(row.source, EntryMode::Replace),
+        match row.kind == CellKind::Empty {
+            true => self.entry.ask_replacement(),
+            false => self.entry.edit(row.source, EntryMode::Replace),
         }
         self.request(ForFront::Focus(Field::Entry));
     }

@@ -57,7 +57,7 @@ impl Desk {
         let intent = intent.as_ref().as_ref().map_err(String::clone)?;
         let depth = self.session().machine().task().calls().depth();
         let mut fork = self.document.session.fork(BOUNDS);
-        fork.apply(&intent.commands).map_err(|refused| refused.to_string())?;
+        fork.try_prepared(&intent.gesture).map_err(|refused| refused.to_string())?;
         let Some(goal) = intent.goal else {
             let answers = self.entry.mode == EntryMode::Answer;
             return Ok(if answers { outcome(fork.machine(), None) } else { self.reached(intent) });

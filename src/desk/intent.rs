@@ -1,4 +1,5 @@
-//! What the typed line would do: the same for Enter, which does it, and for the ghost, which tells it.
+//! What the typed line would do. It is read once: for the ghost, which tells it, and for Enter, which
+//! does it.
 
 use std::rc::Rc;
 
@@ -7,10 +8,10 @@ use super::entry_line::EntryMode;
 use super::key::TypedKey;
 use crate::program::notation::Notation;
 use crate::program::scope::Scope;
-use crate::session::apply::fragment_at;
 use crate::session::command::Command;
 use crate::session::goal::Goal;
 use crate::session::operand::DataPlace;
+use crate::session::prepared::Prepared;
 use crate::view::memory::At;
 use crate::vm::cell::BodyId;
 use crate::vm::instruction::Instruction;
@@ -19,18 +20,12 @@ use crate::vm::memory::Place;
 /// What a line would do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Intent {
-    /// The commands.
-    pub commands: Vec<Command>,
+    /// The commands, with what their texts mean.
+    pub gesture: Prepared,
     /// How far it runs then; none if it does not.
     pub goal: Option<Goal>,
     /// How many cells are written.
     pub cells: u32,
-}
-
-impl Intent {
-    fn without_run(commands: Vec<Command>) -> Intent {
-        Intent { commands, goal: None, cells: 0 }
-    }
 }
 
 impl Desk {
@@ -55,7 +50,7 @@ impl Desk {
             EntryMode::Answer => self.answer(text),
             EntryMode::Restart(frame) => {
                 let text = text.trim().to_owned();
-                Ok(Intent::without_run(vec![Command::Restart { depth: frame, text }]))
+                self.without_run(vec![Command::Restart { depth: frame, text }])
             }
             EntryMode::Write | EntryMode::Replace => self.write(text),
         }
@@ -66,22 +61,29 @@ impl Desk {
             At { body: BodyId::Code(body), offset } => self.code(Place::new(body, offset), text),
             At { body: BodyId::Data(body), offset } => {
                 let at = DataPlace { body, index: u64::from(offset) };
-                Ok(Intent::without_run(vec![Command::Data { at, text: text.trim().to_owned() }]))
+                self.without_run(vec![Command::Data { at, text: text.trim().to_owned() }])
             }
         }
     }
 
     fn code(&self, at: Place, text: &str) -> Result<Intent, String> {
-        let image = self.session().image();
-        let fragment = fragment_at(image, at, text).map_err(|refused| refused.to_string())?;
-        let cells = fragment.bodies.first().expect("a line is the first body").len() as u32;
         let text = text.to_owned();
         let command = match self.entry.replaces() {
             true => Command::Replace { at, text },
             false => Command::Write { at, text },
         };
-        let goal = self.at_counter().then(|| Goal::line(&image.machine, at, cells));
-        Ok(Intent { commands: vec![command], goal, cells })
+        let gesture = self.prepare(vec![command])?;
+        let cells = gesture.cells();
+        let goal = self.at_counter().then(|| Goal::line(self.session().machine(), at, cells));
+        Ok(Intent { gesture, goal, cells })
+    }
+
+    fn without_run(&self, commands: Vec<Command>) -> Result<Intent, String> {
+        Ok(Intent { gesture: self.prepare(commands)?, goal: None, cells: 0 })
+    }
+
+    fn prepare(&self, commands: Vec<Command>) -> Result<Prepared, String> {
+        self.session().prepare(commands).map_err(|refused| refused.to_string())
     }
 
     /// `3 -- 1`: takes as many values as stand before the dashes, and leaves those after them.
@@ -107,6 +109,6 @@ impl Desk {
             commands.push(Command::Push { text: leaves.trim().to_owned() });
         }
         commands.push(Command::Counter { at: here.next() });
-        Ok(Intent::without_run(commands))
+        self.without_run(commands)
     }
 }

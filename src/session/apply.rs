@@ -23,60 +23,46 @@ impl Command {
 
     /// As [`Command::apply`]; how cells moved.
     pub(super) fn apply_with_shift(&self, image: &mut Image) -> Result<Option<Shift>, Refused> {
+        self.apply_code(&Code::of(self, image)?, image)
+    }
+
+    /// The same with its text, if it has one, read already.
+    pub(super) fn apply_code(
+        &self,
+        code: &Code,
+        image: &mut Image,
+    ) -> Result<Option<Shift>, Refused> {
         let mut shift = None;
+        let machine = &mut image.machine;
         match self {
-            Command::Write { at, text } => {
-                let line = fragment_at(image, *at, text)?;
-                shift = image.machine.write(*at, &line)?;
-            }
-            Command::Insert { at, text } => {
-                let line = fragment_at(image, *at, text)?;
-                shift = image.machine.insert(*at, &line)?;
-            }
-            Command::Replace { at, text } => {
-                let line = fragment_at(image, *at, text)?;
-                shift = image.machine.replace(*at, &line)?;
-            }
-            Command::Delete { at, count } => shift = image.machine.delete(*at, *count)?,
-            Command::Define { name, text } => {
-                let code = contents(image, text)?;
-                image.machine.define(name, &code)?;
-            }
-            Command::Redefine { name, text } => {
-                let code = contents(image, text)?;
-                image.machine.redefine(name, &code)?;
-            }
+            Command::Write { at, .. } => shift = machine.write(*at, code.line())?,
+            Command::Insert { at, .. } => shift = machine.insert(*at, code.line())?,
+            Command::Replace { at, .. } => shift = machine.replace(*at, code.line())?,
+            Command::Delete { at, count } => shift = machine.delete(*at, *count)?,
+            Command::Define { name, .. } => drop(machine.define(name, code.line())?),
+            Command::Redefine { name, .. } => drop(machine.redefine(name, code.line())?),
             Command::Load { text } => load(image, text, false)?,
             Command::Reload { text } => load(image, text, true)?,
-            Command::Remove { body } => image.machine.remove(*body)?,
-            Command::Counter { at } => image.machine.set_counter(*at)?,
-            Command::Push { text } => {
-                let values = values(image, text)?;
-                image.machine.push(&values)?
-            }
-            Command::Drop { count } => image.machine.drop_top(*count)?,
+            Command::Remove { body } => machine.remove(*body)?,
+            Command::Counter { at } => machine.set_counter(*at)?,
+            Command::Push { .. } => machine.push(code.values())?,
+            Command::Drop { count } => machine.drop_top(*count)?,
             Command::Parameter { index, text } => {
-                let value = value(image, text)?;
-                image.machine.set_parameter(*index, &value)?
+                machine.set_parameter(*index, code.value(text)?)?;
             }
             Command::Local { depth, name, text } => {
-                let value = value_or_none(image, text)?;
-                image.machine.set_local(*depth, name, value.as_ref())?
+                machine.set_local(*depth, name, code.value_or_none(text)?)?;
             }
             Command::Data { at, text } => {
-                let value = value(image, text)?;
-                image.machine.set_data(at.body, at.index, &value)?
+                machine.set_data(at.body, at.index, code.value(text)?)?;
             }
-            Command::Restart { depth, text } => {
-                let parameters = values(image, text)?;
-                image.machine.restart(*depth, &parameters)?
-            }
-            Command::Give { text } => image.machine.give_input(text),
-            Command::EndInput => image.machine.end_input(),
-            Command::Limit { kind, value } => image.machine.set_limit(*kind, *value)?,
+            Command::Restart { depth, .. } => machine.restart(*depth, code.values())?,
+            Command::Give { text } => machine.give_input(text),
+            Command::EndInput => machine.end_input(),
+            Command::Limit { kind, value } => machine.set_limit(*kind, *value)?,
             Command::Breakpoint { at, on } => set_breakpoint(image, *at, *on)?,
             Command::Bookmark { name, at } => set_bookmark(image, name, *at)?,
-            Command::Run { fuel } => drop(image.machine.run(*fuel)),
+            Command::Run { fuel } => drop(machine.run(*fuel)),
         }
         if self.is_edit() {
             image.apply_shift(shift);
@@ -115,41 +101,73 @@ fn check_place(image: &Image, at: Place) -> Result<(), Refusal> {
     }
 }
 
-/// The text of a command as instructions. Commands are in [`Notation::Forth`], as recordings are.
-fn read(text: &str, scope: &Scope<'_>) -> Result<Fragment, Refused> {
-    let refused = |diagnostics| Refused::Text(text.to_string(), diagnostics);
-    Notation::Forth.read_line(text, scope).map(|read| read.cells).map_err(refused)
-}
+/// The text of a command as cells; none for a command that has no text of cells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Code(Option<Fragment>);
 
-/// What a text means where it is typed. A bare name is a local if the function assigns it somewhere.
-///
-/// # Errors
-/// What is wrong with the text.
-pub(crate) fn fragment_at(image: &Image, at: Place, text: &str) -> Result<Fragment, Refused> {
-    read(text, &Scope::of(&image.machine, at.body))
-}
-
-fn contents(image: &Image, text: &str) -> Result<Fragment, Refused> {
-    read(text, &Scope::outside(&image.machine))
-}
-
-/// Values as a person types them: numbers, texts, addresses.
-fn values(image: &Image, text: &str) -> Result<Vec<Instruction>, Refused> {
-    let mut fragment = contents(image, text)?;
-    Ok(fragment.bodies.swap_remove(0))
-}
-
-fn value(image: &Image, text: &str) -> Result<Instruction, Refused> {
-    let mut values = values(image, text)?;
-    match (values.pop(), values.is_empty()) {
-        (Some(value), true) => Ok(value),
-        _ => Err(Refused::Other(format!("type one value, not `{}`", text.trim()))),
+impl Code {
+    /// Reads the text of a command for an image. What is written in a function sees its locals.
+    ///
+    /// # Errors
+    /// What is wrong with the text.
+    pub(super) fn of(command: &Command, image: &Image) -> Result<Code, Refused> {
+        let machine = &image.machine;
+        let (text, scope) = match command {
+            Command::Write { at, text }
+            | Command::Insert { at, text }
+            | Command::Replace { at, text } => (text, Scope::of(machine, at.body)),
+            Command::Define { text, .. }
+            | Command::Redefine { text, .. }
+            | Command::Push { text }
+            | Command::Parameter { text, .. }
+            | Command::Local { text, .. }
+            | Command::Data { text, .. }
+            | Command::Restart { text, .. } => (text, Scope::outside(machine)),
+            Command::Delete { .. }
+            | Command::Load { .. }
+            | Command::Reload { .. }
+            | Command::Remove { .. }
+            | Command::Counter { .. }
+            | Command::Drop { .. }
+            | Command::Give { .. }
+            | Command::EndInput
+            | Command::Limit { .. }
+            | Command::Breakpoint { .. }
+            | Command::Bookmark { .. }
+            | Command::Run { .. } => return Ok(Code(None)),
+        };
+        // Commands are in this notation, as recordings are.
+        let read = Notation::Forth.read_line(text, &scope);
+        let refused = |diagnostics| Refused::Text(text.clone(), diagnostics);
+        read.map(|read| Code(Some(read.cells))).map_err(refused)
     }
-}
 
-/// A value, or none if there is no text.
-fn value_or_none(image: &Image, text: &str) -> Result<Option<Instruction>, Refused> {
-    if text.trim().is_empty() { Ok(None) } else { value(image, text).map(Some) }
+    fn line(&self) -> &Fragment {
+        self.0.as_ref().expect("the text of this command was read")
+    }
+
+    /// How many cells it has in its line.
+    pub(super) fn cells(&self) -> u32 {
+        let line = self.0.as_ref().and_then(|code| code.bodies.first());
+        line.map_or(0, |line| u32::try_from(line.len()).expect("a text is shorter than memory"))
+    }
+
+    /// Values as a person types them: numbers, texts, addresses.
+    fn values(&self) -> &[Instruction] {
+        self.line().bodies.first().expect("a line is the first body")
+    }
+
+    fn value(&self, text: &str) -> Result<&Instruction, Refused> {
+        match self.values() {
+            [value] => Ok(value),
+            _ => Err(Refused::Other(format!("type one value, not `{}`", text.trim()))),
+        }
+    }
+
+    /// A value, or none if there is no text.
+    fn value_or_none(&self, text: &str) -> Result<Option<&Instruction>, Refused> {
+        if text.trim().is_empty() { Ok(None) } else { self.value(text).map(Some) }
+    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 
 use super::command::Command;
 use super::goal::{Ended, Goal};
+use super::prepared::Prepared;
 use super::refused::Refused;
 use super::session::Session;
 use crate::program::image::Image;
@@ -61,14 +62,21 @@ impl Fork {
     /// Why one was refused; those before it have been carried out.
     pub fn apply(&mut self, commands: &[Command]) -> Result<(), Refused> {
         for command in commands {
-            match *command {
-                Command::Run { fuel } => {
-                    self.run(Goal::Fuel(fuel), fuel);
-                }
-                _ => command.apply(&mut self.image)?,
+            if let Command::Run { fuel } = *command {
+                self.run(Goal::Fuel(fuel), fuel);
+            } else {
+                command.apply(&mut self.image)?;
             }
         }
         Ok(())
+    }
+
+    /// Carries out a gesture whose texts were read already, for the image that was forked.
+    ///
+    /// # Errors
+    /// As [`Fork::apply`].
+    pub fn try_prepared(&mut self, prepared: &Prepared) -> Result<(), Refused> {
+        prepared.apply(&mut self.image)
     }
 
     /// Runs towards a goal, for so many instructions at most, and no more than it has fuel for.

@@ -19,6 +19,7 @@ pub mod load;
 mod old_input;
 pub mod operand;
 pub mod outcome;
+pub mod prepared;
 pub mod record;
 pub mod recording;
 mod recovery;

@@ -8,6 +8,7 @@ use super::journal::note::Note;
 use super::journal::{Mismatch, Position};
 use super::journey::Journey;
 use super::outcome::{Outcome, Progress};
+use super::prepared::Prepared;
 use super::record::Record;
 use super::refused::Refused;
 use super::run::Run;
@@ -27,6 +28,8 @@ pub enum Request {
         /// What it runs for then, if it does.
         goal: Option<Goal>,
     },
+    /// A gesture whose texts were read already, with [`Session::prepare`].
+    Prepared(Prepared, Option<Goal>),
     /// To do what a record says, one line of a recording. A run that stops before it has used its fuel is
     /// journalled as far as it went. Comments and expectations do nothing.
     Record(Record),
@@ -75,6 +78,7 @@ impl Session {
     pub fn start(&mut self, request: Request) -> Result<Progress, Refused> {
         match request {
             Request::Gesture { commands, goal } => self.start_gesture(commands, goal),
+            Request::Prepared(prepared, goal) => self.start_prepared(prepared, goal),
             Request::Record(record) => self.start_record(record),
             Request::Go(target) => {
                 let to = self.existing(target)?;
@@ -157,13 +161,35 @@ impl Session {
             let attempt = Attempt::new(self.image.fork(), commands);
             return self.start_work(Work::Trying(attempt, run));
         }
+        self.apply_now(|session| session.try_commands(&commands))?;
+        Ok(self.carried_out(commands, run))
+    }
+
+    fn start_prepared(
+        &mut self,
+        prepared: Prepared,
+        goal: Option<Goal>,
+    ) -> Result<Progress, Refused> {
+        if !prepared.is_for(self.position) {
+            return self.start_gesture(prepared.into_commands(), goal);
+        }
+        self.apply_now(|session| session.try_all(prepared.count(), |image| prepared.apply(image)))?;
+        Ok(self.carried_out(prepared.into_commands(), Run::new(0, goal)))
+    }
+
+    /// Applies the commands of a gesture, after giving up the job in progress; if one is refused, the job
+    /// goes on.
+    fn apply_now(
+        &mut self,
+        apply: impl FnOnce(&mut Session) -> Result<(), Refused>,
+    ) -> Result<(), Refused> {
         let job = self.job.take();
         self.note_stop();
-        if let Err(refused) = self.try_commands(&commands) {
+        let applied = apply(self);
+        if applied.is_err() {
             self.job = job;
-            return Err(refused);
         }
-        Ok(self.carried_out(commands, run))
+        applied
     }
 
     /// The commands of a gesture are carried out: journals them, and takes up its run.

@@ -169,19 +169,24 @@ impl Session {
         self.stops.extend(ends);
     }
 
-    /// Carries out commands other than runs: all, or none.
+    /// Applies commands other than runs: all, or none.
     pub(super) fn try_commands(&mut self, commands: &[Command]) -> Result<(), Refused> {
-        // One command is atomic in itself; several are tried on a copy.
-        let backup = (commands.len() > 1).then(|| self.image.fork());
-        for command in commands {
-            if let Err(refused) = command.apply(&mut self.image) {
-                if let Some(backup) = backup {
-                    self.image = backup;
-                }
-                return Err(refused);
-            }
+        self.try_all(commands.len(), |image| commands.iter().try_for_each(|each| each.apply(image)))
+    }
+
+    /// Applies so many commands: all, or none.
+    pub(super) fn try_all(
+        &mut self,
+        count: usize,
+        apply: impl FnOnce(&mut Image) -> Result<(), Refused>,
+    ) -> Result<(), Refused> {
+        // One command is atomic in itself; of several, those before the refused one are taken back.
+        let backup = (count > 1).then(|| self.image.fork());
+        let applied = apply(&mut self.image);
+        if let (Err(_), Some(backup)) = (&applied, backup) {
+            self.image = backup;
         }
-        Ok(())
+        applied
     }
 
     /// Journals commands that the image shows already, as a gesture; its entry.
