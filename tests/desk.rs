@@ -8,10 +8,10 @@ use std::rc::Rc;
 use midflight::desk::Desk;
 use midflight::desk::action::{Action, Field, ValuePlace};
 use midflight::desk::dialogs::{Answer, Dialogs};
+use midflight::desk::effect::Effect;
 use midflight::desk::entry_line::EntryMode;
 use midflight::desk::overlay::Overlay;
 use midflight::desk::preferences::Preferences;
-use midflight::desk::request::Request;
 use midflight::program::notation::Notation;
 use midflight::view::memory::At;
 use midflight::vm::limit::LimitKind;
@@ -46,14 +46,14 @@ struct Front {
     script: Script,
     now: f64,
     /// What it was asked to do since it was last looked at.
-    requests: Vec<Request>,
+    effects: Vec<Effect>,
 }
 
 impl Front {
     fn new() -> Front {
         let script = Script::default();
         let desk = Desk::new(Box::new(script.clone()), Preferences::default());
-        Front { desk, script, now: 0.0, requests: Vec::new() }
+        Front { desk, script, now: 0.0, effects: Vec::new() }
     }
 
     fn kept_in(folder: &Path) -> Front {
@@ -64,14 +64,14 @@ impl Front {
     }
 
     fn perform(&mut self, action: Action) {
-        self.requests.extend(self.desk.perform(action));
+        self.effects.extend(self.desk.perform(action));
     }
 
     /// A frame of a quarter of a second; whether something goes on by itself.
     fn tick(&mut self) -> bool {
         self.now += 0.25;
         let tick = self.desk.tick(self.now);
-        self.requests.extend(tick.requests);
+        self.effects.extend(tick.effects);
         tick.again.is_some()
     }
 
@@ -108,8 +108,8 @@ impl Front {
         self.desk.notice().words.contains(words)
     }
 
-    fn asked_for(&mut self, request: &Request) -> bool {
-        std::mem::take(&mut self.requests).contains(request)
+    fn asked_for(&mut self, effect: &Effect) -> bool {
+        std::mem::take(&mut self.effects).contains(effect)
     }
 }
 
@@ -246,7 +246,7 @@ fn values_are_changed_and_a_refused_one_stays_in_its_field() {
     let mut front = Front::new();
     front.enter("3 4");
     front.perform(Action::Edit(ValuePlace::Stack(1)));
-    assert!(front.asked_for(&Request::Focus(Field::Value)));
+    assert!(front.asked_for(&Effect::Focus(Field::Value)));
     front.perform(Action::Typed(Field::Value, "x y".to_owned()));
     front.perform(Action::SetValue(ValuePlace::Stack(1), "x y".to_owned()));
     assert!(front.desk.notice().warns);
@@ -294,7 +294,7 @@ fn a_file_holds_the_work_or_not_and_nothing_is_lost_unasked() {
     front.enter("5");
     assert!(!front.desk.may_close());
     front.perform(Action::AnswerUnsaved(Answer::Save));
-    assert!(front.asked_for(&Request::Close) && front.desk.quits() && front.desk.may_close());
+    assert!(front.asked_for(&Effect::Close) && front.desk.quits() && front.desk.may_close());
     let saved = std::fs::read_to_string(path("sum.ron")).expect("it is there");
     let image = midflight::Image::from_file_text(&saved).expect("it is an image");
     assert_eq!(image.machine.show_stack(), "3 3 5");
@@ -483,7 +483,7 @@ fn a_run_that_waits_for_input_goes_on_with_it() {
     front.enter("[ input.line print_line 1 ] repeat");
     front.perform(Action::RunOrPause);
     front.until_idle();
-    assert!(front.asked_for(&Request::Focus(Field::Input)));
+    assert!(front.asked_for(&Effect::Focus(Field::Input)));
     for line in ["seven", "eight"] {
         front.perform(Action::Typed(Field::Input, line.to_owned()));
         front.perform(Action::Input(line.to_owned()));

@@ -305,9 +305,9 @@ fn command() -> impl Strategy<Value = Command> {
         1 => (0u32..8).prop_map(|body| Command::Remove { body: Body(body) }),
         1 => place().prop_map(|at| Command::Counter { at }),
         2 => text().prop_map(|text| Command::Push { text }),
-        1 => (0u32..9, text()).prop_map(|(depth, text)| Command::Restart { depth: FrameId(depth), text }),
+        1 => (0u32..9, text()).prop_map(|(depth, text)| Command::Restart { frame: FrameId(depth), text }),
         1 => (0u32..9, text())
-            .prop_map(|(depth, text)| Command::Local { depth: FrameId(depth), name: "i".into(), text }),
+            .prop_map(|(depth, text)| Command::Local { frame: FrameId(depth), name: "i".into(), text }),
         1 => (0u32..2, 0u64..3, text())
             .prop_map(|(body, index, text)| {
                 Command::Data { at: DataPlace { body: DataId(body), index }, text }

@@ -2,7 +2,7 @@
 //!
 //! One frame: [`App::logic`] lets the desk go on with what takes long. [`keymap`] turns keys into
 //! [`Action`]s, [`App::ui`] lets the panels draw what the desk shows, which yields more actions, and
-//! the desk carries them all out, in order. What only a window can do comes back as [`Request`]s.
+//! the desk carries them all out, in order. What only a window can do comes back as [`Effect`]s.
 
 pub mod action_table;
 pub mod cells;
@@ -20,8 +20,8 @@ use egui::{Context, Event, Theme, Ui, ViewportCommand};
 use crate::desk::Desk;
 use crate::desk::action::{Action, Field};
 use crate::desk::dialogs::Dialogs;
+use crate::desk::effect::Effect;
 use crate::desk::preferences::Preferences;
-use crate::desk::request::Request;
 use crate::view::memory::At;
 
 use keymap::Focus;
@@ -62,7 +62,7 @@ impl App {
     /// Runs the program for a part of a frame.
     pub fn logic(&mut self, ctx: &Context) {
         let tick = self.desk.tick(ctx.input(|input| input.time));
-        self.carry_out(tick.requests, ctx);
+        self.carry_out(tick.effects, ctx);
         if let Some(again) = tick.again {
             ctx.request_repaint_after(again);
         }
@@ -92,33 +92,33 @@ impl App {
 
     /// Carries out an action.
     pub fn perform(&mut self, action: Action, ctx: &Context) {
-        let requests = self.desk.perform(action);
-        self.carry_out(requests, ctx);
+        let effects = self.desk.perform(action);
+        self.carry_out(effects, ctx);
     }
 
-    fn carry_out(&mut self, requests: Vec<Request>, ctx: &Context) {
-        for request in requests {
-            match request {
-                Request::Focus(field) => self.focus = Some(field),
-                Request::FocusAfterTravel(field) => {
+    fn carry_out(&mut self, effects: Vec<Effect>, ctx: &Context) {
+        for effect in effects {
+            match effect {
+                Effect::Focus(field) => self.focus = Some(field),
+                Effect::FocusAfterTravel(field) => {
                     let stays = ctx.memory(|memory| memory.has_focus(timeline::focus_id()));
                     self.focus = (!stays).then_some(field);
                 }
-                Request::NextArea => self.next_area(ctx),
-                Request::Reveal(at) => self.reveal = Some(at),
-                Request::Copy(source) => ctx.copy_text(source.into()),
-                Request::Paste => {
+                Effect::NextArea => self.next_area(ctx),
+                Effect::Reveal(at) => self.reveal = Some(at),
+                Effect::Copy(source) => ctx.copy_text(source.into()),
+                Effect::Paste => {
                     self.focus = Some(Field::Entry);
                     ctx.memory_mut(|memory| memory.request_focus(entry::field_id()));
                     ctx.send_viewport_cmd(ViewportCommand::RequestPaste);
                 }
-                Request::ToggleTheme => {
+                Effect::ToggleTheme => {
                     let dark = ctx.theme() != Theme::Dark;
                     ctx.set_theme(if dark { Theme::Dark } else { Theme::Light });
                     self.desk.set_dark(dark);
                 }
-                Request::Zoom(factor) => ctx.set_zoom_factor(factor),
-                Request::Close => ctx.send_viewport_cmd(ViewportCommand::Close),
+                Effect::Zoom(factor) => ctx.set_zoom_factor(factor),
+                Effect::Close => ctx.send_viewport_cmd(ViewportCommand::Close),
             }
         }
     }

@@ -1,8 +1,10 @@
 //! Completions of the word that is being typed: instructions, functions, locals and holes.
 
 use super::Index;
+use crate::program::notation::Notation;
+use crate::program::scope::Scope;
 use crate::view::stacks;
-use crate::vm::instruction::{Operand, table};
+use crate::vm::instruction::{Instruction, Operand, table};
 use crate::vm::machine::Machine;
 
 /// A word that could be meant.
@@ -31,44 +33,67 @@ pub fn completed(text: &str, word: &str) -> String {
     format!("{kept}{word} ")
 }
 
-/// The words that begin like the last one of the line.
-pub fn completions(text: &str, index: &Index, machine: &Machine) -> Vec<Completion> {
+/// The words that begin like the last one of the line, spelled so that they mean in this scope what the
+/// list says: a function with the name of an instruction is completed to `call: dup`.
+pub fn completions(
+    text: &str,
+    index: &Index,
+    machine: &Machine,
+    scope: &Scope<'_>,
+) -> Vec<Completion> {
     let word = last_word(text);
     if word.is_empty() || word.parse::<i64>().is_ok() || text.matches('"').count() % 2 == 1 {
         return Vec::new();
     }
-    let fits = |candidate: &str| candidate.starts_with(word) && candidate != word;
+    let takes_name = follows_prefix(text);
     let mut found: Vec<Completion> = Vec::new();
-    let mut add = |word: &str, effect: &str, meaning: String| {
-        if fits(word) && !found.iter().any(|completion| completion.word == word) {
-            found.push(Completion { word: word.to_owned(), effect: effect.to_owned(), meaning });
+    let mut add = |name: &str, cell: Option<Instruction>, effect: &str, meaning: String| {
+        let spelled = match cell {
+            Some(cell) if !takes_name => Notation::Forth.source(&cell, scope).to_string(),
+            _ => name.to_owned(),
+        };
+        let is_new = spelled != word && !found.iter().any(|other| other.word == spelled);
+        if name.starts_with(word) && is_new {
+            found.push(Completion { word: spelled, effect: effect.to_owned(), meaning });
         }
     };
     let calls = stacks::calls(machine, 1);
     for local in calls.frames.iter().flat_map(|frame| &frame.locals) {
-        add(&local.name, "( -- value )", "A local of this function.".to_owned());
+        let pick = Instruction::Pick(local.name.as_str().into());
+        add(&local.name, Some(pick), "( -- value )", "A local of this function.".to_owned());
     }
     for row in index.names.iter().filter(|row| row.name != "main") {
-        add(&row.name, "", format!("The function at {}.", row.start));
+        let call = Instruction::Call(row.name.as_str().into());
+        add(&row.name, Some(call), "", format!("The function at {}.", row.start));
     }
     for row in &index.holes {
-        add(&row.name, "", "Not yet implemented.".to_owned());
+        let hole = Instruction::Hole(row.name.as_str().into());
+        add(&row.name, Some(hole), "", "Not yet implemented.".to_owned());
     }
-    for row in table().filter(|row| row.operand != Operand::Word) {
-        add(row.name, row.effect, row.meaning.to_owned());
+    for row in table().filter(|row| row.operand != Operand::Word && !takes_name) {
+        add(row.name, None, row.effect, row.meaning.to_owned());
     }
     found.truncate(SHOWN);
     found
 }
 
+/// Whether the last word is the name after a prefix such as `call:`.
+fn follows_prefix(text: &str) -> bool {
+    let before = text[..text.len() - last_word(text).len()].trim_end();
+    last_word(before).ends_with(':')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::session::load::image_of_program;
+    use crate::view::names::names;
 
     #[test]
     fn the_last_word_is_completed_and_the_rest_kept() {
         let words = |text| {
-            completions(text, &Index::default(), &Machine::new())
+            let machine = Machine::new();
+            completions(text, &Index::default(), &machine, &Scope::outside(&machine))
                 .into_iter()
                 .map(|c| c.word)
                 .collect::<Vec<_>>()
@@ -79,5 +104,19 @@ mod tests {
         assert_eq!(words("\"ret"), Vec::<String>::new());
         assert_eq!(completed("[ 3 ret", "return"), "[ 3 return ");
         assert_eq!(completed("3\u{3000}ret", "return"), "3\u{3000}return ");
+    }
+    #[test]
+    fn a_completion_means_what_the_list_says() {
+        let machine =
+            image_of_program("[ 1 ] bind: swap [ 2 ] bind: swift").expect("a program").machine;
+        let (names, holes) = names(&machine);
+        let index = Index { names, holes };
+        let words = |text: &str| -> Vec<String> {
+            let found = completions(text, &index, &machine, &Scope::outside(&machine));
+            found.into_iter().map(|completion| completion.word).collect()
+        };
+        assert_eq!(words("3 sw"), ["call: swap", "swift", "swap"]);
+        assert_eq!(words("call: sw"), ["swap", "swift"]);
+        assert_eq!(words("call:  swi"), ["swift"]);
     }
 }

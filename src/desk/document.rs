@@ -44,7 +44,7 @@ pub(super) struct Derivations {
     pub old_inputs: Derived<SessionKey, Vec<Command>>,
     pub intent: Derived<TypedKey, Result<Intent, String>>,
     pub ghost: Derived<TypedKey, Ghost>,
-    pub completions: Derived<(String, SessionKey), Vec<Completion>>,
+    pub completions: Derived<TypedKey, Vec<Completion>>,
 }
 
 /// Functions and holes.

@@ -2,7 +2,7 @@
 
 use super::Desk;
 use super::action::{Field, ValuePlace};
-use super::request::Request;
+use super::effect::Effect;
 use super::scene;
 use crate::program::source::Source;
 use crate::session::command::Command;
@@ -24,7 +24,7 @@ impl Desk {
         self.value = value
             .map(|source| Editing { place, text: source.map(String::from).unwrap_or_default() });
         if self.value.is_some() {
-            self.request(Request::Focus(Field::Value));
+            self.emit(Effect::Focus(Field::Value));
         }
     }
 
@@ -53,9 +53,9 @@ impl Desk {
         };
         if self.gesture(vec![command], None) {
             self.value = None;
-            self.request(Request::Focus(Field::Entry));
+            self.emit(Effect::Focus(Field::Entry));
         } else {
-            self.request(Request::Focus(Field::Value));
+            self.emit(Effect::Focus(Field::Value));
         }
     }
 
@@ -65,7 +65,7 @@ impl Desk {
                 let depth = self.session().machine().task().parameters().len();
                 Some(Command::Parameter { index: depth.checked_sub(from_top + 1)?, text })
             }
-            ValuePlace::Local(frame, name) => Some(Command::Local { depth: frame, name, text }),
+            ValuePlace::Local(frame, name) => Some(Command::Local { frame, name, text }),
         }
     }
 }

@@ -66,7 +66,7 @@ impl File {
 
 /// What a file holds, as its name tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum FileKind {
     /// An image: a program and where it stands.
     Image,
     /// A recording: all that was done.
@@ -75,15 +75,15 @@ pub enum Kind {
     Program,
 }
 
-impl Kind {
+impl FileKind {
     /// The kind that the ending of a name says; a text, if it says none. An ending with `~` is the one
     /// of a file that was kept when another took its place.
-    pub fn of(path: &Path) -> Kind {
+    pub fn of(path: &Path) -> FileKind {
         let ending = path.extension().and_then(|ending| ending.to_str());
         match ending.map(|ending| ending.trim_end_matches('~')) {
-            Some("ron") => Kind::Image,
-            Some("session") => Kind::Recording,
-            _ => Kind::Program,
+            Some("ron") => FileKind::Image,
+            Some("session") => FileKind::Recording,
+            _ => FileKind::Program,
         }
     }
 
@@ -93,15 +93,15 @@ impl Kind {
     /// What is wrong with it, and where.
     pub fn read(self, text: &str) -> Result<Session, String> {
         match self {
-            Kind::Image => {
+            FileKind::Image => {
                 Image::from_file_text(text).map(Session::new).map_err(|error| error.to_string())
             }
-            Kind::Recording => {
+            FileKind::Recording => {
                 let recording = Recording::read(text).map_err(|error| error.to_string())?;
                 let (journal, end) = recording.journal().map_err(|error| error.to_string())?;
                 Ok(Session::of_recording(journal, end))
             }
-            Kind::Program => {
+            FileKind::Program => {
                 image_of_program(text).map(Session::new).map_err(|error| error.to_string())
             }
         }

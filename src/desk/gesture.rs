@@ -5,8 +5,8 @@
 
 use super::Desk;
 use super::action::Field;
+use super::effect::Effect;
 use super::entry_line::EntryMode;
-use super::request::Request as ForFront;
 use super::selection::Selection;
 use crate::program::listing::fragment_of;
 use crate::program::near::near;
@@ -34,7 +34,7 @@ impl Desk {
         let was = self.session().position();
         let done = self.start(gesture);
         if done && self.session().position() != was {
-            self.request(ForFront::Reveal(self.counter()));
+            self.emit(Effect::Reveal(self.counter()));
         }
         done
     }
@@ -63,7 +63,7 @@ impl Desk {
         self.sight.selection = match self.sight.selection {
             Some(selection) if !at_counter => {
                 let head = At { offset: selection.head.offset + cells, ..selection.head };
-                self.request(ForFront::Reveal(head));
+                self.emit(Effect::Reveal(head));
                 Some(Selection::cell(head))
             }
             Some(_) | None => None,
@@ -87,7 +87,7 @@ impl Desk {
             Tone::Ready => self.step(),
             Tone::Missing => self.create(),
             Tone::Limit => self.raise_limit(),
-            Tone::Input => self.request(ForFront::Focus(Field::Input)),
+            Tone::Input => self.emit(Effect::Focus(Field::Input)),
             Tone::Write | Tone::Finished => {
                 self.notice.warn("Type an instruction: `3`, `+`, or a name");
             }
@@ -174,7 +174,7 @@ impl Desk {
         }
         let mut top = stacks::parameters(self.session().machine(), 1).values;
         self.entry.ask_answer(top.pop().map(|value| value.source));
-        self.request(ForFront::Focus(Field::Entry));
+        self.emit(Effect::Focus(Field::Entry));
     }
 
     /// Puts the cell into the entry line, to be replaced.
@@ -184,7 +184,7 @@ impl Desk {
             true => self.entry.ask_replacement(),
             false => self.entry.edit(row.source, EntryMode::Replace),
         }
-        self.request(ForFront::Focus(Field::Entry));
+        self.emit(Effect::Focus(Field::Entry));
     }
 
     /// Doubles the limit that is reached.

@@ -50,7 +50,7 @@ impl Desk {
             EntryMode::Answer => self.answer(text),
             EntryMode::Restart(frame) => {
                 let text = text.trim().to_owned();
-                self.without_run(vec![Command::Restart { depth: frame, text }])
+                self.without_run(vec![Command::Restart { frame, text }])
             }
             EntryMode::Write | EntryMode::Replace => self.write(text),
         }

@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use super::Desk;
 use super::action::Field;
+use super::effect::Effect;
 use super::entry_line::EntryMode;
 use super::glance::Glance;
 use super::pacing::Pacing;
-use super::request::Request as ForFront;
 use crate::session::goal::{Ended, Goal};
-use crate::session::job::Job;
+use crate::session::job::{Job, JobKind};
 use crate::session::journal::Position;
 use crate::session::outcome::{Outcome, Progress, Proposal};
 use crate::session::refused::Refused;
@@ -43,35 +43,14 @@ pub(super) struct Pace {
     pub free: bool,
 }
 
-/// What a job is, as far as it matters for what it comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    /// A gesture: it runs in the session.
-    Gesture,
-    /// Playing a recording.
-    Playing,
-    /// Going somewhere, or looking for something.
-    Travel,
-}
-
-impl Kind {
-    fn of(job: &Job) -> Kind {
-        match (job.is_gesture(), job.is_playing()) {
-            (true, _) => Kind::Gesture,
-            (false, true) => Kind::Playing,
-            (false, false) => Kind::Travel,
-        }
-    }
-}
-
 impl Desk {
-    fn job_kind(&self) -> Option<Kind> {
-        self.session().job().map(Kind::of)
+    fn job_kind(&self) -> Option<JobKind> {
+        self.session().job().map(Job::kind)
     }
 
     /// Whether the session is on its way to somewhere, or looking for something.
     pub fn travels(&self) -> bool {
-        self.job_kind() == Some(Kind::Travel)
+        self.job_kind() == Some(JobKind::Travel)
     }
 
     /// What a travel is doing, in words.
@@ -119,14 +98,14 @@ impl Desk {
         let Pace { now, free, .. } = self.document.pace;
         self.document.pace = Pace { now, free, before: Some(before), ..Pace::default() };
         match (progress, self.job_kind()) {
-            (Progress::Done(outcome), _) => self.over(Kind::Gesture, outcome),
-            (Progress::More, Some(Kind::Gesture)) => {
+            (Progress::Done(outcome), _) => self.over(JobKind::Gesture, outcome),
+            (Progress::More, Some(JobKind::Gesture)) => {
                 self.shows_other();
                 if self.watched_at().is_none() {
                     self.advance();
                 }
             }
-            (Progress::More, Some(Kind::Playing | Kind::Travel) | None) => self.advance(),
+            (Progress::More, Some(JobKind::Playing | JobKind::Travel) | None) => self.advance(),
         }
         true
     }
@@ -173,7 +152,7 @@ impl Desk {
         let mut due = self.document.pace.due.clamp(now - 0.1, now + interval);
         if due <= now {
             self.document.before = self.document.glance();
-            self.request(ForFront::Reveal(self.counter()));
+            self.emit(Effect::Reveal(self.counter()));
         }
         while due <= now && self.slice(1) {
             due += interval;
@@ -187,7 +166,7 @@ impl Desk {
         let Some(kind) = self.job_kind() else { return false };
         let was = self.session().position();
         let progress = self.document.session.advance(fuel);
-        let moved = kind != Kind::Gesture && self.session().position() != was;
+        let moved = kind != JobKind::Gesture && self.session().position() != was;
         match progress {
             Ok(Progress::More) if moved => self.passed(kind),
             Ok(Progress::More) => {}
@@ -198,9 +177,9 @@ impl Desk {
     }
 
     /// Another position is shown, on the way to the one that was asked for.
-    fn passed(&mut self, kind: Kind) {
+    fn passed(&mut self, kind: JobKind) {
         self.shows_other();
-        if kind == Kind::Travel {
+        if kind == JobKind::Travel {
             self.arrived();
             self.document.pace.before = Some(self.document.glance());
         } else {
@@ -214,16 +193,16 @@ impl Desk {
     }
 
     /// The job is over.
-    fn over(&mut self, kind: Kind, outcome: Outcome) {
+    fn over(&mut self, kind: JobKind, outcome: Outcome) {
         match outcome {
-            Outcome::Done | Outcome::Ran(_) if kind == Kind::Gesture => {
+            Outcome::Done | Outcome::Ran(_) if kind == JobKind::Gesture => {
                 self.shows_other();
                 if let Outcome::Ran(ended) = outcome {
                     self.ran(ended);
                 }
             }
             Outcome::Done | Outcome::Ran(_) => self.arrived_at_last(),
-            Outcome::Arrived if kind == Kind::Playing => {
+            Outcome::Arrived if kind == JobKind::Playing => {
                 self.shows_other();
                 self.played();
             }
@@ -255,15 +234,15 @@ impl Desk {
                 let address = self.session().machine().memory().address(place);
                 self.notice.tell(format!("Stopped at the breakpoint at {address}"));
             }
-            Ended::Stopped(Stop::Input) => self.request(ForFront::Focus(Field::Input)),
+            Ended::Stopped(Stop::Input) => self.emit(Effect::Focus(Field::Input)),
             Ended::Stopped(_) => self.document.pace.free = false,
         }
-        self.request(ForFront::Reveal(self.counter()));
+        self.emit(Effect::Reveal(self.counter()));
     }
 
     fn ask_for_stack(&mut self, proposal: Proposal) {
         self.entry.edit(proposal.text, EntryMode::Restart(proposal.frame));
-        self.request(ForFront::Focus(Field::Entry));
+        self.emit(Effect::Focus(Field::Entry));
         self.notice.warn(
             "This call began before the history: write the stack it starts with, the arguments \
              last, and press Enter. Esc cancels.",
@@ -282,13 +261,13 @@ impl Desk {
         self.follow_counter();
         self.select(data);
         let field = if self.stop().tone == Tone::Input { Field::Input } else { Field::Entry };
-        self.request(ForFront::FocusAfterTravel(field));
+        self.emit(Effect::FocusAfterTravel(field));
     }
 
     /// Shows the cell that comes next; the keyboard stays where it is.
     pub(super) fn follow_counter(&mut self) {
         self.sight.selection = None;
-        self.request(ForFront::Reveal(self.counter()));
+        self.emit(Effect::Reveal(self.counter()));
     }
 
     /// The selected cell, if it is a cell of data that is still there.

@@ -3,7 +3,7 @@
 //! A front (the window, a terminal, a test) turns what its user does into [`action::Action`]s.
 //! [`Desk::perform`] carries them out: each changes what the desk shows or, by a gesture, the session.
 //! [`Desk::tick`] goes on with what takes long, in slices shorter than a frame. Both return
-//! [`Request`]s: what only a front can do. What the desk shows can be asked for at any time; what is
+//! [`Effect`]s: what only a front can do. What the desk shows can be asked for at any time; what is
 //! worked out for that is kept as long as it holds ([`derived`]).
 //!
 //! No egui here: `app` draws a desk.
@@ -16,6 +16,7 @@ pub mod derived;
 pub mod dialogs;
 mod document;
 mod editing;
+pub mod effect;
 pub mod entry_line;
 pub mod example;
 mod expectation;
@@ -40,7 +41,6 @@ pub mod player;
 pub mod preferences;
 mod recovery;
 pub mod replacement;
-pub mod request;
 mod run;
 mod save;
 pub mod scene;
@@ -61,19 +61,21 @@ use action::Field;
 use completion::Completion;
 use dialogs::Dialogs;
 use document::Document;
-use entry_line::EntryLine;
+use effect::Effect;
+use entry_line::{EntryLine, EntryMode};
 use notice::Notice;
 use overlay::Overlay;
 use preferences::Preferences;
 use recovery::Recovery;
-use request::Request;
 use scene::Scene;
 use selection::Sight;
 
+use crate::program::scope::Scope;
 use crate::session::Session;
 use crate::view::memory::{self, At, BodyExtent, BodyRow};
 use crate::view::stop::{StopRow, stop};
 use crate::view::timeline::Timeline;
+use crate::vm::cell::BodyId;
 use crate::vm::memory::Place;
 
 /// A program that is worked on, and what is known beside it.
@@ -92,7 +94,7 @@ pub struct Desk {
     files: Files,
     preferences: Preferences,
     /// What the front has not been told yet.
-    requests: Vec<Request>,
+    effects: Vec<Effect>,
 }
 
 /// What the desk knows of files besides the one that is open.
@@ -107,7 +109,7 @@ struct Files {
 #[derive(Debug)]
 pub struct Tick {
     /// What the front is to do.
-    pub requests: Vec<Request>,
+    pub effects: Vec<Effect>,
     /// After how long there is more to do; none if nothing goes on by itself.
     pub again: Option<Duration>,
 }
@@ -128,7 +130,7 @@ impl Desk {
             notice: Notice::default(),
             files: Files { dialogs, recovery: Recovery::default(), quits: false },
             preferences,
-            requests: vec![Request::Focus(Field::Entry)],
+            effects: vec![Effect::Focus(Field::Entry)],
         }
     }
 
@@ -140,15 +142,15 @@ impl Desk {
             self.tour = Some(tour::advance(self.session().machine(), step));
         }
         self.write_autosave();
-        Tick { requests: self.take_requests(), again: parts.into_iter().flatten().min() }
+        Tick { effects: self.take_effects(), again: parts.into_iter().flatten().min() }
     }
 
-    fn request(&mut self, request: Request) {
-        self.requests.push(request);
+    fn emit(&mut self, effect: Effect) {
+        self.effects.push(effect);
     }
 
-    fn take_requests(&mut self) -> Vec<Request> {
-        std::mem::take(&mut self.requests)
+    fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
     }
 
     // --- what it shows ----------------------------------------------------------------------------
@@ -238,10 +240,21 @@ impl Desk {
 
     /// The words that the last one of the entry line may become.
     pub fn completions(&self) -> Rc<Vec<Completion>> {
-        let key = (self.entry.text.clone(), self.document.session_key());
+        let key = self.typed_key();
         self.document.derived.completions.get(key, || {
-            completion::completions(&self.entry.text, &self.index(), self.session().machine())
+            let (text, machine) = (&self.entry.text, self.session().machine());
+            completion::completions(text, &self.index(), machine, &self.typed_scope())
         })
+    }
+
+    /// What the words of the entry line mean: inside the function of the cell they are written at.
+    fn typed_scope(&self) -> Scope<'_> {
+        let machine = self.session().machine();
+        match (self.entry.mode, self.head().body) {
+            (EntryMode::Write | EntryMode::Replace, BodyId::Code(body)) => Scope::of(machine, body),
+            (EntryMode::Write | EntryMode::Replace, BodyId::Data(_))
+            | (EntryMode::Answer | EntryMode::Restart(_), _) => Scope::outside(machine),
+        }
     }
 
     /// The cell of the program counter.

@@ -2,8 +2,8 @@
 
 use super::Desk;
 use super::action::{Direction, Field};
+use super::effect::Effect;
 use super::overlay::Overlay;
-use super::request::Request;
 use super::selection::Selection;
 use crate::view::memory::{self, At, Marks};
 use crate::vm::cell::BodyId;
@@ -13,7 +13,7 @@ impl Desk {
     pub(super) fn select(&mut self, at: Option<At>) {
         self.sight.selection = at.map(Selection::cell);
         if let Some(at) = at {
-            self.request(Request::Reveal(at));
+            self.emit(Effect::Reveal(at));
         }
     }
 
@@ -99,6 +99,6 @@ impl Desk {
     /// Closes what lies over everything else; the entry line gets the keyboard.
     pub(super) fn close_overlay(&mut self) {
         self.overlay = Overlay::None;
-        self.request(Request::Focus(Field::Entry));
+        self.emit(Effect::Focus(Field::Entry));
     }
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::Desk;
 use super::action::Field;
-use super::request::Request;
+use super::effect::Effect;
 use crate::session::command::Command;
 use crate::vm::spelling::clip;
 use crate::vm::stop::Stop;
@@ -29,7 +29,7 @@ impl Desk {
     /// Gives the program a line; what waited for it goes on.
     pub(super) fn give(&mut self, line: &str) {
         self.input.clear();
-        self.request(Request::Focus(Field::Entry));
+        self.emit(Effect::Focus(Field::Entry));
         self.give_commands(vec![Command::Give { text: format!("{line}\n") }]);
     }
 
@@ -47,7 +47,7 @@ impl Desk {
         if commands.is_empty() {
             return self.notice.warn("No input was given here before that could be replayed");
         }
-        self.request(Request::Focus(Field::Entry));
+        self.emit(Effect::Focus(Field::Entry));
         self.give_commands(commands);
     }
 

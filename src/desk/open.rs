@@ -10,11 +10,11 @@ use super::Desk;
 use super::action::Field;
 use super::dialogs::Answer;
 use super::document::Document;
+use super::effect::Effect;
 use super::example::EXAMPLES;
-use super::file::{File, Kind};
+use super::file::{File, FileKind};
 use super::overlay::{Damaged, Overlay};
 use super::replacement::Replacement;
-use super::request::Request;
 use super::selection::Sight;
 use crate::program::image::Image;
 use crate::session::Session;
@@ -69,7 +69,7 @@ impl Desk {
             Replacement::Recover => self.recover_other(),
             Replacement::Quit => {
                 self.files.quits = true;
-                self.request(Request::Close);
+                self.emit(Effect::Close);
             }
         }
     }
@@ -78,7 +78,7 @@ impl Desk {
     pub fn open(&mut self, path: PathBuf) {
         let text = store::read(&path, BYTES).map_err(|error| error.to_string());
         let cut = text.as_ref().is_ok_and(|text| !text.ends_with('\n'));
-        match text.and_then(|text| Kind::of(&path).read(&text)) {
+        match text.and_then(|text| FileKind::of(&path).read(&text)) {
             Ok(session) => {
                 self.preferences.remember(path.clone());
                 self.show_session(session, Some(path));
@@ -127,7 +127,7 @@ impl Desk {
 
     fn open_example(&mut self, n: usize) {
         let Some(example) = EXAMPLES.get(n) else { return };
-        match Kind::of(example.name.as_ref()).read(example.text) {
+        match FileKind::of(example.name.as_ref()).read(example.text) {
             Ok(session) => self.show_session(session, None),
             Err(problem) => self.notice.warn(problem),
         }
@@ -157,7 +157,7 @@ impl Desk {
     /// Shows the cell that comes next; the entry line gets the keyboard.
     pub(super) fn back_to_counter(&mut self) {
         self.sight.selection = None;
-        self.request(Request::Focus(Field::Entry));
-        self.request(Request::Reveal(self.counter()));
+        self.emit(Effect::Focus(Field::Entry));
+        self.emit(Effect::Reveal(self.counter()));
     }
 }

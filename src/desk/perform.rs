@@ -1,9 +1,9 @@
 //! Carries actions out: a router, one line an action.
 
 use super::action::{Action, Field};
+use super::effect::Effect;
 use super::overlay::Overlay;
 use super::replacement::Replacement;
-use super::request::Request as ForFront;
 use super::{Desk, tour};
 use crate::session::goal::Goal;
 use crate::session::request::Request;
@@ -16,13 +16,13 @@ const ZOOM: f32 = 1.1;
 
 impl Desk {
     /// Carries out an action. Returns what the front is to do.
-    pub fn perform(&mut self, action: Action) -> Vec<ForFront> {
+    pub fn perform(&mut self, action: Action) -> Vec<Effect> {
         if !action.is_typing() {
             self.notice.clear();
         }
         self.carry_out(action);
         self.write_autosave();
-        self.take_requests()
+        self.take_effects()
     }
 
     fn carry_out(&mut self, action: Action) {
@@ -90,8 +90,8 @@ impl Desk {
             Action::Expect => self.expect(),
             Action::RemoveExpectations => self.remove_expectations(),
 
-            Action::CopyCells => self.request(ForFront::Copy(self.copied())),
-            Action::Paste => self.request(ForFront::Paste),
+            Action::CopyCells => self.emit(Effect::Copy(self.copied())),
+            Action::Paste => self.emit(Effect::Paste),
             Action::DeleteCell => self.delete(),
             Action::ToggleInsert => self.entry.overwrites = !self.entry.overwrites,
             Action::ToggleBreakpoint => self.toggle_breakpoint(),
@@ -122,11 +122,11 @@ impl Desk {
             Action::GoToAddress => self.overlay = Overlay::GoTo(String::new()),
             Action::GoToText(text) => self.go_to_text(&text),
             Action::GoToCounter => self.back_to_counter(),
-            Action::NextArea => self.request(ForFront::NextArea),
+            Action::NextArea => self.emit(Effect::NextArea),
             Action::Fold(body) => self.sight.fold(body),
 
             Action::Show(panel) => self.preferences.toggle(panel),
-            Action::ToggleTheme => self.request(ForFront::ToggleTheme),
+            Action::ToggleTheme => self.emit(Effect::ToggleTheme),
             Action::LargerText => self.zoom(self.preferences.zoom * ZOOM),
             Action::SmallerText => self.zoom(self.preferences.zoom / ZOOM),
             Action::NormalText => self.zoom(1.0),
@@ -165,7 +165,7 @@ impl Desk {
 
     fn zoom(&mut self, factor: f32) {
         self.preferences.zoom = factor.clamp(0.5, 3.0);
-        self.request(ForFront::Zoom(self.preferences.zoom));
+        self.emit(Effect::Zoom(self.preferences.zoom));
     }
 
     fn toggle_tour(&mut self) {
@@ -174,7 +174,7 @@ impl Desk {
             None => Some(tour::advance(self.session().machine(), 0)),
         };
         self.preferences.tour_done = self.tour.is_none();
-        self.request(ForFront::Focus(Field::Entry));
+        self.emit(Effect::Focus(Field::Entry));
     }
 
     /// Closes the nearest thing that is open.
@@ -191,11 +191,11 @@ impl Desk {
             self.entry.clear();
         } else if self.sight.selection.is_some() {
             self.sight.selection = None;
-            self.request(ForFront::Reveal(self.counter()));
+            self.emit(Effect::Reveal(self.counter()));
         } else if self.tour.is_some() {
             self.tour = None;
             self.preferences.tour_done = true;
         }
-        self.request(ForFront::Focus(Field::Entry));
+        self.emit(Effect::Focus(Field::Entry));
     }
 }

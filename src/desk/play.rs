@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::Desk;
 use super::player::{Player, PlayerRow, Playing};
+use crate::session::job::JobKind;
 use crate::session::journal::{Journal, Position};
 use crate::session::request::Request;
 use crate::session::target::Target;
@@ -102,7 +103,7 @@ impl Desk {
     /// Stops playing where it is.
     pub(super) fn stop_playing(&mut self) {
         self.pause_player();
-        if self.session().job().is_some_and(|job| job.is_playing()) {
+        if self.session().job().is_some_and(|job| job.kind() == JobKind::Playing) {
             self.document.session.give_up();
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Desk;
 use super::action::Field;
-use super::request::Request as ForFront;
+use super::effect::Effect;
 use super::speed::Speed;
 use crate::session::goal::Goal;
 use crate::session::request::Request;
@@ -23,7 +23,7 @@ impl Desk {
             // Then it runs as soon as it has its line.
             self.document.pace.free = stop.tone == Tone::Input;
             if self.document.pace.free {
-                self.request(ForFront::Focus(Field::Input));
+                self.emit(Effect::Focus(Field::Input));
             }
             self.notice.warn(format!("{}: {}", stop.title, stop.detail));
         }
@@ -33,7 +33,7 @@ impl Desk {
     pub(super) fn hold(&mut self) {
         self.stop_playing();
         if self.runs() {
-            self.request(ForFront::Reveal(self.counter()));
+            self.emit(Effect::Reveal(self.counter()));
         }
         self.document.session.give_up();
     }

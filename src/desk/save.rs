@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Desk;
-use super::file::{File, Kind};
+use super::file::{File, FileKind};
 use crate::program::notation::Notation;
 use crate::session::recording;
 use crate::store;
@@ -29,7 +29,7 @@ impl Desk {
 
     fn save_to(&mut self, path: PathBuf) -> bool {
         let session = &self.document.session;
-        let is_recording = Kind::of(&path) == Kind::Recording;
+        let is_recording = FileKind::of(&path) == FileKind::Recording;
         let text = match is_recording {
             true => recording::write(session.journal(), session.position()),
             false => session.image().to_file_text(),

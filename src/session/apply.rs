@@ -50,13 +50,13 @@ impl Command {
             Command::Parameter { index, text } => {
                 machine.set_parameter(*index, code.value(text)?)?;
             }
-            Command::Local { depth, name, text } => {
-                machine.set_local(*depth, name, code.value_or_none(text)?)?;
+            Command::Local { frame, name, text } => {
+                machine.set_local(*frame, name, code.value_or_none(text)?)?;
             }
             Command::Data { at, text } => {
                 machine.set_data(at.body, at.index, code.value(text)?)?;
             }
-            Command::Restart { depth, .. } => machine.restart(*depth, code.values())?,
+            Command::Restart { frame, .. } => machine.restart(*frame, code.values())?,
             Command::Give { text } => machine.give_input(text),
             Command::EndInput => machine.end_input(),
             Command::Limit { kind, value } => machine.set_limit(*kind, *value)?,

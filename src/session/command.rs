@@ -177,7 +177,7 @@ commands! {
         "parameter" "0 `5`"
         "Changes a value of the parameter stack; 0 is the bottom."
         => format!("change a value to {}", quoted(text));
-    Local { depth: Depth, name: Name, text: Text }, edits_code: false,
+    Local { frame: Frame, name: Name, text: Text }, edits_code: false,
         "local" "1 i `5`"
         "Changes a local of an entry of the call stack, 0 being the bottom; an empty text clears it."
         => match text.trim() {
@@ -188,7 +188,7 @@ commands! {
         "data" "0:7 `1`"
         "Changes a cell of a data body."
         => format!("change data to {}", quoted(text));
-    Restart { depth: Depth, text: Text }, edits_code: false,
+    Restart { frame: Frame, text: Text }, edits_code: false,
         "restart" "1 `3`"
         "Starts a frame of the call stack again, with these parameters."
         => "restart a frame".to_string();

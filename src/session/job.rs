@@ -18,6 +18,17 @@ pub struct Job {
     pub(super) work: Work,
 }
 
+/// What kind of work a job is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobKind {
+    /// A gesture: the program runs, or the commands are tried on a copy.
+    Gesture,
+    /// A recording is played.
+    Playing,
+    /// Going to another position, or searching for one.
+    Travel,
+}
+
 /// What there is to do.
 #[derive(Clone, Debug)]
 pub(super) enum Work {
@@ -84,14 +95,18 @@ impl Job {
         matches!(self.work, Work::Running(_))
     }
 
-    /// Whether a gesture is carried out: it runs, or its commands are being tried on a copy.
-    pub fn is_gesture(&self) -> bool {
-        matches!(self.work, Work::Trying(..) | Work::Running(_))
+    /// What kind of work it is.
+    pub fn kind(&self) -> JobKind {
+        match self.work {
+            Work::Trying(..) | Work::Running(_) => JobKind::Gesture,
+            Work::Playing(..) => JobKind::Playing,
+            Work::Searching(..) | Work::Going(..) | Work::Reading(..) => JobKind::Travel,
+        }
     }
 
-    /// Whether a recording is played.
-    pub fn is_playing(&self) -> bool {
-        matches!(self.work, Work::Playing(..))
+    /// Whether a gesture is carried out.
+    pub fn is_gesture(&self) -> bool {
+        self.kind() == JobKind::Gesture
     }
 
     /// What a run is for, if it is for something.

@@ -266,8 +266,8 @@ numbers! {
     Values usize as usize, "a count of values";
     /// Which value of the parameter stack; 0 is the bottom.
     Index usize as usize, "an index";
-    /// Which entry of the call stack; 0 is the bottom.
-    Depth FrameId as u32, "a depth";
+    /// Which frame, by its place on the call stack; 0 is the bottom.
+    Frame FrameId as u32, "a frame number";
     /// Which code body.
     Body index::Body as u32, "a body number";
     /// A limit.

@@ -49,7 +49,7 @@ impl Session {
     /// If what was on the stack then is no more.
     pub(super) fn restart(&mut self, frame: FrameId, then: &Machine) -> Result<(), Refused> {
         let text = spell(then, self.machine(), then.task().parameters())?.into();
-        let restart = vec![Command::Restart { depth: frame, text }];
+        let restart = vec![Command::Restart { frame, text }];
         self.try_commands(&restart)?;
         self.enter(restart);
         self.note_stop();

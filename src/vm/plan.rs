@@ -7,11 +7,12 @@
 use super::cell::{Cell, Content};
 use super::frame::{Again, CallStack};
 use super::index::{Body, DataId, EntryIndex, Slot};
-use super::instruction::{Kind, Primitive};
+use super::instruction::{Instruction, Kind, Primitive};
 use super::limit::LimitKind;
 use super::machine::Machine;
 use super::memory::{BodyKind, MEMORY_CELLS};
 use super::name::NameId;
+use super::spelling::long_form;
 use super::stop::{Fault, Stop};
 
 /// What an instruction does, all of it checked.
@@ -110,7 +111,7 @@ impl Machine {
     }
 
     fn pick(&self, name: NameId) -> Result<Cell, Stop> {
-        let (frame, slot) = self.local(name, "")?;
+        let (frame, slot) = self.local(name, || self.memory.name(name).to_string())?;
         let value = self.task().calls.local(frame, slot);
         if value == Cell::UNASSIGNED {
             let function = self.memory.function_name(self.task().counter.body).to_string();
@@ -122,21 +123,28 @@ impl Machine {
 
     fn assign(&self, name: NameId) -> Plan {
         if self.task().parameters.is_empty() {
-            let instruction = format!("assign: {}", self.memory.name(name));
-            return Err(self.operands(&instruction, &[Kind::Any]));
+            return Err(self.operands(&self.spell_assign(name), &[Kind::Any]));
         }
-        let (frame, slot) = self.local(name, "assign: ")?;
+        let (frame, slot) = self.local(name, || self.spell_assign(name))?;
         Ok(Effect::Assign { frame, slot })
     }
 
     /// Where a local of the function at the counter stands.
-    fn local(&self, name: NameId, prefix: &str) -> Result<(EntryIndex, Slot), Stop> {
+    fn local(
+        &self,
+        name: NameId,
+        spell: impl Fn() -> String,
+    ) -> Result<(EntryIndex, Slot), Stop> {
         let owner = self.memory.owner(self.task().counter.body);
         let frame = self.task().calls.find_home(owner);
-        let frame =
-            frame.ok_or_else(|| self.no_frame(&format!("{prefix}{}", self.memory.name(name))))?;
+        let frame = frame.ok_or_else(|| self.no_frame(&spell()))?;
         let slot = self.memory.existing_code(owner).slot(name);
         Ok((frame, slot.expect("edits give a slot to every local that is written")))
+    }
+
+    fn spell_assign(&self, name: NameId) -> String {
+        let assign = Instruction::Assign(self.memory.name(name).into());
+        long_form(&assign).expect("an assignment has a long form").concat()
     }
 
     fn no_frame(&self, instruction: &str) -> Stop {

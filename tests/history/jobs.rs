@@ -4,7 +4,7 @@
 use midflight::session::Session;
 use midflight::session::command::{self, Command};
 use midflight::session::goal::{Ended, Goal};
-use midflight::session::job::Job;
+use midflight::session::job::{Job, JobKind};
 use midflight::session::journal::Position;
 use midflight::session::load::image_of_program;
 use midflight::session::outcome::{Outcome, Progress};
@@ -174,7 +174,7 @@ impl Pair {
             assert_eq!(self.sliced.advance(fuel), Ok(Progress::Done(Outcome::Done)));
             return same(&self.sliced, &self.whole);
         };
-        let moves = job.is_gesture() || job.is_playing() || self.asked.len() > 1;
+        let moves = job.kind() != JobKind::Travel || self.asked.len() > 1;
         let before = self.sliced.clone();
         match self.sliced.advance(fuel) {
             Ok(progress) => {

@@ -389,7 +389,7 @@ fn without_history_the_arguments_are_asked_for() {
     let text = String::from(text);
     assert_eq!(text, "100 7 \"x`\"");
     assert_eq!(reloaded.journal().entries().len(), entries);
-    reloaded.apply(&[Command::Restart { depth: FrameId(1), text }]).unwrap();
+    reloaded.apply(&[Command::Restart { frame: FrameId(1), text }]).unwrap();
     session.restart_frame(FrameId(1)).unwrap();
     assert_eq!(session.image(), reloaded.image());
 }

@@ -189,7 +189,7 @@ fn value(c: &mut Choices) -> String {
 
 fn adjust(c: &mut Choices, machine: &Machine) -> Command {
     let task = machine.task();
-    let depth = FrameId(c.below(task.calls().depth() as usize + 1) as u32);
+    let frame = FrameId(c.below(task.calls().depth() as usize + 1) as u32);
     match c.below(22) {
         0 | 1 => Command::Counter { at: place(c, machine) },
         2..5 => Command::Push { text: format!("{} {}", value(c), value(c)) },
@@ -197,13 +197,13 @@ fn adjust(c: &mut Choices, machine: &Machine) -> Command {
         6 => Command::Parameter { index: c.below(task.parameters().len() + 1), text: value(c) },
         7..9 => {
             let text = if c.one_in(4) { String::new() } else { value(c) };
-            Command::Local { depth, name: c.of(&LOCALS).to_string(), text }
+            Command::Local { frame, name: c.of(&LOCALS).to_string(), text }
         }
         9 => {
             let body = DataId(c.below(machine.memory().data_count() as usize + 1) as u32);
             Command::Data { at: DataPlace { body, index: c.below(3) as u64 }, text: value(c) }
         }
-        10 | 11 => Command::Restart { depth, text: value(c) },
+        10 | 11 => Command::Restart { frame, text: value(c) },
         12..14 => {
             Command::Give { text: c.of(&["x", "one\n", "two\r\n", "añ`|`", "\n", ""]).to_string() }
         }

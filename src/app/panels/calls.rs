@@ -4,7 +4,7 @@ use egui::text::{LayoutJob, TextFormat};
 use egui::{Align2, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::heading;
-use super::value::{self, Changing, Line};
+use super::value::{self, Changing, ValueLine};
 use crate::app::action_table::row;
 use crate::app::theme::{Look, mono, plain};
 use crate::desk::action::{Action, Panel, ValuePlace};
@@ -25,7 +25,7 @@ pub fn show(
             let name = format!("    {}", local.name);
             let label = format!("local {} of frame {}", local.name, frame.number);
             let place = ValuePlace::Local(frame.id, local.name.clone());
-            let line = Line { name: &name, label: &label, value: local.value.as_ref(), place };
+            let line = ValueLine { name: &name, label: &label, value: local.value.as_ref(), place };
             value::show(ui, line, changing, actions);
         }
     }

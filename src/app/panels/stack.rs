@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::value::{self, Changing, Line};
+use super::value::{self, Changing, ValueLine};
 use super::{heading, nothing};
 use crate::app::theme::{Look, mono};
 use crate::desk::action::{Action, Panel, ValuePlace};
@@ -28,8 +28,12 @@ pub fn show(
     for (depth, row) in rows.values.iter().enumerate() {
         let name = if depth == 0 { "top".to_owned() } else { depth.to_string() };
         let label = format!("stack {name}");
-        let line =
-            Line { name: &name, label: &label, value: Some(row), place: ValuePlace::Stack(depth) };
+        let line = ValueLine {
+            name: &name,
+            label: &label,
+            value: Some(row),
+            place: ValuePlace::Stack(depth),
+        };
         value::show(ui, line, changing, actions);
     }
     if rows.depth > rows.values.len() {

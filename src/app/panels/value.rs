@@ -20,7 +20,7 @@ pub struct Changing<'a> {
 }
 
 /// A line with a name at the left and a value; a double click or Enter begins to change it.
-pub struct Line<'a> {
+pub struct ValueLine<'a> {
     /// What stands before the value.
     pub name: &'a str,
     /// What a screen reader says before the value.
@@ -37,7 +37,7 @@ const NAME: f32 = 74.0;
 /// Draws the line.
 pub fn show(
     ui: &mut Ui,
-    line: Line<'_>,
+    line: ValueLine<'_>,
     changing: Option<Changing<'_>>,
     actions: &mut Vec<Action>,
 ) {
@@ -47,7 +47,7 @@ pub fn show(
     }
 }
 
-fn read(ui: &mut Ui, line: &Line<'_>, actions: &mut Vec<Action>) {
+fn read(ui: &mut Ui, line: &ValueLine<'_>, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click());

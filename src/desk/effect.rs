@@ -6,7 +6,7 @@ use crate::view::memory::At;
 
 /// Something that the front is to do.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Request {
+pub enum Effect {
     /// Give a field the keyboard. The last of several counts.
     Focus(Field),
     /// The same after going through time; the time line keeps the keyboard if it has it.
