@@ -1,4 +1,4 @@
-//! A desk without a window: what any front can rely on.
+//! A desk without a window: what any front end can rely on.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -220,7 +220,7 @@ fn no_machine_is_too_large_to_foretell_or_to_mark_changes() {
 fn what_is_too_much_to_foretell_is_said() {
     let mut front = Front::new();
     front.typed("2000000 allocate");
-    let words = "stack `2000000`, still running: it needs more memory than is tried out beforehand";
+    let words = "stack `2000000`, still running: it needs more memory than a preview may use";
     assert_eq!(front.desk.ghost().words, words);
     front.typed("20000000 allocate");
     let words = "stack `20000000`, then waits: The limit of memory is reached";
@@ -238,7 +238,7 @@ fn changes_that_are_not_marked_are_said_to_be_not() {
     front.enter("[ 1 drop ] repeat");
     front.perform(Action::RunOrPause);
     assert!(front.tick() && front.desk.runs());
-    assert!(front.says("is not marked"), "{:?}", front.desk.notice());
+    assert!(front.says("are not marked"), "{:?}", front.desk.notice());
 }
 
 #[test]
@@ -254,7 +254,7 @@ fn values_are_changed_and_a_refused_one_stays_in_its_field() {
     front.perform(Action::SetValue(ValuePlace::Stack(1), "30".to_owned()));
     assert_eq!((front.stack().as_str(), front.desk.value().is_none()), ("30 4", true));
     front.perform(Action::SetValue(ValuePlace::Stack(2), "1".to_owned()));
-    assert!(front.says("not there any more") && front.stack() == "30 4");
+    assert!(front.says("no longer exists") && front.stack() == "30 4");
 }
 
 #[test]
@@ -326,7 +326,7 @@ fn work_outlives_a_desk_that_was_never_closed() {
     front.enter("assign: i");
     drop(front);
     let mut front = Front::kept_in(folder.path());
-    assert!(front.says("unsaved work of last time") && front.code().contains("assign: i"));
+    assert!(front.says("unsaved work from last time") && front.code().contains("assign: i"));
     assert_eq!(front.desk.file_words(), "untitled, not saved");
     front.perform(Action::Undo);
     front.until_idle();
@@ -439,14 +439,14 @@ fn each_search_says_what_it_did_not_find() {
     front.until_idle();
     for (action, words) in [
         (Action::BackToBreakpoint, "No breakpoint is set"),
-        (Action::BackToWrite, "Select a cell of data first"),
+        (Action::BackToWrite, "Select a data cell first"),
         (Action::ForwardOut, "The history ends within this function"),
         (Action::ForwardOver, "Nothing was executed after this"),
         (Action::BackToOutput, "Nothing was printed before this"),
         (Action::ForwardToCall, "`fib` was not called after this"),
         (Action::StepForward, "Nothing was executed after this"),
         (Action::NextBranch, "There is no other branch"),
-        (Action::GoToStepText("9".to_owned()), "A step is a number from 0 to 2"),
+        (Action::GoToStepText("9".to_owned()), "`9` is neither a bookmark nor a step from 0 to 2"),
     ] {
         front.perform(action.clone());
         front.until_idle();
@@ -455,7 +455,7 @@ fn each_search_says_what_it_did_not_find() {
     front.perform(Action::ToggleBreakpoint);
     front.perform(Action::ForwardToBreakpoint);
     front.until_idle();
-    assert!(front.says("The counter was on none of your breakpoints after this"));
+    assert!(front.says("The counter was on no breakpoint after this"));
 }
 
 #[test]

@@ -1,20 +1,19 @@
-//! One table of what a user can ask for by name.
+//! One table of the actions that have a name.
 //!
-//! Keys, menus, command palette, tooltips and the list of keys are all made from [`TABLE`], so that
-//! none of them can forget an action or disagree about its key. (rerun's `UICommand` does the same.)
-//! Actions that carry something, such as a click on a certain cell, come from panels and are not in
-//! the table.
+//! Keys, menus, command palette, tooltips and the list of keys are all made from [`TABLE`], so none of
+//! them can miss an action or disagree about its key. (rerun's `UICommand` does the same.) Actions with
+//! data, such as a click on a certain cell, come from panels and are not in the table.
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use crate::desk::action::{Action, Panel};
 
-/// The menu in which an action stands.
+/// The menu of an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Menu {
     /// Files.
     File,
-    /// Changes of the program.
+    /// Changes to the program.
     Edit,
     /// Execution.
     Run,
@@ -22,9 +21,9 @@ pub enum Menu {
     History,
     /// What to do at a stop.
     Answer,
-    /// What was done, played again, and what is expected of it.
+    /// Playing a recording, and its expectations.
     Recording,
-    /// Looking at another place.
+    /// Looking at other places.
     Go,
     /// What is shown.
     View,
@@ -67,7 +66,7 @@ impl Menu {
 pub enum Typing {
     /// Yes: a text field has no use for the key.
     Fires,
-    /// Only if it is the entry line, or the one for input, and nothing is written in it.
+    /// Only if it is the entry line or the input line, and it is empty.
     IfEmpty,
 }
 
@@ -78,7 +77,7 @@ pub struct ActionRow {
     pub action: Action,
     /// Its name in menus and in the palette.
     pub name: &'static str,
-    /// Where it stands.
+    /// The menu it is in.
     pub menu: Menu,
     /// Its keys; the first is shown.
     pub keys: &'static [KeyboardShortcut],
@@ -100,7 +99,7 @@ const fn key(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
 
 macro_rules! table {
     ($($menu:ident { $($action:expr, $name:literal, [$($modifiers:ident $key:ident),*], $typing:ident, $help:literal;)* })*) => {
-        /// What a user can ask for by name.
+        /// All actions that have a name, in the order of the menus.
         pub const TABLE: &[ActionRow] = {
             use Action::*;
             &[$($(ActionRow {
@@ -117,12 +116,12 @@ macro_rules! table {
 
 table! {
     File {
-        New, "New", [CTRL N], Fires, "Starts again with an empty memory.";
+        New, "New", [CTRL N], Fires, "Starts over with an empty memory.";
         Open, "Open...", [CTRL O], Fires, "Opens a program text, an image or a recording.";
-        Recover, "Recover unsaved work", [CTRL_SHIFT O], Fires, "Opens the unsaved work of a window that was not closed, paused where it was.";
-        Save, "Save", [CTRL S], Fires, "Saves the image: the program and where it stands, without its history. A recording that was opened is saved as one.";
+        Recover, "Recover unsaved work", [CTRL_SHIFT O], Fires, "Opens the unsaved work of a window that did not close normally, paused where it was.";
+        Save, "Save", [CTRL S], Fires, "Saves the image: the program and its state, without its history. An opened recording is saved as a recording.";
         SaveAs, "Save as...", [CTRL_SHIFT S], Fires, "Saves under another name.";
-        SaveProgram, "Save program text...", [CTRL_SHIFT E], Fires, "Saves the code alone, as a text to read.";
+        SaveProgram, "Save program text...", [CTRL_SHIFT E], Fires, "Saves only the code, as program text.";
         SaveRecording, "Save recording...", [CTRL_SHIFT R], Fires, "Saves the whole history with all branches and expectations, to be played again.";
         Quit, "Quit", [CTRL Q], Fires, "Closes the window.";
     }
@@ -132,14 +131,14 @@ table! {
         CopyCells, "Copy cells", [CTRL C], IfEmpty, "Copies the selected cells as program text.";
         Paste, "Paste", [CTRL V], IfEmpty, "Puts the copied text into the entry line.";
         DeleteCell, "Delete cell", [NONE Delete], IfEmpty, "Deletes the selected cells; what follows them moves left.";
-        ToggleInsert, "Insert or replace", [NONE Insert], Fires, "What is typed at a cell goes before it, or takes its place.";
-        ToggleBreakpoint, "Toggle breakpoint", [NONE F9], Fires, "A run pauses before a cell with a breakpoint.";
+        ToggleInsert, "Insert or replace", [NONE Insert], Fires, "Switches between inserting before the selected cell and replacing it.";
+        ToggleBreakpoint, "Toggle breakpoint", [NONE F9], Fires, "Sets or removes a breakpoint: runs pause before the cell.";
     }
     Run {
         Step, "Step", [NONE F11], Fires, "Executes one instruction.";
-        StepOver, "Step over", [NONE F10], Fires, "Executes one instruction, and what it calls.";
+        StepOver, "Step over", [NONE F10], Fires, "Executes one instruction and everything it calls.";
         StepOut, "Step out", [SHIFT F11], Fires, "Runs until this function has returned.";
-        RunOrPause, "Run or pause", [NONE F5], Fires, "Runs until something is missing; pauses what runs.";
+        RunOrPause, "Run or pause", [NONE F5], Fires, "Runs until something stops the program, or pauses the run.";
         RunToCell, "Run to cell", [CTRL F10], Fires, "Runs until the counter reaches the selected cell.";
         MoveCounter, "Move counter here", [CTRL_SHIFT F10], Fires, "Puts the program counter on the selected cell.";
         Slower, "Slower", [CTRL Comma], Fires, "Fewer steps a second while it runs.";
@@ -149,53 +148,53 @@ table! {
         StepBack, "Step back", [SHIFT F10], Fires, "Goes to the state before the last instruction.";
         BackOver, "Step back over", [CTRL F11], Fires, "Goes back over a whole call.";
         BackOut, "Step back out", [CTRL_SHIFT F11], Fires, "Goes back to the call of this function, in its caller.";
-        StepForward, "Step forward", [SHIFT F12], Fires, "Goes to the state after the next instruction that was executed already.";
-        ForwardOver, "Step forward over", [CTRL F12], Fires, "Goes forward over a whole call that was executed already.";
-        ForwardOut, "Step forward out", [CTRL_SHIFT F12], Fires, "Goes forward to where this function had returned.";
-        BackToBreakpoint, "Back to a breakpoint", [SHIFT F9], Fires, "Goes back to where the counter was last on a breakpoint.";
-        ForwardToBreakpoint, "Forward to a breakpoint", [CTRL F9], Fires, "Goes forward to where the counter was next on a breakpoint.";
+        StepForward, "Step forward", [SHIFT F12], Fires, "Goes to the state after the next instruction, if it was already executed.";
+        ForwardOver, "Step forward over", [CTRL F12], Fires, "Goes forward over a whole call that was already executed.";
+        ForwardOut, "Step forward out", [CTRL_SHIFT F12], Fires, "Goes forward to where this function returned.";
+        BackToBreakpoint, "Back to a breakpoint", [SHIFT F9], Fires, "Goes back to the last time the counter was on a breakpoint.";
+        ForwardToBreakpoint, "Forward to a breakpoint", [CTRL F9], Fires, "Goes forward to the next time the counter was on a breakpoint.";
         BackToCall, "Back to a call", [SHIFT F8], Fires, "Goes back to the last call of the selected function.";
         ForwardToCall, "Forward to a call", [CTRL F8], Fires, "Goes forward to the next call of the selected function.";
         BackToWrite, "Back to a write", [SHIFT F7], Fires, "Goes back to the last write of the selected data cell.";
         ForwardToWrite, "Forward to a write", [CTRL F7], Fires, "Goes forward to the next write of the selected data cell.";
         BackToOutput, "Back to output", [SHIFT F6], Fires, "Goes back to the last output.";
         ForwardToOutput, "Forward to output", [CTRL F6], Fires, "Goes forward to the next output.";
-        GoToStep, "Go to step or bookmark...", [CTRL_SHIFT G], Fires, "Goes to when so many instructions had been executed, or to a bookmark.";
-        NameBookmark, "Bookmark this position...", [CTRL M], Fires, "Names the position in the history that is shown, to come back to it later. Recordings keep it.";
+        GoToStep, "Go to step or bookmark...", [CTRL_SHIFT G], Fires, "Goes to a step, counted in executed instructions, or to a bookmark.";
+        NameBookmark, "Bookmark this position...", [CTRL M], Fires, "Names the current position in the history, to come back to it later. Recordings keep the name.";
         GoToStart, "Go to the start", [CTRL_SHIFT Home], IfEmpty, "Goes to the state before the first gesture.";
         GoToEnd, "Go to the end", [CTRL End], IfEmpty, "Goes to the end of this branch.";
         NextBranch, "Next branch", [CTRL_SHIFT B], Fires, "Goes to the end of the next older branch; after the oldest, to the newest.";
-        RestartFrame, "Restart frame", [CTRL F5], Fires, "Starts the innermost call again with the stack it was called with. Edits stay, and so do data, output and input.";
+        RestartFrame, "Restart frame", [CTRL F5], Fires, "Starts the innermost call again with the stack it was called with. Edits, data, output and input stay.";
         Rewind, "Rewind, keep edits", [CTRL_SHIFT F5], Fires, "Goes back in time to the innermost call: data, output and input are as they were then. The edits since then are applied again.";
         MoreCheckpoints, "More room for checkpoints", [ALT PageUp], Fires, "Going far back takes less time and more memory.";
         FewerCheckpoints, "Less room for checkpoints", [ALT PageDown], Fires, "Going far back takes more time and less memory.";
     }
     Answer {
         Create, "Create it", [CTRL Enter], Fires, "Defines the missing function and enters it.";
-        UseExisting, "Use an existing function", [NONE F3], Fires, "Puts the name of another function into the cell.";
-        AnswerOnce, "Answer once", [NONE F4], Fires, "Gives the result of this call by hand; the cell stays.";
+        UseExisting, "Use an existing function", [NONE F3], Fires, "Uses another function instead of the missing one.";
+        AnswerOnce, "Answer once", [NONE F4], Fires, "Gives the result of this call by hand; the cell stays a hole.";
         NameAsLocal, "Name it as a local", [NONE F8], Fires, "Makes the missing name a local of this function.";
         ChangeCell, "Change the cell", [NONE F2], Fires, "Puts the cell into the entry line, to be replaced.";
         RaiseLimit, "Raise the limit", [NONE F7], Fires, "Doubles the limit that was reached.";
         EndInput, "End the input", [CTRL D], IfEmpty, "Tells the program that no more input comes.";
-        ReplayInput, "Replay next input", [CTRL I], Fires, "Gives the program the next line that it was given before you went back.";
-        ReplayAllInput, "Replay all input", [CTRL_SHIFT I], Fires, "Gives the program all lines that it was given before you went back.";
+        ReplayInput, "Replay next input", [CTRL I], Fires, "Gives the program the next line it was given before you went back.";
+        ReplayAllInput, "Replay all input", [CTRL_SHIFT I], Fires, "Gives the program all lines it was given before you went back.";
     }
     Recording {
-        Player, "Player", [CTRL J], Fires, "Shows or hides the strip that plays a recording, or what was done so far.";
+        Player, "Player", [CTRL J], Fires, "Shows or hides the player of the opened recording, or of what was done so far.";
         Play, "Play or pause", [CTRL P], Fires, "Plays the recording from here on; typing takes over at any point.";
         NextGesture, "Next gesture", [CTRL_SHIFT ArrowRight], IfEmpty, "Goes to the end of the next gesture of the recording.";
-        PreviousGesture, "Previous gesture", [CTRL_SHIFT ArrowLeft], IfEmpty, "Goes to the end of the gesture before.";
-        ToEnd, "Play to the end", [CTRL_SHIFT End], IfEmpty, "Goes to the end of the recording, and checks what it expects on the way.";
+        PreviousGesture, "Previous gesture", [CTRL_SHIFT ArrowLeft], IfEmpty, "Goes to the end of the previous gesture.";
+        ToEnd, "Play to the end", [CTRL_SHIFT End], IfEmpty, "Goes to the end of the recording, checking its expectations on the way.";
         Expect, "Expect this", [CTRL E], Fires, "From now on, playing the recording checks that stack, output and stop are as they are now.";
-        RemoveExpectations, "Remove expectations", [CTRL_SHIFT U], Fires, "Removes what is expected at this position of the recording.";
+        RemoveExpectations, "Remove expectations", [CTRL_SHIFT U], Fires, "Removes the expectations at this position of the recording.";
     }
     Go {
         Follow, "Follow", [NONE F12], Fires, "Shows the function or block that the cell points to.";
-        Back, "Go back", [ALT ArrowLeft], Fires, "Shows the place before.";
-        GoToCounter, "Go to the counter", [CTRL Home], IfEmpty, "Shows the cell that comes next.";
+        Back, "Go back", [ALT ArrowLeft], Fires, "Shows the previous place.";
+        GoToCounter, "Go to the counter", [CTRL Home], IfEmpty, "Shows the cell of the program counter.";
         GoToAddress, "Go to address...", [CTRL G], Fires, "Shows an address or a function.";
-        NextArea, "Memory or entry line", [NONE F6], Fires, "Moves the keyboard between the cells and the entry line.";
+        NextArea, "Memory or entry line", [NONE F6], Fires, "Moves the keyboard focus between the cells and the entry line.";
     }
     View {
         Show(Panel::Stack), "Parameter stack", [CTRL Num1], Fires, "Shows or hides the parameter stack.";
@@ -233,7 +232,7 @@ impl ActionRow {
         self.keys.first().map(|key| ctx.format_shortcut(key)).unwrap_or_default()
     }
 
-    /// What its tooltip says.
+    /// Its tooltip.
     pub fn tooltip(&self, ctx: &egui::Context) -> String {
         let key = self.key_text(ctx);
         if key.is_empty() { self.help.to_owned() } else { format!("{}\n{key}", self.help) }

@@ -1,8 +1,8 @@
 //! The memory as a page of cells: the heart of the window.
 //!
-//! Only what is in sight is read and drawn. Each cell in sight is a node for screen readers and
-//! tests, under the name that [`CellRow::label`] gives it; the Tab key passes over them,
-//! because the page as a whole has the keyboard and arrows move in it.
+//! Only visible cells are read and drawn. Each is a node for screen readers and tests, named by
+//! [`CellRow::description`]. The Tab key skips them, because the page as a whole has the keyboard focus
+//! and arrows move in it.
 
 use std::ops::Range;
 
@@ -25,24 +25,24 @@ use crate::vm::cell::BodyId;
 pub struct Page<'a> {
     /// All bodies, by address.
     pub extents: &'a [BodyExtent],
-    /// Reads the cells that are in sight.
+    /// Reads visible cells.
     pub read: &'a dyn Fn(BodyExtent, Range<u32>) -> BodyRow,
     /// The parameter stack, drawn above the counter.
     pub stack: &'a StackRows,
     /// Where the program counter is.
     pub counter: At,
-    /// What is selected, and which bodies are open.
+    /// What is selected, and which bodies are unfolded.
     pub sight: &'a Sight,
-    /// A cell to bring into sight.
+    /// A cell to scroll to.
     pub reveal: Option<At>,
 }
 
-/// The identity of the page, for the keyboard.
+/// The id of the page, for keyboard focus.
 pub fn focus_id() -> Id {
     Id::unique("cells")
 }
 
-/// Draws the page. What is done with it goes to `actions`. Returns how many cells a row has.
+/// Draws the page, and adds to `actions` what the user does with it. Returns how many cells a row has.
 pub fn show(ui: &mut Ui, page: &Page<'_>, actions: &mut Vec<Action>) -> u32 {
     let marked: Vec<At> = page
         .sight

@@ -111,7 +111,7 @@ impl App {
         panels::timeline::show(ui, &line, actions);
     }
 
-    /// In a low window the console is there only when it has something to say.
+    /// In a low window, the console is shown only if there is output or the program waits for input.
     fn shows_console(&self, ui: &Ui, scene: &Scene) -> bool {
         let speaks =
             !self.desk.session().machine().output().is_empty() || scene.stop.tone == Tone::Input;
@@ -121,7 +121,7 @@ impl App {
 
     fn status(&self, ui: &mut Ui) {
         let notice = self.desk.notice();
-        // What a travel will have found is said when it is there.
+        // While a travel is in progress, its words hide the message.
         let (words, voice) = match self.desk.travel_words() {
             Some(words) => (words, Voice::Told),
             None if notice.words.is_empty() => (self.desk.hint(), Voice::Hint),
@@ -208,7 +208,7 @@ impl App {
         self.columns = cells::show(ui, &page, actions);
     }
 
-    /// Everything that the palette finds.
+    /// Everything the palette can find.
     fn choices(&self, ctx: &Context) -> Vec<Choice> {
         let named = TABLE.iter().map(|row| Choice {
             name: row.name.to_owned(),
@@ -225,7 +225,7 @@ impl App {
         named.chain(examples).chain(self.frames()).collect()
     }
 
-    /// Every call of the call stack, to be started again.
+    /// Restarting and rewinding, for every entry of the call stack.
     fn frames(&self) -> impl Iterator<Item = Choice> {
         let rows = stacks::calls(self.desk.session().machine(), scene::CALLS);
         rows.frames.into_iter().flat_map(|frame| {

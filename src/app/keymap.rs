@@ -1,7 +1,7 @@
 //! From keys to actions.
 //!
-//! Keys are looked at before any widget, so the rule of [`Typing`] has to be applied here: a key
-//! that a text field could use is left to it.
+//! Keys are read here before any widget sees them, so the rule of [`Typing`] is applied here: a key that
+//! a text field could use is left to the field.
 
 use egui::{Context, Event, Key, Modifiers};
 
@@ -9,12 +9,12 @@ use super::action_table::{ActionRow, Menu, TABLE, Typing, row};
 use crate::desk::action::{Action, Direction};
 use crate::desk::overlay::Overlay;
 
-/// What has the keyboard.
+/// What has the keyboard focus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Focus {
-    /// A text field with something in it, or one of a dialog.
+    /// A text field that is not empty or belongs to an overlay.
     Text,
-    /// The entry line, or the one for input, and it is empty.
+    /// The entry line or the input line, while it is empty.
     EmptyEntry,
     /// The cells.
     Cells,
@@ -22,7 +22,7 @@ pub enum Focus {
     Other,
 }
 
-/// Takes the keys that mean something, in the order of the table. Arrows move in a grid with so many
+/// Takes the keys that mean something, and returns their actions. Arrows move in a grid with `columns`
 /// cells in a row.
 pub fn take(ctx: &Context, focus: Focus, columns: u32) -> Vec<Action> {
     let mut actions: Vec<Action> = by_precision()
@@ -35,7 +35,7 @@ pub fn take(ctx: &Context, focus: Focus, columns: u32) -> Vec<Action> {
     actions
 }
 
-/// Whether a key works while something lies over the window: what it hides should not change.
+/// Whether an action works while an overlay is open: what the overlay hides should not change.
 pub fn passes(overlay: &Overlay, action: &Action) -> bool {
     let opens = matches!(action, Action::GoToStep | Action::GoToAddress | Action::NameBookmark);
     let looks = || row(action).is_some_and(|row| matches!(row.menu, Menu::View | Menu::Help));
@@ -51,9 +51,8 @@ pub fn passes(overlay: &Overlay, action: &Action) -> bool {
     }
 }
 
-/// Lets at most one key that is not text through in a frame; what was pressed after it waits in
-/// `later` for the next. So what is typed fast, or while a frame takes long, means the same as what
-/// is typed slowly.
+/// Lets at most one key that is not text through in a frame. Later events wait in `later` for the next
+/// frame. So fast typing, or typing during a slow frame, means the same as slow typing.
 pub fn one_at_a_time(ctx: &Context, later: &mut Vec<Event>) {
     ctx.input_mut(|input| {
         let mut events = std::mem::take(later);
@@ -76,7 +75,7 @@ fn is_command(event: &Event) -> bool {
         || key.name().len() > 1 && key.name().starts_with('F')
 }
 
-/// Keys without a text that mean something by themselves.
+/// Keys that write no text and mean something without a modifier.
 const PLAIN: [Key; 12] = [
     Key::Enter,
     Key::Tab,

@@ -1,9 +1,9 @@
 //! Where every cell of the memory is on the page, by arithmetic alone.
 //!
-//! Rows hold a round number of cells (20, 10, 5, ...), so that addresses can be read off like those
-//! of a hex editor; all rows are equally high, with a lane above the cells that is always there, so
-//! that nothing jumps when the counter moves. A memory of ten thousand bodies costs ten thousand
-//! additions a frame, and what is in sight is found by bisection.
+//! Rows hold a round number of cells (20, 10, 5, ...), so that addresses can be read off as in a hex
+//! editor. All rows have the same height and a lane above their cells, so nothing jumps when the counter
+//! moves. A memory of ten thousand bodies costs ten thousand additions a frame; the visible bodies are
+//! found by binary search.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -21,7 +21,7 @@ pub const LANE: f32 = 21.0;
 pub const CELL: f32 = 27.0;
 /// Height of a row with its lane.
 pub const ROW: f32 = LANE + CELL;
-/// Free space below a body.
+/// Space below a body.
 pub const BELOW: f32 = 12.0;
 /// Width of the addresses left of the rows.
 pub const GUTTER: f32 = 58.0;
@@ -29,9 +29,9 @@ pub const GUTTER: f32 = 58.0;
 pub const SPACE: f32 = 5.0;
 const MIN_WIDTH: f32 = 78.0;
 const MAX_WIDTH: f32 = 128.0;
-/// Cells of a folded body of data that are shown.
+/// How many cells of folded data are shown.
 const DATA_CELLS: u32 = 100;
-/// Cells of an open body that are shown: the heights of more are not exact in 32 bits.
+/// How many cells of an unfolded body are shown. The heights of more are not exact in 32-bit floats.
 const OPEN_CELLS: u32 = 1_000_000;
 
 /// Positions on the page.
@@ -44,8 +44,8 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Lays out bodies for a page of this width. `open` bodies show their whole tail; of the others
-    /// the cells up to the first empty one are shown, and those up to a cell in `marked`.
+    /// Lays out bodies for a page of this width. Bodies in `open` show their whole tail. Folded code shows
+    /// one cell after the used ones, folded data its first hundred; both extend to each cell in `marked`.
     pub fn new(
         extents: &[BodyExtent],
         width: f32,
@@ -79,7 +79,7 @@ impl Layout {
         vec2(GUTTER + self.columns as f32 * self.width, height)
     }
 
-    /// Cells in a row.
+    /// How many cells a row has.
     pub fn columns(&self) -> u32 {
         self.columns
     }

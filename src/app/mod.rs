@@ -1,8 +1,8 @@
 //! The window: it draws a [`Desk`]. The only part that knows egui.
 //!
-//! One frame: [`App::logic`] lets the desk go on with what takes long. [`keymap`] turns keys into
-//! [`Action`]s, [`App::ui`] lets the panels draw what the desk shows, which yields more actions, and
-//! the desk carries them all out, in order. What only a window can do comes back as [`Effect`]s.
+//! One frame: [`App::logic`] lets the desk continue long work. In [`App::ui`], [`keymap`] turns keys into
+//! [`Action`]s, the panels draw what the desk shows and add more actions, and the desk carries them out
+//! in order. What only a window can do comes back as [`Effect`]s.
 
 pub mod action_table;
 pub mod cells;
@@ -29,14 +29,14 @@ use panels::{console, entry, timeline};
 
 pub use window::start;
 
-/// The window without its frame: it can be drawn by eframe and by a test.
+/// The contents of the window. Both eframe and a test can draw them.
 pub struct App {
     desk: Desk,
-    /// The field that takes the keyboard as soon as it is drawn.
+    /// The field that takes the keyboard focus when it is next drawn.
     focus: Option<Field>,
-    /// The cell that is brought into sight as soon as the cells are drawn.
+    /// The cell to scroll to when the cells are next drawn.
     reveal: Option<At>,
-    /// Cells in a row, as last drawn.
+    /// How many cells a row had when last drawn.
     columns: u32,
     /// Events that wait for the next frame.
     later: Vec<Event>,
@@ -49,17 +49,17 @@ impl App {
         App { desk, focus: None, reveal: None, columns: 1, later: Vec::new() }
     }
 
-    /// What is drawn.
+    /// The desk it draws.
     pub fn desk(&self) -> &Desk {
         &self.desk
     }
 
-    /// What is drawn, to open something else.
+    /// The desk it draws, to open something else.
     pub fn desk_mut(&mut self) -> &mut Desk {
         &mut self.desk
     }
 
-    /// Runs the program for a part of a frame.
+    /// Continues long work of the desk for part of a frame.
     pub fn logic(&mut self, ctx: &Context) {
         let tick = self.desk.tick(ctx.input(|input| input.time));
         self.carry_out(tick.effects, ctx);
@@ -73,14 +73,14 @@ impl App {
         keymap::one_at_a_time(ui.ctx(), &mut self.later);
         let focus = self.keyboard(ui.ctx());
         let mut actions = keymap::take(ui.ctx(), focus, self.columns);
-        // What runs can be paused whatever is open.
+        // A run can be paused whatever is open.
         let pauses = |action: &Action| *action == Action::RunOrPause && self.desk.runs();
         actions.retain(|action| keymap::passes(self.desk.overlay(), action) || pauses(action));
         self.type_anywhere(ui.ctx(), focus);
         actions.extend(self.escape(ui.ctx(), focus));
         actions.extend(dropped(ui.ctx()));
         self.draw(ui, &mut actions);
-        // Keys that are no text end the events of a frame: what was typed came before them.
+        // Text goes first: a key that is not text is always the last event of a frame.
         actions.sort_by_key(|action| !matches!(action, Action::Typed(..)));
         if !actions.is_empty() {
             ui.ctx().request_repaint();
@@ -123,7 +123,7 @@ impl App {
         }
     }
 
-    /// Whether a field takes the keyboard now: once, when it is drawn.
+    /// Whether this field should take the focus now. True once for each request.
     fn take_focus(&mut self, field: Field) -> bool {
         self.focus.take_if(|focus| *focus == field).is_some()
     }
@@ -137,7 +137,7 @@ impl App {
         }
     }
 
-    /// What has the keyboard.
+    /// What has the keyboard focus.
     fn keyboard(&self, ctx: &Context) -> Focus {
         let text = |text: &str| if text.is_empty() { Focus::EmptyEntry } else { Focus::Text };
         match ctx.memory(|memory| memory.focused()) {
@@ -149,12 +149,12 @@ impl App {
         }
     }
 
-    /// Whether neither a question nor a field beside the entry line waits for the user.
+    /// Whether neither an overlay nor a value field is open.
     fn nothing_open(&self) -> bool {
         !self.desk.overlay().is_open() && self.desk.value().is_none()
     }
 
-    /// Esc where no field and nothing that is open takes it: back to the counter.
+    /// Esc that no field, menu or overlay takes: goes back to the counter.
     fn escape(&self, ctx: &Context, focus: Focus) -> Option<Action> {
         let free = self.nothing_open()
             && !egui::Popup::is_any_open(ctx)
@@ -176,7 +176,7 @@ impl App {
     }
 }
 
-/// Files that were dropped onto the window.
+/// Opens the first file dropped onto the window.
 fn dropped(ctx: &Context) -> Option<Action> {
     let path =
         ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_path_buf()));

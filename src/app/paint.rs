@@ -1,9 +1,9 @@
 //! Draws one cell, and the marks on it.
 //!
-//! Forms: a value is a plain box, a call a pill, a block address has brackets, an assignment an
-//! arrow, a hole is dashed, an empty cell a dot. The counter is a filled marker with a pointer above
-//! it; a frame that returns to a cell is a numbered flag on its left edge, because the return goes
-//! in front of that cell.
+//! Shapes: a value is a plain box, a call is a pill, a block address has brackets, an assignment has an
+//! arrow, a hole is dashed, an empty cell is a dot. The cell of the counter is tinted, with a triangle
+//! above it. A return address is a numbered flag on the left edge of its cell, because the frame will
+//! continue just before that cell.
 
 use egui::{
     Align2, Color32, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2,
@@ -14,9 +14,9 @@ use crate::view::memory::{CellKind, CellRow};
 use crate::view::stacks::StackRows;
 use crate::vm::spelling::clip;
 
-/// The most values of the parameter stack that are drawn above the counter.
+/// The most values of the parameter stack drawn above the counter.
 pub const LANE_VALUES: usize = 6;
-/// The most characters of each.
+/// The most characters drawn of each.
 const CHIP: usize = 12;
 const TEXT: f32 = 13.0;
 const SMALL: f32 = 10.5;
@@ -87,7 +87,7 @@ fn fill(row: &CellRow, marks: Marks, look: &Look) -> Color32 {
     if marks.hovered { blend(base, look.text, 0.08) } else { base }
 }
 
-/// A colour between two.
+/// A mix of two colours; `part` is the share of the second, from 0 to 1.
 pub fn blend(from: Color32, to: Color32, part: f32) -> Color32 {
     from.lerp_to_gamma(to, part)
 }
@@ -177,7 +177,7 @@ fn inside(painter: &Painter, rect: Rect, row: &CellRow, look: &Look) {
     }
 }
 
-/// A word in the middle of a cell; set smaller, and then cut, if it does not fit.
+/// A word in the middle of a cell. If it does not fit, it is set smaller, and then cut.
 fn text(painter: &Painter, rect: Rect, text: &str, color: Color32) {
     let letters = text.chars().count();
     let fits =
@@ -196,7 +196,7 @@ impl TextWidth for Painter {
     }
 }
 
-/// An arrow to the right, before the name of the local that an assignment goes to.
+/// An arrow to the right, before the name of the assigned local.
 fn arrow(painter: &Painter, tip: Pos2, color: Color32) {
     painter.line_segment([tip - vec2(8.0, 0.0), tip], Stroke::new(1.5, color));
     let head = vec![tip + vec2(2.0, 0.0), tip + vec2(-3.0, -3.5), tip + vec2(-3.0, 3.5)];
@@ -219,7 +219,7 @@ fn brackets(painter: &Painter, rect: Rect, color: Color32) {
     }
 }
 
-/// The triangle that points from the lane to the cell of the counter.
+/// The triangle that points from the lane down to the cell of the counter.
 fn pointer(painter: &Painter, rect: Rect, look: &Look) {
     let tip = pos2(rect.center().x, rect.top() + 1.0);
     let triangle = vec![tip + vec2(-7.0, -7.0), tip + vec2(7.0, -7.0), tip];
@@ -239,7 +239,7 @@ fn flag(painter: &Painter, rect: Rect, frames: &[u32], look: &Look) {
     painter.text(cloth.center(), Align2::CENTER_CENTER, words, mono(SMALL), look.ground);
 }
 
-/// Draws the parameter stack into the lane above the counter's cell, the top rightmost and, where
+/// Draws the parameter stack into the lane above the counter's cell. The top value is rightmost and, if
 /// there is room, above that cell.
 pub fn lane(painter: &Painter, cell: Rect, left: f32, top: f32, stack: &StackRows, look: &Look) {
     let width = painter.text_width(SMALL + 1.0);

@@ -1,9 +1,8 @@
 //! Colours, sizes and fonts.
 //!
-//! Few colours, each with one meaning: the accent is always the program counter, orange something
-//! missing, red a fault. The form of a cell tells what it is as well, so that nobody has to see
-//! colours. Fonts are those that egui carries, so nothing depends on the fonts of the system; every
-//! other mark is drawn.
+//! Few colours, each with one meaning: the accent is always the program counter, orange is something
+//! missing, red is a fault. The shape of a cell says the same, so nobody depends on colours. The fonts
+//! are those that come with egui, so the fonts of the system do not matter. All other marks are drawn.
 
 use egui::{
     Color32, Context, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Theme, Visuals,
@@ -25,15 +24,15 @@ pub struct Look {
     pub line: Color32,
     /// Text.
     pub text: Color32,
-    /// Text that can be passed over.
+    /// Less important text.
     pub dim: Color32,
-    /// Colours that say something.
+    /// Colours with a meaning.
     pub signs: Signs,
     /// Colours of what cells hold.
     pub kinds: Kinds,
 }
 
-/// Colours that say something, each one thing.
+/// Colours with a meaning, one each.
 #[derive(Debug)]
 pub struct Signs {
     /// The program counter, and nothing else.
@@ -44,7 +43,7 @@ pub struct Signs {
     pub missing: Color32,
     /// A fault.
     pub fault: Color32,
-    /// All is well: finished, a result.
+    /// Success: finished, a result.
     pub good: Color32,
     /// What the last gesture changed.
     pub changed: Color32,
@@ -68,7 +67,7 @@ const fn rgb(hex: u32) -> Color32 {
     Color32::from_rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
 }
 
-/// For dark surroundings.
+/// The dark theme.
 pub const DARK: Look = Look {
     ground: rgb(0x15171c),
     panel: rgb(0x1b1e25),
@@ -95,7 +94,7 @@ pub const DARK: Look = Look {
     },
 };
 
-/// For light surroundings.
+/// The light theme.
 pub const LIGHT: Look = Look {
     ground: rgb(0xf7f7f5),
     panel: rgb(0xefefec),
@@ -123,7 +122,7 @@ pub const LIGHT: Look = Look {
 };
 
 impl Look {
-    /// The look of the theme that is in use.
+    /// The look of the current theme.
     pub fn of(ctx: &Context) -> &'static Look {
         if ctx.theme() == Theme::Dark { &DARK } else { &LIGHT }
     }
@@ -155,7 +154,7 @@ pub fn plain(size: f32) -> FontId {
     FontId::new(size, FontFamily::Proportional)
 }
 
-/// Sets styles of both themes once, at the start.
+/// Sets the styles of both themes, once at the start.
 pub fn install(ctx: &Context) {
     ctx.options_mut(|options| options.zoom_with_keyboard = false);
     for theme in [Theme::Dark, Theme::Light] {
@@ -220,7 +219,7 @@ fn widget_visuals(visuals: &mut Visuals, look: &Look) {
         widget.corner_radius = CornerRadius::same(5);
         widget.expansion = 0.0;
     }
-    // Scroll bars: the colour of a cell would not be seen on light ground.
+    // For scroll bars: the colour of a cell would not show on a light ground.
     widgets.inactive.bg_fill = look.line;
     widgets.hovered.bg_fill = look.dim;
     widgets.active.bg_fill = look.dim;
@@ -228,7 +227,7 @@ fn widget_visuals(visuals: &mut Visuals, look: &Look) {
     widgets.active.bg_stroke = Stroke::new(1.0, look.signs.select);
 }
 
-/// A sentence in which words between backticks are set like program text.
+/// A sentence with the words between backticks set as program text.
 pub fn sentence(text: &str, size: f32, color: Color32, look: &Look) -> egui::text::LayoutJob {
     let mut job = egui::text::LayoutJob::default();
     for (n, part) in text.split('`').enumerate() {

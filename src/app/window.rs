@@ -1,4 +1,4 @@
-//! The frame around [`App`]: eframe, its storage, and the command line's way in.
+//! The system window around [`App`]: eframe, its storage, and the entry point for the command line.
 
 use std::path::PathBuf;
 
@@ -16,7 +16,7 @@ const STORED: &str = "preferences";
 /// Opens the window, with a file if one is given. Returns when it is closed.
 ///
 /// # Errors
-/// Why there can be no window, in a sentence: no display, or no OpenGL.
+/// Why the window cannot be opened, in a sentence: no display, or no OpenGL.
 pub fn start(file: Option<PathBuf>) -> Result<(), String> {
     let viewport = egui::ViewportBuilder::default()
         .with_title("Midflight")
@@ -30,7 +30,7 @@ pub fn start(file: Option<PathBuf>) -> Result<(), String> {
         Box<dyn std::error::Error + Send + Sync>,
     > { Ok(Box::new(Window::new(context, file))) };
     eframe::run_native(NAME, options, Box::new(create))
-        .map_err(|error| format!("there is no window: {error}"))
+        .map_err(|error| format!("the window cannot be opened: {error}"))
 }
 
 struct Window {
@@ -59,7 +59,7 @@ impl Window {
     }
 }
 
-/// Where unsaved work is kept; nothing if there is no such place.
+/// The folder for unsaved work; none if there is no such place.
 fn state_folder() -> Option<PathBuf> {
     let folders = directories::ProjectDirs::from("", "", NAME)?;
     let folder = folders.state_dir().unwrap_or_else(|| folders.data_local_dir());

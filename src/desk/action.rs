@@ -1,4 +1,4 @@
-//! Everything that can be asked of the desk. A front turns keys and clicks into these.
+//! Everything a user can ask of the desk. A front end turns keys and clicks into these.
 
 use std::path::PathBuf;
 
@@ -22,7 +22,7 @@ pub enum Panel {
     Names,
     /// Output and input.
     Console,
-    /// The gestures, and where the session is among them.
+    /// The time line of gestures.
     Timeline,
 }
 
@@ -39,7 +39,7 @@ pub enum Direction {
     Down,
     /// To the first cell of the body.
     Home,
-    /// To the end of what is used in the body.
+    /// To the end of the used cells of the body.
     End,
     /// To the previous body.
     PageUp,
@@ -47,7 +47,7 @@ pub enum Direction {
     PageDown,
 }
 
-/// Where a value stands that can be changed.
+/// The place of a value that can be changed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ValuePlace {
     /// On the parameter stack, counted from the top.
@@ -61,17 +61,17 @@ pub enum ValuePlace {
 pub enum Field {
     /// The entry line.
     Entry,
-    /// A line for the program to read.
+    /// The line for the program to read.
     Input,
-    /// A value that is being changed.
+    /// The value being changed.
     Value,
-    /// The field of what lies over everything else.
+    /// The field of the overlay.
     Overlay,
 }
 
 /// Something to do.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(missing_docs, reason = "the table of a front says what those without a comment do")]
+#[expect(missing_docs, reason = "the table of a front end says what those without a comment do")]
 pub enum Action {
     Step,
     StepOver,
@@ -160,7 +160,7 @@ pub enum Action {
 
     /// A field now holds this text.
     Typed(Field, String),
-    /// Write the entry line and do it; on an empty line, the next natural thing.
+    /// Do what the entry line says; on an empty line, the obvious next thing.
     Submit,
     /// Choose a completion by its row.
     ChooseCompletion(usize),
@@ -168,29 +168,29 @@ pub enum Action {
     CloseCompletions,
     /// Take a completion of the entry line.
     Complete(String),
-    /// Show the line that was typed before the one that is shown.
+    /// Show the line typed before the one shown.
     RecallOlder,
-    /// Show the line that was typed after the one that is shown.
+    /// Show the line typed after the one shown.
     RecallNewer,
-    /// Choose a row of what lies over everything else.
+    /// Choose a row of the overlay.
     ChooseRow(usize),
     /// Select a cell, or go back to the counter.
     Select(Option<At>),
     /// Select from the selected cell up to this one.
     SelectTo(At),
-    /// Move the selection in a grid with so many cells in a row.
+    /// Move the selection in a grid with this many cells in a row.
     Move(Direction, u32),
     /// Show a place that a cell, a stack row or a name points to.
     GoTo(At),
     /// Show the start of a body.
     GoToBody(BodyId),
-    /// Open or fold the empty tail of a body.
+    /// Show or fold the empty tail of a body.
     Fold(BodyId),
     /// Begin to change a value.
     Edit(ValuePlace),
-    /// Change a value to what this text spells.
+    /// Change a value to this one, given as text.
     SetValue(ValuePlace, String),
-    /// Put the name of another function into the cell of the missing one.
+    /// Use this function instead of the missing one.
     UseName(String),
     /// Give the program a line to read.
     Input(String),
@@ -202,11 +202,11 @@ pub enum Action {
     GoToText(String),
     /// Go to a step or a bookmark that the user typed.
     GoToStepText(String),
-    /// Name the position that is shown; an empty name takes its name away.
+    /// Name the current position; an empty name removes its bookmark.
     NameBookmarkText(String),
     /// Remove a bookmark.
     RemoveBookmark(String),
-    /// Start an entry of the call stack again.
+    /// Restart an entry of the call stack.
     RestartAt(FrameId),
     /// Go back to the call of an entry of the call stack, and apply the edits again.
     RewindTo(FrameId),
@@ -216,16 +216,16 @@ pub enum Action {
     SetSpeed(Speed),
     /// Choose how fast recordings are played.
     SetRate(Rate),
-    /// Open what precedes the damage of a recording.
+    /// Open the readable part of a damaged recording.
     OpenRecovered,
-    /// What to do with unsaved work.
+    /// Say what to do with unsaved work.
     AnswerUnsaved(Answer),
     /// Close the nearest thing that is open.
     Close,
 }
 
 impl Action {
-    /// Whether a field changed, or a list that belongs to it: nothing that a message would be about.
+    /// Whether it only changes a field or a list that belongs to one, so that the message stays.
     pub fn is_typing(&self) -> bool {
         matches!(
             self,

@@ -1,4 +1,4 @@
-//! What can be done about a stop, and what would do nothing now.
+//! What can be done about a stop, and which actions would do nothing now.
 
 use super::Desk;
 use super::action::Action;
@@ -9,9 +9,9 @@ use crate::view::stop::Tone;
 /// What can be done about a stop.
 #[derive(Clone, Debug, Default)]
 pub struct Answers {
-    /// The actions, and what each is called here.
+    /// The actions, each with the words on its button.
     pub choices: Vec<(Action, String)>,
-    /// What Enter does on an empty line, if it is one of them.
+    /// The one of them that Enter does on an empty line, if any.
     pub enter: Option<Action>,
 }
 
@@ -94,12 +94,12 @@ impl Desk {
         }
         if self.old_inputs().is_empty() {
             let given = [Action::ReplayInput, Action::ReplayAllInput];
-            idle.extend(given.map(|action| (action, "No input was given here before")));
+            idle.extend(given.map(|action| (action, "There is no earlier input to replay")));
         }
         if self.document.player.is_none() {
             let played =
                 [Action::Play, Action::NextGesture, Action::PreviousGesture, Action::ToEnd];
-            idle.extend(played.map(|action| (action, "The player shows no recording")));
+            idle.extend(played.map(|action| (action, "The player is hidden")));
         }
         if !self.files.recovery.has_other_work() {
             idle.push((Action::Recover, "No other window left unsaved work"));

@@ -1,4 +1,4 @@
-//! Bookmarks: positions with a name. Given, taken away, listed.
+//! Bookmarks, positions with a name: setting, removing and listing them.
 
 use super::Desk;
 use super::overlay::Overlay;
@@ -6,23 +6,23 @@ use crate::program::diagnostic::grouped;
 use crate::view::bookmarks::{self, Named};
 
 impl Desk {
-    /// The bookmarks that fit what is typed, while it is asked where to go; all of them while that is
-    /// a number.
+    /// While the user types where to go: the bookmarks whose names contain the text, or all of them if
+    /// it is a number.
     pub fn bookmarks(&self) -> Vec<Named> {
         let Overlay::GoToStep(text) = &self.overlay else { return Vec::new() };
         let part = if text.trim().parse::<u64>().is_ok() { "" } else { text };
         bookmarks::named(self.session(), &self.timeline(), part)
     }
 
-    /// Asks for the name of the position that is shown.
+    /// Asks for a name for the position shown.
     pub(super) fn ask_bookmark(&mut self) {
-        // A name for a position that passes by would be one for another.
+        // Otherwise the position could change before the name is typed.
         self.hold();
         let name = self.session().journal().bookmarks().name_of(self.session().position());
         self.overlay = Overlay::NameBookmark(name.unwrap_or_default().to_owned());
     }
 
-    /// Names the position that is shown, or takes its name away.
+    /// Names the position shown; an empty name removes its bookmark.
     pub(super) fn name_bookmark(&mut self, text: &str) {
         let journal = self.session().journal();
         let name = journal.bookmarks().name_of(self.session().position()).map(str::to_owned);
@@ -40,7 +40,7 @@ impl Desk {
                     let journal = self.session().journal();
                     let base = journal.base().machine.retired();
                     let step = base.saturating_add(journal.retired(at));
-                    format!("; until now that was step {}", grouped(step))
+                    format!("; before, that was step {}", grouped(step))
                 });
                 let before = before.unwrap_or_default();
                 self.notice.tell(format!("Bookmarked as `{}`{before}", text.trim()));
@@ -49,7 +49,7 @@ impl Desk {
         }
     }
 
-    /// Takes a name away.
+    /// Removes a bookmark.
     pub(super) fn remove_bookmark(&mut self, name: &str) {
         if self.document.session.remove_bookmark(name) {
             self.notice.tell(format!("Removed the bookmark `{name}`"));

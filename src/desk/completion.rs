@@ -1,4 +1,4 @@
-//! Completions of the word that is being typed: instructions, functions, locals and holes.
+//! Completions of the word being typed: instructions, functions, locals and holes.
 
 use super::Index;
 use crate::program::notation::Notation;
@@ -18,7 +18,7 @@ pub struct Completion {
     pub meaning: String,
 }
 
-/// The most completions that are shown: what is further down is found sooner by typing on.
+/// The most completions shown: typing another letter is faster than going further down.
 const SHOWN: usize = 8;
 
 /// The word at the end of a line: what a completion replaces.
@@ -33,7 +33,7 @@ pub fn completed(text: &str, word: &str) -> String {
     format!("{kept}{word} ")
 }
 
-/// The words that begin like the last one of the line, spelled so that they mean in this scope what the
+/// The words that begin with the last word of the line, spelled so that they mean in this scope what the
 /// list says: a function with the name of an instruction is completed to `call: dup`.
 pub fn completions(
     text: &str,

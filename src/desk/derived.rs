@@ -1,10 +1,10 @@
-//! A value that is worked out from something, together with what it was worked out from. Nobody has
-//! to remember to work it out again: who asks for it says what it depends on now.
+//! A cached value with its key: everything it depends on. The caller passes the current key, so a
+//! changed key is all it takes to compute the value again.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// A value and its key: what it was made from.
+/// A value and the key it was made for.
 #[derive(Debug)]
 pub struct Derived<K, V> {
     made: RefCell<Option<(K, Rc<V>)>>,
@@ -17,12 +17,12 @@ impl<K, V> Default for Derived<K, V> {
 }
 
 impl<K: PartialEq, V> Derived<K, V> {
-    /// The value for this key; made now if there is none, or one for another key.
+    /// The value for this key; made now if the cached one is for another key.
     pub fn get(&self, key: K, make: impl FnOnce() -> V) -> Rc<V> {
         if let Some(value) = self.known(&key) {
             return value;
         }
-        // Nothing is borrowed meanwhile: what makes it may ask for other derived values.
+        // Not borrowed here: `make` may ask for other derived values.
         let value = Rc::new(make());
         *self.made.borrow_mut() = Some((key, Rc::clone(&value)));
         value

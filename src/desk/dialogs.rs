@@ -1,13 +1,13 @@
-//! Questions that the desk asks through a front: which file, and what to do with unsaved work.
+//! Questions that the desk asks through a front end: which file, and what to do with unsaved work.
 
 use std::path::PathBuf;
 
-/// What the user answers to a question about unsaved work.
+/// The user's answer to the question about unsaved work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// Save it first.
     Save,
-    /// Go on without saving.
+    /// Continue without saving.
     Discard,
     /// Do nothing.
     Cancel,
@@ -15,8 +15,8 @@ pub enum Answer {
 
 /// Asks for files.
 pub trait Dialogs {
-    /// Which file to open.
+    /// Asks which file to open; none if the user cancels.
     fn open(&mut self) -> Option<PathBuf>;
-    /// Under which name to save, with a proposal.
+    /// Asks for a path to save to, proposing a name; none if the user cancels.
     fn save(&mut self, proposal: &str) -> Option<PathBuf>;
 }

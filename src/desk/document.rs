@@ -1,5 +1,5 @@
 //! What is open: a session, its file, and everything that belongs to this session alone. Opening
-//! something else replaces all of it at once, so that nothing of the old session can be left behind.
+//! something else replaces all of it at once, so that nothing of the old session remains.
 
 use std::cell::RefCell;
 use std::path::PathBuf;
@@ -25,18 +25,18 @@ use crate::view::timeline::Timeline;
 pub(super) struct Document {
     pub session: Session,
     pub file: File,
-    /// How the job of the session goes on.
+    /// The timing of the session's job.
     pub pace: Pace,
-    /// What is played, while the player is shown.
+    /// The player, while it is shown.
     pub player: Option<Player>,
-    /// The end of the recording that was opened.
+    /// The end of the opened recording, if one was opened.
     pub recording: Option<Position>,
-    /// What was there before the last gesture.
+    /// The state before the last gesture.
     pub before: Glance,
     pub derived: Derivations,
 }
 
-/// What is worked out from the session and from what is typed, and kept until it changes.
+/// What is computed from the session and from the typed text, and cached until they change.
 #[derive(Debug, Default)]
 pub(super) struct Derivations {
     index: Derived<CodeKey, Index>,
@@ -78,7 +78,7 @@ impl Document {
         self.session.job().is_some_and(Job::is_gesture)
     }
 
-    /// Looks at what is there now, to show later what has changed.
+    /// Remembers the current state, to show later what has changed.
     pub fn glance(&mut self) -> Glance {
         Glance::new(&mut self.session)
     }

@@ -8,17 +8,17 @@ use crate::program::source::Source;
 use crate::session::command::Command;
 use crate::view::stacks;
 
-/// A value that is being changed.
+/// A value being changed.
 #[derive(Clone, Debug)]
 pub struct Editing {
-    /// Which.
+    /// Which value.
     pub place: ValuePlace,
-    /// What is typed.
+    /// The typed text.
     pub text: String,
 }
 
 impl Desk {
-    /// Begins to change a value, if it is still there.
+    /// Begins to change a value, if it still exists.
     pub(super) fn edit(&mut self, place: ValuePlace) {
         let value = self.value_source(&place);
         self.value = value
@@ -28,7 +28,7 @@ impl Desk {
         }
     }
 
-    /// A value, if its place is there; a local may have none.
+    /// A value as text. None if its place does not exist, `Some(None)` for a local that is not assigned.
     fn value_source(&self, place: &ValuePlace) -> Option<Option<Source>> {
         let machine = self.session().machine();
         match place {
@@ -45,11 +45,11 @@ impl Desk {
         }
     }
 
-    /// Changes a value. If that is refused, it stays in its field, to be put right.
+    /// Changes a value. If that is refused, the text stays in its field, to be corrected.
     pub(super) fn set_value(&mut self, place: ValuePlace, text: &str) {
         let Some(command) = self.value_command(place, text.trim().to_owned()) else {
             self.value = None;
-            return self.notice.warn("This value is not there any more");
+            return self.notice.warn("This value no longer exists");
         };
         if self.gesture(vec![command], None) {
             self.value = None;

@@ -1,28 +1,28 @@
-//! What only a front can do: the desk asks for it, as plain data.
+//! What only a front end can do. The desk asks for it, as plain data.
 
 use super::action::Field;
 use crate::program::source::Source;
 use crate::view::memory::At;
 
-/// Something that the front is to do.
+/// Something that the front end should do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Give a field the keyboard. The last of several counts.
+    /// Give a field the keyboard focus. The last of several requests counts.
     Focus(Field),
-    /// The same after going through time; the time line keeps the keyboard if it has it.
+    /// The same after a travel, except that the time line keeps the focus if it has it.
     FocusAfterTravel(Field),
-    /// Move the keyboard between the cells and the entry line.
+    /// Move the keyboard focus between the cells and the entry line.
     NextArea,
-    /// Bring a cell into sight.
+    /// Scroll to a cell.
     Reveal(At),
     /// Put cells on the clipboard.
     Copy(Source),
     /// Paste the clipboard into the entry line.
     Paste,
-    /// Change between the dark theme and the light one, and tell [`super::Desk::set_dark`].
+    /// Switch between the dark and the light theme, and call [`super::Desk::set_dark`].
     ToggleTheme,
     /// Draw everything this large; 1 is the normal size.
     Zoom(f32),
-    /// Close.
+    /// Close the front end.
     Close,
 }

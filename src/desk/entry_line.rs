@@ -1,34 +1,34 @@
-//! The line in which instructions are typed: its text, what Enter will make of it, the lines before
-//! it, and the chosen completion.
+//! The line in which instructions are typed: its text, what Enter will do with it, the lines typed
+//! before, and the chosen completion.
 
 use super::completion;
 use crate::program::source::Source;
 use crate::vm::index::FrameId;
 
-/// What Enter makes of the typed text.
+/// What Enter does with the typed text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EntryMode {
-    /// It is written at the selected cell, or at the counter.
+    /// Writes it at the selected cell, or at the counter.
     #[default]
     Write,
-    /// It takes the place of the cell.
+    /// Replaces the cell by it.
     Replace,
-    /// It answers for the missing call: what that takes and leaves.
+    /// Answers for the missing call: what that takes and leaves.
     Answer,
-    /// It is the stack with which this entry of the call stack starts again.
+    /// Restarts this entry of the call stack, with the text as its parameter stack.
     Restart(FrameId),
 }
 
 /// The entry line.
 #[derive(Clone, Debug, Default)]
 pub struct EntryLine {
-    /// What is typed.
+    /// The typed text.
     pub text: String,
-    /// What Enter makes of it.
+    /// What Enter does with it.
     pub mode: EntryMode,
-    /// Whether text that is written takes the place of cells instead of being inserted.
+    /// Whether [`EntryMode::Write`] replaces cells instead of inserting.
     pub overwrites: bool,
-    /// What was typed before, the last at the end.
+    /// Earlier lines, the newest at the end.
     lines: Vec<String>,
     /// Which of them is shown, counted from the end; 0 for none.
     recalled: usize,
@@ -38,27 +38,27 @@ pub struct EntryLine {
     quiet: bool,
 }
 
-/// The most lines that are remembered.
+/// The most lines remembered.
 const LINES: usize = 500;
 
 impl EntryLine {
-    /// The text was typed by the user.
+    /// Takes text that the user typed.
     pub fn typed(&mut self, text: String) {
         self.text = text;
         (self.quiet, self.choice) = (false, 0);
     }
 
-    /// Shows what is there, to be changed or confirmed.
+    /// Shows existing text, to be changed or confirmed.
     pub fn edit(&mut self, source: Source, mode: EntryMode) {
         self.set(source.into(), mode);
     }
 
-    /// Asks what takes the place of a cell.
+    /// Asks for the replacement of a cell.
     pub fn ask_replacement(&mut self) {
         self.set(String::new(), EntryMode::Replace);
     }
 
-    /// Asks what a missing call takes, which may be the top of the stack, and what it leaves.
+    /// Asks what a missing call takes and leaves, and proposes that it takes the top of the stack.
     pub fn ask_answer(&mut self, top: Option<Source>) {
         let takes = top.map(|top| format!("{top} ")).unwrap_or_default();
         self.set(format!("{takes}-- "), EntryMode::Answer);
@@ -69,7 +69,7 @@ impl EntryLine {
         (self.text, self.mode, self.quiet) = (text, mode, true);
     }
 
-    /// Empties it; Enter writes again.
+    /// Empties it and returns to [`EntryMode::Write`].
     pub fn clear(&mut self) {
         let (lines, overwrites) = (std::mem::take(&mut self.lines), self.overwrites);
         *self = EntryLine { lines, overwrites, ..EntryLine::default() };
@@ -92,7 +92,7 @@ impl EntryLine {
         self.text.is_empty() && self.mode == EntryMode::Write
     }
 
-    /// Whether the text takes the place of cells.
+    /// Whether the text replaces cells.
     pub fn replaces(&self) -> bool {
         match self.mode {
             EntryMode::Replace => true,
@@ -106,7 +106,7 @@ impl EntryLine {
         self.recall((self.recalled + 1).min(self.lines.len()));
     }
 
-    /// Shows a newer line; after the newest, none.
+    /// Shows a newer line; after the newest, an empty one.
     pub fn recall_newer(&mut self) {
         self.recall(self.recalled.saturating_sub(1));
     }
@@ -120,12 +120,12 @@ impl EntryLine {
         self.quiet = true;
     }
 
-    /// Whether completions are listed, if there are any.
+    /// Whether the list of completions is open, if there are any.
     pub fn lists_completions(&self) -> bool {
         !self.quiet
     }
 
-    /// The row of the chosen completion, of so many.
+    /// The row of the chosen one of `count` completions.
     pub fn choice(&self, count: usize) -> usize {
         self.choice.min(count.saturating_sub(1))
     }

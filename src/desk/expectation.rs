@@ -1,10 +1,10 @@
-//! What is expected of the state that is shown: made by the user, and compared wherever the player
-//! comes to.
+//! Expectations: the user sets them on the position shown, and they are checked wherever the player
+//! arrives.
 
 use super::Desk;
 
 impl Desk {
-    /// Looks whether everything is as expected here; if not, playing stops and says so, once.
+    /// Checks the expectations here. If one does not hold, stops playing and says so, once.
     pub(super) fn check_here(&mut self) {
         let here = (self.session().position(), self.session().changes());
         let Some(player) = &self.document.player else { return };
@@ -23,7 +23,7 @@ impl Desk {
         }
     }
 
-    /// Expects the state to be like this whenever the recording is played.
+    /// Expects the state shown whenever the recording is played.
     pub(super) fn expect(&mut self) {
         let replaces = !self.session().expected_here().is_empty();
         match self.document.session.expect_here() {
@@ -42,7 +42,7 @@ impl Desk {
         }
     }
 
-    /// Expects nothing here any more.
+    /// Removes the expectations here.
     pub(super) fn remove_expectations(&mut self) {
         if self.document.session.forget_expectations() == 0 {
             return self.notice.warn("Nothing is expected here");

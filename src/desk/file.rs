@@ -13,22 +13,22 @@ use crate::session::recording::Recording;
 enum Saved {
     /// The image at a position.
     Image(Position),
-    /// The whole history, when it had been written to so often.
+    /// The whole history, after this many changes.
     History(u64),
-    /// Nothing of what was done.
+    /// Nothing of the work.
     Nothing,
 }
 
 /// The file of a session.
 #[derive(Debug)]
 pub struct File {
-    /// Where it was opened or saved, if it was.
+    /// Where it was opened from or saved to, if it was.
     path: Option<PathBuf>,
     saved: Saved,
 }
 
 impl File {
-    /// A file that holds a session as it is now, or as a recording with all that was done.
+    /// A file that holds the image of a session as it is now or, as a recording, its whole history.
     pub fn of(session: &Session, path: Option<PathBuf>, is_recording: bool) -> File {
         let saved = match is_recording {
             true => Saved::History(session.changes()),
@@ -37,7 +37,7 @@ impl File {
         File { path, saved }
     }
 
-    /// The work is in no file, or in one that does not hold it.
+    /// A file that does not hold the work, or no file.
     pub fn unsaved(path: Option<PathBuf>) -> File {
         File { path, saved: Saved::Nothing }
     }
@@ -51,7 +51,7 @@ impl File {
         }
     }
 
-    /// Where it was opened or saved, if it was.
+    /// Where it was opened from or saved to, if it was.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
@@ -64,20 +64,20 @@ impl File {
     }
 }
 
-/// What a file holds, as its name tells.
+/// What a file holds, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
-    /// An image: a program and where it stands.
+    /// An image: a program and its state.
     Image,
-    /// A recording: all that was done.
+    /// A recording: a whole history.
     Recording,
-    /// The text of a program: its code alone.
+    /// The text of a program: only its code.
     Program,
 }
 
 impl FileKind {
-    /// The kind that the ending of a name says; a text, if it says none. An ending with `~` is the one
-    /// of a file that was kept when another took its place.
+    /// The kind that the ending of a name says; program text for any other ending. A `~` at the end
+    /// marks the previous version that saving kept.
     pub fn of(path: &Path) -> FileKind {
         let ending = path.extension().and_then(|ending| ending.to_str());
         match ending.map(|ending| ending.trim_end_matches('~')) {
@@ -87,7 +87,7 @@ impl FileKind {
         }
     }
 
-    /// Reads a session from a text of this kind.
+    /// Reads a session from the text of a file of this kind.
     ///
     /// # Errors
     /// What is wrong with it, and where.

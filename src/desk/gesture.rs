@@ -1,7 +1,7 @@
 //! Gestures: what the user does to the program, as commands of the session.
 //!
-//! A gesture is carried out whole or refused with a sentence; a refused one leaves everything as it
-//! was, and what was typed stays in the entry line.
+//! A gesture is carried out whole or refused with a message. A refused one changes nothing, and the
+//! typed text stays in the entry line.
 
 use super::Desk;
 use super::action::Field;
@@ -39,7 +39,7 @@ impl Desk {
         done
     }
 
-    /// Writes what is typed and does it; on an empty line, does the next natural thing.
+    /// Does what the entry line says; on an empty line, the obvious next thing.
     pub(super) fn submit(&mut self) {
         let restarts = matches!(self.entry.mode, EntryMode::Restart(_));
         if self.entry.text.trim().is_empty() && !restarts {
@@ -57,7 +57,7 @@ impl Desk {
         }
     }
 
-    /// The next line goes after what was written: where the machine is, or at the next cell.
+    /// The next line goes after what was written: to the counter, or to the cell after the new ones.
     fn written(&mut self, at_counter: bool, cells: u32) {
         self.entry.submitted();
         self.sight.selection = match self.sight.selection {
@@ -76,12 +76,10 @@ impl Desk {
             return self.notice.warn("The program is running: F5 pauses it");
         }
         if self.entry.mode != EntryMode::Write {
-            return self.notice.warn("Type what should stand there, or press Esc");
+            return self.notice.warn("Nothing is typed yet: Esc cancels");
         }
         if !self.at_counter() {
-            return self
-                .notice
-                .warn("Type what should be written at the selected cell, or press Esc");
+            return self.notice.warn("Type what to write at the selected cell, or press Esc");
         }
         match self.stop().tone {
             Tone::Ready => self.step(),
@@ -97,7 +95,7 @@ impl Desk {
         }
     }
 
-    /// The missing name; if none is missing, says so.
+    /// The missing name. Warns if none is missing.
     fn missing(&mut self) -> Option<String> {
         let name = self.stop().name;
         if name.is_none() {
@@ -123,7 +121,7 @@ impl Desk {
         near(&name, names.filter(|&other| other != "main")).map(str::to_owned)
     }
 
-    /// Puts the nearest function into the cell of the missing one, or asks which.
+    /// Uses the function with the nearest name instead of the missing one, or asks which.
     pub(super) fn use_existing(&mut self) {
         match self.nearest() {
             Some(name) => self.use_name(name),
@@ -134,7 +132,7 @@ impl Desk {
         }
     }
 
-    /// Puts the name of another function into the cell of the counter.
+    /// Replaces the missing name at the counter by this function.
     pub(super) fn use_name(&mut self, name: String) {
         let machine = self.session().machine();
         let missing = machine.instruction(machine.task().counter());
@@ -187,7 +185,7 @@ impl Desk {
         self.emit(Effect::Focus(Field::Entry));
     }
 
-    /// Doubles the limit that is reached.
+    /// Doubles the limit that was reached.
     pub(super) fn raise_limit(&mut self) {
         let Some(kind) = self.stop().limit else {
             return self.notice.warn("No limit is reached");
@@ -195,7 +193,7 @@ impl Desk {
         let now = self.session().machine().limits().get(kind);
         let value = doubled(kind, now);
         if value == now {
-            return self.notice.warn(format!("The limit of {kind} is as high as it can be"));
+            return self.notice.warn(format!("The limit of {kind} is already at its maximum"));
         }
         self.gesture(vec![Command::Limit { kind, value }], None);
     }
@@ -209,7 +207,7 @@ impl Desk {
         };
         let cells = selection.offsets();
         let Some(place) = selection.head.place() else {
-            return self.notice.warn("Cells of data cannot be deleted; they can be set to 0");
+            return self.notice.warn("Data cells cannot be deleted; set them to 0 instead");
         };
         let at = Place::new(place.body, cells.start);
         if self.gesture(vec![Command::Delete { at, count: cells.end - cells.start }], None) {
@@ -217,7 +215,7 @@ impl Desk {
         }
     }
 
-    /// The head, if it can be executed; if not, says so.
+    /// The selected cell, or the counter's. Warns if it is data.
     pub(super) fn executable(&mut self) -> Option<Place> {
         let place = self.place();
         if place.is_none() {
@@ -255,7 +253,7 @@ impl Desk {
                 (code, Scope::of(machine, body))
             }
             BodyId::Data(body) => {
-                // Data that was selected is not there at an earlier moment.
+                // The selected data may not exist at an earlier position.
                 let values = machine.memory().data(body).into_iter().flat_map(|data| data.cells());
                 let values = values.skip(cells.start as usize).take(cells.len());
                 let line = values.map(|value| machine.spell(value)).collect();

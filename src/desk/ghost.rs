@@ -1,8 +1,8 @@
-//! The ghost: what the typed line would do, found out on a fork of the image.
+//! The ghost: what the typed line would do, tried on a fork of the image.
 //!
 //! The fork executes at most [`FUEL`] instructions at a time, takes up little, and is thrown away. So the
-//! answer is there at each key press, however large the machine is, and the real one is untouched until
-//! Enter.
+//! answer is ready at each key press, however large the machine is, and the real machine stays untouched
+//! until Enter.
 
 use std::rc::Rc;
 
@@ -17,21 +17,21 @@ use crate::view::stop::{Tone, stop};
 use crate::vm::machine::Machine;
 use crate::vm::room::Room;
 
-/// How far the fork runs: a few milliseconds, and more than a line that is typed by hand does.
+/// How many instructions the fork runs: a few milliseconds, and more than a typed line usually needs.
 const FUEL: u64 = 100_000;
-/// What it may do: run so far twice, for the line and for what the line calls; and take up some
+/// The bounds of the fork: that fuel twice, for the line and for what the line calls, and some
 /// megabytes.
 const BOUNDS: Bounds =
     Bounds { fuel: 2 * FUEL, room: Room { cells: 1 << 20, text: 4 << 20, output: 1 << 20 } };
-/// The most activations that are named: a line shows no more. The others are counted.
+/// The most activations named, because a line has no room for more. The others are counted.
 const NAMED: usize = 3;
 
 /// What the typed line would do.
 #[derive(Clone, Debug, Default)]
 pub struct Ghost {
-    /// What it says.
+    /// The sentence shown.
     pub words: String,
-    /// What was typed cannot be written.
+    /// The typed line cannot be carried out.
     pub warns: bool,
 }
 
@@ -69,7 +69,7 @@ impl Desk {
         Ok(outcome(fork.machine(), Some(&ending)))
     }
 
-    /// Which activations will execute an edit that is not at the counter.
+    /// Which activations will execute an edit away from the counter.
     fn reached(&self, intent: &Intent) -> String {
         let Some(at) = self.place().filter(|_| intent.cells > 0) else { return String::new() };
         let (will, passed) = stacks::reached(self.session().machine(), at, NAMED);
@@ -111,7 +111,7 @@ fn frame_name(frame: &FrameRow) -> String {
     }
 }
 
-/// The line ends inside of something that it calls: what that would come to.
+/// The line ends inside a function or block that it enters: what that would do if it ran.
 fn entered(fork: &mut Fork, depth: u32) -> String {
     let machine = fork.machine();
     let counter = machine.task().counter();
@@ -125,7 +125,7 @@ fn entered(fork: &mut Fork, depth: u32) -> String {
     format!("{enters}{with}; if it runs: {}", outcome(fork.machine(), Some(&ending)))
 }
 
-/// What a run came to, if there was one.
+/// The stack, and how a run ended or why the machine waits.
 fn outcome(machine: &Machine, ending: Option<&Ending>) -> String {
     let stack = match machine.show_stack() {
         stack if stack.is_empty() => "stack empty".to_owned(),
@@ -136,7 +136,7 @@ fn outcome(machine: &Machine, ending: Option<&Ending>) -> String {
             format!("still running after {} instructions", grouped(FUEL))
         }
         Some(Ending::OutOfRoom(kind)) => {
-            format!("still running: it needs more {kind} than is tried out beforehand")
+            format!("still running: it needs more {kind} than a preview may use")
         }
         Some(Ending::Ended(_)) | None => waiting(machine),
     };

@@ -1,4 +1,4 @@
-//! What stood where before the last gesture: to show what it changed.
+//! The state before the last gesture, kept to show what the gesture changed.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -12,11 +12,12 @@ use crate::vm::cell::{BodyId, Cell};
 use crate::vm::index::Body;
 use crate::vm::machine::Machine;
 
-/// How many values of the parameter stack are shown, and compared.
+/// The most values of the parameter stack that are shown and compared.
 pub const VALUES: usize = 200;
-/// How many entries of the call stack are shown, and compared.
+/// The most entries of the call stack that are shown and compared.
 pub const CALLS: usize = 100;
-/// What stood where before the last gesture: to show what has changed.
+
+/// The state before the last gesture, kept to show what has changed.
 #[derive(Clone, Debug, Default)]
 pub struct Glance {
     /// The image as it was.
@@ -26,7 +27,7 @@ pub struct Glance {
 }
 
 impl Glance {
-    /// Looks at what a session shows.
+    /// Remembers the current state of a session.
     pub fn new(session: &mut Session) -> Glance {
         let fork = session.fork(Bounds::default());
         let machine = fork.machine();
@@ -43,7 +44,7 @@ impl Glance {
         Glance { fork: Some(fork), stack, locals }
     }
 
-    /// Forgets the memory, so that no cell is marked any more; whether there was something to forget.
+    /// Forgets the memory, so that no cell is marked. Returns whether there was anything to forget.
     pub fn forget_memory(&mut self) -> bool {
         self.fork.take().is_some()
     }
@@ -54,7 +55,7 @@ impl Glance {
         let now = stack.depth;
         stack.effect = self.effect(stack);
         for (n, value) in stack.values.iter_mut().enumerate() {
-            // Counted from the bottom, a value that stays is the same value.
+            // Positions are compared from the bottom, so that a push marks only the new value.
             let was = (depth + n).checked_sub(now).and_then(|from_top| values.get(from_top));
             value.changed = was.map(|was| &was.source) != Some(&value.source);
         }
@@ -69,7 +70,7 @@ impl Glance {
     }
 
     /// What the last gesture took from the parameter stack and left on it: `( 3 4 -- 7 )`. Empty if
-    /// nothing, or more than one reads at a glance.
+    /// nothing changed, or too much to read at a glance.
     fn effect(&self, now: &StackRows) -> String {
         const READ: usize = 8;
         let Some((depth, before)) = &self.stack else { return String::new() };
@@ -90,8 +91,8 @@ impl Glance {
         }
     }
 
-    /// Marks the cells of a body that show something else than before. In code, cells that only
-    /// moved because others were inserted or deleted before them are not marked.
+    /// Marks the cells of a body whose content changed. In code, cells that only moved, because of an
+    /// insertion or deletion before them, are not marked.
     pub fn mark_cells(&self, machine: &Machine, row: &mut BodyRow) {
         let Some(was) = self.fork.as_ref().map(Fork::machine) else { return };
         match row.extent.body {
@@ -111,7 +112,7 @@ impl Glance {
     }
 }
 
-/// The cells of a code body between the ones that stand as before at its start and at its end.
+/// The cells of a code body between its unchanged start and its unchanged end.
 fn changed_code(was: &Machine, now: &Machine, body: Body) -> Range<u32> {
     let used = |machine: &Machine| -> Vec<Cell> {
         machine.memory().code(body).map(|code| code.used().to_vec()).unwrap_or_default()

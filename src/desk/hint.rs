@@ -1,4 +1,4 @@
-//! What the desk says of itself: what Enter does now, and where what is typed goes.
+//! What the desk tells the user at all times: what Enter does now, and where typed text goes.
 
 use super::Desk;
 use super::entry_line::EntryMode;
@@ -40,11 +40,11 @@ impl Desk {
                 "Fix the cause, then run this instruction again: nothing has changed.".to_owned()
             }
             Tone::Limit => "Enter raises the limit.".to_owned(),
-            Tone::Finished => "Finished. What you write continues from here.".to_owned(),
+            Tone::Finished => "Finished. What you type continues from here.".to_owned(),
         }
     }
 
-    /// Where what is typed goes: `do at 104`.
+    /// Where typed text goes: `do at 104`.
     pub fn prompt(&self) -> String {
         let address = self.head().address(self.session().machine());
         match self.entry.mode {
@@ -60,7 +60,7 @@ impl Desk {
         }
     }
 
-    /// Whether nothing was written yet: an example of what to type helps.
+    /// Whether the image is still empty, so that an example of what to type helps.
     pub fn is_empty(&self) -> bool {
         *self.session().image() == Image::default()
     }

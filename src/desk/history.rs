@@ -1,5 +1,4 @@
-//! What the History menu asks for: back and forward in time, looking for a position, and starting a
-//! call again.
+//! What the History menu asks for: going back and forward in time, and searching for a position.
 
 use super::Desk;
 use crate::program::diagnostic::grouped;
@@ -25,7 +24,7 @@ impl Desk {
         self.start(Request::Search(wanted, direction));
     }
 
-    /// What to say where a search found nothing.
+    /// The message for a search that found nothing.
     pub(super) fn not_found(&self, wanted: &Wanted, direction: Direction) -> String {
         let when = match direction {
             Direction::Back => "before this",
@@ -38,7 +37,7 @@ impl Desk {
                 Direction::Forward => "The history ends within this function".to_owned(),
             },
             Wanted::Depth(_) => format!("Nothing was executed {when}"),
-            Wanted::Cells(_) => format!("The counter was on none of your breakpoints {when}"),
+            Wanted::Cells(_) => format!("The counter was on no breakpoint {when}"),
             Wanted::Write { body, index } => {
                 let address = machine.memory().start(BodyId::Data(*body)).saturating_add(*index);
                 format!("Cell {address} was not written {when}")
@@ -56,7 +55,7 @@ impl Desk {
         self.look(Wanted::over(self.session().machine()), direction);
     }
 
-    /// Goes to the call of this function, or to where it had returned.
+    /// Goes to the call of this function, or to where it returned.
     pub(super) fn look_out(&mut self, direction: Direction) {
         match Wanted::out(self.session().machine()) {
             Some(wanted) => self.look(wanted, direction),
@@ -64,7 +63,7 @@ impl Desk {
         }
     }
 
-    /// Goes to where the counter is on a breakpoint.
+    /// Goes to a position where the counter is on a breakpoint.
     pub(super) fn look_for_breakpoint(&mut self, direction: Direction) {
         let cells = self.session().breakpoints_to_seek();
         if cells.is_empty() {
@@ -77,7 +76,7 @@ impl Desk {
     pub(super) fn look_for_write(&mut self, direction: Direction) {
         let selected = self.sight.selection.map(|selection| selection.head);
         let Some(At { body: BodyId::Data(body), offset }) = selected else {
-            return self.notice.warn("Select a cell of data first: this looks for its writes");
+            return self.notice.warn("Select a data cell first: this searches for writes to it");
         };
         self.look(Wanted::Write { body, index: u64::from(offset) }, direction);
     }
@@ -103,9 +102,9 @@ impl Desk {
         machine.memory().function_name(body).to_owned()
     }
 
-    // --- a step or a bookmark that is typed --------------------------------------------------------
+    // --- a typed step or bookmark -----------------------------------------------------------------
 
-    /// Goes to when so many instructions had been executed, or to a bookmark.
+    /// Goes to a step, counted in executed instructions, or to a bookmark.
     pub(super) fn go_to_step_text(&mut self, text: &str) {
         match self.step_or_bookmark(text) {
             Some(to) => {
@@ -118,7 +117,7 @@ impl Desk {
                 let last = base.saturating_add(journal.retired(end));
                 let (base, last) = (grouped(base), grouped(last));
                 self.notice.warn(format!(
-                    "A step is a number from {base} to {last}, and no bookmark is named `{text}`"
+                    "`{text}` is neither a bookmark nor a step from {base} to {last}"
                 ));
             }
         }
@@ -145,13 +144,13 @@ impl Desk {
         by_step().or_else(by_part)
     }
 
-    /// Changes the memory that checkpoints may take, in megabytes.
+    /// Sets the memory that checkpoints may take, in megabytes.
     pub(super) fn give_room(&mut self, megabytes: usize) {
         let megabytes = megabytes.clamp(16, 4096);
         self.preferences.checkpoints = megabytes;
         self.document.session.set_checkpoint_budget(megabytes << 20);
         let taken = self.session().checkpoints().bytes() >> 20;
-        self.notice.tell(format!("Checkpoints may take {megabytes} MB, and take {taken}"));
+        self.notice.tell(format!("Checkpoints may take {megabytes} MB; now they take {taken} MB"));
     }
 
     /// The innermost frame of a function.

@@ -1,4 +1,4 @@
-//! What the typed line would do. It is read once: for the ghost, which tells it, and for Enter, which
+//! What the typed line would do. It is read once, for the ghost that foretells it and for Enter that
 //! does it.
 
 use std::rc::Rc;
@@ -20,9 +20,9 @@ use crate::vm::memory::Place;
 /// What a line would do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Intent {
-    /// The commands, with what their texts mean.
+    /// The commands, with their texts already parsed.
     pub gesture: Prepared,
-    /// How far it runs then; none if it does not.
+    /// How far it then runs; none if it does not run.
     pub goal: Option<Goal>,
     /// How many cells are written.
     pub cells: u32,
@@ -86,13 +86,13 @@ impl Desk {
         self.session().prepare(commands).map_err(|refused| refused.to_string())
     }
 
-    /// `3 -- 1`: takes as many values as stand before the dashes, and leaves those after them.
+    /// `3 -- 1`: drops as many values as there are before the dashes, and pushes those after them.
     fn answer(&self, text: &str) -> Result<Intent, String> {
         let wanted = "write what it takes and what it leaves: `3 -- 1`";
         let machine = self.session().machine();
         let read = Notation::Forth.read_line(text, &Scope::outside(machine));
         let read = read.map_err(|report| report.to_string())?;
-        // The dashes read as a call of a function with this name.
+        // The parser reads the dashes as a call of a function named `--`.
         let is_dashes =
             |cell: &Instruction| matches!(cell, Instruction::Call(name) if &**name == "--");
         let line = &read.cells.bodies[0];

@@ -1,9 +1,9 @@
-//! The job of the session: started by what the user asks for, done in time slices while the front
-//! answers, and reported when it is over.
+//! The job of the session: started by an action, continued in time slices while the front end stays
+//! responsive, and reported when it is over.
 //!
-//! There is at most one, and until it is over the session stays where it is, except for runs and for
-//! playing. So it can be given up at any time: by Esc or F5, and by whatever else is asked for, which
-//! then is about what is shown.
+//! There is at most one. Until it is over the session stays where it is, except for runs and for
+//! playing. So a job can be given up at any time: by Esc, F5 or any other request, which then applies
+//! to the position shown.
 
 use std::time::Duration;
 
@@ -24,22 +24,22 @@ use crate::view::memory::{self, At};
 use crate::view::stop::Tone;
 use crate::vm::stop::Stop;
 
-/// The largest memory, in cells, that a run may have to copy because what was there before is kept to
-/// mark changes: half a gigabyte.
+/// The largest memory, in cells, of which an earlier state is kept during a run, to mark changes: half a
+/// gigabyte.
 const KEPT: u64 = 1 << 26;
 
-/// How the job goes on.
+/// The timing of the job.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
-    /// When it was last gone on with, in seconds.
+    /// The time of the current frame, in seconds.
     pub now: f64,
     /// How long its slices are.
     slices: Pacing,
-    /// Of a run that is watched, when its next instruction is due.
+    /// When the next instruction of a watched run is due, in seconds.
     due: f64,
-    /// What was there when it began, until something else is shown.
+    /// The state when it began, until another one is shown.
     before: Option<Glance>,
-    /// A run goes on after input until something stops it.
+    /// After input, runs until something stops it.
     pub free: bool,
 }
 
@@ -48,12 +48,12 @@ impl Desk {
         self.session().job().map(Job::kind)
     }
 
-    /// Whether the session is on its way to somewhere, or looking for something.
+    /// Whether the session is going to a position or searching for one.
     pub fn travels(&self) -> bool {
         self.job_kind() == Some(JobKind::Travel)
     }
 
-    /// What a travel is doing, in words.
+    /// What a travel is doing, for the status line.
     pub fn travel_words(&self) -> Option<String> {
         let job = self.session().job().filter(|_| self.travels())?;
         Some(format!("{}. Esc stops.", job.words()))
@@ -64,8 +64,8 @@ impl Desk {
         self.session().job().filter(|_| self.travels())?.destination()
     }
 
-    /// Goes to a position of the time line, after the one that it is on the way to: so that scrubbing
-    /// shows positions on the way, instead of nothing until the pointer rests.
+    /// Goes to a position of the time line, but first lets a travel in progress arrive. So scrubbing
+    /// shows positions while the pointer moves, not only when it rests.
     pub(super) fn scrub(&mut self, to: Position) {
         if self.destination().is_none() {
             self.go(Target::At(to));
@@ -74,8 +74,8 @@ impl Desk {
         }
     }
 
-    /// Starts what was asked for, and goes on with it for a first slice: most is over within it. False,
-    /// with a message, if it is refused.
+    /// Starts a request and works on it for a first slice; most are done within it. False, with a
+    /// message, if it is refused.
     pub(super) fn start(&mut self, request: Request) -> bool {
         let started = self.start_beside_player(request);
         if started {
@@ -84,7 +84,7 @@ impl Desk {
         started
     }
 
-    /// The same, while the player goes on.
+    /// Like [`Self::start`], but leaves the player playing.
     pub(super) fn start_beside_player(&mut self, request: Request) -> bool {
         let before = self.document.glance();
         let progress = match self.document.session.start(request) {
@@ -110,7 +110,7 @@ impl Desk {
         true
     }
 
-    /// Goes on with the job for a part of a frame; after how long it goes on.
+    /// Continues the job for part of a frame. Returns when to continue; none if no job is left.
     pub(super) fn job_part(&mut self) -> Option<Duration> {
         self.session().job()?;
         if let Some(steps) = self.watched_at() {
@@ -120,7 +120,7 @@ impl Desk {
         self.session().job().map(|_| Duration::ZERO)
     }
 
-    /// Steps a second of the run in progress, if it is watched.
+    /// The steps a second of the run in progress, if it is watched.
     fn watched_at(&self) -> Option<u32> {
         match self.session().job().filter(|job| job.is_run())?.goal()? {
             Goal::Free | Goal::Cell(_) => self.preferences.speed.steps(),
@@ -135,17 +135,17 @@ impl Desk {
         self.spare_memory();
     }
 
-    /// A run that goes on may change everything, and what was there before would be kept beside it. Of
-    /// a huge memory that would be too much, so its changes are not marked.
+    /// A long run may change everything, and the earlier state is kept beside it to mark changes. For a
+    /// huge memory that would take too much room, so its changes are not marked.
     fn spare_memory(&mut self) {
         let huge = self.session().machine().memory().cells() > KEPT;
         if huge && self.runs() && self.document.before.forget_memory() {
             self.notice
-                .tell("What this run changes in memory is not marked: the memory is too large");
+                .tell("This run's changes to memory are not marked: the memory is too large");
         }
     }
 
-    /// As many instructions as are due; after how long the next is.
+    /// Executes the instructions that are due. Returns the time until the next one.
     fn run_watched(&mut self, steps: u32) -> Duration {
         let now = self.document.pace.now;
         let interval = 1.0 / f64::from(steps);
@@ -161,7 +161,7 @@ impl Desk {
         Duration::from_secs_f64((due - now).max(0.001))
     }
 
-    /// Goes on with the job for about so many instructions; whether there is more to do.
+    /// Continues the job for about `fuel` instructions. Returns whether there is more to do.
     fn slice(&mut self, fuel: u64) -> bool {
         let Some(kind) = self.job_kind() else { return false };
         let was = self.session().position();
@@ -176,7 +176,7 @@ impl Desk {
         self.session().job().is_some()
     }
 
-    /// Another position is shown, on the way to the one that was asked for.
+    /// A position on the way to the requested one is shown.
     fn passed(&mut self, kind: JobKind) {
         self.shows_other();
         if kind == JobKind::Travel {
@@ -220,7 +220,7 @@ impl Desk {
         }
     }
 
-    /// What is shown differs from now on from what was there when the job began.
+    /// From now on, changes are marked against the state when the job began.
     fn shows_other(&mut self) {
         if let Some(before) = self.document.pace.before.take() {
             self.document.before = before;
@@ -254,9 +254,9 @@ impl Desk {
         self.arrived();
     }
 
-    /// A travel came to another position.
+    /// A travel reached a position.
     fn arrived(&mut self) {
-        // A data cell stays selected, to go on to its next write.
+        // A data cell stays selected, so that its next write can be searched for.
         let data = self.selected_data();
         self.follow_counter();
         self.select(data);
@@ -264,13 +264,13 @@ impl Desk {
         self.emit(Effect::FocusAfterTravel(field));
     }
 
-    /// Shows the cell that comes next; the keyboard stays where it is.
+    /// Shows the cell of the counter; the keyboard focus stays where it is.
     pub(super) fn follow_counter(&mut self) {
         self.sight.selection = None;
         self.emit(Effect::Reveal(self.counter()));
     }
 
-    /// The selected cell, if it is a cell of data that is still there.
+    /// The selected cell, if it is a data cell that still exists.
     fn selected_data(&self) -> Option<At> {
         let at = self.sight.selection?.head;
         let is_there =

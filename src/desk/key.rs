@@ -6,7 +6,7 @@ use crate::session::job::Job;
 use crate::session::journal::Position;
 use crate::view::memory::At;
 
-/// What code depends on: the position, and of a run in progress only its gesture, because running
+/// What code depends on: the position but, during a run, not how far the run is, because running
 /// changes no code.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct CodeKey {
@@ -14,7 +14,7 @@ pub(super) struct CodeKey {
     runs: bool,
 }
 
-/// What everything that a session says depends on.
+/// What everything shown of a session depends on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct SessionKey {
     position: Position,
@@ -22,7 +22,7 @@ pub(super) struct SessionKey {
     runs: bool,
 }
 
-/// What the meaning of a typed text depends on.
+/// What the meaning of the entry line depends on.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct TypedKey {
     pub text: String,
@@ -34,7 +34,7 @@ pub(super) struct TypedKey {
 }
 
 impl CodeKey {
-    /// What the code of a session depends on now.
+    /// The key of the session's code now.
     pub fn of(session: &Session) -> CodeKey {
         let (position, runs) = (session.position(), session.job().is_some_and(Job::is_gesture));
         let done = if runs { 0 } else { position.done };
@@ -43,7 +43,7 @@ impl CodeKey {
 }
 
 impl SessionKey {
-    /// What a session says depends on now.
+    /// The key of the session now.
     pub fn of(session: &Session) -> SessionKey {
         SessionKey {
             position: session.position(),

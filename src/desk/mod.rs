@@ -1,10 +1,10 @@
-//! The desk: everything that a front needs to work on a program, and nothing of how it looks.
+//! The desk: the working half of the window, without drawing.
 //!
-//! A front (the window, a terminal, a test) turns what its user does into [`action::Action`]s.
+//! A front end (the window, a terminal, a test) turns what its user does into [`action::Action`]s.
 //! [`Desk::perform`] carries them out: each changes what the desk shows or, by a gesture, the session.
-//! [`Desk::tick`] goes on with what takes long, in slices shorter than a frame. Both return
-//! [`Effect`]s: what only a front can do. What the desk shows can be asked for at any time; what is
-//! worked out for that is kept as long as it holds ([`derived`]).
+//! [`Desk::tick`] continues long work, in slices shorter than a frame. Both return [`Effect`]s: what
+//! only a front end can do. A front end may ask at any time what to show; the answers are cached until
+//! something they depend on changes ([`derived`]).
 //!
 //! No egui here: `app` draws a desk.
 
@@ -78,39 +78,39 @@ use crate::view::timeline::Timeline;
 use crate::vm::cell::BodyId;
 use crate::vm::memory::Place;
 
-/// A program that is worked on, and what is known beside it.
+/// An open program, and the state of the interface around it.
 pub struct Desk {
     document: Document,
     entry: EntryLine,
     sight: Sight,
     overlay: Overlay,
-    /// The value that is being changed.
+    /// The value being changed, if any.
     value: Option<Editing>,
-    /// A line for the program to read, as far as it is typed.
+    /// The line being typed for the program to read.
     input: String,
-    /// How far the tour is; none if it is hidden.
+    /// The current hint of the tour; none if the tour is hidden.
     tour: Option<usize>,
     notice: Notice,
     files: Files,
     preferences: Preferences,
-    /// What the front has not been told yet.
+    /// Requests that the front end has not seen yet.
     effects: Vec<Effect>,
 }
 
-/// What the desk knows of files besides the one that is open.
+/// File dialogs, autosaved work, and whether to close.
 struct Files {
     dialogs: Box<dyn Dialogs>,
     recovery: Recovery,
-    /// The front is to close.
+    /// The front end should close.
     quits: bool,
 }
 
-/// What a part of a frame came to.
+/// The result of [`Desk::tick`].
 #[derive(Debug)]
 pub struct Tick {
-    /// What the front is to do.
+    /// What the front end should do.
     pub effects: Vec<Effect>,
-    /// After how long there is more to do; none if nothing goes on by itself.
+    /// When to call [`Desk::tick`] again; none if no work is left.
     pub again: Option<Duration>,
 }
 
@@ -134,7 +134,7 @@ impl Desk {
         }
     }
 
-    /// Goes on with what takes long: for a part of a frame that is drawn at this time, in seconds.
+    /// Continues long work for part of a frame. `now` is the time of the frame, in seconds.
     pub fn tick(&mut self, now: f64) -> Tick {
         self.document.pace.now = now;
         let parts = [self.job_part(), self.play_part()];
@@ -165,37 +165,37 @@ impl Desk {
         &self.entry
     }
 
-    /// What is looked at in the memory.
+    /// Which cells are looked at.
     pub fn sight(&self) -> &Sight {
         &self.sight
     }
 
-    /// What lies over everything else.
+    /// The overlay, if one is open.
     pub fn overlay(&self) -> &Overlay {
         &self.overlay
     }
 
-    /// The value that is being changed.
+    /// The value being changed, if any.
     pub fn value(&self) -> Option<&Editing> {
         self.value.as_ref()
     }
 
-    /// The line for the program to read, as far as it is typed.
+    /// The line being typed for the program to read.
     pub fn input(&self) -> &str {
         &self.input
     }
 
-    /// The hint that the tour is at; none if it is hidden.
+    /// The current hint of the tour; none if the tour is hidden.
     pub fn tour(&self) -> Option<usize> {
         self.tour
     }
 
-    /// The message.
+    /// The message to the user.
     pub fn notice(&self) -> &Notice {
         &self.notice
     }
 
-    /// What should be there again at the next start.
+    /// What is kept for the next start.
     pub fn preferences(&self) -> &Preferences {
         &self.preferences
     }
@@ -210,12 +210,12 @@ impl Desk {
         self.document.runs()
     }
 
-    /// Whether the front is to close.
+    /// Whether the front end should close.
     pub fn quits(&self) -> bool {
         self.files.quits
     }
 
-    /// The rows of a frame.
+    /// The rows to draw in a frame.
     pub fn scene(&self) -> Scene {
         Scene::new(self.session().image(), &self.document.before)
     }
@@ -238,7 +238,7 @@ impl Desk {
         self.document.timeline()
     }
 
-    /// The words that the last one of the entry line may become.
+    /// Completions of the last word of the entry line.
     pub fn completions(&self) -> Rc<Vec<Completion>> {
         let key = self.typed_key();
         self.document.derived.completions.get(key, || {
@@ -272,7 +272,7 @@ impl Desk {
         self.head().place()
     }
 
-    /// Whether what is typed is written at the counter, and so done at once.
+    /// Whether what is typed goes to the counter, so that Enter also executes it.
     fn at_counter(&self) -> bool {
         self.head() == self.counter()
     }

@@ -1,4 +1,4 @@
-//! Looking at another place of the memory. Nothing here changes the program.
+//! Looking at other places in memory. Nothing here changes the program.
 
 use super::Desk;
 use super::action::{Direction, Field};
@@ -23,7 +23,7 @@ impl Desk {
         self.sight.selection = Some(selection.up_to(at));
     }
 
-    /// Moves the selection in a grid with so many cells in a row.
+    /// Moves the selection in a grid with `columns` cells in a row.
     pub(super) fn move_selection(&mut self, direction: Direction, columns: u32) {
         let from = self.head();
         let extents = memory::extents(self.session().machine());
@@ -72,7 +72,7 @@ impl Desk {
     pub(super) fn back(&mut self) {
         match self.sight.trail.pop() {
             Some(at) => self.select(Some(at)),
-            None => self.notice.warn("There is no place before"),
+            None => self.notice.warn("No other place was shown before"),
         }
     }
 
@@ -92,11 +92,11 @@ impl Desk {
             }
             None => self
                 .notice
-                .warn(format!("No function is called `{word}`, and no body has that address")),
+                .warn(format!("No function is named `{word}`, and no cell has that address")),
         }
     }
 
-    /// Closes what lies over everything else; the entry line gets the keyboard.
+    /// Closes the overlay; the entry line gets the keyboard focus.
     pub(super) fn close_overlay(&mut self) {
         self.overlay = Overlay::None;
         self.emit(Effect::Focus(Field::Entry));

@@ -1,11 +1,11 @@
-//! A message to the user: what was done, or why something could not be.
+//! A message to the user: what was done, or why something could not be done.
 
-/// A message, until the next action.
+/// A message, shown until the next action.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Notice {
     /// What it says; empty if there is none.
     pub words: String,
-    /// It is about something that could not be done.
+    /// It says why something could not be done.
     pub warns: bool,
 }
 
@@ -20,7 +20,7 @@ impl Notice {
         *self = Notice { words: words.into(), warns: true };
     }
 
-    /// Adds a sentence to what is said.
+    /// Appends a sentence to the message.
     pub fn add(&mut self, words: &str) {
         if !self.words.is_empty() {
             self.words.push(' ');
@@ -28,7 +28,7 @@ impl Notice {
         self.words += words;
     }
 
-    /// Takes the message away.
+    /// Removes the message.
     pub fn clear(&mut self) {
         *self = Notice::default();
     }

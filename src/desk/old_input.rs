@@ -1,4 +1,4 @@
-//! Input for the program: typed, ended, or replayed as it was given before the user went back.
+//! Input for the program: typed, ended, or replayed from before the user went back.
 
 use std::rc::Rc;
 
@@ -9,7 +9,7 @@ use crate::session::command::Command;
 use crate::vm::spelling::clip;
 use crate::vm::stop::Stop;
 
-/// The longest line that a button shows, in characters.
+/// The most characters of a line that a button shows.
 const SHOWN: usize = 24;
 
 impl Desk {
@@ -17,8 +17,8 @@ impl Desk {
         self.session().machine().waits() == Some(Stop::Input)
     }
 
-    /// Input that was given on the branch that was left, in order; none unless the program waits for
-    /// input.
+    /// The inputs that can be replayed from the branch that was left, in order. Empty unless the
+    /// program waits for input.
     pub(super) fn old_inputs(&self) -> Rc<Vec<Command>> {
         self.document.derived.old_inputs.get(self.document.session_key(), || {
             let waits = !self.runs() && self.waits_for_input();
@@ -26,26 +26,26 @@ impl Desk {
         })
     }
 
-    /// Gives the program a line; what waited for it goes on.
+    /// Gives the program a line and, if it was waiting for input, runs it again.
     pub(super) fn give(&mut self, line: &str) {
         self.input.clear();
         self.emit(Effect::Focus(Field::Entry));
         self.give_commands(vec![Command::Give { text: format!("{line}\n") }]);
     }
 
-    /// Says that no more input will come.
+    /// Tells the program that no more input comes.
     pub(super) fn end_input(&mut self) {
         if !self.waits_for_input() {
-            return self.notice.warn("The program does not wait for input");
+            return self.notice.warn("The program is not waiting for input");
         }
         self.give_commands(vec![Command::EndInput]);
     }
 
-    /// Replays up to so many lines that were given on the branch that was left, as one gesture.
+    /// Replays up to `count` inputs from the branch that was left, as one gesture.
     pub(super) fn replay_input(&mut self, count: usize) {
         let commands: Vec<Command> = self.old_inputs().iter().take(count).cloned().collect();
         if commands.is_empty() {
-            return self.notice.warn("No input was given here before that could be replayed");
+            return self.notice.warn("There is no earlier input to replay");
         }
         self.emit(Effect::Focus(Field::Entry));
         self.give_commands(commands);
@@ -57,7 +57,7 @@ impl Desk {
     }
 }
 
-/// What the button for an input says: `Replay: 7`.
+/// The words on the button that replays an input: `Replay: 7`.
 pub(super) fn words(command: &Command) -> String {
     if let Command::Give { text } = command {
         format!("Replay: {}", short(text.trim_end_matches('\n')))

@@ -1,8 +1,7 @@
-//! Opening: something else takes the place of what is open.
+//! Opening something else in place of the open session.
 //!
 //! A file is read completely before anything is replaced, so a file that cannot be read leaves the
-//! session as it was. Unsaved work is never dropped without asking: what was asked for waits until
-//! the question is answered.
+//! session as it was. Unsaved work is never dropped without asking: the request waits for the answer.
 
 use std::path::PathBuf;
 
@@ -22,11 +21,11 @@ use crate::session::record::Record;
 use crate::session::recording::Recording;
 use crate::store;
 
-/// The longest file that is opened, in bytes: a memory of all the cells there can be is smaller.
+/// The longest file that is opened, in bytes. An image with as many cells as possible is smaller.
 const BYTES: u64 = store::FILE_BYTES;
 
 impl Desk {
-    /// Whether the front may close now; if there is unsaved work, the question is put.
+    /// Whether the front end may close now. If there is unsaved work, asks about it.
     pub fn may_close(&mut self) -> bool {
         if !self.files.quits {
             self.replace(Replacement::Quit);
@@ -34,7 +33,7 @@ impl Desk {
         self.files.quits
     }
 
-    /// Replaces what is open, once it is known what to do with unsaved work.
+    /// Replaces the open session, after asking about unsaved work.
     pub(super) fn replace(&mut self, by: Replacement) {
         if self.document.file.holds(&self.document.session) {
             self.replace_now(by);
@@ -43,7 +42,7 @@ impl Desk {
         }
     }
 
-    /// Goes on with what was asked for, or not.
+    /// Continues the waiting replacement, or cancels it.
     pub(super) fn answer_unsaved(&mut self, answer: Answer) {
         let Overlay::Unsaved(by) = std::mem::take(&mut self.overlay) else { return };
         let goes_on = match answer {
@@ -74,7 +73,7 @@ impl Desk {
         }
     }
 
-    /// Opens a file without asking; if it cannot be read, says why and leaves everything as it was.
+    /// Opens a file without asking. If it cannot be read, says why and changes nothing.
     pub fn open(&mut self, path: PathBuf) {
         let text = store::read(&path, BYTES).map_err(|error| error.to_string());
         let cut = text.as_ref().is_ok_and(|text| !text.ends_with('\n'));
@@ -84,7 +83,7 @@ impl Desk {
                 self.show_session(session, Some(path));
                 if cut && self.document.recording.is_some() {
                     self.notice.warn(
-                        "The last line of this recording has no end: if the file was cut off, more is missing",
+                        "The last line of this recording has no line end: the file may have been cut off",
                     );
                 }
             }
@@ -95,7 +94,7 @@ impl Desk {
     /// Says what is wrong with a file, and what can be opened instead.
     fn refuse(&mut self, path: PathBuf, problem: &str) {
         let shown = path.display();
-        // What cannot be read at all is no recording either.
+        // A file that cannot be read at all counts as empty, which is not a recording.
         let text = store::read(&path, BYTES).unwrap_or_default();
         match Recording::recover(&text) {
             Ok((recording, _)) => {
@@ -113,7 +112,7 @@ impl Desk {
         }
     }
 
-    /// Opens what can be read of a damaged recording. It is in no file.
+    /// Opens the readable part of a damaged recording, as unsaved work.
     pub(super) fn open_recovered(&mut self) {
         let Overlay::Damaged(damaged) = std::mem::take(&mut self.overlay) else { return };
         match damaged.recording.journal() {
@@ -133,11 +132,11 @@ impl Desk {
         }
     }
 
-    /// Shows another session, which a file may hold; unsaved work is gone.
+    /// Shows another session, with the file it is in. Unsaved work is dropped.
     pub fn show_session(&mut self, mut session: Session, path: Option<PathBuf>) {
         session.set_checkpoint_budget(self.preferences.checkpoints << 20);
         if *session.image() != Image::default() || !session.journal().entries().is_empty() {
-            // The tour begins with an empty memory.
+            // The tour is for an empty memory.
             self.tour = None;
         }
         self.document = Document::new(session, path);
@@ -154,7 +153,7 @@ impl Desk {
         }
     }
 
-    /// Shows the cell that comes next; the entry line gets the keyboard.
+    /// Shows the cell of the counter; the entry line gets the keyboard focus.
     pub(super) fn back_to_counter(&mut self) {
         self.sight.selection = None;
         self.emit(Effect::Focus(Field::Entry));

@@ -1,12 +1,11 @@
-//! What lies over everything else, and has the keyboard: a list to choose from, a table to look things
-//! up in, a question.
+//! The overlay: a list, a table or a question that is drawn over everything else and has the keyboard.
 
 use std::path::PathBuf;
 
 use super::replacement::Replacement;
 use crate::session::recording::Recording;
 
-/// What lies over everything else, if anything does.
+/// What is drawn over everything else, if anything.
 #[derive(Debug, Default)]
 pub enum Overlay {
     /// Nothing.
@@ -14,7 +13,7 @@ pub enum Overlay {
     None,
     /// Actions by name.
     Palette {
-        /// What was typed.
+        /// The typed text.
         query: String,
         /// The chosen row.
         row: usize,
@@ -23,15 +22,15 @@ pub enum Overlay {
     Keys,
     /// All instructions.
     Instructions,
-    /// Which address to show.
+    /// Asks which address or function to show.
     GoTo(String),
-    /// Which step or bookmark to go to.
+    /// Asks which step or bookmark to go to.
     GoToStep(String),
-    /// What the position that is shown is called.
+    /// Asks for a name for the position shown.
     NameBookmark(String),
-    /// A recording is damaged: whether to open what can be read of it.
+    /// A recording is damaged: asks whether to open its readable part.
     Damaged(Box<Damaged>),
-    /// There is unsaved work; what was asked for waits for the answer.
+    /// There is unsaved work: asks what to do with it. The replacement waits for the answer.
     Unsaved(Replacement),
 }
 
@@ -40,26 +39,26 @@ pub enum Overlay {
 pub struct Damaged {
     /// Where it is damaged, and how much of it can be read.
     pub words: String,
-    /// Its file.
+    /// The file.
     pub path: PathBuf,
-    /// What can be read.
+    /// The readable part.
     pub recording: Recording,
 }
 
 impl Overlay {
-    /// Whether there is one.
+    /// Whether it is open.
     pub fn is_open(&self) -> bool {
         !matches!(self, Overlay::None)
     }
 
-    /// Its field holds another text.
+    /// Takes text that was typed in its field.
     pub fn typed(&mut self, typed: String) {
         match self {
             Overlay::Palette { query, row } => (*query, *row) = (typed, 0),
             Overlay::GoTo(text) | Overlay::GoToStep(text) | Overlay::NameBookmark(text) => {
                 *text = typed;
             }
-            // They have no field. It was closed since.
+            // None of these has a field: the one typed into was closed in the same frame.
             Overlay::None
             | Overlay::Keys
             | Overlay::Instructions

@@ -1,11 +1,11 @@
-//! Time slices: how long the machine may work in a frame, and how much it does between two looks at
-//! the clock.
+//! Time slices: how long the machine may work in a frame, and how many instructions it executes between
+//! two readings of the clock.
 //!
-//! A frame has sixteen milliseconds, and drawing one takes a few of them. Where drawing is slow, as
-//! without a graphics card, running for the same twelve in each frame would leave most of the time to
-//! drawing; so the machine works for twice as long as it was kept waiting, within what a user
-//! still feels as at once. How long an instruction takes differs a thousandfold, from an addition to
-//! a long text, so how many fit between two looks at the clock is found on the way.
+//! A frame lasts sixteen milliseconds, and drawing it takes a few of them. Where drawing is slow, such
+//! as without a graphics card, a slice of twelve milliseconds would leave most of the time to drawing.
+//! So the machine works twice as long as it waited, up to a length that a user does not notice.
+//! Instructions differ a thousandfold in time, from an addition to a long text, so the number between
+//! two readings of the clock adapts.
 
 use std::time::Duration;
 
@@ -13,20 +13,20 @@ use web_time::Instant;
 
 /// Three quarters of a frame.
 const LEAST: Duration = Duration::from_millis(12);
-/// With drawing half as long, still fourteen frames a second.
+/// If drawing takes half as long, this still makes fourteen frames a second.
 const MOST: Duration = Duration::from_millis(48);
-/// Work between two looks at the clock is to take about as long, or half.
+/// The longest time between two readings of the clock to aim for; half of it is the shortest.
 const LOOK: Duration = Duration::from_micros(500);
-/// Instructions at first: the slowest take some milliseconds together.
+/// Instructions at first: even the slowest take only some milliseconds together.
 const FUEL: u64 = 1_000;
-/// More would gain nothing: checkpoints are at least half as far apart.
+/// The most instructions. More would gain nothing: checkpoints are at least half as far apart.
 const FUEL_MOST: u64 = 1_000_000;
 
 /// How work and drawing take turns.
 #[derive(Clone, Copy, Debug)]
 pub struct Pacing {
     fuel: u64,
-    /// When the work in the frame before ended, if what is done now was begun then.
+    /// When the previous slice of the same job ended, if there was one.
     ended: Option<Instant>,
 }
 
@@ -37,8 +37,8 @@ impl Default for Pacing {
 }
 
 impl Pacing {
-    /// Works for a part of a frame: calls `part` with a number of instructions, until it returns
-    /// false or the time is over.
+    /// Works for part of a frame: calls `part` with a number of instructions until it returns false or
+    /// the time is over.
     pub fn work(&mut self, mut part: impl FnMut(u64) -> bool) {
         let start = Instant::now();
         let length = length(self.ended.map(|ended| start - ended));
@@ -55,12 +55,12 @@ impl Pacing {
     }
 }
 
-/// How long to work after having waited.
+/// How long to work after waiting this long.
 fn length(waited: Option<Duration>) -> Duration {
     waited.map_or(LEAST, |waited| (2 * waited).clamp(LEAST, MOST))
 }
 
-/// How many instructions next, when so many took so long.
+/// How many instructions to execute next, after `fuel` of them took this long.
 fn fuel(fuel: u64, took: Duration) -> u64 {
     let next = match took {
         short if short < LOOK / 2 => fuel * 2,

@@ -1,4 +1,4 @@
-//! Carries actions out: a router, one line an action.
+//! Carries out actions: a router with one line for each.
 
 use super::action::{Action, Field};
 use super::effect::Effect;
@@ -11,11 +11,11 @@ use crate::session::target::Target;
 use crate::session::wanted::Direction;
 use crate::view::memory::At;
 
-/// How much everything is drawn larger or smaller at once.
+/// The factor of one zoom step.
 const ZOOM: f32 = 1.1;
 
 impl Desk {
-    /// Carries out an action. Returns what the front is to do.
+    /// Carries out an action. Returns what the front end should do.
     pub fn perform(&mut self, action: Action) -> Vec<Effect> {
         if !action.is_typing() {
             self.notice.clear();

@@ -1,7 +1,6 @@
-//! Playing a recording: the position goes along its gestures, live, and whatever is done meanwhile
-//! takes over.
+//! Playing a recording: the session moves along its gestures, live, until the user does something else.
 //!
-//! Playing changes no history: it is going somewhere, in slices, so it can be stopped at any time.
+//! Playing adds nothing to the history: it is a journey in slices, so it can be stopped at any time.
 
 use std::time::Duration;
 
@@ -14,7 +13,7 @@ use crate::session::target::Target;
 use crate::session::track::Track;
 
 impl Desk {
-    /// What is shown of the player; nothing while it is hidden.
+    /// What to show of the player; none while it is hidden.
     pub fn player_row(&self) -> Option<PlayerRow> {
         let player = self.document.player.as_ref()?;
         Some(player.row(self.session(), self.preferences.rate))
@@ -25,8 +24,8 @@ impl Desk {
         self.document.player.as_ref().is_some_and(|player| player.playing != Playing::Paused)
     }
 
-    /// Shows the player with the recording that was opened, or with what was done up to now and what
-    /// was undone; or hides it.
+    /// Shows or hides the player. It plays the opened recording or, if there is none, the history with
+    /// what was undone.
     pub(super) fn toggle_player(&mut self) {
         self.stop_playing();
         self.document.player = match self.document.player {
@@ -53,7 +52,7 @@ impl Desk {
         self.play_at(Playing::AtRate(0.0));
     }
 
-    /// Goes on until the end, as fast as it goes, checking what is expected.
+    /// Plays to the end at full speed, checking expectations.
     pub(super) fn play_to_end(&mut self) {
         self.play_at(Playing::ToEnd);
     }
@@ -61,14 +60,16 @@ impl Desk {
     fn play_at(&mut self, playing: Playing) {
         let Some(player) = &mut self.document.player else { return self.no_player() };
         if !self.entry.text.is_empty() {
-            return self.notice.warn("What is typed has taken over: do it, or clear it with Esc");
+            return self
+                .notice
+                .warn("The entry line holds text: press Enter to do it, or Esc to clear it");
         }
         self.document.session.give_up();
         (player.playing, player.at) = (playing, self.document.session.position());
     }
 
     fn no_player(&mut self) {
-        self.notice.warn("The player shows no recording: open one, or show the player");
+        self.notice.warn("The player is hidden: open a recording, or show the player");
     }
 
     /// Goes to the end of the next gesture.
@@ -93,14 +94,14 @@ impl Desk {
         }
     }
 
-    /// Plays nothing more by itself.
+    /// Pauses the player; leaves a job in progress alone.
     pub(super) fn pause_player(&mut self) {
         if let Some(player) = &mut self.document.player {
             player.playing = Playing::Paused;
         }
     }
 
-    /// Stops playing where it is.
+    /// Stops playing at once, wherever the session is.
     pub(super) fn stop_playing(&mut self) {
         self.pause_player();
         if self.session().job().is_some_and(|job| job.kind() == JobKind::Playing) {
@@ -108,14 +109,14 @@ impl Desk {
         }
     }
 
-    /// Plays the next part if it is due; after how long the next is.
+    /// Plays the next part if it is due. Returns the time until the next; none if nothing plays.
     pub(super) fn play_part(&mut self) -> Option<Duration> {
         self.yield_to_user();
         if self.session().job().is_none() {
             self.set_out();
         }
         if self.session().job().is_some() {
-            // Then the job says when it goes on.
+            // How soon the job continues is up to the job.
             return self.plays().then_some(Duration::ZERO);
         }
         self.check_here();
@@ -128,7 +129,7 @@ impl Desk {
         }
     }
 
-    /// What is typed, and what was done elsewhere, takes over.
+    /// Stops playing if something was typed or the session was moved.
     fn yield_to_user(&mut self) {
         let Some(player) = &self.document.player else { return };
         let elsewhere = self.session().job().is_none() && self.session().position() != player.at;
@@ -145,7 +146,7 @@ impl Desk {
             Playing::Paused => return,
             Playing::AtRate(due) if self.document.pace.now < due => return,
             Playing::AtRate(_) => match self.preferences.speed.steps() {
-                // As many steps as a tenth of a second holds, so that drawing keeps up.
+                // The steps of a tenth of a second at once, so that drawing keeps up.
                 Some(steps) => player.track.further(journal, at, u64::from(steps / 10).max(1)),
                 None => player.track.next(journal, at),
             },

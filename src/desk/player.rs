@@ -1,4 +1,4 @@
-//! The player: a recording that is played, when its next part is due, and what is shown of it.
+//! The player: the recording being played, when its next part is due, and what is shown of it.
 
 use super::derived::Derived;
 use super::speed::Rate;
@@ -8,29 +8,29 @@ use crate::session::journal::note::Note;
 use crate::session::track::Track;
 use crate::view::gesture;
 
-/// How it goes on by itself.
+/// Whether and how it plays.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Playing {
-    /// Not at all.
+    /// It does not.
     Paused,
     /// The next part is due at a time, in seconds.
     AtRate(f64),
-    /// To the end, as fast as it goes.
+    /// To the end, at full speed.
     ToEnd,
 }
 
-/// What a front shows of the player.
+/// What a front end shows of the player.
 #[derive(Debug)]
 pub struct PlayerRow {
     /// It plays.
     pub busy: bool,
     /// The gesture it is at, counted from 1; 0 is before the first.
     pub gesture: usize,
-    /// How many there are.
+    /// How many gestures there are.
     pub gestures: usize,
     /// It is in the middle of that gesture.
     pub within: bool,
-    /// What the gesture did.
+    /// What the gesture does.
     pub words: String,
     /// What the recording says here.
     pub comment: String,
@@ -38,7 +38,7 @@ pub struct PlayerRow {
     pub expected: usize,
     /// The first of them that does not hold.
     pub unmet: Option<String>,
-    /// Something else was done after this gesture.
+    /// The user did something else after this gesture.
     pub taken_over: bool,
     /// How fast it plays.
     pub rate: Rate,
@@ -49,9 +49,9 @@ pub struct PlayerRow {
 pub(super) struct Player {
     pub track: Track,
     pub playing: Playing,
-    /// Where it brought the session; if that is elsewhere, the user took over.
+    /// Where it left the session. If the session is elsewhere, the user took over.
     pub at: Position,
-    /// What is not as expected at a position, when the journal had been written to so often.
+    /// The first expectation that does not hold, for a position and a count of journal changes.
     pub unmet: Derived<(Position, u64), Option<String>>,
 }
 
@@ -66,7 +66,7 @@ impl Player {
         }
     }
 
-    /// What a front shows while a session is where it is now.
+    /// What a front end shows at the current position of a session.
     pub fn row(&self, session: &Session, rate: Rate) -> PlayerRow {
         let (journal, now) = (session.journal(), session.position());
         let left = self.track.left(journal, now);

@@ -1,4 +1,4 @@
-//! What should be there again at the next start.
+//! Preferences: what is kept for the next start.
 
 use std::path::PathBuf;
 
@@ -6,15 +6,15 @@ use super::action::Panel;
 use super::speed::{Rate, Speed};
 use crate::session::checkpoint::BUDGET;
 
-/// Preferences, kept by the front between two starts.
+/// Preferences. The front end stores them.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 pub struct Preferences {
     /// Panels that are hidden.
     pub hidden: Vec<Panel>,
-    /// Dark, or light, or as the system has it.
+    /// Whether the theme is dark; none follows the system.
     pub dark: Option<bool>,
-    /// How large everything is; 1 at first.
+    /// The zoom factor; 1 at first.
     pub zoom: f32,
     /// How fast programs run.
     pub speed: Speed,
@@ -22,7 +22,7 @@ pub struct Preferences {
     pub rate: Rate,
     /// The memory that checkpoints may take, in megabytes.
     pub checkpoints: usize,
-    /// Files that were opened or saved, the last first.
+    /// Files that were opened or saved, the latest first.
     pub recent: Vec<PathBuf>,
     /// Whether the tour was followed to its end or hidden.
     pub tour_done: bool,
@@ -43,7 +43,7 @@ impl Default for Preferences {
     }
 }
 
-/// The most recent files that are listed.
+/// How many recent files are listed at most.
 const RECENT: usize = 10;
 
 impl Preferences {

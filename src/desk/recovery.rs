@@ -1,4 +1,4 @@
-//! The autosaved recording of what is open, and what other windows left behind.
+//! The autosaved recording of the open session, and unsaved work that other windows left.
 
 use std::path::{Path, PathBuf};
 
@@ -24,8 +24,8 @@ impl Recovery {
 }
 
 impl Desk {
-    /// Keeps a recording in a folder. If a recording was left there, because a window ended without
-    /// being closed, its session is shown, unless a file was opened.
+    /// Keeps an autosaved recording in a folder. If a window that did not close normally left one
+    /// there, shows its session, unless a file was opened.
     pub fn keep_in(&mut self, folder: &Path) {
         self.files.recovery.folder = Some(folder.to_path_buf());
         match Autosave::open(folder, self.document.file.path().is_none()) {
@@ -47,14 +47,14 @@ impl Desk {
         self.tell_of_others();
     }
 
-    /// Tells the autosave which file the session is in, so that it is known after a crash.
+    /// Gives the autosave the path of the open file, so that it is known after a crash.
     pub(super) fn name_autosave(&mut self) {
         if let Some(autosave) = &mut self.files.recovery.autosave {
             autosave.set_origin(self.document.file.path());
         }
     }
 
-    /// Says if there is unsaved work that is not shown.
+    /// Says whether other windows left unsaved work.
     fn tell_of_others(&mut self) {
         let there = match self.files.recovery.others {
             0 => return,
@@ -64,7 +64,7 @@ impl Desk {
         self.notice.add(&format!("{there}: the File menu recovers it."));
     }
 
-    /// Shows what another window left, instead of what is shown.
+    /// Replaces the open session by unsaved work of another window.
     pub(super) fn recover_other(&mut self) {
         let Some(folder) = self.files.recovery.folder.clone() else {
             return self.notice.warn("There is no folder for autosaved work");
@@ -73,21 +73,19 @@ impl Desk {
             Ok(Opened { recovery: None, unreadable, others, .. }) => {
                 let error = unreadable
                     .first()
-                    .map(|error| format!("; one cannot be read: {error}"))
+                    .map(|error| format!("; one file cannot be read: {error}"))
                     .unwrap_or_default();
                 self.files.recovery.others = others;
-                self.notice
-                    .warn(format!("No unsaved work of another window can be recovered{error}"));
+                self.notice.warn(format!("There is no unsaved work to recover{error}"));
             }
-            // Where there are no locks, this may be the window's own.
+            // Without file locks, it may be this window's own autosave.
             Ok(opened) if self.owns(opened.autosave.path()) => {
-                self.notice
-                    .warn("The files of this system cannot be locked: close this window first");
+                self.notice.warn("This system cannot lock files: close this window first");
             }
             Ok(opened) => {
                 let old = self.files.recovery.autosave.take();
                 self.take_over(opened);
-                // Whoever asked for this had the question about unsaved work before.
+                // The user has already been asked about the unsaved work that this drops.
                 if let Some(Err(error)) = old.map(Autosave::close) {
                     self.notice.warn(error.to_string());
                 }
@@ -106,14 +104,14 @@ impl Desk {
         self.document.file = File::unsaved(left.origin);
         self.tour = None;
         self.go(Target::At(left.at));
-        let words = "This is the unsaved work of last time, paused where it was.";
+        let words = "This is the unsaved work from last time, paused where it was.";
         match left.lost {
             None => self.notice.tell(words),
-            Some(bad) => self.notice.warn(format!("{words} The last of it is lost: {bad}.")),
+            Some(bad) => self.notice.warn(format!("{words} Its last part is lost: {bad}.")),
         }
     }
 
-    /// Writes what happened since the last time.
+    /// Appends to the autosave what happened since the last call.
     pub(super) fn write_autosave(&mut self) {
         let Some(autosave) = &mut self.files.recovery.autosave else {
             drop(self.document.session.take_records());
@@ -124,21 +122,21 @@ impl Desk {
         }
     }
 
-    /// The file that is open, whether there is unsaved work, and whether not even a crash would leave it.
+    /// The name of the open file, whether it holds the work, and whether the autosave fails.
     pub fn file_words(&self) -> String {
         let lost = self.files.recovery.autosave.as_ref().is_some_and(Autosave::is_behind);
         self.document.file.words(self.session()) + if lost { ", not autosaved" } else { "" }
     }
 
-    /// The journal has to be written from its start: another session is shown, or something in this
-    /// one was changed that is not appended.
+    /// Writes the autosave from its start: another session is shown, or something changed that cannot
+    /// be appended.
     pub(super) fn rewrite_autosave(&mut self) {
         if let Some(autosave) = &mut self.files.recovery.autosave {
             autosave.rewrite();
         }
     }
 
-    /// The window closes in the ordinary way: nothing is to be recovered.
+    /// The window closes normally: removes the autosave, because there is nothing to recover.
     pub fn close_recording(&mut self) {
         if let Some(autosave) = self.files.recovery.autosave.take()
             && let Err(error) = autosave.close()

@@ -1,8 +1,8 @@
-//! What can take the place of what is open.
+//! What can replace the open session.
 
 use std::path::PathBuf;
 
-/// What takes the place of what is open.
+/// What replaces the open session.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Replacement {
     /// An empty memory.
@@ -13,8 +13,8 @@ pub enum Replacement {
     Path(PathBuf),
     /// An example, by its number.
     Example(usize),
-    /// What another window left.
+    /// Unsaved work that another window left.
     Recover,
-    /// Nothing: the front closes.
+    /// Nothing: the front end closes.
     Quit,
 }

@@ -11,7 +11,7 @@ use crate::view::stop::Tone;
 use crate::vm::stop::Stop;
 
 impl Desk {
-    /// Begins a run that goes on until something stops it, or ends what is in progress.
+    /// Runs until something stops it. If a job or the player is active, stops that instead.
     pub(super) fn run_or_pause(&mut self) {
         if self.session().job().is_some() || self.plays() {
             self.hold();
@@ -20,7 +20,7 @@ impl Desk {
             self.run_to(Goal::Free);
         } else {
             let stop = self.stop();
-            // Then it runs as soon as it has its line.
+            // At an input stop, the run begins as soon as the line is given.
             self.document.pace.free = stop.tone == Tone::Input;
             if self.document.pace.free {
                 self.emit(Effect::Focus(Field::Input));
@@ -29,7 +29,7 @@ impl Desk {
         }
     }
 
-    /// Stays at the position that is shown: ends a run, a travel and the playing of a recording.
+    /// Stays at the position shown: ends a run, a travel or playing.
     pub(super) fn hold(&mut self) {
         self.stop_playing();
         if self.runs() {
@@ -48,7 +48,7 @@ impl Desk {
         self.sight.selection = None;
     }
 
-    /// Executes one instruction. In the past, along what was done: that makes no branch.
+    /// Executes one instruction. In the past, it follows the history, so that no branch is made.
     pub(super) fn step(&mut self) {
         if self.session().target(Target::NextExecuted).is_some() {
             self.start(Request::Go(Target::NextExecuted));
@@ -64,7 +64,7 @@ impl Desk {
         }
     }
 
-    /// What a run is for that goes on after input.
+    /// The goal of the run that follows input.
     pub(super) fn goal_after_input(&self) -> Goal {
         if self.document.pace.free { Goal::Free } else { Goal::Fuel(1) }
     }

@@ -9,7 +9,7 @@ use crate::session::recording;
 use crate::store;
 
 impl Desk {
-    /// Saves where it was saved before; false if it was not saved.
+    /// Saves to the open file, or asks for a name. False if nothing was saved.
     pub(super) fn save(&mut self) -> bool {
         match self.document.file.path().filter(|path| holds_state(path)) {
             Some(path) => self.save_to(path.to_path_buf()),
@@ -17,7 +17,7 @@ impl Desk {
         }
     }
 
-    /// Asks for a name and saves; false if it was not saved.
+    /// Asks for a name and saves. False if nothing was saved.
     pub(super) fn save_as(&mut self) -> bool {
         let name = self.document.file.path().and_then(Path::file_stem);
         let name = name.map_or("program".into(), |name| name.to_string_lossy());
@@ -45,14 +45,14 @@ impl Desk {
         true
     }
 
-    /// Asks for a name and saves everything that was done, to be played again.
+    /// Asks for a name and saves the whole history, to be played.
     pub(super) fn save_recording(&mut self) {
         if let Some(path) = self.files.dialogs.save("program.session") {
             self.save_to(path.with_extension("session"));
         }
     }
 
-    /// Asks for a name and saves the code alone, as text.
+    /// Asks for a name and saves only the code, as text.
     pub(super) fn save_program(&mut self) {
         let Some(path) = self.files.dialogs.save("program.flpc") else { return };
         let path = with_ending(path, "flpc");
@@ -64,7 +64,7 @@ impl Desk {
     }
 }
 
-/// Whether a file of this name holds where a program stands, and not its code alone.
+/// Whether a file of this name holds the state of a program, not only its code.
 fn holds_state(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "ron" || ending == "session")
 }

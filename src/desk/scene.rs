@@ -1,4 +1,4 @@
-//! What a front shows of the image, gathered before anything is drawn: rows of the `view` with the
+//! What a front end shows of the image, gathered before anything is drawn: rows of `view` with the
 //! changes of the last gesture marked.
 
 use super::glance::Glance;
@@ -9,25 +9,25 @@ use crate::view::stop::{StopRow, stop};
 
 pub use super::glance::{CALLS, VALUES};
 
-/// The rows of a frame. Cells are read one body at a time, by [`super::Desk::cells`].
+/// The rows to draw in a frame. Cells are read one body at a time, by [`super::Desk::cells`].
 #[derive(Debug)]
 pub struct Scene {
     /// All bodies, by address.
     pub extents: Vec<BodyExtent>,
-    /// What is marked in the cells.
+    /// The marks on cells.
     pub marks: Marks,
     /// The parameter stack.
     pub stack: StackRows,
     /// The call stack.
     pub calls: CallRows,
-    /// Why it waits.
+    /// Why the machine waits.
     pub stop: StopRow,
     /// Where the counter is.
     pub counter: At,
 }
 
 impl Scene {
-    /// The rows of an image; `before` says what was there before the last gesture.
+    /// The rows of an image; `before` is the state before the last gesture.
     pub fn new(image: &Image, before: &Glance) -> Scene {
         let machine = &image.machine;
         let mut scene = Scene {

@@ -1,4 +1,4 @@
-//! Which cells are looked at: the selection, the places shown before, and the bodies that are open.
+//! Which cells are looked at: the selection, the places shown before, and the unfolded bodies.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::view::memory::At;
 use crate::vm::cell::BodyId;
 
-/// Cells of one body, from the one where the selection began to the one where it ends.
+/// Selected cells of one body, from where the selection began to where it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Selection {
     /// Where it began.
@@ -21,7 +21,7 @@ impl Selection {
         Selection { anchor: at, head: at }
     }
 
-    /// From the cell where this one began to another; begins again in another body.
+    /// This selection extended to a cell; a new one if the cell is in another body.
     pub fn up_to(self, at: At) -> Selection {
         match self.anchor.body == at.body {
             true => Selection { head: at, ..self },
@@ -29,7 +29,7 @@ impl Selection {
         }
     }
 
-    /// The offsets in the body of the head.
+    /// The offsets of the selected cells in their body.
     pub fn offsets(&self) -> Range<u32> {
         let anchor =
             if self.anchor.body == self.head.body { self.anchor.offset } else { self.head.offset };
@@ -42,10 +42,10 @@ impl Selection {
     }
 }
 
-/// What is looked at in the memory.
+/// Which cells are looked at.
 #[derive(Clone, Debug, Default)]
 pub struct Sight {
-    /// The selected cells; none while it follows the counter.
+    /// The selected cells; none while the view follows the counter.
     pub selection: Option<Selection>,
     /// Places that were shown before.
     pub trail: Vec<At>,

@@ -1,14 +1,14 @@
-//! How fast a program runs while you watch it, and how fast a recording is played.
+//! How fast a watched program runs, and how fast a recording is played.
 
-/// Steps a second; [`Speed::FULL`] is as fast as it goes.
+/// Steps a second, or full speed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Speed(usize);
 
-/// How long a gesture of a recording is shown before the next, when it is played.
+/// How long the player shows each gesture of a recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Rate(usize);
 
-/// Seconds for a gesture, with words: slow enough to read along at first, fast enough to look on at last.
+/// Seconds for a gesture, with words: from slow enough to read along to fast enough to skim.
 const RATES: [(f64, &str); 6] = [
     (4.0, "a gesture in 4 seconds"),
     (2.0, "a gesture in 2 seconds"),
@@ -35,13 +35,13 @@ impl Rate {
         RATES[self.0.min(RATES.len() - 1)].0
     }
 
-    /// How it is called.
+    /// Its name.
     pub fn words(self) -> &'static str {
         RATES[self.0.min(RATES.len() - 1)].1
     }
 }
 
-/// Steps a second that can be chosen, slowest first; nothing for as fast as it goes.
+/// The steps a second to choose from, slowest first; none is full speed.
 const STEPS: [Option<u32>; 8] =
     [Some(1), Some(2), Some(5), Some(10), Some(30), Some(100), Some(1000), None];
 
@@ -52,7 +52,7 @@ impl Default for Speed {
 }
 
 impl Speed {
-    /// As fast as it goes.
+    /// Full speed.
     pub const FULL: Speed = Speed(STEPS.len() - 1);
 
     /// All speeds, slowest first.
@@ -60,7 +60,7 @@ impl Speed {
         (0..STEPS.len()).map(Speed)
     }
 
-    /// Steps a second; nothing for as fast as it goes.
+    /// Steps a second; none for full speed.
     pub fn steps(self) -> Option<u32> {
         STEPS.get(self.0).copied().flatten()
     }
@@ -75,7 +75,7 @@ impl Speed {
         Speed((self.0 + 1).min(STEPS.len() - 1))
     }
 
-    /// How it is called.
+    /// Its name.
     pub fn words(self) -> String {
         match self.steps() {
             Some(1) => "1 step a second".to_owned(),

@@ -1,5 +1,5 @@
-//! The tour: fib is written while fib(3) runs. A hint is done when the machine has come to a state,
-//! however it got there.
+//! The tour: fib is written while fib(3) runs. A hint is done when the machine reaches a certain state,
+//! no matter how.
 
 use crate::view::stop::{Tone, stop};
 use crate::vm::machine::Machine;
@@ -10,7 +10,7 @@ use crate::vm::stop::Stop;
 pub struct Hint {
     /// What it says.
     pub text: &'static str,
-    /// Whether it has been followed.
+    /// Whether it is done.
     pub done: fn(&Machine) -> bool,
 }
 
@@ -64,7 +64,7 @@ pub const HINTS: &[Hint] = &[
     },
 ];
 
-/// The first hint from `step` on that is not done.
+/// The first hint that is not done, starting at `step`; the last hint if all are done.
 pub fn advance(machine: &Machine, step: usize) -> usize {
     let open = HINTS.iter().enumerate().skip(step).find(|(_, hint)| !(hint.done)(machine));
     open.map_or(HINTS.len() - 1, |(n, _)| n)

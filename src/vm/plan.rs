@@ -130,11 +130,7 @@ impl Machine {
     }
 
     /// Where a local of the function at the counter stands.
-    fn local(
-        &self,
-        name: NameId,
-        spell: impl Fn() -> String,
-    ) -> Result<(EntryIndex, Slot), Stop> {
+    fn local(&self, name: NameId, spell: impl Fn() -> String) -> Result<(EntryIndex, Slot), Stop> {
         let owner = self.memory.owner(self.task().counter.body);
         let frame = self.task().calls.find_home(owner);
         let frame = frame.ok_or_else(|| self.no_frame(&spell()))?;

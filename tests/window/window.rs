@@ -174,7 +174,7 @@ fn every_action_is_in_a_menu_and_in_the_palette() {
     window.keys(Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
     window.typed("keys");
     window.key(Key::Enter);
-    assert!(window.shows("Executes one instruction, and what it calls."));
+    assert!(window.shows("Executes one instruction and everything it calls."));
     assert!(TABLE.iter().any(|row| row.action == Action::Keys));
 }
 
@@ -308,7 +308,7 @@ fn work_outlives_a_window_that_was_never_closed() {
 
     let mut window = Window::kept_in(folder.path());
     assert!(*window.session().image() == image);
-    assert!(window.shows("unsaved work of last time"));
+    assert!(window.shows("unsaved work from last time"));
     window.keys(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
     assert_eq!(window.cells("fib"), "assign: i");
     window.keys(Modifiers::COMMAND, Key::Q);

@@ -1,5 +1,5 @@
-//! Why the machine waits, and what can be done about it. Always there and always equally high, so
-//! that nothing moves when the machine stops; never a dialog, so that everything else can be done too.
+//! Why the machine waits, and what can be done about it. Always shown at the same height, so that
+//! nothing moves when the machine stops. Not a dialog, so that everything else stays possible.
 
 use egui::{Align, Button, Color32, Layout, RichText, Shape, Stroke, Ui, vec2};
 
@@ -12,11 +12,11 @@ use crate::view::stop::{StopRow, Tone};
 /// What the banner says.
 #[derive(Debug)]
 pub struct Banner<'a> {
-    /// Why it waits.
+    /// Why the machine waits.
     pub stop: &'a StopRow,
     /// What can be done about it.
     pub answers: &'a Answers,
-    /// It runs.
+    /// Whether the program runs.
     pub running: bool,
 }
 
@@ -84,7 +84,7 @@ fn tone(look: &Look, tone: Tone) -> Color32 {
     }
 }
 
-/// A mark whose form says what kind of stop it is.
+/// A mark with a shape of its own for each kind of stop.
 fn mark(ui: &mut Ui, banner: &Banner<'_>, color: Color32) {
     let (rect, _) = ui.allocate_exact_size(vec2(16.0, 16.0), egui::Sense::HOVER);
     let (center, r) = (rect.center(), 6.0);

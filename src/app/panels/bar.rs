@@ -14,7 +14,7 @@ pub struct Bars<'a> {
     pub preferences: &'a Preferences,
     /// The titles of the examples.
     pub examples: &'a [&'a str],
-    /// It runs.
+    /// Whether the program runs.
     pub running: bool,
     /// Actions that would do nothing now, with the reason.
     pub idle: &'a [(Action, &'static str)],
@@ -29,7 +29,7 @@ pub fn menus(ui: &mut Ui, bar: &Bars<'_>, actions: &mut Vec<Action>) {
     });
 }
 
-/// Menus draw a line above these actions, so that what belongs together stands together.
+/// Each of these actions begins a group in its menu, with a line above it.
 const GROUPS: [Action; 14] = [
     Action::Save,
     Action::Quit,
@@ -134,7 +134,7 @@ const TOOLS: [&[Tool]; 3] = [
     ],
 ];
 
-/// What the first tool is while a program runs.
+/// The first tool while a program runs.
 const PAUSE: Tool = Tool { action: Action::RunOrPause, words: "Pause", icon: Icon::Pause };
 
 /// Draws the tool bar.
@@ -153,7 +153,7 @@ pub fn tools(ui: &mut Ui, bar: &Bars<'_>, actions: &mut Vec<Action>) {
     });
 }
 
-/// The least width of the window at which the tool bar shows its keys.
+/// The least width of the window for the tool bar to show keys.
 const WIDE: f32 = 1060.0;
 
 fn tool(ui: &mut Ui, tool: &Tool, bar: &Bars<'_>, actions: &mut Vec<Action>) {

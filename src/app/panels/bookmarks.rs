@@ -1,4 +1,4 @@
-//! The list of bookmarks: a click goes there, a cross takes the name away.
+//! The list of bookmarks: a click goes to one, its cross removes it.
 
 use egui::{Align, Align2, Layout, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
@@ -17,8 +17,7 @@ pub fn show(ui: &mut Ui, bookmarks: &[Named], actions: &mut Vec<Action>) {
     ui.add_space(6.0);
     if bookmarks.is_empty() {
         let key = key_text(ui.ctx(), &Action::NameBookmark);
-        let words =
-            format!("No bookmark has such a name. {key} bookmarks the position that is shown.");
+        let words = format!("No bookmark has this name. {key} bookmarks the current position.");
         ui.label(RichText::new(words).font(plain(12.5)).color(look.dim));
         return;
     }

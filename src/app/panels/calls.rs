@@ -75,8 +75,7 @@ fn entry(ui: &mut Ui, frame: &FrameRow, innermost: bool, actions: &mut Vec<Actio
     response.context_menu(|ui| again(ui, frame, actions));
 }
 
-/// How a call can be started again, each with what it does, so that they are not mistaken for each
-/// other.
+/// The two ways to start a call again. Each says what it does, so that nobody takes one for the other.
 fn again(ui: &mut Ui, frame: &FrameRow, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     let ways = [

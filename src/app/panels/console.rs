@@ -11,18 +11,18 @@ use crate::vm::spelling::clip;
 pub struct Console<'a> {
     /// All output.
     pub output: &'a str,
-    /// The line for the program, as far as it is typed.
+    /// The line being typed for the program.
     pub input: &'a str,
-    /// Input that was given and not yet read.
+    /// Input that was given but not yet read.
     pub unread: &'a str,
-    /// The program waits for input.
+    /// Whether the program waits for input.
     pub waits: bool,
-    /// The field takes the keyboard in this frame.
+    /// Whether the field takes the keyboard focus in this frame.
     pub focus: bool,
 }
 
-/// The most characters of the output that are shown: laying out more costs a frame more than its
-/// time, and no one scrolls through it.
+/// How many bytes of output are shown, counted from the end. Laying out more takes longer than a frame,
+/// and nobody scrolls through it.
 const SHOWN: usize = 20_000;
 
 /// Draws the console.
@@ -76,7 +76,7 @@ fn field(ui: &mut Ui, console: &Console<'_>, actions: &mut Vec<Action>) {
     }
 }
 
-/// The identity of the input field, for the keyboard.
+/// The id of the input field, for keyboard focus.
 pub fn field_id() -> egui::Id {
     egui::Id::unique("input")
 }

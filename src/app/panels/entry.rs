@@ -13,17 +13,17 @@ use crate::desk::entry_line::EntryLine;
 
 /// What the entry line shows.
 pub struct EntryPanel<'a> {
-    /// What is typed, and the chosen completion.
+    /// The typed text, and the chosen completion.
     pub entry: &'a EntryLine,
-    /// Where it would be written: `at 104`.
+    /// What would happen where: `do at 104`.
     pub prompt: &'a str,
-    /// What to write, while nothing is typed.
+    /// An example to show while nothing is typed.
     pub hint: &'a str,
-    /// What it would do, or why it cannot be written.
+    /// What the line would do, or why it cannot.
     pub ghost: &'a Ghost,
     /// Completions of the last word.
     pub completions: &'a [Completion],
-    /// It takes the keyboard in this frame.
+    /// Whether the field takes the keyboard focus in this frame.
     pub focus: bool,
 }
 
@@ -38,13 +38,13 @@ impl EntryPanel<'_> {
     }
 }
 
-/// The identity of the field, for the keyboard.
+/// The id of the field, for keyboard focus.
 pub fn field_id() -> egui::Id {
     egui::Id::unique("entry")
 }
 
-/// Takes the keys that mean something else here than in an ordinary text field, before the field is
-/// drawn.
+/// Takes the keys that mean something else here than in an ordinary text field. Called before the field
+/// is drawn.
 fn take_keys(ui: &Ui, line: &EntryPanel<'_>) -> Option<Action> {
     if !ui.memory(|memory| memory.has_focus(field_id())) {
         return None;
@@ -72,7 +72,7 @@ fn take_keys(ui: &Ui, line: &EntryPanel<'_>) -> Option<Action> {
     }
 }
 
-/// Takes pasted lines as one line. Comments are dropped: they would swallow the rest of it.
+/// Joins pasted lines into one. Comments are dropped: they would swallow the rest of the line.
 fn take_paste(ui: &Ui) -> Option<String> {
     if !ui.memory(|memory| memory.has_focus(field_id())) {
         return None;
@@ -114,13 +114,13 @@ pub fn show(ui: &mut Ui, line: &EntryPanel<'_>, actions: &mut Vec<Action>) {
 fn field(ui: &mut Ui, line: &EntryPanel<'_>, actions: &mut Vec<Action>) -> egui::Rect {
     let known: Option<String> = ui.data(|data| data.get_temp(field_id()));
     let mut text = line.entry.text.clone();
-    // Where something other than typing changed the text, typing continues at its end.
+    // If something other than typing changed the text, the cursor goes to its end.
     let mut to_end = known.is_some_and(|known| known != text);
     if let Some(pasted) = take_paste(ui) {
         text += &pasted;
         to_end = true;
     }
-    // Tab takes a completion while there are some, and else goes to the next panel.
+    // Tab takes a completion while the list is open; otherwise it moves the focus.
     let tab = line.is_open();
     let filter = EventFilter { tab, horizontal_arrows: true, vertical_arrows: true, escape: true };
     let field = TextEdit::singleline(&mut text)

@@ -1,5 +1,5 @@
-//! The parts of the window, one file each. A panel takes rows and returns actions; none knows
-//! another, and none does anything itself.
+//! The parts of the window, one file each. A panel takes rows and returns actions; panels do not know
+//! each other and change nothing themselves.
 
 pub mod banner;
 pub mod bar;
@@ -24,7 +24,7 @@ use egui::{Rect, Response, Sense, Stroke, StrokeKind, Ui};
 use super::theme::{Look, plain};
 use crate::desk::action::{Action, Panel};
 
-/// The heading of a panel at the side, with a cross that hides it.
+/// The heading of a side panel, with a cross that hides the panel.
 pub fn heading(ui: &mut Ui, title: &str, count: usize, panel: Panel, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     ui.add_space(4.0);
@@ -53,7 +53,7 @@ fn cross(ui: &mut Ui, label: &str) -> bool {
     response.on_hover_text(label).clicked()
 }
 
-/// The ground of a row that can be clicked: lit under the pointer, framed if it has the keyboard.
+/// The background of a clickable row: lit under the pointer, framed if it has the keyboard focus.
 fn ground(ui: &Ui, rect: Rect, response: &Response) {
     let look = Look::of(ui.ctx());
     if response.hovered() || response.has_focus() {
@@ -65,7 +65,7 @@ fn ground(ui: &Ui, rect: Rect, response: &Response) {
     }
 }
 
-/// Text for an empty panel.
+/// The text of an empty panel.
 pub fn nothing(ui: &mut Ui, text: &str) {
     let look = Look::of(ui.ctx());
     ui.label(egui::RichText::new(text).font(plain(12.5)).color(look.dim));

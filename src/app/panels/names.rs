@@ -9,7 +9,7 @@ use crate::view::names::NameRow;
 
 const HEIGHT: f32 = 22.0;
 
-/// Draws the functions; of thousands only those in sight.
+/// Draws the visible functions; there may be thousands.
 pub fn show(ui: &mut Ui, rows: &[NameRow], actions: &mut Vec<Action>) {
     heading(ui, "Names", rows.len(), Panel::Names, actions);
     ui.spacing_mut().item_spacing.y = 1.0;

@@ -1,4 +1,4 @@
-//! What lies over the window: the palette, the tables, a question.
+//! The overlay: the palette, a table or a question, drawn over everything else.
 
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
@@ -13,16 +13,16 @@ use crate::desk::dialogs::Answer;
 use crate::desk::overlay::Overlay;
 use crate::view::bookmarks::Named;
 
-/// What there is to choose from.
+/// The lists to choose from.
 #[derive(Debug)]
 pub struct Lists {
     /// Actions, for the palette.
     pub choices: Vec<Choice>,
-    /// Bookmarks that have in their name what is typed.
+    /// Bookmarks that fit the typed text.
     pub bookmarks: Vec<Named>,
 }
 
-/// Draws what is open.
+/// Draws the open overlay, if there is one.
 pub fn show(ui: &Ui, overlay: &Overlay, lists: &Lists, actions: &mut Vec<Action>) {
     if !overlay.is_open() {
         return;
@@ -42,7 +42,7 @@ pub fn show(ui: &Ui, overlay: &Overlay, lists: &Lists, actions: &mut Vec<Action>
         Overlay::Unsaved(_) => ("There is unsaved work", 440.0),
     };
     let width = f32::min(width, ui.ctx().content_rect().width() - 60.0);
-    // Each has its own size.
+    // An id for each overlay, because egui remembers the size of an area by its id.
     let area = Area::new(Id::unique(("overlay", title)))
         .order(Order::Foreground)
         .anchor(Align2::CENTER_TOP, vec2(0.0, 70.0));
@@ -98,7 +98,7 @@ fn contents(ui: &mut Ui, overlay: &Overlay, lists: &Lists, actions: &mut Vec<Act
     }
 }
 
-/// A field with a name and a hint; Enter makes an action of what is typed.
+/// A field with a name and a hint; Enter makes an action of the typed text.
 fn ask(
     ui: &mut Ui,
     text: &str,
@@ -148,7 +148,7 @@ fn damaged(ui: &mut Ui, words: &str, actions: &mut Vec<Action>) {
 
 fn unsaved(ui: &mut Ui, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
-    ui.label(RichText::new("Save it before going on?").color(look.dim));
+    ui.label(RichText::new("Save it first?").color(look.dim));
     ui.add_space(8.0);
     let answers =
         [("Save", Answer::Save), ("Don't save", Answer::Discard), ("Cancel", Answer::Cancel)];
@@ -163,7 +163,7 @@ fn unsaved(ui: &mut Ui, actions: &mut Vec<Action>) {
     });
 }
 
-/// The keyboard stays in the question.
+/// Keeps the keyboard focus in the question.
 fn keep_focus(buttons: &[Response]) {
     if !buttons.iter().any(|button| button.has_focus()) {
         buttons[0].request_focus();

@@ -1,4 +1,4 @@
-//! The command palette: every action of the table, found by letters of its name in order.
+//! The command palette: it finds actions by some letters of their names, typed in order.
 
 use egui::{Align2, Key, Modifiers, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
@@ -9,9 +9,9 @@ use crate::desk::action::{Action, Field};
 /// A row of the palette.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Choice {
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// Where else it is found.
+    /// The menu it is also in.
     pub menu: Menu,
     /// Its key.
     pub key: String,
@@ -19,7 +19,7 @@ pub struct Choice {
     pub action: Action,
 }
 
-/// The choices whose name has the letters of the query in order, the closest first.
+/// The choices whose names contain the letters of the query in order, the closest first.
 pub fn filter<'a>(choices: &'a [Choice], query: &str) -> Vec<&'a Choice> {
     let mut found: Vec<(usize, &Choice)> = choices
         .iter()
@@ -29,8 +29,8 @@ pub fn filter<'a>(choices: &'a [Choice], query: &str) -> Vec<&'a Choice> {
     found.into_iter().map(|(_, choice)| choice).collect()
 }
 
-/// How many letters are skipped before and between the letters of the query; none if one of these is
-/// missing. Spaces are skipped for free, because people type the starts of words.
+/// How many letters of the name are skipped to find those of the query in order; none if one is missing.
+/// Skipping a space costs nothing, because people type the starts of words.
 fn distance(name: &str, query: &str) -> Option<usize> {
     let name = name.to_lowercase();
     let mut letters = name.chars();
@@ -47,7 +47,7 @@ fn distance(name: &str, query: &str) -> Option<usize> {
     Some(skipped)
 }
 
-/// Draws the palette: what was typed, and the choices that it finds with one of them chosen.
+/// Draws the palette: the typed query and the choices it finds, one of them chosen.
 pub fn show(ui: &mut Ui, choices: &[Choice], query: &str, row: usize, actions: &mut Vec<Action>) {
     let found = filter(choices, query);
     let pressed = |key| ui.ctx().input_mut(|input| input.consume_key(Modifiers::NONE, key));

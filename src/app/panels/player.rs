@@ -1,5 +1,5 @@
-//! The strip that plays a recording: where it is, what was done there, and what comes. Two lines that
-//! are always there, so that nothing below them moves.
+//! The player of a recording: its buttons, where it is, and what the recording says there. Always two
+//! lines, so that nothing below them moves.
 
 use egui::{Align, Button, ComboBox, Layout, ProgressBar, RichText, Ui, vec2};
 
@@ -9,7 +9,7 @@ use crate::desk::action::Action;
 use crate::desk::player::PlayerRow;
 use crate::desk::speed::Rate;
 
-/// Draws the strip.
+/// Draws the player.
 pub fn show(ui: &mut Ui, player: &PlayerRow, actions: &mut Vec<Action>) {
     ui.horizontal(|ui| {
         button(ui, &Action::PreviousGesture, "Previous", actions);
@@ -49,7 +49,7 @@ fn rate(ui: &mut Ui, chosen: Rate, actions: &mut Vec<Action>) {
         }
     });
     response.response.accessible_name("Playing speed").on_hover_text(
-        "How fast the recording is played. Runs in it have the speed of the tool bar.",
+        "How fast the recording is played. Runs in it use the speed of the tool bar.",
     );
 }
 
@@ -69,7 +69,7 @@ fn place(ui: &mut Ui, player: &PlayerRow) {
     ui.add(egui::Label::new(job).truncate()).on_hover_text(&words);
 }
 
-/// What the recording says here, and whether it is as expected.
+/// What the recording says here, and whether its expectations hold.
 fn said(ui: &mut Ui, player: &PlayerRow) {
     let look = Look::of(ui.ctx());
     let (words, color) = match (&player.unmet, player.expected) {
@@ -82,7 +82,9 @@ fn said(ui: &mut Ui, player: &PlayerRow) {
         ui.label(RichText::new(words).font(plain(12.5)).color(color));
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             let words = match player.taken_over {
-                true => "What is done now is a branch: nothing is lost. Next goes back to the recording.",
+                true => {
+                    "What you do now is a branch: nothing is lost. Next goes back to the recording."
+                }
                 false => &player.comment,
             };
             let job = sentence(words, 12.5, look.dim, look);

@@ -1,5 +1,5 @@
-//! Two tables to look things up in: all keys, and all instructions. Both are printed from the
-//! tables that the program itself uses.
+//! Two reference tables: all keys, and all instructions. Both are made from the tables that the program
+//! itself uses.
 
 use egui::{Grid, RichText, ScrollArea, Ui};
 
@@ -11,7 +11,7 @@ fn height(ui: &Ui) -> f32 {
     (ui.ctx().content_rect().height() - 190.0).max(200.0)
 }
 
-/// The width that two ordinary columns leave for the last.
+/// The width that two normal columns leave for the last.
 fn last_column(ui: &Ui) -> f32 {
     (ui.available_width() - 2.0 * 165.0 - 2.0 * 18.0 - 16.0).max(200.0)
 }
@@ -34,7 +34,7 @@ pub fn keys(ui: &mut Ui) {
             });
         }
         ui.add_space(6.0);
-        ui.label(RichText::new("In the cells: arrows move, Shift and a click select several, typing goes to the entry line.").color(look.dim));
+        ui.label(RichText::new("In the cells: arrows move, Shift+click selects several, typing goes to the entry line.").color(look.dim));
     });
 }
 

@@ -1,4 +1,4 @@
-//! The last line: what the next key does, and how far the machine is.
+//! The last line of the window: what Enter does now, the file, and how many instructions were executed.
 
 use egui::{Align, Layout, RichText, Ui};
 
@@ -10,18 +10,18 @@ use crate::program::diagnostic::grouped;
 pub struct Status<'a> {
     /// What Enter does now, or a message.
     pub words: &'a str,
-    /// Which of them it is.
+    /// What kind of words they are.
     pub voice: Voice,
-    /// The file, with a mark if there is unsaved work.
+    /// The name of the file, and whether there is unsaved work.
     pub file: String,
     /// How many instructions have retired.
     pub retired: u64,
 }
 
-/// How the words are meant.
+/// The kind of words, which chooses their colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Voice {
-    /// What the next key does.
+    /// What Enter does now.
     Hint,
     /// What was done.
     Told,

@@ -1,11 +1,10 @@
-//! The time line: what was done, as a band under the memory. Clicking goes there, dragging scrubs.
+//! The time line: the history as a band under the memory. A click goes to a position, dragging scrubs.
 //!
-//! A gesture that ran instructions is a bar, one that did not a tick. Why the machine waited after it
-//! is a mark with a form of its own: a ring for something missing, a triangle for input, a cross for a
-//! fault, a bar for a limit, a dot for an empty cell, a disc for the end of the program. Branches leave
-//! downwards and are as long as they would be on the line. The pointer has the colour of the program
-//! counter, for it is the same thing; while the session is on its way to a position, its outline is there
-//! already.
+//! A gesture that ran instructions is a bar, one that did not is a tick. Why the machine waited after it
+//! is a mark: a ring for something missing, a triangle for input, a cross for a fault, a bar for a limit,
+//! a dot for an empty cell, a disc for the end of the program. Branches leave downwards and are as long
+//! as they would be on the line. The pointer has the colour of the program counter, because it is the
+//! counter in time. While the session travels to a position, an outlined pointer is already there.
 
 use egui::{
     Align, Color32, EventFilter, Id, Key, Layout, Painter, Pos2, Rangef, Rect, Response, RichText,
@@ -26,15 +25,15 @@ pub struct TimelinePanel<'a> {
     pub bars: &'a [Bar],
     /// Bookmarks.
     pub flags: &'a [Flag],
-    /// The branch that is shown, and those that leave it.
+    /// The branch shown, and those that leave it.
     pub timeline: &'a Timeline,
     /// Where the session is.
     pub here: Here,
-    /// Where it is on its way to, from 0 to 1.
+    /// Where the session is going, from 0 to 1; none if it is not.
     pub target: Option<f32>,
-    /// The name of the position that is shown.
+    /// The bookmark of the current position, if it has one.
     pub name: Option<&'a str>,
-    /// How many checkpoints there are, the megabytes they take, and those they may take.
+    /// The number of checkpoints, the megabytes they take, and the megabytes they may take.
     pub checkpoints: [usize; 3],
 }
 
@@ -44,13 +43,13 @@ const HEIGHT: f32 = 40.0;
 const LINE: f32 = 12.0;
 /// The distance from the line to the first lane of branches, and between lanes.
 const LANE: f32 = 8.0;
-/// How many lanes there are. A branch that finds none free is drawn in the last.
+/// The number of lanes. A branch that finds no free lane is drawn in the last.
 const LANES: usize = 3;
-/// The shortest branch: its end can be clicked.
+/// The shortest length of a branch, so that its end can be clicked.
 const SHORTEST: f32 = 16.0;
 /// Room at both ends, for marks and the pointer.
 const MARGIN: f32 = 8.0;
-/// The width that each bar should have at least, in points.
+/// The least width of a bar, in points.
 const COLUMN: f32 = 7.0;
 
 /// How many bars there is room for.
@@ -93,7 +92,7 @@ pub fn show(ui: &mut Ui, line: &TimelinePanel<'_>, actions: &mut Vec<Action>) {
     response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, &words));
 }
 
-/// The identity of the band, for the keyboard.
+/// The id of the band, for keyboard focus.
 pub fn focus_id() -> Id {
     Id::unique("timeline")
 }
@@ -141,7 +140,7 @@ fn x(inner: Rect, at: f32) -> f32 {
 }
 
 fn scrub(response: &Response, inner: Rect, line: &TimelinePanel<'_>, actions: &mut Vec<Action>) {
-    // A resting pointer asks for nothing.
+    // A pointer that rests during a drag must not ask again in each frame.
     let moves = response.drag_started() || response.drag_delta() != egui::Vec2::ZERO;
     if (response.dragged() && moves || response.clicked())
         && let Some(pointer) = response.interact_pointer_pos()
@@ -204,7 +203,7 @@ fn bar(ui: &Ui, inner: Rect, bar: &Bar, here: f32, actions: &mut Vec<Action>) {
             painter.vline(to, y - 4.0..=y + 4.0, Stroke::new(1.5, color));
         }
     }
-    // Only what is above the line of branches, so that both can be clicked.
+    // The click area ends above the first lane of branches, so that both can be clicked.
     let target = Rect::from_min_max(pos2(to - 3.5, y - 10.0), pos2(to + 3.5, y + LANE - 4.0));
     let response = ui.interact(target, ui.scope_id().with(("bar", bar.end)), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &bar.words));
@@ -214,7 +213,7 @@ fn bar(ui: &Ui, inner: Rect, bar: &Bar, here: f32, actions: &mut Vec<Action>) {
     }
 }
 
-/// A ribbon that hangs over the line.
+/// A bookmark: a ribbon above the line.
 fn flag(ui: &Ui, inner: Rect, flag: &Flag, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     let top = pos2(x(inner, flag.at), inner.top());
@@ -263,7 +262,7 @@ fn mark(painter: &Painter, at: Pos2, stop: &Stop, look: &Look) {
     }
 }
 
-/// From where to where a branch is drawn.
+/// The horizontal range of a branch.
 fn span(inner: Rect, branch: &Branch) -> Rangef {
     let right = inner.right();
     let from = f32::min(x(inner, branch.at), right - SHORTEST);
@@ -271,7 +270,7 @@ fn span(inner: Rect, branch: &Branch) -> Rangef {
     Rangef::new(from, f32::min(from + length, right))
 }
 
-/// Puts each branch into the first lane where it is beside no other, the newest first.
+/// Puts each branch, the newest first, into the first lane where it touches no other.
 fn lanes(spans: Vec<Rangef>) -> Vec<(Rangef, usize)> {
     let mut placed: Vec<(Rangef, usize)> = Vec::with_capacity(spans.len());
     for span in spans {

@@ -5,7 +5,7 @@ use egui::{Align, Button, Layout, Ui, vec2};
 use crate::app::theme::{Look, plain, sentence};
 use crate::desk::action::Action;
 
-/// Room for two lines: in a narrow window the longest hints need them.
+/// Room for two lines, which the longest hints need in a narrow window.
 const HEIGHT: f32 = 44.0;
 
 /// Draws the hint.

@@ -1,4 +1,4 @@
-//! A value in a side panel: shown, or being changed.
+//! A value in a side panel, shown or being changed.
 
 use std::borrow::Cow;
 
@@ -10,22 +10,22 @@ use crate::desk::action::{Action, Field, ValuePlace};
 use crate::view::stacks::ValueRow;
 use crate::vm::spelling::clip;
 
-/// The value that is being changed.
+/// The value being changed.
 #[derive(Clone, Copy, Debug)]
 pub struct Changing<'a> {
-    /// Which, and what is typed.
+    /// Which value, and the typed text.
     pub value: &'a Editing,
-    /// Its field takes the keyboard in this frame.
+    /// Whether its field takes the keyboard focus in this frame.
     pub focus: bool,
 }
 
-/// A line with a name at the left and a value; a double click or Enter begins to change it.
+/// A line with a name and a value; a double click or Enter begins to change the value.
 pub struct ValueLine<'a> {
-    /// What stands before the value.
+    /// The name before the value.
     pub name: &'a str,
     /// What a screen reader says before the value.
     pub label: &'a str,
-    /// The value; nothing for a local without one.
+    /// The value; none for a local that is not assigned.
     pub value: Option<&'a ValueRow>,
     /// Which value it is.
     pub place: ValuePlace,

@@ -129,7 +129,7 @@ fn a_step_is_gone_to_by_its_number() {
     window.typed(&(last + 1).to_string());
     window.key(Key::Enter);
     assert_eq!(window.executed(), 12);
-    assert!(window.shows(&format!("A step is a number from 0 to {last}")));
+    assert!(window.shows(&format!("nor a step from 0 to {last}")));
 }
 
 #[test]
@@ -289,7 +289,7 @@ fn searches_say_what_they_need() {
     window.enter("3");
     for (modifiers, key, words) in [
         (Modifiers::SHIFT, Key::F9, "No breakpoint is set: F9 sets one"),
-        (Modifiers::SHIFT, Key::F7, "Select a cell of data first"),
+        (Modifiers::SHIFT, Key::F7, "Select a data cell first"),
         (shifted(), Key::F11, "This is the outermost function"),
         (shifted(), Key::B, "There is no other branch"),
         (Modifiers::SHIFT, Key::F12, "Nothing was executed after this"),
@@ -378,7 +378,7 @@ fn a_moment_is_named_and_gone_to_by_its_name() {
     window.keys(shifted(), Key::G);
     window.typed("no such");
     window.key(Key::Enter);
-    assert!(window.shows("no bookmark is named no such"));
+    assert!(window.shows("no such is neither a bookmark"));
     window.click("Close");
     window.keys(shifted(), Key::G);
     window.typed("5");
@@ -389,7 +389,7 @@ fn a_moment_is_named_and_gone_to_by_its_name() {
     window.keys(CTRL, Key::M);
     window.typed("the end");
     window.key(Key::Enter);
-    assert!(window.shows("until now that was step "));
+    assert!(window.shows("before, that was step "));
     window.keys(shifted(), Key::G);
     window.click("Remove the bookmark the very start");
     assert!(!window.shows("go to the very start"));

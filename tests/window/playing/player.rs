@@ -69,7 +69,7 @@ fn the_player_shows_the_recording_again_after_it_was_hidden() {
 #[test]
 fn a_recording_whose_last_line_has_no_end_is_told_of() {
     let (window, _folder) = Window::on_recording(THREE.trim_end());
-    assert!(window.shows("more is missing"));
+    assert!(window.shows("may have been cut off"));
 }
 
 #[test]
