@@ -1,16 +1,15 @@
-//! Work is on the disk before the next frame: the journal of the session, as a recording.
+//! The autosave: before each frame, the journal of the session is written to a file, as a recording.
 //!
-//! After a crash, or a kill at any moment, the next start finds the recording and where it leaves off;
-//! nothing runs until a person says so. Each window has a recording of its own, locked while the window
-//! is open, so that two windows never write to one. A window that is closed in the ordinary way leaves
-//! its recording empty.
+//! After a crash or a kill, the next start finds the recording and the position where it ends; nothing
+//! runs until the user says so. Each window has its own recording, locked while the window is open, so
+//! two windows never write to the same one. A window that is closed normally leaves its recording empty.
 //!
-//! What ran long need not run again: snapshots are written beside the recording
-//! (`autosave/snapshot.rs`). So is the name of the file that the session is in (`autosave/origin.rs`).
+//! Snapshots beside the recording (`autosave/snapshot.rs`) save executing a long run again. The file
+//! that the session was opened from or saved to is also noted there (`autosave/origin.rs`).
 //!
-//! An append is one write, which the system keeps when the program dies. A thread brings it to the
-//! disk, so that no frame waits for that. Where the whole recording has to be rewritten, it is first
-//! written to a second file: at every moment one of the two files holds all of the work.
+//! An append is one write, which the system keeps when the program dies. A thread syncs it to the disk,
+//! so no frame waits for that. A recording that has to be rewritten is first written to a second file, so
+//! at every moment one of the two files holds all of the work.
 
 mod origin;
 mod recovery;
@@ -28,41 +27,40 @@ use crate::session::record::Record;
 use crate::session::recording::{self, BadLine};
 use crate::store::{self, Appender, Background, FILE_BYTES, StoreError};
 
-/// The most windows that have a recording each.
+/// The most windows that can have a recording.
 const WINDOWS: usize = 16;
 
 /// The recording of a window.
 #[derive(Debug)]
 pub struct Autosave {
     appender: Appender,
-    /// Without this thread, the system brings the file to the disk in its own time.
+    /// Syncs the file; without this thread, the system does so in its own time.
     disk: Option<Background>,
-    /// The whole journal has to be written again.
+    /// Whether the whole journal has to be rewritten.
     stale: bool,
-    /// Something that was done could not be written.
+    /// Whether some work could not be written.
     behind: bool,
-    /// What could not be appended. It is tried again, so that there need not be room for all of the
-    /// journal.
+    /// What could not be appended. Appending it later needs less room than rewriting the journal.
     pending: Vec<Record>,
     snapshots: Snapshots,
-    /// The check of the base that snapshots and origin belong to.
+    /// The checksum of the base that snapshots and origin belong to.
     head: u64,
     origin: Origin,
-    /// Where the session was when its recording was taken over, if nothing was written since: the
-    /// recording leaves off elsewhere.
+    /// Where the session was when its recording was taken over, if nothing was written since. The
+    /// recording itself ends at another position.
     taken_over_at: Option<Position>,
 }
 
-/// Unsaved work of a window that was not closed.
+/// Unsaved work of a window that was not closed normally.
 #[derive(Debug)]
 pub struct Recovery {
     /// Its session, at the base. Nothing was executed.
     pub session: Session,
-    /// Where it left off.
+    /// The position where the work ended.
     pub at: Position,
-    /// What cannot be read of the rest.
+    /// The first line that could not be read, if any: it and all lines after it are lost.
     pub lost: Option<BadLine>,
-    /// The file that it was opened from or saved to last, if that is known.
+    /// The file that the session was opened from or last saved to, if known.
     pub origin: Option<PathBuf>,
 }
 
@@ -71,39 +69,40 @@ pub struct Recovery {
 pub struct Opened {
     /// The recording.
     pub autosave: Autosave,
-    /// Work that was found in it.
+    /// The work that was found in it.
     pub recovery: Option<Recovery>,
-    /// Recordings that cannot be read, and why; they are left alone.
+    /// Recordings that cannot be read, and why; they are not touched.
     pub unreadable: Vec<StoreError>,
-    /// How many more recordings hold work of windows that are no longer open: each is there for
-    /// another [`Autosave::open`].
+    /// How many more recordings hold work of windows that are no longer open. Another
+    /// [`Autosave::open`] finds each of them.
     pub others: usize,
 }
 
 /// Whether a window that is no longer open left work in a recording.
 fn holds_work(path: &Path) -> bool {
-    // Locked meanwhile, so that no window that is just being opened is counted.
+    // The lock makes sure that a window that is just opening is not counted.
     recovery::is_used(path) && Appender::open(path).is_ok_and(|_lock| recovery::has_lines(path))
 }
 
-/// Where a recording is rewritten.
+/// The second file, to which the recording is rewritten first.
 fn rewritten(path: &Path) -> PathBuf {
     path.with_extension("session.new")
 }
 
 impl Autosave {
-    /// Opens a recording in a folder: with `recovers`, the first with unsaved work, otherwise an empty
-    /// one. Executes nothing. Recordings of open windows, also of this program, are not touched.
+    /// Opens a recording in a folder: with `recovers`, the first with unsaved work, if there is any;
+    /// otherwise an empty one. Executes nothing. Recordings of open windows are not touched, even if
+    /// they belong to this process.
     ///
     /// # Errors
-    /// If nothing can be written there.
+    /// If nothing can be written in the folder, or all recordings there are in use.
     pub fn open(folder: &Path, recovers: bool) -> Result<Opened, StoreError> {
         let paths: Vec<PathBuf> =
             (1..=WINDOWS).map(|n| folder.join(format!("unsaved-{n}.session"))).collect();
         let mut unreadable = Vec::new();
         let mut found = None;
         for path in paths.iter().filter(|path| recovers && recovery::is_used(path)) {
-            // What another window has open is its own.
+            // A recording that is locked belongs to an open window.
             let Some(free) = Appender::open_free(path).transpose() else { continue };
             match free.and_then(Autosave::take_over) {
                 Ok(Some(work)) => {
@@ -125,7 +124,7 @@ impl Autosave {
         Ok(Opened { autosave, recovery, unreadable, others })
     }
 
-    /// An empty recording.
+    /// Opens an empty recording.
     fn empty(folder: &Path, paths: &[PathBuf]) -> Result<Autosave, StoreError> {
         let mut problem = None;
         for path in paths.iter().filter(|path| !recovery::is_used(path)) {
@@ -137,7 +136,9 @@ impl Autosave {
         }
         Err(problem.unwrap_or_else(|| StoreError {
             path: folder.to_path_buf(),
-            cause: format!("there are {WINDOWS} recordings of unsaved work already"),
+            cause: format!(
+                "all {WINDOWS} autosave files are in use; close a window or recover one"
+            ),
         }))
     }
 
@@ -156,7 +157,7 @@ impl Autosave {
         }
     }
 
-    /// Continues a recording that holds work; clears one that holds none.
+    /// Continues a recording that holds work; clears a recording that holds none.
     fn take_over(mut appender: Appender) -> Result<Option<(Autosave, Recovery)>, StoreError> {
         let rewritten = rewritten(appender.path());
         let Some(found) = recovery::find(appender.path())? else {
@@ -177,16 +178,17 @@ impl Autosave {
         Ok(Some((autosave, Recovery { session, at, lost, origin })))
     }
 
-    /// The file.
+    /// The path of the recording.
     pub fn path(&self) -> &Path {
         self.appender.path()
     }
 
-    /// Writes what happened in a session since the last time. What did not get to the disk, or was
-    /// changed or removed by another program, is rewritten.
+    /// Writes what happened in a session since the last call. Rewrites the recording if it did not get
+    /// to the disk, or if another program changed or removed it.
     ///
     /// # Errors
-    /// If it cannot be written; told once for what was done. Each call tries it again.
+    /// If it cannot be written. Each call tries again, but returns an error only if there was something
+    /// new to write.
     pub fn write(&mut self, session: &mut Session) -> Result<(), StoreError> {
         let records = session.take_records();
         let failed = self.disk.as_ref().and_then(Background::problem);
@@ -203,7 +205,7 @@ impl Autosave {
             recording::append(&mut self.pending, record);
         }
         let text = self.pending_text();
-        // A rewritten recording has fewer lines: those of one run are added up.
+        // Rewriting makes the recording shorter: it adds up the lines of one run.
         let fits = self.appender.length() + text.len() as u64 <= FILE_BYTES;
         self.stale |= failed.is_some() || !fits || !self.is_there();
         let written = match self.stale {
@@ -211,7 +213,7 @@ impl Autosave {
             false => self.appender.append(&text),
         };
         self.behind = written.is_err();
-        // What an append failed to add is cut off again, so it can be added later.
+        // What a failed append wrote is cut off again, so the text can be appended later.
         self.stale = written.is_err() && (self.stale || !self.is_there());
         if written.is_ok() || self.stale {
             self.pending.clear();
@@ -227,12 +229,12 @@ impl Autosave {
         if is_news { written } else { Ok(()) }
     }
 
-    /// Whether the file is the one that was written, as far as its length tells.
+    /// Whether the file still has the length that was written.
     fn is_there(&self) -> bool {
         store::length(self.path()) == Some(self.appender.length())
     }
 
-    /// The text of what is to be appended.
+    /// The text to append.
     fn pending_text(&self) -> String {
         let goes = matches!(self.pending.first(), Some(Record::Goto(_)));
         let goto = self.taken_over_at.filter(|_| !goes).map(Record::Goto);
@@ -255,14 +257,14 @@ impl Autosave {
         }
         self.appender.append(&text)?;
         if store::length(&rewritten).is_some() {
-            // Only what is on the disk makes the other one superfluous.
+            // The other file is needed until this one is on the disk.
             self.appender.sync()?;
             store::remove(&rewritten)?;
         }
         Ok(())
     }
 
-    /// Makes the file again, after another program removed or changed it.
+    /// Creates the file again, after another program removed or changed it.
     fn reopen(&mut self) -> Result<(), StoreError> {
         store::remove(self.path())?;
         self.appender = Appender::open(self.path())?;
@@ -270,32 +272,33 @@ impl Autosave {
         Ok(())
     }
 
-    /// Changes how many instructions of running lie at least between two snapshots.
+    /// Changes the least number of instructions between two snapshots.
     pub fn set_snapshot_spacing(&mut self, instructions: u64) {
         self.snapshots.set_spacing(instructions);
     }
 
-    /// Whether something that was done could not be written, and has not been since.
+    /// Whether some work could not be written, and still is not.
     pub fn is_behind(&self) -> bool {
         self.behind
     }
 
-    /// The session is in this file from now on, or in none: [`Recovery::origin`] after a crash. Written
-    /// with what is written next; a path that is not UTF-8 is not remembered.
+    /// Sets the file that the session was opened from or saved to, or none: [`Recovery::origin`] after
+    /// a crash. Takes effect with the next [`Autosave::write`]. A path that is not UTF-8 is not kept.
     pub fn set_origin(&mut self, file: Option<&Path>) {
         self.origin.set(file);
     }
 
-    /// Another session is to be written, or this one from its start; its origin is set separately.
+    /// Makes the next [`Autosave::write`] rewrite the whole recording, because it gets another session or
+    /// because something was removed from this one. Set its origin separately.
     pub fn rewrite(&mut self) {
         self.stale = true;
         self.pending.clear();
     }
 
-    /// Closes it in the ordinary way: nothing is to be recovered.
+    /// Closes it normally: there is nothing to recover then.
     ///
     /// # Errors
-    /// If it cannot be emptied.
+    /// If the recording cannot be emptied, or the files beside it cannot be removed.
     pub fn close(mut self) -> Result<(), StoreError> {
         self.appender.clear()?;
         store::remove(&rewritten(self.path()))?;
@@ -320,7 +323,7 @@ mod tests {
         push(&mut session, "1");
         autosave.write(&mut session).unwrap();
         let path = autosave.path().to_path_buf();
-        // As after very many lines of runs and of travels; a hole takes up no room.
+        // As long as after very many lines of runs and journeys; a sparse file takes no room.
         std::fs::OpenOptions::new()
             .write(true)
             .open(&path)
@@ -339,7 +342,7 @@ mod tests {
         assert_eq!(recovery.session.machine().show_stack(), "1 2 3");
     }
 
-    /// A disk that fails whenever it is asked.
+    /// A disk that fails at every sync.
     struct Failing;
 
     impl std::io::Write for Failing {
@@ -371,13 +374,13 @@ mod tests {
         autosave.write(&mut session).unwrap();
         let path = autosave.path().to_path_buf();
         let good = store::read(&path, 1000).unwrap();
-        // The system gives up what it could not write: other bytes are there then.
+        // The system drops what it could not write, so the file holds other bytes.
         std::fs::write(&path, "\0".repeat(good.len())).unwrap();
         let mut disk = Background::of(Failing).unwrap();
         disk.soon();
         disk.end();
         autosave.disk = Some(disk);
-        // Nothing more is done, and it is written.
+        // No new work, but the recording is written again.
         autosave.write(&mut session).unwrap();
         assert_eq!(store::read(&path, 1000).unwrap(), good);
         assert!(!autosave.is_behind());

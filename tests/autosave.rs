@@ -251,7 +251,7 @@ fn recover_what_stands_before_a_tail_that_a_power_cut_left() {
         }
     }
     let (_, lost) = recovered(format!("{good}pus").as_bytes());
-    assert_eq!(lost, "line 5: the line was not written to its end");
+    assert_eq!(lost, "line 5: the line is incomplete");
 }
 
 #[test]
@@ -394,7 +394,7 @@ fn recover_from_any_bytes_and_destroy_none_that_may_be_work() {
             continue;
         };
         taken += 1;
-        if left.lost.as_ref().is_some_and(|lost| lost.cause.contains(" kept in ")) {
+        if left.lost.as_ref().is_some_and(|lost| lost.cause.contains(" kept as ")) {
             kept += 1;
             let copy = std::fs::read(store::previous(&path)).expect("it is kept");
             assert!(copy == bytes, "{shown}");

@@ -1,10 +1,9 @@
 //! A file beside the recording that names the origin of the session: the file it was opened from or
-//! saved to last.
+//! last saved to.
 //!
-//! The recording does not say it, and it is not work: where it cannot be written or read, the session is
-//! recovered without an origin. A wrong one would be worse, because saving would then replace another
-//! file. So it carries the check of the base, is removed before another session is written, and is
-//! written after it.
+//! The origin is not work: if it cannot be written or read, the session is recovered without one. A wrong
+//! origin would be worse, because saving would then replace another file. So this file carries the
+//! checksum of the base; it is removed before another session is written, and written again after it.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +11,7 @@ use crate::store;
 
 /// The first word of the file, and the version of its format.
 const HEADER: &str = "midflight-name 1";
-/// The longest such file, in bytes: no system has paths that long.
+/// The longest such file, in bytes; no path is that long.
 const BYTES: u64 = 1 << 16;
 
 /// The origin of a session, beside its recording.
@@ -20,27 +19,28 @@ const BYTES: u64 = 1 << 16;
 pub(super) struct Origin {
     path: PathBuf,
     wanted: Option<String>,
-    /// What is in the file: the origin, and the check of the base it belongs to.
+    /// What is in the file: the origin, and the checksum of the base it belongs to.
     written: Option<(String, u64)>,
 }
 
 impl Origin {
-    /// That of a recording. Reads and writes nothing.
+    /// The origin file of a recording. Reads and writes nothing.
     pub(super) fn beside(recording: &Path) -> Origin {
         Origin { path: recording.with_extension("name"), wanted: None, written: None }
     }
 
-    /// The session is in this file from now on, or in none. Writes nothing yet.
+    /// Sets the origin, or that there is none. Writes nothing yet.
     pub(super) fn set(&mut self, file: Option<&Path>) {
-        // The next start may be in another folder.
+        // The next start may have another working directory.
         let whole = file.and_then(|file| std::path::absolute(file).ok());
         self.wanted = whole.and_then(|file| file.into_os_string().into_string().ok());
     }
 
-    /// A session with this check of its base is about to be written in place of the one there.
+    /// Prepares for writing a session whose base has this checksum: removes the file, unless it already
+    /// holds the origin of that session.
     ///
     /// # Errors
-    /// If the origin of the one there cannot be removed.
+    /// If the file cannot be removed.
     pub(super) fn clear_for(&mut self, head: u64) -> Result<(), store::StoreError> {
         if self.written.is_some() && self.written == self.wanted_with(head) {
             return Ok(());
@@ -48,7 +48,7 @@ impl Origin {
         self.remove()
     }
 
-    /// Writes the origin, unless it is there already.
+    /// Writes the origin, unless the file already holds it.
     pub(super) fn write(&mut self, head: u64) {
         let wanted = self.wanted_with(head);
         if wanted == self.written {
@@ -61,13 +61,13 @@ impl Origin {
             None => store::remove(&self.path),
         };
         if written.is_err() {
-            // None, rather than the one before. It is not tried again in each frame.
+            // No origin is better than an old one. Not tried again in each frame.
             let _ = store::remove(&self.path);
         }
         self.written = wanted;
     }
 
-    /// Reads the origin, if it is that of a session with this base.
+    /// Reads the origin, if it belongs to a session whose base has this checksum.
     pub(super) fn read(&mut self, head: u64) -> Option<PathBuf> {
         store::length(&self.path)?;
         let text = store::read(&self.path, BYTES).ok()?;
@@ -81,7 +81,7 @@ impl Origin {
         Some(PathBuf::from(name))
     }
 
-    /// Removes what was written.
+    /// Removes the file.
     ///
     /// # Errors
     /// If it cannot be removed.

@@ -1,5 +1,5 @@
-//! Reading the unsaved work of a window that was not closed: as much as can be read, from whichever of
-//! its two files holds it.
+//! Reads the unsaved work of a window that was not closed normally: as much as can be read, from
+//! whichever of its two files holds more.
 
 use std::path::Path;
 
@@ -12,33 +12,33 @@ use crate::store::{self, FILE_BYTES, StoreError};
 pub(super) struct Found {
     pub(super) journal: Journal,
     pub(super) at: Position,
-    /// What cannot be read of the rest.
+    /// The first line that could not be read, if any.
     pub(super) lost: Option<BadLine>,
-    /// The check of its base.
+    /// The checksum of its base.
     pub(super) head: u64,
 }
 
-/// Whether there is something in a recording, or may be.
+/// Whether a recording holds something, or may hold something.
 pub(super) fn is_used(path: &Path) -> bool {
     store::length(path).is_some_and(|length| length > 0)
         || store::length(&rewritten(path)).is_some()
 }
 
-/// Whether there is a line after the head of a recording.
+/// Whether a recording has a line after its head.
 pub(super) fn has_lines(path: &Path) -> bool {
     [&rewritten(path), path].iter().any(|path| store::has_lines(path, 3))
 }
 
-/// The work in a recording; nothing if there was no whole gesture. Of more damage than a line that was
-/// just being written, a copy is kept.
+/// The work in a recording, if it holds a gesture, bookmark or note. If it is damaged by more than a torn
+/// last line, keeps a copy of the file.
 ///
 /// # Errors
 /// If it cannot be read, or damage hides whether there is work.
 pub(super) fn find(path: &Path) -> Result<Option<Found>, StoreError> {
     let whole = rewritten(path);
     let (mut best, mut problem) = (None, None);
-    // A rewritten recording is the whole one, unless it was damaged, or is there again because a power
-    // cut took back its removal.
+    // The second file has all of the work, unless it is damaged, or exists again because a power cut
+    // undid its removal.
     let files = if goes_on(path, &whole) { [path, &whole] } else { [&whole, path] };
     for file in files {
         if store::length(file).is_none() {
@@ -48,7 +48,7 @@ pub(super) fn find(path: &Path) -> Result<Option<Found>, StoreError> {
             Ok(Some((found, false))) => return Ok(Some(found)),
             Ok(Some((found, true))) => best = best.or(Some((found, file))),
             Ok(None) => {}
-            // The file that was asked for is named, not the one beside it.
+            // Name the recording, not the file beside it.
             Err(cause) => problem = Some(StoreError { path: path.to_path_buf(), cause }),
         }
     }
@@ -57,7 +57,7 @@ pub(super) fn find(path: &Path) -> Result<Option<Found>, StoreError> {
             let kept = store::previous(path);
             store::copy(file, &kept)?;
             if let Some(lost) = &mut found.lost {
-                lost.cause += &format!("; the file as it was is kept in {}", kept.display());
+                lost.cause += &format!("; the damaged file is kept as {}", kept.display());
             }
             Ok(Some(found))
         }
@@ -66,7 +66,7 @@ pub(super) fn find(path: &Path) -> Result<Option<Found>, StoreError> {
     }
 }
 
-/// Whether a file holds all that another does, and more after it.
+/// Whether a file begins with all of another file and has more after it.
 fn goes_on(path: &Path, other: &Path) -> bool {
     let text = |path| store::read_good(path, FILE_BYTES).map(|(text, _)| text);
     store::length(other).is_some_and(|length| length > 0)
@@ -75,12 +75,12 @@ fn goes_on(path: &Path, other: &Path) -> bool {
         })
 }
 
-/// The work in a file, and whether more is lost than a line that was just being written.
+/// The work in a file, and whether it is damaged by more than a torn last line.
 fn read(file: &Path) -> Result<Option<(Found, bool)>, String> {
     let (text, damage) = store::read_good(file, FILE_BYTES).map_err(|error| error.cause)?;
     let ends = text.matches('\n').count();
     if ends < 2 {
-        // Not even its head was written: there was no gesture yet.
+        // Not even the head was written, so there was no gesture yet.
         return damage.map_or(Ok(None), Err);
     }
     let (recording, unread) = Recording::recover(&text).map_err(|bad| bad.to_string())?;

@@ -1,11 +1,11 @@
-//! A snapshot: an image beside the recording, from which recovery starts. So what ran for minutes is
-//! not run again.
+//! A snapshot: an image beside the recording, from which recovery starts, so that it need not execute a
+//! run of minutes again.
 //!
-//! The journal stays the truth. A snapshot is written while the program runs, by a thread, from the
-//! newest checkpoint; it names its position and carries a check of everything that led there, and of
-//! itself. Where the check is not that of the recording, or the file cannot be read, everything is
-//! executed again: that takes longer and leads to the same. So a snapshot may fail to be written and
-//! nothing is lost.
+//! The journal stays the truth. A thread writes a snapshot while the program runs, from the newest
+//! checkpoint. The snapshot names its position and carries a checksum of everything that led there, and of
+//! itself. If the checksum does not match the recording, or the file cannot be read, everything is
+//! executed again: that takes longer and has the same result. So nothing is lost if a snapshot cannot be
+//! written.
 
 use std::path::{Path, PathBuf};
 
@@ -15,10 +15,10 @@ use crate::session::command;
 use crate::session::journal::{Journal, Leg, Position};
 use crate::store::{self, FILE_BYTES, Writer};
 
-/// At least so many instructions lie between two: less than a second.
+/// The least number of instructions between two snapshots: less than a second.
 const SPACING: u64 = 500_000_000;
-/// And so many for each byte of the checkpoint, so that writing keeps up: twenty seconds for a hundred
-/// megabytes.
+/// The least number of instructions for each byte of the checkpoint, so that writing keeps up: twenty
+/// seconds for a hundred megabytes.
 const PER_BYTE: u64 = 300;
 /// The first word of the file, and the version of its format.
 const HEADER: &str = "midflight-waypoint 1";
@@ -29,30 +29,31 @@ pub(super) struct Snapshots {
     path: PathBuf,
     writer: Option<Writer>,
     spacing: u64,
-    /// Instructions that ran since the last, at most.
+    /// The instructions that ran since the last snapshot was written.
     since: u64,
-    /// A position and the check of what led there: most of it is the same the next time.
+    /// A position and the checksum of what led there: the next checksum starts from it.
     known: Option<(Position, u64)>,
 }
 
 impl Snapshots {
-    /// Those of a recording. Writes nothing.
+    /// The snapshots of a recording. Writes nothing.
     pub(super) fn beside(recording: &Path) -> Snapshots {
         let path = recording.with_extension("waypoint");
         Snapshots { path, writer: None, spacing: SPACING, since: 0, known: None }
     }
 
-    /// Changes how many instructions lie at least between two.
+    /// Changes the least number of instructions between two snapshots.
     pub(super) fn set_spacing(&mut self, instructions: u64) {
         self.spacing = instructions;
     }
 
-    /// Another session is written from now on.
+    /// Forgets the known checksum, because another session is written from now on.
     pub(super) fn forget(&mut self) {
         self.known = None;
     }
 
-    /// So many instructions ran: writes a snapshot if one is due. `head` is the check of the base.
+    /// Counts instructions that ran, and writes a snapshot if one is due. `head` is the checksum of the
+    /// base.
     pub(super) fn ran(&mut self, instructions: u64, head: u64, session: &Session) {
         self.since = self.since.saturating_add(instructions);
         if self.since < self.spacing {
@@ -60,7 +61,7 @@ impl Snapshots {
         }
         let Some(checkpoint) = session.checkpoint_before(session.position()) else { return };
         let writing = PER_BYTE.saturating_mul(checkpoint.bytes() as u64);
-        // Whoever asks for more than by default wants them however long they take.
+        // A spacing below the default asks for snapshots at any cost.
         let far = if self.spacing < SPACING { 0 } else { writing };
         if self.since < far.max(self.spacing) {
             return;
@@ -80,7 +81,7 @@ impl Snapshots {
         writer.write(self.path.clone(), Box::new(text));
     }
 
-    /// Reads the snapshot, if it is one of this journal.
+    /// Reads the snapshot, if it belongs to this journal.
     pub(super) fn read(&mut self, head: u64, journal: &Journal) -> Option<(Position, Image)> {
         store::length(&self.path)?;
         let text = store::read(&self.path, FILE_BYTES).ok()?;
@@ -100,18 +101,18 @@ impl Snapshots {
         (image.machine.retired() == retired).then_some((position, image))
     }
 
-    /// Removes what was written.
+    /// Removes the file.
     ///
     /// # Errors
     /// If it cannot be removed.
     pub(super) fn remove(&mut self) -> Result<(), store::StoreError> {
-        // Waits for what is being written.
+        // Waits until a snapshot in progress is written.
         self.writer = None;
         store::remove(&self.path)
     }
 }
 
-/// A number that stands for everything that leads to a position.
+/// The checksum of everything that leads to a position.
 fn check(
     journal: &Journal,
     head: u64,
@@ -137,25 +138,25 @@ fn check(
     sum
 }
 
-/// The check of a recording up to the end of its head.
+/// The checksum of the head of a recording.
 pub(super) fn check_of_head(recording: &str) -> u64 {
     recording.split_inclusive('\n').take(2).fold(START, add)
 }
 
-/// The check one entry further.
+/// The checksum extended by an entry, up to a position in it.
 fn step(sum: u64, journal: &Journal, at: Position) -> u64 {
     let leg = Leg { entry: at.entry, from: None, to: at.done };
     let words = command::print(&journal.commands(leg));
     add(sum, &format!("{at} {words}\n"))
 }
 
-/// FNV-1a, as its authors describe it: the same on every machine and in every version.
+/// Adds a text to a checksum. This is FNV-1a as published: the same on every machine and in every version.
 fn add(sum: u64, text: &str) -> u64 {
     let over = |sum: u64, byte: u8| (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
     text.bytes().fold(sum, over)
 }
 
-/// What FNV-1a begins with.
+/// The start value of FNV-1a.
 pub(super) const START: u64 = 0xcbf2_9ce4_8422_2325;
 
 #[cfg(test)]
@@ -179,6 +180,6 @@ mod tests {
             let position = Position { entry, done: 0 };
             assert_eq!(check(journal, START, position, &mut known), fresh(entry));
         }
-        assert_eq!(add(START, "foobar"), 0x8594_4171_f739_67e8, "a value that is published");
+        assert_eq!(add(START, "foobar"), 0x8594_4171_f739_67e8, "a published value");
     }
 }

@@ -1,4 +1,4 @@
-//! What each command does to an image: one arm a command. A refused command has changed nothing.
+//! What each command does to an image: one arm for each command. A refused command changes nothing.
 
 use super::command::Command;
 use super::load::load;
@@ -16,17 +16,17 @@ impl Command {
     /// Applies the command.
     ///
     /// # Errors
-    /// Why it was refused; the image is as it was.
+    /// Why it was refused; then the image is unchanged.
     pub fn apply(&self, image: &mut Image) -> Result<(), Refused> {
         self.apply_with_shift(image).map(drop)
     }
 
-    /// As [`Command::apply`]; how cells moved.
+    /// As [`Command::apply`]; returns how cells moved.
     pub(super) fn apply_with_shift(&self, image: &mut Image) -> Result<Option<Shift>, Refused> {
         self.apply_code(&Code::of(self, image)?, image)
     }
 
-    /// The same with its text, if it has one, read already.
+    /// The same, with the text of the command already read.
     pub(super) fn apply_code(
         &self,
         code: &Code,
@@ -101,12 +101,12 @@ fn check_place(image: &Image, at: Place) -> Result<(), Refusal> {
     }
 }
 
-/// The text of a command as cells; none for a command that has no text of cells.
+/// The text of a command as cells; none if the command has no such text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Code(Option<Fragment>);
 
 impl Code {
-    /// Reads the text of a command for an image. What is written in a function sees its locals.
+    /// Reads the text of a command for an image. Text that is written into a function sees its locals.
     ///
     /// # Errors
     /// What is wrong with the text.
@@ -136,7 +136,7 @@ impl Code {
             | Command::Bookmark { .. }
             | Command::Run { .. } => return Ok(Code(None)),
         };
-        // Commands are in this notation, as recordings are.
+        // Recordings, and so all commands, use this notation.
         let read = Notation::Forth.read_line(text, &scope);
         let refused = |diagnostics| Refused::Text(text.clone(), diagnostics);
         read.map(|read| Code(Some(read.cells))).map_err(refused)
@@ -146,13 +146,13 @@ impl Code {
         self.0.as_ref().expect("the text of this command was read")
     }
 
-    /// How many cells it has in its line.
+    /// How many cells its line has, without those of blocks in it.
     pub(super) fn cells(&self) -> u32 {
         let line = self.0.as_ref().and_then(|code| code.bodies.first());
         line.map_or(0, |line| u32::try_from(line.len()).expect("a text is shorter than memory"))
     }
 
-    /// Values as a person types them: numbers, texts, addresses.
+    /// The values in the text: numbers, texts, addresses.
     fn values(&self) -> &[Instruction] {
         self.line().bodies.first().expect("a line is the first body")
     }
@@ -164,7 +164,7 @@ impl Code {
         }
     }
 
-    /// A value, or none if there is no text.
+    /// The value, or none if the text is empty.
     fn value_or_none(&self, text: &str) -> Result<Option<&Instruction>, Refused> {
         if text.trim().is_empty() { Ok(None) } else { self.value(text).map(Some) }
     }

@@ -1,6 +1,6 @@
-//! An attempt: commands of a gesture tried on a copy of the image, in slices, because there are long
-//! runs among them. A gesture is carried out whole or not at all; so until the attempt succeeds, the
-//! session stays as it is, and giving the attempt up is dropping it.
+//! An attempt: the commands of a gesture, with runs among them, tried on a copy of the image in time
+//! slices. A gesture is carried out whole or not at all, so the session does not change until the attempt
+//! succeeds. To give an attempt up, drop it.
 
 use super::command::{COST, Command};
 use super::refused::Refused;
@@ -10,9 +10,9 @@ use crate::program::image::Image;
 #[derive(Clone, Debug)]
 pub(super) struct Attempt {
     image: Image,
-    /// What is still to be done, in reverse.
+    /// The commands that are still to be done, in reverse order.
     left: Vec<Command>,
-    /// Whether the next of them is the rest of a run.
+    /// Whether the next command is the rest of a run.
     continues: bool,
     done: Vec<Command>,
     retired: u64,
@@ -30,7 +30,7 @@ impl Attempt {
         self.retired
     }
 
-    /// Goes on for about `fuel` instructions; a command counts as [`COST`]. True if all is done.
+    /// Continues for about `fuel` instructions; a command counts as [`COST`]. True if all is done.
     ///
     /// # Errors
     /// Why a command was refused.
@@ -46,13 +46,13 @@ impl Attempt {
         Ok(true)
     }
 
-    /// The image it led to, and the commands as they were done: runs cut to what retired, runs of
-    /// nothing left out.
+    /// The resulting image, and the commands as they were done: runs shortened to what retired, without
+    /// runs that retired nothing.
     pub(super) fn into_parts(self) -> (Image, Vec<Command>) {
         (self.image, self.done)
     }
 
-    /// Does a command, or a part of a run; how much work it was.
+    /// Does a command, or a part of a run. Returns the cost, in instructions.
     fn one(&mut self, command: Command, fuel: u64) -> Result<u64, Refused> {
         let Command::Run { fuel: wanted } = command else {
             command.apply(&mut self.image)?;

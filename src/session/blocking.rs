@@ -1,4 +1,5 @@
-//! Requests carried out in one go, for whoever can wait: the command line, tests, the library.
+//! Requests carried out in one call, for callers that can wait: the command line, tests, users of the
+//! library.
 
 use super::command::Command;
 use super::goal::Goal;
@@ -14,7 +15,7 @@ use super::wanted::{Direction, Wanted};
 use crate::vm::index::FrameId;
 
 impl Session {
-    /// Does all of what is asked for, however long it takes.
+    /// Carries out a request, however long it takes.
     ///
     /// # Errors
     /// Why it cannot be done; then nothing has changed.
@@ -28,16 +29,16 @@ impl Session {
         }
     }
 
-    /// Carries out a gesture: all of its commands, or none. A run among them goes on until it has
-    /// used its fuel or stops.
+    /// Carries out a gesture: all of its commands, or none. A run among them ends when its fuel is used
+    /// up or the machine stops.
     ///
     /// # Errors
-    /// Why a command was refused; then image and journal are as they were.
+    /// Why a command was refused; then image and journal are unchanged.
     pub fn apply(&mut self, commands: &[Command]) -> Result<(), Refused> {
         self.perform(Request::gesture(commands, None)).map(|_| ())
     }
 
-    /// Carries out a gesture with its run towards a goal.
+    /// Carries out a gesture, and then runs towards a goal.
     ///
     /// # Errors
     /// As [`Session::apply`].
@@ -56,8 +57,8 @@ impl Session {
     /// Goes to a position of the journal.
     ///
     /// # Errors
-    /// If there is no such position, or the journal was made by hand and does not do what it says;
-    /// then the image is as it was.
+    /// If there is no such position, or the replay diverges from a journal that was made by hand; then
+    /// the image is unchanged.
     pub fn goto(&mut self, to: Position) -> Result<(), Mismatch> {
         match self.perform(Request::goto(to)) {
             Ok(_) => Ok(()),
@@ -68,7 +69,7 @@ impl Session {
         }
     }
 
-    /// Undoes the last gesture; false at the base. What follows stays reachable.
+    /// Undoes the last gesture; false at the base. Later positions stay reachable.
     ///
     /// # Errors
     /// As [`Session::goto`].
@@ -84,7 +85,7 @@ impl Session {
         self.go_if_any(Target::Redo)
     }
 
-    /// Goes back one instruction ([`Target::StepBack`]); false if none lies before.
+    /// Goes back one instruction ([`Target::StepBack`]); false if there is none.
     ///
     /// # Errors
     /// As [`Session::goto`].
@@ -102,25 +103,25 @@ impl Session {
     /// Restarts an activation: see [`Request::Restart`].
     ///
     /// # Errors
-    /// If there is no such activation, or what was on the stack is no more; nothing has changed then.
+    /// If there is no such activation, or a block that was on the stack no longer exists; then nothing
+    /// has changed.
     pub fn restart_frame(&mut self, frame: FrameId) -> Result<Outcome, Refused> {
         self.perform(Request::Restart(frame))
     }
 
-    /// Goes back to a position and does all edits of code since then again: see
-    /// [`Request::RewindTo`].
+    /// Goes back to a position and applies all later edits of code again: see [`Request::RewindTo`].
     ///
     /// # Errors
-    /// If the position is not on the way here, or an edit cannot be done there; nothing has changed
-    /// then.
+    /// If it is not an earlier position of this branch, or an edit cannot be applied there; then nothing
+    /// has changed.
     pub fn rewind_keeping_edits(&mut self, to: Position) -> Result<(), Refused> {
         self.perform(Request::RewindTo(to)).map(|_| ())
     }
 
-    /// Where a search would lead; the session stays where it is.
+    /// The position that a search finds, if any; the session does not go there.
     ///
     /// # Errors
-    /// If the journal was made by hand and does not do what it says.
+    /// If the replay diverges from a journal that was made by hand.
     pub fn find(
         &mut self,
         wanted: Wanted,

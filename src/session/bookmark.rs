@@ -1,12 +1,12 @@
-//! Bookmarks in a session: a name for the position that is shown.
+//! Setting and removing bookmarks of a session: names for positions.
 
 use super::journal::{Position, bookmark};
 use super::record::Record;
 use super::session::Session;
 
 impl Session {
-    /// Sets a bookmark at the position that is shown, instead of the one it had. Returns where the
-    /// bookmark of this name was before, if it was elsewhere.
+    /// Sets a bookmark at the position that is shown, and replaces the one there, if any. Returns where
+    /// the bookmark with this name was before, if it was at another position.
     ///
     /// # Errors
     /// As [`bookmark::name`].
@@ -21,7 +21,7 @@ impl Session {
         Ok(before.filter(|&at| at != self.position))
     }
 
-    /// Removes a bookmark, wherever it is; whether there was one.
+    /// Removes a bookmark at any position; returns whether it existed.
     pub fn remove_bookmark(&mut self, name: &str) -> bool {
         let removed = self.journal.bookmarks.remove(name);
         if removed {

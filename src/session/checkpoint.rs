@@ -1,9 +1,9 @@
-//! Checkpoints: images kept in memory, so that going back replays a little of the history and not all.
+//! Checkpoints: images kept in memory, so that going back replays only a little of the history.
 //!
-//! They are copies with their data packed. The running machine pays for the copying only, which is
-//! spaced so that it takes a few per cent of the running time. When they outgrow their budget, the one
-//! whose absence costs the least is dropped: old ones that are close together. Going far back then
-//! takes longer; it is never wrong.
+//! They are compressed copies. Their only cost for the running machine is the copying, spaced to take a
+//! few per cent of the running time. When they outgrow their budget, the checkpoint that will be missed
+//! least is dropped: an old one with close neighbours. Going far back then takes longer, but its result
+//! is the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,9 +14,9 @@ use crate::vm::memory::Place;
 
 /// The default for the memory that checkpoints may take, in bytes.
 pub const BUDGET: usize = 256 << 20;
-/// At least so many instructions lie between two checkpoints of one run: a few milliseconds.
+/// The least number of instructions between two checkpoints of one run: a few milliseconds.
 const INTERVAL: u64 = 500_000;
-/// There are never more, whatever room is left, because each new one looks at all of them.
+/// The most checkpoints, however much room is left, because each new one looks at all of them.
 const MOST: usize = 1_000;
 
 /// Checkpoints of a session, in the order in which they were made.
@@ -26,12 +26,12 @@ pub struct Checkpoints {
     bytes: usize,
     budget: usize,
     spacing: u64,
-    /// How many instructions must lie before the next, by the size of the image that was measured
-    /// last. Measuring looks at every body, so it is not done in each slice.
+    /// How many instructions must run before the next checkpoint, judging by the last measured size of
+    /// the image. Measuring looks at every body, so it is not done in each slice.
     due: u64,
 }
 
-/// An image at a position, packed.
+/// An image at a position, compressed.
 #[derive(Clone, Debug)]
 pub struct Checkpoint {
     pub(super) position: Position,
@@ -47,18 +47,18 @@ impl Checkpoint {
         Checkpoint { position, machine: machine.compress(), breakpoints, bookmarks }
     }
 
-    /// Where it is.
+    /// The position of the image.
     pub fn position(&self) -> Position {
         self.position
     }
 
-    /// The image that was kept.
+    /// The image that was kept, decompressed.
     pub fn image(&self) -> Image {
         let (breakpoints, bookmarks) = (self.breakpoints.clone(), self.bookmarks.clone());
         Image { machine: self.machine.decompress(), breakpoints, bookmarks }
     }
 
-    /// How many instructions were executed before it; what orders them for thinning.
+    /// How many instructions were executed before it; thinning measures distances by this.
     pub(super) fn retired(&self) -> u64 {
         self.machine.retired()
     }
@@ -76,12 +76,12 @@ impl Default for Checkpoints {
 }
 
 impl Checkpoints {
-    /// The memory they take, in bytes.
+    /// The memory that the checkpoints take, in bytes.
     pub fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// How many there are.
+    /// The number of checkpoints.
     pub fn count(&self) -> usize {
         self.list.len()
     }
@@ -91,13 +91,13 @@ impl Checkpoints {
         self.budget
     }
 
-    /// Changes the memory they may take; drops some if it is less.
+    /// Changes the memory they may take, in bytes; drops some if they take more.
     pub fn set_budget(&mut self, bytes: usize) {
         self.budget = bytes;
         self.thin();
     }
 
-    /// How many instructions lie at least between two.
+    /// The least number of instructions between two checkpoints.
     pub(super) fn spacing(&self) -> u64 {
         self.spacing
     }
@@ -106,8 +106,9 @@ impl Checkpoints {
         self.spacing = instructions.max(1);
     }
 
-    /// Whether the next one is due after so many instructions. Packing `n` bytes takes about as long as
-    /// `n / 4` instructions; at twenty-four times that, packing is a twenty-fourth of the time.
+    /// Whether the next checkpoint is due, `since` instructions after the last. Compressing `n` bytes takes
+    /// about as long as `n / 4` instructions. With 24 times as many instructions between checkpoints, it
+    /// takes about a twenty-fourth of the time.
     pub(super) fn is_due(&mut self, since: u64, image: &Image) -> bool {
         if self.budget == 0 || since < self.spacing.max(self.due) {
             return false;
@@ -117,7 +118,7 @@ impl Checkpoints {
         since >= self.due
     }
 
-    /// Keeps an image.
+    /// Keeps an image, unless there is a checkpoint at its position or it exceeds the budget.
     pub(super) fn keep(&mut self, position: Position, image: &Image) {
         if self.list.iter().any(|checkpoint| checkpoint.position == position) {
             return;
@@ -139,7 +140,7 @@ impl Checkpoints {
         }
     }
 
-    /// The checkpoint whose neighbours are closest, measured against how long ago it was.
+    /// The index of the checkpoint whose neighbours are closest in proportion to its age.
     fn least_useful(&self) -> Option<usize> {
         let now = self.list.last()?.retired();
         let cost = |index: usize| {
@@ -148,12 +149,12 @@ impl Checkpoints {
             let age = now.abs_diff(self.list[index].retired()) + 1;
             u128::from(after.abs_diff(before)) * 1024 / u128::from(age)
         };
-        // The newest goes last.
+        // The newest is dropped last.
         let oldest = self.list.len().saturating_sub(1).max(1);
         (0..oldest.min(self.list.len())).min_by_key(|&index| cost(index))
     }
 
-    /// The last checkpoint on the branch to a position, up to there.
+    /// The last checkpoint on the branch to a position, at or before the position.
     pub(super) fn nearest(&self, journal: &Journal, to: Position) -> Option<&Checkpoint> {
         self.newest_of(journal, to, |_| true)
     }
@@ -172,7 +173,7 @@ impl Checkpoints {
         let wanted = self.list.iter().filter(|kept| wanted(kept.position));
         let kept: BTreeMap<Position, &Checkpoint> =
             wanted.map(|checkpoint| (checkpoint.position, checkpoint)).collect();
-        // Going back, the first is the last, so a long branch is not followed to its beginning.
+        // The path goes backwards, so the first checkpoint found is the last one, and the search ends there.
         journal.path(to).find_map(|at| {
             let start = Position { done: 0, ..at };
             kept.range(start..=at).next_back().map(|(_, &checkpoint)| checkpoint)
@@ -193,7 +194,7 @@ mod tests {
         Position { entry: 1, done }
     }
 
-    /// Checkpoints of a run, each so many instructions after its beginning.
+    /// Checkpoints of a run, after these numbers of instructions.
     fn kept(after: impl IntoIterator<Item = u64>) -> Checkpoints {
         let mut checkpoints = Checkpoints::default();
         let mut image = image("[ 1 drop ] repeat");
@@ -248,11 +249,11 @@ mod tests {
         let due = 6 * ran.machine.bytes() as u64;
         assert!(due > 100 * INTERVAL);
         assert!(!checkpoints.is_due(due - 1, &ran) && checkpoints.is_due(due, &ran));
-        // What was measured holds until one is kept.
+        // A measured size counts until a checkpoint is kept.
         assert!(!checkpoints.is_due(INTERVAL, &few));
         checkpoints.keep(at(0), &few);
         assert!(checkpoints.is_due(INTERVAL, &few));
-        // Who asks for them gets them, whatever they cost.
+        // With a spacing below the default, the cost does not matter.
         let mut checkpoints = Checkpoints::default();
         checkpoints.set_spacing(10);
         assert_eq!(checkpoints.spacing(), 10);
@@ -265,18 +266,18 @@ mod tests {
 
     #[test]
     fn the_one_that_is_missed_least_goes() {
-        // As far apart as each other: the oldest.
+        // At equal distances, the oldest is dropped.
         let mut checkpoints = kept([100, 200, 300, 400, 500]);
         let one = checkpoints.bytes() / 5;
         checkpoints.set_budget(4 * one + one / 2);
         assert_eq!(list(&checkpoints), [200, 300, 400, 500]);
         assert_eq!(checkpoints.bytes(), sum(&checkpoints));
-        // One that has near neighbours, before an older one that has none.
+        // A checkpoint with close neighbours is dropped before an older one without.
         let mut checkpoints = kept([1000, 3000, 3010, 3020, 4000]);
         let one = checkpoints.bytes() / 5;
         checkpoints.set_budget(4 * one + one / 2);
         assert_eq!(list(&checkpoints), [1000, 3000, 3020, 4000]);
-        // The newest goes last.
+        // The newest is dropped last.
         checkpoints.set_budget(one + one / 2);
         assert_eq!(list(&checkpoints), [4000]);
         checkpoints.set_budget(0);

@@ -1,25 +1,25 @@
 //! A command: a sentence that changes an image and says all it needs.
 //!
 //! Commands are declared once, in the table of this file. A row says what the command takes, whether
-//! it edits code, how it is written in a recording, what it does, and how it is told in a few words.
-//! Printing, reading, documentation and samples for tests follow from the row; what the command does
-//! to an image is its arm in [`super::apply`].
+//! it edits code, how it is written in a recording, what it does, and how the history describes it.
+//! Printing, reading, documentation and samples for tests follow from the row. What the command does to
+//! an image is its arm in [`super::apply`].
 //!
-//! No command reads the interface; none depends on anything but the image it is applied to. Program
-//! text in a command is text, resolved when it is applied: so a recording can be read by a person, and
-//! rewinding can apply an edit again to an image where the addresses differ.
+//! A command depends only on the image it is applied to, never on the interface. Program text in a
+//! command stays text until the command is applied. So people can read a recording, and rewinding can
+//! apply an edit again to an image where the addresses differ.
 //!
-//! A gesture is one line of a recording: its commands, separated by a bar that stands alone. Every
-//! command prints and reads back as itself.
+//! A gesture is one line of a recording: its commands, with a bar between them. Every command prints and
+//! reads back as itself.
 
 use super::operand::{self, Operand};
 use super::word::{Word, Words, one_too_many};
 use crate::vm::memory::{MAIN, Place};
 use crate::vm::spelling::clip;
 
-/// What a command that is not a run counts as, in instructions: about as long as it takes.
+/// The cost of a command that is not a run, in instructions: they take about as long.
 pub(super) const COST: u64 = 1000;
-/// The longest text of a program that is quoted in words, in characters.
+/// The longest program text that a description quotes, in characters.
 const QUOTED: usize = 60;
 
 /// A row of the table of commands.
@@ -27,9 +27,9 @@ const QUOTED: usize = 60;
 pub struct Row {
     /// Its first word in a recording.
     pub verb: &'static str,
-    /// What it takes, as operands are called.
+    /// The kinds of its operands, as they are called in documentation.
     pub takes: &'static [&'static str],
-    /// Whether it edits code: such a command is applied again after rewinding.
+    /// Whether it edits code: rewinding applies such commands again.
     pub is_edit: bool,
     /// The operands of an example; all examples fit one image.
     pub operands: &'static str,
@@ -39,13 +39,13 @@ pub struct Row {
 }
 
 impl Row {
-    /// The example as it stands in a recording.
+    /// The example as a recording would have it.
     pub fn example(&self) -> String {
         format!("{} {}", self.verb, self.operands).trim_end().to_string()
     }
 
-    /// Any command of this row, for tests: as `pick` says, which returns any number. It need not fit
-    /// any image, and its texts are hard to write on one line.
+    /// A random command of this row, for tests, made from the numbers that `pick` returns. It need not
+    /// fit any image, and its texts are hard to write on one line.
     pub fn sample(&self, pick: &mut dyn FnMut() -> u64) -> Command {
         (self.sample)(pick)
     }
@@ -82,14 +82,14 @@ macro_rules! commands {
         }),*];
 
         impl Command {
-            /// Whether it edits code: what is applied again after rewinding.
+            /// Whether it edits code: rewinding applies such commands again.
             pub fn is_edit(&self) -> bool {
                 match self {
                     $(Command::$variant { .. } => $is_edit,)*
                 }
             }
 
-            /// What it does, in a few words: write `3 fib`, create fib, run 12 instructions.
+            /// Describes it in a few words: write `3 fib`, create fib, run 12 instructions.
             pub fn words(&self) -> String {
                 match self {
                     $(Command::$variant $({ $($field),* })? => {
@@ -99,7 +99,7 @@ macro_rules! commands {
                 }
             }
 
-            /// The command as it stands in a recording.
+            /// The command as a recording has it.
             fn print(&self) -> String {
                 match self {
                     $(Command::$variant $({ $($field),* })? => {
@@ -132,10 +132,10 @@ commands! {
         => format!("insert {}", quoted(text));
     Replace { at: Cell, text: Text }, edits_code: true,
         "replace" "1:4 `7`"
-        "Replaces one cell by instructions; an empty text empties it."
+        "Replaces one cell with instructions; an empty text empties it."
         => match text.trim() {
             "" => "empty a cell".to_string(),
-            _ => format!("replace by {}", quoted(text)),
+            _ => format!("replace with {}", quoted(text)),
         };
     Delete { at: Cell, count: Cells }, edits_code: true,
         "delete" "1:4 2"
@@ -147,15 +147,15 @@ commands! {
         => format!("create {}", one_line(name));
     Redefine { name: Name, text: Text }, edits_code: true,
         "redefine" "fib `1`"
-        "Gives a function new contents in a new body; live activations finish in the old one."
+        "Gives a function new contents in a new body; live activations finish in the old body."
         => format!("redefine {}", one_line(name));
     Load { text: Text }, edits_code: true,
         "load" "`[ 1 ] bind: f`"
-        "Adds the definitions of a program text. One that differs from a function of its name is refused."
+        "Adds the definitions of a program text. Refused if a function of the same name exists and differs."
         => "load a program".to_string();
     Reload { text: Text }, edits_code: true,
         "reload" "`[ 2 ] bind: fib`"
-        "Adds the definitions of a program text. One that differs from a function of its name replaces it."
+        "Adds the definitions of a program text. A different function of the same name is replaced."
         => "load a program again".to_string();
     Remove { body: Body }, edits_code: true,
         "remove" "3"
@@ -179,7 +179,7 @@ commands! {
         => format!("change a value to {}", quoted(text));
     Local { frame: Frame, name: Name, text: Text }, edits_code: false,
         "local" "1 i `5`"
-        "Changes a local of an entry of the call stack, 0 being the bottom; an empty text clears it."
+        "Changes a local of a call stack entry, counted from 0 at the bottom; an empty text clears it."
         => match text.trim() {
             "" => format!("clear {}", one_line(name)),
             _ => format!("change {} to {}", one_line(name), quoted(text)),
@@ -217,14 +217,14 @@ commands! {
         };
     Run { fuel: Fuel }, edits_code: false,
         "run" "12"
-        "Runs so many instructions, or fewer if it stops."
+        "Runs this many instructions, or fewer if the machine stops."
         => match fuel {
             1 => "run 1 instruction".to_string(),
             _ => format!("run {fuel} instructions"),
         };
 }
 
-/// A gesture as a line.
+/// A gesture as a line of a recording.
 pub fn print(commands: &[Command]) -> String {
     commands.iter().map(Command::print).collect::<Vec<_>>().join(" | ")
 }
@@ -232,7 +232,7 @@ pub fn print(commands: &[Command]) -> String {
 /// Reads a line of commands.
 ///
 /// # Errors
-/// What is wrong with it, in words.
+/// What is wrong with the line, in words.
 pub fn read(line: &str) -> Result<Vec<Command>, String> {
     let mut words = Words::new(line);
     let mut commands = Vec::new();
@@ -277,7 +277,7 @@ pub(super) mod tests {
     use super::*;
     use std::collections::HashSet;
 
-    /// Commands of every row, with the extremes of their operands.
+    /// Commands of every row, with the extreme values of their operands.
     pub(in crate::session) fn samples() -> Vec<Command> {
         let picks = [0, 1, 2, 3, 0x1234_5678_9abc_def1, u64::MAX];
         let all = |row: &'static Row| {

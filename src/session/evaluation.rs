@@ -1,7 +1,7 @@
-//! A text evaluated in one call: parsed, run within bounds, and the stack it leaves.
+//! Evaluates a text in one call: parses it, runs it within bounds, and returns the stack it leaves.
 //!
-//! One value owns the text, its tokens (which borrow from it, and are read anew when someone asks)
-//! and the machine. Nothing in it refers to anything outside, so it can be kept, sent and resumed.
+//! One value owns the text and the machine. Tokens borrow from the text and are read again at each call.
+//! The value refers to nothing outside, so it can be kept, sent and resumed.
 
 use super::command::Command;
 use super::load::image_of_program;
@@ -16,12 +16,12 @@ use crate::vm::limit::LimitKind;
 use crate::vm::machine::Machine;
 use crate::vm::stop::Stop;
 
-/// The instructions that [`evaluate`] gives: well under a second.
+/// How many instructions [`evaluate`] executes at most: well under a second.
 pub const FUEL: u64 = 10_000_000;
-/// The memory limit of an evaluation, in cells: 8 MiB. All other limits are the usual ones.
+/// The memory limit of an evaluation, in cells: 8 MiB. All other limits have their defaults.
 pub const CELLS: u64 = 1 << 20;
 
-/// A text and what it led to.
+/// A text and the machine that runs it.
 #[derive(Clone, Debug)]
 pub struct Evaluation {
     source: String,
@@ -30,7 +30,7 @@ pub struct Evaluation {
 
 /// Evaluates a program text: without input, with at most [`FUEL`] instructions and [`CELLS`] cells.
 ///
-/// Ending early is no error: [`Evaluation::stop`] says why, and [`Evaluation::run`] goes on.
+/// Stopping early is not an error: [`Evaluation::stop`] says why, and [`Evaluation::run`] continues.
 ///
 /// ```
 /// let done = midflight::evaluate("3 4 + dup *")?;
@@ -45,7 +45,7 @@ pub struct Evaluation {
 /// ```
 ///
 /// # Errors
-/// What is wrong with the text; nothing has run.
+/// What is wrong with the text; then nothing has run.
 pub fn evaluate(text: impl Into<String>) -> Result<Evaluation, Refused> {
     let mut evaluation = Evaluation::begin(text)?;
     evaluation.run(FUEL);
@@ -53,7 +53,7 @@ pub fn evaluate(text: impl Into<String>) -> Result<Evaluation, Refused> {
 }
 
 impl Evaluation {
-    /// Parses a text and runs nothing yet.
+    /// Parses a text; does not run it yet.
     ///
     /// # Errors
     /// What is wrong with the text.
@@ -65,7 +65,7 @@ impl Evaluation {
         Ok(Evaluation { source, session: Session::new(image) })
     }
 
-    /// Runs up to so many instructions more; why it stopped.
+    /// Runs at most `fuel` more instructions; returns why it stopped.
     pub fn run(&mut self, fuel: u64) -> Stop {
         self.session.apply(&[Command::Run { fuel }]).expect("a run is never refused");
         self.stop()
@@ -79,7 +79,7 @@ impl Evaluation {
     /// The tokens of the text, borrowed from it.
     pub fn tokens(&self) -> impl Iterator<Item = Token<'_>> {
         let mut lexer = Lexer::new(&self.source);
-        // It has parsed, so there is nothing to report.
+        // The text parsed without errors, so there is nothing to report.
         std::iter::from_fn(move || lexer.token(&mut Diagnostics::default()))
     }
 
@@ -88,7 +88,7 @@ impl Evaluation {
         self.session.machine()
     }
 
-    /// Why it does not go on; [`Stop::OutOfFuel`] if it could.
+    /// Why the machine waits; [`Stop::OutOfFuel`] if it could continue.
     pub fn stop(&self) -> Stop {
         self.machine().waits().unwrap_or(Stop::OutOfFuel)
     }
@@ -108,7 +108,7 @@ impl Evaluation {
         self.machine().output()
     }
 
-    /// The session, to go on with in any way.
+    /// The session, to continue with.
     pub fn into_session(self) -> Session {
         self.session
     }

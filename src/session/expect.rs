@@ -1,7 +1,7 @@
-//! What a recording expects: lines that turn a demonstration or a bug report into a test.
+//! Expectations of a recording: lines that turn a demonstration or a bug report into a test.
 //!
-//! Each names a subject and what it should be. The subject is worked out from the session, spelled in
-//! one way only, and compared as text; so an expectation can also be written by asking.
+//! An expectation names a subject and what it should be. What the subject is in a session is spelled in
+//! exactly one way and compared as text, so the program can also write expectations itself.
 
 use super::session::Session;
 use super::word::{Word, Words, quote};
@@ -17,11 +17,11 @@ use crate::vm::stop::Stop;
 /// An expectation that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unmet {
-    /// What was asked for: `stack`, `cells 100`.
+    /// The subject: `stack`, `cells 100`.
     pub subject: String,
-    /// What should be.
+    /// What the subject should be.
     pub expected: String,
-    /// What is.
+    /// What it is.
     pub found: String,
 }
 
@@ -32,26 +32,26 @@ impl std::fmt::Display for Unmet {
     }
 }
 
-/// The subjects there are, for documentation and errors.
+/// All subjects and what they are, for documentation and errors.
 pub const SUBJECTS: &[(&str, &str)] = &[
     ("counter", "the address of the program counter"),
     ("stack", "the parameter stack, top last, as a text in backticks"),
     ("calls", "the call stack, bottom first, with locals, as a text in backticks"),
     ("returns", "the return addresses, bottom first, as a text in backticks"),
-    ("cells ADDRESS", "what stands from an address to the end of what is used, in backticks"),
+    ("cells ADDRESS", "the cells from an address to the last used one, as a text in backticks"),
     (
         "waits",
         "`breakpoint`, `missing NAME`, `input`, `fault KIND`, `limit KIND`, `finished`, `no`",
     ),
     ("output", "all output, as a text in backticks"),
-    ("holes", "the names that are missing, sorted, as a text in backticks"),
+    ("holes", "the names of the missing functions, sorted, as a text in backticks"),
     ("retired", "the count of retired instructions"),
 ];
 
-/// Checks an expectation: the words behind `expect`.
+/// Checks an expectation, given by the words after `expect`; returns how it fails, if it does not hold.
 ///
 /// # Errors
-/// `Ok(Some(..))` if it does not hold; an error, in words, if it cannot be read.
+/// In words, if the expectation cannot be read.
 pub fn check(session: &Session, expectation: &str) -> Result<Option<Unmet>, String> {
     let mut words = Words::new(expectation);
     let (subject, found) = found(session.machine(), &mut words)?;
@@ -68,7 +68,7 @@ pub fn check(session: &Session, expectation: &str) -> Result<Option<Unmet>, Stri
 /// The expectation with the same subject that holds now.
 ///
 /// # Errors
-/// If the subject cannot be read, in words.
+/// In words, if the subject cannot be read.
 pub fn update(session: &Session, expectation: &str) -> Result<String, String> {
     let mut words = Words::new(expectation);
     let (subject, found) = found(session.machine(), &mut words)?;
@@ -78,7 +78,7 @@ pub fn update(session: &Session, expectation: &str) -> Result<String, String> {
 fn found(machine: &Machine, words: &mut Words<'_>) -> Result<(String, String), String> {
     let subject = match words.next()? {
         Some(Word::Plain(subject)) => subject,
-        _ => return Err("what is expected? as in: expect stack `3`".to_string()),
+        _ => return Err("`expect` needs a subject, as in: expect stack `3`".to_string()),
     };
     let task = machine.task();
     let found = match subject {
@@ -88,14 +88,20 @@ fn found(machine: &Machine, words: &mut Words<'_>) -> Result<(String, String), S
         "returns" => quote(&returns(machine)),
         "cells" => {
             let at = words.next()?;
-            let Some(Word::Plain(address)) = at else { return Err("cells: where?".to_string()) };
+            let Some(Word::Plain(address)) = at else {
+                return Err("`cells` needs an address, as in: expect cells 100 `3`".to_string());
+            };
             return Ok((format!("cells {address}"), quote(&cells(machine, address)?)));
         }
         "waits" => waits(machine.waits()),
         "output" => quote(machine.output()),
         "holes" => quote(&holes(machine)),
         "retired" => machine.retired().to_string(),
-        other => return Err(format!("`{other}` is nothing that can be expected")),
+        other => {
+            let subjects: Vec<&str> = SUBJECTS.iter().map(|&(subject, _)| subject).collect();
+            let subjects = subjects.join(", ");
+            return Err(format!("`{other}` cannot be expected; use one of: {subjects}"));
+        }
     };
     Ok((subject.to_string(), found))
 }

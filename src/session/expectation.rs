@@ -1,23 +1,22 @@
-//! Expectations in a session: made and checked where one is, so that a session becomes a test.
-//! `midflight play` checks the same lines.
+//! Expectations of a session: made and checked at the position that is shown, so that a session becomes
+//! a test. `midflight play` checks the same lines.
 
 use super::expect::{self, Unmet};
 use super::journal::note::Note;
 use super::record::Record;
 use super::session::Session;
 
-/// What is expected of a state by default: what the stack holds, why it waits, and all output.
+/// The subjects that are expected by default.
 const SUBJECTS: [&str; 3] = ["stack", "waits", "output"];
-/// The longest expectation that is made, in bytes: a line that a person can still look at.
+/// The longest expectation that is made, in bytes: a line that a person can still read.
 const LONGEST: usize = 1 << 16;
 
 impl Session {
-    /// Expects the state that is shown, and returns what is expected, in the words of a recording.
-    /// Earlier expectations at this position are replaced. Leaves out what would be longer than
-    /// 65,536 bytes.
+    /// Expects the state that is shown, in place of earlier expectations at this position. Returns the
+    /// new ones, as a recording has them. Leaves out any that would be longer than 65,536 bytes.
     ///
     /// # Errors
-    /// In words, if nothing can be said about this state.
+    /// In words, if no expectation can be made of this state.
     pub fn expect_here(&mut self) -> Result<Vec<String>, String> {
         let mut wanted = Vec::new();
         for subject in SUBJECTS {
@@ -26,7 +25,7 @@ impl Session {
                 wanted.push(words);
             }
         }
-        // Lines of one position are all expected, so those that are the same may stay.
+        // Every expectation at a position is checked, so old ones that differ have to be removed.
         if self.expected_here() != wanted {
             self.forget_expectations();
             for words in &wanted {
@@ -39,15 +38,15 @@ impl Session {
         Ok(wanted)
     }
 
-    /// Removes all expectations at this position; how many there were. A recording only grows, so
-    /// one that is being written has to be rewritten then.
+    /// Removes all expectations at this position; returns how many there were. Recordings are only
+    /// appended to, so one that is being written has to be rewritten then.
     pub fn forget_expectations(&mut self) -> usize {
         let forgotten = self.journal.notes.remove_expectations(self.position);
         self.changes += u64::from(forgotten > 0);
         forgotten
     }
 
-    /// What is expected at this position, in the words of a recording.
+    /// The expectations at this position, as a recording has them.
     pub fn expected_here(&self) -> Vec<String> {
         let expected = self.journal.notes.at(self.position).filter_map(|note| match note {
             Note::Expectation(words) => Some(words.clone()),

@@ -1,9 +1,9 @@
-//! A fork of a session's image: to try something on, or to see later how it was. It is no session: it has
-//! no journal and no checkpoints, and what happens to it happens nowhere else.
+//! A fork of a session's image: to try something on, or to see later how it was. It is not a session: it
+//! has no journal and no checkpoints, and changes to it do not reach the session.
 //!
-//! Making one copies nothing but the stacks, however large the image is. It is bounded in what it may
-//! take up and in how much it may execute, so that it can be made at any key press. Where it stops
-//! because of that, it says so: the program itself would go on.
+//! Making a fork copies only the stacks, however large the image is. It has bounds on the room it may
+//! take and on the instructions it may execute, so that it can be made at every key press. If it stops at
+//! a bound, it says so, because the program itself would continue.
 
 use super::command::Command;
 use super::goal::{Ended, Goal};
@@ -16,27 +16,27 @@ use crate::vm::machine::Machine;
 use crate::vm::room::Room;
 use crate::vm::stop::Stop;
 
-/// How much a fork may do. The default is nothing: such a fork is there to be looked at.
+/// How much a fork may do. The default is nothing, for a fork that is only looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bounds {
     /// How many instructions it may execute.
     pub fuel: u64,
-    /// How much it may take up.
+    /// How much room it may take up.
     pub room: Room,
 }
 
 /// Why a run of a fork ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// As the session that was forked would end it.
+    /// The session that was forked would end the run here too.
     Ended(Ended),
     /// It used up its fuel.
     OutOfFuel,
-    /// It would take up more of this than the fork may.
+    /// It would take up more room of this kind than the fork may.
     OutOfRoom(LimitKind),
 }
 
-/// An image of its own that began as a copy.
+/// An image that began as a copy of a session's image, and the fuel it has left.
 #[derive(Clone, Debug)]
 pub struct Fork {
     image: Image,
@@ -51,7 +51,7 @@ impl Session {
 }
 
 impl Fork {
-    /// The machine. Its output is only what it has printed itself.
+    /// The machine. Its output is only what the fork itself has printed.
     pub fn machine(&self) -> &Machine {
         &self.image.machine
     }
@@ -59,7 +59,7 @@ impl Fork {
     /// Carries out commands, one after the other. Runs among them use fuel.
     ///
     /// # Errors
-    /// Why one was refused; those before it have been carried out.
+    /// Why a command was refused; the ones before it have been carried out.
     pub fn apply(&mut self, commands: &[Command]) -> Result<(), Refused> {
         for command in commands {
             if let Command::Run { fuel } = *command {
@@ -71,7 +71,7 @@ impl Fork {
         Ok(())
     }
 
-    /// Carries out a gesture whose texts were read already, for the image that was forked.
+    /// Carries out a gesture whose texts were already read for the image that was forked.
     ///
     /// # Errors
     /// As [`Fork::apply`].
@@ -79,7 +79,7 @@ impl Fork {
         prepared.apply(&mut self.image)
     }
 
-    /// Runs towards a goal, for so many instructions at most, and no more than it has fuel for.
+    /// Runs towards a goal, for at most `at_most` instructions and within the fuel that is left.
     pub fn run(&mut self, mut goal: Goal, at_most: u64) -> Ending {
         let before = self.image.machine.retired();
         let ended = goal.run(&mut self.image, at_most.min(self.fuel), true);

@@ -1,7 +1,7 @@
-//! What a run is for. Stepping over a call, running to a cell, stopping at a breakpoint of the user:
-//! these are conditions of the session; the machine and its history know nothing of them.
+//! The goal of a run. Stepping over a call, running to a cell and stopping at a breakpoint are conditions of
+//! the session; the machine and its history know nothing of them.
 //!
-//! The machine runs at its own full speed up to where a condition may hold.
+//! The machine runs at full speed up to the next instruction at which a condition may hold.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -13,20 +13,20 @@ use crate::vm::memory::Place;
 use crate::vm::run_until::Until;
 use crate::vm::stop::Stop;
 
-/// What a run is for. Every run also ends where the machine stops and, but for its first
-/// instruction, at breakpoints of the user.
+/// The goal of a run. Every run also ends when the machine stops, and at breakpoints, except at one on its
+/// first instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Goal {
-    /// To run until something stops it.
+    /// Run until something stops it.
     Free,
-    /// So many instructions.
+    /// Run this many instructions.
     Fuel(u64),
-    /// Until the call stack has no more than so many entries, after one instruction at least.
+    /// Run at least one instruction, until the call stack has at most this many entries.
     Depth(u32),
-    /// Until the counter comes to a cell.
+    /// Run until the counter comes to a cell.
     Cell(Place),
-    /// While the counter stands on one of these cells with the call stack as high as this: what was
-    /// just written is carried out, once.
+    /// Run while the counter is on one of these cells at this depth of the call stack: executes a line
+    /// that was just written, once.
     Line {
         /// The first cell.
         from: Place,
@@ -42,26 +42,26 @@ pub enum Goal {
 pub enum Ended {
     /// It reached its goal.
     Reached,
-    /// It came to a breakpoint of the user.
+    /// It came to a breakpoint.
     Breakpoint(Place),
     /// The machine stopped.
     Stopped(Stop),
 }
 
 impl Ended {
-    /// How a run ended by a stop, if that ends it: with the fuel of a slice used up it goes on.
+    /// How a stop ends a run; none if only the fuel of a time slice is used up, because the run continues.
     pub(super) fn by(stop: Stop) -> Option<Ended> {
         (stop != Stop::OutOfFuel).then_some(Ended::Stopped(stop))
     }
 }
 
 impl Goal {
-    /// One instruction, and all of what it calls.
+    /// Over one instruction and everything it calls.
     pub fn over(machine: &Machine) -> Goal {
         Goal::Depth(machine.task().calls().depth())
     }
 
-    /// Out of the innermost frame; from the bottom one, until something stops it.
+    /// Out of the innermost frame; from the bottom frame, until something stops it.
     pub fn out(machine: &Machine) -> Goal {
         let calls = machine.task().calls();
         let above = calls.activations().position(|entry| entry.is_frame);
@@ -72,13 +72,13 @@ impl Goal {
         }
     }
 
-    /// The cells of a line just written, in the same activation.
+    /// Through the `count` cells of a line that was just written, in the same activation.
     pub fn line(machine: &Machine, from: Place, count: u32) -> Goal {
         Goal::Line { from, count, depth: machine.task().calls().depth() }
     }
 
-    /// Runs at most `fuel` instructions towards the goal; why the run ended, if it did. `first` says
-    /// that it begins.
+    /// Runs at most `fuel` instructions towards the goal; returns how the run ended, if it did. `first`
+    /// says that the run begins now.
     pub(super) fn run(&mut self, image: &mut Image, fuel: u64, first: bool) -> Option<Ended> {
         if !image.breakpoints.is_empty() {
             return self.run_watched(image, fuel, first);
@@ -112,7 +112,7 @@ impl Goal {
                 return Some(Ended::Breakpoint(counter));
             }
             let before = machine.retired();
-            // Of a line, every instruction may be the last.
+            // On a line, any instruction may be the last.
             let ran = if !moved || matches!(self, Goal::Line { .. }) {
                 machine.step()
             } else {
@@ -135,7 +135,7 @@ impl Goal {
         }
     }
 
-    /// Cells before which a run has to pause.
+    /// The cells before which a run has to pause.
     fn cells<'b>(&self, breakpoints: &'b BTreeSet<Place>) -> Cow<'b, BTreeSet<Place>> {
         match *self {
             Goal::Cell(place) => Cow::Owned(breakpoints.iter().copied().chain([place]).collect()),
@@ -145,7 +145,7 @@ impl Goal {
         }
     }
 
-    /// Heights of the call stack at which it need not pause.
+    /// The depths of the call stack at which a run need not pause.
     fn depths(&self) -> RangeInclusive<u32> {
         match *self {
             Goal::Depth(depth) => depth.saturating_add(1)..=u32::MAX,
@@ -153,11 +153,11 @@ impl Goal {
         }
     }
 
-    /// Takes note that so many instructions were executed, the first of them at a cell.
+    /// Notes that `ran` instructions were executed, starting at a cell.
     fn is_nearer(&mut self, at: Place, ran: u64) {
         match self {
             Goal::Fuel(left) => *left -= ran,
-            // A cell that was passed does not count again, also where a block starts again.
+            // A cell that was passed is no longer part of the line, even if a block starts again.
             Goal::Line { from, count, .. } => {
                 if ran > 0 {
                     *count = count.saturating_sub(at.offset.next().since(from.offset));

@@ -1,7 +1,7 @@
 //! A job: what a session does over several time slices. A session has at most one.
 //!
-//! A job leaves the session where it is until it is done, so it can be given up at any time. Only
-//! what is meant to be seen on the way moves the session: a run, and playing a recording.
+//! The session stays where it is until the job is done, so a job can be given up at any time. Only jobs
+//! that are watched move the session on the way: a run, and playing a recording.
 
 use super::attempt::Attempt;
 use super::goal::Goal;
@@ -32,18 +32,18 @@ pub enum JobKind {
 /// What there is to do.
 #[derive(Clone, Debug)]
 pub(super) enum Work {
-    /// Trying the commands of a gesture; then its run.
+    /// Trying the commands of a gesture on a copy; its run comes next.
     Trying(Attempt, Run),
     /// Running.
     Running(Run),
-    /// Looking for a position.
+    /// Searching for a position.
     Searching(Search, Purpose),
-    /// Going to a position, and then to the next, if another was asked for meanwhile.
+    /// Going to a position, and then to the next one, if it was requested meanwhile.
     Going(Journey, Option<Position>),
     /// Working out the image at a position, without going there.
     Reading(Journey, Reading),
-    /// Going to a position of a recording. Next are these, the last first, where something is
-    /// expected or playing ends.
+    /// Going to a position of a recording, and then to these, in reverse order: the positions that have
+    /// expectations, and the end of playing.
     Playing(Journey, Vec<Position>),
 }
 
@@ -52,20 +52,20 @@ pub(super) enum Work {
 pub(super) enum Purpose {
     /// To go there.
     Go,
-    /// To restart this activation as it was then.
+    /// To restart this activation with the parameter stack it found there.
     Restart(FrameId),
-    /// To go there and do the edits since then again.
+    /// To go there and apply the later edits again.
     Rewind,
 }
 
-/// What an image is worked out for.
+/// What the image at a position is needed for.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Reading {
-    /// To restart this activation as it was after the next instruction, its call.
+    /// To restart this activation; the next instruction is its call.
     Call(FrameId),
-    /// To restart the bottom of the call stack as it was.
+    /// To restart the bottom frame.
     Beginning,
-    /// To do the edits since then again.
+    /// To apply the later edits again.
     Rewind,
 }
 
@@ -81,7 +81,7 @@ impl Job {
         }
     }
 
-    /// The position that the session will be at, if that is known.
+    /// The position that the session will be at when the job is done, if it is known.
     pub fn destination(&self) -> Option<Position> {
         match &self.work {
             Work::Going(journey, next) => Some(next.unwrap_or(journey.to())),
@@ -90,7 +90,7 @@ impl Job {
         }
     }
 
-    /// Whether the program runs.
+    /// Whether the job runs the program.
     pub fn is_run(&self) -> bool {
         matches!(self.work, Work::Running(_))
     }
@@ -104,12 +104,12 @@ impl Job {
         }
     }
 
-    /// Whether a gesture is carried out.
+    /// Whether the job carries out a gesture: runs it, or tries its commands on a copy.
     pub fn is_gesture(&self) -> bool {
         self.kind() == JobKind::Gesture
     }
 
-    /// What a run is for, if it is for something.
+    /// The goal of the run, if it has one.
     pub fn goal(&self) -> Option<&Goal> {
         match &self.work {
             Work::Trying(_, run) | Work::Running(run) => run.goal(),
@@ -117,7 +117,7 @@ impl Job {
         }
     }
 
-    /// How many instructions it has executed on a copy, which the machine of the session has not.
+    /// How many instructions it has executed on a copy; they do not count in the session's machine yet.
     pub fn tried(&self) -> u64 {
         match &self.work {
             Work::Trying(attempt, _) => attempt.retired(),

@@ -1,9 +1,9 @@
 //! The journal: a base image and a tree of entries. It is the truth; the image is its cache.
 //!
-//! An entry is everything one gesture did, as commands; running is one of them. The tree is a plain
-//! list, each entry naming the position it follows (as Helix keeps its history), so appending is
-//! cheap and a branch that was left stays where it was. Nothing is ever removed: the limits are 2^32
-//! entries and the memory of the computer. Bookmarks and notes stand beside the entries.
+//! An entry is everything that one gesture did, as commands, runs included. The tree is a plain list in
+//! which each entry names the position it follows (as Helix keeps its history). So appending is cheap,
+//! and a branch that was left stays as it was. Entries are never removed: the limits are 2^32 entries and
+//! the memory of the computer. Bookmarks and notes are kept beside the entries.
 
 pub mod bookmark;
 pub mod note;
@@ -16,8 +16,8 @@ use note::Notes;
 use super::command::Command;
 use crate::program::image::Image;
 
-/// A point in the history: so many instructions of an entry have retired, and its commands up to its
-/// next run are done. Entry 0 is the base.
+/// A point in the history: an entry of which `done` instructions have retired, and whose commands up to
+/// its next run are done. Entry 0 is the base.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
     /// The number of the entry.
@@ -42,7 +42,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// How many instructions it ran.
+    /// How many instructions it ran; saturates.
     pub fn fuel(&self) -> u64 {
         self.commands.iter().map(fuel).fold(0, u64::saturating_add)
     }
@@ -55,9 +55,9 @@ fn fuel(command: &Command) -> u64 {
 /// Where a replay diverged from the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch {
-    /// The entry that went differently.
+    /// The entry that diverged.
     pub entry: usize,
-    /// How, in words.
+    /// How it diverged, in words.
     pub cause: String,
 }
 
@@ -83,15 +83,15 @@ pub(super) fn lengthen(commands: &mut Vec<Command>, more: u64) {
 pub struct Leg {
     /// The entry.
     pub entry: usize,
-    /// How many of its instructions have retired before; nothing if the leg starts before its first
-    /// command.
+    /// How many of its instructions have retired at the start of the leg; none if the leg starts before
+    /// the first command of the entry.
     pub from: Option<u64>,
-    /// How many have retired at the end.
+    /// How many have retired at the end of the leg.
     pub to: u64,
 }
 
 impl Leg {
-    /// How many instructions of the entry have retired where it begins: none before the first command.
+    /// How many instructions of the entry have retired at the start of the leg; 0 before its first command.
     pub(super) fn start(&self) -> u64 {
         self.from.unwrap_or(0)
     }
@@ -101,13 +101,13 @@ impl Leg {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Journal {
     base: Image,
-    // Entry n is at n - 1, here and in what is derived.
+    // Entry n is at index n - 1, here and in the derived lists.
     entries: Vec<Entry>,
     /// How many instructions each entry ran; derived from the entries.
     fuel: Vec<u64>,
     /// The newest entry that follows a position; derived from the entries.
     newest: HashMap<Position, usize>,
-    /// The sibling of each entry that was the newest before it; derived from the entries.
+    /// The previous newest sibling of each entry; derived from the entries.
     elder: Vec<Option<usize>>,
     pub(super) bookmarks: Bookmarks,
     pub(super) notes: Notes,
@@ -158,12 +158,12 @@ impl Journal {
         Position { entry, done: entry.checked_sub(1).map_or(0, |index| self.fuel[index]) }
     }
 
-    /// Whether there is such a position.
+    /// Whether the journal has this position.
     pub fn contains(&self, position: Position) -> bool {
         position.entry <= self.entries.len() && position.done <= self.end_of(position.entry).done
     }
 
-    /// Appends an entry; its number.
+    /// Appends an entry; returns its number.
     pub(super) fn push(&mut self, entry: Entry) -> usize {
         let parent = entry.parent;
         self.fuel.push(entry.fuel());
@@ -172,7 +172,7 @@ impl Journal {
         self.entries.len()
     }
 
-    /// Appends an entry; the position at its end.
+    /// Appends an entry; returns the position at its end.
     pub(super) fn end_of_pushed(&mut self, entry: Entry) -> Position {
         let number = self.push(entry);
         self.end_of(number)
@@ -185,8 +185,8 @@ impl Journal {
         self.fuel[index] = self.fuel[index].saturating_add(more);
     }
 
-    /// The branch that leads to a position, back to the base: first the position itself, then each
-    /// time the position that the entry follows.
+    /// The branch that leads to a position, back to the base: first the position itself, then the
+    /// position that its entry follows, and so on.
     pub fn path(&self, position: Position) -> impl Iterator<Item = Position> {
         std::iter::successors(Some(position), |at| Some(self.entry(at.entry)?.parent))
     }
@@ -198,8 +198,8 @@ impl Journal {
         self.entries.iter().enumerate().filter_map(follows)
     }
 
-    /// The end of the newest entry that follows a position; if none does, the end of its own entry,
-    /// unless it is the position itself.
+    /// The end of the newest entry that follows a position. If none does, the end of the position's own
+    /// entry; nothing if the position is that end.
     pub fn onward(&self, position: Position) -> Option<Position> {
         let own = self.end_of(position.entry);
         match self.newest.get(&position) {
@@ -208,14 +208,14 @@ impl Journal {
         }
     }
 
-    /// The ends of all branches, oldest first: the positions at which redo leads nowhere.
+    /// The ends of all branches, oldest first: the positions with nothing to redo.
     pub fn ends(&self) -> impl DoubleEndedIterator<Item = Position> {
         let ends = (0..=self.entries.len()).map(|entry| self.end_of(entry));
         ends.filter(|end| !self.newest.contains_key(end))
     }
 
-    /// Where the branch that leads to `position` last left another one: that position, and the end
-    /// of what followed it then.
+    /// The last position at which the branch to `position` left another branch, and the end that the
+    /// other branch had then.
     pub fn branching(&self, position: Position) -> Option<(Position, Position)> {
         let mut entries = self.path(position).map(|at| at.entry);
         entries.find_map(|branch| {
@@ -227,7 +227,7 @@ impl Journal {
         })
     }
 
-    /// As [`Journal::onward`] was before an entry was made.
+    /// What [`Journal::onward`] was before `entry` was made.
     fn onward_before(&self, position: Position, entry: usize) -> Option<Position> {
         let elder = |&number: &usize| self.elder[number - 1];
         let children = std::iter::successors(self.newest.get(&position).copied(), elder);
@@ -238,7 +238,7 @@ impl Journal {
         }
     }
 
-    /// Whether the branch that leads to `position` passes `earlier`.
+    /// Whether `earlier` is on the branch that leads to `position`.
     pub fn passes(&self, position: Position, earlier: Position) -> bool {
         // Every entry has a higher number than the one it follows.
         let at = self.path(position).find(|at| at.entry <= earlier.entry);
@@ -255,7 +255,7 @@ impl Journal {
         one.min(other)
     }
 
-    /// What leads to a later position from an earlier one on its branch.
+    /// The legs from a position to a later one of the same branch.
     pub fn legs(&self, earlier: Position, later: Position) -> Vec<Leg> {
         let mut legs = Vec::new();
         for at in self.path(later) {
@@ -271,7 +271,7 @@ impl Journal {
         legs
     }
 
-    /// The commands of a leg, runs cut to what lies in it.
+    /// The commands of a leg; runs are shortened to the part in the leg.
     pub fn commands(&self, leg: Leg) -> Vec<Command> {
         let commands = match leg.entry.checked_sub(1) {
             None => &[][..],
@@ -289,27 +289,28 @@ impl Journal {
                     wanted.push(Command::Run { fuel: to - from });
                 }
             } else if before <= leg.to && leg.from.is_none_or(|from| before > from) {
-                // What stands before its next run is done at a position.
+                // At a position, the commands up to the next run are done.
                 wanted.push(command.clone());
             }
         }
         wanted
     }
 
-    /// How many instructions lie between the base and a position.
+    /// How many instructions lie between the base and a position; saturates.
     pub fn retired(&self, position: Position) -> u64 {
         self.path(position).map(|at| at.done).fold(0, u64::saturating_add)
     }
 
-    /// The position one instruction earlier, if there is any instruction before.
+    /// The position one instruction earlier, if any instruction was executed before.
     pub fn back(&self, position: Position) -> Option<Position> {
         let at = self.path(position).find(|at| at.done > 0)?;
         Some(Position { done: at.done - 1, ..at })
     }
 
-    /// The position on the branch to `position` that so many instructions lead to.
+    /// The position on the branch to `position` at which `retired` instructions have retired since the
+    /// base.
     pub fn at_retired(&self, position: Position, retired: u64) -> Option<Position> {
-        // Counts in a recording made by hand may add up to more than one can hold.
+        // In a recording made by hand, the sum of all counts may not fit in 64 bits.
         let retired = u128::from(retired);
         let mut behind: u128 = self.path(position).map(|at| u128::from(at.done)).sum();
         for at in self.path(position) {

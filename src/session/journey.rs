@@ -1,5 +1,5 @@
-//! A journey: the image at another position, in slices. It is replayed from the nearest image at
-//! hand: a checkpoint, or the image that is shown.
+//! A journey: works out the image at another position, in time slices. It replays from the nearest image:
+//! a checkpoint, or the image that is shown.
 //!
 //! Undo, redo, stepping back and going anywhere are journeys.
 
@@ -13,14 +13,14 @@ use crate::vm::stop::Stop;
 #[derive(Clone, Debug)]
 pub(super) struct Journey {
     to: Position,
-    /// How many instructions lie before the destination.
+    /// How many instructions were executed before the destination.
     step: u64,
     replay: Replay,
     since_checkpoint: u64,
 }
 
 impl Journey {
-    /// A journey to a position of the journal; `shown` is an image at hand and its position.
+    /// A journey to a position of the journal; `shown` is the image that is shown, and its position.
     pub(super) fn new(
         journal: &Journal,
         kept: &Checkpoints,
@@ -37,15 +37,15 @@ impl Journey {
         self.to
     }
 
-    /// How many instructions lie before its destination.
+    /// How many instructions were executed before its destination.
     pub(super) fn step(&self) -> u64 {
         self.step
     }
 
-    /// Goes on for about `fuel` instructions, and keeps checkpoints; true if it has arrived.
+    /// Continues for about `fuel` instructions, and keeps checkpoints; true if it has arrived.
     ///
     /// # Errors
-    /// If the journal was made by hand and does not do what it says.
+    /// If the replay diverges from a journal that was made by hand.
     pub(super) fn advance(
         &mut self,
         journal: &Journal,
@@ -73,13 +73,13 @@ impl Journey {
         std::mem::take(&mut self.replay.ends)
     }
 
-    /// The image where it is.
+    /// The image at the position that it has reached.
     pub(super) fn into_image(self) -> Image {
         self.replay.image
     }
 }
 
-/// The replay from the nearest image at hand.
+/// The replay from the nearest image.
 fn replay(
     journal: &Journal,
     kept: &Checkpoints,
@@ -91,7 +91,7 @@ fn replay(
         Some(kept) => (kept.position(), kept.retired()),
         None => (Position::default(), journal.base().machine.retired()),
     };
-    // Going forward, the image that is shown is often the nearest.
+    // When going forward, the image that is shown is often the nearest.
     let shown_is_nearer = image.machine.retired() >= retired && position.entry >= from.entry;
     if shown_is_nearer && journal.passes(to, position) {
         return Replay::new(journal, position, image.fork(), to);

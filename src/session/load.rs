@@ -1,4 +1,4 @@
-//! Program texts and images: a new image of a program, and the definitions of one added to another.
+//! Loading program texts: as a new image, or adding their definitions to an existing image.
 
 use super::refused::Refused;
 use crate::program::image::Image;
@@ -26,14 +26,15 @@ fn read(text: &str) -> Result<Program, Refused> {
     Notation::Forth.read_program(text).map(|read| read.cells).map_err(refused)
 }
 
-/// Adds the definitions of a program text. One that is there already, with the same code, is left
-/// alone; one that differs is refused, or replaces what is there.
+/// Adds the definitions of a program text. A definition whose function already exists with the same code
+/// is ignored. If the code differs, it replaces the function if `replaces` says so, and is refused
+/// otherwise.
 pub(super) fn load(image: &mut Image, text: &str, replaces: bool) -> Result<(), Refused> {
     let program = read(text)?;
     if !program.main.bodies.iter().all(Vec::is_empty) {
         return Err(Refused::Other(
             "only definitions can be added to a running program, and this text has main code; \
-             put it into a function: [ ... ] bind: name"
+             put it in a function: [ ... ] bind: name"
                 .to_string(),
         ));
     }
@@ -49,11 +50,11 @@ pub(super) fn load(image: &mut Image, text: &str, replaces: bool) -> Result<(), 
     }
     if let (Some((name, _)), false) = (changed.first(), replaces) {
         return Err(Refused::Other(format!(
-            "`{name}` is already defined, and differently; edit it there or replace it"
+            "`{name}` is already defined differently; edit it there or replace it"
         )));
     }
-    // The new ones first, so that the replaced ones can call them; on a fork, so that it happens
-    // whole or not at all.
+    // New functions come first, so that the replaced ones can call them. All of this happens on a fork,
+    // so that it is done whole or not at all.
     let mut trial = image.machine.fork();
     trial.define_all(&new)?;
     for (name, code) in changed {

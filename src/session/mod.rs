@@ -1,5 +1,5 @@
-//! Editing and running as one time line: commands, the journal, checkpoints, and the session, which
-//! is the only door to an image. Imports `vm` and `program`.
+//! Editing and running as one time line: commands, the journal, checkpoints, and the session, through
+//! which every image is changed. Imports `vm` and `program`.
 
 pub mod apply;
 mod attempt;

@@ -1,25 +1,25 @@
-//! Going on with new code and the old input: the input given on the branch that was left is offered
-//! again, in its order. It is only offered: giving it is a gesture like any other.
+//! Continuing with new code and old input: the input given on the branch that was left is offered again,
+//! in its order. It is only offered; giving it is a gesture like any other.
 //!
-//! Which branch was left is read off the journal, so it is known after a crash too: where a branch
-//! begins, it is what was newest there at that time.
+//! The branch that was left is the one that was newest when the present branch began. The journal shows
+//! that, so it is known after a crash too.
 
 use super::command::Command;
 use super::journal::Position;
 use super::session::Session;
 
-/// The most branches of branches that are looked at: each costs a walk over the journal.
+/// The most branchings that are looked at: each costs a walk over the journal.
 const BRANCHES: usize = 1000;
 
 impl Session {
-    /// The input that was given after a position on the branch that redo leads along.
+    /// The input that was given after a position, on the branch that redo follows.
     pub fn inputs_after(&self, position: Position) -> Vec<Command> {
         self.inputs(position, self.future())
     }
 
-    /// What to give when the program waits for input: what was given on the branch that was left
-    /// where the newest one begins, without as many inputs as were given since. What that branch was
-    /// offered itself, and did not take, follows.
+    /// The old input to offer when the program waits for input: the inputs of the branch that was left
+    /// last, without the first ones, one for each input given since. After them come the inputs that the
+    /// other branch was itself offered and did not take.
     pub fn offered_inputs(&self) -> Vec<Command> {
         let mut offered = Vec::new();
         let mut given = 0;
@@ -35,7 +35,7 @@ impl Session {
         offered
     }
 
-    /// The input given between two positions of one branch; none if they are not.
+    /// The input given between two positions of one branch; none if they are on different branches.
     fn inputs(&self, from: Position, to: Position) -> Vec<Command> {
         if !self.journal.passes(to, from) {
             return Vec::new();

@@ -1,6 +1,6 @@
-//! What commands take, each kind with how it is written in a recording.
+//! The kinds of operands of commands, and how each is written in a recording.
 //!
-//! A row of the table in [`super::command`] names the kinds of its operands; printing, reading,
+//! A row of the table in [`super::command`] names the kinds of its operands. Printing, reading,
 //! documentation and samples of the command follow from them.
 
 use super::word::{Word, Words, expected, quote};
@@ -11,12 +11,12 @@ use std::str::FromStr;
 
 /// A kind of operand.
 pub trait Operand {
-    /// What the command holds.
+    /// The type of the value that the command holds.
     type Value;
-    /// What it is called in errors and documentation.
+    /// The name of this kind in errors and documentation.
     const CALLED: &'static str;
 
-    /// The operand as it is written.
+    /// The operand as a recording has it.
     fn print(value: &Self::Value) -> String;
 
     /// Reads the operand.
@@ -25,7 +25,7 @@ pub trait Operand {
     /// What is wrong with it, in words.
     fn read(words: &mut Words<'_>) -> Result<Self::Value, String>;
 
-    /// Any value, for tests: as `pick` says, which returns any number.
+    /// A random value, for tests, made from the numbers that `pick` returns.
     fn sample(pick: &mut dyn FnMut() -> u64) -> Self::Value;
 }
 
@@ -213,7 +213,7 @@ impl Operand for Switch {
     }
 }
 
-/// What is limited.
+/// The name of a limit.
 pub struct Limited;
 
 impl Operand for Limited {
@@ -260,18 +260,18 @@ macro_rules! numbers {
 }
 
 numbers! {
-    /// How many cells.
+    /// A number of cells.
     Cells u32 as u32, "a count of cells";
-    /// How many values.
+    /// A number of values.
     Values usize as usize, "a count of values";
-    /// Which value of the parameter stack; 0 is the bottom.
+    /// The index of a value on the parameter stack; 0 is the bottom.
     Index usize as usize, "an index";
-    /// Which frame, by its place on the call stack; 0 is the bottom.
+    /// The number of a frame: its place on the call stack, 0 at the bottom.
     Frame FrameId as u32, "a frame number";
-    /// Which code body.
+    /// The number of a code body.
     Body index::Body as u32, "a body number";
-    /// A limit.
+    /// The value of a limit.
     Amount u64 as u64, "a number";
-    /// How many instructions.
+    /// A number of instructions.
     Fuel u64 as u64, "a count of instructions";
 }

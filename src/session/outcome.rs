@@ -1,38 +1,38 @@
-//! How a job goes on, and what it comes to.
+//! The progress of a job, and its outcome.
 
 use super::goal::Ended;
 use super::wanted::{Direction, Wanted};
 use crate::program::source::Source;
 use crate::vm::index::FrameId;
 
-/// How a job goes on.
+/// What a call that starts or continues a job returns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Progress {
     /// There is more to do.
     More,
-    /// It is over.
+    /// The job is over.
     Done(Outcome),
 }
 
-/// What a job came to.
+/// The outcome of a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The gesture is carried out; it had nothing to run.
+    /// The gesture was carried out; it had nothing to run.
     Done,
-    /// The gesture is carried out, and its run ended.
+    /// The gesture was carried out, and its run ended.
     Ran(Ended),
     /// The session is at its destination.
     Arrived,
     /// The search found nothing; the session is where it was.
     NotFound(Wanted, Direction),
-    /// The history does not reach back to the call: ask for the parameter stack to restart with.
+    /// The history does not reach back to the call: ask the user for the parameter stack to restart with.
     Ask(Proposal),
     /// An expectation of the recording does not hold here:
     /// [`unmet_here`](super::session::Session::unmet_here) says which.
     Unmet,
 }
 
-/// A parameter stack to restart a frame with, for a person to correct; then it is
+/// A parameter stack to restart a frame with, for the user to correct before
 /// [`Command::Restart`](super::command::Command::Restart).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {
@@ -40,7 +40,7 @@ pub struct Proposal {
     pub frame: FrameId,
     /// How many arguments the function takes, judging by the `assign:`s it begins with.
     pub arguments: usize,
-    /// The whole parameter stack, top last: what is there now, and the arguments as far as the
-    /// locals still tell.
+    /// The whole parameter stack, top last: its present values, then those arguments that are still known
+    /// from the locals.
     pub text: Source,
 }

@@ -1,5 +1,5 @@
-//! A gesture whose texts have been read: once, for the image that a session shows, so that trying it on
-//! a fork and carrying it out do not read them again.
+//! A gesture whose texts were read for the image that a session shows, so that trying it on a fork and
+//! carrying it out need not read them again.
 
 use super::apply::Code;
 use super::command::Command;
@@ -8,7 +8,7 @@ use super::refused::Refused;
 use super::session::Session;
 use crate::program::image::Image;
 
-/// Commands and what their texts mean at a position of a session. No runs are among them.
+/// Commands without runs, and the meaning of their texts at a position of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prepared {
     at: Position,
@@ -22,7 +22,7 @@ impl Session {
     /// What is wrong with a text.
     ///
     /// # Panics
-    /// If there are runs among the commands: what comes after a run is read when it is over.
+    /// If there are runs among the commands: texts after a run can only be read when the run is over.
     pub fn prepare(&self, commands: Vec<Command>) -> Result<Prepared, Refused> {
         let read = |command: Command| {
             assert!(!matches!(command, Command::Run { .. }), "a run cannot be prepared");
@@ -35,7 +35,7 @@ impl Session {
 }
 
 impl Prepared {
-    /// How many cells its first command has in its line.
+    /// How many cells the line of its first command has.
     pub fn cells(&self) -> u32 {
         self.commands.first().map_or(0, |(_, code)| code.cells())
     }
@@ -53,7 +53,7 @@ impl Prepared {
     /// Applies the commands, one after the other.
     ///
     /// # Errors
-    /// Why one was refused; those before it have been applied.
+    /// Why a command was refused; the ones before it have been applied.
     pub(super) fn apply(&self, image: &mut Image) -> Result<(), Refused> {
         self.commands
             .iter()

@@ -1,4 +1,4 @@
-//! A record: what one line of a recording says.
+//! A record: one line of a recording.
 
 use super::command::{self, Command};
 use super::journal::Position;
@@ -7,20 +7,20 @@ use super::journal::note::Note;
 use super::operand::{Fuel, Operand, Text};
 use super::word::{Word, Words, quote};
 
-/// What a line of a recording says.
+/// The meaning of a line of a recording.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Record {
     /// A gesture: its commands.
     Gesture(Vec<Command>),
-    /// The run of the last gesture went on for so many instructions.
+    /// The run of the last gesture continued for this many instructions.
     More(u64),
-    /// What follows happened at this position.
+    /// The lines that follow are about this position.
     Goto(Position),
-    /// A bookmark at this position; or that there is none of this name any more.
+    /// A bookmark set at this position, or removed.
     Bookmark {
         /// Its name, as [`bookmark::name`] returns it.
         name: String,
-        /// Whether it is at this position from now on.
+        /// Whether it is set here; otherwise it is removed.
         here: bool,
     },
     /// An expectation or a comment.
@@ -28,7 +28,7 @@ pub enum Record {
 }
 
 impl Record {
-    /// The record as a line, without its end.
+    /// The record as a line, without a line end.
     pub fn print(&self) -> String {
         match self {
             Record::Gesture(commands) => command::print(commands),
@@ -44,13 +44,13 @@ impl Record {
     /// Reads a line.
     ///
     /// # Errors
-    /// What is wrong with it, in words.
+    /// What is wrong with the line, in words.
     pub fn read(text: &str) -> Result<Record, String> {
         let trimmed = text.trim();
         if trimmed.is_empty() || trimmed.starts_with('#') {
             return Ok(Record::Note(Note::Comment(text.to_string())));
         }
-        // A verb may be all there is.
+        // The line may be only a verb.
         let (verb, rest) = trimmed.split_once(char::is_whitespace).unwrap_or((trimmed, ""));
         let rest = rest.trim();
         match verb {

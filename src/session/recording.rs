@@ -1,9 +1,9 @@
-//! A recording: a base image and one line for each gesture, written as the work goes on.
+//! A recording: a base image and one line for each gesture, appended while the user works.
 //!
 //! The same file is the autosave, a demonstration that can be played, and a test. Reading one
-//! executes nothing. What an `expect` line says is checked when the recording is played
-//! ([`super::expect`]). All of the format is here, in [`super::record`] (a line) and in
-//! [`super::command`] (a gesture); where and when files are written is not.
+//! executes nothing. `expect` lines are checked when the recording is played ([`super::expect`]). The
+//! whole format is here, in [`super::record`] (a line) and in [`super::command`] (a gesture). Where and
+//! when files are written is decided elsewhere.
 
 use super::journal::{Entry, Journal, Position};
 use super::load::image_of_program;
@@ -15,13 +15,13 @@ use crate::vm::spelling::clip;
 
 /// The first line of a recording: the name of the format and its version.
 pub const HEADER: &str = "midflight-session 1";
-/// The longest cause of a [`BadLine`], in characters: it may quote the file.
+/// The longest cause of a [`BadLine`], in characters; a longer one is cut, because it may quote the file.
 const CAUSE: usize = 300;
 
-/// What is wrong with a recording, and in which line, counted from 1.
+/// A line of a recording that cannot be read or played, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadLine {
-    /// The line.
+    /// The number of the line, counted from 1.
     pub line: usize,
     /// What is wrong.
     pub cause: String,
@@ -43,7 +43,7 @@ impl std::error::Error for BadLine {}
 
 // --- writing --------------------------------------------------------------------------------------
 
-/// The first lines of the recording of a session that begins with this image, with their ends.
+/// The head of a recording with this base image, with line ends.
 pub fn head(base: &Image) -> String {
     let base = match *base == Image::default() {
         true => "empty".to_string(),
@@ -52,12 +52,12 @@ pub fn head(base: &Image) -> String {
     format!("{HEADER}\nbase {base}\n")
 }
 
-/// A journal as a recording that leaves off at a position.
+/// A journal as a recording that ends at a position.
 pub fn write(journal: &Journal, position: Position) -> String {
     head(journal.base()) + &print(&records(journal, position))
 }
 
-/// The records of a journal, leaving off at a position.
+/// The records of a journal, ending at a position.
 pub fn records(journal: &Journal, position: Position) -> Vec<Record> {
     let mut writer = Writer { records: Vec::new(), at: Position::default() };
     writer.notes(journal, 0);
@@ -75,7 +75,7 @@ pub fn records(journal: &Journal, position: Position) -> Vec<Record> {
     writer.records
 }
 
-/// Records, and the position where they leave off.
+/// Records, and the position at which they end.
 struct Writer {
     records: Vec<Record>,
     at: Position,
@@ -97,7 +97,7 @@ impl Writer {
     }
 }
 
-/// Appends a record to others; those of one run are added up.
+/// Appends a record to others; adds up the records of one run.
 pub fn append(records: &mut Vec<Record>, record: Record) {
     match (records.last_mut(), record) {
         (Some(Record::More(sum)), Record::More(fuel)) => *sum += fuel,
@@ -105,14 +105,14 @@ pub fn append(records: &mut Vec<Record>, record: Record) {
     }
 }
 
-/// Records as lines, with their ends.
+/// Records as lines, with line ends.
 pub fn print<'r>(records: impl IntoIterator<Item = &'r Record>) -> String {
     records.into_iter().map(|record| record.print() + "\n").collect()
 }
 
 // --- reading --------------------------------------------------------------------------------------
 
-/// A recording as it stands in its file.
+/// A recording as it was read from its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recording {
     /// The image it begins with.
@@ -133,8 +133,8 @@ impl Recording {
         }
     }
 
-    /// Reads a recording up to the last whole line that can be read: what a crash left of it. Also
-    /// says what is wrong with the rest, if there is one.
+    /// Reads as much of a recording as a crash left: up to the first line that cannot be read or is cut off.
+    /// Also returns that line, if there is one.
     ///
     /// # Errors
     /// If not even its base can be read.
@@ -144,12 +144,12 @@ impl Recording {
         let (recording, bad) = Recording::read_before_damage(whole)?;
         let cut = || BadLine {
             line: whole.lines().count() + 1,
-            cause: "the line was not written to its end".to_string(),
+            cause: "the line is incomplete".to_string(),
         };
         Ok((recording, bad.or_else(|| (!torn.is_empty()).then(cut))))
     }
 
-    /// Reads a recording up to the first line that cannot be read; also which one that is.
+    /// Reads a recording up to the first line that cannot be read; also returns that line, if any.
     fn read_before_damage(text: &str) -> Result<(Recording, Option<BadLine>), BadLine> {
         let (base, lines) = read_head(text)?;
         let mut records = Vec::new();
@@ -165,7 +165,7 @@ impl Recording {
         Ok((Recording { base, records }, None))
     }
 
-    /// The journal that the records tell of, and where they leave off. Executes nothing.
+    /// The journal of the records, and the position at which they end. Executes nothing.
     ///
     /// # Errors
     /// The first line that names a position that does not exist.
@@ -177,11 +177,11 @@ impl Recording {
     }
 
     /// As [`Recording::journal`], but up to the first line that names a position that does not exist;
-    /// also which one that is. Executes nothing.
+    /// also returns that line, if any. Executes nothing.
     pub fn journal_before_damage(&self) -> (Journal, Position, Option<BadLine>) {
         let mut journal = Journal::new(self.base.clone());
         let mut at = Position::default();
-        // Added one by one, each would move those after it.
+        // Collected first, because adding notes to the journal one by one would move later ones each time.
         let mut notes = Vec::new();
         let mut bad = None;
         for (line, record) in &self.records {
@@ -202,7 +202,7 @@ impl Recording {
     }
 }
 
-/// Adds to a journal what a record at a position tells of; where it leaves off.
+/// Adds a record at a position to a journal; returns the position after it.
 fn tell(journal: &mut Journal, at: Position, record: &Record) -> Result<Position, &'static str> {
     match record {
         Record::Gesture(commands) => {
@@ -210,14 +210,14 @@ fn tell(journal: &mut Journal, at: Position, record: &Record) -> Result<Position
             return Ok(journal.end_of_pushed(entry));
         }
         Record::More(_) if at.entry == 0 || at != journal.end_of(at.entry) => {
-            return Err("there is no run before it that it could continue");
+            return Err("`more` can only continue from the end of a gesture");
         }
         Record::More(fuel) => {
             journal.extend(at.entry, *fuel);
             return Ok(journal.end_of(at.entry));
         }
         Record::Goto(to) if journal.contains(*to) => return Ok(*to),
-        Record::Goto(_) => return Err("no line before it leads to this position"),
+        Record::Goto(_) => return Err("no earlier line leads to this position"),
         Record::Bookmark { name, here: true } => journal.bookmarks.set(at, name.clone()),
         Record::Bookmark { name, here: false } => {
             journal.bookmarks.remove(name);
@@ -229,14 +229,14 @@ fn tell(journal: &mut Journal, at: Position, record: &Record) -> Result<Position
 
 /// The base of a recording, and its other lines with their numbers.
 fn read_head(text: &str) -> Result<(Image, impl Iterator<Item = (usize, &str)>), BadLine> {
-    // Some editors put a mark before a text in UTF-8.
+    // Some editors put a byte order mark before UTF-8 text.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut lines = (1..).zip(text.lines());
     let header = lines.next().map_or("", |(_, line)| line.trim());
     if header != HEADER {
         let cause = match header.strip_prefix("midflight-session ") {
             Some(version) => {
-                format!("this recording is of version {version}; this program reads version 1")
+                format!("this recording has version {version}; this program reads version 1")
             }
             None => format!("this is not a recording: it does not begin with `{HEADER}`"),
         };
@@ -247,7 +247,7 @@ fn read_head(text: &str) -> Result<(Image, impl Iterator<Item = (usize, &str)>),
     Ok((base, lines))
 }
 
-/// The image of a line that says what a recording begins with.
+/// The image that a `base` line names.
 fn read_base(line: &str) -> Result<Image, String> {
     let mut words = Words::new(line);
     let wanted = "expected `base empty`, `base program` or `base image`";

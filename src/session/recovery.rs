@@ -1,14 +1,14 @@
-//! Recovery: a session of what a crash left of its recording.
+//! Recovery: makes a session of what a crash left of its recording.
 
 use super::record::Record;
 use super::recording::{BadLine, Recording};
 use super::session::Session;
 
 impl Session {
-    /// A session of a recording that may be torn or damaged: up to the last line that can be read and
-    /// done, at the position where that leaves off. Also says what is wrong with the rest, if there is
-    /// one. Runs as far as the recording did; where that may take long, use [`Recording::recover`],
-    /// [`Session::of`] and [`Session::journey`].
+    /// A session of a recording that may be torn or damaged: up to the first line that cannot be read or
+    /// done, at the position to which the lines before it lead. Also returns that line, if there is one.
+    /// Executes everything up to there; to do that in slices, use [`Recording::recover`] and
+    /// [`Session::of_recording`], and start a journey.
     ///
     /// # Errors
     /// If not even its base can be read.
@@ -37,8 +37,8 @@ impl Session {
     }
 }
 
-/// The line to leave out, with all that follow, where an entry does not do what it says: where its run
-/// went on, or else the gesture itself.
+/// The first line to leave out if the replay diverges in an entry: the line that continues its run, or
+/// else the gesture itself.
 fn line_of(recording: &Recording, entry: usize) -> usize {
     let mut gestures = 0;
     let mut wrong = None;
@@ -54,5 +54,5 @@ fn line_of(recording: &Recording, entry: usize) -> usize {
             Record::More(_) | Record::Goto(_) | Record::Bookmark { .. } | Record::Note(_) => {}
         }
     }
-    wrong.expect("a journal only has entries that its recording tells of")
+    wrong.expect("every entry of the journal comes from a line of the recording")
 }

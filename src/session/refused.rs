@@ -1,4 +1,4 @@
-//! Why a command was refused. A refused command has changed nothing.
+//! Why a command or request was refused. Then it has changed nothing.
 
 use super::journal::Mismatch;
 use std::fmt;
@@ -6,14 +6,14 @@ use std::fmt;
 use crate::program::diagnostic::Diagnostics;
 use crate::vm::refusal::Refusal;
 
-/// Why a command was refused.
+/// Why a command or request was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refused {
     /// The machine refused it.
     Edit(Refusal),
-    /// The text in it does not parse: the text, and what is wrong with it.
+    /// Its text does not parse: the text, and what is wrong with it.
     Text(String, Diagnostics),
-    /// The history does not replay as its journal says.
+    /// The replay diverged from the journal.
     Mismatch(Mismatch),
     /// Anything else, in words.
     Other(String),

@@ -1,6 +1,6 @@
 //! Replay: executing the journal from an image at one position to a later position, in slices.
 //!
-//! Journeys and searches are replays. A replay holds no session, so giving it up is dropping it.
+//! Journeys and searches are replays. A replay does not change the session; to give it up, drop it.
 
 use super::checkpoint::{Checkpoint, Checkpoints};
 use super::command::{COST, Command};
@@ -9,25 +9,25 @@ use crate::program::image::Image;
 use crate::vm::relocate::Shift;
 use crate::vm::stop::Stop;
 
-/// What an observer is shown.
+/// What an observer observes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Event<'c> {
     /// An instruction is about to be executed.
     Before,
-    /// It was executed.
+    /// An instruction was executed.
     After,
-    /// A command of a person is about to be carried out.
+    /// A command other than a run is about to be carried out.
     Command(&'c Command),
 }
 
-/// Where a replay is when something is observed.
+/// The state of a replay when something is observed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scene<'r> {
     /// The image.
     pub(super) image: &'r Image,
-    /// The position: after an instruction, the one before it.
+    /// The position of the image; after an instruction, the position before it.
     pub(super) at: Position,
-    /// How cells moved so far.
+    /// How cells have moved so far.
     pub(super) shifts: &'r [Shift],
 }
 
@@ -36,11 +36,11 @@ pub(super) trait Observer {
     /// Observes an event; true ends the slice there.
     fn observe(&mut self, scene: Scene<'_>, event: Event<'_>) -> bool;
 
-    /// Executes instructions that need not be observed, at most `fuel`, from position `at` on; how
-    /// many, and whether the slice ends there. The next one is observed.
+    /// Executes instructions that need not be observed, at most `fuel`, starting at position `at`. Returns
+    /// how many it executed, and whether the slice ends there. The next instruction is observed.
     ///
     /// # Errors
-    /// Why the machine stops among them.
+    /// Why the machine stopped, if it did.
     fn fast_forward(
         &mut self,
         image: &mut Image,
@@ -53,31 +53,31 @@ pub(super) trait Observer {
 /// How a slice of a replay ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Replayed {
-    /// It used its fuel.
+    /// The slice used up its fuel.
     More,
-    /// Its observer ended it.
+    /// The observer ended the slice.
     Ended,
-    /// It is at its destination.
+    /// The replay is at its destination.
     Arrived,
 }
 
 /// A replay from one position to a later one.
 #[derive(Clone, Debug)]
 pub(super) struct Replay {
-    /// Where the image is. Between two commands of a gesture, before the second.
+    /// The position of the image. Between two commands of a gesture, the position before the second one.
     pub(super) position: Position,
     /// The image.
     pub(super) image: Image,
-    /// How cells moved since it began.
+    /// How cells have moved since the replay began.
     pub(super) shifts: Vec<Shift>,
     /// The gestures whose end it passed, and why the machine waited there.
     pub(super) ends: Vec<(usize, Option<Stop>)>,
     /// The leg it is on.
     on: Option<Leg>,
-    // Both in reverse.
+    // What is still to be done; both in reverse order.
     legs: Vec<Leg>,
     commands: Vec<Command>,
-    /// Whether the image is exactly what belongs to the position.
+    /// Whether the image is exactly the image of the position.
     exact: bool,
 }
 
@@ -90,7 +90,7 @@ impl Replay {
         Replay { position: from, image, shifts, ends, on: None, legs, commands, exact: true }
     }
 
-    /// A replay from a checkpoint on the way to a position, or from the base.
+    /// A replay to a position from a checkpoint on its branch, or from the base.
     pub(super) fn from_checkpoint(
         journal: &Journal,
         kept: Option<&Checkpoint>,
@@ -107,13 +107,13 @@ impl Replay {
         Replay::from_checkpoint(journal, kept.nearest_before(journal, to), to)
     }
 
-    /// How many instructions its legs have. Saturates: a recording made by hand may count anything.
+    /// How many instructions its legs have. Saturates, because a recording made by hand may have any counts.
     pub(super) fn length(&self) -> u64 {
         let legs = self.legs.iter().map(|leg| leg.to - leg.start());
         legs.fold(0, u64::saturating_add)
     }
 
-    /// Whether the image is exactly what belongs to the position.
+    /// Whether the image is exactly the image of the position.
     pub(super) fn is_exact(&self) -> bool {
         self.exact
     }
@@ -121,7 +121,7 @@ impl Replay {
     /// Executes about `fuel` instructions; a command counts as [`COST`].
     ///
     /// # Errors
-    /// If the journal does not do what it says.
+    /// If the replay diverges from the journal.
     pub(super) fn advance(
         &mut self,
         journal: &Journal,
@@ -177,7 +177,7 @@ impl Replay {
         self.commands.pop()
     }
 
-    /// The last position at which the next command is not done.
+    /// The last position at which the next command is not yet done.
     fn before(&self, journal: &Journal) -> Position {
         let Position { entry, done } = self.position;
         match done.checked_sub(1) {
@@ -194,7 +194,7 @@ impl Replay {
         Ok(())
     }
 
-    /// Runs exactly so many instructions.
+    /// Runs exactly this many instructions.
     fn run(&mut self, fuel: u64) -> Result<u64, Mismatch> {
         let before = self.image.machine.retired();
         let stop = self.image.machine.run(fuel);
@@ -205,11 +205,11 @@ impl Replay {
 
     fn too_short(&self, fuel: u64, retired: u64, stop: &Stop) -> Mismatch {
         let entry = self.position.entry;
-        let cause = format!("it should run {fuel} instructions more; after {retired}: {stop}");
+        let cause = format!("should run {fuel} more instructions, but after {retired}: {stop}");
         Mismatch { entry, cause }
     }
 
-    /// How many it ran, and whether the observer ended the slice.
+    /// Runs at most `fuel` instructions; returns how many it ran, and whether the observer ended the slice.
     fn run_observed(
         &mut self,
         fuel: u64,

@@ -1,4 +1,4 @@
-//! Requests: everything that a session can be asked to do, and how each begins.
+//! Requests: everything that a session can be asked to do, and how each is started.
 
 use super::attempt::Attempt;
 use super::command::Command;
@@ -18,36 +18,36 @@ use super::target::Target;
 use super::wanted::{Direction, Wanted};
 use crate::vm::index::FrameId;
 
-/// What a session is asked to do.
+/// Something that a session is asked to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
     /// A gesture: its commands, whole or not at all, and then a run towards a goal.
     Gesture {
         /// The commands.
         commands: Vec<Command>,
-        /// What it runs for then, if it does.
+        /// The goal of the run that follows, if one does.
         goal: Option<Goal>,
     },
-    /// A gesture whose texts were read already, with [`Session::prepare`].
+    /// A gesture whose texts were already read, with [`Session::prepare`].
     Prepared(Prepared, Option<Goal>),
-    /// To do what a record says, one line of a recording. A run that stops before it has used its fuel is
-    /// journalled as far as it went. Comments and expectations do nothing.
+    /// Does what a record says, one line of a recording. A run that stops before its fuel is used up is
+    /// journalled with the instructions that retired. Comments and expectations do nothing.
     Record(Record),
-    /// To go to a position.
+    /// Goes to a position.
     Go(Target),
-    /// To go to a position after arriving where a journey in progress leads.
+    /// Goes to a position; if a journey is in progress, it arrives first.
     Scrub(Position),
-    /// To look for a position and go there.
+    /// Searches for a position and goes there.
     Search(Wanted, Direction),
-    /// To restart an activation: the parameter stack as it was at the call, inner activations dropped,
-    /// locals cleared. Edits stay; so do data, output and input.
+    /// Restarts an activation: sets the parameter stack to what it was at the call, drops inner activations
+    /// and clears the locals. Edits, data, output and input stay as they are.
     Restart(FrameId),
-    /// To go back to the call of an activation and do all edits of code since then again, and no run:
-    /// data, output and input are as they were, the code is as it is now.
+    /// Goes back to the call of an activation, and applies all later edits of code again, but no runs.
+    /// Data, output and input are as they were then; the code is as it is now.
     Rewind(FrameId),
     /// The same, back to a position.
     RewindTo(Position),
-    /// To go forward along a recording to a position, or to the first position on the way where an
+    /// Goes forward along a recording to a position, or to the first position before it at which an
     /// expectation does not hold.
     Play(Position),
 }
@@ -58,7 +58,7 @@ impl Request {
         Request::Gesture { commands: commands.into(), goal }
     }
 
-    /// To go to a position.
+    /// Goes to a position.
     pub fn goto(to: Position) -> Request {
         Request::Go(Target::At(to))
     }
@@ -70,11 +70,11 @@ impl Request {
 }
 
 impl Session {
-    /// Begins what is asked for, after giving up the job in progress. If there is more to do, call
-    /// [`Session::advance`] until it is done.
+    /// Starts a request, after giving up the job in progress. If this returns [`Progress::More`], call
+    /// [`Session::advance`] until the job is done.
     ///
     /// # Errors
-    /// Why it cannot begin; then nothing has changed, and the job in progress goes on.
+    /// Why it cannot start; then nothing has changed, and the job in progress stays.
     pub fn start(&mut self, request: Request) -> Result<Progress, Refused> {
         match request {
             Request::Gesture { commands, goal } => self.start_gesture(commands, goal),
@@ -96,7 +96,7 @@ impl Session {
             }
             Request::Rewind(frame) => {
                 if frame == FrameId::BOTTOM && self.begins_fresh() {
-                    // Nothing called main: its call is the beginning of all.
+                    // Nothing calls main: its call is the start of the history.
                     return self.start(Request::RewindTo(Position::default()));
                 }
                 let search = self.search_call(frame)?;
@@ -111,7 +111,7 @@ impl Session {
         }
     }
 
-    /// Takes up a job.
+    /// Starts a job.
     fn start_work(&mut self, work: Work) -> Result<Progress, Refused> {
         self.give_up();
         self.job = Some(Job { work });
@@ -177,8 +177,8 @@ impl Session {
         Ok(self.carried_out(prepared.into_commands(), Run::new(0, goal)))
     }
 
-    /// Applies the commands of a gesture, after giving up the job in progress; if one is refused, the job
-    /// goes on.
+    /// Applies the commands of a gesture, after giving up the job in progress; if a command is refused, the
+    /// job stays.
     fn apply_now(
         &mut self,
         apply: impl FnOnce(&mut Session) -> Result<(), Refused>,
@@ -192,7 +192,7 @@ impl Session {
         applied
     }
 
-    /// The commands of a gesture are carried out: journals them, and takes up its run.
+    /// Journals the commands of a gesture, which were carried out, and starts its run.
     pub(super) fn carried_out(&mut self, commands: Vec<Command>, mut run: Run) -> Progress {
         if !commands.is_empty() {
             run.entry = Some(self.enter(commands));
@@ -247,8 +247,8 @@ impl Session {
         self.start_work(Work::Playing(journey, next))
     }
 
-    /// The positions on the way to a position, and before it, at which something is expected; the
-    /// last first. On the way from another branch, one first comes back to where it left the way.
+    /// The positions with expectations on the way to a position, and before it; the last first. From another
+    /// branch, playing first goes back to the position at which that branch left the way.
     fn expectations_before(&self, to: Position) -> Vec<Position> {
         let from = self.journal.shared(self.position, to);
         let is_ahead = |at| at < to && (at > from || at == from && from != self.position);
@@ -265,7 +265,7 @@ impl Session {
     }
 }
 
-/// Takes the runs at the end of a gesture; how many instructions they want together.
+/// Removes the runs at the end of a gesture; returns their instructions, added up.
 fn take_last_runs(commands: &mut Vec<Command>) -> u64 {
     let mut wanted: u64 = 0;
     while let Some(&Command::Run { fuel }) = commands.last() {

@@ -1,4 +1,4 @@
-//! Restart frame: an activation begins again in the present, with the parameter stack as it was at its
+//! Restart frame: an activation starts again, in the present, with the parameter stack as it was at its
 //! call. Data, output and consumed input stay as they are.
 
 use super::command::Command;
@@ -43,10 +43,10 @@ impl Session {
         ran.last().map_or(self.position, |at| Position { done: 0, ..at })
     }
 
-    /// Restarts an activation with the parameter stack of another time.
+    /// Restarts an activation with the parameter stack of an earlier machine.
     ///
     /// # Errors
-    /// If what was on the stack then is no more.
+    /// If a block that was on the stack no longer exists.
     pub(super) fn restart(&mut self, frame: FrameId, then: &Machine) -> Result<(), Refused> {
         let text = spell(then, self.machine(), then.task().parameters())?.into();
         let restart = vec![Command::Restart { frame, text }];
@@ -56,7 +56,7 @@ impl Session {
         Ok(())
     }
 
-    /// What to ask a person who restarts an activation whose call is not in the history.
+    /// What to ask the user who restarts an activation whose call is not in the history.
     pub(super) fn propose(&self, frame: FrameId) -> Proposal {
         let machine = self.machine();
         let memory = machine.memory();
@@ -68,7 +68,7 @@ impl Session {
         });
         let mut names: Vec<Box<str>> = assigned.collect();
         let arguments = names.len();
-        // The first takes the top.
+        // The first `assign:` takes the top of the stack.
         names.reverse();
         let locals = machine.locals(entry);
         let known = names.iter().filter_map(|name| {
@@ -80,7 +80,7 @@ impl Session {
     }
 }
 
-/// Values of another time as one would type them now.
+/// Values of an earlier machine, as they would be typed now.
 fn spell(then: &Machine, now: &Machine, values: &[Cell]) -> Result<Source, Refused> {
     let values: Vec<Instruction> = values.iter().map(|&value| then.spell(value)).collect();
     let is_gone = |value: &Instruction| {
@@ -91,7 +91,7 @@ fn spell(then: &Machine, now: &Machine, values: &[Cell]) -> Result<Source, Refus
         }
     };
     if values.iter().any(is_gone) {
-        let sentence = "a block that was on the stack at the call was removed since";
+        let sentence = "a block that was on the stack at the call has since been removed";
         return Err(Refused::Other(sentence.to_string()));
     }
     Ok(spell_values(now, values))

@@ -1,5 +1,5 @@
-//! Rewind, keep edits: going back in the history and taking the code along. Data, output and consumed
-//! input are as they were then, the code is as it is now.
+//! Rewind, keep edits: goes back in the history and keeps the code. Data, output and consumed input are
+//! as they were then; the code is as it is now.
 
 use super::command::Command;
 use super::journal::Position;
@@ -21,11 +21,11 @@ impl Session {
         }
     }
 
-    /// Goes back to an earlier position of this branch and does every edit of code since then again, in
+    /// Goes back to an earlier position of this branch, and applies all later edits of code again, in
     /// order; `then` is the image there.
     ///
     /// # Errors
-    /// If an edit cannot be done there, or leads to other code; nothing has changed then.
+    /// If an edit cannot be applied there, or the code would not be as it is now; then nothing has changed.
     pub(super) fn rewind(&mut self, to: Position, mut then: Image) -> Result<(), Refused> {
         let legs = self.journal.legs(to, self.position);
         let commands = legs.into_iter().flat_map(|leg| self.journal.commands(leg));
@@ -38,9 +38,9 @@ impl Session {
                 return Err(other.unwrap_or(refused));
             }
         }
-        // An address may have been something else then, and mean the same nevertheless.
+        // An address that was something else then may still lead to the same code.
         if !same_code(self.machine(), &edited.machine) {
-            let sentence = "what was edited since does not lead to the same code there";
+            let sentence = "the later edits would not make the same code there";
             return Err(other.unwrap_or_else(|| Refused::Other(sentence.to_string())));
         }
         self.arrive(to, then);
@@ -53,7 +53,7 @@ impl Session {
     }
 }
 
-/// Whether two machines have the same code, wherever it lies.
+/// Whether two machines have the same code, at whatever addresses.
 fn same_code(now: &Machine, then: &Machine) -> bool {
     let (mut here, mut there) = (now.memory().code_bodies(), then.memory().code_bodies());
     let same_bodies = here.by_ref().all(|(number, body)| {
@@ -68,8 +68,8 @@ fn same_code(now: &Machine, then: &Machine) -> bool {
     same_bodies && there.next().is_none()
 }
 
-/// Why an edit may not be the same when it is done again: its text names an address that means
-/// something else there.
+/// Why an edit may do something else when it is applied again: its text has an address that is something
+/// else there.
 fn other_address(edit: &Command, now: &Machine, then: &Machine) -> Option<Refused> {
     let (Command::Write { text, .. }
     | Command::Insert { text, .. }
@@ -82,6 +82,6 @@ fn other_address(edit: &Command, now: &Machine, then: &Machine) -> Option<Refuse
     let is_other = |&address: &u64| now.memory().find(address) != then.memory().find(address);
     let other = Notation::Forth.addresses(text).into_iter().find(is_other)?;
     let text = text.trim();
-    let sentence = format!("`{text}` cannot be done again there: @{other} is something else");
+    let sentence = format!("`{text}` cannot be applied again there: @{other} is something else");
     Some(Refused::Other(sentence))
 }

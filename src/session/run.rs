@@ -1,5 +1,5 @@
-//! A run in progress, and how it goes on: first for a fixed number of instructions, if a command says
-//! so, then towards a goal. It changes the image of the session itself, so what has run, has run.
+//! A run in progress: first for a fixed number of instructions, if a command says so, then towards a goal.
+//! It changes the image of the session itself, so giving it up does not undo it.
 
 use super::goal::{Ended, Goal};
 use crate::program::image::Image;
@@ -7,23 +7,23 @@ use crate::program::image::Image;
 /// A run in progress.
 #[derive(Clone, Debug)]
 pub(super) struct Run {
-    /// How many instructions a `run` command still wants, whatever breakpoints a person set.
+    /// How many instructions are left of a `run` command, which ignores breakpoints.
     fixed: u64,
-    /// What it is for after that.
+    /// Its goal after that.
     goal: Option<Goal>,
-    /// Whether it has not begun to run towards its goal.
+    /// Whether the run towards the goal is still at its first instruction.
     first: bool,
-    /// The entry that it belongs to; nothing before a run of its own has retired anything.
+    /// The entry that it belongs to; none if the gesture is only a run and nothing has retired yet.
     pub(super) entry: Option<usize>,
 }
 
 impl Run {
-    /// A run for so many instructions and then towards a goal.
+    /// A run of `fixed` instructions and then towards a goal.
     pub(super) fn new(fixed: u64, goal: Option<Goal>) -> Run {
         Run { fixed, goal, first: true, entry: None }
     }
 
-    /// What it is for.
+    /// Its goal, if it has one.
     pub(super) fn goal(&self) -> Option<&Goal> {
         self.goal.as_ref()
     }
@@ -33,7 +33,7 @@ impl Run {
         self.fixed == 0 && self.goal.is_none()
     }
 
-    /// Runs at most `fuel` instructions; why it ended, if it did.
+    /// Runs at most `fuel` instructions; returns how the run ended, if it did.
     pub(super) fn advance(&mut self, image: &mut Image, fuel: u64) -> Option<Ended> {
         if self.fixed > 0 {
             return self.advance_fixed(image, fuel);

@@ -1,9 +1,9 @@
-//! A search: the last position before here, or the next after it, at which something was done.
-//! Nothing is recorded while the program runs; the history is replayed and observed, at full speed
-//! between the instructions that could match.
+//! A search: finds the last position before here, or the next one after here, at which something was
+//! done. It replays the history and observes it, at full speed between the instructions that could match,
+//! so nothing need be recorded while the program runs.
 //!
-//! Back, the stretch after the nearest checkpoint is searched first, then the one before it. A search
-//! works in slices and changes nothing; what it finds is a position.
+//! A search back begins with the stretch after the nearest checkpoint, then takes the stretch before it,
+//! and so on. A search works in time slices, changes nothing, and finds a position.
 
 use std::collections::BTreeSet;
 
@@ -21,11 +21,11 @@ use crate::vm::stop::Stop;
 /// How a slice of a search ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Searched {
-    /// It is not at its end.
+    /// The search has not ended yet.
     More,
     /// It found this position.
     Found(Position),
-    /// There is none.
+    /// There is no such position.
     Nothing,
 }
 
@@ -34,27 +34,30 @@ pub(super) enum Searched {
 pub(super) struct Search {
     pub(super) wanted: Wanted,
     pub(super) direction: Direction,
-    /// Where it began, and how much was executed there.
+    /// Where it began, and how many instructions had retired there.
     start: Position,
     began: u64,
-    /// Whether the instruction before which it began matches: forward, that does not count.
+    /// Whether the instruction at the start matches. A search forward does not count it.
     begins: bool,
-    /// The stretch that is searched: from here,
+    /// The start of the stretch that is searched.
     from: Position,
-    /// up to here.
+    /// The end of the stretch.
     to: Position,
     replay: Replay,
     /// The last match in the stretch.
     found: Option<Position>,
-    /// Where the wanted cells are after so many of the shifts of the replay. Back, they are known at
-    /// the end of the stretch only, so it is replayed twice: first to see how cells moved.
+    /// Where the wanted cells are, at index n after the first n shifts of the replay. In a search back they
+    /// are known only at the end of the stretch, so the stretch is replayed twice: first as a survey of how
+    /// cells moved.
     cells: Vec<BTreeSet<Place>>,
-    /// After how many of the shifts the last match was found.
+    /// How many shifts there had been at the last match.
     shifted: usize,
+    /// Whether this replay is the survey.
     surveys: bool,
-    /// The cells before which to pause; nothing where the code may have changed since.
+    /// The cells before which to pause; none if they have to be worked out again because the code may have
+    /// changed.
     pauses: Option<BTreeSet<Place>>,
-    /// Whether every instruction is observed, because a return could look like a call.
+    /// Whether to observe every instruction, because a return could look like a call.
     slow: bool,
 }
 
@@ -125,17 +128,17 @@ impl Search {
         }
     }
 
-    /// Searches on for about `fuel` instructions.
+    /// Continues the search for about `fuel` instructions.
     ///
     /// # Errors
-    /// If the journal was made by hand and does not do what it says.
+    /// If the replay diverges from a journal that was made by hand.
     pub(super) fn advance(
         &mut self,
         journal: &Journal,
         kept: &Checkpoints,
         fuel: u64,
     ) -> Result<Searched, Mismatch> {
-        // The bottom of the call stack is never entered.
+        // Nothing calls the bottom frame.
         if matches!(self.wanted, Wanted::Start { frame: FrameId::BOTTOM, .. }) {
             return Ok(Searched::Nothing);
         }
@@ -173,14 +176,14 @@ impl Search {
         })
     }
 
-    /// Where the wanted cells are at the position that was found, to search on from there: without
-    /// those that were not written yet.
+    /// Where the wanted cells are at the position that was found, without those that did not exist yet. The
+    /// next search from there uses them.
     pub(super) fn cells_found(&self) -> &BTreeSet<Place> {
         &self.cells[self.shifted]
     }
 
-    /// How cells moved in the stretch is known: where the wanted ones were before each shift. Then
-    /// the stretch is replayed again.
+    /// Ends the survey: works out where the wanted cells were before each shift, and starts the second
+    /// replay of the stretch.
     fn end_survey(&mut self, journal: &Journal, kept: &Checkpoints) {
         let mut cells = vec![self.cells.pop().expect("the cells at the end of the stretch")];
         for shift in self.replay.shifts.iter().rev() {
@@ -194,7 +197,7 @@ impl Search {
         self.replay = Replay::from_before(journal, kept, self.to);
     }
 
-    /// Nothing in the stretch: searches the one before it.
+    /// Goes to the stretch before this one, which had no match.
     fn search_before(&mut self, journal: &Journal, kept: &Checkpoints) -> Searched {
         let from = self.from;
         if from == Position::default() {
@@ -209,7 +212,7 @@ impl Search {
         Searched::More
     }
 
-    /// Forward, the end of the branch counts too, though nothing is executed there.
+    /// Whether a search forward matches at the end of the branch, where no instruction follows.
     fn search_end(&mut self) -> Searched {
         carry(&mut self.cells, &self.replay.shifts);
         self.shifted = self.cells.len() - 1;
@@ -226,7 +229,7 @@ impl Search {
     }
 }
 
-/// Where cells are after each of the shifts.
+/// Extends `cells` to where the cells are after each of the shifts.
 fn carry(cells: &mut Vec<BTreeSet<Place>>, shifts: &[Shift]) {
     while cells.len() <= shifts.len() {
         let (last, shift) = (&cells[cells.len() - 1], shifts[cells.len() - 1]);
@@ -246,7 +249,7 @@ struct Matcher<'s> {
     shifted: &'s mut usize,
     pauses: &'s mut Option<BTreeSet<Place>>,
     slow: &'s mut bool,
-    /// How high the call stack was before the instruction.
+    /// The depth of the call stack before the instruction.
     depth: u32,
 }
 
@@ -257,7 +260,7 @@ impl Matcher<'_> {
         &self.cells[shifts.len()]
     }
 
-    /// Takes note of a match; whether the search ends there.
+    /// Notes a match; returns whether the search ends there.
     fn note(&mut self, at: Position) -> bool {
         *self.found = Some(at);
         self.direction == Direction::Forward
@@ -278,7 +281,7 @@ impl Observer for Matcher<'_> {
                 self.wanted.is_command(command)
             }
         };
-        // Forward, what it began before does not count.
+        // A search forward does not count what comes directly after its start.
         let is_first = match event {
             Event::Command(_) => scene.at == self.start,
             Event::Before => self.begins && machine.retired() == self.began,
@@ -317,7 +320,7 @@ impl Observer for Matcher<'_> {
             *self.pauses = Some(pauses);
             return Ok((0, false));
         }
-        // Back, while the call stack is low enough the last of all instructions matches.
+        // In a search back, every instruction matches while the call stack is low enough; keep the last one.
         let depths = match *self.wanted {
             Wanted::Depth(most) if is_low => 0..=most,
             Wanted::Depth(most) => most.saturating_add(1)..=u32::MAX,

@@ -1,12 +1,12 @@
-//! The session: an image and its journal, and the only door to both.
+//! The session: an image and its journal. Both are changed only through it.
 //!
-//! The desk, the command line, tests and fuzzers are equal users of it. Every change is a gesture: a list
-//! of commands that is carried out whole or not at all, followed, if wanted, by a run. What ran is
-//! journalled as the number of instructions that retired; why it stopped (a breakpoint of the user,
-//! the end of a call, a time slice) is a condition of the session and no part of the history.
+//! The desk, the command line, tests and fuzzers all use it in the same way. Every change is a gesture: a
+//! list of commands that is carried out whole or not at all, and then, if wanted, a run. A run is
+//! journalled as the number of instructions that retired. Why it stopped (a breakpoint, the end of a call,
+//! a time slice) is a condition of the session and not part of the history.
 //!
-//! What is asked for is a [`request`](super::request); what takes long is a [`job`](super::job), and
-//! there is at most one.
+//! A session is asked to do something with a [`request`](super::request). If that takes long, it becomes
+//! a [`job`](super::job); there is at most one.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -27,16 +27,16 @@ pub struct Session {
     pub(super) image: Image,
     pub(super) journal: Journal,
     pub(super) position: Position,
-    /// The end of the branch that redo leads along: `position`, or later.
+    /// The end of the branch that redo follows: `position`, or later.
     pub(super) tip: Position,
     pub(super) checkpoints: Checkpoints,
     pub(super) job: Option<Job>,
-    /// Where a search for cells led, and where those cells are there.
+    /// The position that a search for cells found, and where those cells are there.
     pub(super) sought: Option<(Position, BTreeSet<Place>)>,
     pub(super) since_checkpoint: u64,
     pub(super) unsaved: Vec<Record>,
     pub(super) changes: u64,
-    /// How gestures ended, as far as that was seen; a cache, filled as positions are visited.
+    /// Why the machine waited at the ends of gestures. A cache, filled as positions are visited.
     stops: HashMap<usize, Option<Stop>>,
 }
 
@@ -69,8 +69,7 @@ impl Session {
         }
     }
 
-    /// A session of a recording, at its base, with redo leading along the branch to `end`.
-    /// Executes nothing.
+    /// A session of a recording, at its base; redo follows the branch to `end`. Executes nothing.
     pub fn of_recording(journal: Journal, end: Position) -> Session {
         Session { tip: end, ..Session::of(journal) }
     }
@@ -90,7 +89,7 @@ impl Session {
         &self.journal
     }
 
-    /// Where in the journal the image is.
+    /// The position of the image in the journal.
     pub fn position(&self) -> Position {
         self.position
     }
@@ -100,13 +99,13 @@ impl Session {
         &self.checkpoints
     }
 
-    /// The last checkpoint on the branch to a position, up to there.
+    /// The last checkpoint on the branch to a position, at or before the position.
     pub fn checkpoint_before(&self, position: Position) -> Option<&Checkpoint> {
         self.checkpoints.nearest(&self.journal, position)
     }
 
-    /// Keeps an image that is known to belong to a position as a checkpoint, so that nothing before it
-    /// need be executed to go there.
+    /// Keeps the image of a position as a checkpoint, so that nothing before the position need be executed
+    /// to go there. The caller knows that the image is the right one.
     pub fn remember(&mut self, position: Position, image: &Image) {
         self.checkpoints.keep(position, image);
     }
@@ -116,8 +115,8 @@ impl Session {
         self.checkpoints.set_budget(bytes);
     }
 
-    /// Changes how many instructions lie at least between two checkpoints; a command other than a run
-    /// counts as a thousand. 0 is taken as 1.
+    /// Changes the least number of instructions between two checkpoints. A command other than a run counts
+    /// as 1000 instructions; 0 is taken as 1.
     pub fn set_checkpoint_interval(&mut self, instructions: u64) {
         self.checkpoints.set_spacing(instructions);
     }
@@ -127,8 +126,8 @@ impl Session {
         self.job.as_ref()
     }
 
-    /// The breakpoints that a search should look for: those that are set here and, where a search led
-    /// here, those it looked for, because they may not have been set yet.
+    /// The breakpoints that a search should look for: those that are set here, and those that a search
+    /// looked for to come here, because they may not have been set yet at this position.
     pub fn breakpoints_to_seek(&self) -> BTreeSet<Place> {
         let mut places = self.image.breakpoints.clone();
         if let Some((at, there)) = &self.sought
@@ -139,20 +138,20 @@ impl Session {
         places
     }
 
-    /// How often the journal was written to: what was done or noted, and not where one went.
+    /// How often something was done or noted. Moving through the history does not count as a change.
     pub fn changes(&self) -> u64 {
         self.changes
     }
 
-    /// Journal records since the last call, to be appended to a recording.
+    /// The records since the last call, to be appended to a recording.
     pub fn take_records(&mut self) -> Vec<Record> {
         std::mem::take(&mut self.unsaved)
     }
 
     // --- gestures ---------------------------------------------------------------------------------
 
-    /// Why the machine waited at the end of a gesture: nothing if that was never seen since the
-    /// session was opened, and nothing within if it did not wait.
+    /// Why the machine waited at the end of a gesture. The outer option is none if that position was not
+    /// visited since the session was opened; the inner option is none if the machine did not wait.
     pub fn stop_after(&self, entry: usize) -> Option<&Option<Stop>> {
         self.stops.get(&entry)
     }
@@ -164,7 +163,7 @@ impl Session {
         }
     }
 
-    /// Remembers why the machine waited at the ends of gestures that were passed.
+    /// Remembers why the machine waited at the ends of gestures that a journey passed.
     pub(super) fn note_stops(&mut self, ends: Vec<(usize, Option<Stop>)>) {
         self.stops.extend(ends);
     }
@@ -174,13 +173,13 @@ impl Session {
         self.try_all(commands.len(), |image| commands.iter().try_for_each(|each| each.apply(image)))
     }
 
-    /// Applies so many commands: all, or none.
+    /// Applies `count` commands with one call of `apply`: all, or none.
     pub(super) fn try_all(
         &mut self,
         count: usize,
         apply: impl FnOnce(&mut Image) -> Result<(), Refused>,
     ) -> Result<(), Refused> {
-        // One command is atomic in itself; of several, those before the refused one are taken back.
+        // A single command is atomic. Of several, those before the refused one have to be undone.
         let backup = (count > 1).then(|| self.image.fork());
         let applied = apply(&mut self.image);
         if let (Err(_), Some(backup)) = (&applied, backup) {
@@ -189,7 +188,7 @@ impl Session {
         applied
     }
 
-    /// Journals commands that the image shows already, as a gesture; its entry.
+    /// Journals commands that were already applied to the image, as a gesture; returns its entry.
     pub(super) fn enter(&mut self, commands: Vec<Command>) -> usize {
         self.unsaved.push(Record::Gesture(commands.clone()));
         self.changes += 1;
@@ -201,7 +200,7 @@ impl Session {
         entry
     }
 
-    /// Journals what a run retired: in the entry of its gesture, or in a new one; which.
+    /// Journals what a run retired, in the entry of its gesture or in a new entry; returns the entry.
     pub(super) fn extend(&mut self, entry: Option<usize>, retired: u64) -> usize {
         let Some(entry) = entry else { return self.enter(vec![Command::Run { fuel: retired }]) };
         self.journal.extend(entry, retired);
@@ -213,7 +212,7 @@ impl Session {
         entry
     }
 
-    /// Records that the run of a gesture went on: in the record of the gesture, if nobody took it yet.
+    /// Records that the run of a gesture continued: in the record of the gesture, if it was not taken yet.
     fn write_more(&mut self, retired: u64) {
         match self.unsaved.last_mut() {
             Some(Record::More(fuel)) => *fuel = fuel.saturating_add(retired),

@@ -1,39 +1,39 @@
-//! Targets: where undo, redo, stepping back and the like lead from here. They are worked out in this
-//! one place, for journeys and for whoever shows that there is no such target.
+//! Targets: where undo, redo, stepping back and the like lead from here. They are worked out only here,
+//! both to go to a target and to show whether there is one.
 //!
-//! Redo leads along one branch, up to the *tip*: the end of the branch that was last followed. Going
-//! back along it, or forward again, leaves it; going elsewhere, or doing something new, moves it.
+//! Redo follows one branch up to the *tip*, the end of the branch that was last followed. The tip stays
+//! when you go back or forward along that branch. It moves when you go elsewhere or do something new.
 
 use super::command::Command;
 use super::journal::Position;
 use super::session::Session;
 
-/// A position, as it is asked for.
+/// A position to go to, by what it is from here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
     /// This position.
     At(Position),
-    /// Before the last gesture. What follows stays reachable.
+    /// Before the last gesture. Later positions stay reachable.
     Undo,
-    /// The end of the next gesture of the branch that undo or stepping back came along, or else of
-    /// the newest gesture that follows here.
+    /// The end of the next gesture on the branch up to the tip; at the tip, the end of the newest gesture
+    /// that follows.
     Redo,
-    /// One instruction earlier, and before what was edited since.
+    /// One instruction earlier, also before all edits since that instruction.
     StepBack,
-    /// One instruction later along the branch that redo leads along.
+    /// One instruction later on the branch that redo follows.
     StepForward,
-    /// The same, but only if nothing was done in between: stepping there makes no new branch.
+    /// The same, but only if there are no commands in between. Then stepping need not make a new branch.
     NextExecuted,
-    /// The beginning of the history.
+    /// The start of the history.
     Start,
-    /// The end of the branch that redo leads along.
+    /// The end of the branch that redo follows.
     End,
-    /// The end of the branch that is older than the one that is shown; after the oldest, the newest.
+    /// The end of the next older branch; after the oldest, the end of the newest.
     NextBranch,
 }
 
 impl Target {
-    /// What to say where there is no such target.
+    /// What to say if there is no such target.
     pub fn absent(self) -> &'static str {
         match self {
             Target::At(_) => "There is no such position",
@@ -41,7 +41,7 @@ impl Target {
             Target::Redo => "Nothing to redo",
             Target::StepBack => "Nothing was executed before this",
             Target::StepForward => "Nothing was executed after this",
-            Target::NextExecuted => "The next instruction was not executed yet",
+            Target::NextExecuted => "The next instruction has not been executed yet",
             Target::Start | Target::End => unreachable!("every history has a start and an end"),
             Target::NextBranch => "There is no other branch: go back and do something else",
         }
@@ -64,7 +64,7 @@ impl Session {
         }
     }
 
-    /// The end of the branch that redo leads along, step by step.
+    /// The end of the branch that redo follows.
     pub fn future(&self) -> Position {
         let onward = std::iter::successors(Some(self.tip), |&at| self.journal.onward(at));
         onward.last().expect("the tip comes first")
@@ -79,7 +79,7 @@ impl Session {
     }
 
     fn next_instruction(&self) -> Option<Position> {
-        // Counts in a recording made by hand may add up to more than one can hold.
+        // In a recording made by hand, the sum of all counts may not fit in 64 bits.
         let retired = self.journal.retired(self.position).checked_add(1)?;
         self.journal.at_retired(self.future(), retired)
     }

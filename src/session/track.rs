@@ -1,19 +1,19 @@
-//! The track of a recording: the positions that playing it goes along, from its base over the end of
-//! each gesture. It is fixed when the player opens; what a person does meanwhile begins a branch, and
-//! the track stays where it is. Whoever plays keeps the time.
+//! The track of a recording: the positions along which it is played, from its base through the end of each
+//! gesture. The track is fixed when the player opens; what the user does meanwhile starts a branch and does
+//! not change it. When to move is decided elsewhere.
 
 use super::command::Command;
 use super::journal::{Journal, Position};
 
-/// The positions that playing a recording goes along.
+/// The positions along which a recording is played.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Track {
-    /// The base and the ends of the gestures; each in another entry.
+    /// The base and the ends of the gestures; no two are in the same entry.
     ends: Vec<Position>,
 }
 
 impl Track {
-    /// The track of what was done up to a position of the journal.
+    /// The track of the branch that leads to a position of the journal.
     pub fn new(journal: &Journal, end: Position) -> Track {
         let mut ends: Vec<Position> = journal.path(end).collect();
         ends.reverse();
@@ -30,27 +30,27 @@ impl Track {
         *self.ends.last().expect("the base is on every track")
     }
 
-    /// Where a gesture of it ends; 0 is the base.
+    /// The end of a gesture of the track; 0 is the base.
     ///
     /// # Panics
-    /// If it has fewer gestures.
+    /// If the track has fewer gestures.
     pub fn end_of(&self, gesture: usize) -> Position {
         self.ends[gesture]
     }
 
-    /// The gesture that a position of the track belongs to; nothing if it is not on the track.
+    /// The gesture that a position belongs to; none if the position is not on the track.
     pub fn gesture(&self, position: Position) -> Option<usize> {
         let index = self.ends.binary_search_by_key(&position.entry, |end| end.entry).ok()?;
         (position.done <= self.ends[index].done).then_some(index)
     }
 
-    /// The last position of the track on the way to a position.
+    /// The position at which the branch to a position leaves the track.
     pub fn left(&self, journal: &Journal, position: Position) -> Position {
         journal.shared(self.end(), position)
     }
 
-    /// The end of the next gesture, or of the one that a position is in the middle of; nothing at the
-    /// end. From elsewhere, back to the track.
+    /// The end of the next gesture, or of the gesture that a position is within; none at the end of the
+    /// track. If the position is not on the track, the position at which it left the track.
     pub fn next(&self, journal: &Journal, position: Position) -> Option<Position> {
         let Some(gesture) = self.gesture(position) else {
             return Some(self.left(journal, position));
@@ -59,7 +59,8 @@ impl Track {
         self.ends.get(if is_within { gesture } else { gesture + 1 }).copied()
     }
 
-    /// The end of the gesture before; nothing at the beginning. From elsewhere, back to the track.
+    /// The end of the previous gesture; none at the start. If the position is not on the track, the position
+    /// at which it left the track.
     pub fn previous(&self, journal: &Journal, position: Position) -> Option<Position> {
         if self.gesture(position).is_none() {
             return Some(self.left(journal, position));
@@ -68,8 +69,8 @@ impl Track {
         self.ends.get(index.checked_sub(1)?).copied()
     }
 
-    /// As [`Track::next`], but at most so many instructions further. What a gesture does before its
-    /// first run counts as one.
+    /// As [`Track::next`], but at most `steps` instructions further. All commands of a gesture before its
+    /// first run count as one instruction.
     pub fn further(&self, journal: &Journal, position: Position, steps: u64) -> Option<Position> {
         let end = self.next(journal, position)?;
         if self.gesture(position).is_none() {

@@ -1,5 +1,5 @@
-//! What a search looks for in the history: which instructions and commands match, and before which
-//! cells a replay has to pause to see them.
+//! What a search looks for in the history: which instructions and commands match, and before which cells
+//! a replay has to pause so as not to miss them.
 
 use std::collections::BTreeSet;
 
@@ -11,23 +11,23 @@ use crate::vm::instruction::Primitive;
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 
-/// Which way a search goes.
+/// The direction of a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     /// To earlier positions.
     Back,
-    /// To later positions, along the branch that redo leads along.
+    /// To later positions, on the branch that redo follows.
     Forward,
 }
 
-/// What is looked for. All but the first two find the instruction that does it, before it does.
+/// What is looked for. All but the first two find the position before the instruction that does it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanted {
     /// The call stack no higher than this.
     Depth(u32),
     /// The counter on one of these cells, wherever they were before edits moved them.
     Cells(BTreeSet<Place>),
-    /// A data cell being written, by the program or by hand.
+    /// A write to a data cell, by the program or by the user.
     Write {
         /// The number of the data body.
         body: DataId,
@@ -38,9 +38,9 @@ pub enum Wanted {
     Call(String),
     /// Output.
     Output,
-    /// An activation starting: being entered, or run again.
+    /// The start of an activation: it is entered, or runs again.
     Start {
-        /// Which.
+        /// The activation.
         frame: FrameId,
         /// Its body.
         body: Body,
@@ -48,12 +48,12 @@ pub enum Wanted {
 }
 
 impl Wanted {
-    /// Over a call: the instruction before, and all of what it called.
+    /// Back or forward over one instruction and everything it calls.
     pub fn over(machine: &Machine) -> Wanted {
         Wanted::Depth(machine.task().calls().depth())
     }
 
-    /// Out to the caller; nothing at the bottom.
+    /// Out to the caller; none in the bottom frame.
     pub fn out(machine: &Machine) -> Option<Wanted> {
         match Goal::out(machine) {
             Goal::Depth(depth) => Some(Wanted::Depth(depth)),
@@ -80,8 +80,8 @@ impl Wanted {
         }
     }
 
-    /// The cells before which a replay has to pause, or to which a call leads; `cells` is where the
-    /// wanted cells are now.
+    /// The cells before which a replay has to pause, or which are entered by a wanted call; `cells` is where
+    /// the wanted cells are now.
     pub(super) fn pauses(&self, machine: &Machine, cells: &BTreeSet<Place>) -> BTreeSet<Place> {
         let memory = machine.memory();
         let holding = |primitives: &[Primitive]| {
@@ -104,8 +104,8 @@ impl Wanted {
         }
     }
 
-    /// Whether a return could land on a body's first cell, as a call does. It can only after an edit
-    /// deleted the cell of a live call.
+    /// Whether a return could land on a body's first cell, as a call does. It can only if an edit deleted
+    /// the cell of a live call.
     pub(super) fn could_be_returned_to(&self, machine: &Machine, starts: &BTreeSet<Place>) -> bool {
         let calls = machine.task().calls();
         match self {
@@ -116,18 +116,18 @@ impl Wanted {
         }
     }
 
-    /// Whether a command of a person does it.
+    /// Whether a command does it.
     pub(super) fn is_command(&self, command: &Command) -> bool {
         let Wanted::Write { body, index } = self else { return false };
         matches!(command, Command::Data { at, .. } if (&at.body, &at.index) == (body, index))
     }
 
-    /// Whether the instruction that was just executed did it; `depth` is the height of the call stack
-    /// before.
+    /// Whether the instruction that was just executed did it; `depth` is the depth of the call stack before
+    /// the instruction.
     pub(super) fn is_after(&self, machine: &Machine, depth: u32) -> bool {
         let task = machine.task();
         if task.calls().depth() < depth {
-            // A return to the first cell, where an edit deleted the call.
+            // A return to the first cell, because an edit deleted the call.
             return false;
         }
         let starts = |body| task.counter() == Place::start(body);

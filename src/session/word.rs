@@ -1,6 +1,6 @@
 //! The words of a line of a recording: bare words, and texts in backticks.
 //!
-//! In backticks, `\n`, `\t`, `\r`, `\\` and `` \` `` are escaped; so any text stands on one line.
+//! In backticks, `\n`, `\t`, `\r`, `\\` and `` \` `` are escapes, so any text fits on one line.
 
 /// A word of a line.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,10 +53,10 @@ impl<'l> Words<'l> {
         Ok(Some(Word::Plain(word)))
     }
 
-    /// The end of the line.
+    /// Checks that the line ends here.
     ///
     /// # Errors
-    /// In words, if there is one word more.
+    /// In words, if another word follows.
     pub(super) fn end(&mut self) -> Result<(), String> {
         match self.next()? {
             None => Ok(()),
@@ -67,7 +67,7 @@ impl<'l> Words<'l> {
     /// The next word of a command; a bar ends the command.
     ///
     /// # Errors
-    /// In words, if there is none; `wanted` says what is missing.
+    /// In words, if there is none; `wanted` names what is missing.
     pub(super) fn operand(&mut self, wanted: &str) -> Result<Word<'l>, String> {
         match self.next()? {
             None => Err(format!("{wanted} is missing at the end of the line")),
@@ -99,12 +99,12 @@ impl<'l> Words<'l> {
     }
 }
 
-/// What to say of a word that is not what is wanted.
+/// The message for a word that is not what is wanted.
 pub(super) fn expected(wanted: &str, found: &Word<'_>) -> String {
     format!("expected {wanted}, found {}", found.show())
 }
 
-/// What to say of a word where the line should end.
+/// The message for a word where the line should end.
 pub(super) fn one_too_many(word: &Word<'_>) -> String {
     format!("{} is one word too many", word.show())
 }
@@ -127,7 +127,7 @@ pub fn quote(text: &str) -> String {
     quoted
 }
 
-/// Reads a text up to its closing backtick; also what follows it.
+/// Reads a text up to its closing backtick; also returns the rest of the line.
 fn unquote(rest: &str) -> Result<(String, &str), String> {
     let mut text = String::new();
     let mut characters = rest.char_indices();

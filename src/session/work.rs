@@ -1,4 +1,4 @@
-//! Doing a job, one time slice after the other.
+//! Doing a job, one time slice after another.
 
 use super::attempt::Attempt;
 use super::job::{Job, Purpose, Reading, Work};
@@ -14,11 +14,11 @@ use crate::program::image::Image;
 use crate::vm::index::FrameId;
 
 impl Session {
-    /// Goes on with the job in progress for about `fuel` instructions; a run executes no more than
-    /// that. A command counts as a thousand. Without a job, nothing is done.
+    /// Continues the job in progress for about `fuel` instructions; a run executes at most that many. A
+    /// command counts as 1000 instructions. Without a job, this does nothing.
     ///
     /// # Errors
-    /// Why it cannot be done. The job is over, and the session is where it was.
+    /// Why the job cannot be done. Then the job is over, and the session is where it was.
     pub fn advance(&mut self, fuel: u64) -> Result<Progress, Refused> {
         let Some(job) = self.job.take() else { return Ok(Progress::Done(Outcome::Done)) };
         match job.work {
@@ -31,8 +31,9 @@ impl Session {
         }
     }
 
-    /// Gives up the job in progress, if there is one. The session is where it was before; only a run
-    /// stays where it got to, and playing a recording where it last looked for expectations.
+    /// Gives up the job in progress, if there is one. The session is where it was before the job, except
+    /// that a run keeps what it has executed, and playing a recording stays at the last position where it
+    /// checked expectations.
     pub fn give_up(&mut self) {
         self.job = None;
         self.note_stop();
@@ -61,7 +62,7 @@ impl Session {
         let mut left = fuel;
         loop {
             let before = self.image.machine.retired();
-            // In parts, so that checkpoints do not depend on the slices.
+            // Run in parts, so that the places of checkpoints do not depend on the time slices.
             let part = left.min(self.checkpoints.spacing());
             let ended = run.advance(&mut self.image, part);
             let retired = self.image.machine.retired() - before;
@@ -103,7 +104,7 @@ impl Session {
 
     fn found_nothing(&mut self, search: Search, purpose: Purpose) -> Progress {
         match purpose {
-            // Nothing called main: it begins before the first instruction of all.
+            // Nothing calls main: it starts before the very first instruction.
             Purpose::Restart(FrameId::BOTTOM) if self.begins_fresh() => {
                 let journey = self.journey_to(self.before_first_instruction());
                 self.go_on(Work::Reading(journey, Reading::Beginning))
@@ -115,7 +116,7 @@ impl Session {
         }
     }
 
-    /// Goes on with a journey; the image at its destination once it has arrived.
+    /// Continues a journey; true if it has arrived.
     fn advance_journey(&mut self, journey: &mut Journey, fuel: u64) -> Result<bool, Refused> {
         let arrived = journey.advance(&self.journal, &mut self.checkpoints, fuel);
         self.note_stops(journey.take_ends());

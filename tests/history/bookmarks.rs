@@ -54,7 +54,7 @@ fn a_bookmark_stays_at_its_position() {
 #[test]
 fn a_refused_name_changes_nothing() {
     let mut session = Session::default();
-    for (bad, said) in [("  ", "at least one"), ("a\nb", "one line"), (&"x".repeat(61), "60")] {
+    for (bad, said) in [("  ", "needs a name"), ("a\nb", "one line"), (&"x".repeat(61), "60")] {
         let problem = session.set_bookmark(bad).unwrap_err();
         assert!(problem.contains(said), "{problem}");
     }

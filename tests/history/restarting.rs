@@ -117,6 +117,6 @@ fn no_frame_starts_again_with_a_block_that_was_removed() {
     session.apply(&[Command::Remove { body: Body(2) }]).unwrap();
     let (at, image) = (session.position(), session.image().clone());
     let refused = session.restart_frame(FrameId(1)).unwrap_err().to_string();
-    assert_eq!(refused, "a block that was on the stack at the call was removed since");
+    assert_eq!(refused, "a block that was on the stack at the call has since been removed");
     assert_eq!((session.position(), session.image()), (at, &image));
 }

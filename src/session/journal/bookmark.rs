@@ -1,17 +1,17 @@
 //! Bookmarks: positions in the history with a name.
 //!
-//! They belong to the journal and not to the image, so going back does not take them away, and a name
-//! stays where it is whatever is done elsewhere. A position has one name and a name one position: so a
-//! list of them can be read at a glance, and giving another name is renaming.
+//! They belong to the journal, not to the image, so going back does not remove them. A position has one
+//! name, and a name has one position. So the list is easy to read, and giving a position another name
+//! renames its bookmark.
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::Position;
 
-/// The longest name, in characters: what fits on a line of the list.
+/// The longest name, in characters; it fits on a line of the list.
 pub const LONGEST: usize = 60;
 
-/// A text as the name of a bookmark: without blanks around it.
+/// Checks a text as the name of a bookmark; returns it without white space around it.
 ///
 /// # Errors
 /// In words, if it is empty, longer than [`LONGEST`], or contains a line end or another control
@@ -19,12 +19,12 @@ pub const LONGEST: usize = 60;
 pub fn name(text: &str) -> Result<String, String> {
     let name = text.trim();
     match name.chars().count() {
-        0 => Err("type a name of at least one character".to_string()),
+        0 => Err("a bookmark needs a name".to_string()),
         count if count > LONGEST => {
-            Err(format!("this name has {count} characters; a bookmark has up to {LONGEST}"))
+            Err(format!("this name has {count} characters; a bookmark name has at most {LONGEST}"))
         }
         _ if name.chars().any(char::is_control) => {
-            Err("the name of a bookmark is one line of plain characters".to_string())
+            Err("a bookmark name is one line, without control characters".to_string())
         }
         _ => Ok(name.to_string()),
     }
@@ -34,22 +34,22 @@ pub fn name(text: &str) -> Result<String, String> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bookmarks {
     by_name: BTreeMap<String, Position>,
-    /// The same the other way round.
+    /// The reverse of `by_name`.
     names: HashMap<Position, String>,
 }
 
 impl Bookmarks {
-    /// All of them, in the order of their names.
+    /// All bookmarks, sorted by name.
     pub fn by_name(&self) -> &BTreeMap<String, Position> {
         &self.by_name
     }
 
-    /// The name of a position.
+    /// The name of a position, if it has one.
     pub fn name_of(&self, position: Position) -> Option<&str> {
         self.names.get(&position).map(String::as_str)
     }
 
-    /// Names a position. It loses the name it had, and the position that had this name has none.
+    /// Names a position. Its old name is removed, and so is this name from any other position.
     pub(in crate::session) fn set(&mut self, position: Position, name: String) {
         if let Some(before) = self.by_name.insert(name.clone(), position) {
             self.names.remove(&before);
@@ -59,7 +59,7 @@ impl Bookmarks {
         }
     }
 
-    /// Removes a bookmark; whether there was one.
+    /// Removes a bookmark; returns whether it existed.
     pub(in crate::session) fn remove(&mut self, name: &str) -> bool {
         let at = self.by_name.remove(name);
         at.is_some_and(|at| self.names.remove(&at).is_some())

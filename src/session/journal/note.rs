@@ -1,18 +1,18 @@
-//! Notes: what stands in a recording beside what was done. They change nothing.
+//! Notes: the comments and expectations in a recording. They change nothing when they are played.
 
 use super::Position;
 
 /// A note at a position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
-    /// What should hold there: the words after `expect`.
+    /// An expectation: the words after `expect`.
     Expectation(String),
     /// A comment, or an empty line.
     Comment(String),
 }
 
-/// The notes of a journal, in the order of their positions; those of one position in the order in
-/// which they were made.
+/// The notes of a journal, in the order of their positions; at one position, in the order in which they
+/// were made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Notes {
     list: Vec<(Position, Note)>,
@@ -48,7 +48,7 @@ impl Notes {
         self.list.insert(after, (position, note));
     }
 
-    /// Removes all expectations at a position; how many there were.
+    /// Removes all expectations at a position; returns how many there were.
     pub(in crate::session) fn remove_expectations(&mut self, position: Position) -> usize {
         let before = self.list.len();
         self.list.retain(|(at, note)| *at != position || matches!(note, Note::Comment(_)));
@@ -56,7 +56,7 @@ impl Notes {
     }
 }
 
-/// Notes in the order in which they were made.
+/// From notes in the order in which they were made.
 impl From<Vec<(Position, Note)>> for Notes {
     fn from(mut list: Vec<(Position, Note)>) -> Notes {
         list.sort_by_key(|&(at, _)| at);
