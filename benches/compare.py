@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Compares Midflight with gforth-fast, Lua 5.4 and LuaJIT without its compiler, on the same work.
+"""Compares Midflight with gforth-fast, Lua 5.4 and LuaJIT (compiler off) on the same work.
 
     benches/compare.py              builds, measures, prints, and writes docs/performance.md
-    benches/compare.py --help       what else it can do
+    benches/compare.py --help       lists the options
 
-Every program of benches/programs has a peer in benches/peers for each language. They take turns, so
-that what else the machine does meets all of them alike; each is pinned to one core, and the processor
-time of the process is counted, not the time on the clock. A peer that is not installed is skipped.
-Needs Python 3 and nothing else; on Debian the peers are the packages gforth, lua5.4 and luajit.
+Every program in benches/programs has a peer in benches/peers for each language. The programs take
+turns, so that other work on the machine affects all of them alike. Each is pinned to one core, and the
+processor time of its process is counted, not the time on the clock. A peer that is not installed is
+skipped. Needs only Python 3. On Debian the peers are the packages gforth, lua5.4 and luajit.
 """
 
 import argparse
@@ -25,11 +25,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "performance.md"
 BEGIN, END = "<!-- compare.py begins -->", "<!-- compare.py ends -->"
-# The mean is over the first three; the others show what they leave out.
+# The mean is over these three. The other programs show what these leave out.
 MEAN = ["fib", "loop", "sieve"]
 PROGRAMS = MEAN + ["text", "blocks"]
 OURS = "midflight"
-# Name, command, extension of its programs, how to ask for its version.
+# Name, command, extension of its programs, command that prints its version.
 PEERS = [
     ("gforth-fast", ["gforth-fast"], "fs", ["gforth-fast", "--version"]),
     ("lua5.4", ["lua5.4"], "lua", ["lua5.4", "-v"]),
@@ -38,7 +38,7 @@ PEERS = [
 
 
 def build():
-    """Builds Midflight without its window; the path of the program."""
+    """Builds Midflight without its window and returns the path of the program."""
     command = ["cargo", "build", "--release", "--no-default-features", "--message-format=json"]
     built = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     if built.returncode != 0:
@@ -51,7 +51,7 @@ def build():
 
 
 def contestants(binary):
-    """Name and command without the program of everyone who is here; those who are not, by name."""
+    """Name, command, folder and extension of each installed language; the names of the missing ones."""
     here, missing = [(OURS, [binary, "run"], ROOT / "benches" / "programs", "flpc")], []
     for name, command, extension, _ in PEERS:
         if shutil.which(command[0]):
@@ -62,7 +62,7 @@ def contestants(binary):
 
 
 def run(command, core):
-    """Runs a command on one core; its output and its processor time in seconds."""
+    """Runs a command on one core and returns its output and its processor time in seconds."""
     pin = None
     if core is not None:
         pin = lambda: os.sched_setaffinity(0, {core})
@@ -78,13 +78,13 @@ def run(command, core):
 
 
 def measure(here, programs, repeat, core):
-    """Seconds by program, contestant and round. Ends if two outputs differ."""
+    """Seconds by program, contestant and round. Exits if two outputs differ."""
     seconds = {program: {name: [] for name, *_ in here} for program in programs}
     outputs = {}
     for turn in range(repeat):
         for program in programs:
             print(f"round {turn + 1} of {repeat}: {program}   ", end="\r", file=sys.stderr, flush=True)
-            # Another one begins each time.
+            # Each round starts with a different contestant.
             first = turn % len(here)
             for name, command, folder, extension in here[first:] + here[:first]:
                 output, time = run(command + [str(folder / f"{program}.{extension}")], core)
@@ -96,7 +96,7 @@ def measure(here, programs, repeat, core):
 
 
 def ratios(times, peer):
-    """Our time divided by that of a peer: of the minima, and the least and most of any round."""
+    """Our time divided by the peer's: for the minima of both, and the lowest and highest of any round."""
     ours, theirs = times[OURS], [max(time, 1e-6) for time in times[peer]]
     rounds = [a / b for a, b in zip(ours, theirs)]
     return min(ours) / min(theirs), min(rounds), max(rounds)
@@ -129,7 +129,7 @@ def table(seconds, peers):
 
 
 def said(command):
-    """The first line of what a command says."""
+    """The first line of a command's output."""
     try:
         done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     except OSError:
@@ -152,7 +152,7 @@ def description(here, missing, repeat, core, load):
     versions = [f"{said([here[0][1][0], '--version'])} ({rust})"]
     for name, _, _, ask in PEERS:
         if name in [name for name, *_ in here]:
-            # Some put the year and the authors behind it.
+            # Some print the copyright after the version.
             versions.append(re.sub(r"\s+(Copyright|--).*", "", said(ask)))
     now = datetime.datetime.now(datetime.timezone.utc)
     after = os.getloadavg()[0]
@@ -169,7 +169,7 @@ def description(here, missing, repeat, core, load):
 
 
 def write(text):
-    """Puts the results between the marks of the document."""
+    """Replaces the results between the marks in the document."""
     document = DOCUMENT.read_text()
     before, begin, rest = document.partition(BEGIN)
     _, end, after = rest.partition(END)
@@ -180,23 +180,23 @@ def write(text):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=7, metavar="N", help="how often each runs [7]")
-    parser.add_argument("--binary", metavar="FILE", help="measure this program, build nothing")
+    parser.add_argument("--rounds", type=int, default=7, metavar="N", help="how often each program runs [7]")
+    parser.add_argument("--binary", metavar="FILE", help="measure this binary instead of building one")
     parser.add_argument("--core", type=int, metavar="N", help="the core to pin to [the last]")
-    parser.add_argument("--dry", action="store_true", help="print only, leave docs/performance.md as it is")
-    parser.add_argument("programs", nargs="*", metavar="PROGRAM", help=f"of {', '.join(PROGRAMS)} [all]")
+    parser.add_argument("--dry", action="store_true", help="only print, do not write docs/performance.md")
+    parser.add_argument("programs", nargs="*", metavar="PROGRAM", help=f"any of {', '.join(PROGRAMS)} [all]")
     arguments = parser.parse_args()
     unknown = [program for program in arguments.programs if program not in PROGRAMS]
     if unknown:
-        parser.error(f"there is no program {unknown[0]}")
+        parser.error(f"unknown program: {unknown[0]}")
     if arguments.rounds < 1:
-        parser.error("there is at least one round")
+        parser.error("--rounds must be at least 1")
     core = arguments.core
     if hasattr(os, "sched_getaffinity"):
         allowed = os.sched_getaffinity(0)
         core = max(allowed) if core is None else core
         if core not in allowed:
-            parser.error(f"core {core} cannot be used here")
+            parser.error(f"core {core} is not available")
     else:
         core = None
     here, missing = contestants(arguments.binary or build())

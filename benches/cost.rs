@@ -1,11 +1,11 @@
-//! What it costs to pause, to keep the history, and to go back in it; `docs/performance.md` says what
-//! the figures mean.
+//! What it costs to pause, to keep the history, and to go back in it. `docs/performance.md` explains the
+//! figures.
 //!
 //!     cargo bench --no-default-features --bench cost
 //!
-//! The same work with and without what is measured takes turns, and the processor time of the thread
-//! counts, so that other work on the machine disturbs little. Where the system does not tell that time
-//! (only Linux does, without foreign code), the time on the clock counts.
+//! Runs with and without the measured feature take turns, and the processor time of the thread is
+//! counted, so that other work on the machine disturbs little. Only Linux reports that time without
+//! foreign code. Elsewhere the time on the clock is counted.
 
 use std::time::{Duration, Instant};
 
@@ -25,7 +25,7 @@ use midflight::vm::limit::LimitKind;
 use midflight::vm::memory::{MAIN, Place};
 use midflight::vm::stop::Stop;
 
-/// How much a session runs between two looks at what a person does: some milliseconds.
+/// Instructions in one time slice of a session: some milliseconds.
 const SLICE: u64 = 1 << 20;
 const ROUNDS: usize = 9;
 const PROGRAMS: [&str; 3] = ["fib", "loop", "sieve"];
@@ -66,7 +66,7 @@ fn insert() {
     println!("insert   2,000 cells at call depth {}: {least:.2}", deep.task().calls().depth());
 }
 
-/// A program of `programs/` that runs for a tenth of a second or so; `long`: as long as one likes.
+/// A program of `programs/` that runs for about a tenth of a second; with `long`, practically for ever.
 fn image(program: &str, long: bool) -> Image {
     let (text, from, to) = match program {
         "fib" => (include_str!("programs/fib.flpc"), "35 fib", "30 fib"),
@@ -78,15 +78,15 @@ fn image(program: &str, long: bool) -> Image {
     image_of_program(&text.replace(from, to)).expect("it is a program")
 }
 
-/// The processor time of this thread so far.
+/// The processor time of this thread so far, or the time since `start` if the system does not report it.
 fn now(start: Instant) -> Duration {
     let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
     let nanoseconds = told.and_then(|text| text.split(' ').next()?.parse().ok());
     nanoseconds.map_or_else(|| start.elapsed(), Duration::from_nanos)
 }
 
-/// How long something takes, in milliseconds. The system counts in steps of some milliseconds; what is
-/// shorter is seldom disturbed, so the clock tells it.
+/// How long something takes, in milliseconds. The system counts processor time in steps of some
+/// milliseconds. Shorter work is seldom interrupted, so it is measured with the clock.
 fn time(work: impl FnOnce()) -> f64 {
     let start = Instant::now();
     let before = now(start);
@@ -96,7 +96,7 @@ fn time(work: impl FnOnce()) -> f64 {
     taken.as_secs_f64() * 1000.0
 }
 
-/// In one run, and with a pause every so many instructions.
+/// One run without a pause, and runs that pause every N instructions.
 fn pause(program: &str) {
     let every = [u64::MAX, 100_000, 10_000, 1_000];
     let mut least = every.map(|_| f64::INFINITY);
@@ -117,7 +117,7 @@ fn pause(program: &str) {
     }
 }
 
-/// The machine alone, and as a session that keeps its history.
+/// The machine alone, and a session that keeps its history.
 fn history(program: &str) {
     let (mut off, mut on) = (f64::INFINITY, f64::INFINITY);
     let mut kept = 0;
@@ -134,8 +134,8 @@ fn history(program: &str) {
     println!("history  {program:6} on  {on:8.1} {}, {kept} checkpoints", more(on, off));
 }
 
-/// Free, with a stop of the person that is never reached, and as one call that is stepped over; then back
-/// over it, watched at full speed.
+/// A free run, a run with a breakpoint that is never reached, and a run as one call that is stepped over.
+/// Then a search back through all of it.
 fn watched(program: &str) {
     let mut least = [f64::INFINITY; 4];
     for _ in 0..ROUNDS {
@@ -169,7 +169,7 @@ fn watched(program: &str) {
     }
     let [free, stop, over, back] = least;
     println!("watched  {program:6} free {free:8.1}");
-    println!("watched  {program:6} stop set {stop:8.1} {}", more(stop, free));
+    println!("watched  {program:6} breakpoint set {stop:8.1} {}", more(stop, free));
     println!("watched  {program:6} over {over:8.1} {}", more(over, free));
     println!("watched  {program:6} back through all of it {back:8.1}");
 }
@@ -178,7 +178,7 @@ fn more(with: f64, without: f64) -> String {
     format!("{:+.1} %", (with / without - 1.0) * 100.0)
 }
 
-/// Back from the end of 100,000,000 instructions: step by step, and to anywhere as one scrubs.
+/// Back from the end of 100,000,000 instructions: step by step, and to random positions as in scrubbing.
 fn back(program: &str) {
     const INSTRUCTIONS: u64 = 100_000_000;
     const TIMES: usize = 40;
@@ -197,7 +197,7 @@ fn back(program: &str) {
     report(program, "to anywhere", std::iter::repeat_with(anywhere).take(TIMES));
 }
 
-/// Keeping a gesture on the disk, as far as a frame waits for it.
+/// Autosaving one gesture: the part that a frame waits for.
 fn append() {
     let folder = tempfile::tempdir().expect("there is room");
     let mut autosave = Autosave::open(folder.path(), false).expect("it can be written").autosave;
@@ -210,8 +210,8 @@ fn append() {
     report("append", "one gesture", std::iter::repeat_with(once).take(10_000));
 }
 
-/// Keeping a run of 3,000 million instructions, images of it with it: what a frame waits for. And how
-/// long it takes to be back after a crash, and without the images.
+/// Autosaving a run of 3,000 million instructions, snapshots included: the part that a frame waits for.
+/// Then how long recovery takes after a crash, with the snapshot and without it.
 fn keep(program: &str) {
     const SLICES: usize = 3000;
     let folder = tempfile::tempdir().expect("there is room");

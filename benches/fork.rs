@@ -1,9 +1,8 @@
-//! What a fork costs, and what it costs to run while data is shared; `docs/performance.md` says what
-//! the figures mean.
+//! What a fork costs, and what it costs to run while data is shared.
 //!
 //!     cargo bench --no-default-features --bench fork
 //!
-//! Compare the fastest times: on a machine that does something else too, the others measure that.
+//! Compare the fastest times. The others also measure whatever else the machine was doing.
 
 use divan::{Bencher, black_box};
 use midflight::session::load::image_of_program;
@@ -57,7 +56,7 @@ fn texts() -> Machine {
     )
 }
 
-/// A machine, and what it is forked of.
+/// Forking a machine, by what it holds.
 #[divan::bench_group(sample_count = 100, sample_size = 10)]
 mod fork {
     use super::*;
@@ -104,7 +103,7 @@ mod fork {
     }
 }
 
-/// The first thing that is written after a fork: what is copied then.
+/// The first write after a fork, which copies what it changes.
 #[divan::bench_group(sample_count = 100, sample_size = 1)]
 mod first {
     use super::*;
@@ -150,7 +149,7 @@ mod first {
     }
 }
 
-/// A million instructions that read and write all over 16,777,216 cells, alone and while a fork is kept.
+/// A million instructions that read and write across 16,777,216 cells, without a fork and with one kept.
 #[divan::bench_group(sample_count = 30, sample_size = 1)]
 mod run {
     use super::*;

@@ -1,5 +1,5 @@
-//! How long the window's own work for one frame takes, without a screen: a memory of a million cells
-//! in ten thousand bodies, scrolled from top to bottom.
+//! How long the window's own work for one frame takes, without a screen. The memory has a million cells
+//! in ten thousand bodies and is scrolled from top to bottom.
 //!
 //!     cargo bench --bench frame
 
@@ -44,7 +44,7 @@ fn machine() -> Machine {
     machine
 }
 
-/// Looks at another place, then measures the frame that shows it.
+/// Scrolls to another body, then measures the second frame that shows it.
 fn scrolled(ctx: &Context, app: &mut App, n: u32) -> Duration {
     let body = BodyId::Code(Body(n * (BODIES / FRAMES)));
     app.perform(Action::GoTo(At { body, offset: 50 }), ctx);

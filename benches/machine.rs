@@ -1,9 +1,9 @@
-//! What it costs to edit, load and save; `docs/performance.md` says what the figures mean. What lasts
-//! longer is in `cost.rs`.
+//! What it costs to edit, load and save. `docs/performance.md` explains the figures. Longer measurements
+//! are in `cost.rs`.
 //!
 //!     cargo bench --no-default-features --bench machine
 //!
-//! Compare the fastest times: on a machine that does something else too, the others measure that.
+//! Compare the fastest times. The others also measure whatever else the machine was doing.
 
 use divan::{Bencher, black_box};
 use midflight::program::image::Image;
@@ -23,10 +23,10 @@ fn main() {
     divan::main();
 }
 
-/// How much a session runs between two looks at what a person does: some milliseconds.
+/// Instructions in one time slice of a session: some milliseconds.
 const SLICE: u64 = 1 << 20;
 
-/// A program that runs for long enough.
+/// A program that runs longer than any measurement here.
 fn endless(program: &str) -> Image {
     let text = match program {
         "sieve" => include_str!("programs/sieve.flpc").replace("n 10 <", "n 1000000 <"),
@@ -35,7 +35,7 @@ fn endless(program: &str) -> Image {
     image_of_program(&text).expect("it is a program")
 }
 
-/// A thousand instructions, and the same after an edit.
+/// A thousand instructions without an edit, and after one.
 #[divan::bench_group(sample_count = 200, sample_size = 10)]
 mod edit {
     use super::*;
@@ -80,14 +80,14 @@ fn running(program: &str, instructions: u64) -> Session {
 mod file {
     use super::*;
 
-    /// A recording of 100,000 gestures, read.
+    /// Reads a recording of 100,000 gestures.
     #[divan::bench]
     fn read_recording(bencher: Bencher) {
         let text = recording();
         bencher.bench_local(|| journal_of(black_box(&text)));
     }
 
-    /// The same, carried out too.
+    /// Replays the same recording to its end.
     #[divan::bench]
     fn go_to_its_end(bencher: Bencher) {
         let (journal, end) = journal_of(&recording());
@@ -95,14 +95,14 @@ mod file {
         bencher.with_inputs(start).bench_local_refs(|session| session.goto(end));
     }
 
-    /// An image of a million numbers, as a text.
+    /// Writes an image of a million numbers as text.
     #[divan::bench]
     fn save_image(bencher: Bencher) {
         let image = million();
         bencher.bench_local(|| image.to_file_text());
     }
 
-    /// The same, from its text.
+    /// Reads the same image from its text.
     #[divan::bench]
     fn load_image(bencher: Bencher) {
         let text = million().to_file_text();
@@ -112,10 +112,10 @@ mod file {
 
 fn journal_of(text: &str) -> (midflight::session::journal::Journal, Position) {
     let recording = Recording::read(text).expect("it is a recording");
-    recording.journal().expect("it tells of a journal")
+    recording.journal().expect("it holds a journal")
 }
 
-/// 100,000 gestures: values pushed and dropped, code written and deleted, each with a run.
+/// 100,000 gestures that push and drop values, write code and run it, and delete code.
 fn recording() -> String {
     let at = Place::new(0, 0);
     let gestures = (0..100_000).map(|n| match n % 4 {

@@ -1,10 +1,11 @@
 #!/bin/sh
-# What the real window takes: to its first frame, while nothing happens, and how fast a program runs in
-# it, against the same program without a window. `docs/performance.md` says what the figures mean.
+# Measures the real window: the time to its first frame, the processor time while nothing happens, and
+# how fast a program runs in it compared with the same program without a window.
+# `docs/performance.md` explains the figures.
 #
 #     cargo build --release && benches/window.sh [target/release/midflight]
 #
-# Needs Xvfb, openbox, xdotool and ImageMagick. What runs is read from the autosaved recording.
+# Needs Xvfb, openbox, xdotool and ImageMagick. It reads from the autosaved recording how much has run.
 set -eu
 
 program=$(realpath "${1:-target/release/midflight}")
@@ -22,12 +23,12 @@ manager=$!
 window=
 trap 'kill $window $manager $server 2>/dev/null; rm -rf "$folder"' EXIT
 
-# Long enough to be looked at: a hundred thousand times what the comparison runs.
+# Long enough to measure: a hundred thousand times what the comparison runs.
 sed 's/10000 run/1000000000 run/' "$loop" >"$folder/loop.flpc"
 
 milliseconds() { echo $(($(date +%s%N) / 1000000)); }
 
-# Starts the window, and waits until a point in its middle is no longer black.
+# Starts the window and waits until the pixel at (300, 300) is no longer black.
 start() {
     began=$(milliseconds)
     "$program" "$folder/loop.flpc" &
@@ -37,10 +38,10 @@ start() {
     echo "first frame seen after $(($(milliseconds) - began)) ms"
 }
 
-# Hundredths of a second of processor time so far.
+# Processor time so far, in hundredths of a second.
 used() { awk '{ print $14 + $15 }' "/proc/$window/stat"; }
 
-# Instructions executed so far, as the recording has them.
+# Instructions executed so far, according to the recording.
 executed() {
     awk '$1 == "more" || $1 == "run" { sum += $2 } END { printf "%.0f", sum }' "$folder"/midflight/*.session
 }

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Takes the pictures of docs/walkthrough.md from the real window, dark and light.
+# Takes the pictures of docs/walkthrough.md from the real window, in the dark and the light theme.
 #
 #     cargo build --release && docs/pictures.sh [target/release/midflight]
 #
-# Needs Xvfb, xdotool, openbox and ImageMagick. Nothing is compared: look at the pictures.
+# Needs Xvfb, xdotool, openbox and ImageMagick. It checks nothing, so look at the pictures.
 set -eu
 
 program=$(realpath "${1:-target/release/midflight}")
@@ -27,7 +27,7 @@ openbox >/dev/null 2>&1 &
 manager=$!
 trap 'kill $manager $server 2>/dev/null; rm -rf "$folder"' EXIT
 
-# Waits until two pictures in a row are the same.
+# Waits until two screenshots in a row are the same.
 settled() {
     while :; do
         import -window root "$folder/one.png"
@@ -36,13 +36,13 @@ settled() {
     done
 }
 
-# picture NAME: what the window shows now.
+# picture NAME: saves what the window shows now.
 picture() {
     settled
     convert "$folder/two.png" -dither None -colors 200 -strip "PNG8:$pictures/$1-$theme.png"
 }
 
-# enter LINE: types a line, if there is one, and presses Enter.
+# enter LINE: types the line, unless it is empty, and presses Enter.
 enter() {
     [ -z "$1" ] || xdotool type --delay 15 "$1"
     settled

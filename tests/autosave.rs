@@ -1,4 +1,4 @@
-//! What is beside an autosaved recording, and what windows leave each other.
+//! Autosave: the files beside a recording, recovery from damage, and several windows on one folder.
 
 mod support;
 
@@ -25,7 +25,7 @@ fn push(session: &mut Session, text: &str) {
     session.apply(&[Command::Push { text: text.to_string() }]).expect("it pushes");
 }
 
-/// A window with one value on its stack, kept.
+/// A window with one value on its stack, autosaved.
 fn window(folder: &Path, text: &str) -> (Autosave, Session) {
     let mut autosave = open(folder, false).autosave;
     let mut session = Session::default();
@@ -34,7 +34,7 @@ fn window(folder: &Path, text: &str) -> (Autosave, Session) {
     (autosave, session)
 }
 
-/// The stack of what was left, and how much more there is.
+/// The autosave, the stack that was recovered, and how many other recordings can still be recovered.
 fn left(opened: Opened) -> (Autosave, Option<String>, usize) {
     let stack = opened.recovery.map(|mut left| {
         left.session.goto(left.at).expect("it is there");
@@ -63,7 +63,7 @@ fn recover_tells_of_the_work_of_other_windows() {
     assert_eq!(open(folder.path(), false).others, 3, "with a file opened, none is taken over");
     let (first, stack, others) = left(open(folder.path(), true));
     assert_eq!((stack.as_deref(), others), (Some("1"), 2));
-    // Its own is not taken over, though it is the same program that asks.
+    // A second window of the same program does not take over the recording of the first.
     let (second, stack, others) = left(open(folder.path(), true));
     assert_eq!((stack.as_deref(), others), (Some("2"), 1));
     assert_ne!(first.path(), second.path());
@@ -93,7 +93,7 @@ fn recover_does_not_stop_at_a_recording_without_work() {
         store::overwrite(&path(2), &kept).expect("there is room");
         let (second, stack, others) = left(open(folder.path(), true));
         assert_eq!((stack.as_deref(), others), (Some("1"), 0), "{empty}");
-        // The other can be used again, and not with the base it had.
+        // The first file is used again, but not with the base that it had.
         let (mut first, mut session) = window(folder.path(), "7");
         assert_eq!(first.path(), path(1));
         push(&mut session, "8");
@@ -119,7 +119,7 @@ fn recover_leaves_a_recording_alone_whose_first_gesture_is_damaged() {
 
 // --- the name of the file -------------------------------------------------------------------------
 
-/// The name that is recovered; the work must be there in any case.
+/// The file name that is recovered. The work itself must be recovered in any case.
 fn name_left(folder: &Path) -> Option<PathBuf> {
     open(folder, true).recovery.expect("something is left").origin
 }
@@ -137,7 +137,7 @@ fn recover_knows_the_name_of_the_file() {
         assert_eq!(opened.recovery.expect("something is left").origin, Some(file(name)));
         autosave = opened.autosave;
     }
-    // What it is relative to is not known any more when it is recovered.
+    // A relative name is stored as an absolute one: the current folder is not known at recovery.
     autosave.set_origin(Some(Path::new("b.ron")));
     autosave.write(&mut session).expect("there is room");
     drop(autosave);
@@ -161,7 +161,7 @@ fn recover_gives_no_session_the_name_of_another() {
     autosave.set_origin(Some(Path::new("/a.ron")));
     autosave.write(&mut session).expect("there is room");
     let kept = store::read(&name, 1000).expect("it was written");
-    // Another session is opened, and nothing was done in it: the recording is of the first one still.
+    // Another session is opened but nothing is done in it, so the recording still holds the first one.
     autosave.set_origin(Some(Path::new("/b.ron")));
     autosave.rewrite();
     let mut other = Session::new(image_of_program("5").expect("it is a program"));
@@ -170,7 +170,7 @@ fn recover_gives_no_session_the_name_of_another() {
     let opened = open(folder.path(), true);
     let left = opened.recovery.expect("something is left");
     assert_eq!(left.origin, Some(PathBuf::from("/a.ron")));
-    // Then it is written.
+    // A gesture writes the recording, and with it the new name.
     let mut autosave = opened.autosave;
     autosave.set_origin(Some(Path::new("/b.ron")));
     autosave.rewrite();
@@ -178,7 +178,7 @@ fn recover_gives_no_session_the_name_of_another() {
     autosave.write(&mut other).expect("there is room");
     drop(autosave);
     assert_eq!(name_left(folder.path()), Some(PathBuf::from("/b.ron")));
-    // What is of another base, damaged, of another version or relative, is not taken.
+    // A name is ignored if it belongs to another base, is damaged, of another version or relative.
     let good = store::read(&name, 1000).expect("it was written");
     let newer = good.replace("-name 1", "-name 2");
     let relative = good.replace("/b", "b");
@@ -200,7 +200,7 @@ fn recover_takes_no_name_that_an_earlier_window_left() {
     let kept = store::read(&name, 1000).expect("it was written");
     autosave.close().expect("it can be emptied");
     assert_eq!(names(folder.path()), ["unsaved-1.session"]);
-    // As if it had been killed while it closed; the next window has the same base.
+    // As if the program had been killed while closing. The next window has the same base.
     store::overwrite(&name, &kept).expect("there is room");
     drop(window(folder.path(), "2"));
     assert_eq!(name_left(folder.path()), None);
@@ -227,7 +227,7 @@ fn recover_does_without_a_name_that_is_no_text() {
 
 const HEAD: &str = "midflight-session 1\nbase empty\n";
 
-/// The stack that is recovered of a file with these bytes, and what is said of the rest.
+/// The stack that is recovered from a file with these bytes, and the message about the rest.
 fn recovered(bytes: &[u8]) -> (String, String) {
     let folder = folder();
     std::fs::write(folder.path().join("unsaved-1.session"), bytes).expect("there is room");
@@ -262,7 +262,7 @@ fn recover_what_stands_before_a_character_that_was_cut() {
         let (stack, lost) = recovered(&text.as_bytes()[..cut]);
         assert_eq!(stack, "1");
         assert!(lost.starts_with("line 4: "), "{lost}");
-        // Written over by something else, with more behind it.
+        // Overwritten by something else, with more after it.
         let bytes = [&text.as_bytes()[..cut], b"`\npush `3`\n"].concat();
         let (stack, lost) = recovered(&bytes);
         assert_eq!(stack, "1");
@@ -276,7 +276,7 @@ fn recover_after_a_cut_at_every_byte_and_a_tail_of_zeros() {
     let mut autosave = open(folder.path(), false).autosave;
     let program = "0 [ 1+ 1 ] assign: b 1 b repeat_if";
     let mut session = Session::new(image_of_program(program).expect("it is a program"));
-    // After each gesture: the length of the file, and what there was.
+    // After each gesture: the length of the file, the position and the image.
     let mut states = Vec::new();
     for number in 0..15 {
         match number % 5 {
@@ -302,7 +302,7 @@ fn recover_after_a_cut_at_every_byte_and_a_tail_of_zeros() {
             std::fs::write(folder.path().join("unsaved-1.session"), torn).expect("there is room");
             let opened = open(folder.path(), true);
             let mut left = opened.recovery.unwrap_or_else(|| panic!("something is left at {cut}"));
-            left.session.goto(left.at).expect("the journal does what it says");
+            left.session.goto(left.at).expect("the journal replays");
             let kept = states.iter().rev().find(|state| state.0 <= cut);
             let (_, at, image) = kept.expect("something was written before");
             assert_eq!(left.session.position(), *at, "cut at {cut}");
@@ -348,7 +348,7 @@ fn recover_keeps_what_stands_behind_the_damage() {
     assert_eq!(store::read(&store::previous(&path), 1000).expect("it is kept"), text);
 }
 
-/// A recording with a few bytes changed, gone, doubled or zero.
+/// A recording with a few bytes changed, removed, doubled or set to zero.
 fn damaged(bytes: &[u8], c: &mut Choices) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     for _ in 0..=c.below(3) {
@@ -399,7 +399,7 @@ fn recover_from_any_bytes_and_destroy_none_that_may_be_work() {
             let copy = std::fs::read(store::previous(&path)).expect("it is kept");
             assert!(copy == bytes, "{shown}");
         }
-        // Gone on with, wherever it can be.
+        // Work continues, from the recovered position if it can be reached.
         let _ = left.session.goto(left.at);
         push(&mut left.session, "7");
         autosave.write(&mut left.session).expect("there is room");
@@ -419,7 +419,7 @@ fn recover_of_the_two_files_the_one_that_holds_the_work() {
     let newer = format!("{HEAD}push `1`\npush `2`\n");
     let bad = "midflight-session 9\nbase empty\n";
     let cases: [(&[u8], &[u8], &str); 12] = [
-        // The file, the one beside it, what is recovered.
+        // The file, the new file beside it, the stack that is recovered.
         (b"", newer.as_bytes(), "1 2"),
         (text.as_bytes(), newer.as_bytes(), "1 2"),
         (&newer.as_bytes()[..40], newer.as_bytes(), "1 2"),
@@ -430,7 +430,7 @@ fn recover_of_the_two_files_the_one_that_holds_the_work() {
         (newer.as_bytes(), b"\xff", "1 2"),
         (newer.as_bytes(), HEAD.as_bytes(), "1 2"),
         (newer.as_bytes(), bad.as_bytes(), "1 2"),
-        // Removed, but that it was is lost; the other was gone on with.
+        // The new file was removed but the removal was lost. Work continued in the other file.
         (newer.as_bytes(), text.as_bytes(), "1 2"),
         (&[newer.as_bytes(), b"pus"].concat(), text.as_bytes(), "1 2"),
     ];
@@ -441,7 +441,7 @@ fn recover_of_the_two_files_the_one_that_holds_the_work() {
         std::fs::write(path.with_extension("session.new"), anew).expect("there is room");
         let case =
             format!("{:?} {:?}", String::from_utf8_lossy(file), String::from_utf8_lossy(anew));
-        // And again, gone on with.
+        // And again after more work.
         for stack in [stack.to_string(), format!("{stack} 3")] {
             assert_eq!(open(folder.path(), false).others, 1, "{case}");
             let Opened { mut autosave, recovery: left, .. } = open(folder.path(), true);
@@ -459,14 +459,14 @@ fn recover_of_the_two_files_the_one_that_holds_the_work() {
 
 #[test]
 fn recover_of_two_damaged_files_the_one_that_was_written_last() {
-    // Both are damaged in the middle; the rest of both is kept, whichever is taken.
+    // Both are damaged in the middle. A copy of the file that is recovered from is kept.
     let damaged = |text: &str| format!("{HEAD}push `1`\n{text}pus `x`\npush `9`\n");
     let (short, long) = (damaged(""), damaged("push `2`\n"));
     let cases = [
-        // The file, the one beside it, what is recovered, whose bytes are kept.
+        // The file, the new file beside it, the stack that is recovered, the bytes that are kept.
         (&short, &long, "1 2", &long),
         (&long, &short, "1", &short),
-        // The other was removed, but that it was is lost; the file was gone on with.
+        // The new file was removed but the removal was lost. Work continued in the other file.
         (&(short.clone() + "push `3`\n"), &short, "1", &(short.clone() + "push `3`\n")),
     ];
     for (file, anew, stack, kept) in cases {
@@ -486,7 +486,7 @@ fn recover_of_two_damaged_files_the_one_that_was_written_last() {
 
 #[test]
 fn recover_what_is_no_gesture() {
-    // Nothing was done; but notes and bookmarks are work too.
+    // Notes and bookmarks are work too, even without a gesture.
     for line in ["expect stack `1`", "# a comment", "moment `here`"] {
         let folder = folder();
         let path = folder.path().join("unsaved-1.session");
@@ -528,7 +528,7 @@ fn recover_no_state_from_an_image_with_another_number_in_it() {
 #[test]
 fn crash_in_the_middle_of_a_write_leaves_nothing_for_ever() {
     let folder = folder();
-    // What is written beside, to be renamed, has such a name until it is.
+    // A file that is written aside has such a name until it is renamed.
     let mine = [".unsaved-1.session.new.UXNcVg", ".unsaved-1.waypoint.a1", ".unsaved-1.name.b2"];
     let others = [".unsaved-10.waypoint.c3", ".unsaved-2.name.d4", "unsaved-1.txt", ".unsaved-1"];
     for name in mine.iter().chain(&others) {
@@ -582,7 +582,7 @@ fn crash_after_the_recording_was_removed_while_it_was_open() {
 #[test]
 fn recover_says_what_cannot_be_taken_over() {
     let folder = folder();
-    // As a file that belongs to someone else: it cannot be opened for writing, whoever asks.
+    // Stands for a file of another user: nobody can open a folder for writing.
     std::fs::create_dir(folder.path().join("unsaved-1.session")).expect("there is room");
     let opened = open(folder.path(), true);
     assert!(opened.recovery.is_none());
@@ -604,7 +604,7 @@ fn recover_by_many_windows_at_once_gives_each_its_own() {
         paths.sort();
         paths.dedup();
         assert_eq!(paths.len(), 8, "no two write into one");
-        // What one looked at while another wanted it is there still.
+        // A recording that one window read while another wanted it is still there.
         let taken = opened.iter().filter(|opened| opened.recovery.is_some()).count();
         assert_eq!(taken + open(folder.path(), false).others, 3);
     }

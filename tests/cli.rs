@@ -1,4 +1,4 @@
-//! The program at a terminal: the real binary, run as a person or a script would run it.
+//! The command line: runs the real binary as a person or a script would.
 
 mod shell;
 mod support;
@@ -7,7 +7,7 @@ use std::fs;
 
 use shell::{Shell, program};
 
-/// A program that never ends, and says when it has begun.
+/// A program that prints when it has begun and never ends.
 const ENDLESS: &str = "[ [ 1 drop ] repeat ] bind: spin \"ready\" print_line spin";
 
 #[test]
@@ -21,7 +21,7 @@ fn finished_programs_exit_with_0() {
     assert_eq!((played.code, &*played.out, &*played.err), (0, "2\n", ""));
 }
 
-/// Exit code, program, what is said on standard error.
+/// Exit code, program, parts of standard error.
 const STOPS: &[(u8, &str, &[&str])] = &[
     (3, "3 fib", &["`fib` is missing", "at     1 in main: fib?", "stack  3", "1  main at 1"]),
     (3, "[ ] bind: fib fbi", &["`fbi` is missing; did you mean `fib`?"]),
@@ -48,7 +48,7 @@ fn every_stop_has_its_code_and_report() {
         let again = shell.run(&["run", "stop.ron", "--save", "stop.ron"]);
         assert_eq!((again.code, &again.err), (done.code, &done.err), "{text}");
         assert_eq!(again.out, "");
-        // Nothing but the exit code and what is kept depends on --save.
+        // The exit code does not depend on --save.
         assert_eq!(shell.run(&["run", &file]).code, done.code);
     }
 }
@@ -68,7 +68,7 @@ fn a_hole_is_filled_and_nothing_runs_twice() {
     assert_eq!((end.code, &*end.out), (0, ""));
     let at_once = shell.run(&["run", &program("holes.flpc"), "--with", &program("more.flpc")]);
     assert_eq!((at_once.code, &*at_once.out), (0, "This runs once.\n42\n"));
-    // The same definitions once more are no others.
+    // Identical definitions are not a conflict.
     let twice = ["run", "end.ron", "--with", &program("more.flpc")];
     assert_eq!(shell.run(&twice).code, 0);
 }
@@ -92,7 +92,7 @@ fn a_run_in_pieces_is_one_run() {
     let mut pieces = 1;
     while done.code == 5 {
         assert!(done.err.contains("out of fuel"), "{}", done.err);
-        // Onto the very file that is run.
+        // Saves over the file that it runs.
         done = shell.run(&["run", "p.ron", "--fuel", "200", "--save", "p.ron"]);
         out += &done.out;
         pieces += 1;
@@ -271,7 +271,7 @@ fn a_failed_expectation_shows_both() {
     let right = text.replace("`1 3`", "`1 2`").replace("waits breakpoint", "waits finished");
     assert_eq!(fs::read_to_string(shell.path("test.session")).unwrap(), right);
     assert_eq!(shell.run(&["play", &file]).code, 0);
-    // Where nothing is to be changed, nothing is.
+    // With nothing to update, no file is written.
     let before = shell.listing();
     assert_eq!(shell.run(&["play", &file, "--update"]).code, 0);
     assert_eq!(shell.listing(), before);

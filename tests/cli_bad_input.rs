@@ -1,12 +1,12 @@
-//! Bad input at the command line: each is refused with exit code 2 and a message that names the
-//! place, within bounded memory, and nothing on the disk has changed.
+//! Bad input at the command line: each is refused with exit code 2 and a message that names the place.
+//! Memory stays bounded and no file changes.
 
 mod shell;
 mod support;
 
 use shell::{Shell, program};
 
-/// Runs the binary, which must refuse; what it says.
+/// Runs the binary, which must refuse, and returns its message.
 fn refused(shell: &Shell, arguments: &[&str]) -> String {
     let before = shell.listing();
     let done = shell.run_bounded(arguments);
@@ -98,7 +98,7 @@ fn program_texts() {
         shell.file("good.flpc", "1");
         refused(&shell, &["run", "good.flpc", "--with", "a.flpc"]);
     }
-    // All mistakes at once, not only the first.
+    // All mistakes are reported, not only the first.
     shell.file("a.flpc", "bind: x\n99999999999999999999\n]");
     says(&shell, &["run", "a.flpc"], &["a.flpc:1:1", "a.flpc:2:1", "a.flpc:3:1"]);
 }
@@ -261,7 +261,7 @@ fn new_expectations_leave_the_ends_of_lines_as_they_are() {
     }
 }
 
-/// The system refuses to let any file grow beyond so many bytes, as a full disk does.
+/// The system refuses to let any file grow beyond a limit, as a full disk does.
 #[cfg(unix)]
 #[test]
 fn an_image_that_the_disk_has_no_room_for_leaves_the_one_before() {

@@ -1,9 +1,9 @@
-//! A program that is killed at any moment has lost at most its last gesture.
+//! A program that is killed at any moment loses at most its last gesture.
 //!
-//! The test starts itself again as a child, which does random gestures with its work kept, and says
-//! before and after each write what it does. It is killed after a random number of bytes of that.
-//! What it left is then taken over: it must be a state that the child was in, and no earlier one than
-//! the last whose write was over.
+//! The test starts itself again as a child. The child does random gestures with autosave, and prints
+//! what it does before and after each write. It is killed after it has printed a random number of bytes.
+//! Then the test recovers its work, which must be a state that the child was in, and no earlier than the
+//! last state whose write was complete.
 
 mod support;
 
@@ -24,13 +24,13 @@ use midflight::session::request::Request;
 use midflight::store::{self, Appender};
 use support::choices::Choices;
 
-/// The folder that a child keeps its work in, and its seed.
+/// The environment variables that tell a child its autosave folder and its seed.
 const FOLDER: &str = "MIDFLIGHT_CRASH_FOLDER";
 const SEED: &str = "MIDFLIGHT_CRASH_SEED";
 const KILLS: u64 = 200;
 
-/// One test at a time: a program that is just being started has, for a moment, the files open that this
-/// one has, and the locks on them.
+/// One test at a time: a child that is just being started holds the parent's open files, and the locks on
+/// them, for a moment.
 static TURN: Mutex<()> = Mutex::new(());
 
 fn turn() -> MutexGuard<'static, ()> {
@@ -45,7 +45,7 @@ fn hash(session: &Session) -> u64 {
     hasher.finish()
 }
 
-/// A gesture of any kind; a refused one is none.
+/// A gesture of any kind. If it is refused, nothing happens.
 fn gesture(session: &mut Session, c: &mut Choices) {
     let at = session.machine().task().counter();
     let entries = session.journal().entries().len();
@@ -107,13 +107,13 @@ fn child(folder: &Path, seed: u64) {
 
 #[test]
 fn crash_child() {
-    // Does nothing, unless it is started as a child.
+    // Does nothing unless it was started as a child.
     if let (Ok(folder), Ok(seed)) = (std::env::var(FOLDER), std::env::var(SEED)) {
         child(Path::new(&folder), seed.parse().expect("a seed is a number"));
     }
 }
 
-/// Starts a child, kills it after it has said so many bytes, and returns all it said.
+/// Starts a child, kills it after it has printed this many bytes, and returns all it printed.
 fn killed(folder: &Path, seed: u64, bytes: u64) -> String {
     killed_of(Process::new(this_test()), folder, seed, bytes)
 }
@@ -140,7 +140,7 @@ fn killed_of(mut process: Process, folder: &Path, seed: u64, bytes: u64) -> Stri
     String::from_utf8(said).expect("it says text")
 }
 
-/// The states that a child was in, and how many of them were kept for certain.
+/// The hashes of the states that a child was in, and how many of them were certainly autosaved.
 fn states(said: &str) -> (Vec<u64>, usize) {
     let whole = said.rfind('\n').map_or("", |end| &said[..end]);
     let (mut states, mut kept) = (Vec::new(), 0);
@@ -177,9 +177,9 @@ fn crash_at_any_moment_loses_at_most_the_last_gesture() {
             assert!(kept <= 1 || nothing, "seed {seed}: nothing is left of {kept} gestures");
             continue;
         };
-        session.goto(at).expect("the journal does what it says");
+        session.goto(at).expect("the journal replays");
         let found = states.iter().rposition(|&state| state == hash(&session));
-        // What the child had not yet said when it was killed is later than all it said.
+        // A child prints a state before it writes it, so the recovered state was printed.
         let found = found.expect("it is a state that the child was in");
         assert!(found + 1 >= kept, "seed {seed}: gesture {found} is left of {kept}");
         later += usize::from(kept > 10);
@@ -187,16 +187,16 @@ fn crash_at_any_moment_loses_at_most_the_last_gesture() {
     assert!(later > KILLS as usize / 2, "{later} had done something");
 }
 
-/// The system refuses to let any file grow beyond so many blocks, as a full disk does.
+/// The system refuses to let any file grow beyond a number of blocks, as a full disk does.
 #[cfg(unix)]
 #[test]
 fn crash_after_the_disk_was_full_leaves_what_there_was_room_for() {
     let _turn = turn();
-    // In one block there is not even room for the head.
+    // One block has no room even for the head.
     for seed in 2..=20 {
         let folder = tempfile::tempdir().expect("there is room");
         let mut process = Process::new("sh");
-        // Without the trap the child would be ended by a signal, and not told.
+        // Without the trap, a signal would end the child before it sees the error.
         let script = format!("trap '' XFSZ; ulimit -f {seed}; exec \"$0\" \"$@\"");
         process.arg("-c").arg(script).arg(this_test());
         let said = killed_of(process, folder.path(), seed, 60_000);
@@ -205,14 +205,14 @@ fn crash_after_the_disk_was_full_leaves_what_there_was_room_for() {
         assert!(kept > 0, "seed {seed}: there was room for something");
         let (_autosave, left) = left_in(folder.path());
         let Recovery { mut session, at, .. } = left.expect("something is left");
-        session.goto(at).expect("the journal does what it says");
+        session.goto(at).expect("the journal replays");
         let found = states.iter().rposition(|&state| state == hash(&session));
         let found = found.expect("it is a state that the child was in");
         assert!(found + 1 >= kept, "seed {seed}: gesture {found} is left of {kept}");
     }
 }
 
-/// What a child does in whose files there is no room, and then there is.
+/// What a child does when its files have no room, and then have room again.
 #[cfg(target_os = "linux")]
 fn child_without_room(folder: &Path) {
     let mut autosave = Autosave::open(folder, false).expect("the folder can be written").autosave;
@@ -234,10 +234,10 @@ fn child_without_room(folder: &Path) {
     support::wait::until("a full disk", || push(&mut autosave).0.is_err());
     let (full, state) = push(&mut autosave);
     assert!(full.is_err() && autosave.is_behind());
-    autosave.write(&mut Session::default()).expect("what was told is not told again");
+    autosave.write(&mut Session::default()).expect("an error is reported once");
     assert!(autosave.is_behind());
     assert!(room("unlimited:"));
-    // Nothing more is done, and it is kept as soon as there is room.
+    // Without another gesture, the work is written as soon as there is room.
     autosave.write(&mut Session::default()).expect("there is room");
     assert!(!autosave.is_behind());
     println!("\nkept {state}");
@@ -278,7 +278,7 @@ fn crash_while_everything_is_written_anew_loses_nothing() {
     let path = autosave.path().to_path_buf();
     drop(autosave);
     let text = recording::write(session.journal(), session.position());
-    // Written beside; then the file emptied, and written in part.
+    // The new file is complete; the old one is whole, empty, or written in part.
     store::replace(&path.with_extension("session.new"), &text).expect("there is room");
     for part in [text.len(), 0, text.len() / 2] {
         let mut file = Appender::open(&path).expect("nobody has it");
@@ -305,7 +305,7 @@ fn recover_goes_on_in_the_same_recording() {
     push(&mut session, "2");
     autosave.write(&mut session).expect("there is room");
     drop(autosave);
-    // Gone on with where it stands before it has come to where it left off: at its base.
+    // Work continues at the base, before the session is taken to where it was left.
     let (mut autosave, left) = left_in(folder.path());
     let mut session = left.expect("something is left").session;
     push(&mut session, "3");
@@ -318,7 +318,7 @@ fn recover_goes_on_in_the_same_recording() {
     assert_eq!(session.machine().show_stack(), "3");
     session.goto(Position { entry: 2, done: 0 }).expect("the other branch is there");
     assert_eq!(session.machine().show_stack(), "1 2");
-    // And a third time, from where it left off.
+    // Work continues a third time, from where it was left.
     push(&mut session, "4");
     autosave.write(&mut session).expect("there is room");
     drop(autosave);
@@ -330,7 +330,7 @@ fn recover_goes_on_in_the_same_recording() {
     assert!(left_in(folder.path()).1.is_none(), "what was closed is not recovered");
 }
 
-/// Runs for a while in gestures of all kinds, and leaves what a crash would.
+/// Does gestures of all kinds for a while and leaves the files that a crash would leave.
 fn long_work(folder: &Path, seed: u64) -> PathBuf {
     let program = "0 [ 1+ dup f drop 1 ] assign: b 1 b repeat_if";
     let mut session = Session::new(image_of_program(program).expect("it is a program"));
@@ -351,12 +351,12 @@ fn long_work(folder: &Path, seed: u64) -> PathBuf {
     autosave.path().to_path_buf()
 }
 
-/// The state that is recovered, and how many checkpoints there were before anything was executed.
+/// The hash of the recovered state, and the number of checkpoints before anything was executed.
 fn recovered(folder: &Path) -> (u64, usize) {
     let Recovery { mut session, at, lost, .. } = left_in(folder).1.expect("something is left");
     assert_eq!(lost, None);
     let known = session.checkpoints().count();
-    session.goto(at).expect("the journal does what it says");
+    session.goto(at).expect("the journal replays");
     (hash(&session), known)
 }
 
@@ -384,7 +384,7 @@ fn recover_takes_no_image_that_belongs_to_something_else() {
     let whole = store::read(&image, 1 << 20).expect("one was written");
     let (state, known) = recovered(folder.path());
     assert_eq!(known, 1);
-    // Cut, damaged, of another position, of another base.
+    // Snapshots that are cut, damaged, of another position or version; then one of another base.
     let (head, rest) = whole.split_once('\n').expect("it has a head");
     let words: Vec<&str> = head.split(' ').collect();
     let elsewhere = format!("{} {} 1:0 {}\n{rest}", words[0], words[1], words[3]);

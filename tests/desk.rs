@@ -1,4 +1,4 @@
-//! A desk without a window: what any front end can rely on.
+//! The desk without a window: what any front end can rely on.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -16,7 +16,7 @@ use midflight::program::notation::Notation;
 use midflight::view::memory::At;
 use midflight::vm::limit::LimitKind;
 
-/// Answers to file dialogs, in order; each proposal is remembered.
+/// Answers file dialogs in order, and records the proposed names.
 #[derive(Clone, Default)]
 struct Script {
     answers: Rc<RefCell<VecDeque<PathBuf>>>,
@@ -40,12 +40,12 @@ impl Dialogs for Script {
     }
 }
 
-/// A desk that is driven by actions alone.
+/// A desk that is driven only by actions.
 struct Front {
     desk: Desk,
     script: Script,
     now: f64,
-    /// What it was asked to do since it was last looked at.
+    /// What the desk requested since these were last taken.
     effects: Vec<Effect>,
 }
 
@@ -67,7 +67,7 @@ impl Front {
         self.effects.extend(self.desk.perform(action));
     }
 
-    /// A frame of a quarter of a second; whether something goes on by itself.
+    /// A frame of a quarter of a second. Returns whether the desk wants another frame.
     fn tick(&mut self) -> bool {
         self.now += 0.25;
         let tick = self.desk.tick(self.now);
@@ -75,10 +75,10 @@ impl Front {
         tick.again.is_some()
     }
 
-    /// Draws frames until one is as wanted.
+    /// Repeats until the condition holds.
     fn until(&mut self, wanted: impl Fn(&mut Front) -> bool) {
         let drawn = (0..100_000).find(|_| wanted(self));
-        drawn.expect("it comes to this within any patience");
+        drawn.expect("the condition holds in the end");
     }
 
     fn until_idle(&mut self) {
@@ -89,7 +89,7 @@ impl Front {
         self.perform(Action::Typed(Field::Entry, text.to_owned()));
     }
 
-    /// Types a line and presses Enter; an empty one is Enter alone.
+    /// Types a line and presses Enter. An empty line is just Enter.
     fn enter(&mut self, line: &str) {
         self.typed(line);
         self.perform(Action::Submit);
@@ -187,7 +187,7 @@ fn a_line_is_foretold_and_then_does_just_that() {
     let mut front = Front::new();
     front.typed("3 4 + fib");
     assert_eq!(front.desk.ghost().words, "stack `7`, then waits: fib is missing");
-    assert!(front.desk.is_empty(), "telling changes nothing");
+    assert!(front.desk.is_empty(), "a ghost changes nothing");
     front.perform(Action::Submit);
     front.until_idle();
     assert_eq!(front.stack(), "7");
@@ -195,7 +195,7 @@ fn a_line_is_foretold_and_then_does_just_that() {
     assert!(front.desk.ghost().warns);
     front.perform(Action::Submit);
     assert!(front.desk.notice().warns && front.desk.entry().text == "3 [", "it stays");
-    // What a line would do follows the selection and the program.
+    // The ghost depends on the selection.
     front.typed("1 drop");
     let at_counter = front.desk.ghost().words.clone();
     front.perform(Action::Select(Some(front.desk.counter())));
@@ -345,8 +345,8 @@ fn an_edit_while_something_runs_is_done_at_once() {
     for _ in 0..3 {
         assert!(front.tick() && front.desk.runs());
     }
-    assert_eq!(front.desk.ghost().words, "", "no telling while it runs");
-    // In the body that runs, and not where the counter is.
+    assert_eq!(front.desk.ghost().words, "", "no ghost while it runs");
+    // In the running body, but not at the counter.
     let counter = front.desk.counter();
     let offset = u32::from(counter.offset == 0);
     front.perform(Action::Select(Some(At { offset, ..counter })));
@@ -387,11 +387,11 @@ fn a_recording_is_played_at_its_rate() {
         seen.push(front.desk.session().position().entry);
         assert!(seen.len() < 100, "{seen:?}");
     }
-    // A gesture in two seconds, in frames of a quarter.
+    // One gesture every two seconds, in frames of a quarter of a second.
     let frames = |entry| seen.iter().filter(|&&at| at == entry).count();
     assert!(seen.is_sorted() && [1, 2].iter().all(|&n| frames(n) == 8), "{seen:?}");
     assert!(front.says("end of the recording") && front.stack() == "1 5");
-    assert_eq!(front.desk.file_words(), "three.session", "playing is no work to be saved");
+    assert_eq!(front.desk.file_words(), "three.session", "playing leaves nothing to save");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What the pages for readers promise is there: files, tests, sessions in the terminal.
+//! What the documents refer to exists and is true: links, files, tests and terminal sessions.
 
 #[cfg(unix)]
 mod shell;
@@ -39,7 +39,7 @@ fn every_link_leads_somewhere() {
     }
 }
 
-/// What stands between single backquotes.
+/// The words between single backquotes.
 fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
@@ -76,7 +76,7 @@ fn the_files_on_the_map_exist() {
     }
 }
 
-/// The session in the README: each command with what it says.
+/// Each command in the README's session prints what the README shows.
 #[cfg(unix)]
 #[test]
 fn the_session_in_the_readme_is_true() {
@@ -98,7 +98,7 @@ fn the_session_in_the_readme_is_true() {
     assert_eq!(count, 4);
 }
 
-/// The listings of docs/fib.md are the cells of the recording.
+/// The listings in docs/fib.md show the cells of the recording.
 #[test]
 fn the_listings_of_fib_are_those_of_the_recording() {
     let page = read("docs/fib.md");

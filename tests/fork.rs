@@ -1,6 +1,5 @@
-//! A fork of a machine is a copy: nobody can tell which of the two is which, nor that they share what
-//! neither has changed. Against copies that share nothing, made by taking a machine apart and putting it
-//! together again.
+//! A fork of a machine behaves like a copy, although the two share what neither has changed. Forks are
+//! compared with copies that share nothing, made by serializing and deserializing a machine.
 
 use midflight::program::image::Image;
 use midflight::session::command::Command;
@@ -14,8 +13,8 @@ use midflight::vm::stop::Stop;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-/// Reads and writes data in every way there is: bodies of some pages and of a few cells, numbers, texts
-/// and addresses in them, new bodies all the time, and output.
+/// Reads and writes data in every way: bodies of several pages and of a few cells, with numbers, texts and
+/// addresses in them, new bodies all the time, and output.
 const BUSY: &str = r#"
     [ assign: at assign: m
       at 7 mod 0 = [ at int_to_str m at memory.set return ] if
@@ -39,7 +38,7 @@ const BUSY: &str = r#"
       round 30 mod 0 = [ 130 allocate assign: few ] if ] repeat
 "#;
 
-/// What is done to a pool of machines. Numbers choose as far as there is something to choose from.
+/// What is done to a pool of machines. Each `usize` chooses a machine, modulo the size of the pool.
 #[derive(Clone, Debug)]
 enum Deed {
     Run(usize, u64),
@@ -133,7 +132,7 @@ impl Twins {
                 self.both(&Command::Limit { kind: LimitKind::Memory, value });
             }
             Edit::Give => self.both(&Command::Give { text: "line\n".to_owned() }),
-            // So little that the next text looks at every cell, and drops the others.
+            // So little room that the next new text causes a sweep.
             Edit::Texts => {
                 let value = machine.text_bytes() + 4;
                 self.both(&Command::Limit { kind: LimitKind::Text, value });
@@ -189,7 +188,7 @@ fn live(deeds: Vec<Deed>, begun: &Machine) {
                 assert_eq!(a.0.machine == b.0.machine, a.1.machine == b.1.machine);
             }
         }
-        // What one of them did, no other has seen.
+        // What one of them did does not show in any other.
         pool.iter().for_each(Twins::assert_same);
     }
 }
@@ -209,7 +208,7 @@ fn forks_are_copies() {
     result.unwrap_or_else(|error| panic!("{error}"));
 }
 
-/// A machine with a body of so many cells, the first of which was written to.
+/// A machine with two data bodies of this many cells, with a value in the first cell of the first.
 fn large(cells: u64) -> Machine {
     let text = format!("1 {cells} allocate 0 memory.set 2 {cells} allocate drop");
     let mut machine = image_of_program(&text).unwrap().machine;
@@ -245,7 +244,7 @@ fn a_fork_copies_no_data() {
     write(&mut fork, 5);
     assert_eq!(own(&fork), page);
     drop((fork, other));
-    // Alone again, and nothing was copied for it.
+    // Alone again, it owns all its cells without copying them.
     write(&mut machine, 1);
     assert_eq!(own(&machine), 2 * CELLS);
     assert_eq!(
@@ -262,7 +261,7 @@ fn who_shares_for_long_gets_a_copy_of_its_own() {
     while machine.memory().own_data_cells() < 2000 {
         write(&mut machine, index % 1000);
         index += 1;
-        assert!(index < 1000, "it is never worth it");
+        assert!(index < 1000, "it never gets a copy");
     }
     assert!(index > 20, "a copy after {index} writes");
     assert_eq!(fork.memory().own_data_cells(), 0);

@@ -1,6 +1,6 @@
-//! Files of version 1, which must always load, and to just what they hold.
+//! Files of version 1, which must always load, and exactly as they were saved.
 //!
-//! They are never written anew. A change of the format gets a number of its own, and these stay.
+//! They are never rewritten. A change of the format gets a new version number, and these files stay.
 
 use std::path::{Path, PathBuf};
 
@@ -23,7 +23,7 @@ fn text(name: &str) -> String {
     store::read(&folder().join(name), 1 << 20).unwrap()
 }
 
-/// An image with its counter, its parameter stack, why it waits, how much it had executed and written.
+/// File name, counter, parameter stack, why it waits, retired instructions, output.
 type Kept = (&'static str, u64, &'static str, &'static str, u64, &'static str);
 
 const IMAGES: &[Kept] = &[
@@ -89,7 +89,8 @@ fn a_recording_does_what_it_did() {
         }
     }
     assert!(expected > 10);
-    // The same as a journal, whose every position can be gone to.
+    // Read as a journal, the recording leads to the same image, and the start of every entry can be
+    // reached.
     let (journal, end) = recording.journal().unwrap();
     let mut again = Session::of_recording(journal, end);
     again.goto(end).unwrap();

@@ -1,4 +1,4 @@
-//! The fuzz targets for a bounded time: their seeds, and seeds that were changed at random.
+//! Runs each fuzz target on its seeds, and on a fixed number of seeds that were changed at random.
 
 mod support;
 #[path = "../fuzz/targets.rs"]
@@ -34,7 +34,7 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
     files.iter().map(|file| std::fs::read(file).unwrap()).collect()
 }
 
-/// A seed with a few changes: parts that are gone, doubled or from elsewhere, words, numbers, bytes.
+/// A seed with a few changes: parts removed, doubled or from another seed, and words, numbers and bytes.
 fn changed(c: &mut Choices, seeds: &[Vec<u8>]) -> Vec<u8> {
     let mut text = seeds[c.below(seeds.len())].clone();
     for _ in 0..=c.below(4) {

@@ -1,8 +1,6 @@
-//! The laws of history, at the door that everyone uses: the session.
+//! The laws of history, tested through the session.
 //!
-//! What mistakes they catch is in `tests/mutants/mistakes.txt`. One was made unintentionally, by the
-//! first way forth and its test alike: redo after a step back led to the base
-//! (`back_at_the_end_and_at_the_beginning`).
+//! `tests/mutants/mistakes.txt` lists mistakes that these tests catch.
 
 #[path = "history/attempts.rs"]
 mod attempts;
@@ -45,10 +43,10 @@ use midflight::session::command;
 use support::choices::Choices;
 use walker::Walker;
 
-/// Every story starts from here, so that a failure is the same failure everywhere.
+/// Every story starts from this seed, so that a failure is the same everywhere.
 const SEED: u64 = 0x6d69_6466_6c69_6768;
 
-/// Tells so many stories; how many gestures there were.
+/// Runs `count` random stories, and returns how many gestures they had.
 fn stories(
     name: u64,
     count: u64,
@@ -58,7 +56,7 @@ fn stories(
     watched_stories(name, count, length, prepare, |_, _| {})
 }
 
-/// The same, and looks at each now and then.
+/// Runs `count` random stories, and calls `look` after each step.
 fn watched_stories(
     name: u64,
     count: u64,
@@ -86,7 +84,7 @@ fn watched_stories(
     gestures
 }
 
-/// Checkpoints far apart and near, many and none.
+/// Random settings: checkpoints far apart or near, many or none.
 fn any_checkpoints(c: &mut Choices, walker: &mut Walker) {
     walker.session.set_checkpoint_budget(c.of(&[0, 20_000, usize::MAX]));
     walker.session.set_checkpoint_interval(c.of(&[1, 10, 500_000]));

@@ -1,5 +1,5 @@
-//! Files that are no images: each is refused with the place and the reason, and none makes the
-//! program panic or take memory that the file does not.
+//! Files that are not valid images: each is refused with the place and the reason. None makes the program
+//! panic, or use much more memory than the file is long.
 
 mod support;
 
@@ -18,7 +18,7 @@ fn error(text: &str) -> String {
     }
 }
 
-/// The sample with something else in the place of a part that stands there once.
+/// The sample with a part replaced, which must occur exactly once.
 #[track_caller]
 fn changed(part: &str, other: &str) -> String {
     assert_eq!(SAMPLE.matches(part).count(), 1, "{part}");
@@ -149,7 +149,7 @@ fn code() {
         "code body 2, cell 14: the body has no",
     );
     refused("start: 200, size: 100", "start: 200, size: 0", "there is no code cell at 202");
-    // Everything about words: body and row.
+    // A mistake in a word is reported with its body and row.
     refused("\"0 assign: n\"", "\"0 asign: n\"", "code body 0, row 2: there is no prefix `asign:`");
     refused("\"0 assign: n\"", "\"0 assign: n [\"", "code body 0, row 2: ");
     refused("\"0 assign: n\"", "\"0 assign: n [ 1 ]\"", "a block is a body of its own");
@@ -210,7 +210,7 @@ fn tasks() {
 
 #[test]
 fn no_mark_stands_behind_the_last_cell() {
-    // Nothing lies behind `main`, so only its own size tells that 100 is no cell of it.
+    // No body follows `main`, so only its size shows that 100 is not one of its cells.
     let last = Place::new(0, 99);
     let mut image = Image::default();
     image.breakpoints.insert(last);
@@ -257,7 +257,7 @@ fn a_file_that_was_cut_off() {
     }
 }
 
-/// Whatever a byte is changed to: an error or an image, which then runs and is saved and loaded.
+/// With random bytes changed, a file is refused, or it is an image that runs, saves and loads.
 #[test]
 fn random_bytes() {
     let mut c = Choices::new(1);

@@ -1,4 +1,4 @@
-//! Images and their files: what was saved is loaded again, the same in every part, and runs on alike.
+//! Images and their files: a saved image loads as the same image and continues in the same way.
 
 use midflight::program::image::Image;
 use midflight::session::command::Command;
@@ -25,8 +25,8 @@ fn apply(image: &mut Image, command: Command) {
     command.apply(image).unwrap_or_else(|refused| panic!("{command:?}: {refused}"));
 }
 
-/// Whether what is saved is loaded again, as the same image and in the same bytes, and runs on alike.
-/// The result is the file.
+/// Fails unless a saved image loads as the same image, saves as the same bytes and continues in the same
+/// way. Returns the file.
 #[track_caller]
 fn round_trip(image: &Image) -> String {
     let text = image.to_file_text();
@@ -35,11 +35,11 @@ fn round_trip(image: &Image) -> String {
     assert_eq!(loaded.to_file_text(), text);
     let (mut loaded, mut original) = (loaded, image.clone());
     assert_eq!(loaded.machine.run(500), original.machine.run(500), "{text}");
-    assert!(loaded == original, "it ran on otherwise from\n{text}");
+    assert!(loaded == original, "it continued differently from\n{text}");
     text
 }
 
-/// Saves and loads at every few instructions until the program waits.
+/// Saves and loads every three instructions until the program waits.
 #[track_caller]
 fn all_the_way(image: &mut Image) -> Stop {
     for _ in 0..10_000 {
@@ -213,7 +213,7 @@ fn several_tasks() {
     let mut parts = image.machine.serialize();
     let mut second = parts.tasks[0].clone();
     second.parameters.push(Instruction::Text("second".into()));
-    // A local that the first task's frames do not have, and an unusual way to be there.
+    // A local that the frames of the first task do not have, in a function that repeats.
     let locals = vec![("other".to_string(), Instruction::Integer(1))];
     let returns_to = Some(Place::new(0, 1));
     second.calls.push(SerializedCall { body: Body(1), again: Again::Always, returns_to, locals });
@@ -222,8 +222,8 @@ fn several_tasks() {
     round_trip(&Image::new(Machine::deserialize(&parts).unwrap()));
 }
 
-/// A version that was published stays readable. The file is never written anew; a change that fails
-/// here needs a new version and a reader for the old one.
+/// A published version stays readable, so the file is never rewritten. A change that fails here needs a new
+/// version and a reader for the old one.
 #[test]
 fn the_sample_of_version_1() {
     let text = include_str!("images/version-1.ron");
@@ -322,7 +322,7 @@ fn command() -> impl Strategy<Value = Command> {
     ]
 }
 
-/// Random edits and runs: whatever they lead to is saved and loaded again.
+/// Random edits and runs: every image they lead to survives saving and loading.
 #[test]
 fn random_images() {
     let config = Config { cases: 1500, failure_persistence: None, ..Config::default() };
@@ -346,5 +346,5 @@ fn random_images() {
     );
     result.unwrap_or_else(|error| panic!("{error}"));
     let (deepest, former) = (deepest.get(), former.get());
-    assert!(deepest > 8 && former > 100, "too tame: {deepest} deep, {former} with a former body");
+    assert!(deepest > 8 && former > 100, "too tame: depth {deepest}, {former} with a former body");
 }

@@ -14,7 +14,7 @@ after, with the top at the right. An instruction that finds too few values, or v
 stops with the fault `operands`. Like every fault and limit, this changes nothing.
 ";
 
-/// What an instruction takes, by kind, top last.
+/// The kinds of the values that an instruction takes, top last.
 fn takes(row: &InstructionRow) -> String {
     let word = |kind: &Kind| match kind {
         Kind::Any => "anything",

@@ -1,5 +1,5 @@
-//! The manual of the language is true: its examples run and print what it says, and its tables are
-//! those of the code. Set `UPDATE_MANUAL` to rewrite the tables.
+//! docs/language.md is true: its examples print what it says, and its tables match the code. Set
+//! `UPDATE_MANUAL` to rewrite the tables.
 
 use midflight::program::diagnostic::grouped;
 use midflight::program::forth::BLOCKS;
@@ -20,7 +20,7 @@ fn manual() -> String {
     std::fs::read_to_string(PATH).unwrap().replace("\r\n", "\n")
 }
 
-/// The examples with what they print.
+/// The examples, each with its output.
 fn examples(manual: &str) -> Vec<(&str, &str)> {
     let blocks = manual.split("```flpc\n").skip(1);
     let examples = blocks.map(|block| {
@@ -55,7 +55,7 @@ fn the_examples_print_what_the_manual_says() {
     }
 }
 
-/// A cell of a table: a bar would end it.
+/// Escapes a bar, which would end the cell of a table.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }

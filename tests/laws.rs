@@ -1,7 +1,7 @@
-//! The laws of the machine, on random programs with random edits in between: the machine against the
-//! model of `oracle/`, told the same.
+//! The laws of the machine, on random programs with random edits in between. The machine is compared with
+//! the model of `oracle/`, which gets the same commands.
 //!
-//! What mistakes these laws catch is in `tests/mutants/mistakes.txt`.
+//! `tests/mutants/mistakes.txt` lists mistakes that these tests catch.
 
 mod oracle;
 mod support;
@@ -20,7 +20,7 @@ use oracle::property::{Pair, check, machine, story};
 use oracle::words::line;
 use support::choices::Choices;
 
-/// How often something happened that a test is worthless without.
+/// How often things happened without which the test would be worthless.
 #[derive(Default)]
 struct Tally {
     gestures: Counter<u64>,
@@ -35,8 +35,8 @@ fn count(counter: &Counter<u64>, more: u64) {
     counter.set(counter.get() + more);
 }
 
-/// The machine and the model in lockstep, through 40 gestures a program, 200,000 in all. Now and
-/// then the machine is taken apart and put together again.
+/// The machine and the model in lockstep, through 40 gestures a program, 200,000 in all. Now and then the
+/// machine is serialized and deserialized.
 #[test]
 fn the_machine_does_what_the_model_does() {
     let tally = Tally::default();
@@ -120,7 +120,7 @@ fn fuel_is_exact_and_additive() {
     });
 }
 
-/// Law 3. An instruction that cannot run changes nothing; mend the cause, and it runs.
+/// Law 3. An instruction that cannot run changes nothing. Once the cause is fixed, it runs.
 #[test]
 fn a_stop_is_precise() {
     let kinds = std::cell::RefCell::new(std::collections::BTreeMap::new());
@@ -165,7 +165,8 @@ fn a_stop_is_precise() {
     }
 }
 
-/// Mends until it runs: the counter stays where it is, and then one instruction retires.
+/// Fixes causes until the instruction can run. The counter must stay there, and then one instruction
+/// retires.
 fn resume(pair: &mut Pair) {
     let at = pair.machine.task().counter();
     for _ in 0..6 {
@@ -183,7 +184,7 @@ fn resume(pair: &mut Pair) {
         for command in commands {
             assert!(pair.apply(&command), "{command:?}");
         }
-        assert_eq!(pair.machine.retired(), retired, "mending runs nothing");
+        assert_eq!(pair.machine.retired(), retired, "fixing the cause runs nothing");
     }
     assert_eq!(pair.model.waits(), None);
     let retired = pair.machine.retired();
@@ -191,8 +192,8 @@ fn resume(pair: &mut Pair) {
     assert_eq!(pair.machine.retired(), retired + 1);
 }
 
-/// Law 5, of the machine alone: a copy and the same commands lead to the same again, at every point
-/// between two commands and inside of a run. The model has kept every state.
+/// Law 5, for the machine alone: a copy and the same commands lead to the same machine, at every point
+/// between two commands and within a run. The model keeps every state to compare with.
 #[test]
 fn a_position_visited_twice_is_the_same_machine() {
     check(300, &story(30), |(seed, gestures)| {
@@ -230,7 +231,7 @@ fn a_position_visited_twice_is_the_same_machine() {
     });
 }
 
-/// What marks an instruction moves with it, through every edit that says how cells moved.
+/// A mark on an instruction moves with it, by the shift that each edit returns.
 #[test]
 fn marks_stay_on_their_instructions() {
     check(600, &story(20), |(seed, gestures)| {

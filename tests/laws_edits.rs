@@ -1,11 +1,11 @@
 //! Law 8: an edit reaches everyone it can.
 //!
-//! A program is run, edited while it is alive, and run on. It must end up as the same program that had
-//! the edit from the start and was run as far, where *as far* does not count the inserted
-//! instructions. They are harmless (a label; a text pushed and dropped), so everything but the count
-//! of retired instructions has to be the same: an activation at or before the place has executed
-//! them or will, one behind it stands behind it in both, and no stack knows the difference. Addresses
-//! are left out: bodies that grow at another time lie elsewhere.
+//! A program runs, is edited while it is alive, and continues. It must end up like the same program that
+//! had the edit from the start and ran equally far, not counting the inserted instructions. These are
+//! harmless (a label, or a text pushed and dropped), so everything but the count of retired instructions
+//! must be the same. An activation at or before the edited place has executed them or will; one that has
+//! passed it is past it in both programs; and no stack shows a difference. Addresses are not compared:
+//! bodies that grow at another time get other places.
 
 mod oracle;
 mod support;
@@ -51,7 +51,7 @@ impl Edited {
         self.marks.contains(&self.machine.task().counter())
     }
 
-    /// Executes up to so many of the other instructions; how many it could.
+    /// Executes up to `steps` instructions that were not inserted, and returns how many ran.
     fn run(&mut self, steps: u64) -> u64 {
         let mut done = 0;
         while done < steps {
@@ -64,7 +64,7 @@ impl Edited {
         done
     }
 
-    /// Executes inserted instructions until it stands on another.
+    /// Executes inserted instructions until the counter is on another one.
     fn settle(&mut self) {
         while self.is_on_mark() {
             self.machine.step().unwrap();
@@ -81,7 +81,7 @@ impl Edited {
     }
 }
 
-/// A place where something is alive, or any other that is in use.
+/// A place at or next to a saved position, or at the start of any body.
 fn place(choices: &mut Choices, machine: &Machine) -> Place {
     let task = machine.task();
     let returns = task.calls().activations().filter_map(|entry| entry.returns_to);
@@ -160,8 +160,8 @@ fn places(machine: &Machine) -> Vec<Place> {
     bodies.flat_map(|(body, used)| (0..used as u32).map(move |at| Place::new(body, at))).collect()
 }
 
-/// fib of 5, stopped after every instruction and edited at every place: the passes that came before
-/// the edit do not print, every later one does.
+/// Runs fib of 5, stops after every instruction and edits at every place: passes before the edit do not
+/// print, and every later pass does.
 #[test]
 fn every_later_pass_executes_it() {
     let fresh = || Edited::new(machine(&[("fib", FIB)], "5 fib"));
@@ -192,7 +192,7 @@ fn every_later_pass_executes_it() {
     }
 }
 
-/// The same for a label, compared in everything: at every step, every place, then on to the end.
+/// Inserts a label at every place after every step, compares everything, and deletes it again.
 #[test]
 fn fib_edited_anywhere_at_any_time() {
     let fresh = || Edited::new(machine(&[("fib", FIB)], "4 fib"));

@@ -1,4 +1,4 @@
-//! Laws 4, 6 and 7: whatever a machine is told or made of, it is refused or done; never a panic.
+//! Laws 4, 6 and 7: any command and any serialized machine is accepted or refused, without a panic.
 
 mod oracle;
 mod support;
@@ -36,7 +36,7 @@ fn name(c: &mut Choices) -> Box<str> {
     if c.one_in(40) { "x".repeat(300).into() } else { c.of(&NAMES).into() }
 }
 
-/// Any cell, sane or not.
+/// Any cell, valid or not.
 fn cell(c: &mut Choices) -> Instruction {
     match c.below(16) {
         0 => Instruction::Integer(c.of(&[0, 5, 1 << 60, i64::MIN, i64::MAX])),
@@ -74,7 +74,7 @@ fn fragment(c: &mut Choices) -> Fragment {
     Fragment { bodies }
 }
 
-/// A command with arguments that are seldom sane.
+/// A command whose arguments are seldom valid.
 fn hostile(c: &mut Choices) -> Command {
     let count = c.of(&NUMBERS) as usize;
     match c.below(20) {
@@ -102,7 +102,7 @@ fn hostile(c: &mut Choices) -> Command {
     }
 }
 
-/// Any command is done or refused, by the machine as by the model; refused, it leaves no trace.
+/// The machine accepts or refuses each command as the model does. A refused command leaves no trace.
 #[test]
 fn any_command() {
     check(1_000, &story(30), |(seed, commands)| {
@@ -110,7 +110,7 @@ fn any_command() {
         for seed in commands {
             let command = hostile(&mut Choices::new(seed));
             pair.apply(&command);
-            // Not more than the model can hold cell by cell.
+            // The model holds every cell, so memory stays small.
             pair.apply(&Command::SetLimit(LimitKind::Memory, 50_000));
         }
         pair.apply(&Command::Run(30));
@@ -118,7 +118,7 @@ fn any_command() {
     });
 }
 
-/// Spoils one thing.
+/// Damages one part.
 fn spoil(c: &mut Choices, parts: &mut Serialized) {
     match c.below(7) {
         0 | 1 => {
@@ -138,7 +138,7 @@ fn spoil(c: &mut Choices, parts: &mut Serialized) {
         }
         5 => spoil_lists(c, parts),
         _ => match c.below(5) {
-            // A million numbers without a body are allowed, and slow.
+            // A million numbers without a body would be allowed, but slow.
             0 => parts.code_count = c.of(&[0, 1, 3, 7, 200, 1 << 21, u32::MAX]),
             1 => parts.current = TaskId(c.of(&NUMBERS) as u32),
             2 => parts.retired = c.of(&NUMBERS),
@@ -164,7 +164,7 @@ fn spoil_code(c: &mut Choices, body: &mut SerializedCode) {
 fn spoil_data(c: &mut Choices, body: &mut SerializedData) {
     match c.below(3) {
         0 => body.start = c.of(&NUMBERS),
-        // The largest size is real memory, though untouched; a test has no need of it.
+        // The largest sizes would take real memory, which this test does not need.
         1 => body.size = c.of(&NUMBERS[..6]),
         _ => body.runs.push((c.of(&NUMBERS), cells(c))),
     }
@@ -205,7 +205,7 @@ fn spoil_lists(c: &mut Choices, parts: &mut Serialized) {
     }
 }
 
-/// Serialized from a stranger make a machine or are refused; a machine they make is as good as any.
+/// Damaged parts are refused, or make a machine that works like any other.
 #[test]
 fn any_parts() {
     let made = std::cell::Cell::new([0, 0]);

@@ -1,5 +1,5 @@
-//! Who may import whom, read off the sources: docs/architecture.md has the table. Folders import one
-//! way, and no files import each other.
+//! Who may import whom, checked in the sources. docs/architecture.md has the table. Folders import in one
+//! direction, and no files import each other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -56,7 +56,7 @@ fn code(line: &str) -> &str {
     line.split("//").next().unwrap()
 }
 
-/// The names that stand behind each `path` in a line: `crate::{vm, session::x}` names two.
+/// The names after each `path` in a line: `crate::{vm, session::x}` names two.
 fn named<'l>(line: &'l str, path: &str) -> Vec<&'l str> {
     let name = |text: &'l str| {
         let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
@@ -90,7 +90,7 @@ fn imports_point_one_way() {
             for part in named(line, "crate::").into_iter().chain(up) {
                 imports += 1;
                 let known = LAYERS.iter().any(|&(layer, _)| layer == part);
-                // What lib.rs exports is for users of the library.
+                // The library itself does not use what lib.rs exports.
                 assert!(known, "src/{file}:{}: `{part}` is no part", index + 1);
                 let fits = part == own || allowed.contains(&part);
                 assert!(fits, "src/{file}:{}: {own} may not import {part}", index + 1);
@@ -100,8 +100,8 @@ fn imports_point_one_way() {
     assert!(imports > 100);
 }
 
-/// Cells are spelled and read through `program/notation.rs`; what a notation is made of is its own. An
-/// evaluation shows the tokens of its text.
+/// Other parts spell and read cells only through `program/notation.rs`. The one exception is an evaluation,
+/// which shows the tokens of its text.
 #[test]
 fn the_notation_is_the_only_way_to_text() {
     let users = all_sources().into_iter().filter(|(file, text)| {
@@ -122,7 +122,7 @@ fn a_wrong_import_would_be_seen() {
 
 // --- circles between files ------------------------------------------------------------------------
 
-/// Circles that there still are, each with the reason. None may be added.
+/// The circles that remain, each with its reason. None may be added.
 const CIRCLES: &[(&[&str], &str)] = &[(
     &["vm/cell.rs", "vm/instruction.rs"],
     "a cell holds a primitive instruction, and the address of an instruction is that of a body",
@@ -134,13 +134,13 @@ fn code_of(text: &str) -> String {
     text.lines().map(code).collect::<Vec<_>>().join("\n")
 }
 
-/// The module that a file is: `session/mod.rs` and `session.rs` are both `session`.
+/// The module of a file: `session/mod.rs` and `session.rs` are both `session`.
 fn module(file: &str) -> Vec<&str> {
     let name = file.strip_suffix(".rs").unwrap();
     name.split('/').filter(|&part| part != "mod" && part != "lib").collect()
 }
 
-/// The paths in a text: its start is inside one; `a::{b, c::d}` are two.
+/// The paths at the start of a text, which is within a path: `a::{b, c::d}` are two.
 fn paths<'t>(text: &'t str, prefix: &[&'t str], found: &mut Vec<Vec<&'t str>>) {
     let mut path = prefix.to_vec();
     let mut rest = text;
@@ -178,7 +178,7 @@ fn named_modules<'t>(own: &[&'t str], code: &'t str) -> Vec<Vec<&'t str>> {
     let mut found = Vec::new();
     for (start, from) in [("crate::", &[][..]), ("super::", &own[..own.len().saturating_sub(1)])] {
         for (at, _) in code.match_indices(start) {
-            // `pub(in crate::session)` imports nothing, and `super::super::` is found at its first.
+            // `pub(in crate::session)` imports nothing. `super::super::` is found at its first `super`.
             let before = &code[..at];
             if before.ends_with("in ") || before.ends_with("::") {
                 continue;
@@ -186,7 +186,7 @@ fn named_modules<'t>(own: &[&'t str], code: &'t str) -> Vec<Vec<&'t str>> {
             paths(&code[at + start.len()..], from, &mut found);
         }
     }
-    // What is left of `super::super::`: a path from one module further up.
+    // Each further `super` in a path leads one module up.
     for path in &mut found {
         while let Some(up) = path.iter().position(|&part| part == "super") {
             path.drain(up.saturating_sub(1)..=up);
@@ -195,8 +195,8 @@ fn named_modules<'t>(own: &[&'t str], code: &'t str) -> Vec<Vec<&'t str>> {
     found
 }
 
-/// Which files each file imports. The children of a module are a part of it, so naming them is no
-/// import; neither is declaring them.
+/// The files that each file imports. The children of a module are a part of it, so neither naming nor
+/// declaring them is an import.
 fn imports(files: &[(String, String)]) -> BTreeMap<String, BTreeSet<String>> {
     let modules: BTreeMap<Vec<&str>, &String> =
         files.iter().map(|(file, _)| (module(file), file)).collect();
@@ -276,12 +276,12 @@ fn a_circle_would_be_seen() {
     assert_eq!(circles(&imports(&files)), [["a/b.rs", "a/d.rs", "e.rs"]]);
 }
 
-/// What only some files may mention.
+/// Words that only these files or folders may contain.
 const ONLY: &[(&str, &[&str])] = &[
     ("egui", &["app/"]),
     ("eframe", &["app/"]),
     ("rfd::", &["app/"]),
-    // Standard input is no file of ours, but is read through one.
+    // The console reads standard input as a file.
     ("std::fs", &["store.rs", "cli/console.rs"]),
     ("fs::File", &["store.rs", "cli/console.rs"]),
     ("std::net", &[]),
@@ -318,10 +318,10 @@ fn each_thing_is_done_in_one_place() {
     }
 }
 
-/// The most fields of a struct of desk and window: what belongs together gets a name of its own.
+/// The most fields that a struct of the desk or the window may have. Group fields that belong together.
 const FIELDS: usize = 11;
 
-/// The structs of a source with how many fields each has.
+/// The structs in a source file, each with its number of fields.
 fn structs(code: &str) -> Vec<(&str, usize)> {
     let mut found: Vec<(&str, usize)> = Vec::new();
     let mut is_inside = false;
@@ -385,7 +385,7 @@ fn versions(tree: &BTreeSet<String>, package: &str) -> usize {
     tree.iter().filter(|line| line.split(' ').next() == Some(package)).count()
 }
 
-/// What only the window needs.
+/// Packages that only the window needs.
 const WINDOW: [&str; 7] = ["egui", "eframe", "egui_kittest", "winit", "glow", "rfd", "directories"];
 
 #[test]
@@ -399,7 +399,7 @@ fn there_is_one_egui_and_no_wgpu() {
     }
 }
 
-/// Neither the core nor its tests need it, nor what plain `cargo test` runs besides.
+/// Without the window, nothing that a plain `cargo test` builds needs egui.
 #[test]
 fn without_the_window_there_is_no_egui() {
     let tree = tree(&["-e", "normal,dev,build", "--no-default-features"]);

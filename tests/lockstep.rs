@@ -1,6 +1,6 @@
-//! The fast interpreter and the stepper in lockstep: on random programs made of what is fused, and on
-//! every example, at random slices, with edits of every kind between them, compared in everything an
-//! image holds at every pause.
+//! The fast interpreter and the stepper in lockstep, on the examples and on random programs made of
+//! instructions that are fused. They run in random slices with edits of every kind in between. At every
+//! pause, everything in their images is compared.
 
 mod support;
 
@@ -120,7 +120,7 @@ fn statement(c: &mut Choices, text: &mut String, function: u64, depth: u32) {
             ]);
             write!(text, "{word} ")
         }
-        // Calls go to later functions, or to the same one with less: most end.
+        // Calls go to a later function, or to the same one with a smaller argument, so most end.
         5 | 6 if function < 3 => {
             let target = if c.below(2) == 0 { function } else { (function + 1).min(2) };
             write!(text, "a {} - f{target} ", 1 + c.below(2))
@@ -139,7 +139,7 @@ fn statement(c: &mut Choices, text: &mut String, function: u64, depth: u32) {
             statements(c, text, function, depth + 1);
             write!(text, "] if-else ")
         }
-        // Blocks and functions that are handed over, to this function and to others.
+        // Blocks and functions passed as values, within this function and to others.
         13 | 14 => {
             let _ = match c.below(5) {
                 0 => write!(text, "pushf: f{} ", c.below(3)),
@@ -177,11 +177,11 @@ fn statement(c: &mut Choices, text: &mut String, function: u64, depth: u32) {
     };
 }
 
-/// The same image twice: one is run by the fast interpreter, the other by the stepper.
+/// The same image twice: the fast interpreter runs one, the stepper the other.
 struct Pair {
     fast: Image,
     slow: Image,
-    /// A fork of the first, for as long as it is kept, and what it was then.
+    /// A fork of the fast image while one is kept, and what it must equal.
     fork: Option<(Image, Image)>,
     /// How many edits were done.
     edits: usize,
@@ -198,7 +198,7 @@ impl Pair {
         assert!(self.fast == self.slow, "they differ at {retired}, after {after:?}:\n{self}");
     }
 
-    /// Does the commands of a line to both; whether they were done.
+    /// Applies the commands of a line to both, and returns whether they were accepted.
     fn tell(&mut self, line: &str) -> bool {
         let commands = command::read(line).unwrap_or_else(|no| panic!("{line}: {no}"));
         for command in commands {
@@ -213,7 +213,7 @@ impl Pair {
         true
     }
 
-    /// Runs both for so many pauses, with edits between them; the last reason to stop.
+    /// Runs both up to `pauses` pauses, with edits in between, and returns the last stop.
     fn run(&mut self, c: &mut Choices, pauses: usize) -> Stop {
         let mut stop = Stop::OutOfFuel;
         for _ in 0..pauses {
@@ -232,7 +232,7 @@ impl Pair {
         stop
     }
 
-    /// Forks the first of them, so that its data is shared for a while; or gives up the fork.
+    /// Forks the fast image, so that its data is shared for a while, or drops the fork.
     fn share(&mut self, c: &mut Choices) {
         if let Some((fork, then)) = &self.fork {
             assert!(fork == then, "a fork has changed:\n{self}");
@@ -254,7 +254,7 @@ impl Pair {
         stop
     }
 
-    /// Runs both up to a condition, several times.
+    /// Runs both until a condition holds, several times.
     fn pause(&mut self, c: &mut Choices, fuel: u64) -> Stop {
         let machine = &self.slow.machine;
         let cells: BTreeSet<Place> = (0..c.below(4)).map(|_| place(c, machine)).collect();
@@ -283,7 +283,7 @@ impl Pair {
             };
             assert_eq!(fast, plain, "{until:?}");
             self.check(&until);
-            // Off the place where it paused.
+            // One step further, so that the next run does not pause at once.
             let (fast, slow) = (self.fast.machine.step(), self.slow.machine.step());
             assert_eq!(fast, slow);
             if let Err(stop) = fast {
@@ -293,7 +293,7 @@ impl Pair {
         Stop::OutOfFuel
     }
 
-    /// Changes both: what was decoded is stale, limits come near, and what stopped them is mended.
+    /// Edits both: decoded code becomes stale, limits come near, and causes of stops are fixed.
     fn edit(&mut self, c: &mut Choices) {
         for _ in 0..1 + c.below(3) {
             let line = match self.slow.machine.waits() {
@@ -342,7 +342,7 @@ fn words(c: &mut Choices) -> String {
     text
 }
 
-/// A line that changes code, what runs, or what is around it.
+/// A line that changes code, the stacks, data or limits.
 fn change(c: &mut Choices, machine: &Machine) -> String {
     let at = place(c, machine);
     let at = format!("{}:{}", at.body, at.offset);
@@ -359,7 +359,7 @@ fn change(c: &mut Choices, machine: &Machine) -> String {
         15 => format!("redefine f{} `assign: a {} a return`", c.below(3), words(c)),
         16 => format!("define gap `{}`", words(c)),
         17 => format!("remove {}", c.count(u64::from(machine.memory().code_count()) + 1)),
-        // The counter where no call has led it.
+        // Moves the counter to where no call has led.
         18 => format!("counter {at}"),
         19 | 20 => format!("push `{value} {other}`"),
         21 => format!("drop {}", c.below(3)),
@@ -376,7 +376,7 @@ fn change(c: &mut Choices, machine: &Machine) -> String {
     }
 }
 
-/// A line after which it may go on.
+/// A line after which the machine may continue.
 fn mend(c: &mut Choices, machine: &Machine, stop: &Stop) -> String {
     let at = machine.task().counter();
     let at = format!("{}:{}", at.body, at.offset);

@@ -1,5 +1,5 @@
-//! The programs, images and recordings under `programs/`, each with what it should print or do. A
-//! program's input and output stand beside it: `expected/NAME.in` and `expected/NAME.out`.
+//! The programs, images and recordings under `programs/` print and do what they should. A program's input
+//! and expected output are in `programs/expected/NAME.in` and `programs/expected/NAME.out`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -32,7 +32,7 @@ fn names(folder: &str, extension: &str) -> BTreeSet<String> {
     files.map(|file| file.file_stem().unwrap().to_str().unwrap().to_string()).collect()
 }
 
-/// Files of definitions only, which other programs are run with.
+/// Files that hold only definitions, for use with other programs.
 const DEFINITIONS: [&str; 1] = ["more"];
 
 #[test]
@@ -76,7 +76,7 @@ fn every_program_prints_and_reads_back() {
     }
 }
 
-/// Plays a recording with all that it expects, up to a line; how much it expected.
+/// Plays a recording up to a line and checks its expectations. Returns how many there were.
 fn play(name: &str, until: &str) -> (Session, usize) {
     let recording = Recording::read(&read(name)).unwrap();
     let mut session = Session::new(recording.base.clone());
@@ -111,7 +111,7 @@ fn fib_is_built_top_down() {
     let (session, checked) = play("fib.session", "");
     assert!(checked > 50);
     assert_eq!(session.machine().output(), "2\n");
-    // What was built while it ran is what one would have written.
+    // The function that was built while it ran equals the one in the file.
     let built = parse(&print(session.machine()));
     let written = parse(&read("fib.flpc"));
     assert_eq!(built.definitions[0].code, written.definitions[0].code);

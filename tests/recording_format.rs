@@ -1,5 +1,5 @@
-//! docs/recording-format.md is complete, and its examples are read as they stand. Its table of commands
-//! is printed from the one in `src/session/command.rs`. Set `UPDATE_MANUAL` to write it anew.
+//! docs/recording-format.md is complete, and its examples can be read. Its table of commands is printed
+//! from the one in `src/session/command.rs`. Set `UPDATE_MANUAL` to rewrite it.
 
 use std::fmt::Write;
 
@@ -14,7 +14,7 @@ fn page() -> String {
     std::fs::read_to_string(PATH).unwrap().replace("\r\n", "\n")
 }
 
-/// What stands before a mark, between it and the next `<!-- end -->`, and after.
+/// The text up to and including a mark, the text between it and the next `<!-- end -->`, and the rest.
 fn parts<'p>(page: &'p str, mark: &str) -> [&'p str; 3] {
     let start = page.find(mark).expect(mark) + mark.len();
     let end = start + page[start..].find("<!-- end -->").expect("the table ends");
@@ -52,7 +52,7 @@ fn the_commands_are_what_the_table_says() {
     let (page, printed) = (page(), printed());
     let [before, there, after] = parts(&page, "<!-- commands -->");
     if std::env::var_os("UPDATE_MANUAL").is_some() {
-        // Other tests are reading the page.
+        // Other tests read the page meanwhile, so it is replaced in one step.
         let whole = format!("{PATH}.new");
         std::fs::write(&whole, format!("{before}{printed}{after}")).unwrap();
         std::fs::rename(whole, PATH).unwrap();

@@ -1,8 +1,8 @@
-//! What there is to see at each gesture of `programs/fib.session`, panel by panel: the rows of
-//! `src/view/` as text, against the files under `tests/rows/`.
+//! What each panel shows after each gesture of `programs/fib.session`: the rows of `src/view/` as text,
+//! compared with the files under `tests/rows/`.
 //!
-//! Each field of a row is written out, so a file changes whenever a panel would. The files are read
-//! by people: after `UPDATE_ROWS=1 cargo test --test rows` has rewritten them, read the difference.
+//! Each field of a row is written out, so a file changes whenever its panel would. After
+//! `UPDATE_ROWS=1 cargo test --test rows` has rewritten the files, read the difference.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -78,7 +78,7 @@ fn whole_screen() {
     check("screen", screen);
 }
 
-/// A body, and those of its cells that are written or marked: the others are empty.
+/// A body, and its cells that are not empty or that are marked.
 fn body_text(row: &BodyRow) -> String {
     let BodyRow { extent, title, owner, activations, first, cells } = row;
     let mut text = format!(
@@ -191,7 +191,7 @@ fn play(show: impl Fn(&Image) -> String) -> String {
 
 const HEADING: &str = "== ";
 
-/// The first gesture at which two texts differ, in both versions.
+/// The first gesture at which two texts differ, as both show it.
 fn difference(kept: &str, found: &str) -> Option<String> {
     let (kept, found) = (gestures(kept), gestures(found));
     let count = kept.len().max(found.len());
@@ -230,7 +230,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// What a cell shows can be typed as it stands: the language has no escape for an apostrophe.
+/// A cell shows a text as it can be typed: the language has no escape for an apostrophe.
 #[test]
 fn a_text_is_shown_as_it_is_written() {
     let image = midflight::session::load::image_of_program("\"it's \\\"so\\\"\\n\"").unwrap();

@@ -1,11 +1,11 @@
-//! How tests are written: none looks at a clock, sleeps, or is left out; and the mistakes that they are
-//! tested with are still mistakes in the sources.
+//! Rules for tests: none reads a clock, sleeps or is ignored. And every mistake in
+//! `tests/mutants/mistakes.txt` fits the sources and names a test.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What no test may use, and what it uses instead.
+/// What no test may use, and what to use instead.
 const FORBIDDEN: [(&str, &str); 7] = [
     ("sleep(", "support::wait"),
     ("yield_now", "support::wait"),
@@ -16,14 +16,14 @@ const FORBIDDEN: [(&str, &str); 7] = [
     ("#[ignore", "a test that always runs"),
 ];
 
-/// Where the one clock is, and this file, which names what it forbids.
+/// The file with the only clock, and this file, which names what is forbidden.
 const ALLOWED: [&str; 2] = ["tests/support/wait.rs", "tests/style.rs"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// All files of Rust in a folder, with their names below the root.
+/// All Rust files in a folder, with their paths from the root.
 fn files(folder: &Path, list: &mut Vec<(String, String)>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -36,7 +36,7 @@ fn files(folder: &Path, list: &mut Vec<(String, String)>) {
     }
 }
 
-/// The tests of a file: all of it, or what stands behind `#[cfg(test)]`.
+/// The tests in a file: all of it, or the part after `#[cfg(test)]`.
 fn tests<'t>(name: &str, text: &'t str) -> &'t str {
     let is_all_tests = name.starts_with("tests/") || name.ends_with("/tests.rs");
     match text.find("#[cfg(test)]") {
@@ -72,7 +72,7 @@ fn every_mistake_fits_the_sources() {
     let fit = Command::new("sh").arg(root.join("tests/mutants/by-hand")).arg("--fit").output();
     let fit = fit.unwrap();
     assert!(fit.status.success(), "{}", String::from_utf8_lossy(&fit.stderr));
-    // Each is caught by a test that there is.
+    // Each names a test that exists.
     let mistakes = fs::read_to_string(root.join("tests/mutants/mistakes.txt")).unwrap();
     let mut list = Vec::new();
     files(&root.join("tests"), &mut list);

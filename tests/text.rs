@@ -1,5 +1,5 @@
-//! Properties of program text: what is printed reads back as the same code, what is read prints as
-//! itself, and nothing that can be typed makes the parser panic or its messages grow without bound.
+//! Properties of program text: printed code reads back as the same code and prints as the same text, and
+//! no text makes the parser panic or its messages grow without bound.
 
 use midflight::program::diagnostic::REPORTED;
 use midflight::program::forth::token::unescape;
@@ -67,7 +67,7 @@ enum Step {
     Close,
 }
 
-/// Any code, blocks numbered in the order of the text, without empty cells at the ends of bodies.
+/// Any code, with blocks numbered in the order of the text and no empty cells at the ends of bodies.
 fn fragment() -> impl Strategy<Value = Fragment> {
     let step = prop_oneof![
         5 => cell().prop_map(Step::Cell),
@@ -107,7 +107,7 @@ fn definitions() -> impl Strategy<Value = Definitions> {
     btree_map(name, fragment(), 0..4).prop_map(|map| map.into_iter().collect())
 }
 
-/// What a program says, without where.
+/// The code of a program, without its positions in the text.
 fn contents(program: Program) -> (Fragment, Definitions) {
     let definitions = program.definitions.into_iter();
     (program.main, definitions.map(|one| (one.name, one.code)).collect())
@@ -136,7 +136,7 @@ fn with_local() -> Machine {
     machine
 }
 
-/// Each cell owns bytes of its own, in the order of the text.
+/// Fails unless each cell owns bytes of its own, in the order of the text.
 fn each_cell_owns_its_bytes(cells: &[&Fragment], spans: &[CellSpan], text: &str) {
     let mut places: Vec<_> =
         spans.iter().map(|cell| (cell.definition, cell.body, cell.index)).collect();
@@ -318,7 +318,7 @@ fn apply(machine: &mut Machine, edit: &Edit) {
     let place = |machine: &Machine, body: u32, at: u32| {
         Place::new(body % machine.memory().code_count(), at)
     };
-    // Refused edits leave no trace, which is all that matters here.
+    // An edit may be refused: it then leaves no trace.
     let _ = match edit {
         Edit::Write(body, at, code) => machine.write(place(machine, *body, *at), code).is_ok(),
         Edit::Insert(body, at, code) => machine.insert(place(machine, *body, *at), code).is_ok(),
@@ -354,7 +354,7 @@ proptest! {
     }
 }
 
-/// The words of each code body in the file of an image, by its number.
+/// The words of each code body in the file of an image, with the number of the body.
 fn words_in_file(text: &str) -> Vec<(u32, String)> {
     let mut bodies: Vec<(u32, String)> = Vec::new();
     let (code, _) = text.split_once("\n    next_code:").unwrap();
@@ -374,7 +374,7 @@ fn words_in_file(text: &str) -> Vec<(u32, String)> {
     bodies
 }
 
-/// A cell as a text can say it: whether a name is missing is for the machine to say.
+/// A cell as a text spells it: only the machine knows whether a name is a hole.
 fn said(cell: Instruction) -> Instruction {
     match cell {
         Instruction::Hole(name) => Instruction::Call(name),
@@ -383,7 +383,7 @@ fn said(cell: Instruction) -> Instruction {
     }
 }
 
-/// Everyone who spells a cell spells it alike, and what is spelled reads back as the cell.
+/// Fails unless all users of the notation spell each cell alike, and the source reads back as the cell.
 fn all_users_agree(image: &mut Image) {
     let machine = &image.machine;
     let marks = Marks::new(machine, []);
@@ -420,7 +420,7 @@ fn all_users_agree(image: &mut Image) {
     let before = image.clone();
     for (at, text) in sources {
         Command::Replace { at, text: text.clone() }.apply(image).unwrap();
-        assert!(*image == before, "another cell stands where {text} was replaced by itself");
+        assert!(*image == before, "replacing {text} by itself changed the cell");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Addresses typed into code: what may stand there, and why something may not.
+//! Addresses written into code: which are allowed, and why others are refused.
 
 use midflight::vm::cell::BodyId;
 use midflight::vm::instruction::{Fragment, Instruction};

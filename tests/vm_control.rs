@@ -1,4 +1,4 @@
-//! Where control goes: calls, blocks, loops, `return` and `end`, and the two ways to be finished.
+//! Control flow: calls, blocks, loops, `return` and `end`, and the two ways to be finished.
 
 mod oracle;
 mod support;
@@ -11,7 +11,7 @@ use midflight::vm::memory::Place;
 use midflight::vm::stop::{Fault, Stop};
 use oracle::words::{instruction, line, machine, stack, values};
 
-/// What is left when it has finished.
+/// Runs a program to its end and returns the parameter stack.
 fn result(functions: &[(&str, &str)], main: &str) -> String {
     let mut machine = machine(functions, main);
     assert_eq!(machine.run(100_000), Stop::Finished, "{} in {main}", stack(&machine));
@@ -40,7 +40,7 @@ fn fib_of_ten() {
 
 #[test]
 fn a_block_given_away_sees_its_owners_locals() {
-    // g has a local of the same name; the block means the one of f.
+    // g has a local of the same name, but the block uses f's.
     let g = "assign:block 100 assign:i pick:block call pick:i end";
     let f = "7 assign:i [ pick:i 1+ assign:i pick:i end ] g pick:i end";
     assert_eq!(result(&[("f", f), ("g", g)], "f"), "8 100 8");
@@ -62,10 +62,10 @@ fn return_in_a_block_given_away_leaves_its_owner() {
 
 #[test]
 fn the_innermost_live_frame_counts() {
-    // The block made by f(2) is run under f(0): it sees its local.
+    // The block made by f(2) runs under f(0) and sees f(0)'s local.
     let f = "assign:n pick:n 2 = [ [ pick:n end ] end ] if pick:n 0 = [ call return ] if pick:n 1- f pick:n end";
     assert_eq!(result(&[("f", f)], "2 f"), "0 1 2");
-    // The same through another function, where the frame has to be looked for.
+    // The same through another function, where the machine must search for the frame.
     let through = f.replace("[ call return ]", "[ g return ]");
     assert_eq!(result(&[("f", &through), ("g", "call end")], "2 f"), "0 1 2");
     // And `return` in it leaves f(0).
@@ -121,7 +121,7 @@ fn repeat_if_takes_a_flag_first_and_after_every_pass() {
     assert_eq!(result(&[], "1 [ 8 0 end ] repeat_if 9"), "8 9");
     assert_eq!(result(&[], "3 1 [ 1- dup 0 > end ] repeat_if"), "0");
     assert_eq!(result(&[], "0 1 [ 1+ dup 3 < [ \"\" ] pick:x if-else end ] drop drop drop"), "");
-    // Any value but zero is true.
+    // Any value except zero is true.
     assert_eq!(result(&[], "\"\" [ 4 0 end ] repeat_if"), "4");
     let mut m = machine(&[], "1 [ drop \"x\" end ] repeat_if");
     m.push(&values("1")).unwrap();
@@ -219,7 +219,7 @@ fn a_finished_program_goes_on() {
     m.write(Place::new(0, 2), &line("+")).unwrap();
     assert_eq!(m.run(0), Stop::OutOfFuel);
     assert_eq!((m.run(99), stack(&m).as_str(), m.retired()), (Stop::Finished, "3", 3));
-    // Something far behind it: the empty cells before it are breakpoints again.
+    // With an instruction further on, the machine waits at the empty cells before it.
     m.write(Place::new(0, 7), &line("4")).unwrap();
     assert_eq!(m.run(99), Stop::Breakpoint);
     m.set_counter(Place::new(0, 7)).unwrap();
@@ -255,7 +255,7 @@ fn main_can_be_called() {
     assert_eq!(m.run(99), Stop::Breakpoint, "an inner main that runs out is not finished");
     assert_eq!((m.task().calls().depth(), stack(&m).as_str()), (5, "1 1 3"));
     m.write(m.task().counter(), &line("end")).unwrap();
-    // The inner main returns into the block; `return` there leaves the main whose block it is.
+    // The inner main returns into the block, and `return` there leaves the main that owns the block.
     assert_eq!((m.run(99), stack(&m).as_str()), (Stop::Finished, "1 1 3 2 2"));
 }
 
@@ -298,7 +298,7 @@ fn redefining_under_live_activations() {
         (m.memory().title(Body(1)).as_str(), m.memory().function("f")),
         ("f (replaced)", Some(new))
     );
-    // The live ones finish in the old body, with their locals; `wait` calls the new one.
+    // The live activations finish in the old body with their locals; `wait` calls the new one.
     m.define("wait", &line("5 f 1+ end")).unwrap();
     assert_eq!((m.run(99), stack(&m).as_str()), (Stop::Finished, "@400 101 0 101 1 101 2"));
     assert!(m.remove(Body(1)).is_ok(), "nothing points into the old one any more");

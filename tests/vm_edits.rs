@@ -1,4 +1,4 @@
-//! Edits: what fills and what is inserted, who moves, who grows, what is refused.
+//! Edits: which cells are filled or inserted, what moves, when bodies grow, what is refused.
 
 mod oracle;
 mod support;
@@ -80,7 +80,7 @@ fn marks_move_with_their_instruction() {
     assert_eq!([3, 4, 5, 7, 8].map(deleted), [Some(4), Some(4), None, None, Some(7)]);
 }
 
-/// main calls f, f calls itself: saved positions 1 in main; 4, 4 and the counter in f.
+/// main calls f, and f calls itself from its block: three frames of f are alive.
 fn three_alive() -> Machine {
     let mut m = machine(&[("f", "dup 0 > [ 1- f 10 end ] if wait 20 end")], "2 f 30");
     assert_eq!(m.run(99), Stop::NotYetImplemented("wait".into()));
@@ -88,7 +88,7 @@ fn three_alive() -> Machine {
     m
 }
 
-/// Saved positions: the counter, then the return places, top first.
+/// Saved positions: the counter, then the return addresses, top first.
 fn saved(m: &Machine) -> Vec<(u32, u32)> {
     let returns = m.task().calls().activations().filter_map(|entry| entry.returns_to);
     [m.task().counter()].into_iter().chain(returns).map(|p| (p.body.0, p.offset.0)).collect()
@@ -120,9 +120,9 @@ fn the_one_rule() {
 #[test]
 fn an_edit_reaches_those_that_have_not_passed_it() {
     let mut m = three_alive();
-    // In the block, both activations stand at the 10: they execute what comes before it.
+    // Both activations of the block return to the 10, so they execute what is inserted before it.
     m.insert(Place::new(2, 2), &line("11")).unwrap();
-    // Both have passed the call; the next pass will see this.
+    // Both have passed the call; only a later pass executes this.
     m.insert(Place::new(2, 1), &line("label:passed")).unwrap();
     m.define("wait", &line("end")).unwrap();
     assert_eq!((m.run(999), stack(&m).as_str()), (Stop::Finished, "0 20 11 10 20 11 10 20 30"));
@@ -139,7 +139,7 @@ fn the_last_cell_stays_empty() {
     assert_eq!(size(&m, 0), (0, 100));
     m.write(Place::new(0, 99), &labels(1)).unwrap();
     assert_eq!((size(&m, 0), cells(&m, 0).len()), ((100, 200), 100));
-    // The old place is free again, and so is it for bodies that come later.
+    // The old place is free for a new body.
     let f = m.define("f", &line("")).unwrap();
     assert_eq!(size(&m, f), (0, 100));
     let g = m.define("g", &line("")).unwrap();
@@ -160,7 +160,7 @@ fn a_saved_position_is_pushed_off_the_end_only_at_the_end() {
         m.insert(Place::new(0, at), &labels(1)).unwrap();
         (size(&m, 0).1, m.task().counter().offset.0)
     };
-    assert_eq!(standing(98, 0), (100, 99), "it still has a cell to stand on");
+    assert_eq!(standing(98, 0), (100, 99), "there is still a cell for it");
     assert_eq!(standing(99, 0), (200, 100));
     assert_eq!(standing(99, 98), (200, 100));
     assert_eq!(standing(99, 99), (200, 99));
@@ -184,8 +184,7 @@ fn references_follow_a_body_that_moves() {
     assert_eq!(m.show(m.memory().data(DataId(0)).unwrap().get(0).unwrap()), "@300");
 }
 
-/// However many cells a line has and however many activations there are, cells move by one shift, by
-/// which each activation is relocated once.
+/// However long the line is, cells move by one shift, which relocates each activation once.
 #[test]
 fn a_long_line_moves_cells_by_one_shift() {
     const DEPTH: usize = 100_000;
@@ -196,7 +195,7 @@ fn a_long_line_moves_cells_by_one_shift() {
     let (counter, returns) = ((1, 2), (1, 3));
     assert_eq!(saved(&m)[..2], [counter, returns]);
 
-    // Of five cells two fill the empty ones: one that stood before them stands, the rest move.
+    // The first two cells fill the empty ones; the other cells move the call and everything after it.
     m.replace(Place::new(1, 0), &line("")).unwrap();
     m.replace(Place::new(1, 1), &line("")).unwrap();
     let words = labels(CELLS as usize + 2);
@@ -206,7 +205,7 @@ fn a_long_line_moves_cells_by_one_shift() {
     assert_eq!(m.instruction(Place::new(1, 1)), instruction("label:x"));
     assert_eq!(m.instruction(Place::new(1, 2 + CELLS)), instruction("f"));
     let saved_now = saved(&m);
-    assert_eq!(saved_now[0], counter, "it stands where the first was inserted");
+    assert_eq!(saved_now[0], counter, "it is on the first inserted cell");
     assert_eq!(saved_now[1..DEPTH - 1], vec![(1, 3 + CELLS); DEPTH - 2]);
     assert_eq!(saved_now[DEPTH - 1], (0, 1));
 
@@ -239,7 +238,7 @@ fn planning_changes_nothing() {
     assert_eq!(cells(&m, 0), [instruction("f"), instruction("g")]);
 }
 
-/// Standing at the far end and typing at the front doubles the body each time.
+/// With the counter on the last cell, each insertion at the front doubles the body.
 #[test]
 fn a_body_cannot_be_made_to_grow_without_end() {
     let mut m = machine(&[], "1");
@@ -270,7 +269,7 @@ fn a_piece_of_program_hangs_together() {
         vec![vec![block(1)]],
         vec![vec![], vec![one.clone()]],
         vec![vec![block(1), block(1)], vec![]],
-        // Blocks that hold each other, and nothing holds them.
+        // Blocks that hold each other, but that no cell of the line holds.
         vec![vec![one.clone()], vec![block(1)]],
         vec![vec![one.clone()], vec![block(2)], vec![block(1)]],
     ];
@@ -340,8 +339,8 @@ fn locals_are_those_the_code_speaks_of() {
     let mut m = machine(&[], "label:x assign:i");
     assert_eq!(m.set_local(FrameId(0), "i", Some(&Instruction::Integer(1))), Ok(()));
     assert!(matches!(m.set_local(FrameId(0), "x", None), Err(Refusal::NoLocal { .. })));
-    // A local that no code speaks of and no frame has is none: a machine made of the parts of this
-    // one does not know it either.
+    // A local that is in no code and no frame does not exist, and a machine deserialized from this one
+    // agrees.
     m.set_local(FrameId(0), "i", None).unwrap();
     m.delete(Place::new(0, 1), 1).unwrap();
     let mut made = Machine::deserialize(&m.serialize()).unwrap();
@@ -361,7 +360,7 @@ fn a_function_has_255_locals() {
     m.write(end, &line(&words(1..255))).unwrap();
     assert!(matches!(m.write(end, &line("pick:l255")), Err(Refusal::TooManyLocals { .. })));
     assert!(m.define("g", &line(&words(0..256))).is_err());
-    // Locals that are gone make room, and the live frame keeps the ones it has.
+    // Removed locals make room for others. The live frame keeps those it has assigned.
     m.delete(end, 254).unwrap();
     m.delete(Place::new(1, 3), 1).unwrap();
     m.write(end, &line(&words(300..553))).unwrap();

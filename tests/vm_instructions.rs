@@ -1,7 +1,7 @@
-//! Every instruction: what it takes, what it leaves, and every way in which it cannot run.
+//! Every instruction: what it takes, what it leaves, and every reason why it cannot run.
 //!
-//! A row is the stack before, the instruction, and the stack after, or `!` and the word of the stop.
-//! An instruction that cannot run must leave the machine as it was.
+//! A row has the stack before, the instruction, and the stack after or `!` and the word of the stop. An
+//! instruction that cannot run must leave the machine unchanged.
 
 mod oracle;
 mod support;
@@ -21,7 +21,7 @@ fn word(stop: &Stop) -> &'static str {
     }
 }
 
-/// What executing the word leads to, in the notation of the table.
+/// The result of executing the word, in the notation of the table.
 fn outcome(before: &str, word_: &str) -> String {
     let mut machine = bench(before, word_);
     let was = machine.clone();
@@ -179,7 +179,7 @@ fn no_instruction_is_left_out() {
     assert_eq!(with_operand, 11, "a new row with an operand needs cases here");
 }
 
-/// Operands that are missing one by one, and of every kind in every place.
+/// Leaves out operands one by one, and tries a value of every kind in every place.
 #[test]
 fn the_table_says_what_each_takes() {
     use midflight::vm::instruction::Kind;
@@ -284,7 +284,7 @@ fn faults_say_what_is_needed_and_what_is_there() {
     }
 }
 
-/// Resuming after each fault: the operands are mended and the same instruction runs.
+/// After each fault and limit, correct operands let the same instruction run.
 #[test]
 fn the_same_instruction_runs_once_the_operands_are_mended() {
     for (before, word, after) in CASES {

@@ -1,4 +1,4 @@
-//! What an instruction waits for from outside: room for a result, and input.
+//! What an instruction can wait for: room for its result, and input.
 
 mod oracle;
 mod support;
@@ -62,7 +62,7 @@ fn no_text_of_a_person_is_longer_than_65536_bytes() {
 
 // Input.
 
-/// A machine that stands on the input instruction, with this input given.
+/// A machine about to execute an input instruction, with this input.
 fn reading(word: &str, given: &str) -> Machine {
     let mut machine = bench("", word);
     machine.give_input(given);
@@ -156,11 +156,11 @@ fn characters_and_the_end() {
     machine.end_input();
     assert_eq!(machine.step(), Err(Stop::Input), "no character is left");
     machine.give_input("x");
-    assert!(!machine.input().ended(), "an ended input goes on when more is given");
+    assert!(!machine.input().ended(), "giving more reopens an ended input");
     assert_eq!(machine.step(), Ok(()));
 }
 
-// Limits: at the limit it runs, one beyond it waits; raised, the same instruction runs.
+// Limits: an instruction that reaches the limit runs; one that would pass it waits until it is raised.
 
 fn at_its_limit(machine: &Machine, kind: LimitKind, needed: u64) {
     let mut machine = machine.clone();
@@ -249,14 +249,14 @@ fn the_text_limit_counts_what_can_be_reached() {
     machine.set_limit(LimitKind::Text, 24).unwrap();
     assert_eq!(machine.run(u64::MAX), Stop::Finished);
     assert_eq!((stack(&machine).as_str(), machine.text_bytes()), ("5000", 8));
-    // A text that can be reached already takes no more room, and is found wherever it is.
+    // A text that can already be reached takes no more room, wherever it is.
     for keeper in ["assign:t", "1 allocate 0 memory.set", "label:x"] {
         let mut machine =
             oracle::words::machine(&[], &format!("1234 int_to_str {keeper} 1234 int_to_str"));
         machine.set_limit(LimitKind::Text, 4).unwrap();
         assert_eq!(machine.run(99), Stop::Finished, "{keeper}");
         assert_eq!(machine.text_bytes(), 4);
-        // Another one has no room beside the one that is kept.
+        // If the first text is kept, another one has no room.
         machine.drop_top(1).unwrap();
         machine.write(machine.task().counter(), &line("5678 int_to_str")).unwrap();
         let kept = keeper != "label:x";

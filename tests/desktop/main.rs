@@ -1,9 +1,9 @@
 //! The real window on a real display: fib is written with real keys, saved through a dialog, and
-//! goes on after a new start.
+//! continued after a restart.
 //!
-//! A target without the test harness, so that a skip is seen. It needs Xvfb, xdotool and openbox;
-//! where one is missing it says so and passes. It asserts on the file that was saved, never on
-//! pixels, and waits for conditions, never for a time.
+//! It needs Xvfb, xdotool and openbox. If one is missing, it says so and passes; it has no test harness,
+//! because that would hide the message. It checks the saved file, never pixels, and waits for
+//! conditions, never for a time.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -123,7 +123,7 @@ impl Desktop {
         desktop
     }
 
-    /// A `zenity` that answers every question for a file with the same name.
+    /// A fake `zenity` that answers every file dialog with the same file.
     fn fake_dialogs(&self) {
         use std::os::unix::fs::PermissionsExt;
         let path = self.folder.join("zenity");
@@ -159,7 +159,7 @@ impl Desktop {
         process
     }
 
-    /// Whether the window is there and has the keyboard.
+    /// Whether the window is visible. If so, gives it the keyboard.
     fn search(&self) -> Option<()> {
         let arguments = ["search", "--onlyvisible", "--name", "Midflight", "windowfocus"];
         let mut command = Command::new("xdotool");

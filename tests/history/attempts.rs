@@ -1,4 +1,4 @@
-//! A gesture tried in slices is the same gesture.
+//! A gesture done in time slices has the same result as one done at once.
 
 use midflight::session::Session;
 use midflight::session::command;
@@ -13,7 +13,7 @@ fn gesture(line: &str) -> Vec<Command> {
     command::read(line).unwrap()
 }
 
-/// Tries a gesture in slices; how many there were, or why it was refused.
+/// Does a gesture in slices. Returns how many slices it took, or why it was refused.
 fn tried(session: &mut Session, line: &str, fuel: u64) -> Result<usize, String> {
     let mut progress = session.start(Request::gesture(gesture(line), None));
     for slices in 0.. {
@@ -27,7 +27,7 @@ fn tried(session: &mut Session, line: &str, fuel: u64) -> Result<usize, String> 
         let goes_on = progress == Ok(Progress::More) && !session.job().is_some_and(Job::is_run);
         assert!(
             !(tries && goes_on) || session.position() == before,
-            "until it is whole, nothing is"
+            "nothing shows until the gesture is complete"
         );
     }
     unreachable!()

@@ -31,11 +31,11 @@ fn a_bookmark_stays_at_its_position() {
     assert_eq!(
         *session.journal().bookmarks().by_name(),
         bookmarks,
-        "also on a branch that was left"
+        "bookmarks stay on a branch that was left"
     );
     assert_eq!(session.journal().bookmarks().name_of(second), Some("later"));
 
-    // One name a position, one position a name.
+    // A position has one name, and a name has one position.
     assert_eq!(session.set_bookmark("later"), Ok(Some(second)));
     assert_eq!(session.set_bookmark("now"), Ok(None));
     let now = session.position();
@@ -60,7 +60,11 @@ fn a_refused_name_changes_nothing() {
     }
     assert_eq!(session.set_bookmark(&"x".repeat(60)), Ok(None));
     let changes = session.changes();
-    assert_eq!(session.set_bookmark(&"x".repeat(60)), Ok(None), "it has it already");
+    assert_eq!(
+        session.set_bookmark(&"x".repeat(60)),
+        Ok(None),
+        "the position has this name already"
+    );
     assert_eq!((session.changes(), session.take_records().len()), (changes, 1));
 }
 

@@ -1,6 +1,6 @@
-//! Recordings as no session writes them, but a person may: runs of nothing, runs behind each other,
-//! gestures that go on after one was elsewhere, branches anywhere. What they lead to is what their
-//! lines say.
+//! Recordings that a person could write but no session does: empty runs, several runs in a row, gestures
+//! whose run continues after a `goto` elsewhere, branches anywhere. Each must lead to the states that its
+//! lines describe.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use super::story;
 use crate::support::choices::Choices;
 use crate::support::wait::until;
 
-/// A recording, and every state that it leads through.
+/// A recording, and every state on its way.
 struct Hand {
     states: HashMap<Position, Image>,
     /// How many instructions each entry ran.
@@ -40,7 +40,8 @@ impl Hand {
         all
     }
 
-    /// Runs an image on from a position, as far as it goes; every state before an instruction is kept.
+    /// Runs an image from a position until it stops or the fuel is used up. Keeps the state before each
+    /// instruction, and returns how many ran.
     fn run(&mut self, image: &mut Image, at: &mut Position, fuel: u64) -> u64 {
         for ran in 0..fuel {
             let before = image.clone();
@@ -53,7 +54,7 @@ impl Hand {
         fuel
     }
 
-    /// A gesture of those commands that can be done.
+    /// A gesture of those commands that are not refused.
     fn gesture(&mut self, c: &mut Choices, commands: Vec<Command>) {
         let mut image = self.states[&self.at].clone();
         let mut at = Position { entry: self.ends.len(), done: 0 };
@@ -78,7 +79,7 @@ impl Hand {
         self.at = at;
     }
 
-    /// The run of the gesture at whose end one is goes on.
+    /// Continues the run of the gesture whose end is the current position.
     fn more(&mut self, fuel: u64) {
         let mut at = self.at;
         if at.entry == 0 || at.done != self.ends[at.entry] {
@@ -112,7 +113,7 @@ impl Hand {
         }
     }
 
-    /// Fails unless the session is what the recording says of where it is.
+    /// Fails unless the session is in the state that the recording has at its position.
     fn check(&self, c: &mut Choices, session: &Session) {
         let (at, journal) = (session.position(), session.journal());
         assert_eq!(session.image(), &self.states[&at], "{at}\n{}", self.text);

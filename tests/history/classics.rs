@@ -1,4 +1,4 @@
-//! The mistakes that steppers with a history are known for, each by its name.
+//! The typical mistakes of steppers with a history, one test each.
 
 use midflight::program::image::Image;
 use midflight::session::Session;
@@ -28,7 +28,7 @@ fn give(text: &str) -> Command {
     Command::Give { text: text.to_string() }
 }
 
-/// Every state on the way to where the program stops; then back through all of them, and forth.
+/// Runs step by step to where the program stops, then back and forward through all states.
 fn there_and_back(session: &mut Session) {
     let mut states: Vec<Image> = vec![session.image().clone()];
     while session.machine().waits().is_none() {
@@ -109,7 +109,7 @@ fn back_at_the_end_and_at_the_beginning() {
     assert_eq!(session.undo(), Ok(false));
     run(&mut session, 99);
     assert_eq!(session.machine().waits(), Some(Stop::Finished));
-    // Running on at the end does nothing, and is no gesture.
+    // Running a finished program does nothing, so it is no gesture.
     run(&mut session, 99);
     assert_eq!(session.journal().entries().len(), 1);
     session.step_back().unwrap();

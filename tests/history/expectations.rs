@@ -1,4 +1,4 @@
-//! Expectations made while working.
+//! Expectations that are recorded while working.
 
 use midflight::session::Session;
 use midflight::session::command::Command;
@@ -20,7 +20,7 @@ fn what_is_expected_here_holds_and_is_kept_in_its_place() {
     let expected = session.expect_here().unwrap();
     assert_eq!(expected, ["stack `1`", "waits finished", "output ``"]);
     session.expect_here().unwrap();
-    assert_eq!(session.expected_here(), expected, "it is expected once");
+    assert_eq!(session.expected_here(), expected, "it is recorded once");
     session.apply(&[push("2")]).unwrap();
     assert_eq!(session.expected_here(), Vec::<String>::new());
     session.goto(first).unwrap();
@@ -58,6 +58,6 @@ fn redo_of_a_recording_leads_to_where_it_leaves_off() {
     let text = "midflight-session 1\nbase empty\npush `1`\npush `2`\ngoto 1\npush `3`\ngoto 2\n";
     let (journal, end) = Recording::read(text).unwrap().journal().unwrap();
     let mut session = Session::of_recording(journal, end);
-    until("the end of the way", || !session.redo().unwrap());
+    until("the end of the branch", || !session.redo().unwrap());
     assert_eq!(session.machine().show_stack(), "1 2");
 }

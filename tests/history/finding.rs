@@ -1,4 +1,4 @@
-//! Searches and restarts where edits lie in between.
+//! Searches and restarts across edits.
 
 use midflight::session::Session;
 use midflight::session::command;
@@ -55,7 +55,7 @@ fn forth_from_an_output_skips_it_though_something_else_is_done_first() {
 
 #[test]
 fn returning_to_the_first_cell_is_no_call() {
-    // The call of `g`, which is alive, is deleted: it returns to where `f` begins.
+    // The call of `g` is deleted while `g` is alive, so `g` returns to the first cell of `f`.
     let text = "[ g assign: i missing ] bind: f [ 5 return ] bind: g 1 f";
     let mut session = session(text, &["run 3", "delete 1:0 1", "run 9"]);
     assert_eq!(session.machine().show_stack(), "1");

@@ -1,6 +1,6 @@
-//! Long histories and hostile recordings: what they cost does not grow faster than they do.
+//! Long histories and hostile recordings: the work must not grow faster than their length.
 //!
-//! Where it does, they do not end before the deadline of [`ended`]; else they take a moment.
+//! If it does, a test does not finish before the deadline of [`ended`]. Otherwise it takes a moment.
 
 use midflight::session::Session;
 use midflight::session::command::Command;

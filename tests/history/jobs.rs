@@ -1,5 +1,5 @@
-//! Jobs: whatever is asked for, done in slices and given up, the session is as if it had only been
-//! asked for what was completed, in one go.
+//! Jobs: whatever is requested, sliced and cancelled, the session ends up as if only the completed work
+//! had been requested, each request in one go.
 
 use midflight::session::Session;
 use midflight::session::command::{self, Command};
@@ -23,17 +23,17 @@ use super::story;
 use crate::support::choices::Choices;
 use crate::support::wait::until;
 
-/// A session that works in slices, and one that does in one go what was completed.
+/// A session that works in slices, and one that does the completed work in one go.
 struct Pair {
     sliced: Session,
     whole: Session,
-    /// What the job in progress was asked for, and then was scrubbed to.
+    /// The request of the job in progress, then the positions it was scrubbed to.
     asked: Vec<Request>,
     /// Where `sliced` was when it began, and how many entries there were.
     began: (Position, usize),
     /// What an autosave of `sliced` would hold.
     file: String,
-    /// How many jobs were completed, given up and refused.
+    /// How many jobs were completed, cancelled and refused.
     counts: [usize; 3],
 }
 
@@ -110,7 +110,7 @@ impl Pair {
         Pair { sliced, whole, asked: Vec::new(), began, file, counts: [0; 3] }
     }
 
-    /// A job was given up, and `sliced` was here then: `whole` does what of it happened.
+    /// A job was cancelled when the sliced session was in this state: `whole` does the part that was done.
     fn settle(&mut self, sliced: &Session) {
         let (position, count) = self.began;
         let now = sliced.position();
@@ -145,7 +145,7 @@ impl Pair {
             self.settle(&given_up);
         }
         let goes_on = !self.asked.is_empty();
-        assert_eq!(given_up.start(request.clone()), begun, "it gives up what was in progress");
+        assert_eq!(given_up.start(request.clone()), begun, "it cancels the job in progress");
         same(&self.sliced, &given_up);
         match begun {
             Err(_) => {
@@ -228,7 +228,7 @@ impl Pair {
     }
 }
 
-/// Fails unless two sessions are the same, but for what is only kept at hand.
+/// Fails unless two sessions are the same, apart from caches.
 fn same(one: &Session, other: &Session) {
     assert_eq!(one.position(), other.position());
     assert!(one.image() == other.image(), "another image at {}", one.position());
@@ -288,7 +288,7 @@ fn playing_ends_where_an_expectation_does_not_hold() {
     }
     assert_eq!(session.perform(play.clone()), Ok(Outcome::Arrived));
     assert_eq!(session.position(), track.end());
-    // From a branch, back to where it left the recording; what is expected there counts.
+    // From a branch, playing goes back to where it left the recording and checks the expectation there.
     session.goto(at(2, 0)).unwrap();
     session.apply(&[Command::Push { text: "5".to_string() }]).unwrap();
     assert_eq!(session.perform(play), Ok(Outcome::Unmet));
@@ -326,7 +326,7 @@ fn scrubbing_arrives_before_it_goes_on() {
         assert_eq!(session.job().and_then(Job::destination), Some(at(done)));
     }
     let mut came = Vec::new();
-    until("the end of the player's way", || {
+    until("the end of scrubbing", || {
         let more = session.advance(1000) == Ok(Progress::More);
         came.extend(more.then(|| session.position()));
         !more
@@ -334,7 +334,7 @@ fn scrubbing_arrives_before_it_goes_on() {
     came.dedup();
     assert_eq!(came, [Position::default(), at(20_000)]);
     assert_eq!(session.position(), at(30_000));
-    // Anything else gives it up.
+    // Any other request cancels it.
     session.start(Request::Scrub(at(10))).unwrap();
     session.start(Request::gesture([Command::Push { text: "7".to_string() }], None)).unwrap();
     assert!(session.job().is_none());
@@ -377,10 +377,10 @@ fn a_run_at_the_end_of_a_gesture_stays_where_it_got_to() {
         session.take_records().iter().map(Record::print).collect::<Vec<_>>()
     };
     assert_eq!(line(&mut session), ["push `3` | run 5"]);
-    // Both runs are one.
+    // The two runs become one.
     session.apply(&command::read("run 9 | run 9").unwrap()).unwrap();
     assert_eq!(line(&mut session), ["run 18"]);
-    // A breakpoint of a person does not stop a fixed run, but one towards a goal.
+    // A breakpoint does not stop a run of fixed length, but it does stop a run towards a goal.
     let at = session.machine().task().counter();
     session.apply(&[Command::Breakpoint { at, on: true }]).unwrap();
     let run = Request::gesture([Command::Run { fuel: 7 }], Some(Goal::Free));

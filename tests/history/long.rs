@@ -1,4 +1,4 @@
-//! Long runs and many gestures, with the checkpoints that everyone has.
+//! Long runs and many gestures, with checkpoints.
 
 use midflight::session::Session;
 use midflight::session::command::Command;
@@ -41,7 +41,7 @@ fn anywhere_in_three_million_instructions() {
         let at = c.below(states.len());
         let to = Position { entry: 1, done: at as u64 * STEP };
         session.goto(to).unwrap();
-        // A journey in slices does not move the session before it is there.
+        // A sliced journey does not move the session before it arrives.
         let next = Position { entry: 1, done: c.below(30 * STEP as usize) as u64 };
         session.start(Request::goto(next)).unwrap();
         until("the end of the journey", || {
@@ -81,7 +81,7 @@ fn checkpoints_are_thinned_where_they_are_old() {
     until("the end of the run", || session.advance(INTERVAL) != Ok(Progress::More));
     let kept = session.checkpoints();
     assert!((20..=30).contains(&kept.count()) && kept.bytes() <= 30 * one, "{}", kept.count());
-    // The way from the nearest: short where one was just now, and never most of the way.
+    // The distance from the nearest checkpoint, in intervals: short near the end, longer far back.
     for (back, most) in [(0, 2), (5, 10), (50, 60), (500, 400)] {
         let done = END - back * INTERVAL;
         let nearest = session.checkpoint_before(Position { entry: 1, done }).unwrap();
@@ -108,7 +108,7 @@ fn names_are_counted_in_what_checkpoints_take() {
     let at = Place::new(0, 0);
     let text: String = (0..5000).map(|n| format!("label: l{n} ")).collect();
     session.apply(&[Command::Write { at, text }]).unwrap();
-    // They stay known when nothing has them any more.
+    // The names stay known when nothing has them any more.
     session.apply(&[Command::Delete { at, count: 5000 }]).unwrap();
     session.set_checkpoint_interval(1);
     session.apply(&[Command::Push { text: "1".to_string() }]).unwrap();

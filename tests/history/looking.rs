@@ -1,4 +1,4 @@
-//! Searching back and forth, restarting, rewinding: the same over all states, one by one.
+//! Searching back and forward, restarting and rewinding, compared with looking at every state.
 
 use midflight::session::Session;
 use midflight::session::command::Command;
@@ -37,7 +37,7 @@ pub fn random_wanted(c: &mut Choices, machine: &Machine) -> Wanted {
     }
 }
 
-/// Whether an instruction that is executed in this state is what is wanted.
+/// Whether the instruction that is executed in this state is what is wanted.
 fn is_wanted(wanted: &Wanted, machine: &Machine) -> bool {
     let task = machine.task();
     let mut after = machine.clone();
@@ -48,7 +48,7 @@ fn is_wanted(wanted: &Wanted, machine: &Machine) -> bool {
         _ => "",
     };
     let now = after.task();
-    // Returning is neither a call nor a start, wherever it leads.
+    // A return is neither a call nor a start, wherever it leads.
     let returns = now.calls().depth() < task.calls().depth();
     match wanted {
         Wanted::Depth(depth) => task.calls().depth() <= *depth,
@@ -75,7 +75,7 @@ fn is_wanted(wanted: &Wanted, machine: &Machine) -> bool {
     }
 }
 
-/// Where a search back in slices leads; until it is there, the session stays where it is.
+/// Where a sliced search back leads. The session must stay where it is until the search arrives.
 pub fn searched(
     session: &Session,
     wanted: Wanted,
@@ -100,13 +100,13 @@ pub fn searched(
 }
 
 impl Walker {
-    /// A random search, against looking at every state.
+    /// A random search, compared with looking at every state.
     pub fn look(&mut self, c: &mut Choices) {
         let wanted = random_wanted(c, self.session.machine());
         let mut at = self.session.position();
         let mut expected = None;
         while let Some(back) = self.states.back(at) {
-            // Cells that were moved: the tests below know how.
+            // `moving.rs` tests searches for cells that edits moved.
             if matches!(wanted, Wanted::Cells(_)) && self.edited(back, at) {
                 return;
             }
@@ -132,7 +132,7 @@ impl Walker {
             }
             _ => None,
         };
-        // What is about to happen where it begins does not count.
+        // The instruction at the start of the search does not count.
         let first = &self.states.at(here).machine;
         let begins = matches!(wanted, Wanted::Depth(_))
             || (first.clone().step().is_ok() && is_wanted(&wanted, first));
@@ -148,18 +148,18 @@ impl Walker {
         }
         if !matches!(wanted, Wanted::Cells(_)) {
             let found = self.session.find(wanted.clone(), Direction::Forward).unwrap();
-            assert_eq!(found, expected, "forth to {wanted:?}");
+            assert_eq!(found, expected, "forward to {wanted:?}");
         }
     }
 
-    /// Whether anything but running lies between two positions.
+    /// Whether any command other than a run lies between two positions.
     fn edited(&self, from: Position, to: Position) -> bool {
         let legs = self.session.journal().legs(from, to).into_iter();
         let mut commands = legs.flat_map(|leg| self.session.journal().commands(leg));
         commands.any(|command| !matches!(command, Command::Run { .. }))
     }
 
-    /// Rewinding to anywhere on the way here: then is then, but the code is the code of now.
+    /// Rewinds to a random earlier position: the state is that of then, but the code is that of now.
     pub fn rewind(&mut self, c: &mut Choices) {
         let mut to = self.session.position();
         for _ in 0..c.below(30) {
@@ -181,7 +181,7 @@ impl Walker {
         assert_eq!(rewound.retired(), then.retired());
         assert_eq!(rewound.task().parameters().len(), then.task().parameters().len());
         assert_eq!(rewound.memory().data_count(), then.memory().data_count());
-        // Back where it came from is not lost.
+        // The position before the rewind can still be reached.
         session.goto(self.session.position()).unwrap();
         assert_eq!(session.image(), self.session.image());
     }
@@ -251,7 +251,7 @@ fn back_to_a_breakpoint_that_was_moved_by_edits() {
         run(&mut session, 1);
         session.apply(&[Command::Delete { at: Place::new(0, 0), count: 1 }]).unwrap();
         run(&mut session, 9);
-        // `2`, which stood at 1 when it was executed; and a cell that was never there then.
+        // `2`, which was at 1 when it was executed, and a cell that did not exist then.
         for offset in [2, 0] {
             let at = Place::new(0, offset);
             session.apply(&[Command::Breakpoint { at, on: true }]).unwrap();
@@ -290,7 +290,8 @@ fn back_to_a_write_by_hand() {
     let before_first = session.position();
     session.apply(&[data("9")]).unwrap();
     run(&mut session, 2);
-    // In the middle of a gesture there is no position just before it: the one before that.
+    // This write is in the middle of a gesture, so the search leads to the position one instruction
+    // earlier.
     session.apply(&[Command::Run { fuel: 3 }, data("10"), Command::Run { fuel: 1 }]).unwrap();
     let second = session.position().entry;
     let other =
@@ -350,13 +351,13 @@ fn a_search_looks_at_no_more_than_its_slice() {
 #[test]
 fn a_frame_starts_again_with_its_arguments_and_the_new_code() {
     let mut session = session(FIB);
-    // Into fib(1), behind its base case: `i 3 <`.
+    // Into fib(1), past the test for its base case, `i 3 <`.
     until("fib(1)", || {
         run(&mut session, 1);
         session.machine().task().calls().depth() > 2 && session.machine().show_stack() == "9 1"
     });
     run(&mut session, 4);
-    // The base case shall return 2.
+    // Make the base case return 2.
     let at = Place::new(2, 0);
     session.apply(&[Command::Replace { at, text: "2".to_string() }]).unwrap();
     let before = session.position();
@@ -407,7 +408,7 @@ fn rewinding_keeps_edits_and_takes_the_rest_back() {
     assert_eq!(session.machine().input().rest(), "a\n");
     run(&mut session, 99);
     assert_eq!(session.machine().output(), "a6");
-    // One that cannot be done there: nothing changes.
+    // An edit that cannot be done there: nothing changes.
     let removed = session.machine().memory().next_code();
     session.apply(&[write(0, 8, "[ 1 ]")]).unwrap();
     session.apply(&[Command::Push { text: "@100".to_string() }]).unwrap();
@@ -425,7 +426,7 @@ fn rewinding_keeps_edits_and_takes_the_rest_back() {
 
 #[test]
 fn a_block_starts_again_without_what_called_it() {
-    // `call` takes the block and `if` its flag: neither is an argument.
+    // `call` takes the block and `if` takes a flag too: neither is an argument of the block.
     for program in ["7 [ 8 missing ] call", "7 1 [ 8 missing ] if"] {
         let mut session = session(program);
         run(&mut session, 99);
@@ -455,7 +456,7 @@ fn rewinding_refuses_an_address_that_would_be_another() {
     assert_eq!((session.position(), session.image()), (at, &image));
 }
 
-/// What is offered, now and after a crash.
+/// The inputs that are offered again, which must be the same after a crash.
 fn offered(session: &mut Session, file: &mut String) -> Vec<Command> {
     for line in session.take_records() {
         *file += &(line.print() + "\n");
@@ -496,7 +497,7 @@ fn input_of_the_old_branch_is_offered_in_its_order() {
     session.undo().unwrap();
     assert_eq!(texts(offered(&mut session, &mut file)), ["a\n", "b\n", "c\n", "end"]);
     session.redo().unwrap();
-    // A branch of the branch, with another answer: what was left is still there.
+    // A branch of the branch, with another input: the rest is still offered.
     session.step_back().unwrap();
     session.apply(&[Command::Push { text: "1".to_string() }, give("other\n")]).unwrap();
     assert_eq!(texts(offered(&mut session, &mut file)), ["c\n", "end"]);
@@ -508,7 +509,7 @@ fn input_that_was_given_within_a_gesture_is_offered_where_it_was_broken_off() {
     let mut session = session("input.line print");
     let mut file = head(session.journal().base());
     session.take_records();
-    // One gesture: its run goes on behind the input.
+    // One gesture, whose run continues after the input.
     let label = write(0, 0, "label: x");
     session
         .apply(&[label, Command::Run { fuel: 1 }, give.clone(), Command::Run { fuel: 2 }])
@@ -520,7 +521,7 @@ fn input_that_was_given_within_a_gesture_is_offered_where_it_was_broken_off() {
     session.apply(&[Command::Push { text: "1".to_string() }]).unwrap();
     assert_eq!(session.journal().branching(session.position()), Some((inside, end)));
     assert_eq!(offered(&mut session, &mut file), [give]);
-    // The next branch leaves the branch, not the gesture: what that did not take comes behind.
+    // The next branch leaves the newest branch, not the gesture, so only that branch's input is offered.
     let other = Command::Give { text: "b\n".to_string() };
     session.goto(inside).unwrap();
     session.apply(std::slice::from_ref(&other)).unwrap();

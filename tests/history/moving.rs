@@ -1,4 +1,4 @@
-//! Searches for cells that edits move, against a breakpoint that is carried along from each state.
+//! Searches for cells that edits move, compared with a breakpoint that is carried along from each state.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,8 @@ use super::{any_checkpoints, watched_stories};
 use crate::support::choices::Choices;
 
 impl Walker {
-    /// Does with an image what leads from one position to another; breakpoints only move.
+    /// Applies to an image the commands from one position to another, except those that set breakpoints:
+    /// breakpoints only move.
     fn carry(&self, image: &mut Image, from: Position, to: Position) {
         let journal = self.session.journal();
         let commands = journal.legs(from, to).into_iter().flat_map(|leg| journal.commands(leg));
@@ -24,7 +25,7 @@ impl Walker {
         }
     }
 
-    /// The last position behind at which the counter stood on a cell that is wanted now.
+    /// The last earlier position with the counter on a cell that is wanted now.
     fn last_on(&self, wanted: &BTreeSet<Place>) -> Option<Position> {
         let here = self.session.position();
         let mut back = std::iter::successors(self.states.back(here), |&at| self.states.back(at));
@@ -36,7 +37,7 @@ impl Walker {
         })
     }
 
-    /// The first position ahead at which the counter stands on a cell that is wanted now.
+    /// The first later position with the counter on a cell that is wanted now.
     fn next_on(&self, wanted: &BTreeSet<Place>) -> Option<Position> {
         let began = self.session.machine().retired();
         let future = self.session.future();
@@ -63,7 +64,7 @@ impl Walker {
         let back = searched(session, wanted.clone(), || 1 + c.below(3000) as u64);
         assert_eq!(back, self.last_on(&cells), "back to {wanted:?}");
         let forth = session.clone().find(wanted, Direction::Forward).unwrap();
-        assert_eq!(forth, self.next_on(&cells), "forth to {cells:?}");
+        assert_eq!(forth, self.next_on(&cells), "forward to {cells:?}");
         back.or(forth).is_some()
     }
 }

@@ -1,4 +1,4 @@
-//! What a crash leaves behind: a recording, cut anywhere.
+//! Recovery from what a crash leaves: a recording that is cut anywhere.
 
 use midflight::session::Session;
 use midflight::session::command::Command;
@@ -8,7 +8,7 @@ use super::SEED;
 use super::walker::Walker;
 use crate::support::choices::Choices;
 
-/// Random stories, saved after every step: the walker, and the length of the file then with the
+/// A random story, saved after every step: the walker, and for each save the length of the file, the
 /// position and the number of gestures.
 fn saved_story(
     number: u64,
@@ -34,15 +34,15 @@ fn recover_after_a_cut_at_every_byte() {
         for cut in first..=walker.file.len() {
             let Some(text) = walker.file.get(..cut) else { continue };
             let (session, bad) = Session::recover(text).unwrap();
-            // A state that existed, ...
+            // The state existed, ...
             assert_eq!(session.image(), walker.states.at(session.position()), "cut at {cut}");
-            // ... with everything but the last gesture, ...
+            // ... at most the last gesture is missing, ...
             let (length, at, entries) = saves.iter().rev().find(|save| save.0 <= cut).unwrap();
             assert!(session.journal().entries().len() >= *entries);
             if *length == cut {
                 assert_eq!(session.position(), *at);
             }
-            // ... and a word about what is missing.
+            // ... and a damaged line is reported.
             assert_eq!(bad.is_some(), !text.ends_with('\n'));
             cuts += 1;
         }
@@ -100,7 +100,7 @@ fn recover_from_any_damage() {
             let at = c.below(bytes.len());
             bytes[at] = c.of(b"0 9`|\\:\nax");
             let Ok(text) = String::from_utf8(bytes) else { continue };
-            // Whatever is left runs no further than the recording says.
+            // Whatever is recovered runs no further than the recording says.
             if let Ok((session, bad)) = Session::recover(&text) {
                 assert!(session.journal().contains(session.position()));
                 assert!(bad.is_none_or(|bad| bad.line > 1));

@@ -1,5 +1,5 @@
-//! Restarting a frame, against the parameter stacks of all calls: those of the frames that are alive
-//! are kept on a stack of their own, state by state.
+//! Restarting a frame, compared with the parameter stack at each call. The oracle goes through all states
+//! and keeps these stacks for the activations that are alive.
 
 use midflight::session::Session;
 use midflight::session::command::{self, Command};
@@ -21,7 +21,7 @@ fn depth(machine: &Machine) -> usize {
     machine.task().calls().depth() as usize
 }
 
-/// Whether a block starts again between two states: its end leads to its first cell.
+/// Whether a body starts again between two states: its `end` leads to its first cell.
 fn starts_again(before: &Machine, after: &Machine) -> bool {
     let body = before.task().calls().innermost().body;
     let is_end = match before.instruction(before.task().counter()) {
@@ -32,7 +32,7 @@ fn starts_again(before: &Machine, after: &Machine) -> bool {
 }
 
 impl Walker {
-    /// What each entry of the call stack found on the parameter stack as it started.
+    /// The parameter stack at the start of each activation.
     fn stacks_at_calls(&self) -> Vec<Vec<Instruction>> {
         let here = self.session.position();
         let back = std::iter::successors(self.states.back(here), |&at| self.states.back(at));
@@ -41,7 +41,7 @@ impl Walker {
         let now = self.session.machine();
         let mut stacks = vec![parameters(way.first().unwrap_or(&now))];
         for before in way {
-            // A person may have dropped some.
+            // A command may have dropped some.
             stacks.truncate(depth(before));
             let mut after = before.clone();
             after.step().unwrap();
@@ -97,7 +97,7 @@ fn main_is_not_restarted_as_it_was_where_history_begins_in_its_middle() {
     assert_eq!(text.to_string(), "1 2");
     assert_eq!(session.machine().retired(), 2);
     assert!(session.journal().entries().is_empty(), "it only asks");
-    // Where history has all of it, there is nothing to ask.
+    // If the history reaches back to the start, there is nothing to ask.
     fresh.apply(&[Command::Run { fuel: 2 }]).unwrap();
     assert_eq!(fresh.restart_frame(FrameId(0)), Ok(Outcome::Done));
     assert_eq!(fresh.machine().show_stack(), "");
@@ -112,7 +112,7 @@ fn no_frame_starts_again_with_a_block_that_was_removed() {
         session.apply(&command::read(&line).unwrap()).unwrap();
     }
     assert_eq!(session.machine().show_stack(), "7");
-    // It is still there, though nothing writes it any more.
+    // The block still exists, although no cell holds it any more.
     assert_eq!(session.clone().restart_frame(FrameId(1)), Ok(Outcome::Done));
     session.apply(&[Command::Remove { body: Body(2) }]).unwrap();
     let (at, image) = (session.position(), session.image().clone());

@@ -1,4 +1,4 @@
-//! Rewinding with the edits kept, where addresses are not what they were.
+//! Rewinding with the edits kept, when addresses have changed.
 
 use midflight::session::Session;
 use midflight::session::command;
@@ -8,7 +8,7 @@ use midflight::session::load::image_of_program;
 use midflight::vm::index::Body;
 use midflight::vm::memory::Place;
 
-/// What was done since the program was made, and is rewound to its start.
+/// A session after these gestures, rewound to its start.
 fn rewound(text: &str, gestures: &[&str]) -> Session {
     let mut session = Session::new(image_of_program(text).unwrap());
     for line in gestures {

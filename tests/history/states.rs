@@ -1,7 +1,7 @@
-//! The slow oracle: every state there ever was, kept.
+//! The slow oracle: it keeps every state there ever was.
 //!
-//! It executes one instruction at a time and knows nothing of replaying, checkpoints or legs: a
-//! position is looked up.
+//! It executes one instruction at a time and knows nothing of replay, checkpoints or legs. A state is
+//! looked up by its position.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use midflight::session::journal::Position;
 /// Every state of a session.
 pub struct States {
     states: HashMap<Position, Image>,
-    /// What each entry followed, and its commands as they were done. Entry n is at n - 1.
+    /// The parent of each entry, and its commands as they were done. Entry n is at n - 1.
     pub entries: Vec<(Position, Vec<Command>)>,
 }
 
@@ -39,7 +39,7 @@ impl States {
         Position { entry, done: last.last().unwrap() }
     }
 
-    /// One instruction earlier.
+    /// The position one instruction earlier.
     pub fn back(&self, mut position: Position) -> Option<Position> {
         while position.done == 0 {
             position = self.parent(position)?;
@@ -47,22 +47,23 @@ impl States {
         Some(Position { done: position.done - 1, ..position })
     }
 
-    /// What the entry of a position followed.
+    /// The parent of a position's entry.
     pub fn parent(&self, position: Position) -> Option<Position> {
         Some(self.entries[position.entry.checked_sub(1)?].0)
     }
 
-    /// A position, what its entry followed, and so on to the base.
+    /// A position, its parent, and so on to the base.
     pub fn way(&self, position: Position) -> Vec<Position> {
         std::iter::successors(Some(position), |&at| self.parent(at)).collect()
     }
 
-    /// Whether going back from a position comes to another one.
+    /// Whether going back from one position leads to another.
     pub fn leads_back(&self, from: Position, to: Position) -> bool {
         self.way(from).iter().any(|at| at.entry == to.entry && at.done >= to.done)
     }
 
-    /// A gesture at a position: where it leads, or nothing if it is refused or does nothing at all.
+    /// Does a gesture at a position and returns where it leads: to the same position if it does nothing,
+    /// an error if it is refused.
     pub fn gesture(&mut self, at: Position, commands: &[Command]) -> Result<Position, ()> {
         let entry = self.entries.len() + 1;
         let mut image = self.at(at).clone();
@@ -97,7 +98,7 @@ impl States {
         Ok(here)
     }
 
-    /// The run at the end of an entry goes on for so many instructions.
+    /// Continues the run at the end of an entry for `fuel` instructions.
     pub fn extend(&mut self, at: Position, fuel: u64) -> Position {
         let mut image = self.at(at).clone();
         let mut here = at;

@@ -1,8 +1,8 @@
-//! Gestures for the random tests, made from a number each.
+//! Random gestures for the tests of history.
 //!
-//! Uniformly random commands fault at once and test little. So lines are put together from pieces
-//! that leave the machine alive, edits aim at places where something is alive, and what the machine
-//! waits for is mostly given.
+//! Uniformly random commands fault at once and test little. So lines are put together from pieces that
+//! leave the machine alive, edits aim at places where something is alive, and the machine mostly gets what
+//! it waits for.
 
 use midflight::session::command::{Command, TABLE};
 use midflight::session::goal::Goal;
@@ -20,7 +20,7 @@ const FUNCTIONS: [&str; 4] = ["f", "g", "h", "k"];
 const LOCALS: [&str; 3] = ["i", "j", "n"];
 const TEXTS: [&str; 5] = ["\"\"", "\"a\"", "\"añ→ `|`\"", "\"42\"", "\"# \\\\ \""];
 
-/// The program text of words of the assembler that the tests of the machine share.
+/// The program text of words in the assembler of `oracle/words.rs`.
 fn spelled(words: &str) -> String {
     let word = |word: &str| match word.split_at(word.find([':', '&']).map_or(0, |at| at + 1)) {
         _ if word.starts_with('"') => word.replace('_', " "),
@@ -33,7 +33,7 @@ fn spelled(words: &str) -> String {
     words.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
 }
 
-/// A piece of program that mostly runs; now and then a block that is still to be filled.
+/// A piece of program that mostly runs; sometimes a block that is still empty.
 pub fn piece(c: &mut Choices, depth: usize) -> String {
     match c.below(16) {
         0 => format!("{} [ ] if", c.below(2)),
@@ -47,7 +47,7 @@ pub fn pieces(c: &mut Choices, most: usize, depth: usize) -> String {
     (0..count).map(|_| piece(c, depth)).collect::<Vec<_>>().join(" ")
 }
 
-/// The contents of a function; sometimes none yet.
+/// The contents of a function, sometimes empty.
 fn function(c: &mut Choices, name: &str) -> String {
     match c.below(6) {
         0 => String::new(),
@@ -75,7 +75,7 @@ pub fn place(c: &mut Choices, machine: &Machine) -> Place {
     Place::new(at.body, offset.min(size - 1))
 }
 
-/// What a person does next: one gesture, some of them refused.
+/// What a person does next: one gesture, sometimes refused.
 pub fn gesture(c: &mut Choices, machine: &Machine) -> Vec<Command> {
     match c.below(100) {
         0..30 => vec![run(c)],
@@ -98,7 +98,7 @@ fn run(c: &mut Choices) -> Command {
     Command::Run { fuel: 1 + c.below(most) as u64 }
 }
 
-/// A gesture that goes on towards a goal.
+/// A gesture, and the goal that it runs to.
 pub fn goal(c: &mut Choices, machine: &Machine) -> (Vec<Command>, Goal) {
     let at = machine.task().counter();
     match c.below(6) {
@@ -114,7 +114,7 @@ pub fn goal(c: &mut Choices, machine: &Machine) -> (Vec<Command>, Goal) {
     }
 }
 
-/// Mends what the machine waits for, if it waits.
+/// Gives the machine what it waits for. If it does not wait, runs it.
 fn mend(c: &mut Choices, machine: &Machine) -> Vec<Command> {
     let at = machine.task().counter();
     let step = Command::Run { fuel: 1 };
@@ -217,7 +217,7 @@ fn adjust(c: &mut Choices, machine: &Machine) -> Command {
     }
 }
 
-/// A limit that is just reached, or soon.
+/// A limit that is reached now or soon.
 fn limit(c: &mut Choices, machine: &Machine) -> Command {
     let kind = c.of(&LimitKind::ALL);
     let now = match kind {
@@ -230,7 +230,7 @@ fn limit(c: &mut Choices, machine: &Machine) -> Command {
     Command::Limit { kind, value: now + c.of(&[0, 1, 3, 10, 300]) }
 }
 
-/// Commands of which the last is refused, after some that are not.
+/// Commands of which only the last is refused.
 fn refused(c: &mut Choices, machine: &Machine) -> Vec<Command> {
     let mut list = Vec::new();
     if c.one_in(2) {
@@ -256,7 +256,7 @@ fn refused(c: &mut Choices, machine: &Machine) -> Vec<Command> {
     list
 }
 
-/// Any command at all, applicable or not, with texts that are hard to write on one line.
+/// Any command, applicable or not, with texts that are hard to write on one line.
 pub fn hostile_command(c: &mut Choices) -> Command {
     c.of(TABLE).sample(&mut || c.next() >> c.below(64))
 }

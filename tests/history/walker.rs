@@ -1,4 +1,4 @@
-//! A session and all its states, told the same.
+//! A session and the oracle of all its states, which do the same gestures.
 
 use midflight::program::image::Image;
 use midflight::session::Session;
@@ -19,7 +19,7 @@ use crate::support::wait::until;
 pub struct Walker {
     pub session: Session,
     pub states: States,
-    /// The end of the way that redo is to lead along.
+    /// The end of the branch that redo follows.
     tip: Position,
     /// What an autosave would hold.
     pub file: String,
@@ -40,7 +40,7 @@ impl Walker {
         }
     }
 
-    /// Fails unless the session is where the oracle says, with the image that was there.
+    /// Fails unless the session is at this position, with the image that the oracle has there.
     pub fn check(&self, expected: Position) {
         assert_eq!(self.session.position(), expected);
         let image = self.states.at(expected);
@@ -57,7 +57,7 @@ impl Walker {
         }
     }
 
-    /// A gesture; whether it was accepted. A refused one leaves no trace.
+    /// Does a gesture and returns whether it was accepted. If refused, it must leave no trace.
     pub fn apply(&mut self, commands: &[Command]) -> bool {
         self.gestures += 1;
         let before = self.session.position();
@@ -76,7 +76,7 @@ impl Walker {
         true
     }
 
-    /// The session did something; from here on, redo leads to what it did.
+    /// The session did something. From now on, redo leads to it.
     fn done(&mut self, before: Position, now: Position) {
         self.check(now);
         if now != before {
@@ -84,11 +84,11 @@ impl Walker {
         }
     }
 
-    /// A gesture towards a goal, in slices; sometimes left in the middle.
+    /// Does a gesture towards a goal in slices, and sometimes cancels it.
     pub fn begin(&mut self, c: &mut Choices, commands: &[Command], goal: Goal) {
         self.gestures += 1;
         let mut at = self.session.position();
-        // The runs at its end go on in slices.
+        // The runs at its end are done in slices.
         let is_run = |command: &&Command| matches!(command, Command::Run { .. });
         let runs = commands.iter().rev().take_while(is_run).count();
         let expected = self.states.gesture(at, &commands[..commands.len() - runs]);
@@ -119,7 +119,7 @@ impl Walker {
         }
     }
 
-    /// Something random.
+    /// Does something random.
     pub fn step(&mut self, c: &mut Choices) {
         match c.below(20) {
             0..12 => {
@@ -152,7 +152,7 @@ impl Walker {
         self.moved(parent.unwrap_or(at));
     }
 
-    /// Where redo is to lead.
+    /// Where redo should lead.
     fn next(&self) -> Option<Position> {
         let at = self.session.position();
         if at == self.tip {
@@ -163,7 +163,7 @@ impl Walker {
             let own = self.states.end_of(at.entry);
             return newest.or((own != at).then_some(own));
         }
-        // The earliest place of the way from which this one is reached by going back.
+        // The earliest position on the branch from which going back leads here.
         let way = self.states.way(self.tip);
         way.into_iter().rev().find(|&then| then != at && self.states.leads_back(then, at))
     }
@@ -176,7 +176,7 @@ impl Walker {
         }
     }
 
-    /// The session went somewhere.
+    /// The session moved without doing anything new.
     fn moved(&mut self, to: Position) {
         self.check(to);
         if !self.states.leads_back(self.tip, to) {
@@ -184,7 +184,7 @@ impl Walker {
         }
     }
 
-    /// So many times back, as many times forth: the same places.
+    /// Undoes several times, then redoes as many times: the positions must be the same.
     fn undo_and_redo(&mut self, c: &mut Choices) {
         let start = self.session.position();
         let mut came = Vec::new();
@@ -220,7 +220,7 @@ impl Walker {
         }
     }
 
-    /// Back by some instructions of one entry, and as many forward on a new branch: the same image.
+    /// Goes back by some instructions of one entry, and runs as many on a new branch: the same image.
     fn forward_again(&mut self, c: &mut Choices) {
         let start = self.session.position();
         let last = self.states.entries.get(start.entry.wrapping_sub(1)).map(|entry| &entry.1);
@@ -255,7 +255,7 @@ impl Walker {
         self.check(to);
     }
 
-    /// Lines as a recording has them.
+    /// Plays a line of a recording.
     fn play(&mut self, c: &mut Choices) {
         let at = self.session.position();
         match c.below(4) {
@@ -294,8 +294,8 @@ impl Walker {
         }
     }
 
-    /// Law 1, and law 5 once more: what was saved leads to the same journal, and a session of that to
-    /// the same states, in any order, whatever the checkpoints may take.
+    /// Laws 1 and 5: the saved file leads to the same journal, and a session with that journal to the same
+    /// states, in any order and with any checkpoint settings.
     pub fn check_replay(&mut self, c: &mut Choices) {
         self.save();
         let recording = Recording::read(&self.file).unwrap();

@@ -1,13 +1,13 @@
-# Reads mistakes.txt. With `-v name=NAME`, prints the file of that mistake with the mistake in it;
-# without, prints `name file test` of each. `-v root=DIR` is where the sources are. A mistake that does
-# not stand in exactly one place is named on standard error, and the exit code is 1.
+# Reads mistakes.txt. With `-v name=NAME`, prints that mistake's source file with the mistake in it.
+# Otherwise prints `name file test` for each mistake. `-v root=DIR` is the folder of the sources. If the
+# lines of a mistake do not occur exactly once, it is named on standard error, and the exit code is 1.
 
 function trimmed(line) {
     gsub(/^[ \t]+|[ \t]+$/, "", line)
     return line
 }
 
-# Where the old lines of the mistake stand in the file: the line before them, and how often.
+# Finds the old lines of the mistake in the file: the line before them, and how often they occur.
 function find(    count, line, at, n) {
     count = 0
     while ((getline line < (root "/" file)) > 0)
@@ -46,7 +46,7 @@ function finish() {
         return
     find()
     if (found != 1) {
-        print this ": its lines stand in " found " places of " file > "/dev/stderr"
+        print this ": its lines occur " found " times in " file > "/dev/stderr"
         failed = 1
     } else if (name != "") {
         changed()

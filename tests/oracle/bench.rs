@@ -1,4 +1,4 @@
-//! A machine that stands in front of one instruction, with something of everything around it.
+//! A machine about to execute one instruction, with a function, a block and data around it.
 
 use midflight::vm::index::DataId;
 use midflight::vm::instruction::Instruction;
@@ -8,10 +8,11 @@ use midflight::vm::stop::Stop;
 
 use super::words::{line, machine, values};
 
-/// Where the instruction under test stands in main.
+/// The cell of main with the instruction under test.
 pub const AT: u32 = 10;
 
-/// A function `f` at 100, a block of main at 200, and data of three cells, `0 7 0`, at 300.
+/// The machine with `word` under the counter and the values `before` on the stack. It has a function `f` at
+/// 100, a block of main at 200, and data of three cells, `0 7 0`, at 300.
 pub fn bench(before: &str, word: &str) -> Machine {
     let mut machine = machine(&[("f", "label:x")], "3 allocate drop");
     machine.write(Place::new(0, 50), &line("label:far [ ]")).unwrap();

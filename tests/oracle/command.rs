@@ -1,4 +1,4 @@
-//! Every way to change a machine from outside, as a value: told to the machine and to the model.
+//! Every way to change a machine from outside, as a value that is applied to the machine and the model.
 
 use midflight::vm::index::{Body, DataId, FrameId};
 use midflight::vm::instruction::{Fragment, Instruction};
@@ -31,13 +31,13 @@ pub enum Command {
     SetLimit(LimitKind, u64),
 }
 
-/// The activation at a depth; for a depth that none can have, one that there is not.
+/// The activation at a depth. A depth too large for a frame number gives one that does not exist.
 fn frame(depth: usize) -> FrameId {
     FrameId(u32::try_from(depth).unwrap_or(u32::MAX))
 }
 
 impl Command {
-    /// Does it to the machine; whether it was done. What was refused must have left no trace.
+    /// Applies it to the machine and returns whether it was accepted. If refused, it must leave no trace.
     pub fn apply(&self, m: &mut Machine) -> bool {
         let before = m.clone();
         let done = match self {
@@ -76,11 +76,11 @@ impl Command {
             }
             Command::SetLimit(kind, value) => m.set_limit(*kind, *value).is_ok(),
         };
-        assert!(done || *m == before, "refused and yet changed: {self:?}");
+        assert!(done || *m == before, "refused, but it changed something: {self:?}");
         done
     }
 
-    /// Does it to the model; whether it was done.
+    /// Applies it to the model and returns whether it was accepted.
     pub fn tell(&self, m: &mut Model) -> bool {
         match self {
             Command::Run(fuel) => {
@@ -121,7 +121,7 @@ impl Command {
     }
 }
 
-/// Fails unless the two are the same in everything that can be seen.
+/// Fails unless the two are the same in everything that shows.
 pub fn assert_same(machine: &Machine, model: &Model) {
     let (real, told) = (machine.serialize(), model.serialize());
     assert_eq!(real.tasks, told.tasks);
@@ -138,7 +138,7 @@ pub fn assert_same(machine: &Machine, model: &Model) {
     assert_same_listing(machine, model);
 }
 
-/// The memory listing: every address of every body is found, and nothing in between.
+/// Fails unless the lookups by address find each body at its first and last cell, and nothing after it.
 fn assert_same_listing(machine: &Machine, model: &Model) {
     use midflight::vm::cell::BodyId;
     let memory = machine.memory();

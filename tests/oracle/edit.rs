@@ -1,4 +1,4 @@
-//! Editing the model: cells move in full view, and the one rule is applied to a list of positions.
+//! Editing the model: cells are moved one by one, and the one rule is applied to a list of positions.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -39,7 +39,7 @@ impl Model {
         returns.chain([&mut self.counter]).collect()
     }
 
-    /// Every value that is not in code.
+    /// Every value outside code.
     fn values(&mut self) -> Vec<&mut Value> {
         let locals = self.calls.iter_mut().flat_map(|live| live.locals.values_mut());
         let data = self.data.iter_mut().flat_map(|data| &mut data.values);
@@ -64,7 +64,7 @@ impl Model {
         self.size(at.body.0).is_some_and(|size| at.offset.0 < size)
     }
 
-    /// The locals a function has: those its code speaks of, and those a live frame has assigned.
+    /// The locals of a function: those in its code, and those that a live frame has assigned.
     pub fn locals(&self, function: u32) -> BTreeSet<String> {
         let numbered = (0..).zip(&self.bodies);
         let bodies = numbered.filter(|&(number, _)| self.owner(number) == function);
@@ -86,7 +86,7 @@ impl Model {
             && self.locals_fit(line, owner)
     }
 
-    /// Every body but the first is the block of exactly one cell of a body above it.
+    /// Every body but the first is the block of exactly one cell, and is reached from the first.
     fn is_tree(&self, line: &Fragment) -> bool {
         let mut reached = vec![0];
         let mut next = 0;
@@ -110,7 +110,7 @@ impl Model {
             Instruction::Integer(number) => integer_fits(*number),
             Instruction::Text(text) => text.len() <= LONGEST,
             Instruction::Address(BodyId::Data(_)) => false,
-            // What was replaced has no name to be written by, and no text could say it.
+            // A replaced function has no name, so no text could spell its address.
             Instruction::Address(BodyId::Code(body)) => {
                 self.body(body.0).is_some_and(|body| !matches!(body.kind, Kind::Former(_)))
             }
@@ -125,7 +125,7 @@ impl Model {
         }
     }
 
-    /// A block is written in one cell at most, and only in its own function.
+    /// The address of a block is written in at most one cell, and only in its own function.
     fn is_free(&self, line: &Fragment, owner: Option<u32>) -> bool {
         let mut seen = BTreeSet::new();
         line.bodies.iter().flatten().all(|instruction| {
@@ -252,14 +252,14 @@ impl Model {
         }
         let used = self.cells_mut(at.body.0).iter().rposition(Option::is_some).map_or(0, |n| n + 1);
         let used = at.offset.0.max(used as u32);
-        // One cell more than is used, and an empty one; and a cell for every position.
+        // One cell more than is used and an empty one, and a cell for every saved position.
         self.make_room(at.body.0, (used + 2).max(furthest + 1));
         let cells = self.cells_mut(at.body.0);
         cells.insert(at.offset.index(), instr);
         assert_eq!(cells.pop(), Some(None), "the last cell was empty");
     }
 
-    /// Moves a body to where it has twice the room, and twice that, until it is enough.
+    /// Doubles the size of a body until it is large enough, and moves it to a free place.
     fn make_room(&mut self, body: u32, room: u32) {
         let size = self.size(body).unwrap();
         let mut enough = size;
@@ -351,7 +351,7 @@ impl Model {
         let all = 0..self.bodies.len() as u32;
         let belongs = |&n: &u32| self.body(n).is_some() && (n == body || self.owner(n) == body);
         let gone: Vec<u32> = all.filter(belongs).collect();
-        // Whatever is left once it is gone may not speak of it.
+        // Nothing that remains may refer to it.
         let mut rest = self.clone();
         for &number in &gone {
             rest.bodies[number as usize] = None;

@@ -1,9 +1,9 @@
-//! Programs and gestures for the random tests, made from a number each.
+//! Random programs and gestures for the tests, each made from a seed.
 //!
-//! Uniformly random cells fault at once and test little. So lines are put together from pieces that
-//! leave the machine alive (operands before the instruction that takes them, recursion with a base
-//! case, loops that end), edits aim at places where something is alive, and what stops a machine is
-//! often mended. A number means the same gesture everywhere.
+//! Uniformly random cells fault at once and test little. So lines are put together from pieces that leave
+//! the machine alive (operands before the instruction that takes them, recursion with a base case, loops
+//! that end), edits aim at places where something is alive, and causes of stops are often fixed. A seed
+//! makes the same gesture on every machine.
 
 use midflight::vm::instruction::{Fragment, Instruction, Primitive};
 use midflight::vm::limit::LimitKind;
@@ -27,7 +27,7 @@ const UNARY: [&str; 6] = ["negate", "abs", "1+", "1-", "invert", "int_to_str"];
 /// Lines of words that mostly run.
 pub struct Writer<'c> {
     pub choices: &'c mut Choices,
-    /// Whether lines may do what shows: print, take input, leave holes and empty cells.
+    /// Whether lines must not print, take input, or contain holes or empty cells.
     pub quiet: bool,
 }
 
@@ -135,7 +135,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Work inside of a recursion: now and then something that is not there yet.
+    /// Work within a recursion: sometimes a hole, an empty cell, or input.
     fn work(&mut self) -> String {
         if !self.quiet && self.choices.one_in(3) {
             return self.choices.of(&["z", "·", "input.line drop", "w"]).to_string();
@@ -147,7 +147,7 @@ impl Writer<'_> {
     pub fn function(&mut self, name: &str) -> String {
         let end = self.choices.of(&["end", "return", "end", "return", ""]);
         match (name, self.choices.below(4)) {
-            // Recursion with a base case; twice a level, as fib, or once, with work around it.
+            // Recursion with a base case: two calls as in fib, or one call with work around it.
             ("f", 0) => format!(
                 "assign:n pick:n 2 < [ {} return ] if pick:n 2 - f pick:n 1- f {end}",
                 self.value()
@@ -167,7 +167,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The commands that write a program: functions first or last.
+    /// The commands that write a program, with its functions first or last.
     pub fn program(&mut self) -> Vec<Command> {
         let names = if self.choices.one_in(3) { &FUNCTIONS[..2] } else { &FUNCTIONS[..4] };
         let list = names.iter().map(|&name| (name.to_string(), line(&self.function(name))));
@@ -178,7 +178,7 @@ impl Writer<'_> {
     }
 }
 
-/// What a person does next to a machine that looks like the model: one gesture.
+/// What a person does next to a machine in the state of the model: one gesture.
 pub fn gesture(seed: u64, model: &Model) -> Vec<Command> {
     let mut choices = Choices::new(seed);
     let c = &mut choices;
@@ -247,7 +247,7 @@ pub fn edit(c: &mut Choices, model: &Model) -> Command {
     }
 }
 
-/// The address of some code, as one would write it.
+/// The address of a random code body, as a person would write it.
 fn block(c: &mut Choices, model: &Model) -> Instruction {
     let value = Instr::Push(Value::Code(c.below(model.bodies.len()) as u32));
     match &value {
@@ -289,7 +289,7 @@ fn adjust(c: &mut Choices, model: &Model) -> Command {
     }
 }
 
-/// A limit that is just reached, or soon.
+/// A limit that is reached now or soon.
 fn limit(c: &mut Choices, model: &Model) -> Command {
     let kind = c.of(&LimitKind::ALL);
     let now = match kind {
@@ -303,7 +303,7 @@ fn limit(c: &mut Choices, model: &Model) -> Command {
     Command::SetLimit(kind, (now + room).saturating_sub(u64::from(c.one_in(4))))
 }
 
-/// Mends what the machine waits for, if it waits.
+/// Gives the machine what it waits for. If it does not wait, runs it.
 pub fn mend(c: &mut Choices, model: &Model) -> Vec<Command> {
     let at = model.counter;
     let mut writer = Writer { choices: c, quiet: false };
@@ -327,7 +327,7 @@ pub fn mend(c: &mut Choices, model: &Model) -> Vec<Command> {
     }
 }
 
-/// What makes the instruction under the counter run, whatever its fault.
+/// Commands that make the instruction under the counter run, whatever its fault.
 pub fn cure(model: &Model) -> Vec<Command> {
     use midflight::vm::instruction::Kind as Takes;
     let at = model.counter;

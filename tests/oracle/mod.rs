@@ -1,9 +1,10 @@
 //! What the tests of the machine share.
 //!
-//! [`model`] is the machine once more, slow and obvious: written from the laws and the documented
-//! meaning of each instruction, without a look at how the real one does it. [`primitive`] executes,
-//! [`edit`] edits, [`command`] names every edit so that both can be told the same, [`generate`] makes
-//! programs and gestures, [`words`] spells programs.
+//! [`model`] is a second machine, slow and obvious, written from the laws and the documented meaning of
+//! each instruction, not from the real implementation. [`primitive`] executes instructions, [`edit`] edits
+//! code, [`command`] has every change as a value that both machines can be given, [`generate`] makes
+//! programs and gestures, [`words`] spells programs, [`bench`] sets up a machine for one instruction, and
+//! [`property`] runs properties on random cases.
 
 #![allow(dead_code, reason = "no test file uses all of it")]
 

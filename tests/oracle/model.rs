@@ -1,6 +1,6 @@
-//! The machine as a person would describe it: every body with all its cells, every frame with its
-//! locals by name, every saved position written out. An instruction works on a copy and the copy is
-//! thrown away if it cannot complete. Nothing is packed, shared, cached or counted in advance.
+//! The machine as a person would describe it: every body with all its cells, every frame with its locals
+//! by name, every saved position written out. If an instruction cannot complete, the state before it is
+//! restored from a copy. Nothing is packed, cached or counted in advance.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -70,7 +70,7 @@ pub struct Live {
     pub locals: BTreeMap<String, Value>,
 }
 
-/// Why it does not go on.
+/// Why the model stops.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Halt {
     Breakpoint,
@@ -81,13 +81,13 @@ pub enum Halt {
     Finished,
 }
 
-/// What an instruction that ran has decided about the counter and the stack; or why it did not run.
+/// Whether an instruction ran, or why it could not.
 pub type Outcome = Result<(), Halt>;
 
 /// The machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Model {
-    /// Shared between the states that are kept, and copied when it changes.
+    /// Each body is shared between copies of the model, and copied when it changes.
     pub bodies: Vec<Option<Rc<Body>>>,
     pub data: Vec<Data>,
     pub counter: Place,
@@ -130,7 +130,7 @@ impl Model {
         outcome
     }
 
-    /// Executes so many instructions; why it stopped, or nothing if the next could run.
+    /// Executes up to `fuel` instructions. Returns why it stops, or nothing if the next one can run.
     pub fn run(&mut self, fuel: u64) -> Option<Halt> {
         for _ in 0..fuel {
             if let Err(halt) = self.step() {
@@ -144,8 +144,8 @@ impl Model {
         self.clone().step().err()
     }
 
-    /// An instruction may not make the stack longer than the limit; one that does not make it longer
-    /// may run beyond it.
+    /// An instruction must not make the stack longer than the limit. One that does not make it longer may
+    /// run even if the stack is beyond the limit.
     fn check_length(&self, before: &Model) -> Outcome {
         let longer = self.stack.len() > before.stack.len();
         if longer && self.stack.len() as u64 > self.limits[&LimitKind::Parameters] {
@@ -228,7 +228,7 @@ impl Model {
         Ok(())
     }
 
-    /// Ends the top entry: again from its start, or back to where it was called.
+    /// Ends the top entry: starts it again, or goes back to where it was called.
     pub fn leave(&mut self) -> Outcome {
         let top = self.calls.len() - 1;
         let again = match self.calls[top].again {
@@ -246,7 +246,7 @@ impl Model {
         Ok(())
     }
 
-    /// `return` in the cell at `here`, with a flag that it takes or without.
+    /// Executes the `return` or `return_if` in the cell at `here`.
     pub fn leave_function(&mut self, here: Place, before: &Model) -> Outcome {
         let home = self.home(here)?;
         if self.calls.len() == 1 {
@@ -254,7 +254,7 @@ impl Model {
         }
         self.calls.truncate(home + 1);
         if home == 0 {
-            // The bottom frame cannot be left: the counter stays, and the next time it is finished.
+            // The bottom frame cannot be left: the counter stays here, and the next step finishes.
             self.counter = here;
             self.stack = before.stack.clone();
             return Ok(());
@@ -262,14 +262,14 @@ impl Model {
         self.leave()
     }
 
-    /// How many cells all bodies have; empty data counts as one.
+    /// The number of cells of all bodies. Empty data counts as one.
     pub fn cells(&self) -> u64 {
         let code: usize = self.bodies.iter().flatten().map(|body| body.cells.len()).sum();
         let data: usize = self.data.iter().map(|data| data.values.len().max(1)).sum();
         (code + data) as u64
     }
 
-    /// The lowest multiple of 100 at which so many cells are free.
+    /// The lowest multiple of 100 at which `size` cells are free.
     pub fn free_place(&self, size: usize) -> u64 {
         let span = |size: usize| (size.max(1) as u64).div_ceil(100) * 100;
         let code = self.bodies.iter().flatten().map(|body| (body.start, body.cells.len()));
@@ -283,7 +283,7 @@ impl Model {
         (0..).step_by(100).find(free).unwrap()
     }
 
-    /// Every text that something can still get at.
+    /// Every text that can be reached.
     pub fn texts(&self) -> BTreeSet<&str> {
         let cells = self.bodies.iter().flatten().flat_map(|body| body.cells.iter().flatten());
         let pushed = cells.filter_map(|instr| match instr {
@@ -339,7 +339,7 @@ impl Model {
         }
     }
 
-    /// Everything it holds, in the form in which a machine can be taken apart.
+    /// Everything it holds, in the serialized form of a machine.
     pub fn serialize(&self) -> Serialized {
         let mut limits = Limits::default();
         for (&kind, &value) in &self.limits {
@@ -405,7 +405,7 @@ impl Model {
     }
 }
 
-/// The stop of the real machine in the words of the model; nothing for `OutOfFuel`.
+/// The model's halt for a stop of the real machine; nothing for `OutOfFuel`.
 pub fn halt(stop: &Stop) -> Option<Halt> {
     Some(match stop {
         Stop::Breakpoint => Halt::Breakpoint,

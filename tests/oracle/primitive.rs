@@ -1,4 +1,4 @@
-//! Executing the instructions without an operand, from their one-line meanings.
+//! Executes the instructions without an operand, as their one-line meanings say.
 
 use midflight::vm::frame::Again;
 use midflight::vm::instruction::Primitive;
@@ -12,7 +12,7 @@ fn fault<T>(word: &'static str) -> Result<T, Halt> {
     Err(Halt::Fault(word))
 }
 
-/// a / b rounded down, by its rest: the one with the sign of b.
+/// a / b rounded down. The remainder, [`rest`], has the sign of b.
 fn floor(a: i128, b: i128) -> i128 {
     (a - rest(a, b)) / b
 }
@@ -70,7 +70,7 @@ impl Model {
         self.give(i128::from(flag))
     }
 
-    /// Pushes a text, if it fits beside all that could be reached before.
+    /// Pushes a text if it fits within the limit together with all texts that could be reached before.
     fn give_text(&mut self, text: String, before: &Model) -> Outcome {
         let mut texts = before.texts();
         let known = !texts.insert(&text);
@@ -100,7 +100,7 @@ impl Model {
         Ok(())
     }
 
-    /// Gives a rearrangement of the top `take` values, each named by its place from the bottom.
+    /// Replaces the top `take` values with those at the places in `order`, counted from the lowest of them.
     fn shuffle(&mut self, take: usize, order: &[usize]) -> Outcome {
         let Some(below) = self.stack.len().checked_sub(take) else { return fault("operands") };
         let taken = self.stack.split_off(below);
@@ -134,7 +134,7 @@ impl Model {
         Ok(line)
     }
 
-    /// Executes one; the counter is already behind it.
+    /// Executes one primitive. The counter is already past it.
     pub fn perform(&mut self, primitive: Primitive, before: &Model) -> Outcome {
         use Primitive as P;
         match primitive {

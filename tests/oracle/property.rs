@@ -1,4 +1,4 @@
-//! Running a property on many cases, always the same ones.
+//! Checks a property on many random cases, the same in every run.
 
 use std::fmt::Debug;
 
@@ -11,10 +11,10 @@ use super::generate::Writer;
 use super::model::{Model, halt};
 use crate::support::choices::Choices;
 
-/// Every property starts from this seed, so that a failure is the same failure everywhere.
+/// Every property starts from this seed, so that a failure is the same everywhere.
 const SEED: [u8; 32] = *b"midflight: one seed for all laws";
 
-/// Checks a property on so many cases. What fails is made as small as it gets and shown.
+/// Checks a property on `cases` cases. A case that fails is shrunk and shown.
 pub fn check<S: Strategy>(cases: u32, strategy: &S, property: impl Fn(S::Value))
 where
     S::Value: Debug,
@@ -32,12 +32,12 @@ where
     }
 }
 
-/// The seed of a program, and of each gesture after it.
+/// The seed of a program, and the seeds of the gestures after it.
 pub fn story(gestures: usize) -> impl Strategy<Value = (u64, Vec<u64>)> {
     (any::<u64>(), prop::collection::vec(any::<u64>(), gestures))
 }
 
-/// The program of a seed. A quiet one does nothing that shows outside, and has no holes.
+/// The program of a seed. A quiet program does no input or output, and has no holes or empty cells.
 pub fn program(seed: u64, quiet: bool) -> Vec<Command> {
     Writer { choices: &mut Choices::new(seed), quiet }.program()
 }
@@ -51,7 +51,7 @@ pub fn machine(seed: u64, quiet: bool) -> Machine {
     machine
 }
 
-/// The machine and the model, told the same.
+/// The machine and the model, which get the same commands.
 #[derive(Clone)]
 pub struct Pair {
     pub machine: Machine,
@@ -67,7 +67,7 @@ impl Pair {
         pair
     }
 
-    /// Does it to both; whether it was done.
+    /// Applies a command to both and returns whether it was accepted; for a run, whether anything ran.
     pub fn apply(&mut self, command: &Command) -> bool {
         if let Command::Run(fuel) = command {
             return self.run(*fuel) > 0;
@@ -76,13 +76,13 @@ impl Pair {
         assert_eq!(
             done,
             command.tell(&mut self.model),
-            "done by one, not by the other: {command:?}"
+            "accepted by only one of them: {command:?}"
         );
         assert_same(&self.machine, &self.model);
         done
     }
 
-    /// Runs both in lockstep until they stop; how many instructions retired.
+    /// Runs both in lockstep until they stop, and returns how many instructions retired.
     fn run(&mut self, fuel: u64) -> u64 {
         let before = self.model.retired;
         for _ in 0..fuel {

@@ -6,7 +6,7 @@
 //! | `"añb"` | the text; `_` stands for a space |
 //! | `+`, `if`, ... | the primitive |
 //! | `[ ... ]` | a block, exactly as written: no `end` is added |
-//! | `assign:i` `pick:i` `label:x` | as they say |
+//! | `assign:i` `pick:i` `label:x` | the instruction of that name |
 //! | `&f` | the address of function `f` |
 //! | `@7` `@d7` | the address of code body 7, of data body 7 |
 //! | `·` | an empty cell |
@@ -17,7 +17,7 @@ use midflight::vm::instruction::{Fragment, Instruction, Primitive};
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
 
-/// The piece of program that the words spell.
+/// The fragment that the words spell.
 pub fn line(words: &str) -> Fragment {
     let mut bodies = vec![Vec::new()];
     let mut open = vec![0];

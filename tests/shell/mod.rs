@@ -1,4 +1,4 @@
-//! A folder of its own in which the real binary runs.
+//! Runs the real binary in a temporary folder.
 
 #![allow(dead_code, reason = "each test target uses a part")]
 
@@ -18,7 +18,7 @@ pub fn program(name: &str) -> String {
     path.to_str().unwrap().to_string()
 }
 
-/// A folder of its own.
+/// A temporary folder in which programs run.
 pub struct Shell {
     folder: tempfile::TempDir,
 }
@@ -40,7 +40,7 @@ impl Shell {
         self.folder.path().join(name)
     }
 
-    /// Writes a file; its name.
+    /// Writes a file and returns its name.
     pub fn file(&self, name: &str, contents: impl AsRef<[u8]>) -> String {
         fs::write(self.path(name), contents).unwrap();
         name.to_string()
@@ -77,7 +77,7 @@ impl Shell {
         self.finish(command, input)
     }
 
-    /// Runs the binary with so much memory at most, where the system has a way to say so.
+    /// Runs the binary, on Linux with at most 2 GB of address space.
     pub fn run_bounded(&self, arguments: &[&str]) -> Done {
         if !cfg!(target_os = "linux") {
             return self.run(arguments);
@@ -99,7 +99,7 @@ impl Shell {
     fn finish(&self, command: Command, input: &[u8]) -> Done {
         let mut child = self.spawn(command);
         let (mut stdin, input) = (child.stdin.take().unwrap(), input.to_vec());
-        // A program need not read its input.
+        // Writing may fail, because a program need not read its input.
         let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
         let done = ended("the program to end", move || child.wait_with_output().unwrap());
         writer.join().unwrap();
@@ -120,7 +120,7 @@ impl Shell {
     }
 }
 
-/// A program that runs.
+/// A running program.
 pub struct Running {
     child: Child,
 }
@@ -130,7 +130,7 @@ impl Running {
         self.child.stdout.as_mut().unwrap()
     }
 
-    /// Reads output until it ends so.
+    /// Reads output until it ends with these words.
     pub fn wait_for(&mut self, words: &str) {
         let (mut pipe, end) = (self.child.stdout.take().unwrap(), words.to_string());
         let pipe = ended(&format!("the program to say `{words}`"), move || {
@@ -145,18 +145,18 @@ impl Running {
         self.child.stdout = Some(pipe);
     }
 
-    /// Nobody reads its output any more.
+    /// Closes the pipe that reads its output.
     pub fn close(&mut self) {
         self.child.stdout = None;
     }
 
-    /// Ctrl-C.
+    /// Sends what Ctrl-C sends.
     pub fn interrupt(&self) {
         let killed = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
         assert!(killed.unwrap().success());
     }
 
-    /// Waits for its end; exit code and standard error.
+    /// Waits for its end and returns its exit code and standard error.
     pub fn end(mut self) -> (i32, String) {
         let status = wait_for("the program to end", || self.child.try_wait().unwrap());
         let mut err = String::new();

@@ -1,5 +1,5 @@
-//! Random choices that are the same on every machine. A test that fails prints the seeds of the
-//! choices it was making: with them it makes the same ones again.
+//! Random choices that are the same on every machine. A failing test prints its seeds, which reproduce
+//! the failure.
 
 /// A stream of choices (SplitMix64).
 #[derive(Clone, Debug)]
@@ -11,7 +11,7 @@ pub struct Choices {
 impl Drop for Choices {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            eprintln!("the choices were those of seed {:#x}", self.seed);
+            eprintln!("the random choices came from seed {:#x}", self.seed);
         }
     }
 }
@@ -34,7 +34,7 @@ impl Choices {
         self.count(bound as u64) as usize
     }
 
-    /// The same, for what is counted in 64 bits.
+    /// The same for 64-bit numbers.
     pub fn count(&mut self, bound: u64) -> u64 {
         self.next() % bound.max(1)
     }

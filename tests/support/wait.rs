@@ -1,5 +1,5 @@
-//! Waiting for what a program or thread does: never for a time, and never for ever.
-//! This is the one place where a test looks at a clock.
+//! Waits for what a program or thread does: never for a fixed time, and never for ever. This is the only
+//! place where a test reads a clock.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 const DEADLINE: Duration = Duration::from_secs(120);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
 
-/// What a condition finds, once it does.
+/// Repeats a condition until it returns something, and returns that. Panics at the deadline.
 #[track_caller]
 pub fn wait_for<T>(what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
@@ -21,13 +21,13 @@ pub fn wait_for<T>(what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
     }
 }
 
-/// Does something again until it says that it is done; it must be, after a million times at most.
+/// Repeats something until it returns true. Panics after a million times.
 #[track_caller]
 pub fn until(what: &str, mut is_done: impl FnMut() -> bool) {
     assert!((0..1_000_000).any(|_| is_done()), "waited too often for {what}");
 }
 
-/// The result of work that might never end, or not before the deadline.
+/// The result of work that might never end. Panics if it takes longer than the deadline.
 #[track_caller]
 pub fn ended<T: Send + 'static>(what: &str, work: impl FnOnce() -> T + Send + 'static) -> T {
     let thread = thread::spawn(work);

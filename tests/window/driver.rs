@@ -1,4 +1,4 @@
-//! A window without a screen for the tests that drive it.
+//! A window without a screen, for the tests that drive it.
 #![allow(dead_code, reason = "each test uses its own part")]
 
 use std::cell::RefCell;
@@ -16,7 +16,7 @@ use midflight::desk::dialogs::Dialogs;
 use midflight::desk::preferences::Preferences;
 use midflight::session::Session;
 
-/// Answers of a person to file dialogs, in order.
+/// A person's answers to file dialogs, in order.
 #[derive(Clone, Default)]
 pub struct Answers(pub Rc<RefCell<VecDeque<PathBuf>>>);
 
@@ -107,7 +107,7 @@ impl Window {
         self.harness.run();
     }
 
-    /// Clicks the first that has this in its label.
+    /// Clicks the first element whose label contains this.
     pub fn click_with(&mut self, label: &str) {
         self.harness.get_all_by_label_contains(label).next().unwrap().click();
         self.harness.run();
@@ -139,7 +139,7 @@ impl Window {
         (0..used).map(|offset| row(offset).to_string()).collect::<Vec<_>>().join(" ")
     }
 
-    /// Up to the call that waits in the second fib.
+    /// A window with fib(3) and fib(1) alive. The second has executed its `assign: i`.
     pub fn two_activations() -> Window {
         let mut window = Window::new();
         for line in ["3 fib", "", "assign: i", "i 2 - fib", ""] {

@@ -1,12 +1,12 @@
-//! What is shown can be changed and copied as it is, however short it is drawn: F2 or a double click
-//! and Enter, with nothing typed in between, leave everything as it was.
+//! Cells and values can be edited and copied whole, however short they are drawn: opening one and pressing
+//! Enter without typing changes nothing.
 
 use egui::{Event, Key, Modifiers, OutputCommand};
 use egui_kittest::kittest::Queryable;
 
 use crate::driver::Window;
 
-/// A text that no label shows whole.
+/// A text that is too long for any label.
 fn long_text() -> String {
     let line = "a long \\\"text\\\" -- with all that there is: [ # ] \\n\\u{202e} é ";
     format!("\"{}\"", line.repeat(5_000 / line.len() + 1))
@@ -97,7 +97,7 @@ fn what_a_missing_call_takes_is_counted_in_values() {
     assert_eq!(window.stack(), "12");
 }
 
-/// A name of another function is not what the entry line would take it for.
+/// Using another function writes a call, even if a local has the same name.
 #[test]
 fn another_name_is_used_as_a_call() {
     let mut window = Window::of_program("[ 7 ] bind: drops 1 assign: drops drosp");
@@ -109,7 +109,7 @@ fn another_name_is_used_as_a_call() {
     assert_eq!(window.stack(), "7");
 }
 
-/// What is copied of the cells from one address to another.
+/// Copies the cells from one address to another, and returns the text.
 fn copied(window: &mut Window, from: u64, to: u64) -> String {
     window.key(Key::F6);
     window.click_with(&format!("address {from}, "));

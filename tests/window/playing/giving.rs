@@ -1,10 +1,10 @@
-//! Input that was given before one went back, given again.
+//! Input that was given before going back, replayed.
 
 use egui::{Key, Modifiers};
 
 use crate::driver::Window;
 
-/// A program that was given three lines, and then had its first cell changed.
+/// A program that was given three lines, taken back before them, and edited in its first cell.
 fn went_back(folder: &std::path::Path) -> Window {
     let mut window = Window::kept_in(folder);
     window.enter("[ input.line print_line 1 ] repeat");
@@ -17,8 +17,8 @@ fn went_back(folder: &std::path::Path) -> Window {
     for _ in 0..3 {
         window.keys(Modifiers::COMMAND, Key::Z);
     }
-    assert!(!window.shows("Replay: "), "redo is for that");
-    // It waits for input again, so the keyboard is there; Esc leads to the code.
+    assert!(!window.shows("Replay: "), "redo does that");
+    // It waits for input again, so the input field has the keyboard. Esc leads back to the entry line.
     assert_eq!(window.desk().entry().text, "");
     window.key(Key::Escape);
     window.typed("0 drop");

@@ -1,4 +1,4 @@
-//! Going through time in the window: searches, steps, the time line and its branches.
+//! History in the window: searches, steps, the time line and its branches.
 
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
@@ -41,7 +41,7 @@ fn back_to_the_first_call_and_on_with_new_code() {
     window.key(Key::F5);
     assert_eq!(window.stack(), "2");
     let first = window.position();
-    // Back along the calls of fib: the last is the first.
+    // Back through the calls of fib to the first.
     for _ in 0..3 {
         window.click_with("call fib");
         window.keys(Modifiers::SHIFT, Key::F8);
@@ -60,7 +60,7 @@ fn back_to_the_first_call_and_on_with_new_code() {
     window.key(Key::Escape);
     window.key(Key::F5);
     assert_eq!(window.stack(), "4", "both base cases return 2");
-    // The old history is one click away, and then the new one is.
+    // One click leads to the old branch, and another to the new one.
     window.click_with("branch of 1 gesture after gesture");
     assert_eq!((window.position(), window.stack().as_str()), (first, "2"));
     window.click_with("branch of 2 gestures after gesture");
@@ -144,7 +144,7 @@ fn a_long_search_is_given_up() {
     window.harness.key_press(Key::F5);
     window.harness.step();
     let here = window.position();
-    // Every write of the other cell has to be looked at.
+    // The search has to look at every write of the other cell.
     window.click_with("address 201");
     window.harness.key_press_modifiers(Modifiers::SHIFT, Key::F7);
     window.harness.step();
@@ -155,7 +155,7 @@ fn a_long_search_is_given_up() {
     assert!(!window.shows("Searching the history"));
     assert_eq!(window.position(), here);
     window.enter("7");
-    assert_eq!(window.position().entry, here.entry + 1, "what comes next is done here");
+    assert_eq!(window.position().entry, here.entry + 1, "the next gesture is done here");
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn stepping_in_the_past_follows_what_was_done() {
     window.key(Key::F11);
     assert_eq!(window.position(), end);
     assert_eq!(window.session().journal().entries().len(), entries, "no branch");
-    // At the end it executes, and behind a change as well.
+    // At the end it executes, also after a change.
     window.keys(Modifiers::SHIFT, Key::F10);
     window.enter("9");
     window.key(Key::F11);
@@ -244,11 +244,11 @@ fn work_that_other_windows_left_is_told_of_and_recovered() {
     window.enter("+");
     drop(window);
     let mut window = Window::kept_in(folder.path());
-    assert_eq!(window.stack(), "9", "what is done then is kept");
-    assert!(!window.shows("left unsaved work"), "what was not to be saved is gone");
+    assert_eq!(window.stack(), "9", "work done after that is kept");
+    assert!(!window.shows("left unsaved work"), "discarded work is gone");
     window.keys(shifted(), Key::O);
     assert_eq!(window.stack(), "9");
-    // Its file is known after a crash, and that it does not hold the work.
+    // After a crash it knows its file, and that the file does not hold the latest work.
     let file = folder.path().join("nine.ron");
     window.answers.0.borrow_mut().push_back(file);
     window.keys(CTRL, Key::S);
@@ -266,7 +266,7 @@ fn what_lies_over_the_window_keeps_the_keys() {
     window.keys(CTRL, Key::M);
     window.key(Key::F11);
     window.key(Key::F5);
-    assert_eq!(window.executed(), 0, "nothing runs behind it");
+    assert_eq!(window.executed(), 0, "nothing runs under it");
     window.typed("first");
     window.key(Key::Enter);
     window.key(Key::F11);
@@ -335,7 +335,7 @@ fn checkpoints_get_more_room_or_less() {
     assert_eq!(budget(&window), 256);
     window.keys(Modifiers::ALT, Key::PageUp);
     assert!(window.shows("Checkpoints may take 512 MB"));
-    // Also for what is opened next.
+    // It also holds for the next session.
     window.keys(CTRL, Key::N);
     assert_eq!(budget(&window), 512);
     for _ in 0..9 {
@@ -374,7 +374,7 @@ fn a_moment_is_named_and_gone_to_by_its_name() {
     window.click("bookmark: the very start");
     assert_eq!(window.position(), named);
 
-    // A number is a step, and what is neither says so.
+    // A number is a step. A word that is neither a number nor a bookmark is reported.
     window.keys(shifted(), Key::G);
     window.typed("no such");
     window.key(Key::Enter);
@@ -385,7 +385,7 @@ fn a_moment_is_named_and_gone_to_by_its_name() {
     window.key(Key::Enter);
     assert_eq!(window.executed(), 5);
 
-    // Given to another moment, and taken away.
+    // A name is given to another position, and removed.
     window.keys(CTRL, Key::M);
     window.typed("the end");
     window.key(Key::Enter);
@@ -404,7 +404,7 @@ fn a_moment_is_named_and_gone_to_by_its_name() {
 #[test]
 fn naming_holds_what_runs() {
     let mut window = Window::of_program("1 [ 1 ] repeat_if");
-    // Without waiting for the end, which never comes.
+    // Does not wait for the run to end, because it never does.
     let press = |window: &mut Window, modifiers, key| {
         window.harness.key_press_modifiers(modifiers, key);
         window.harness.step();

@@ -1,8 +1,8 @@
-//! Work that cannot be kept: the window says so, and goes on.
+//! If autosave fails, the window says so and works on.
 
 use crate::driver::Window;
 
-/// Nothing can be written to this device: it says that it is full.
+/// `/dev/full` refuses every write, as a full disk does.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_told_of_and_what_is_done_goes_on() {

@@ -1,5 +1,5 @@
-//! Programs and recordings that run while one watches, and what they are given and expect. The tests
-//! drive the time of the window; nothing sleeps.
+//! Programs and recordings that run in the window, and their input and expectations. The tests drive the
+//! clock of the window, so nothing sleeps.
 
 mod changing;
 #[path = "../driver.rs"]

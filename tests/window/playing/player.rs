@@ -1,4 +1,4 @@
-//! Recordings that are played in the window, taken over, and made into tests.
+//! Recordings in the window: played, taken over by typing, and made into tests.
 
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
@@ -10,7 +10,7 @@ const CTRL: Modifiers = Modifiers::COMMAND;
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Window {
-    /// A window on a recording, in a file.
+    /// A window with a recording opened from a file.
     fn on_recording(text: &str) -> (Window, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("work.session");
@@ -40,7 +40,7 @@ fn a_recording_is_opened_at_its_start_and_played_to_its_end() {
     window.keys(CTRL, Key::P);
     assert!(window.shows("gesture 1 of 3: write 1"));
     assert!(window.shows("And two.") && window.shows("1 expectation here"));
-    // A gesture in two seconds, and frames of a quarter of a second.
+    // One gesture every two seconds, in frames of a quarter of a second.
     let mut shown = Vec::new();
     for _ in 0..24 {
         window.harness.step();
@@ -85,7 +85,7 @@ fn gestures_are_stepped_forth_and_back() {
     window.click("Next gesture");
     assert!(window.shows("This is the end of the recording"));
     window.key(Key::F10);
-    assert!(!window.shows("not saved"), "walking about is no work");
+    assert!(!window.shows("not saved"), "moving through a recording is not a change");
     for _ in 0..3 {
         window.click("Previous gesture");
     }
@@ -126,7 +126,7 @@ fn a_long_way_is_gone_in_slices_and_can_be_stopped() {
     window.harness.key_press_modifiers(CTRL_SHIFT, Key::End);
     window.harness.run_steps(5);
     assert!(window.shows("Playing the recording. F5 pauses"));
-    assert!(window.shows("gesture 1 of 2"), "until it is there it stays");
+    assert!(window.shows("gesture 1 of 2"), "it stays until it arrives");
     window.harness.key_press(Key::F5);
     window.harness.run_steps(2);
     window.harness.run();
@@ -147,7 +147,7 @@ fn typing_takes_over_and_nothing_is_lost() {
     window.keys(CTRL, Key::P);
     window.typed("7");
     window.harness.run_steps(40);
-    assert_eq!(window.stack(), "1", "it does not go on under what is typed");
+    assert_eq!(window.stack(), "1", "typing pauses the player");
     window.key(Key::Enter);
     assert_eq!((window.stack().as_str(), window.entries()), ("1 7", 4));
     assert!(window.shows("you took over at gesture 1 of 3") && window.shows("not saved"));

@@ -1,4 +1,4 @@
-//! Starting again in the window: rewinding with the edits kept, taking that back, and giving it up.
+//! Rewinding with the edits kept, in the window, and undoing that.
 
 use egui::{Key, Modifiers};
 
@@ -12,7 +12,7 @@ fn shifted() -> Modifiers {
     Modifiers::COMMAND | Modifiers::SHIFT
 }
 
-/// `work` writes output and data, then waits for what is missing.
+/// `work` writes output and data, then waits at a hole.
 const WORK: &str = "[ assign: n \"at work\" print_line n 0 memory.set missing return ] bind: work \
                     2 allocate assign: d 7 d work";
 
@@ -29,7 +29,7 @@ fn rewinding_takes_data_and_output_back_and_keeps_the_edits() {
     let end = window.session().position();
     assert_eq!(window.session().machine().output(), "at work\n");
     assert_eq!(data(&window), [7, 0]);
-    // The text that is written shall be another.
+    // Change the text that is printed.
     window.click("address 101, \"at work\"");
     window.key(Key::F2);
     window.keys(CTRL, Key::A);
@@ -46,7 +46,7 @@ fn rewinding_takes_data_and_output_back_and_keeps_the_edits() {
     assert_eq!(machine.task().calls().depth(), 1, "in front of the call");
     assert!(window.cells("work").contains("at home"), "edits stay");
 
-    // All of it is one gesture, and what was there before is a branch.
+    // The rewind is one gesture, and the state before it is on another branch.
     window.keys(CTRL, Key::Z);
     assert_eq!(window.session().machine().output(), "");
     assert!(window.cells("work").contains("at work"));

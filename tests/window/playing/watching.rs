@@ -1,4 +1,4 @@
-//! Runs that one watches, stops on the way, and what an edit would reach.
+//! Watched runs, breakpoints and limits on the way, and what an edit would reach.
 
 use egui::{Key, Modifiers};
 
