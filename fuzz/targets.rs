@@ -1,7 +1,7 @@
-//! What is fuzzed: each target takes any bytes and must neither panic nor break a law.
+//! The fuzz targets: each takes any bytes and must neither panic nor break a law.
 //!
-//! `tests/fuzzing.rs` runs them for a bounded time with the seeds in `corpus/`, and cargo-fuzz, in this
-//! folder, without bound.
+//! `tests/fuzzing.rs` runs them for a bounded time with the seeds in `corpus/`; cargo-fuzz runs them
+//! from this folder without bound.
 
 use midflight::program::image::Image;
 use midflight::program::notation::Notation;
@@ -15,7 +15,7 @@ use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;
 use midflight::vm::stop::Stop;
 
-/// A target: its name, which is that of its folder of seeds, and what it does.
+/// A target: its name, which is also the name of its folder of seeds, and its function.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
@@ -27,19 +27,19 @@ pub const TARGETS: [Target; 5] = [
     ("lockstep", lockstep),
 ];
 
-/// Instructions that a program runs.
+/// How many instructions a program may run.
 const FUEL: u64 = 3_000;
-/// Room that is compared and copied quickly.
+/// The most cells: few enough to compare and copy quickly.
 const CELLS: u64 = 100_000;
 
 fn bound(machine: &mut Machine) {
     for (kind, value) in [(LimitKind::Memory, CELLS), (LimitKind::Text, 1 << 20)] {
-        // A limit may be below what is there; it stops instructions and nothing else.
+        // A limit may be below what is in use; it only stops instructions.
         machine.set_limit(kind, value).expect("any limit can be set");
     }
 }
 
-/// An image that loads is saved and loaded to the same, and runs.
+/// An image that loads can be saved and loaded again as the same image, and runs.
 pub fn image(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let Ok(mut image) = Image::from_file_text(text) else { return };
@@ -50,7 +50,7 @@ pub fn image(bytes: &[u8]) {
     image.machine.run(FUEL);
 }
 
-/// A recording is read, or recovered; its journal is gone along for a while.
+/// A recording is read, or recovered, and its journal is replayed for a while.
 pub fn recording(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let read = Recording::read(text);
@@ -60,15 +60,15 @@ pub fn recording(bytes: &[u8]) {
     }
     let Ok((recording, _)) = recovered else { return };
     let (journal, end, damage) = recording.journal_before_damage();
-    assert_eq!(recording.journal().is_err(), damage.is_some(), "both find the same");
-    assert!(journal.contains(end), "it leaves off at a position that is there");
+    assert_eq!(recording.journal().is_err(), damage.is_some(), "both find the same damage");
+    assert!(journal.contains(end), "its end is a position of the journal");
     let mut session = Session::of_recording(journal, end);
     session.start(Request::goto(end)).expect("the end is a position");
-    // Whatever the journal says, it is a machine or a sentence.
+    // Whatever the journal says, the result is a machine or an error.
     let _ = session.advance(FUEL);
 }
 
-/// A program that parses prints as one that parses to the same, and runs.
+/// A program that parses can be printed and parsed again as the same program, and runs.
 pub fn program(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let Ok(image) = image_of_program(text) else { return };
@@ -80,7 +80,7 @@ pub fn program(bytes: &[u8]) {
     machine.run(FUEL);
 }
 
-/// Each line is a gesture. A refused one leaves no trace; one that was done prints as it was read.
+/// Each line is a gesture. It prints as it was read, and leaves no trace if it is refused.
 pub fn command(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let mut session = Session::default();
@@ -104,10 +104,10 @@ pub fn command(bytes: &[u8]) {
     let there = session.image().clone();
     session.goto(Default::default()).expect("the base is there");
     session.goto(end).expect("the end is there");
-    assert!(*session.image() == there, "going back and forth leads elsewhere");
+    assert!(*session.image() == there, "going back and forward leads elsewhere");
 }
 
-/// The fast loop and the stepper do the same, in slices whose length the first byte says.
+/// The fast loop and the stepper do the same, in slices whose length depends on the first byte.
 pub fn lockstep(bytes: &[u8]) {
     let Some((&first, rest)) = bytes.split_first() else { return };
     let Ok(text) = std::str::from_utf8(rest) else { return };

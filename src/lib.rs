@@ -6,10 +6,10 @@
 //! vm        a machine: memory, tasks, a stepper that can stop anywhere      imports nothing of ours
 //! program   text and cells; the image and its file form                     imports vm
 //! session   commands, journal, checkpoints: the only door to an image       imports vm, program
-//! view      rows: plain structs of what there is to see                     imports the above
+//! view      rows: plain structs of what is shown                            imports the above
 //! store     the only file access                                            imports nothing of ours
-//! autosave  the journal on the disk, and what a crash left of it            imports program, session, store
-//! desk      a program that is worked on, without a window                   imports all of these
+//! autosave  the journal on disk, and recovery after a crash                 imports program, session, store
+//! desk      the working half of the window, without egui                    imports all of these
 //! app       the window that draws a desk, with egui (feature `gui`)         imports all of these
 //! cli       the command line                                                imports all but desk
 //! ```
@@ -21,16 +21,16 @@
 //! - [`Image`] is a machine with a person's marks: what is saved, and what undo brings back.
 //! - [`Command`] is a sentence that changes an image: write, insert, define, run n instructions.
 //! - [`Session`] holds an image and the journal of all commands. The window, the command line, tests
-//!   and fuzzers are equal users of it. What it is asked for is a
-//!   [request](session::request::Request); what takes long is its one [job](session::job::Job), done
-//!   in slices. Undo, redo and stepping back are all going to a position.
+//!   and fuzzers are equal users of it. They ask it for a [request](session::request::Request); what
+//!   takes long is its one [job](session::job::Job), done in slices. Undo, redo and stepping back all go
+//!   to a position.
 //! - [`view`] makes rows from a session in each frame and keeps nothing.
 //!
 //! A stop is a value ([`Stop`]), worked out from the machine and never stored: a missing function, an
-//! empty cell, input, a fault, a limit. Mend the cause and run again; nothing is unwound.
+//! empty cell, input, a fault, a limit. Fix the cause and run again; nothing is unwound.
 //!
-//! The laws that hold all this together, with the tests that hold them, are in
-//! `docs/architecture.md`; the language is described in `docs/language.md`.
+//! `docs/architecture.md` has the laws that hold all this together, and their tests;
+//! `docs/language.md` describes the language.
 
 #[cfg(feature = "gui")]
 pub mod app;

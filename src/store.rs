@@ -1,9 +1,9 @@
 //! The only file access: read, replace atomically, append.
 //!
-//! Whatever goes wrong here, the file that was there before stays as it was. A file is replaced by
-//! writing beside it, syncing and renaming; what was there before is kept as `name~`. A failed append
-//! is cut off again, so that the next one does not follow half a line. Files are text from strangers:
-//! size and encoding are checked first.
+//! Whatever goes wrong here, the old file stays as it was. A file is replaced by writing a new one
+//! beside it, syncing and renaming; the old one is kept as `name~`. A failed append is cut off again, so
+//! that the next append does not follow half a line. Files may come from anyone, so size and encoding
+//! are checked first.
 
 mod background;
 
@@ -21,7 +21,7 @@ pub use background::{Background, Writer};
 /// The longest file, in bytes: 1 GiB. Nothing longer is read, so nothing longer is written.
 pub const FILE_BYTES: u64 = 1 << 30;
 
-/// What is read at once.
+/// How many bytes are read at once.
 const BLOCK_BYTES: usize = 1 << 16;
 
 /// Why a file cannot be read or written: which one, and the reason.
@@ -29,7 +29,7 @@ const BLOCK_BYTES: usize = 1 << 16;
 pub struct StoreError {
     /// The file as it was asked for.
     pub path: PathBuf,
-    /// What is wrong, in words.
+    /// What is wrong, as a sentence.
     pub cause: String,
 }
 
@@ -43,14 +43,24 @@ impl Error for StoreError {}
 
 /// Adds the path to a reason.
 fn at<C: fmt::Display>(path: &Path) -> impl Fn(C) -> StoreError {
-    move |cause| StoreError { path: path.to_path_buf(), cause: cause.to_string() }
+    move |cause| StoreError { path: path.to_path_buf(), cause: without_codes(&cause.to_string()) }
+}
+
+/// The sentences of the system without the code that Rust adds, such as ` (os error 2)`.
+fn without_codes(mut cause: &str) -> String {
+    let mut words = String::new();
+    while let Some((sentence, code)) = cause.split_once(" (os error ") {
+        words.push_str(sentence);
+        cause = code.split_once(')').map_or("", |(_, rest)| rest);
+    }
+    words + cause
 }
 
 /// Reads a text of at most `maximum` bytes.
 ///
 /// # Errors
-/// If there is no such file, it is a directory, too long, not UTF-8 or holds a zero byte, or cannot be
-/// read for a reason that the system gives.
+/// If the file does not exist, is a directory, is too long, is not UTF-8, holds a zero byte, or cannot be
+/// read for another reason that the system gives.
 pub fn read(path: &Path, maximum: u64) -> Result<String, StoreError> {
     match read_good(path, maximum)? {
         (text, None) => Ok(text),
@@ -58,11 +68,11 @@ pub fn read(path: &Path, maximum: u64) -> Result<String, StoreError> {
     }
 }
 
-/// As [`read`]; of a file that is not a text all through, the part that is, and what ends it. A power
-/// cut may leave zeros, or a part of a character.
+/// As [`read`], but returns the text before the first zero byte or invalid UTF-8, and what is wrong
+/// there. A power failure may leave zeros, or part of a character.
 ///
 /// # Errors
-/// As [`read`], but for zeros and wrong encoding.
+/// As [`read`], except for zeros and wrong encoding.
 pub fn read_good(path: &Path, maximum: u64) -> Result<(String, Option<String>), StoreError> {
     let mut file = File::open(path).map_err(at(path))?;
     let about = file.metadata().map_err(at(path))?;
@@ -75,14 +85,14 @@ pub fn read_good(path: &Path, maximum: u64) -> Result<(String, Option<String>), 
     }
     let mut bytes = Vec::new();
     let mut bad = None;
-    // Block by block: a pipe does not say how long it is, and nothing is read after a zero byte.
+    // Block by block: the length of a pipe is not known, and nothing is read after a zero byte.
     while bad.is_none() {
         let before = bytes.len();
         let block = (&mut file).take(BLOCK_BYTES as u64);
         let count = { block }.read_to_end(&mut bytes).map_err(at(path))?;
         if let Some(zero) = bytes[before..].iter().position(|&byte| byte == 0) {
             bytes.truncate(before + zero);
-            bad = Some(format!("it is not a text: byte {} is zero", bytes.len()));
+            bad = Some(format!("it is not text: byte {} is zero", bytes.len()));
         }
         if bytes.len() as u64 > maximum {
             return Err(at(path)(too_long()));
@@ -93,7 +103,7 @@ pub fn read_good(path: &Path, maximum: u64) -> Result<(String, Option<String>), 
     }
     let text = String::from_utf8(bytes).unwrap_or_else(|error| {
         let good = error.utf8_error().valid_up_to();
-        bad = Some(format!("it is not a text: invalid UTF-8 at byte {good}"));
+        bad = Some(format!("it is not text: invalid UTF-8 at byte {good}"));
         let mut bytes = error.into_bytes();
         bytes.truncate(good);
         String::from_utf8(bytes).expect("it is valid up to there")
@@ -101,12 +111,12 @@ pub fn read_good(path: &Path, maximum: u64) -> Result<(String, Option<String>), 
     Ok((text, bad))
 }
 
-/// Replaces a file, or makes it. What it held before is then in the file of the same name with `~`
-/// appended. The same text again changes nothing, and leaves that file as it is.
+/// Replaces or creates a file. The previous version is kept under the same name with `~` appended. If the
+/// file already holds this text, neither file changes.
 ///
 /// # Errors
-/// If it cannot be written, is not a plain file, may not be written or would be longer than
-/// [`FILE_BYTES`]. The file is then as it was.
+/// If the file cannot be written, is not a regular file, is read-only, or would be longer than
+/// [`FILE_BYTES`]. It is then unchanged.
 pub fn replace(path: &Path, text: &str) -> Result<(), StoreError> {
     check_length(path, text.len() as u64)?;
     let same_length = fs::metadata(path).is_ok_and(|about| about.len() == text.len() as u64);
@@ -116,7 +126,7 @@ pub fn replace(path: &Path, text: &str) -> Result<(), StoreError> {
     replace_by(path, |file| file.write_all(text.as_bytes()))
 }
 
-/// Nothing is written that is too long to be read.
+/// Refuses to write what would be too long to read.
 fn check_length(path: &Path, bytes: u64) -> Result<(), StoreError> {
     if bytes > FILE_BYTES {
         let cause = format!("it would have {bytes} bytes; a file has at most {FILE_BYTES}");
@@ -125,16 +135,16 @@ fn check_length(path: &Path, bytes: u64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// As [`replace`], with what `write` writes; if it fails, the file is as it was.
+/// As [`replace`], with what `write` writes. If that fails, the file is unchanged.
 ///
 /// # Errors
-/// As [`replace`], and what `write` returns.
+/// As [`replace`], and the error that `write` returns.
 pub fn replace_by(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), StoreError> {
     let (target, there) = target(path)?;
-    // Dropped before it is committed, it removes what it wrote.
+    // If it is dropped before it is committed, it removes what it wrote.
     let mut file = AtomicWriteFile::open(&target).map_err(at(path))?;
     write(&mut file).and_then(|()| file.sync_all()).map_err(at(path))?;
     if there {
@@ -145,10 +155,10 @@ pub fn replace_by(
     file.commit().map_err(at(path))
 }
 
-/// As [`replace`], but what the file held before is not kept.
+/// As [`replace`], but does not keep the previous version.
 ///
 /// # Errors
-/// If it cannot be written, or would be longer than [`FILE_BYTES`]. The file is then as it was.
+/// If the file cannot be written or would be longer than [`FILE_BYTES`]. It is then unchanged.
 pub fn overwrite(path: &Path, text: &str) -> Result<(), StoreError> {
     check_length(path, text.len() as u64)?;
     let mut file = AtomicWriteFile::open(path).map_err(at(path))?;
@@ -156,24 +166,24 @@ pub fn overwrite(path: &Path, text: &str) -> Result<(), StoreError> {
     file.commit().map_err(at(path))
 }
 
-/// Checks that a file can be replaced or made, without doing it: for use before long work whose result
-/// is to be saved there.
+/// Checks that a file can be replaced or created, without doing it. For use before long work whose result
+/// will be saved there.
 ///
 /// # Errors
-/// If it cannot be written or is not a plain file.
+/// If it cannot be written or is not a regular file.
 pub fn check_replace(path: &Path) -> Result<(), StoreError> {
     let (target, _) = target(path)?;
-    // Dropped without being committed, it leaves nothing.
+    // If it is dropped without being committed, it leaves nothing.
     AtomicWriteFile::open(&target).map(drop).map_err(at(path))
 }
 
-/// The plain file that a path leads to, and whether it is there.
+/// The regular file that a path leads to, and whether it exists.
 fn target(path: &Path) -> Result<(PathBuf, bool), StoreError> {
-    // Through links, so that they stay links. A file that is still to be made has no other name.
+    // Follows links, so that they stay links. A file that does not exist yet has no other name.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let there = match fs::metadata(&target) {
         Ok(about) if about.is_dir() => return Err(at(path)("it is a directory, not a file")),
-        Ok(about) if !about.is_file() => return Err(at(path)("it is not a plain file")),
+        Ok(about) if !about.is_file() => return Err(at(path)("it is not a regular file")),
         Ok(about) if about.permissions().readonly() => return Err(at(path)("it is read-only")),
         Ok(_) => true,
         Err(error) if error.kind() == io::ErrorKind::NotFound => false,
@@ -182,21 +192,21 @@ fn target(path: &Path) -> Result<(PathBuf, bool), StoreError> {
     Ok((target, there))
 }
 
-/// The name under which the previous file is kept.
+/// The name under which the previous version is kept.
 pub fn previous(path: &Path) -> PathBuf {
     let mut name = OsString::from(path);
     name.push("~");
     PathBuf::from(name)
 }
 
-/// What a file held before, if that was kept.
+/// The file with the previous version, if there is one.
 pub fn kept(path: &Path) -> Option<PathBuf> {
     let previous = previous(path);
     previous.is_file().then_some(previous)
 }
 
-/// Copies the file to its second name, as carefully as the new one is written. A copy and not a link,
-/// because not every file system has links.
+/// Keeps the previous version, as safely as the new one is written. It is a copy and not a link, because
+/// not every file system has links.
 fn keep(path: &Path) -> io::Result<()> {
     copy_to(path, &previous(path))
 }
@@ -208,35 +218,36 @@ fn copy_to(path: &Path, other: &Path) -> io::Result<()> {
     copy.commit()
 }
 
-/// Copies a file to another, in place of what that held.
+/// Copies a file over another.
 ///
 /// # Errors
-/// If one cannot be read or the other cannot be written, which is then as it was.
+/// If the file cannot be read or the other cannot be written. The other is then unchanged.
 pub fn copy(path: &Path, other: &Path) -> Result<(), StoreError> {
     copy_to(path, other).map_err(at(other))
 }
 
-/// Makes a folder, and its parents; it may be there already.
+/// Creates a folder and its parents, if they do not exist.
 ///
 /// # Errors
-/// If it cannot be made.
+/// If it cannot be created.
 pub fn make_folder(path: &Path) -> Result<(), StoreError> {
     fs::create_dir_all(path).map_err(at(path))
 }
 
-/// The length of a file in bytes; nothing if there is none, or it cannot be looked at.
+/// The length of a file in bytes; `None` if it does not exist or cannot be examined.
 pub fn length(path: &Path) -> Option<u64> {
     fs::metadata(path).ok().map(|about| about.len())
 }
 
-/// Whether a file has at least so many whole lines. Reads no further; what cannot be read has none.
+/// Whether a file has at least `lines` whole lines. Reads no further than that. A file that cannot be read
+/// has none.
 pub fn has_lines(path: &Path, lines: usize) -> bool {
     let Ok(file) = File::open(path) else { return false };
     let ends = io::BufReader::with_capacity(BLOCK_BYTES, file).bytes().map_while(Result::ok);
     ends.filter(|&byte| byte == b'\n').take(lines).count() == lines
 }
 
-/// Removes a file; it need not be there.
+/// Removes a file, if it exists.
 ///
 /// # Errors
 /// If it cannot be removed.
@@ -247,38 +258,38 @@ pub fn remove(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Removes what is left where the program ended while it replaced this file, or one that differs only
-/// in its extension. To be used only where nobody else can be writing one of them.
+/// Removes the temporary files that are left if the program ended while it replaced this file, or one
+/// that differs only in its extension. Use it only if nobody else can be writing one of these files.
 pub fn remove_broken_off(path: &Path) {
     let (Some(folder), Some(stem)) = (path.parent(), path.file_stem()) else { return };
-    // So such files are named until they are whole: `.name.end.` and some letters.
+    // The name of such a file is `.name.extension.` and some letters.
     let start = [b".", stem.as_encoded_bytes(), b"."].concat();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         if entry.file_name().as_encoded_bytes().starts_with(&start) {
-            // It takes up room and does no other harm.
+            // If this fails, the file takes up room and does no other harm.
             let _ = fs::remove_file(entry.path());
         }
     }
 }
 
-/// What can be appended to, and cut off again where an append failed.
+/// The end of a file: it can be appended to, and cut back after a failed append.
 pub trait Tail: Write {
-    /// Leaves the first `length` bytes; what is written next follows them.
+    /// Keeps the first `length` bytes; what is written next follows them.
     ///
     /// # Errors
-    /// If it cannot.
+    /// If the file cannot be cut.
     fn cut(&mut self, length: u64) -> io::Result<()>;
 
-    /// Returns when everything is on the disk.
+    /// Returns when everything is on disk.
     ///
     /// # Errors
-    /// If it cannot be brought there.
+    /// If it cannot be written to disk.
     fn sync(&mut self) -> io::Result<()>;
 }
 
 impl Tail for File {
     fn cut(&mut self, length: u64) -> io::Result<()> {
-        // Opened for appending: there is no position to move.
+        // The file is open for appending, so there is no position to move.
         self.set_len(length)
     }
 
@@ -287,7 +298,7 @@ impl Tail for File {
     }
 }
 
-/// A file that grows. While it is open, no other program that opens it this way can.
+/// A file that grows. While it is open, no other program can open it as an `Appender`.
 #[derive(Debug)]
 pub struct Appender<T: Tail = File> {
     path: PathBuf,
@@ -296,15 +307,15 @@ pub struct Appender<T: Tail = File> {
 }
 
 impl Appender {
-    /// Opens a file at its end, or makes it.
+    /// Opens a file at its end, or creates it.
     ///
     /// # Errors
-    /// If it cannot be written, or another program has it open this way.
+    /// If it cannot be written, or another program has it open as an `Appender`.
     pub fn open(path: &Path) -> Result<Appender, StoreError> {
-        Appender::open_free(path)?.ok_or_else(|| at(path)("another program is writing it"))
+        Appender::open_free(path)?.ok_or_else(|| at(path)("another program is writing to it"))
     }
 
-    /// As [`Appender::open`]; nothing if another program has it open this way.
+    /// As [`Appender::open`], but `None` if another program has it open as an `Appender`.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -312,14 +323,14 @@ impl Appender {
         let file = OpenOptions::new().append(true).create(true).open(path).map_err(at(path))?;
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => return Ok(None),
-            // Some file systems have no locks; then nothing is lost by having none.
+            // Some file systems have no locks; the file is then used without one.
             Ok(()) | Err(TryLockError::Error(_)) => {}
         }
         let length = file.metadata().map_err(at(path))?.len();
         Ok(Some(Appender { path: path.to_path_buf(), tail: file, length }))
     }
 
-    /// A thread that brings it to the disk while the program goes on.
+    /// A thread that syncs the file to disk while the program continues.
     ///
     /// # Errors
     /// If the system has no thread for it.
@@ -330,7 +341,7 @@ impl Appender {
 }
 
 impl<T: Tail> Appender<T> {
-    /// Appends to what is empty; `path` names it in errors.
+    /// Appends to an empty `tail`; errors name it by `path`.
     pub fn new(path: &Path, tail: T) -> Appender<T> {
         Appender { path: path.to_path_buf(), tail, length: 0 }
     }
@@ -345,28 +356,28 @@ impl<T: Tail> Appender<T> {
         self.length
     }
 
-    /// Appends a text. The system has it then: it outlives this program, and after [`Appender::sync`]
-    /// a power failure.
+    /// Appends a text and hands it to the system: it survives the end of this program, and after
+    /// [`Appender::sync`] a power failure.
     ///
     /// # Errors
-    /// If it cannot be written, or the file would be longer than [`FILE_BYTES`]; nothing is
-    /// appended then.
+    /// If it cannot be written, or the file would be longer than [`FILE_BYTES`]; then nothing is
+    /// appended.
     pub fn append(&mut self, text: &str) -> Result<(), StoreError> {
         check_length(&self.path, self.length + text.len() as u64)?;
         if let Err(error) = self.tail.write_all(text.as_bytes()) {
             return Err(match self.tail.cut(self.length) {
                 Ok(()) => at(&self.path)(error),
-                Err(cut) => at(&self.path)(format!("{error}; a torn line is left: {cut}")),
+                Err(cut) => at(&self.path)(format!("{error}; half a line remains: {cut}")),
             });
         }
         self.length += text.len() as u64;
         Ok(())
     }
 
-    /// Returns when everything appended is on the disk.
+    /// Returns when everything appended is on disk.
     ///
     /// # Errors
-    /// If it cannot be brought there.
+    /// If it cannot be written to disk.
     pub fn sync(&mut self) -> Result<(), StoreError> {
         self.tail.sync().map_err(at(&self.path))
     }

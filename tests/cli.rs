@@ -43,7 +43,7 @@ fn every_stop_has_its_code_and_report() {
         for word in words {
             assert!(done.err.contains(word), "{text}: {word} is not in\n{}", done.err);
         }
-        assert!(done.err.contains("go on  ") && done.err.contains("saved  stop.ron"));
+        assert!(done.err.contains("next   ") && done.err.contains("saved  stop.ron"));
         // The image that was saved stops there again, with the same report.
         let again = shell.run(&["run", "stop.ron", "--save", "stop.ron"]);
         assert_eq!((again.code, &again.err), (done.code, &done.err), "{text}");

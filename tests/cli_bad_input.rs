@@ -77,7 +77,7 @@ fn program_texts() {
         (b"1\n 2 ]", &["a.flpc:2:4", "closes nothing"]),
         (brackets.as_bytes(), &["1,000,000 brackets are not closed", "line 1, column 1"]),
         (closed.as_bytes(), &["1,000,000 brackets close nothing"]),
-        (pairs.as_bytes(), &["1,100,000 blocks are too many"]),
+        (pairs.as_bytes(), &["too many blocks: 1,100,000"]),
         (name.as_bytes(), &["a.flpc:1:1"]),
         (text.as_bytes(), &["a.flpc:1:1", "65,536"]),
         (b"1152921504606846976", &["a.flpc:1:1", "1152921504606846976"]),
@@ -130,7 +130,7 @@ fn images() {
     let cases: Vec<(String, &[&str])> = vec![
         (String::new(), &["empty"]),
         ("  \n\n".to_string(), &["empty"]),
-        ("hello".to_string(), &["no image"]),
+        ("hello".to_string(), &["not an image"]),
         (good[..good.len() / 2].to_string(), &["line"]),
         (good[..good.len() - 3].to_string(), &["line"]),
         (with("version: 1", "version: 2"), &["version 2"]),
@@ -156,7 +156,7 @@ fn images() {
         (with("Function(\"fib\")", "Function(\"main\")"), &["main"]),
         (with("Function(\"fib\")", &format!("Function(\"{}\")", "n".repeat(1 << 20))), &["name"]),
         (with("Block(of: 1)", "Block(of: 9)"), &["code body"]),
-        (good.replace('(', "[").replace(')', "]"), &["no image"]),
+        (good.replace('(', "[").replace(')', "]"), &["not an image"]),
         (with("(", &"(".repeat(1_000_000)), &["paused.ron"]),
     ];
     for (text, words) in cases {

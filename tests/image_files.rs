@@ -98,7 +98,7 @@ fn syntax() {
     refused("Block(of: 0)", "Block(of: 0, in: 1)", "`in`");
     refused("again: Always", "again: Often", "`Often`");
     refused("\"Bob\"", "\"\\q\"", "escape");
-    refused("{\"n\": \"0\"", "{\"n\": \"0\", \"n\": \"1\"", "\"n\" stands here twice");
+    refused("{\"n\": \"0\"", "{\"n\": \"0\", \"n\": \"1\"", "duplicate key \"n\"");
     assert!(error(&format!("{SAMPLE}1")).contains("trailing"));
 }
 
@@ -125,7 +125,7 @@ fn code() {
     refused("number: 1,", "number: 2,", "code body 2: its number is out of order");
     refused("Block(of: 0)", "Block(of: 2)", "its owner, body 2, is not a function");
     refused("Block(of: 0)", "Block(of: 7)", "its owner, body 7, is not a function");
-    refused("start: 200", "start: 100", "bodies: two cannot both lie at 100");
+    refused("start: 200", "start: 100", "bodies: two of them start at 100");
     refused("start: 200", "start: 210", "code body 0, row 4: no body starts at 200");
     refused("start: 200, size: 100", "start: 200, size: 200", "data body 0: it cannot lie at 300");
     for start in [50_u64, 350, 410, 1 << 60] {
@@ -152,7 +152,7 @@ fn code() {
     // A mistake in a word is reported with its body and row.
     refused("\"0 assign: n\"", "\"0 asign: n\"", "code body 0, row 2: there is no prefix `asign:`");
     refused("\"0 assign: n\"", "\"0 assign: n [\"", "code body 0, row 2: ");
-    refused("\"0 assign: n\"", "\"0 assign: n [ 1 ]\"", "a block is a body of its own");
+    refused("\"0 assign: n\"", "\"0 assign: n [ 1 ]\"", "a block is a separate body");
     refused("\"0 assign: n\"", "\"0 [ ] bind: n\"", "code body 0, row 2: ");
     refused("\"0 assign: n\"", "\"1152921504606846976\"", "code body 0, row 2: the number");
     refused("\"0 assign: n\"", "\"@700\"", "code body 0, row 2: no body starts at 700");
@@ -180,10 +180,10 @@ fn data() {
     );
     refused("size: 40", "size: 268435456", "memory: all bodies together");
     refused("size: 40", "size: 38", "data body 0, cell 38: ");
-    refused("(32, ", "(17, ", "data body 0, row 17: the row before it reaches it");
+    refused("(32, ", "(17, ", "data body 0, row 17: it overlaps the row before it");
     refused("(32, ", "(18446744073709551615, ", "data body 0, cell 18446744073709551615");
     refused("0 pushf: greet", "0 pushf: shout", "there is no function `shout`");
-    refused("0 pushf: greet", "0 greet", "data body 0, row 32: `greet` is no value");
+    refused("0 pushf: greet", "0 greet", "data body 0, row 32: `greet` is not a value");
     refused("0 pushf: greet", "0 @99", "data body 0, row 32: no body starts at 99");
 }
 
@@ -205,7 +205,7 @@ fn tasks() {
     );
     refused("{\"n\": \"0\"", "{\"n\": \"\"", "call 0, local \"n\": a local has one value, not 0");
     refused("{\"n\": \"0\"", "{\"n n\": \"0\"", "task 0, call 0: `n n` cannot be a name");
-    refused("{\"n\": \"0\"", "{\"n\": \"+\"", "local \"n\": `+` is no value");
+    refused("{\"n\": \"0\"", "{\"n\": \"+\"", "local \"n\": `+` is not a value");
 }
 
 #[test]
@@ -252,7 +252,7 @@ fn a_file_that_was_cut_off() {
     for length in 0..end {
         let message = error(&SAMPLE[..length]);
         assert!(length < 16 || message.starts_with("line "), "{length}: {message}");
-        let shows = message.contains("its end seems to be missing");
+        let shows = message.contains("its end may be missing");
         assert!(length < 16 || shows || SAMPLE[..length].trim_end().ends_with(')'), "{message}");
     }
 }

@@ -1,6 +1,6 @@
 #![no_main]
 
-#[allow(dead_code, reason = "each uses its own")]
+#[allow(dead_code, reason = "each binary uses one target")]
 #[path = "../targets.rs"]
 mod targets;
 

@@ -16,11 +16,11 @@ Exit codes of run, play and eval:
   5  a limit, or out of fuel
   6  waits for input, and the input has ended
   130  stopped with Ctrl-C
-Whatever the program waits for, it can continue: save the image with --save and run that.";
+A program that stopped can continue: save its image with --save, then run that image.";
 
 /// An environment in which you write a program while it runs, one instruction at a time.
 ///
-/// Without a command, opens the window, with FILE if there is one: a program (.flpc), a saved image
+/// Without a command, opens the window, with FILE if it is given: a program (.flpc), a saved image
 /// (.ron) or a recording (.session). Without a display, runs or plays FILE instead.
 #[derive(Debug, Parser)]
 #[command(name = "midflight", version, after_help = CODES, after_long_help = CODES)]
@@ -46,7 +46,7 @@ pub enum Task {
     /// Plays a recording and checks what it expects.
     ///
     /// Carries out each line as if you had done it in the window, and compares the machine with every
-    /// `expect` line. Stops at the first that does not hold, and shows what was expected and found.
+    /// `expect` line. Stops at the first one that does not hold, and shows what was expected and found.
     #[command(after_help = CODES, after_long_help = CODES)]
     Play(Play),
     /// Prints a program or an image as canonical program text.

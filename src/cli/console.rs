@@ -1,8 +1,8 @@
 //! Standard input, standard output and Ctrl-C.
 //!
-//! A thread of its own reads input, one line for each request, so that Ctrl-C acts while the program
-//! waits for a line. It takes no byte more than that line: what reads standard input next, such as the
-//! run that continues the saved image, finds the rest there.
+//! A thread reads input, one line for each request, so that Ctrl-C acts while the program waits for a
+//! line. It takes not a byte more than that line: whatever reads standard input next, such as the run
+//! that continues the saved image, gets the rest.
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
@@ -15,18 +15,18 @@ use crate::vm::text::TEXT_BYTES;
 
 use super::ending::Ending;
 
-/// The most bytes that are read at once. A longer line is given in parts; the machine then says that
-/// it does not fit in a text.
+/// The most bytes of a line that are read at once. A longer line comes in parts; the machine then reports
+/// that it does not fit in a text.
 const LINE_BYTES: usize = TEXT_BYTES + 3;
 
 /// What reading a line found.
 #[derive(Debug)]
 pub enum Reading {
-    /// A line with its end; the last may have none.
+    /// A line with its line end; the last line may have none.
     Line(String),
     /// The end of the input.
     Ended,
-    /// Something that is not text.
+    /// Input that is not text or cannot be read: why.
     Bad(String),
     /// Ctrl-C, while waiting.
     Interrupted,
@@ -40,21 +40,20 @@ pub struct Console {
     readings: Receiver<Reading>,
     requests: Option<Sender<()>>,
     ended: bool,
-    /// How many bytes of the machine's output were written.
+    /// How many bytes of the machine's output have been written.
     printed: usize,
 }
 
 impl Console {
-    /// A console that has already written what the machine has put out so far. From now on Ctrl-C
-    /// is ours.
+    /// A console that treats the machine's output so far as written. Handles Ctrl-C from now on.
     pub fn new(machine: &Machine) -> Console {
         let (sender, readings) = channel();
         let interrupted = Arc::new(AtomicBool::new(false));
         let (flag, waking) = (interrupted.clone(), sender.clone());
-        // Without a handler, Ctrl-C ends the program as it ends any other.
+        // Without a handler, Ctrl-C ends the program, as usual.
         let _ = ctrlc::set_handler(move || {
             if flag.swap(true, Ordering::SeqCst) {
-                // Nobody has looked since the last time.
+                // The previous Ctrl-C has not been noticed yet.
                 std::process::exit(130);
             }
             let _ = waking.send(Reading::Interrupted);
@@ -63,7 +62,7 @@ impl Console {
         Console { interrupted, sender, readings, requests: None, ended: false, printed }
     }
 
-    /// The same without input.
+    /// A console without input.
     pub fn without_input(machine: &Machine) -> Console {
         Console { ended: true, ..Console::new(machine) }
     }
@@ -99,7 +98,7 @@ impl Console {
         }
     }
 
-    /// Writes what the machine has put out since the last time.
+    /// Writes the machine's output since the last call.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -115,13 +114,13 @@ impl Console {
     }
 }
 
-/// The rest of an output of which so many bytes were written. Going back in history takes output back,
-/// but what was written stays written; on another branch, a character may lie across its end.
+/// The output after the first `written` bytes. Going back in history takes output back, but what was
+/// written stays written. On another branch, `written` may fall inside a character.
 fn unwritten(output: &str, written: usize) -> &str {
     &output[output.floor_char_boundary(written)..]
 }
 
-/// Reads a line of standard input for each request.
+/// Starts a thread that reads a line of standard input for each request.
 fn start_reading(readings: Sender<Reading>) -> Sender<()> {
     let (requests, requested) = channel();
     thread::spawn(move || {
@@ -143,7 +142,7 @@ fn start_reading(readings: Sender<Reading>) -> Sender<()> {
     requests
 }
 
-/// Standard input without a buffer, which would take more than the line that is asked for.
+/// Standard input without a buffer, which would take more than the requested line.
 #[cfg(unix)]
 fn input() -> io::Result<Box<dyn Read>> {
     use std::os::fd::AsFd;

@@ -14,13 +14,13 @@ pub const REJECTED: u8 = 2;
 pub enum Ending {
     /// The machine stopped; [`Stop::Input`] means that the input has ended.
     Stopped(Stop),
-    /// At a breakpoint that a person set.
+    /// It stopped at a breakpoint that a person set.
     UserBreakpoint,
     /// An expectation of a recording does not hold: its line, and what was expected and found.
     Unmet(usize, Unmet),
     /// A line of a recording cannot be carried out: which, and why.
     Refused(usize, String),
-    /// Standard input holds something that is not text.
+    /// Standard input is not text or cannot be read: why.
     BadInput(String),
     /// Ctrl-C was pressed.
     Interrupted,
@@ -29,7 +29,7 @@ pub enum Ending {
 }
 
 impl Ending {
-    /// The ending of a machine that does not run: why it waits.
+    /// The ending for a machine that does not run: why it waits.
     pub fn of(machine: &Machine) -> Ending {
         Ending::Stopped(machine.waits().unwrap_or(Stop::OutOfFuel))
     }
@@ -45,7 +45,7 @@ impl Ending {
             Ending::Stopped(Stop::Limit(_) | Stop::OutOfFuel) => 5,
             Ending::Stopped(Stop::Input) | Ending::BadInput(_) => 6,
             Ending::Interrupted => 130,
-            // As a shell reports a program that a closed pipe ended.
+            // What a shell reports for a program that a closed pipe ended.
             Ending::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 141,
             Ending::Output(_) => REJECTED,
         }

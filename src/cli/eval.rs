@@ -1,4 +1,4 @@
-//! `midflight eval`: a line of program, bounded, and the stack it leaves.
+//! `midflight eval`: runs a program text within a bound and prints the stack it leaves.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -13,10 +13,10 @@ use super::ending::Ending;
 use super::runner::Runner;
 use super::{Rejected, open};
 
-/// What errors call the text.
+/// The name of the text in error messages.
 const NAME: &str = "text";
 
-/// Evaluates a text and prints the stack; the exit code.
+/// Evaluates a text, prints the stack, and returns the exit code.
 ///
 /// # Errors
 /// If it does not parse.
@@ -40,7 +40,7 @@ pub fn eval(arguments: &Eval) -> Result<u8, Rejected> {
     runner.end(&ending, None, None)
 }
 
-/// The stack on a line of its own, after what the text printed.
+/// Prints the stack on its own line, after the output of the text.
 fn print_stack(runner: &Runner) -> io::Result<()> {
     let machine = runner.machine();
     let mut stdout = io::stdout().lock();

@@ -1,9 +1,8 @@
-//! The command line: the same session as in the window, driven by a script or by a person at a
-//! terminal.
+//! The command line: the same session as in the window, driven by a script or a person at a terminal.
 //!
-//! A command reads everything it needs, checks it, and only then runs anything; while it runs, it
-//! does so in short slices, so that Ctrl-C acts at once and output appears as it comes. How it ended
-//! is a value ([`ending::Ending`]) from which the report, the exit code and the saved image follow.
+//! A command reads and checks everything it needs before it runs anything. It runs in short slices, so
+//! that Ctrl-C acts at once and output appears as it comes. How it ended is a value
+//! ([`ending::Ending`]), which decides the report, the exit code and the saved image.
 
 mod arguments;
 mod console;
@@ -24,7 +23,7 @@ use clap::Parser;
 
 use arguments::{Arguments, Task};
 
-/// Why a command did nothing: a sentence, or several lines, that name the place. Exit code 2.
+/// Why a command did nothing: a message that names the place. Exit code 2.
 #[derive(Debug)]
 struct Rejected(String);
 
@@ -34,12 +33,12 @@ impl<E: std::fmt::Display> From<E> for Rejected {
     }
 }
 
-/// Does what the arguments of the process say.
+/// Carries out the arguments of the process.
 pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Help is no mistake and goes to standard output; neither may panic on a closed pipe.
+            // Help is not an error and goes to standard output. Printing must not panic on a closed pipe.
             let _ = error.print();
             return ExitCode::from(if error.use_stderr() { ending::REJECTED } else { 0 });
         }
@@ -60,7 +59,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Writes a line to standard error. If nobody listens, nobody listens.
+/// Writes a line to standard error, even if nobody reads it.
 fn say(line: &str) {
     let name = if line.is_empty() || line.starts_with("error: ") { "" } else { "midflight: " };
     let _ = writeln!(std::io::stderr(), "{name}{line}");

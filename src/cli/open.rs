@@ -1,4 +1,4 @@
-//! Files of the command line: what kind each is, what it holds, and what is wrong with it.
+//! The files given on the command line: their kind, their contents, and what is wrong with them.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use super::{Rejected, say};
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Program text: any other file.
+    /// Program text: any file that is neither of the others.
     Program,
     /// A saved image: by its extension.
     Image,
@@ -22,7 +22,7 @@ pub enum Kind {
     Recording,
 }
 
-/// Reads a file and says what it is.
+/// Reads a file and finds out its kind.
 ///
 /// # Errors
 /// If it cannot be read.
@@ -35,7 +35,7 @@ pub fn read(path: &Path) -> Result<(Kind, String), Rejected> {
     }
 }
 
-/// What a file is by its extension, and how long it may be.
+/// The kind of a file by its extension, and the most bytes it may have.
 fn kind(path: &Path) -> (Kind, u64) {
     match extension(path) {
         Some("ron") => (Kind::Image, store::FILE_BYTES),
@@ -45,14 +45,14 @@ fn kind(path: &Path) -> (Kind, u64) {
 }
 
 fn extension(path: &Path) -> Option<&str> {
-    // A file's previous contents are kept with `~` after its name, and are of the same kind.
+    // The previous version of a file is kept under its name with `~` appended, and has the same kind.
     Some(path.extension()?.to_str()?.trim_end_matches('~'))
 }
 
 /// The image of a program or an image file.
 ///
 /// # Errors
-/// What is wrong with the file, and where. A recording is refused: it is played.
+/// What is wrong with the file, and where. A recording is refused, because it must be played.
 pub fn image(path: &Path) -> Result<Image, Rejected> {
     let (kind, text) = read(path)?;
     let shown = path.display();
@@ -60,7 +60,7 @@ pub fn image(path: &Path) -> Result<Image, Rejected> {
         Kind::Program => image_of_program(&text).map_err(|refused| rejected(path, &refused)),
         Kind::Image => {
             let kept = || match store::kept(path) {
-                Some(kept) => format!("; what it held before is in {}", kept.display()),
+                Some(kept) => format!("; the previous version is {}", kept.display()),
                 None => String::new(),
             };
             Image::from_file_text(&text)
@@ -75,7 +75,7 @@ pub fn image(path: &Path) -> Result<Image, Rejected> {
 /// A recording; with `recovers`, up to the first line that cannot be read.
 ///
 /// # Errors
-/// What is wrong with the file, and in which line.
+/// What is wrong with the file, and on which line.
 pub fn recording(path: &Path, recovers: bool) -> Result<(Recording, String), Rejected> {
     let (text, damage) = store::read_good(path, kind(path).1)?;
     let shown = path.display();
@@ -86,7 +86,7 @@ pub fn recording(path: &Path, recovers: bool) -> Result<(Recording, String), Rej
     };
     match Recording::recover(&text) {
         Ok((recording, _)) if recovers => {
-            say(&format!("{shown}: {bad}; plays what comes before it"));
+            say(&format!("{shown}: {bad}; playing what comes before it"));
             Ok((recording, text))
         }
         Ok(_) => Err(Rejected(format!("{shown}: {bad}; --recover plays what comes before it"))),
@@ -94,7 +94,7 @@ pub fn recording(path: &Path, recovers: bool) -> Result<(Recording, String), Rej
     }
 }
 
-/// A refusal of something that came from a file; errors in a text are shown in the text.
+/// The refusal of something from a file; mistakes in a text are shown with their lines.
 pub fn rejected(path: &Path, refused: &Refused) -> Rejected {
     let shown = path.display();
     Rejected(match refused {
@@ -112,7 +112,7 @@ pub fn check_save(path: Option<&Path>) -> Result<(), Rejected> {
     if extension(path) != Some("ron") {
         let shown = path.display();
         return Err(Rejected(format!(
-            "{shown}: an image is saved in a file whose name ends in .ron, as in --save paused.ron"
+            "{shown}: the name of an image file must end in .ron, as in --save paused.ron"
         )));
     }
     Ok(store::check_replace(path)?)

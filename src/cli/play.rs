@@ -1,4 +1,4 @@
-//! `midflight play`: a recording, gesture by gesture, with everything it expects.
+//! `midflight play`: plays a recording, gesture by gesture, and checks its expectations.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -17,7 +17,7 @@ use super::ending::Ending;
 use super::runner::Runner;
 use super::{Rejected, open, say};
 
-/// Plays a recording; the exit code.
+/// Plays a recording and returns the exit code.
 ///
 /// # Errors
 /// If it cannot be read; then nothing has run.
@@ -45,12 +45,12 @@ pub fn play(arguments: &Play) -> Result<u8, Rejected> {
     runner.end(&ending, Some(file), save.as_deref())
 }
 
-/// Whether lines of the recording were not reached.
+/// Whether some lines of the recording were not reached.
 fn is_cut_short(ending: &Ending) -> bool {
     matches!(ending, Ending::Refused(..) | Ending::Interrupted | Ending::Output(_))
 }
 
-/// Checks that every expectation has a subject, before anything runs.
+/// Checks, before anything runs, that every expectation has a known subject.
 fn check_subjects(file: &Path, recording: &Recording) -> Result<(), Rejected> {
     let known =
         |word: &str| SUBJECTS.iter().any(|(subject, _)| subject.split(' ').next() == Some(word));
@@ -61,7 +61,7 @@ fn check_subjects(file: &Path, recording: &Recording) -> Result<(), Rejected> {
         {
             let subjects: Vec<&str> = SUBJECTS.iter().map(|&(subject, _)| subject).collect();
             return Err(Rejected(format!(
-                "{}: line {number}: `{word}` cannot be expected; what can be: {}",
+                "{}: line {number}: cannot expect `{word}`; expect one of {}",
                 file.display(),
                 subjects.join(", ")
             )));
@@ -95,7 +95,7 @@ fn play_lines(
     Ok(())
 }
 
-/// The text of a recording while its expectations are updated. Its lines keep their ends, of either kind.
+/// The text of a recording while its expectations are updated. Its lines keep their line ends.
 struct Update<'t> {
     lines: Vec<Cow<'t, str>>,
     changed: usize,
@@ -106,7 +106,7 @@ impl<'t> Update<'t> {
         Update { lines: text.split_inclusive('\n').map(Into::into).collect(), changed: 0 }
     }
 
-    /// Changes the expectation of a line, counted from 1.
+    /// Replaces the expectation on a line, counted from 1.
     fn replace(&mut self, number: usize, words: String) {
         let line = &mut self.lines[number - 1];
         let indent = line.len() - line.trim_start().len();

@@ -1,4 +1,4 @@
-//! `midflight print`: a program or an image, as text.
+//! `midflight print`: prints a program or an image as text.
 
 use std::io::{self, Write};
 
@@ -9,10 +9,10 @@ use super::arguments::Print;
 use super::ending::Ending;
 use super::{Rejected, open};
 
-/// Prints a file; the exit code.
+/// Prints a file and returns the exit code.
 ///
 /// # Errors
-/// If it cannot be read, or the text not written.
+/// If it cannot be read, or the text cannot be written.
 pub fn print(arguments: &Print) -> Result<u8, Rejected> {
     let image = open::image(&arguments.file)?;
     let text = match (arguments.cells, arguments.screen) {

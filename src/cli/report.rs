@@ -30,9 +30,9 @@ fn word(machine: &Machine) -> String {
 /// What was run, and where its image was saved.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
-    /// The file; nothing for a text from the command line.
+    /// The file; `None` for a text from the command line.
     pub file: Option<&'a Path>,
-    /// The image that was saved.
+    /// The image file that was saved.
     pub saved: Option<&'a Path>,
 }
 
@@ -67,7 +67,7 @@ pub fn report(ending: &Ending, machine: &Machine, source: Source<'_>) -> Option<
         Some(file) => what_now(ending, machine, file, source.saved),
         None => what_now_of_text(ending, machine),
     };
-    lines.extend(now.map(|now| format!("  go on  {now}")));
+    lines.extend(now.map(|now| format!("  next   {now}")));
     Some(lines.join("\n"))
 }
 
@@ -96,7 +96,7 @@ fn headline(ending: &Ending, machine: &Machine, source: Source<'_>) -> Option<St
         }
         Ending::Stopped(Stop::Input) => "waits for input, and the input has ended".to_string(),
         Ending::Stopped(Stop::OutOfFuel) => {
-            format!("out of fuel: it could go on after {} instructions", machine.retired())
+            format!("out of fuel after {} instructions", machine.retired())
         }
         Ending::UserBreakpoint => "stopped at a breakpoint".to_string(),
         Ending::Unmet(number, unmet) => line(*number, &format!("expect {unmet}")),
@@ -117,7 +117,7 @@ fn missing(name: &str, machine: &Machine) -> String {
     }
 }
 
-/// What to do now.
+/// What to do now with a file.
 fn what_now(
     ending: &Ending,
     machine: &Machine,
@@ -131,7 +131,7 @@ fn what_now(
     let run = format!("{first}midflight run {image}");
     Some(match ending {
         Ending::Unmet(..) => {
-            format!("if what was found is right: midflight play {} --update", file.display())
+            format!("if the found value is right: midflight play {} --update", file.display())
         }
         Ending::Stopped(Stop::NotYetImplemented(name)) => {
             format!("{run} --with FILE, where FILE has [ ... ] bind: {name}")
@@ -146,7 +146,7 @@ fn what_now(
     })
 }
 
-/// The same for a text of the command line, which has no image.
+/// What to do now with a text from the command line, which has no saved image.
 fn what_now_of_text(ending: &Ending, machine: &Machine) -> Option<String> {
     match ending {
         Ending::Stopped(Stop::Limit(kind)) => Some(higher(*kind, machine)),
@@ -154,7 +154,7 @@ fn what_now_of_text(ending: &Ending, machine: &Machine) -> Option<String> {
             Some(format!("--fuel {} gives it more", machine.retired().saturating_mul(10)))
         }
         Ending::Stopped(Stop::NotYetImplemented(name)) => {
-            Some(format!("write [ ... ] bind: {name} into the text"))
+            Some(format!("add [ ... ] bind: {name} to the text"))
         }
         Ending::Stopped(Stop::Input) => {
             Some("save the text as a file: midflight run FILE reads input".to_string())

@@ -1,4 +1,4 @@
-//! `midflight run`: a program from its start, or a saved image from where it stopped.
+//! `midflight run`: runs a program from its start, or a saved image from where it stopped.
 
 use std::path::Path;
 
@@ -13,10 +13,10 @@ use super::console::Console;
 use super::open;
 use super::runner::Runner;
 
-/// Runs a file; the exit code.
+/// Runs a file and returns the exit code.
 ///
 /// # Errors
-/// If a file cannot be read, does not parse or does not fit; then nothing has run.
+/// If a file cannot be read, does not parse or is refused; then nothing has run.
 pub fn run(arguments: &Run) -> Result<u8, Rejected> {
     let Run { file, with, save, bounds } = arguments;
     open::check_save(save.as_deref())?;

@@ -1,5 +1,5 @@
-//! Running a session at a terminal: its jobs in slices, giving input when the program waits for it and
-//! writing output as it comes.
+//! Runs a session at a terminal: its jobs in slices, input when the program waits for it, and output as
+//! it comes.
 
 use std::io::{IsTerminal, Write};
 use std::path::Path;
@@ -23,7 +23,7 @@ use super::ending::Ending;
 use super::report::{self, Source};
 use super::say;
 
-/// Instructions between two checks of Ctrl-C and the output: some milliseconds.
+/// Instructions between two checks of Ctrl-C and the output: a few milliseconds.
 const SLICE: u64 = 1 << 18;
 
 /// A session at a terminal.
@@ -40,7 +40,7 @@ pub struct Runner {
 impl Runner {
     /// A session that has not begun to run.
     pub fn new(mut session: Session, console: Console, bounds: &Bounds) -> Runner {
-        // Nobody goes back here.
+        // The command line never goes back in history.
         session.set_checkpoint_budget(0);
         Runner { session, console, left: bounds.fuel, trace: bounds.trace }
     }
@@ -81,16 +81,16 @@ impl Runner {
         }
     }
 
-    /// Does what a record says.
+    /// Carries out a record.
     ///
     /// # Errors
-    /// How it ended the recording.
+    /// The ending, if the record ended the playing.
     pub fn play(&mut self, number: usize, record: &Record) -> Result<(), Ending> {
         let refused = |refused: Refused| Ending::Refused(number, refused.to_string());
         self.perform(Request::Record(record.clone()), &refused).map(|_| ())
     }
 
-    /// Does what is asked for, in slices.
+    /// Carries out a request, in slices.
     fn perform(
         &mut self,
         request: Request,
@@ -98,7 +98,7 @@ impl Runner {
     ) -> Result<Outcome, Ending> {
         let mut progress = self.session.start(request).map_err(refused)?;
         loop {
-            // Nobody records this session.
+            // This session is not recorded.
             self.session.take_records();
             self.console.write(self.session.machine())?;
             if let Progress::Done(outcome) = progress {
@@ -109,7 +109,7 @@ impl Runner {
         }
     }
 
-    /// Goes on with the job in progress for a slice, within the fuel that is left; traces a run.
+    /// Continues the job in progress for a slice, within the fuel that is left; traces a run.
     fn slice(&mut self) -> Result<Progress, Refused> {
         let job = self.session.job().expect("a slice is a part of a job");
         let (is_run, is_gesture) = (job.is_run(), job.is_gesture());
@@ -127,12 +127,12 @@ impl Runner {
         Ok(progress)
     }
 
-    /// How many instructions were executed, those that are only tried included.
+    /// How many instructions were executed, including those that are only tried.
     fn executed(&self) -> u64 {
         self.machine().retired() + self.session.job().map_or(0, Job::tried)
     }
 
-    /// Whether it may go on at all. Going through the history takes no fuel.
+    /// Whether it may continue. Moving through the history takes no fuel.
     fn check_bounds(&self) -> Result<(), Ending> {
         if self.console.interrupted() {
             return Err(Ending::Interrupted);
@@ -145,8 +145,7 @@ impl Runner {
 
     // --- the end ----------------------------------------------------------------------------------
 
-    /// Saves the image if that was asked for, says on standard error why it stopped, and gives the
-    /// exit code.
+    /// Saves the image if requested, reports on standard error why it stopped, and returns the exit code.
     ///
     /// # Errors
     /// If the image cannot be saved.
@@ -163,12 +162,12 @@ impl Runner {
             say(&report);
         }
         match saved {
-            Some(Err(error)) => Err(Rejected(format!("the image is not saved: {error}"))),
+            Some(Err(error)) => Err(Rejected(format!("the image was not saved: {error}"))),
             _ => Ok(ending.code()),
         }
     }
 
-    /// On a terminal, ends a line of output that has no end yet.
+    /// On a terminal, ends an unfinished line of output.
     fn end_line(&self) {
         let output = self.machine().output();
         if !output.is_empty() && !output.ends_with('\n') && std::io::stdout().is_terminal() {

@@ -1,4 +1,4 @@
-//! Without a command: the window; where there can be none, what comes closest.
+//! Without a command: opens the window. If that is not possible, runs or plays the file instead.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use super::arguments::{Bounds, Play, Run};
 use super::open::{self, Kind};
 use super::{Rejected, play, run, say};
 
-/// Opens the window, with a file if there is one; the exit code.
+/// Opens the window, with a file if one is given, and returns the exit code.
 ///
 /// # Errors
 /// If the file cannot be read, or there is neither a window nor a file.
@@ -16,8 +16,8 @@ pub fn window(file: Option<PathBuf>) -> Result<u8, Rejected> {
         Err(reason) => match file {
             Some(file) => without_window(&reason, &file),
             None => Err(Rejected(format!(
-                "{reason}, and no file to run instead: midflight run FILE runs a program \
-                 without a window, midflight --help says what else there is"
+                "{reason}, and no file to run instead; midflight run FILE runs a program \
+                 without a window, and midflight --help lists all commands"
             ))),
         },
     }
@@ -25,7 +25,7 @@ pub fn window(file: Option<PathBuf>) -> Result<u8, Rejected> {
 
 #[cfg(feature = "gui")]
 fn start(file: Option<PathBuf>) -> Result<(), String> {
-    // Asked here, because some drivers take long to find out, and some end the program.
+    // Checked here, because some drivers take long to find out, and some end the program.
     #[cfg(target_os = "linux")]
     if ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"]
         .into_iter()
@@ -41,7 +41,7 @@ fn start(_: Option<PathBuf>) -> Result<(), String> {
     Err("this program was built without the window".to_string())
 }
 
-/// Runs or plays a file that was to be opened in the window.
+/// Runs or plays a file that cannot be opened in a window.
 fn without_window(reason: &str, file: &Path) -> Result<u8, Rejected> {
     let (kind, _) = open::read(file)?;
     let bounds = Bounds { fuel: None, limits: Vec::new(), trace: false };

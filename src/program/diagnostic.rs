@@ -1,16 +1,15 @@
 //! What is wrong with a source, and where.
 //!
-//! Bounded whatever the source is: only the first few mistakes are kept and the rest counted, words
-//! are clipped where a message quotes them, and an excerpt is a window around the place, so that a
-//! line of a megabyte shows as one line of a terminal. The renderer is our own because of that
-//! bound.
+//! The size of a report is bounded, whatever the source: only the first few mistakes are kept and the
+//! rest counted, messages clip the words they quote, and an excerpt is a window around the mistake. So
+//! a line of a megabyte shows as one line of a terminal. The renderer is our own because of this bound.
 
 use crate::vm::name::is_hidden;
 use crate::vm::spelling::clip;
 use std::fmt;
 use unicode_width::UnicodeWidthChar;
 
-/// How many mistakes are kept; a person mends a few and reads the text again.
+/// How many mistakes are kept; a person fixes a few and tries again.
 pub const REPORTED: usize = 20;
 
 /// A part of a source, in bytes.
@@ -18,7 +17,7 @@ pub const REPORTED: usize = 20;
 pub struct Span {
     /// The first byte.
     pub start: usize,
-    /// Behind the last byte.
+    /// The byte after the last.
     pub end: usize,
 }
 
@@ -29,7 +28,7 @@ pub struct Diagnostic {
     pub message: String,
     /// Where.
     pub span: Span,
-    /// A way on.
+    /// How to fix it.
     pub help: Option<String>,
 }
 
@@ -39,14 +38,14 @@ impl Diagnostic {
         Diagnostic { message: message.into(), span, help: None }
     }
 
-    /// The same with a way on.
+    /// Adds how to fix it.
     pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
         self.help = Some(help.into());
         self
     }
 }
 
-/// Without the place, for an entry line that shows its text anyway.
+/// The message and the help, without the place: an entry line shows its text anyway.
 impl fmt::Display for Diagnostic {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.message)?;
@@ -74,7 +73,7 @@ impl Diagnostics {
         }
     }
 
-    /// Those that were kept.
+    /// The mistakes that were kept.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.list.iter()
     }
@@ -84,18 +83,18 @@ impl Diagnostics {
         self.list.len() + self.more
     }
 
-    /// Whether there is none.
+    /// Whether there are no mistakes.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// Brings them into the order of the source.
+    /// Sorts them by their place in the source.
     pub fn sort(&mut self) {
         self.list.sort_by_key(|diagnostic| diagnostic.span.start);
     }
 
-    /// Words them for a terminal: message, place, the line with the words underlined, help.
-    /// `file` is only shown.
+    /// The report for a terminal: message, place, the line with the words underlined, help. `file` is
+    /// only shown, not read.
     pub fn render(&self, file: &str, source: &str) -> String {
         let parts: Vec<_> = self.iter().map(|one| render(one, file, source)).collect();
         let mut text = parts.join("\n");
@@ -139,7 +138,7 @@ fn render(diagnostic: &Diagnostic, file: &str, source: &str) -> String {
 const WIDTH: usize = 76;
 /// Columns of an excerpt before the place.
 const BEFORE: usize = 36;
-/// Characters of an excerpt: some characters take no column.
+/// The most characters of an excerpt: some characters take no column.
 const CHARS: usize = 200;
 const FILE_CHARS: usize = 200;
 const WORD_CHARS: usize = 40;
@@ -218,7 +217,7 @@ pub fn place(source: &str, at: usize) -> (usize, usize) {
     (line, column)
 }
 
-/// A word of the source inside a message: in backquotes, clipped, everything visible.
+/// A word of the source as a message quotes it: in backquotes, clipped, hidden characters escaped.
 pub fn quoted(word: &str) -> String {
     format!("`{}`", clipped(word, WORD_CHARS))
 }
@@ -250,7 +249,7 @@ mod tests {
 
     fn rendered(source: &str, start: usize, end: usize) -> String {
         let mut list = Diagnostics::default();
-        list.add(|| Diagnostic::new(Span { start, end }, "it is wrong").help("mend it"));
+        list.add(|| Diagnostic::new(Span { start, end }, "it is wrong").help("fix it"));
         list.render("a.flpc", source)
     }
 
@@ -262,7 +261,7 @@ error: it is wrong
   |
 2 | x yes z
   |   ^^^
-  = help: mend it
+  = help: fix it
 ";
         assert_eq!(rendered("one\nx yes z\r\nthree", 6, 9), expected);
     }

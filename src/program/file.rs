@@ -1,8 +1,8 @@
 //! The file form of an image: RON, with its version as the first field. See `docs/image-format.md`.
 //!
-//! A file may come from anyone. The version is looked at before anything else, so that a newer file is
-//! recognised whatever else it holds; nothing is allocated because a number in the file says so; and
-//! reading never runs anything.
+//! A file may come from anyone. The version is read before anything else, so that a newer file is
+//! recognised whatever else it holds. No number in the file decides how much is allocated. Reading
+//! never runs anything.
 
 mod form;
 mod read;
@@ -18,19 +18,19 @@ use form::Form;
 /// The version that is written, and the only one that is read.
 pub const VERSION: u64 = 1;
 
-/// The longest cause that a message names.
+/// The most characters of a cause in a message.
 const CAUSE_CHARS: usize = 200;
 
-/// Why a text is no image.
+/// Why a text is not an image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ImageError {
-    /// There is nothing in it.
+    /// It is empty.
     Empty,
-    /// It does not begin as an image does.
+    /// It does not begin like an image.
     NoImage,
-    /// It has another version: the number as it stands there.
+    /// It has another version: its digits.
     Version(String),
-    /// It is not written as an image is.
+    /// Its syntax is wrong.
     Syntax {
         /// The line, counted from 1.
         line: usize,
@@ -41,7 +41,7 @@ pub enum ImageError {
         /// Whether the end of the file seems to be missing.
         cut: bool,
     },
-    /// It says something that cannot be.
+    /// A part of it is invalid.
     Part(Malformed),
 }
 
@@ -49,10 +49,13 @@ impl fmt::Display for ImageError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ImageError::Empty => {
-                write!(formatter, "it is empty; an image begins with `(version: {VERSION},`")
+                write!(formatter, "the file is empty; an image begins with `(version: {VERSION},`")
             }
             ImageError::NoImage => {
-                write!(formatter, "it is no image; an image begins with `(version: {VERSION},`")
+                write!(
+                    formatter,
+                    "this is not an image; an image begins with `(version: {VERSION},`"
+                )
             }
             ImageError::Version(found) => {
                 write!(
@@ -62,7 +65,7 @@ impl fmt::Display for ImageError {
             }
             ImageError::Syntax { line, column, cause, cut } => {
                 write!(formatter, "line {line}, column {column}: {cause}")?;
-                let hint = "; the file does not end with `)`: its end seems to be missing";
+                let hint = "; the file does not end with `)`, so its end may be missing";
                 formatter.write_str(if *cut { hint } else { "" })
             }
             ImageError::Part(malformed) => write!(formatter, "{malformed}"),
@@ -96,7 +99,7 @@ impl Image {
     }
 }
 
-/// The digits of the version, if the text begins as an image does.
+/// The digits of the version, if the text begins like an image.
 fn version(text: &str) -> Option<&str> {
     let rest = skip(text).strip_prefix('(')?;
     let rest = skip(rest).strip_prefix("version")?;
@@ -105,7 +108,7 @@ fn version(text: &str) -> Option<&str> {
     (digits > 0).then(|| &rest[..digits])
 }
 
-/// Skips blanks and comments.
+/// Skips white space and comments.
 fn skip(text: &str) -> &str {
     let mut rest = text.trim_start();
     while let Some(comment) = rest.strip_prefix("//") {
@@ -118,7 +121,7 @@ fn syntax(error: &ron::error::SpannedError, text: &str) -> ImageError {
     let cause = match &error.code {
         ron::Error::IntegerOutOfBounds => "the number is out of range".to_string(),
         ron::Error::Eof => "the file ends here".to_string(),
-        // It may quote the file.
+        // The cause may quote the file.
         code => clip(&code.to_string(), CAUSE_CHARS).into_owned(),
     };
     let ron::error::Position { line, col: column } = error.span.end;

@@ -1,9 +1,9 @@
 //! A machine and what a person attached to it: everything that is saved, and everything that undo
 //! brings back.
 //!
-//! Marks (breakpoints the user set, bookmarks) belong to an *instruction*, not to a moment of the
-//! run: they move with it when cells are inserted before it, and go when it is deleted. The machine
-//! knows nothing of them, so they cost it nothing.
+//! A mark (a breakpoint the user set, a bookmark) belongs to an *instruction*, not to a moment of the
+//! run: it moves with the instruction when cells are inserted before it, and goes when the instruction
+//! is deleted. The machine does not know the marks, so they cost it nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ use crate::vm::room::Room;
 pub struct Image {
     /// The machine.
     pub machine: Machine,
-    /// Cells before which a run is to stop: each is in a code body that exists.
+    /// Cells before which a run pauses: each is in a code body that exists.
     pub breakpoints: BTreeSet<Place>,
     /// Named cells: each is in a code body that exists.
     pub bookmarks: BTreeMap<String, Place>,
@@ -29,21 +29,21 @@ impl Image {
         Image { machine, ..Image::default() }
     }
 
-    /// A copy that costs little however large the machine is: see [`Machine::fork`].
+    /// A copy that is cheap however large the machine is: see [`Machine::fork`].
     pub fn fork(&mut self) -> Image {
         let (breakpoints, bookmarks) = (self.breakpoints.clone(), self.bookmarks.clone());
         Image { machine: self.machine.fork(), breakpoints, bookmarks }
     }
 
-    /// A fork that stops where it would take up more than this.
+    /// A fork that stops before it takes up more than `room`.
     pub fn fork_within(&mut self, room: Room) -> Image {
         let (breakpoints, bookmarks) = (self.breakpoints.clone(), self.bookmarks.clone());
         Image { machine: self.machine.fork_within(room), breakpoints, bookmarks }
     }
 
-    /// Moves the marks as an edit of the machine moved the cells. A mark goes if its instruction was
-    /// deleted, if its cell was pushed off the end of its body or if its body was removed; so call it
-    /// after every edit, also if the edit moved no cells.
+    /// Moves the marks as an edit of the machine moved the cells. Drops a mark if its instruction was
+    /// deleted, its cell was pushed off the end of its body, or its body was removed. So call this after
+    /// every edit, even if the edit moved no cells.
     pub fn apply_shift(&mut self, shift: Option<Shift>) {
         let memory = self.machine.memory();
         let moved = |mark: Place| {

@@ -1,8 +1,8 @@
-//! Programs: code without the machine it is in, and the code of a machine as one.
+//! Programs: code without a machine, and the code of a machine as a program.
 //!
-//! Only what can be reached from `main` and the functions is code of the program: a replaced function
-//! that live activations still finish in, and a block that no cell refers to, belong to the state of
-//! one image. No cell refers to a block that another refers to, so what is reached is a tree.
+//! A program is the code that can be reached from `main` and the functions. A replaced function in which
+//! live activations still finish, and a block that no cell refers to, are state of one image. At most one
+//! cell refers to a block, so what is reached is a tree.
 
 use crate::vm::cell::{BodyId, Content};
 use crate::vm::index::Body;
@@ -11,12 +11,12 @@ use crate::vm::machine::Machine;
 use crate::vm::memory::{BodyKind, MAIN, Memory};
 use std::collections::HashMap;
 
-/// What a program text says.
+/// The code of a program text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Program {
     /// Everything outside definitions.
     pub main: Fragment,
-    /// The definitions in their order. No two have the same name, none is `main`.
+    /// The definitions in their order. No two have the same name, and none is named `main`.
     pub definitions: Vec<Definition>,
 }
 
@@ -42,13 +42,13 @@ pub fn program_of(machine: &Machine) -> Program {
     Program { main: fragment_of(machine, MAIN), definitions }
 }
 
-/// A code body and the blocks in it, as the parser would have read them: blocks numbered in the order
-/// of the text, and every name that is called spelled the same whether it is defined or not.
+/// A code body and its blocks, as the parser would have read them: blocks are numbered in the order of
+/// the text, and a called name looks the same whether it is defined or not.
 pub fn fragment_of(machine: &Machine, body: Body) -> Fragment {
     let memory = machine.memory();
     let mut bodies: Vec<Vec<Instruction>> = vec![Vec::new()];
     let mut numbers = HashMap::from([(body, 0)]);
-    // Body, its number in the fragment, and how many of its cells are done.
+    // A body, its number in the fragment, and how many of its cells are done.
     let mut open = vec![(body, 0, 0)];
     while let Some((body, number, done)) = open.pop() {
         let Some(&cell) = memory.code(body).and_then(|code| code.used().get(done)) else {

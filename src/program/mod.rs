@@ -1,6 +1,6 @@
-//! Text and cells: reading a program, naming what is wrong with it, printing it again. Imports `vm`.
+//! Text and cells: reads programs, reports their mistakes, prints them. Imports `vm`.
 //!
-//! [`notation`] is the way in and out; [`forth`] is the one notation there is so far.
+//! [`notation`] is the way in and out; [`forth`] is the only notation so far.
 
 pub mod diagnostic;
 pub mod file;

@@ -2,9 +2,9 @@
 
 use crate::vm::name::NAME_BYTES;
 
-/// The candidate nearest to `name`, if one is near enough to be a slip: at most a third of the
-/// letters wrong, missing, added or exchanged with their neighbour, or only their case. Of equally
-/// near ones the first.
+/// The candidate nearest to `name`, if `name` may be a slip for it: only the case differs, or at most a
+/// third of the letters are wrong, missing, added or swapped with a neighbour. The first of equally near
+/// ones.
 pub fn near<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if name.len() > NAME_BYTES {
         return None;

@@ -1,9 +1,9 @@
 //! Cells as text and text as cells, in a notation that can be chosen.
 //!
-//! Whoever shows, edits, copies, saves or prints code goes through [`Notation`], so there is one
-//! spelling of each cell. A notation keeps one promise: what it prints it reads back as the same
-//! cells, in the scope it was printed in. Each cell owns a span of the text, and no byte has two
-//! owners; brackets, spaces and comments may have none.
+//! Everything that shows, edits, copies, saves or prints code goes through [`Notation`], so each cell has
+//! one spelling. A notation keeps one promise: what it prints reads back as the same cells in the same
+//! scope. Each cell owns a span of the text. No byte has two owners; brackets, spaces and comments may
+//! have none.
 //!
 //! A second notation is another variant here and another folder beside [`super::forth`].
 
@@ -17,13 +17,13 @@ use crate::vm::instruction::{Fragment, Instruction};
 use crate::vm::machine::Machine;
 use crate::vm::space::Address;
 
-/// The longest program text, in bytes: 64 MiB. Whoever reads a file checks it before reading.
+/// The longest program text, in bytes: 64 MiB. Check the size of a file before reading it.
 pub const SOURCE_BYTES: usize = 64 << 20;
 
-/// A way to write code. Recordings and image files are in [`Notation::Forth`] whatever is shown.
+/// A way to write code. Recordings and image files always use [`Notation::Forth`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Notation {
-    /// One word a cell, blocks in brackets.
+    /// One word for each cell, blocks in brackets.
     #[default]
     Forth,
 }
@@ -32,18 +32,18 @@ impl Notation {
     /// Reads a whole program.
     ///
     /// # Errors
-    /// All that is wrong with it.
+    /// All its mistakes.
     pub fn read_program(self, text: &str) -> Result<Read<Program>, Diagnostics> {
         match self {
             Notation::Forth => forth::read_program(text),
         }
     }
 
-    /// Reads what is typed at a cell: words and whole blocks, no definition. No `end` is written after
-    /// the last word.
+    /// Reads what is typed at a cell: words and whole blocks, no definition. No `end` is added after the
+    /// last word.
     ///
     /// # Errors
-    /// All that is wrong with it, or the addresses at which no body starts.
+    /// All its mistakes, or the addresses at which no body starts.
     pub fn read_line(self, text: &str, scope: &Scope<'_>) -> Result<Read<Fragment>, Diagnostics> {
         match self {
             Notation::Forth => forth::read_line(text)?.resolve(scope),
@@ -62,14 +62,14 @@ impl Notation {
         self.print_program(&program_of(machine), &Scope::outside(machine))
     }
 
-    /// Code as one line, as it is typed at a cell.
+    /// Code as one line, as typed at a cell.
     pub fn print_line(self, code: &Fragment, scope: &Scope<'_>) -> Printed {
         match self {
             Notation::Forth => forth::print::line(code, scope),
         }
     }
 
-    /// The exact text of a cell of a machine; of a block, its address.
+    /// The exact text of a cell of a machine; for a block, its address.
     pub fn source(self, cell: &Instruction, scope: &Scope<'_>) -> Source {
         match (self, cell) {
             (Notation::Forth, Instruction::Text(text)) => Source::text(text.clone()),
@@ -77,15 +77,15 @@ impl Notation {
         }
     }
 
-    /// The short text of a cell of a machine: as the source, with a question mark after what is
-    /// missing, a long text cut, and nothing for an empty cell.
+    /// The short text of a cell of a machine: like the source, but a missing name has a question mark, a
+    /// long text is cut, and an empty cell has no text.
     pub fn label(self, cell: &Instruction, scope: &Scope<'_>) -> Label {
         match self {
             Notation::Forth => Label::new(forth::word::short(cell, scope)),
         }
     }
 
-    /// The addresses that a line names, in their order; of a line with mistakes, those that are right.
+    /// The addresses that a line names, in their order; in a line with mistakes, the valid ones.
     pub fn addresses(self, line: &str) -> Vec<Address> {
         match self {
             Notation::Forth => forth::addresses(line),
@@ -93,9 +93,9 @@ impl Notation {
     }
 }
 
-/// A cell of a machine as recordings spell it in what they expect: part of their format, version 1.
-/// Shorter than source: a local and a call look the same, a missing name has a question mark, and an
-/// empty cell is a dot.
+/// A cell of a machine as the expectations of recordings spell it: part of their format, version 1.
+/// Shorter than the source: a local and a call look the same, a missing name has a question mark, and
+/// an empty cell is a dot.
 pub fn expected(cell: &Instruction, scope: &Scope<'_>) -> String {
     forth::word::expected(cell, scope)
 }

@@ -1,8 +1,8 @@
-//! What a word means where it stands: which names are locals there, and where bodies begin.
+//! What a word means at a place: which names are locals there, and where bodies begin.
 //!
 //! A notation reads and prints in a scope: `i` is the local `i` in a function that assigns it, and a
-//! call of `i` elsewhere. The names a text assigns itself are known to the notation; a scope tells
-//! what is known around it.
+//! call of `i` elsewhere. The notation itself finds the names that a text assigns; a scope adds what is
+//! known around the text.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
@@ -23,7 +23,7 @@ pub struct Scope<'a> {
 #[derive(Debug)]
 enum Locals<'a> {
     Listed(&'a HashSet<Box<str>>),
-    /// Those of a function; looked up when a name is asked for that could be one.
+    /// The locals of a function; collected when a name is asked for that could be one.
     Function(&'a Memory, Body, OnceCell<HashSet<&'a str>>),
     None,
 }
@@ -31,18 +31,18 @@ enum Locals<'a> {
 #[derive(Clone, Copy, Debug)]
 enum Bodies<'a> {
     Memory(&'a Memory),
-    /// Those that a file lists, with their sizes.
+    /// The bodies that a file lists, with their sizes.
     Listed(&'a BTreeMap<Address, (BodyId, u64)>),
     None,
 }
 
 impl<'a> Scope<'a> {
-    /// That of a program text: no locals but its own, and no addresses.
+    /// The scope of a program text: no locals but its own, and no addresses.
     pub fn empty() -> Scope<'a> {
         Scope { locals: Locals::None, bodies: Bodies::None }
     }
 
-    /// That of a code body: the locals of the function it belongs to.
+    /// The scope of a code body: the locals of the function it belongs to.
     pub fn of(machine: &'a Machine, body: Body) -> Scope<'a> {
         let memory = machine.memory();
         let function = memory.owner(body);
@@ -50,18 +50,17 @@ impl<'a> Scope<'a> {
         Scope { locals, bodies: Bodies::Memory(memory) }
     }
 
-    /// Outside all functions, where there are no locals: that of values, and of what is to become a
-    /// function of its own.
+    /// The scope outside all functions, without locals: for values, and for the text of a new function.
     pub fn outside(machine: &'a Machine) -> Scope<'a> {
         Scope { locals: Locals::None, bodies: Bodies::Memory(machine.memory()) }
     }
 
-    /// That of a function of a machine whose locals are known.
+    /// The scope of a function of a machine, with these locals.
     pub(super) fn with_locals(machine: &'a Machine, locals: &'a HashSet<Box<str>>) -> Scope<'a> {
         Scope { locals: Locals::Listed(locals), bodies: Bodies::Memory(machine.memory()) }
     }
 
-    /// That of a function in a file that lists these bodies.
+    /// The scope of a function in a file, with these locals and the bodies that the file lists.
     pub(super) fn in_file(
         locals: Option<&'a HashSet<Box<str>>>,
         bodies: &'a BTreeMap<Address, (BodyId, u64)>,
@@ -107,15 +106,15 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// Whether the frames of a function have room for a local: all that it assigns have.
+/// Whether a function has a slot for this name, as it has for every name that it assigns.
 fn has_slot(memory: &Memory, function: Body, name: &str) -> bool {
-    // A command may name a body that is not there; it is refused when it is carried out.
+    // A command may name a body that does not exist; it is refused when it is carried out.
     let code = memory.code(function);
     code.is_some_and(|code| code.locals().iter().any(|&local| memory.name(local) == name))
 }
 
-/// The names that a function assigns, in its own body or in a block. The blocks of a function mostly
-/// follow it, so the search begins there and ends with the last local.
+/// The names that a function assigns, in its own body or in a block. Its blocks usually have the next
+/// numbers, so the search begins at the function and ends when every slot has its name.
 fn assigned(memory: &Memory, function: Body) -> HashSet<&str> {
     let slots = memory.code(function).expect("it has a slot for a local").locals().len();
     let mut names = HashSet::new();

@@ -1,9 +1,9 @@
-//! The two texts of a cell or value, which must not be taken for each other.
+//! The two texts of a cell or value, which must not be confused.
 //!
-//! A [`Source`] is exact: read where it was printed, it is the same cell again. It is what is edited,
+//! A [`Source`] is exact: read in the scope it was printed in, it is the same cell. It is what is edited,
 //! copied and put into commands. A [`Label`] is short: it is drawn, and a long text in it is cut. Rows
-//! carry both. A source shares the text of the machine and is spelled when it is asked for, so that
-//! two hundred rows of 65,536 bytes each cost nothing until one of them is edited.
+//! carry both. A source shares the text of the machine and is spelled only on demand, so two hundred rows
+//! of 65,536 bytes each cost nothing until one of them is edited.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub struct Source(Spelling);
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Spelling {
     Words(Box<str>),
-    /// A text value, not yet between quotes.
+    /// A text value, not yet quoted.
     Text(Arc<str>),
 }
 
@@ -60,7 +60,7 @@ impl fmt::Display for Source {
     }
 }
 
-/// A short text of a cell or value: it is drawn and never read back.
+/// The short text of a cell or value: it is drawn and never read back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Label(Box<str>);
 

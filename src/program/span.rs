@@ -1,27 +1,27 @@
-//! Texts and the cells they spell, with the bytes each cell owns. No byte has two owners; brackets,
-//! spaces and comments may have none.
+//! Texts, the cells they spell, and the bytes each cell owns. No byte has two owners; brackets, spaces
+//! and comments may have none.
 
 use super::diagnostic::Span;
 
 /// A cell of a text and the bytes that it owns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CellSpan {
-    /// The definition it is in, counted from 0; nothing for main code and in a line.
+    /// The definition it is in, counted from 0; `None` in main and in a typed line.
     pub definition: Option<usize>,
     /// The body of its fragment.
     pub body: usize,
-    /// The cell of that body.
+    /// The cell in that body.
     pub index: usize,
     /// The bytes.
     pub span: Span,
 }
 
-/// What a text says.
+/// Text as cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Read<T> {
     /// The cells.
     pub cells: T,
-    /// Where each of them stands, in the order of the text.
+    /// Where each cell is, in the order of the text.
     pub spans: Vec<CellSpan>,
 }
 
@@ -30,6 +30,6 @@ pub struct Read<T> {
 pub struct Printed {
     /// The text.
     pub text: String,
-    /// Where each cell stands, in the order of the text.
+    /// Where each cell is, in the order of the text.
     pub spans: Vec<CellSpan>,
 }

@@ -1,7 +1,8 @@
-//! Bringing a file to the disk while the program goes on: a thread that does nothing else.
+//! Threads that write files while the program continues: one syncs a growing file to disk, one replaces
+//! files.
 //!
-//! All requests made while the disk is busy count as one. So the file is on the disk as soon as the
-//! disk can, and nobody waits.
+//! All requests for a sync that come while the disk is busy count as one. So the file is on disk as soon
+//! as possible, and nobody waits.
 
 use std::io;
 use std::path::PathBuf;
@@ -12,19 +13,19 @@ use std::thread::{self, JoinHandle};
 
 use super::Tail;
 
-/// Why joining the thread and locking its problem cannot fail.
+/// Why joining the thread and locking `problem` cannot fail.
 const NO_PANIC: &str = "the thread does nothing that panics";
 
-/// Brings a file to the disk.
+/// A thread that syncs a file to disk.
 #[derive(Debug)]
 pub struct Background {
-    /// There until it ends.
+    /// `None` after the thread was told to end.
     ask: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
     problem: Arc<Mutex<Option<String>>>,
 }
 
-/// Waits for the thread, which has the file open too: what was locked is free then.
+/// Waits for the thread, because it has the file open too: after that, the lock is free.
 impl Drop for Background {
     fn drop(&mut self) {
         self.end();
@@ -32,7 +33,7 @@ impl Drop for Background {
 }
 
 impl Background {
-    /// Begins; it ends when this is dropped.
+    /// Starts the thread; it ends when this is dropped.
     ///
     /// # Errors
     /// If the system has no thread for it.
@@ -45,13 +46,13 @@ impl Background {
         Ok(Background { ask: Some(ask), thread: Some(thread), problem })
     }
 
-    /// Asks that what was written so far be brought to the disk. Does not wait.
+    /// Requests a sync of everything written so far. Does not wait for it.
     pub fn soon(&self) {
-        // Without the thread, the system brings it there in its own time.
+        // Without the thread, the system writes it to disk in its own time.
         let _ = self.ask.as_ref().map(|ask| ask.send(()));
     }
 
-    /// Waits for what was asked for; no more is done.
+    /// Waits for the requested sync, and ends the thread.
     pub(crate) fn end(&mut self) {
         self.ask = None;
         if let Some(thread) = self.thread.take() {
@@ -59,20 +60,20 @@ impl Background {
         }
     }
 
-    /// Why it did not get there, told once.
+    /// Why the last sync failed. Returned only once.
     pub fn problem(&self) -> Option<String> {
         self.problem.lock().expect(NO_PANIC).take()
     }
 }
 
-/// What is to be written, and where. The text is made by the thread.
+/// The file to write, and its text, which the thread makes.
 type Writing = (PathBuf, Box<dyn FnOnce() -> String + Send>);
 
-/// Replaces files while the program goes on: a thread that makes a text and writes it. What cannot be
-/// written is left as it was; whoever needs to know whether it was written looks at the file.
+/// A thread that makes texts and replaces files with them. If a file cannot be written, it stays as it was
+/// and nothing is reported; look at the file to see whether it was written.
 #[derive(Debug)]
 pub struct Writer {
-    /// There until it ends.
+    /// `None` after the thread was told to end.
     writings: Option<Sender<Writing>>,
     thread: Option<JoinHandle<()>>,
     busy: Arc<AtomicBool>,
@@ -89,7 +90,7 @@ impl Drop for Writer {
 }
 
 impl Writer {
-    /// Begins; it ends when this is dropped.
+    /// Starts the thread; it ends when this is dropped.
     ///
     /// # Errors
     /// If the system has no thread for it.
@@ -107,12 +108,12 @@ impl Writer {
         Ok(Writer { writings: Some(writings), thread: Some(thread), busy })
     }
 
-    /// Whether it has something to write.
+    /// Whether it is writing a file.
     pub fn is_busy(&self) -> bool {
         self.busy.load(Ordering::Acquire)
     }
 
-    /// Writes a text to a file, in place of what it held. Does not wait.
+    /// Replaces a file by a text. Does not wait for it.
     pub fn write(&self, path: PathBuf, text: Box<dyn FnOnce() -> String + Send>) {
         self.busy.store(true, Ordering::Release);
         // Without the thread, nothing is written, and it stays busy.
@@ -124,7 +125,7 @@ fn work(mut tail: impl Tail, asked: &Receiver<()>, problem: &Mutex<Option<String
     while asked.recv().is_ok() {
         while asked.try_recv().is_ok() {}
         if let Err(error) = tail.sync() {
-            *problem.lock().expect(NO_PANIC) = Some(error.to_string());
+            *problem.lock().expect(NO_PANIC) = Some(super::without_codes(&error.to_string()));
         }
     }
 }
@@ -134,7 +135,7 @@ mod tests {
     use super::*;
     use std::io::Write;
 
-    /// A disk that fails whenever it is asked.
+    /// A disk that fails at each sync.
     struct Failing;
 
     impl Write for Failing {

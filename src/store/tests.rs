@@ -20,7 +20,7 @@ fn cause(result: Result<String, StoreError>) -> String {
     result.unwrap_err().cause
 }
 
-/// Takes so many bytes and then no more.
+/// Takes `room` bytes and then fails.
 struct Full {
     room: usize,
     bytes: Vec<u8>,
@@ -57,6 +57,10 @@ fn what_cannot_be_read_is_named() {
     let (folder, path) = folder();
     let missing = read(&path, 10).unwrap_err();
     assert!(missing.to_string().contains("a.ron: "), "{missing}");
+    assert!(!missing.to_string().contains("os error"), "{missing}");
+    let two =
+        without_codes("No space left (os error 28); half a line remains: Bad file (os error 9)");
+    assert_eq!(two, "No space left; half a line remains: Bad file");
     assert!(cause(read(folder.path(), 10)).contains("directory"));
     fs::write(&path, "0123456789a").unwrap();
     assert!(cause(read(&path, 10)).contains("at most 10 bytes"));
@@ -139,7 +143,7 @@ fn links_stay_and_devices_are_refused() {
     replace(&link, "new").unwrap();
     assert_eq!(fs::read_link(&link).unwrap(), path);
     assert_eq!(read(&path, 10).unwrap(), "new");
-    assert!(replace(Path::new("/dev/null"), "x").unwrap_err().cause.contains("plain file"));
+    assert!(replace(Path::new("/dev/null"), "x").unwrap_err().cause.contains("regular file"));
     assert!(cause(read(Path::new("/dev/zero"), 10)).contains("byte 0 is zero"));
 }
 
@@ -176,7 +180,7 @@ fn a_failed_append_leaves_no_half_line() {
 fn nothing_longer_than_can_be_read_is_appended() {
     let (_folder, path) = folder();
     let file = File::create(&path).unwrap();
-    // A file with a hole takes up no room.
+    // A sparse file takes up no room.
     file.set_len(FILE_BYTES - 4).unwrap();
     let mut lines = Appender::open(&path).unwrap();
     assert!(lines.append("12345").unwrap_err().cause.contains("at most"));

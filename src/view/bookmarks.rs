@@ -1,4 +1,4 @@
-//! Moments with a name, as rows: of a list, and as flags on the time line.
+//! Bookmarks, as rows of a list and as flags on the time line.
 
 use std::ops::Range;
 
@@ -6,31 +6,31 @@ use super::timeline::Timeline;
 use crate::session::Session;
 use crate::session::journal::Position;
 
-/// A moment with a name.
+/// A bookmark.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Named {
     /// The name.
     pub name: String,
-    /// The moment.
+    /// The position it names.
     pub position: Position,
-    /// Instructions executed then.
+    /// Instructions executed up to there.
     pub step: u64,
-    /// Whether it is on the way that redo leads along, and not on a branch.
+    /// Whether it is on the current branch, along which redo leads.
     pub on_way: bool,
 }
 
-/// What is drawn for a moment with a name, or for several too near each other to be drawn apart.
+/// What is drawn for a bookmark, or for several that are too close to draw apart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Flag {
-    /// Where, from 0 to 1.
+    /// Where it is drawn, from 0 to 1.
     pub at: f32,
-    /// The first of the moments.
+    /// The first of the positions.
     pub position: Position,
     /// Their names.
     pub words: String,
 }
 
-/// All moments with a name whose name has `part` in it, in the order of their steps.
+/// All bookmarks whose name contains `part`, in the order of their steps.
 pub fn named(session: &Session, way: &Timeline, part: &str) -> Vec<Named> {
     let journal = session.journal();
     let part = part.trim().to_lowercase();
@@ -51,7 +51,7 @@ pub fn named(session: &Session, way: &Timeline, part: &str) -> Vec<Named> {
     rows
 }
 
-/// The flags on the way, from left to right, no two nearer than a column apart.
+/// The flags on the current branch, from left to right, at least a column apart.
 pub fn flags(session: &Session, way: &Timeline, columns: usize) -> Vec<Flag> {
     let moments = session.journal().bookmarks().by_name().iter();
     let mut on_way: Vec<(Position, &String)> = moments
@@ -89,23 +89,23 @@ mod tests {
         session.goto(early).expect("it is there");
         session.set_bookmark("The fork").expect("it is a name");
         session.goto(Position { entry: 1, done: 3 }).expect("it is there");
-        session.set_bookmark("behind it").expect("it is a name");
+        session.set_bookmark("after it").expect("it is a name");
         session.apply(&[Command::Push { text: "9".to_string() }]).expect("it pushes");
         let mut way = Timeline::default();
         way.refresh(&session);
         let rows = named(&session, &way, " ");
         let told: Vec<_> =
             rows.iter().map(|row| (row.name.as_str(), row.step, row.on_way)).collect();
-        assert_eq!(told, [("The fork", 2, true), ("behind it", 3, true), ("end", 8, false)]);
+        assert_eq!(told, [("The fork", 2, true), ("after it", 3, true), ("end", 8, false)]);
         assert_eq!(named(&session, &way, "fork").len(), 1);
         let apart = flags(&session, &way, 100);
         assert_eq!(
             apart.iter().map(|flag| flag.words.as_str()).collect::<Vec<_>>(),
-            ["The fork", "behind it"]
+            ["The fork", "after it"]
         );
         assert_eq!((apart[0].position, apart[0].at), (early, way.here(early).at));
         let together = flags(&session, &way, 1);
         assert_eq!(together.len(), 1);
-        assert_eq!(together[0].words, "The fork, behind it");
+        assert_eq!(together[0].words, "The fork, after it");
     }
 }

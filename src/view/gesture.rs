@@ -1,4 +1,4 @@
-//! A gesture in a few words, as one would tell it: write `3 fib`, create fib, run 12 instructions.
+//! A gesture in a few words: write `3 fib`, create fib, run 12 instructions.
 
 use crate::session::command::Command;
 use crate::session::journal::Entry;

@@ -1,8 +1,8 @@
-//! Rows of the memory: bodies, and the cells of those that are in sight.
+//! Rows of the memory: bodies, and the cells in sight.
 //!
-//! A memory may have a million cells in ten thousand bodies while a window shows two hundred of
-//! them. So there are two steps: [`BodyExtent`] for every body, a few numbers that say how much room
-//! it takes, and [`BodyRow`] with [`CellRow`]s for the part that is really looked at.
+//! A memory may have a million cells in ten thousand bodies while a window shows two hundred cells. So
+//! there are two steps: a [`BodyExtent`] for every body, a few numbers that say how much room it takes,
+//! and a [`BodyRow`] with [`CellRow`]s for the part in sight.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -16,7 +16,7 @@ use crate::vm::instruction::Group;
 use crate::vm::machine::Machine;
 use crate::vm::memory::{BodyKind, Place};
 
-/// A cell of any body. Unlike a flat address it stays right when the body moves.
+/// A cell of any body. Unlike a flat address, it stays valid when the body moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct At {
     /// The body.
@@ -34,7 +34,7 @@ pub struct BodyExtent {
     pub start: u64,
     /// Its room, in cells.
     pub size: u32,
-    /// Cells up to the last that is not empty; for data, all.
+    /// How many cells there are up to the last one that is not empty; for data, all.
     pub used: u32,
 }
 
@@ -45,20 +45,20 @@ pub struct BodyRow {
     pub extent: BodyExtent,
     /// `fib`, `block in fib`, `fib (replaced)`, `data 3`.
     pub title: String,
-    /// For a block: the cell that refers to it, if one does.
+    /// For a block: the cell that refers to it, if there is one.
     pub owner: Option<At>,
     /// How many live activations are in it.
     pub activations: usize,
     /// The offset of the first of `cells`.
     pub first: u32,
-    /// The cells asked for.
+    /// The requested cells.
     pub cells: Vec<CellRow>,
 }
 
-/// What a cell holds, as far as it matters for its look: each kind has a colour and a form.
+/// The kind of content that decides how a cell looks: each kind has a colour and a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CellKind {
-    /// Nothing is written here: the machine waits.
+    /// Nothing is written here: the machine waits here.
     Empty,
     /// An integer.
     Integer,
@@ -74,7 +74,7 @@ pub enum CellKind {
     Assign,
     /// Calls a function.
     Call,
-    /// A name that nothing has yet.
+    /// A name that no function has yet.
     Hole,
     /// An instruction that moves the program counter.
     Control,
@@ -95,13 +95,13 @@ pub struct CellRow {
     pub source: Source,
     /// What is drawn in it; empty for an empty cell.
     pub label: Label,
-    /// What it is.
+    /// Its kind.
     pub kind: CellKind,
     /// The body that it calls or whose address it holds.
     pub target: Option<BodyId>,
     /// Whether the program counter is here.
     pub counter: bool,
-    /// The frames that return to here, by the number the call stack shows, innermost first.
+    /// The frames that return here, by the number the call stack shows, innermost first.
     pub returns: Vec<u32>,
     /// Whether the person set a breakpoint here.
     pub breakpoint: bool,
@@ -150,8 +150,8 @@ pub fn extents(machine: &Machine) -> Vec<BodyExtent> {
     memory.by_address().map(extent).collect()
 }
 
-/// What is marked in the memory: the counter, the places that frames return to, and so on. Made once
-/// a frame, so that each cell is a look-up.
+/// What is marked in the memory: the counter, the places that frames return to, and so on. Collected once
+/// for each frame of the window, so that each cell only needs a look-up.
 #[derive(Clone, Debug, Default)]
 pub struct Marks {
     counter: Option<Place>,
@@ -160,8 +160,8 @@ pub struct Marks {
     breakpoints: HashSet<Place>,
 }
 
-/// The most entries of the call stack that are marked in the memory: more flags than anyone reads,
-/// and a stack of a million entries does not slow the window down.
+/// The most entries of the call stack that are marked in the memory. Nobody reads more, and a stack of a
+/// million entries must not slow the window down.
 pub const MARKED_FRAMES: usize = 1000;
 
 /// The number that a person sees for an activation: 1 for the bottom.
@@ -286,8 +286,7 @@ fn kind(machine: &Machine, content: Content) -> CellKind {
 }
 
 impl CellRow {
-    /// What a screen reader says, and what tests look for:
-    /// "address 104, call fib, program counter here".
+    /// What a screen reader says and tests look for: "address 104, call fib, program counter here".
     pub fn description(&self) -> String {
         let mut words = format!("address {}, {}", self.address, self.words());
         if self.counter {
@@ -297,7 +296,7 @@ impl CellRow {
             words.push_str(&format!(", frame {frame} returns here"));
         }
         if self.breakpoint {
-            words.push_str(", stops here");
+            words.push_str(", breakpoint");
         }
         if self.changed {
             words.push_str(", changed");
@@ -346,14 +345,14 @@ mod tests {
         let marked = CellRow { returns: vec![2], changed: true, ..row(0) };
         assert_eq!(
             marked.description(),
-            "address 0, call fib, program counter here, frame 2 returns here, stops here, changed"
+            "address 0, call fib, program counter here, frame 2 returns here, breakpoint, changed"
         );
         assert_eq!(row(1).description(), "address 1, base, not yet implemented");
         assert_eq!(row(2).description(), "address 2, empty?, not yet implemented");
         assert_eq!(row(3).description(), "address 3, empty");
     }
 
-    /// What is drawn is short; what is edited is exact.
+    /// The label is short; the source is exact.
     #[test]
     fn a_cell_has_a_source_and_a_label() {
         let mut machine = Machine::new();
@@ -392,7 +391,7 @@ mod tests {
             labels(0),
             [
                 "address 0, 3",
-                "address 1, call fib, stops here",
+                "address 1, call fib, breakpoint",
                 "address 2, empty, frame 2 returns here"
             ]
         );

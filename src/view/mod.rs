@@ -1,6 +1,6 @@
-//! Plain rows of what there is to see, made afresh from the session for each frame and kept nowhere.
+//! Plain rows of everything the window shows, made from the session in each frame and kept nowhere.
 //!
-//! A panel draws rows and a test prints them: what is shown can be checked without a screen. Nothing
+//! A panel draws rows and a test prints them, so what is shown can be checked without a screen. Nothing
 //! here knows how it will be drawn.
 
 pub mod bookmarks;

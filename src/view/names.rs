@@ -1,4 +1,4 @@
-//! Rows of the names: those that are defined, and the holes, which are not yet.
+//! Rows of names: functions, and holes, whose function does not exist yet.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -29,13 +29,13 @@ pub struct NameRow {
     pub body: BodyId,
     /// Its first address now.
     pub start: u64,
-    /// Cells up to the last that is not empty.
+    /// How many cells there are up to the last one that is not empty.
     pub used: u32,
-    /// How many cells call it.
+    /// How many cells call it or push its address.
     pub callers: usize,
 }
 
-/// A name that something uses and nothing has.
+/// A name that cells use and no function has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HoleRow {
     /// The name.
@@ -46,7 +46,7 @@ pub struct HoleRow {
     pub waiting: bool,
 }
 
-/// All functions by address, and all holes by name. Looks at every cell of code, so ask when the
+/// All functions by address, and all holes by name. Looks at every cell of code, so call it when the
 /// code has changed, not in each frame.
 pub fn names(machine: &Machine) -> (Vec<NameRow>, Vec<HoleRow>) {
     let memory = machine.memory();

@@ -1,7 +1,7 @@
 //! Everything the window shows, as text: for terminals, bug reports and tests.
 //!
-//! Made from the same rows as the window. The memory is shown around the program counter, body by
-//! body, with the parameter stack above the counter as the window draws it.
+//! Made from the same rows as the window. Shows the memory around the program counter, body by body,
+//! with the parameter stack above the counter as the window draws it.
 
 use super::memory::{BodyExtent, BodyRow, CellKind, CellRow, MARKED_FRAMES, Marks, body, extents};
 use super::names::names;
@@ -14,16 +14,16 @@ use unicode_width::UnicodeWidthStr;
 
 /// Columns of a row of cells.
 const COLUMNS: usize = 96;
-/// Bodies shown before and behind the one with the counter.
+/// Bodies shown before and after the one with the counter.
 const BODIES: usize = 20;
-/// Cells shown of a body, around the counter in its own.
+/// Cells shown of a body: the first ones, or those around the counter.
 const CELLS: u32 = 200;
 /// Values of the parameter stack above the counter, as in the window.
 const LANE: usize = 6;
-/// Entries of each list.
+/// Entries shown of each list.
 const ENTRIES: usize = 40;
 
-/// All that there is to see of an image.
+/// Everything the window shows of an image.
 pub fn screen(image: &Image) -> String {
     let machine = &image.machine;
     let parts = [
@@ -38,8 +38,8 @@ pub fn screen(image: &Image) -> String {
     parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join("\n")
 }
 
-/// Every cell up to the last that is written or marked, one a line: its address, its exact text, what
-/// is marked there, and whether its name is missing.
+/// Every cell up to the last that is written or marked, one per line: its address, its exact text, its
+/// marks, and whether its name is missing.
 pub fn cells(image: &Image) -> String {
     let machine = &image.machine;
     let marks = Marks::new(machine, image.breakpoints.iter().copied());
@@ -60,8 +60,8 @@ pub fn cells(image: &Image) -> String {
     text
 }
 
-/// Behind the last cell to be shown: the counter and the return places are shown even where nothing is
-/// written.
+/// The offset after the last cell to show. The counter and return addresses are shown even if they are
+/// after the last cell that is written.
 fn shown_end(machine: &Machine, extent: BodyExtent) -> u32 {
     let BodyId::Code(number) = extent.body else { return extent.used };
     let task = machine.task();
@@ -70,7 +70,7 @@ fn shown_end(machine: &Machine, extent: BodyExtent) -> u32 {
     marked.map(|place| place.offset.0 + 1).fold(extent.used, u32::max)
 }
 
-/// Why it waits, and where it stands.
+/// Why the machine waits, and where.
 fn status(machine: &Machine) -> String {
     let memory = machine.memory();
     let counter = machine.task().counter();
@@ -117,7 +117,7 @@ fn memory(image: &Image) -> String {
         }
     }
     if last < all.len() {
-        text += &format!("  ({} bodies behind)\n", all.len() - last);
+        text += &format!("  ({} bodies after)\n", all.len() - last);
     }
     text
 }
@@ -140,12 +140,12 @@ fn rows(machine: &Machine, body: &BodyRow) -> String {
     text + &row(machine, &line)
 }
 
-/// What a cell shows.
+/// The word drawn for a cell.
 fn face(cell: &CellRow) -> &str {
     if cell.kind == CellKind::Empty { "·" } else { cell.label.as_str() }
 }
 
-/// What is marked at a cell: the counter, frames that return to it, a breakpoint.
+/// The marks of a cell: the counter, frames that return to it, a breakpoint.
 fn marks_of(cell: &CellRow) -> String {
     let counter = cell.counter.then(|| "▲".to_string());
     let returns = cell.returns.iter().map(|frame| format!("↑{frame}"));
@@ -178,7 +178,7 @@ fn put(line: &mut String, column: usize, word: &str) {
     line.push_str(word);
 }
 
-/// The parameter stack above the counter: the last values, top rightmost, ending over it.
+/// The top values of the parameter stack, ending above the counter, the topmost rightmost.
 fn stack_lane(machine: &Machine, column: usize) -> String {
     let rows = parameters(machine, LANE);
     let mut words: Vec<String> =
@@ -259,14 +259,14 @@ fn marks(image: &Image) -> String {
     if list.is_empty() { list } else { format!("marks\n{list}") }
 }
 
-/// Output so far, and input that is still to be read.
+/// The output so far, and how much input is still to be read.
 fn streams(machine: &Machine) -> String {
     let mut text = String::new();
     let output = machine.output();
     if !output.is_empty() {
         let from = output.len().saturating_sub(4096);
         let shown = &output[output.ceil_char_boundary(from)..];
-        let cut = if shown.len() < output.len() { ", the end of it" } else { "" };
+        let cut = if shown.len() < output.len() { ", only its end" } else { "" };
         text += &format!("output{cut}\n");
         text.extend(shown.lines().map(|line| format!("  {}\n", visible(line))));
     }
@@ -277,7 +277,7 @@ fn streams(machine: &Machine) -> String {
     text
 }
 
-/// A line of output in which nothing moves the cursor of a terminal.
+/// A line of output with control characters escaped, so that nothing moves the cursor of a terminal.
 fn visible(line: &str) -> String {
     let show = |char: char| match char.is_control() && char != '\t' {
         true => char.escape_unicode().to_string(),

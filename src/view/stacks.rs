@@ -17,7 +17,7 @@ pub struct ValueRow {
     pub source: Source,
     /// What is drawn.
     pub label: Label,
-    /// The body whose address it is.
+    /// The body, if the value is its address.
     pub target: Option<BodyId>,
     /// Whether the last gesture put it there.
     pub changed: bool,
@@ -28,9 +28,9 @@ pub struct ValueRow {
 pub struct StackRows {
     /// How many values there are.
     pub depth: usize,
-    /// The values that were asked for, top first.
+    /// The requested values, top first.
     pub values: Vec<ValueRow>,
-    /// What the last gesture took and left: `( 1 1 -- 2 )`; empty if nothing, or if it is not known.
+    /// What the last gesture took and left: `( 1 1 -- 2 )`; empty if nothing changed or it is not known.
     pub effect: String,
 }
 
@@ -39,23 +39,23 @@ pub struct StackRows {
 pub struct LocalRow {
     /// Its name.
     pub name: String,
-    /// Its value; nothing while it is not assigned.
+    /// Its value; `None` while it is not assigned.
     pub value: Option<ValueRow>,
 }
 
 /// One entry of the call stack: a frame of a function, or a run of a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FrameRow {
-    /// Which it is, for commands.
+    /// Its number in commands.
     pub id: FrameId,
-    /// 1 for `main`, counted upwards: it stays the same while the frame lives.
+    /// The number that is shown, 1 for `main`; it stays the same while the activation lives.
     pub number: u32,
     /// `fib`, or `block in fib`.
     pub title: String,
-    /// For a frame: its locals. A block has none of its own.
+    /// The locals of a frame. A block has none of its own.
     pub locals: Vec<LocalRow>,
-    /// Where it stands: the program counter for the innermost, else the place that the entry above
-    /// it returns to.
+    /// Where it is: the program counter for the innermost, else the place that the entry above it
+    /// returns to.
     pub stands: At,
     /// The address of that place now.
     pub address: u64,
@@ -68,7 +68,7 @@ pub struct FrameRow {
 pub struct CallRows {
     /// How many entries there are.
     pub depth: usize,
-    /// The entries that were asked for, innermost first.
+    /// The requested entries, innermost first.
     pub frames: Vec<FrameRow>,
 }
 
@@ -95,13 +95,13 @@ pub fn calls(machine: &Machine, count: usize) -> CallRows {
     CallRows { depth: machine.task().calls().depth() as usize, frames }
 }
 
-/// The entries of the call stack and where they stand, innermost first.
+/// The entries of the call stack and where each is, innermost first.
 fn standing(machine: &Machine) -> impl Iterator<Item = (Activation<'_>, Place)> {
     let calls = machine.task().calls();
     let mut stands = machine.task().counter();
     calls.activations().map(move |entry| {
         let at = stands;
-        // The bottom returns nowhere, and nothing is below it.
+        // The bottom entry returns nowhere, and nothing is below it.
         stands = entry.returns_to.unwrap_or(stands);
         (entry, at)
     })
@@ -119,17 +119,17 @@ fn frame(machine: &Machine, (entry, stands): (Activation<'_>, Place)) -> FrameRo
     }
 }
 
-/// Activations in a body: the innermost by name, and how many there are.
+/// Activations in a body: rows of the innermost ones, and how many there are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
     /// The innermost ones.
     pub frames: Vec<FrameRow>,
-    /// How many there are, those in `frames` among them.
+    /// How many there are, including those in `frames`.
     pub count: usize,
 }
 
-/// The activations that would execute what is inserted at a cell, and those that have passed it; of
-/// each kind `named` are looked at closely.
+/// The activations that would execute what is inserted at a cell, and those that have passed it. Makes
+/// rows for at most `named` of each kind.
 pub fn reached(machine: &Machine, at: Place, named: usize) -> (Standing, Standing) {
     let (mut will, mut passed) = (Standing::default(), Standing::default());
     for entry in standing(machine).filter(|(_, stands)| stands.body == at.body) {

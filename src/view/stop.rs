@@ -10,9 +10,9 @@ use crate::vm::stop::Stop;
 pub enum Tone {
     /// The next instruction can run.
     Ready,
-    /// An empty cell: something is to be written.
+    /// An empty cell: write something.
     Write,
-    /// A name that nothing has.
+    /// A name that no function has.
     Missing,
     /// Input.
     Input,
@@ -29,7 +29,7 @@ pub enum Tone {
 pub struct StopRow {
     /// What kind of stop it is.
     pub tone: Tone,
-    /// In a few words: `fib is missing`.
+    /// A few words: `fib is missing`.
     pub title: String,
     /// The rest of the sentence: `called at 1 with 3`.
     pub detail: String,
@@ -76,7 +76,7 @@ pub fn stop(machine: &Machine) -> StopRow {
         }
         Some(Stop::Limit(kind)) => {
             let detail = format!(
-                "it is {} {}; raise it and the same instruction runs",
+                "it is {} {}; raise it, then run this instruction again",
                 machine.limits().get(kind),
                 kind.unit()
             );
@@ -113,8 +113,8 @@ fn with(machine: &Machine) -> String {
 
 fn left(machine: &Machine) -> String {
     match machine.show_stack() {
-        stack if stack.is_empty() => "the stack is empty; write more and it goes on".to_owned(),
-        stack => format!("the stack holds {stack}; write more and it goes on"),
+        stack if stack.is_empty() => "the stack is empty; write more and it continues".to_owned(),
+        stack => format!("the stack holds {stack}; write more and it continues"),
     }
 }
 

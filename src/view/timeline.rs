@@ -1,9 +1,9 @@
-//! The time line: the gestures of the way that redo leads along, and the ways that branch off it.
+//! The time line: the gestures of the current branch, along which redo leads, and the branches off it.
 //!
-//! Time is drawn on a scale of its own. A gesture takes one unit, and the instructions that it ran as
-//! much more as their number has digits, about: so a run of a million is longer than one of ten, and
-//! both can be seen. A [`Timeline`] is made once for a journal and a place that redo leads to; what is
-//! drawn of it is as much as there are columns to draw in, however many gestures there are.
+//! Its scale is not linear. A gesture takes one unit, plus the logarithm of how many instructions it
+//! ran: a run of a million is longer than one of ten, and both can be seen. A [`Timeline`] is made once
+//! for a journal and the position that redo leads to. It draws at most one bar per column, however many
+//! gestures there are.
 
 use std::ops::Range;
 
@@ -12,46 +12,47 @@ use crate::session::Session;
 use crate::session::journal::{Journal, Position};
 use crate::vm::stop::Stop;
 
-/// The most branches that are shown: the newest.
+/// The most branches that are shown; the newest are.
 const BRANCHES: usize = 50;
 
 /// The gestures from the base to where redo leads.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Timeline {
-    /// The first, which is always there, is the base: no gesture.
+    /// The first point always exists: it is the base, not a gesture.
     points: Vec<Point>,
     branches: Vec<Branch>,
     /// How many branches are older than those shown.
     pub hidden: usize,
     /// Instructions that the base had executed.
     base: u64,
-    /// Nothing before it was made for a session.
+    /// `None` until it is made for a session.
     key: Option<Key>,
 }
 
 impl Default for Timeline {
-    /// That of an empty machine.
+    /// The time line of an empty machine.
     fn default() -> Timeline {
         let points = vec![Point::default()];
         Timeline { points, branches: Vec::new(), hidden: 0, base: 0, key: None }
     }
 }
 
-/// What a way depends on: entries, instructions of the last one, and its end.
+/// What a time line depends on: how many entries there are, the instructions of the last one, and the end
+/// of the current branch.
 type Key = (usize, u64, Position);
 
-/// The end of a gesture on the way.
+/// The end of a gesture on the current branch.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Point {
     position: Position,
-    /// Instructions up to here, without those of the base.
+    /// Instructions from the base to here.
     steps: u64,
     /// Where it is drawn, in units from the start.
     at: f64,
 }
 
 impl Point {
-    /// The end of the gesture behind it.
+    /// The end of the next gesture.
     fn then(&self, position: Position) -> Point {
         if position.entry == 0 {
             return Point { position, ..*self };
@@ -64,15 +65,15 @@ impl Point {
     }
 }
 
-/// How long a gesture is that ran so many instructions.
+/// How long a gesture is drawn that ran `done` instructions.
 fn units(done: u64) -> f64 {
     1.0 + (done as f64).ln_1p()
 }
 
-/// A way that leaves the one that is shown.
+/// A branch off the current one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Branch {
-    /// Where it leaves it.
+    /// Where it leaves the current branch.
     pub from: Position,
     /// Where it ends.
     pub end: Position,
@@ -80,18 +81,18 @@ pub struct Branch {
     pub gestures: usize,
     /// Where it leaves, from 0 to 1.
     pub at: f32,
-    /// How long it is beside the way, whose length is 1.
+    /// Its length, relative to the current branch.
     pub length: f32,
-    /// The same, in units.
+    /// Its length in units.
     units: f64,
     /// `branch of 4 gestures after gesture 12: write `2 return``.
     pub words: String,
 }
 
-/// One gesture, or several that are too near each other to be drawn apart.
+/// One gesture, or several that are too close to draw apart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bar {
-    /// From where to where, from 0 to 1.
+    /// Its start and end, from 0 to 1.
     pub span: Range<f32>,
     /// The end of its last gesture.
     pub end: Position,
@@ -99,27 +100,27 @@ pub struct Bar {
     pub words: String,
     /// Whether instructions were executed.
     pub runs: bool,
-    /// Why the machine waited then, if that is known and it did.
+    /// Why the machine waited at its end, if it did and that is known.
     pub stop: Option<Stop>,
 }
 
-/// Where the session is on its way.
+/// Where a position is on the current branch.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Here {
     /// From 0 to 1.
     pub at: f32,
     /// Instructions executed.
     pub step: u64,
-    /// The same at the end of the way.
+    /// The same at the end of the branch.
     pub steps: u64,
-    /// Gestures behind it, one that is not over included.
+    /// Gestures up to here, including one in progress.
     pub gesture: usize,
-    /// Gestures of the way.
+    /// Gestures of the branch.
     pub gestures: usize,
 }
 
 impl Timeline {
-    /// Makes it anew if the session has another way now.
+    /// Updates it if the journal or the current branch has changed.
     pub fn refresh(&mut self, session: &Session) {
         let entries = session.journal().entries().len();
         let key = (entries, session.journal().end_of(entries).done, session.future());
@@ -128,8 +129,8 @@ impl Timeline {
         }
     }
 
-    /// The last gesture of all runs, and nothing else is new: in each frame of a run, so it must not
-    /// take as long as there are gestures.
+    /// Updates only the last point, if all that changed is that the newest gesture ran on. This happens in
+    /// each frame of a run, so it must not take time for every gesture.
     fn grow(&mut self, key: Key) -> bool {
         let runs = |&(entry, done, end): &Key| end == Position { entry, done };
         let same_entry = self.key.is_some_and(|last| last.0 == key.0 && runs(&last));
@@ -193,7 +194,7 @@ impl Timeline {
     fn branch(&self, journal: &Journal, from: Position, first: Position) -> Branch {
         let onward = std::iter::successors(Some(first), |&at| journal.onward(at));
         let (mut gestures, mut length, mut end) = (0, 0.0, first);
-        // Of the gesture that it leaves in the middle, the rest.
+        // A branch that leaves in the middle of a gesture begins with the rest of that gesture.
         let mut behind = if first.entry == from.entry { from } else { Position::default() };
         for at in onward {
             let done = if at.entry == behind.entry { at.done - behind.done } else { at.done };
@@ -215,7 +216,7 @@ impl Timeline {
         &self.branches
     }
 
-    /// Whether a position is on it.
+    /// Whether a position is on the current branch.
     pub fn contains(&self, position: Position) -> bool {
         let point = self.points.get(self.number(position));
         point.is_some_and(|point| {
@@ -223,7 +224,7 @@ impl Timeline {
         })
     }
 
-    /// The number of the gesture that a position is in, counted along the way; 0 is the base.
+    /// The number of the gesture that a position is in, counted along the branch; 0 is the base.
     fn number(&self, position: Position) -> usize {
         self.points.partition_point(|point| point.position.entry < position.entry)
     }
@@ -239,7 +240,7 @@ impl Timeline {
         (before + (point.at - before) * part) / self.width()
     }
 
-    /// The end of the gesture before one; of the base, the base.
+    /// The end of the previous gesture; for the base, the base.
     fn before(&self, index: usize) -> Point {
         self.points[index.saturating_sub(1)]
     }
@@ -252,8 +253,8 @@ impl Timeline {
         self.last().at.max(1.0)
     }
 
-    /// The position that is drawn at a place from 0 to 1: within a run any instruction, otherwise
-    /// the end of the gesture.
+    /// The position drawn at a place from 0 to 1: any instruction within a run, otherwise the end of a
+    /// gesture.
     pub fn position(&self, at: f32) -> Position {
         let at = f64::from(at.clamp(0.0, 1.0)) * self.width();
         let index = self.points.partition_point(|point| point.at < at);
@@ -267,12 +268,12 @@ impl Timeline {
         Position { done: done.min(point.position.done), ..point.position }
     }
 
-    /// The end of the way.
+    /// The end of the current branch.
     pub fn end(&self) -> Position {
         self.last().position
     }
 
-    /// Where a position on the way is.
+    /// Where a position on the current branch is.
     pub fn here(&self, position: Position) -> Here {
         let index = self.number(position).min(self.points.len() - 1);
         let before = self.before(index).steps;
@@ -285,7 +286,7 @@ impl Timeline {
         }
     }
 
-    /// What is drawn in so many columns, from the start to the end: at most one for each.
+    /// The bars from start to end, at most one per column.
     pub fn bars(&self, session: &Session, columns: usize) -> Vec<Bar> {
         let mut bars: Vec<Bar> = Vec::new();
         let unit = self.width() / columns.max(1) as f64;
@@ -386,14 +387,14 @@ mod tests {
         session.apply(&[Command::Run { fuel: 5 }]).expect("it runs");
         session.apply(&[push("7")]).expect("it pushes");
         session.goto(Position { entry: 1, done: 2 }).expect("it is there");
-        assert!(way(&session).branches().is_empty(), "redo leads along what lies ahead");
+        assert!(way(&session).branches().is_empty(), "redo still leads to the end");
         session.apply(&[push("8")]).expect("it pushes");
         let there = way(&session);
         let [branch] = there.branches() else { panic!("{:?}", there.branches()) };
         assert_eq!(branch.from, Position { entry: 1, done: 2 });
         assert_eq!((branch.end, branch.gestures), (Position { entry: 2, done: 0 }, 2));
         assert_eq!(branch.words, "branch of 2 gestures after gesture 1: run 5 instructions");
-        // The other way round, what was new is the branch.
+        // From the other side, the new gesture is the branch.
         session.goto(branch.end).expect("it is there");
         let back = way(&session);
         let ends: Vec<_> = back.branches().iter().map(|branch| (branch.from, branch.end)).collect();

@@ -1,10 +1,9 @@
 //! The machine: a plain value that can be copied, compared and stopped anywhere.
 //!
-//! It holds no clock, no file, no randomness, no thread and no callback, so the same instructions
-//! lead to the same machine everywhere. Executing is in two halves: [`super::plan`] looks at the
-//! machine and says what the next instruction would do or why it cannot, [`super::step`] does it. The
-//! first half takes `&self`: an instruction that cannot complete changes nothing because it has no
-//! means to.
+//! It holds no clock, file, randomness, thread or callback, so the same instructions lead to the same
+//! machine everywhere. Execution has two halves: [`super::plan`] looks at the machine and says what the
+//! next instruction would do, or why it cannot; [`super::step`] does it. The first half takes `&self`, so
+//! an instruction that cannot complete has no way to change anything.
 
 use std::sync::Arc;
 
@@ -30,7 +29,7 @@ pub struct Machine {
     pub(super) tasks: Vec<Task>,
     pub(super) current: TaskId,
     pub(super) input: Input,
-    /// Shared with copies until one of them prints.
+    /// Shared with copies of the machine until one of them prints.
     pub(super) output: Arc<String>,
     pub(super) limits: Limits,
     pub(super) retired: u64,
@@ -38,7 +37,7 @@ pub struct Machine {
     pub(super) printed_before: u64,
     /// What a bounded fork may still take up.
     pub(super) bounds: Option<Bounds>,
-    /// What the fast loop made of the code; a cache.
+    /// The code as the fast loop decoded it; a cache.
     pub(super) decoded: Decoded,
 }
 
@@ -96,7 +95,7 @@ impl Machine {
         &self.input
     }
 
-    /// All output so far; of a bounded fork, its own.
+    /// All output so far; for a bounded fork, only its own.
     pub fn output(&self) -> &str {
         &self.output
     }
@@ -143,7 +142,7 @@ impl Machine {
         Some(self.memory.name(name))
     }
 
-    /// What a cell holds as a value to be spelled; nothing if it is none.
+    /// The value in a cell, ready to be spelled; `None` if the cell does not hold a value.
     pub fn value(&self, cell: Cell) -> Option<Value<'_>> {
         match cell.content() {
             Content::Integer(value) => Some(Value::Integer(value)),
@@ -161,10 +160,10 @@ impl Machine {
         }
     }
 
-    /// A value of a stack or of data in at most [`SHOWN`] characters; an address as `@200`.
+    /// A value of a stack or of data, a text cut to at most [`SHOWN`] characters, an address as `@200`.
     ///
     /// # Panics
-    /// If the cell is no value.
+    /// If the cell does not hold a value.
     pub fn show(&self, value: Cell) -> String {
         let value = self.value(value).expect("stacks, locals and data hold values only");
         let mut text = String::new();
@@ -172,7 +171,7 @@ impl Machine {
         text
     }
 
-    /// The last values of the parameter stack, as a program would write them.
+    /// The top values of the parameter stack, topmost last, as a program would write them.
     pub fn show_stack(&self) -> String {
         const VALUES: usize = 6;
         let parameters = self.task().parameters();
@@ -185,7 +184,7 @@ impl Machine {
         words.join(" ")
     }
 
-    /// Every cell of every place there is: code, data, parameters, locals.
+    /// Every cell of the machine: code, data, parameters, locals.
     fn all_cells(&self) -> impl Iterator<Item = Cell> {
         let memory = &self.memory;
         let code = memory.code_bodies().flat_map(|(_, body)| body.used().iter().copied());
@@ -197,7 +196,7 @@ impl Machine {
         code.chain(data).chain(tasks)
     }
 
-    /// Which texts can be reached, by slot.
+    /// Which texts are reachable, by slot.
     pub(super) fn text_marks(&self) -> Vec<bool> {
         let mut marks = vec![false; self.memory.texts.slots()];
         for id in self.all_cells().filter_map(Cell::as_text) {
@@ -206,7 +205,7 @@ impl Machine {
         marks
     }
 
-    /// The bytes of all texts that can be reached, each counted once. Looks at every cell.
+    /// The bytes of all reachable texts, each text counted once. Looks at every cell.
     pub fn text_bytes(&self) -> u64 {
         let marks = self.text_marks();
         let slots = marks.iter().enumerate().filter(|&(_, &marked)| marked);
@@ -232,7 +231,7 @@ impl Machine {
             })
     }
 
-    /// The assigned locals of an entry of the call stack with their values spelled out, by name.
+    /// The assigned locals of an entry of the call stack, sorted by name, with their values spelled out.
     pub fn locals(&self, entry: Activation<'_>) -> Vec<(&str, Instruction)> {
         let slots = self.memory.existing_code(entry.body).locals().iter().zip(entry.locals);
         let mut locals: Vec<_> = slots
@@ -243,19 +242,19 @@ impl Machine {
         locals
     }
 
-    /// Whether the counter of the current task is in main's bottom frame, and nothing else is alive.
+    /// Whether main's bottom frame is the only live activation of the current task.
     pub(super) fn only_main(&self) -> bool {
         self.task().calls.depth() == 1
     }
 
-    /// Whether a place is an empty cell of main with only empty cells behind it.
+    /// Whether a place is an empty cell of main with only empty cells after it.
     pub(super) fn beyond_main(&self, place: Place) -> bool {
         let used = self.memory.existing_code(MAIN).used().len();
         place.body == MAIN && place.offset.index() >= used
     }
 }
 
-/// By what they hold, as two memories are compared.
+/// Compares what the machines hold, as the comparison of two memories does.
 impl PartialEq for Machine {
     fn eq(&self, other: &Machine) -> bool {
         let Machine {
@@ -266,7 +265,7 @@ impl PartialEq for Machine {
             output,
             limits,
             retired,
-            // These bound a fork, and are not the program's.
+            // These bound a fork; they are not part of the program.
             printed_before: _,
             bounds: _,
             decoded: _,

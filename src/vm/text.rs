@@ -1,22 +1,22 @@
-//! Text values, each kept once and known by a number, so that a text fits in a cell.
+//! Text values, each kept once under a number, so that a text fits in a cell.
 //!
-//! Equal texts have equal numbers within one machine, so comparing two is comparing numbers. The
-//! table may hold texts that nothing refers to any more; what counts against the limit is what is
-//! reachable, which [`super::machine::Machine::text_bytes`] finds by looking. Sweeping is a matter of
-//! the table alone and can be done at any moment without anyone noticing.
+//! Within one machine equal texts have equal numbers, so two texts are compared by their numbers. The
+//! table may hold texts that nothing refers to any more. Only reachable texts count against the limit;
+//! [`super::machine::Machine::text_bytes`] finds them by looking at every cell. Sweeping changes only
+//! the table, so it can happen at any time without a visible effect.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The longest text value, in bytes. No instruction does unbounded work, and most text instructions
-/// look at every byte: this is what keeps each below a tenth of a millisecond.
+/// The longest text value, in bytes. No instruction may do unbounded work, and most text instructions
+/// look at every byte: this limit keeps each of them below a tenth of a millisecond.
 pub const TEXT_BYTES: usize = 65_536;
 
 /// The number of a text in its [`Texts`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TextId(pub(super) u32);
 
-/// The table of texts. A copy points at the same table until a text is entered or dropped.
+/// The table of texts. A copy shares the table until a text is added or dropped.
 #[derive(Clone, Debug, Default)]
 pub struct Texts {
     table: Arc<Table>,
@@ -26,15 +26,14 @@ pub struct Texts {
 struct Table {
     slots: Vec<Option<Arc<str>>>,
     free: Vec<u32>,
-    // Whole texts are hashed, again and again: half of the time that making them takes would go into
-    // the default hash.
+    // Every new text is hashed as a whole: the default hash would take half of the time of making it.
     numbers: HashMap<Arc<str>, TextId, foldhash::fast::RandomState>,
     bytes: usize,
     swept_bytes: usize,
 }
 
 impl Texts {
-    /// The number of `text`, entering it if it is new.
+    /// The number of `text`, which is added if it is new.
     pub fn intern(&mut self, text: &str) -> TextId {
         if let Some(id) = self.find(text) {
             return id;
@@ -53,7 +52,7 @@ impl Texts {
         text.expect("a text that a cell holds is never swept")
     }
 
-    /// The text with this number, shared and not copied.
+    /// The text with this number, shared, not copied.
     pub fn shared(&self, id: TextId) -> Arc<str> {
         let text = self.table.slots[id.0 as usize].clone();
         text.expect("a text that a cell refers to is never swept")
@@ -69,9 +68,8 @@ impl Texts {
         self.table.slots.len()
     }
 
-    /// Whether so much was entered since the last sweep that another is worth its time: as much as
-    /// was left then, and at least a mebibyte. So the cost of sweeping is a fraction of the cost of
-    /// making the texts.
+    /// Whether enough bytes were added since the last sweep to be worth another: as many as were left
+    /// then, plus a mebibyte. So sweeping costs a fraction of making the texts.
     pub fn wants_sweep(&self) -> bool {
         self.table.bytes > 2 * self.table.swept_bytes + (1 << 20)
     }

@@ -1,8 +1,8 @@
-//! The fields of an image file, as they are read. They have structs of their own, so that the machine
-//! can be laid out anew and files stay what they are.
+//! The fields of an image file, as they are read. They have structs of their own, so that the layout
+//! of the machine can change while the file format stays.
 //!
-//! Numbers are checked here only for fitting in their fields; whether they make sense is asked where a
-//! machine is made of them.
+//! Here a number only has to fit in its field. Whether it makes sense is checked when the machine is
+//! built.
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use std::marker::PhantomData;
 #[derive(serde::Deserialize)]
 #[serde(rename = "image", deny_unknown_fields)]
 pub(super) struct Form {
-    /// Was looked at before.
+    /// Checked before the rest is read.
     #[serde(rename = "version")]
     pub _version: u64,
     pub retired: u64,
@@ -71,7 +71,7 @@ pub(super) struct DataForm {
     pub number: u32,
     pub start: u64,
     pub size: u64,
-    /// Rows of values, each with the index of its first; all others are 0.
+    /// Rows of values, each with the index of its first value; all other cells are 0.
     #[serde(default)]
     pub cells: Vec<(u64, String)>,
 }
@@ -89,7 +89,7 @@ pub(super) struct TaskForm {
 #[serde(rename = "call", deny_unknown_fields)]
 pub(super) struct CallForm {
     pub body: u32,
-    /// All but the bottom have it.
+    /// Every call has it except the bottom one.
     #[serde(default, deserialize_with = "given")]
     pub returns_to: Option<u64>,
     #[serde(default)]
@@ -107,12 +107,12 @@ pub(super) enum AgainForm {
     WhileTrue,
 }
 
-/// A field that is there or is left out, without `Some` around it.
+/// An optional field that is written without `Some`.
 fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     u64::deserialize(deserializer).map(Some)
 }
 
-/// A map in which no key stands twice.
+/// A map that refuses a duplicate key.
 fn unique<'de, D: Deserializer<'de>, V: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<BTreeMap<String, V>, D::Error> {
@@ -129,7 +129,7 @@ fn unique<'de, D: Deserializer<'de>, V: Deserialize<'de>>(
             let mut map = BTreeMap::new();
             while let Some(key) = access.next_key::<String>()? {
                 if map.contains_key(&key) {
-                    return Err(A::Error::custom(format!("{key:?} stands here twice")));
+                    return Err(A::Error::custom(format!("duplicate key {key:?}")));
                 }
                 map.insert(key, access.next_value()?);
             }

@@ -1,5 +1,5 @@
-//! Fields of a file to an image. Every address is looked up among the bodies that the file lists;
-//! whether the parts fit together is for [`Machine::deserialize`] to say.
+//! From the fields of a file to an image. Every address is looked up among the bodies that the file
+//! lists. [`Machine::deserialize`] checks whether the parts fit together.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -21,10 +21,10 @@ use crate::vm::serialized::{
 };
 use crate::vm::space::Address;
 
-/// Makes an image of what a file says.
+/// The image that a file describes.
 ///
 /// # Errors
-/// The first part that does not fit.
+/// The first part that is invalid.
 pub(super) fn image(form: Form) -> Result<Image, Malformed> {
     let bodies = Bodies::of(&form)?;
     let task = |(number, task)| bodies.task(task, &format!("task {number}"));
@@ -67,7 +67,7 @@ fn limits(form: &LimitsForm) -> Result<Limits, Malformed> {
     Ok(limits)
 }
 
-/// The bodies that a file lists, by their first addresses, with their sizes.
+/// The bodies that a file lists, with their sizes, by first address.
 struct Bodies(BTreeMap<Address, (BodyId, u64)>);
 
 impl Bodies {
@@ -81,7 +81,7 @@ impl Bodies {
         let mut bodies = BTreeMap::new();
         for (start, body, size) in code.chain(data) {
             if bodies.insert(start, (body, size)).is_some() {
-                return Err(malformed("bodies", format!("two cannot both lie at {start}")));
+                return Err(malformed("bodies", format!("two of them start at {start}")));
             }
         }
         Ok(Bodies(bodies))
@@ -98,7 +98,7 @@ impl Bodies {
     }
 
     fn code(&self, forms: &[CodeForm]) -> Result<Vec<SerializedCode>, Malformed> {
-        // Two readings: what is a local depends on all bodies of its function.
+        // Two passes: which names are locals depends on all bodies of a function.
         let mut lines: Vec<Vec<UnresolvedLine>> = Vec::new();
         let mut locals: HashMap<u32, HashSet<Box<str>>> = HashMap::new();
         for form in forms {
@@ -164,7 +164,7 @@ impl Bodies {
             if *first < end {
                 return Err(malformed(
                     format!("{here}, row {first}"),
-                    "the row before it reaches it",
+                    "it overlaps the row before it",
                 ));
             }
             end = first.saturating_add(values.len() as u64);

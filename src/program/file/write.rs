@@ -1,6 +1,6 @@
-//! An image to the text of its file. Written by hand and not by a serializer, because the lines are
-//! for people: a statement of the program a line, what is empty left out, and comments that say what a
-//! number stands for. The same image gives the same bytes.
+//! From an image to the text of its file. It is not left to a serializer, because the lines are for
+//! people: one statement of the program per line, empty parts left out, and comments that explain
+//! numbers. The same image gives the same bytes.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt::Write;
@@ -68,7 +68,7 @@ impl<'a> Page<'a> {
         self.text.push('\n');
     }
 
-    /// A field that is a list; nothing for an empty one.
+    /// A field that is a list; an empty one is left out.
     fn list<T>(&mut self, name: &str, items: &[T], put: impl Fn(&mut Self, usize, &T)) {
         if items.is_empty() {
             return;
@@ -137,7 +137,7 @@ impl<'a> Page<'a> {
                     self.data_row(&mut row);
                     row.first = index - index % ROW_CELLS;
                 }
-                // Zeros between two runs of one row.
+                // Zeros fill the gap between two runs in a row.
                 let zeros = index - row.first - row.cells.len() as u64;
                 row.cells.extend((0..zeros).map(|_| Instruction::Integer(0)));
                 row.cells.push(value.clone());
@@ -206,12 +206,12 @@ impl<'a> Page<'a> {
         let _ = writeln!(self.text, ", // {}", self.memory().title(call.body));
     }
 
-    /// A long text in pieces, each of which ends with a line.
+    /// A long text in pieces, each up to a line end.
     fn pieces(&mut self, name: &str, text: &str) {
         let mut pieces = Vec::new();
         let mut rest = text;
         while let Some(end) = rest.find('\n') {
-            // Empty lines stay with the line before them.
+            // Empty lines belong to the line before them.
             let end = rest[end..].find(|char| char != '\n').map_or(rest.len(), |more| end + more);
             let (piece, behind) = rest.split_at(end);
             pieces.push(piece);
@@ -240,15 +240,15 @@ impl<'a> Page<'a> {
     }
 }
 
-/// Values of a data body that are written in one row.
+/// Values of a data body in one row.
 #[derive(Default)]
 struct DataRow {
-    /// The index of the first.
+    /// The index of the first value.
     first: u64,
     cells: Vec<Instruction>,
 }
 
-/// How many values stand in one row.
+/// How many values a row holds.
 const ROW_CELLS: u64 = 16;
 
 fn owner(body: &SerializedCode) -> Body {
@@ -258,7 +258,7 @@ fn owner(body: &SerializedCode) -> Body {
     }
 }
 
-/// The names of the functions that are called and do not exist, the first of them.
+/// The first names that are used and have no function, and how many more there are.
 fn missing(code: &[SerializedCode]) -> String {
     const SHOWN: usize = 20;
     let cells = code.iter().flat_map(|body| &body.cells);
@@ -279,8 +279,8 @@ fn quoted(text: &str) -> String {
     string
 }
 
-/// Words as a string of RON: raw where quotes and backslashes in them would have to be escaped once
-/// more.
+/// Words as a string of RON: a raw string if they contain quotes or backslashes, which would have to be
+/// escaped again.
 fn put_row(words: &str, into: &mut String) {
     if !words.contains(['"', '\\']) {
         into.push('"');

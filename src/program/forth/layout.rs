@@ -1,7 +1,7 @@
 //! Where the lines of a printed program break.
 //!
-//! A block that is one short statement stays on the line. Any other starts a line, breaks after each
-//! statement, and ends with its last word, as one would write it:
+//! A block that is one short statement stays on the line. Any other block starts a line, breaks after
+//! each statement, and closes right after its last word, as a person would write it:
 //!
 //! ```text
 //! [ assign: i
@@ -9,8 +9,8 @@
 //!   i 2 - fib i 1 - fib + return ] bind: fib
 //! ```
 //!
-//! What ends a statement is read off the instruction table: what leaves nothing on the stack, and
-//! what directs control. The indentation has a limit, because blocks may be nested a million deep.
+//! The instruction table says what ends a statement: an instruction that leaves nothing on the stack or
+//! directs control. The indentation has a limit, because blocks may be nested a million deep.
 
 use super::word::Words;
 use crate::program::diagnostic::Span;
@@ -19,11 +19,11 @@ use crate::program::span::{CellSpan, Printed};
 use crate::vm::instruction::{Fragment, Group, Instruction, Primitive};
 use unicode_width::UnicodeWidthStr;
 
-/// Lines are at most this wide, if no single word is wider.
+/// The most columns of a line, unless a single word is wider.
 pub const COLUMNS: usize = 80;
 const DEEPEST: usize = 40;
 
-/// Adds a body and its blocks to what is printed; with number and name as a definition.
+/// Appends a body and its blocks to what is printed, as a definition if a number and a name are given.
 pub(super) fn layout(
     code: &Fragment,
     definition: Option<(usize, &str)>,
@@ -60,18 +60,18 @@ struct Layout<'a, 'm> {
     open: Vec<Open>,
 }
 
-/// What of a block stands between its brackets.
+/// The part of a block that is printed between its brackets.
 pub(super) struct Shown<'a> {
-    /// The cells, without an `end` that the closing bracket writes.
+    /// The cells, without the `end` that the closing bracket stands for.
     pub cells: &'a [Instruction],
-    /// Whether the closing bracket writes an `end`.
+    /// Whether the closing bracket stands for an `end`.
     pub writes_end: bool,
-    /// Whether `...` stands before the bracket, so that it writes no `end`.
+    /// Whether `...` comes before the bracket, so that it stands for no `end`.
     pub open: bool,
 }
 
 impl Shown<'_> {
-    /// Of a body of `code`; all of it if it is not in brackets.
+    /// The shown part of a body of `code`; all of it if it is not in brackets.
     pub(super) fn of(code: &Fragment, body: usize, bracketed: bool) -> Shown<'_> {
         const END: Instruction = Instruction::Primitive(Primitive::End);
         let ends = |body: &[Instruction]| {
@@ -94,7 +94,7 @@ struct Open {
     body: usize,
     done: usize,
     indent: usize,
-    /// Not so the code of main.
+    /// False only for the code of main.
     bracketed: bool,
 }
 
@@ -141,8 +141,8 @@ impl Layout<'_, '_> {
     }
 }
 
-/// Whether a line ends behind an instruction. Assignments that follow each other share a line: they
-/// name the arguments.
+/// Whether a line ends after an instruction. Consecutive assignments share a line: they name the
+/// arguments.
 pub(super) fn ends_statement(instruction: &Instruction, next: Option<&Instruction>) -> bool {
     match instruction {
         Instruction::Label(_) => true,
@@ -164,7 +164,7 @@ pub(super) fn ends_statement(instruction: &Instruction, next: Option<&Instructio
     }
 }
 
-/// How wide each block is on one line, brackets included; nothing for one that takes several.
+/// The width of each block on one line, brackets included; `None` if it takes several lines.
 fn widths(code: &Fragment, words: &Words<'_, '_>) -> Vec<Option<usize>> {
     let mut widths = vec![None; code.bodies.len()];
     let mut word = String::new();
@@ -209,9 +209,9 @@ fn inner_last(code: &Fragment) -> Vec<usize> {
 /// Text with line ends where they are needed.
 struct Page<'p> {
     printed: &'p mut Printed,
-    /// What is being printed.
+    /// The definition that is being printed.
     definition: Option<usize>,
-    /// Of the line so far.
+    /// The width of the line so far.
     column: usize,
     /// Whether the next word starts a line.
     ended: bool,
@@ -251,7 +251,7 @@ impl Page<'_> {
         }
     }
 
-    /// Ends the line if so much more does not fit on it.
+    /// Ends the line if a word of this width does not fit on it.
     fn fit(&mut self, width: usize) {
         self.ended |= self.column > 0 && self.column + 1 + width > COLUMNS;
     }
@@ -260,7 +260,7 @@ impl Page<'_> {
         self.ended |= end;
     }
 
-    /// A closing bracket stands at the end of the last line. It spells an `end` if it writes one.
+    /// Puts the closing bracket at the end of the last line. It owns the `end` that it stands for.
     fn close(&mut self, shown: &Shown<'_>, indent: usize, end: (usize, usize)) {
         if shown.open {
             self.put("...", indent, None);

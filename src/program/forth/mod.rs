@@ -1,4 +1,4 @@
-//! FlpcForth: one word a cell, and blocks in brackets.
+//! FlpcForth: one word for each cell, and blocks in brackets.
 
 mod layout;
 mod parse;
@@ -15,7 +15,7 @@ pub(super) use unresolved::UnresolvedLine;
 use super::diagnostic::Diagnostics;
 use crate::vm::space::Address;
 
-/// The addresses that a line names; of a line with mistakes, those that are right.
+/// The addresses that a line names; in a line with mistakes, the valid ones.
 pub(super) fn addresses(line: &str) -> Vec<Address> {
     let (mut lexer, mut ignored) = (token::Lexer::new(line), Diagnostics::default());
     let tokens = std::iter::from_fn(|| lexer.token(&mut ignored));

@@ -1,11 +1,11 @@
-//! FlpcForth text to [`Fragment`]s.
+//! From FlpcForth text to [`Fragment`]s.
 //!
-//! Never recursive, and flat in what it builds: a million brackets are a counter and a list. Every
-//! mistake is reported, and as soon as there is one nothing more is built, only checked. Whether the
-//! brackets match is asked first, in a reading of its own that keeps nothing, because a text of
-//! nothing but brackets would otherwise be built at great cost and then refused.
+//! The parser is not recursive, and what it builds is flat: a million brackets are a counter and a list.
+//! It reports every mistake. After the first one it builds nothing more and only checks. A first pass
+//! that keeps nothing checks the brackets, because a text of nothing but brackets would otherwise be
+//! built at great cost and then refused.
 //!
-//! A name without a prefix is an unresolved word until its function is read to the end: see
+//! A name without a prefix stays an unresolved word until the end of its function: see
 //! [`super::unresolved`].
 
 use super::token::{Lexer, Prefix, Token, TokenKind, unescape};
@@ -21,24 +21,24 @@ use std::collections::HashMap;
 /// Reads a whole program.
 ///
 /// # Errors
-/// All that is wrong with it.
+/// All its mistakes.
 pub(in crate::program) fn read_program(source: &str) -> Result<Read<Program>, Diagnostics> {
     let (code, definitions) = Parser::read(source, Kind::Program)?;
     let (main, spans) = code.main();
     Ok(Read { cells: Program { main, definitions }, spans })
 }
 
-/// Reads what is typed at a cell: words and whole blocks, no definition. No `end` is written behind
-/// the last word.
+/// Reads what is typed at a cell: words and whole blocks, no definition. No `end` is added after the
+/// last word.
 ///
 /// # Errors
-/// All that is wrong with it.
+/// All its mistakes.
 pub(in crate::program) fn read_line(source: &str) -> Result<UnresolvedLine, Diagnostics> {
     let (code, _) = Parser::read(source, Kind::Line)?;
     Ok(UnresolvedLine(code))
 }
 
-/// The most blocks and definitions of one source: as many as a machine has room for besides main.
+/// The most blocks and definitions of one source: what a machine has room for besides main.
 pub const BLOCKS: usize = CODE_BODIES as usize - 1;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,17 +51,17 @@ struct Parser<'a> {
     source: &'a str,
     kind: Kind,
     lexer: Lexer<'a>,
-    /// A token that was read too early.
+    /// A token that was peeked at.
     ahead: Option<Token<'a>>,
     report: Diagnostics,
     /// How many brackets are open.
     depth: usize,
-    /// Closing brackets without an opening one, and where the first is.
+    /// How many closing brackets have no opening one, and where the first is.
     stray: usize,
     first_stray: Span,
     /// Where each name is defined.
     names: HashMap<&'a str, Span>,
-    /// What was built; nothing as soon as there is a mistake.
+    /// What was built; `None` after a mistake.
     code: Option<Unresolved>,
     definitions: Vec<Definition>,
 }
@@ -107,8 +107,8 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Reads one word; `closed` says whether a block outside all others ends right before it, the
-    /// result whether one ends with it.
+    /// Reads one word. `closed` says whether an outermost block ends right before it, the result whether
+    /// one ends with it.
     fn word(&mut self, token: Token<'a>, closed: bool) -> bool {
         match token.kind {
             TokenKind::Open => {
@@ -169,7 +169,7 @@ impl<'a> Parser<'a> {
             return self.close(bracket, Ending::Open);
         }
         self.report.add(|| {
-            Diagnostic::new(span, "`...` stands only before a closing bracket")
+            Diagnostic::new(span, "`...` is only allowed before a closing bracket")
                 .help("`...` leaves a block open at its end; an empty cell is `breakpoint`")
         });
         false
@@ -178,7 +178,7 @@ impl<'a> Parser<'a> {
     fn address(&mut self, address: u64, span: Span) {
         if self.kind == Kind::Program {
             self.report.add(|| {
-                Diagnostic::new(span, format!("`@{address}` cannot stand in a program"))
+                Diagnostic::new(span, format!("`@{address}` is not allowed in a program"))
                     .help("addresses belong to one image; write the block here, or `pushf: name`")
             });
         } else {
@@ -199,14 +199,14 @@ impl<'a> Parser<'a> {
         self.push(Span { start: span.start, end: place.end }, || make(name.into()));
     }
 
-    /// The name behind a prefix. What cannot be one is reported and, if it is a word, skipped.
+    /// The name after a prefix. Anything else is reported, and skipped unless it is a bracket or a prefix.
     fn name(&mut self, prefix: Prefix, span: Span) -> Option<(&'a str, Span)> {
         let next = self.peek().filter(|next| {
             !matches!(next.kind, TokenKind::Open | TokenKind::Close | TokenKind::Prefix(_))
         });
         let Some(next) = next else {
             self.report.add(|| {
-                Diagnostic::new(span, format!("`{}` needs a name behind it", prefix.word()))
+                Diagnostic::new(span, format!("`{}` needs a name after it", prefix.word()))
             });
             return None;
         };
@@ -258,7 +258,7 @@ impl<'a> Parser<'a> {
                 let (line, column) = place(source, first.start);
                 let message = format!("{} is defined twice", quoted(name));
                 Diagnostic::new(span, message)
-                    .help(format!("the first definition is in line {line}, column {column}"))
+                    .help(format!("the first definition is at line {line}, column {column}"))
             });
         } else {
             self.names.insert(name, span);
@@ -277,21 +277,21 @@ impl<'a> Parser<'a> {
                     1 => "this bracket closes nothing".into(),
                     _ => format!("{} brackets close nothing; this is the first", grouped(count)),
                 };
-                Diagnostic::new(span, message).help("delete it, or write its `[`")
+                Diagnostic::new(span, message).help("delete it, or add the missing `[`")
             });
         }
     }
 }
 
 fn misplaced_bind(span: Span, depth: usize) -> Diagnostic {
-    let diagnostic = Diagnostic::new(span, "`bind:` does not stand behind a block");
+    let diagnostic = Diagnostic::new(span, "`bind:` must follow a block");
     match depth {
         0 => diagnostic.help("a definition is `[ ... ] bind: name`"),
         _ => diagnostic.help("functions are defined outside all brackets; is a `]` missing?"),
     }
 }
 
-/// What is wrong with the brackets on the whole. Keeps nothing of what it reads.
+/// What is wrong with the brackets as a whole. Keeps nothing of what it reads.
 fn brackets(source: &str) -> Option<Diagnostic> {
     let mut lexer = Lexer::new(source);
     let mut ignored = Diagnostics::default();
@@ -309,16 +309,16 @@ fn brackets(source: &str) -> Option<Diagnostic> {
                 excess = Some(token.span);
             }
         } else if token.kind == TokenKind::Close {
-            // One too many closes nothing.
+            // A stray one closes nothing; it is reported elsewhere.
             depth = depth.saturating_sub(1);
         }
     }
-    // A text that is not closed may have swallowed a bracket; it is reported itself.
+    // A text that is not closed may have swallowed a bracket. That text is reported instead.
     if depth > 0 && !lexer.unterminated {
         return Some(unclosed(source, depth, first));
     }
     excess.map(|span| {
-        let message = format!("{} blocks are too many", grouped(blocks));
+        let message = format!("too many blocks: {}", grouped(blocks));
         Diagnostic::new(span, message)
             .help(format!("a program has room for {}; this is the next one", grouped(BLOCKS)))
     })
@@ -330,7 +330,7 @@ fn unclosed(source: &str, depth: usize, first: Span) -> Diagnostic {
         _ => {
             let (line, column) = place(source, first.start);
             let count = grouped(depth);
-            format!("{count} brackets are not closed; the first is in line {line}, column {column}")
+            format!("{count} brackets are not closed; the first is at line {line}, column {column}")
         }
     };
     Diagnostic::new(first, message).help("write `]` where the block ends")

@@ -1,5 +1,5 @@
-//! Code to text: programs and lines. Every code has exactly one text, and reading it gives the code
-//! again. Line breaks follow from the code alone: [`super::layout`].
+//! From code to text: programs and lines. All code has exactly one text, and reading that text gives
+//! the same code. Line breaks follow from the code alone: see [`super::layout`].
 
 use super::layout::{Shown, layout};
 use super::word::Words;
@@ -9,7 +9,7 @@ use crate::program::scope::Scope;
 use crate::program::span::{CellSpan, Printed};
 use crate::vm::instruction::{Fragment, Instruction};
 
-/// A program as text, its definitions and then main.
+/// A program as text: its definitions, then main.
 pub(in crate::program) fn program(program: &Program, scope: &Scope<'_>) -> Printed {
     let functions = program.definitions.iter().enumerate();
     let functions = functions.map(|(n, one)| (Some((n, &*one.name)), &one.code));
@@ -24,7 +24,7 @@ pub(in crate::program) fn program(program: &Program, scope: &Scope<'_>) -> Print
 pub(in crate::program) fn line(code: &Fragment, scope: &Scope<'_>) -> Printed {
     let words = Words::of(code, scope);
     let mut printed = Printed::default();
-    // Body and how many of its cells are done.
+    // A body, and how many of its cells are done.
     let mut open = vec![(0, 0)];
     while let Some((body, done)) = open.pop() {
         let shown = Shown::of(code, body, body != 0);
@@ -79,7 +79,7 @@ mod tests {
         print(&parse(source))
     }
 
-    /// The text is the printed form of itself.
+    /// The text prints as itself.
     fn stays(text: &str) {
         assert_eq!(printed(text), text);
     }
@@ -191,7 +191,7 @@ label: again
         assert_eq!(line(&code, &scope).text, source.replace(" @200", ""));
     }
 
-    /// What each cell owns, in the order of the text.
+    /// The text that each cell owns, in order.
     fn owned(printed: &Printed) -> Vec<(Option<usize>, usize, usize, &str)> {
         let words = printed.spans.iter().map(|cell| {
             let word = &printed.text[cell.span.start..cell.span.end];

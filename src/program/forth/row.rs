@@ -1,8 +1,8 @@
 //! Cells as rows of words, in the notation of program text: how an image file shows code and values.
 //!
-//! It is the notation a line is typed in, read by the same parser and written by the same printer. The
-//! one difference is that a block is a body of its own here and a cell shows its address, `@200`: each
-//! cell is one word (with its prefix) and each word one cell.
+//! Rows are read by the parser for typed lines and written by the same printer. The one difference: a
+//! block is a separate body here, and a cell shows its address, `@200`. So each cell is one word (with
+//! its prefix), and each word is one cell.
 
 use super::layout::ends_statement;
 use super::parse::read_line;
@@ -12,10 +12,10 @@ use crate::program::diagnostic::Diagnostics;
 use crate::program::scope::Scope;
 use crate::vm::instruction::Instruction;
 
-/// Rows are at most this wide, in bytes, if no single word is wider.
+/// The most bytes of a row, unless a single word is longer.
 const ROW_BYTES: usize = 80;
 
-/// Writes cells with one space between two.
+/// Writes cells, separated by single spaces.
 pub(in crate::program) fn write_row(cells: &[Instruction], scope: &Scope<'_>, into: &mut String) {
     let words = Words::of_cells(scope);
     for (index, cell) in cells.iter().enumerate() {
@@ -24,8 +24,8 @@ pub(in crate::program) fn write_row(cells: &[Instruction], scope: &Scope<'_>, in
     }
 }
 
-/// Divides cells into rows: a row ends with a statement, as a line of a printed program does, so that
-/// an edit changes the rows beside it and no others. `put` is given each row.
+/// Divides cells into rows and passes each to `put`. A row ends with a statement, like a line of a
+/// printed program, so that an edit changes only the rows beside it.
 pub(in crate::program) fn write_rows(
     cells: &[Instruction],
     scope: &Scope<'_>,
@@ -53,10 +53,10 @@ pub(in crate::program) fn write_rows(
     }
 }
 
-/// Reads the words of a row. Which of them are locals is known when the whole function is read.
+/// Reads the words of a row. Which of them are locals is known only after the whole function is read.
 ///
 /// # Errors
-/// What is wrong with the first bad word, in words.
+/// A message about the first bad word.
 pub(in crate::program) fn read_row(row: &str) -> Result<UnresolvedLine, String> {
     read_line(row).map_err(|report| first(&report))
 }
@@ -76,14 +76,14 @@ pub(in crate::program) fn read_cells(
             cells.extend(row);
             Ok(())
         }
-        Err(_) => Err("a block is a body of its own; its address stands here, not its code".into()),
+        Err(_) => Err("a block is a separate body; write its address here, not its code".into()),
     }
 }
 
 /// The values of a row, added to `values`.
 ///
 /// # Errors
-/// A word that is wrong or no value.
+/// A word that is wrong or not a value.
 pub(in crate::program) fn read_values(
     row: &str,
     scope: &Scope<'_>,
@@ -97,13 +97,13 @@ pub(in crate::program) fn read_values(
     match values[before..].iter().find(|cell| !is_value(cell)) {
         Some(other) => {
             let word = exact(other, scope);
-            Err(format!("`{word}` is no value; a number, a text or an address is"))
+            Err(format!("`{word}` is not a value; write a number, a text or an address"))
         }
         None => Ok(()),
     }
 }
 
-/// The first mistake, with what helps.
+/// The first mistake, with its help.
 fn first(report: &Diagnostics) -> String {
     let first = report.iter().next().expect("what cannot be read has a mistake");
     match &first.help {
@@ -119,7 +119,7 @@ mod tests {
     use crate::vm::instruction::Fragment;
     use crate::vm::machine::Machine;
 
-    /// A machine in which a block of `f`, which has a local, starts at 200.
+    /// A machine with a function `f` that has a local, and a block of `f` at 200.
     fn machine() -> Machine {
         let mut machine = Machine::new();
         let block = vec![Instruction::Integer(1)];
@@ -153,12 +153,12 @@ mod tests {
 
     #[test]
     fn mistakes_are_named() {
-        assert!(read("1 [ 2 ]").unwrap_err().contains("a body of its own"));
+        assert!(read("1 [ 2 ]").unwrap_err().contains("a separate body"));
         assert!(read("@300").unwrap_err().contains("no body starts at 300"));
         assert!(read("asign: i").unwrap_err().contains("did you mean"));
         let values = |row| read_values(row, &Scope::empty(), &mut Vec::new()).unwrap_err();
-        assert!(values("1 +").contains("`+` is no value"));
-        assert!(values("1 x").contains("`x` is no value"));
-        assert!(values("assign: x").contains("`assign: x` is no value"));
+        assert!(values("1 +").contains("`+` is not a value"));
+        assert!(values("1 x").contains("`x` is not a value"));
+        assert!(values("assign: x").contains("`assign: x` is not a value"));
     }
 }

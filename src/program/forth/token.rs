@@ -1,12 +1,11 @@
 //! Words of a source, borrowed from it.
 //!
-//! A token is a kind and a span, and what it names is a slice of the source: reading a program
-//! allocates for what it builds, never for what it looks at. The lexer keeps nothing but its
-//! position, so that a source can be read twice (once to see whether its brackets match, once to
-//! build) without a list of tokens in between.
+//! A token is a kind and a span, and its text is a slice of the source: reading a program allocates for
+//! what it builds, never for what it looks at. The lexer keeps nothing but its position, so a source can
+//! be read twice (once to check its brackets, once to build) without a list of tokens.
 //!
-//! What is wrong with a single word is said here; the parser then sees [`TokenKind::Bad`] and does
-//! not say it again.
+//! The lexer reports mistakes in single words. The parser then sees [`TokenKind::Bad`] and does not
+//! report them again.
 
 use crate::program::diagnostic::{Diagnostic, Diagnostics, Span, grouped, quoted};
 use crate::program::near::near;
@@ -71,7 +70,7 @@ pub enum TokenKind<'a> {
     Ellipsis,
     /// An integer.
     Integer(i64),
-    /// What stands between the quotes, escapes not yet decoded: see [`unescape`].
+    /// The text between the quotes, escapes not yet decoded: see [`unescape`].
     Text(&'a str),
     /// `@200`
     Address(u64),
@@ -88,7 +87,7 @@ pub enum TokenKind<'a> {
 pub struct Token<'a> {
     /// What it is.
     pub kind: TokenKind<'a>,
-    /// Where it stands.
+    /// Where it is.
     pub span: Span,
 }
 
@@ -97,7 +96,7 @@ pub struct Token<'a> {
 pub struct Lexer<'a> {
     source: &'a str,
     position: usize,
-    /// Whether a text without a closing quote was seen: it may have hidden any brackets.
+    /// Whether a text without a closing quote was seen: it may have swallowed brackets.
     pub unterminated: bool,
 }
 
@@ -107,7 +106,7 @@ impl<'a> Lexer<'a> {
         Lexer { source, position: 0, unterminated: false }
     }
 
-    /// The next token, or nothing at the end. Mistakes go to `report`.
+    /// The next token, or `None` at the end. Mistakes go to `report`.
     pub fn token(&mut self, report: &mut Diagnostics) -> Option<Token<'a>> {
         self.skip_blank();
         let start = self.position;
@@ -152,7 +151,7 @@ impl<'a> Lexer<'a> {
         if before.is_some_and(|before| !is_space(before) && !matches!(before, '[' | ']')) {
             let span = Span { start, end: start + 1 };
             report.add(|| {
-                Diagnostic::new(span, "a space is missing between a text and what stands beside it")
+                Diagnostic::new(span, "a space is missing between a text and the word beside it")
             });
         }
     }
@@ -202,10 +201,10 @@ impl<'a> Lexer<'a> {
     }
 }
 
-/// The first character of what is left of a text, decoded, and the bytes that spell it.
+/// The first character of the rest of a text, decoded, and how many bytes spell it.
 fn text_char(first: char, rest: &str) -> Result<(char, usize), &'static str> {
     match first {
-        // A backslash at the end of the line is no escape: the text is not closed.
+        // A backslash at the end of the line is not an escape: the text is not closed.
         '\\' if !rest[1..].starts_with(['\n', '\r']) && rest.len() > 1 => {
             escape(&rest[1..]).map(|(char, length)| (char, 1 + length))
         }
@@ -239,7 +238,7 @@ fn escape(rest: &str) -> Result<(char, usize), &'static str> {
         Some('\\') => '\\',
         Some('"') => '"',
         Some('u') => return unicode_escape(&rest[1..]),
-        _ => return Err("there is no such escape"),
+        _ => return Err("unknown escape"),
     };
     Ok((char, 1))
 }
@@ -254,11 +253,11 @@ fn unicode_escape(rest: &str) -> Result<(char, usize), &'static str> {
     let char = u32::from_str_radix(digits, 16)
         .ok()
         .and_then(char::from_u32)
-        .ok_or("there is no character with this number")?;
+        .ok_or("no character has this number")?;
     Ok((char, digits.len() + 3))
 }
 
-/// Decodes what stands between the quotes of a [`TokenKind::Text`].
+/// Decodes the escapes of a [`TokenKind::Text`].
 pub fn unescape(raw: &str) -> Arc<str> {
     let mut text = String::with_capacity(raw.len());
     let mut rest = raw;
@@ -272,7 +271,7 @@ pub fn unescape(raw: &str) -> Arc<str> {
     text.into()
 }
 
-/// What a word is, or nothing if there is a mistake in it.
+/// What a word is, or `None` if there is a mistake in it.
 fn word_kind(word: &str) -> Option<TokenKind<'_>> {
     if word == "..." {
         Some(TokenKind::Ellipsis)
@@ -306,7 +305,7 @@ fn address(digits: &str) -> Option<u64> {
     digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
 }
 
-/// The number that a word spells; `Some(None)` if it is one that no cell holds.
+/// The number that a word spells; `Some(None)` if it does not fit in a cell.
 pub(super) fn number(word: &str) -> Option<Option<i64>> {
     let fits = |value: &i64| (INTEGER_MIN..=INTEGER_MAX).contains(value);
     is_number(word).then(|| word.parse().ok().filter(fits))

@@ -1,10 +1,9 @@
-//! Code while it is read: which bodies there are, which of them are open, and words whose meaning is
-//! not known yet.
+//! Code while it is read: its bodies, the ones still open, and words whose meaning is not yet known.
 //!
 //! Numbers and instructions are known when they are read. A local is a name that is assigned anywhere
-//! in its function, so a name is resolved when the function is complete, and an address when it is
-//! known where the code goes. A name that is no local is a call. Whether its function exists is for the
-//! machine to say.
+//! in its function, so a name is resolved when the function is complete. An address is resolved when
+//! the place of the code is known. A name that is not a local is a call; the machine decides whether its
+//! function exists.
 
 use crate::program::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::program::scope::Scope;
@@ -16,7 +15,7 @@ use std::collections::HashSet;
 /// A cell of a text that is being read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Word {
-    /// What is known already.
+    /// An instruction.
     Known(Instruction),
     /// A name without a prefix: a local or a function.
     Name(Box<str>),
@@ -39,12 +38,12 @@ pub(super) enum Ending {
     Open,
 }
 
-/// The bodies read so far. A block is numbered when it opens, so that the blocks in a block are the
-/// numbers after its own.
+/// The bodies read so far. A block is numbered when it opens, so the blocks inside a block have the
+/// numbers right after its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Unresolved {
     bodies: Vec<Vec<Word>>,
-    /// Of the cells in `bodies`, and of definitions that were taken out.
+    /// The spans of the cells in `bodies` and in the definitions that were taken out.
     spans: Vec<CellSpan>,
     open: Vec<usize>,
 }
@@ -57,7 +56,7 @@ impl Default for Unresolved {
 
 impl Unresolved {
     fn current(&self) -> usize {
-        // Outside all blocks, it is the body of main or of the line.
+        // Body 0 is the code outside all blocks: main, or the line.
         self.open.last().copied().unwrap_or(0)
     }
 
@@ -92,7 +91,7 @@ impl Unresolved {
         self.open.pop();
     }
 
-    /// Empty cells at the end of a body are not part of it. How many there were.
+    /// Drops the empty cells at the end of a body; returns how many there were.
     fn trim(&mut self, body: usize) -> usize {
         let cells = &mut self.bodies[body];
         let before = cells.len();
@@ -102,7 +101,7 @@ impl Unresolved {
         before - cells.len()
     }
 
-    /// Takes the last block, just closed, out of main as the code of a definition.
+    /// Takes the block that was just closed out of main, as the code of a definition.
     pub fn take_definition(&mut self, definition: usize) -> Fragment {
         let Some(Word::Known(Instruction::Block(block))) = self.bodies[0].pop() else {
             unreachable!("a block was closed right before");
@@ -136,15 +135,15 @@ impl Unresolved {
     }
 }
 
-/// What was typed at a cell, before it is known where.
+/// What was typed at a cell, before the scope of that cell is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::program) struct UnresolvedLine(pub(super) Unresolved);
 
 impl UnresolvedLine {
-    /// The line as it is to be written in a scope.
+    /// The cells of the line in a scope.
     ///
     /// # Errors
-    /// The addresses at which no body starts.
+    /// Addresses at which no body starts.
     pub fn resolve(self, scope: &Scope<'_>) -> Result<Read<Fragment>, Diagnostics> {
         let Unresolved { bodies, spans, .. } = self.0;
         let mut report = Diagnostics::default();

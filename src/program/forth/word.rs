@@ -1,14 +1,14 @@
 //! Cells as words.
 //!
-//! A word takes its short form where the short form means the same, and its long form otherwise
-//! (`pick: dup`, `call: i`). Blocks of a fragment are no words: they are printed with their brackets.
+//! A cell is written in its short form if that reads back as the same cell, otherwise in its long form
+//! (`pick: dup`, `call: i`). Blocks of a fragment are not words: they are printed with their brackets.
 
 use crate::program::scope::Scope;
 use crate::vm::instruction::{Fragment, Instruction, Primitive};
 use crate::vm::spelling::{BREAKPOINT, SHOWN, Value, long_form};
 use std::collections::HashSet;
 
-/// A cell of a machine so that it reads back as itself.
+/// A cell of a machine as a word that reads back as the same cell.
 pub(in crate::program) fn exact(cell: &Instruction, scope: &Scope<'_>) -> String {
     one(cell, scope, Style::Exact)
 }
@@ -18,7 +18,7 @@ pub(in crate::program) fn short(cell: &Instruction, scope: &Scope<'_>) -> String
     one(cell, scope, Style::Short)
 }
 
-/// A cell of a machine as recordings expect it.
+/// A cell of a machine as the expectations of recordings spell it.
 pub(in crate::program) fn expected(cell: &Instruction, scope: &Scope<'_>) -> String {
     one(cell, scope, Style::Expected)
 }
@@ -32,13 +32,13 @@ fn one(cell: &Instruction, scope: &Scope<'_>, style: Style) -> String {
 /// What a word is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Style {
-    /// Reading it gives the cell again.
+    /// For editing: reads back as the same cell.
     Exact,
-    /// It is drawn: a long text is cut, a name that is missing has a question mark, and an empty cell
-    /// is empty.
+    /// For drawing: a long text is cut, a missing name has a question mark, and an empty cell has no
+    /// text.
     Short,
-    /// It stands in a recording. That the function is not asked whether a name is a local is part of
-    /// its format.
+    /// For a recording, whose format fixes this: whether a name is a local of the function is not
+    /// looked up.
     Expected,
 }
 

@@ -94,7 +94,7 @@ fn a_run_stops_where_the_person_set_a_stop() {
     window.click_with("address 3, ");
     window.key(Key::F9);
     window.key(Key::Escape);
-    assert!(window.shows("address 3, 4, stops here"));
+    assert!(window.shows("address 3, 4, breakpoint"));
     window.key(Key::F5);
     assert!(window.shows("Stopped at the breakpoint at 3"));
     assert!(window.stack().ends_with("5 1 2 3"));
@@ -102,7 +102,7 @@ fn a_run_stops_where_the_person_set_a_stop() {
     assert!(window.stack().ends_with("5 1 2 3 4 5"), "it does not stop twice");
     window.click_with("address 3, ");
     window.key(Key::F9);
-    assert!(!window.shows("stops here"));
+    assert!(!window.shows(", breakpoint"));
 }
 
 #[test]

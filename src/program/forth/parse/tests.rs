@@ -28,7 +28,7 @@ fn main_of(source: &str) -> Vec<Vec<Instruction>> {
     }
 }
 
-/// The messages and the words they stand at.
+/// The messages and the words they are about.
 fn mistakes(source: &str) -> Vec<(String, &str)> {
     let report = parse(source).expect_err(source);
     let one = |one: &Diagnostic| (one.message.clone(), &source[one.span.start..one.span.end]);
@@ -137,7 +137,7 @@ fn every_mistake_is_reported_in_order() {
 fn brackets_that_do_not_match() {
     assert_eq!(
         only_mistake("1 [ [ ] [ 2"),
-        ("2 brackets are not closed; the first is in line 1, column 3".into(), "[")
+        ("2 brackets are not closed; the first is at line 1, column 3".into(), "[")
     );
     assert_eq!(only_mistake("[ ]\n [ 2"), ("this bracket is not closed".into(), "["));
     assert_eq!(
@@ -152,13 +152,13 @@ fn brackets_that_do_not_match() {
 fn a_million_brackets_are_one_mistake() {
     let open = "[".repeat(1_000_000);
     let (message, _) = only_mistake(&open);
-    assert_eq!(message, "1,000,000 brackets are not closed; the first is in line 1, column 1");
+    assert_eq!(message, "1,000,000 brackets are not closed; the first is at line 1, column 1");
     assert_eq!(
         only_mistake(&"]".repeat(1_000_000)).0,
         "1,000,000 brackets close nothing; this is the first"
     );
     let too_many = "[]".repeat(BLOCKS + 1);
-    assert_eq!(only_mistake(&too_many).0, "1,048,576 blocks are too many");
+    assert_eq!(only_mistake(&too_many).0, "too many blocks: 1,048,576");
     let nested = open + &"]".repeat(1_000_000);
     assert_eq!(main_of(&nested).len(), 1_000_001);
     assert_eq!(parse(&": ".repeat(1_000_000)).unwrap_err().count(), 1_000_000);
@@ -169,7 +169,7 @@ fn misplaced_definitions() {
     for source in ["bind: f", "[ ] 1 bind: f", "[ [ ] bind: f ]", "[ ] bind: f bind: g"] {
         assert_eq!(only_mistake(source).1, "bind:", "{source}");
     }
-    assert_eq!(only_mistake("[ ] bind:").0, "`bind:` needs a name behind it");
+    assert_eq!(only_mistake("[ ] bind:").0, "`bind:` needs a name after it");
     assert_eq!(only_mistake("[ ] bind: 5").0, "`5` is a number, not a name");
     assert_eq!(only_mistake("[ ] bind: x:").1, "x:");
     assert_eq!(only_mistake("[ ] bind: main").1, "main");
@@ -182,7 +182,7 @@ fn a_name_is_defined_once() {
     let report = parse(source).unwrap_err();
     let [twice] = report.iter().as_slice() else { panic!() };
     assert_eq!(twice.span.start, source.len() - 1);
-    assert_eq!(twice.help.as_deref(), Some("the first definition is in line 1, column 11"));
+    assert_eq!(twice.help.as_deref(), Some("the first definition is at line 1, column 11"));
 }
 
 #[test]
