@@ -14,8 +14,7 @@ use midflight::desk::preferences::Preferences;
 use midflight::program::image::Image;
 use midflight::session::Session;
 use midflight::view::memory::At;
-use midflight::vm::cell::BodyId;
-use midflight::vm::index::Body;
+use midflight::vm::index::{Body, BodyId};
 use midflight::vm::instruction::{Fragment, Instruction};
 use midflight::vm::machine::Machine;
 

@@ -3,9 +3,8 @@
 mod oracle;
 mod support;
 
-use midflight::vm::cell::BodyId;
 use midflight::vm::frame::Again;
-use midflight::vm::index::{Body, DataId, TaskId};
+use midflight::vm::index::{Body, BodyId, DataId, TaskId};
 use midflight::vm::instruction::{Fragment, Instruction, Primitive};
 use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;

@@ -15,7 +15,7 @@ use midflight::view::names::{HoleRow, NameRow, UseRow, names};
 use midflight::view::screen::screen;
 use midflight::view::stacks::{FrameRow, LocalRow, ValueRow, calls, parameters};
 use midflight::view::stop::{StopRow, stop};
-use midflight::vm::cell::BodyId;
+use midflight::vm::index::BodyId;
 use midflight::{Image, Session};
 
 /// More entries than the recording has in any list.

@@ -1,6 +1,6 @@
 //! Addresses written into code: which are allowed, and why others are refused.
 
-use midflight::vm::cell::BodyId;
+use midflight::vm::index::BodyId;
 use midflight::vm::instruction::{Fragment, Instruction};
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;

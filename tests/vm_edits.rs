@@ -3,9 +3,8 @@
 mod oracle;
 mod support;
 
-use midflight::vm::cell::BodyId;
 use midflight::vm::edit::Edit;
-use midflight::vm::index::{Body, DataId, FrameId};
+use midflight::vm::index::{Body, BodyId, DataId, FrameId};
 use midflight::vm::instruction::{Fragment, Instruction};
 use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;

@@ -19,7 +19,7 @@ use crate::desk::action::Action;
 use crate::desk::selection::Sight;
 use crate::view::memory::{At, BodyExtent, BodyRow, CellRow};
 use crate::view::stacks::StackRows;
-use crate::vm::cell::BodyId;
+use crate::vm::index::BodyId;
 
 /// What the page shows.
 pub struct Page<'a> {

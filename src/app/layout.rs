@@ -11,7 +11,7 @@ use std::ops::Range;
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 
 use crate::view::memory::{At, BodyExtent};
-use crate::vm::cell::BodyId;
+use crate::vm::index::BodyId;
 
 /// Height of the line above the cells of a body.
 pub const HEADER: f32 = 30.0;

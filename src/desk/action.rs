@@ -6,8 +6,7 @@ use super::dialogs::Answer;
 use super::speed::{Rate, Speed};
 use crate::session::journal::Position;
 use crate::view::memory::At;
-use crate::vm::cell::BodyId;
-use crate::vm::index::FrameId;
+use crate::vm::index::{BodyId, FrameId};
 
 /// A panel that can be shown and hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]

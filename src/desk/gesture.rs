@@ -19,7 +19,7 @@ use crate::session::request::Request;
 use crate::view::memory::{self, At, CellKind, Marks};
 use crate::view::stacks;
 use crate::view::stop::Tone;
-use crate::vm::cell::BodyId;
+use crate::vm::index::BodyId;
 use crate::vm::instruction::{Fragment, Instruction};
 use crate::vm::limit::LimitKind;
 use crate::vm::memory::Place;

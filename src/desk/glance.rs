@@ -8,8 +8,8 @@ use crate::session::Session;
 use crate::session::fork::{Bounds, Fork};
 use crate::view::memory::{self, BodyRow, Marks};
 use crate::view::stacks::{self, CallRows, StackRows, ValueRow};
-use crate::vm::cell::{BodyId, Cell};
-use crate::vm::index::Body;
+use crate::vm::cell::Cell;
+use crate::vm::index::{Body, BodyId};
 use crate::vm::machine::Machine;
 
 /// The most values of the parameter stack that are shown and compared.

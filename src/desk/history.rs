@@ -8,8 +8,7 @@ use crate::session::target::Target;
 use crate::session::wanted::{Direction, Wanted};
 use crate::view::bookmarks;
 use crate::view::memory::{self, At, Marks};
-use crate::vm::cell::BodyId;
-use crate::vm::index::FrameId;
+use crate::vm::index::{BodyId, FrameId};
 use crate::vm::memory::MAIN;
 
 impl Desk {

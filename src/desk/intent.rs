@@ -13,7 +13,7 @@ use crate::session::goal::Goal;
 use crate::session::operand::DataPlace;
 use crate::session::prepared::Prepared;
 use crate::view::memory::At;
-use crate::vm::cell::BodyId;
+use crate::vm::index::BodyId;
 use crate::vm::instruction::Instruction;
 use crate::vm::memory::Place;
 

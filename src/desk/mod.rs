@@ -75,7 +75,7 @@ use crate::session::Session;
 use crate::view::memory::{self, At, BodyExtent, BodyRow};
 use crate::view::stop::{StopRow, stop};
 use crate::view::timeline::Timeline;
-use crate::vm::cell::BodyId;
+use crate::vm::index::BodyId;
 use crate::vm::memory::Place;
 
 /// An open program, and the state of the interface around it.

@@ -6,7 +6,7 @@ use super::effect::Effect;
 use super::overlay::Overlay;
 use super::selection::Selection;
 use crate::view::memory::{self, At, Marks};
-use crate::vm::cell::BodyId;
+use crate::vm::index::BodyId;
 
 impl Desk {
     /// Selects a cell, or goes back to the counter.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::view::memory::At;
-use crate::vm::cell::BodyId;
+use crate::vm::index::BodyId;
 
 /// Selected cells of one body, from where the selection began to where it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,8 +4,8 @@
 //! live activations still finish, and a block that no cell refers to, are state of one image. At most one
 //! cell refers to a block, so what is reached is a tree.
 
-use crate::vm::cell::{BodyId, Content};
-use crate::vm::index::Body;
+use crate::vm::cell::Content;
+use crate::vm::index::{Body, BodyId};
 use crate::vm::instruction::{Fragment, Instruction};
 use crate::vm::machine::Machine;
 use crate::vm::memory::{BodyKind, MAIN, Memory};

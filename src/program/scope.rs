@@ -7,8 +7,8 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
 
-use crate::vm::cell::{BodyId, Content};
-use crate::vm::index::Body;
+use crate::vm::cell::Content;
+use crate::vm::index::{Body, BodyId};
 use crate::vm::machine::Machine;
 use crate::vm::memory::Memory;
 use crate::vm::space::Address;

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use super::command::Command;
 use super::goal::Goal;
-use crate::vm::cell::{BodyId, Cell, Content};
-use crate::vm::index::{Body, DataId, FrameId, Offset};
+use crate::vm::cell::{Cell, Content};
+use crate::vm::index::{Body, BodyId, DataId, FrameId, Offset};
 use crate::vm::instruction::Primitive;
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::memory::At;
-use crate::vm::cell::{BodyId, Content};
-use crate::vm::index::{Body, Offset};
+use crate::vm::cell::Content;
+use crate::vm::index::{Body, BodyId, Offset};
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 use crate::vm::stop::Stop;

@@ -8,7 +8,7 @@ use super::names::names;
 use super::stacks::{calls, parameters};
 use super::stop::{StopRow, stop};
 use crate::program::image::Image;
-use crate::vm::cell::BodyId;
+use crate::vm::index::BodyId;
 use crate::vm::machine::Machine;
 use unicode_width::UnicodeWidthStr;
 

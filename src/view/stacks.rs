@@ -4,9 +4,9 @@ use super::memory::{At, frame_number};
 use crate::program::notation::Notation;
 use crate::program::scope::Scope;
 use crate::program::source::{Label, Source};
-use crate::vm::cell::{BodyId, Cell};
+use crate::vm::cell::Cell;
 use crate::vm::frame::Activation;
-use crate::vm::index::FrameId;
+use crate::vm::index::{BodyId, FrameId};
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 

@@ -9,7 +9,7 @@
 //!
 //! Measured before it was chosen: 8-byte cells run about twice as fast as 16-byte ones.
 
-use super::index::{Body, DataId};
+use super::index::{Body, BodyId, DataId};
 use super::instruction::Primitive;
 use super::name::NameId;
 use super::text::TextId;
@@ -18,16 +18,6 @@ use super::text::TextId;
 pub const INTEGER_MIN: i64 = -(1 << 60);
 /// The largest integer a cell holds: 2^60 - 1.
 pub const INTEGER_MAX: i64 = (1 << 60) - 1;
-
-/// Names a body. Code (functions and blocks) and data are counted apart, so that running a program,
-/// which may allocate, never changes the numbers that edits speak of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum BodyId {
-    /// A function or a block.
-    Code(Body),
-    /// What `allocate` made.
-    Data(DataId),
-}
 
 /// One cell, packed. [`Cell::content`] unpacks it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

@@ -6,8 +6,8 @@
 
 use std::collections::HashMap;
 
-use super::cell::{BodyId, Cell};
-use super::index::Body;
+use super::cell::Cell;
+use super::index::{Body, BodyId};
 use super::instruction::Instruction;
 use super::machine::Machine;
 use super::name::{NameId, check_name};

@@ -6,10 +6,10 @@
 
 use std::collections::HashSet;
 
-use super::cell::{BodyId, Cell};
+use super::cell::Cell;
 use super::draft::{Draft, Functions, Part};
 use super::edit::{Change, Edit, EditPlan};
-use super::index::{Body, Offset, Slot};
+use super::index::{Body, BodyId, Offset, Slot};
 use super::instruction::{Fragment, Instruction};
 use super::machine::Machine;
 use super::memory::{CodeBody, LOCALS, MAIN, Place};

@@ -100,3 +100,13 @@ impl FrameId {
     /// The bottom of every call stack: the frame of `main`.
     pub const BOTTOM: FrameId = FrameId(0);
 }
+
+/// Names a body. Code (functions and blocks) and data are counted apart, so that running a program,
+/// which may allocate, never changes the numbers that edits speak of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BodyId {
+    /// A function or a block.
+    Code(Body),
+    /// What `allocate` made.
+    Data(DataId),
+}

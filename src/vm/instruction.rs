@@ -11,7 +11,7 @@
 
 use std::sync::Arc;
 
-use super::cell::BodyId;
+use super::index::BodyId;
 
 /// What an instruction takes from the parameter stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,10 +7,10 @@
 
 use std::sync::Arc;
 
-use super::cell::{BodyId, Cell, Content};
+use super::cell::{Cell, Content};
 use super::fast::Decoded;
 use super::frame::Activation;
-use super::index::TaskId;
+use super::index::{BodyId, TaskId};
 use super::input::Input;
 use super::instruction::Instruction;
 use super::limit::Limits;

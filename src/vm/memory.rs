@@ -14,9 +14,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::cell::{BodyId, Cell, Content};
+use super::cell::{Cell, Content};
 use super::data::{Data, DataBody, FlatBody, Sharing};
-use super::index::{Body, DataId, Offset, Slot};
+use super::index::{Body, BodyId, DataId, Offset, Slot};
 use super::name::{NameId, Names};
 use super::space::{Address, Space};
 use super::text::Texts;

@@ -5,11 +5,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::cell::{BodyId, Cell};
+use super::cell::Cell;
 use super::data::DataBody;
 use super::draft::{Functions, Part};
 use super::frame::{Again, CallStack};
-use super::index::{Body, DataId, Offset, Slot, TaskId};
+use super::index::{Body, BodyId, DataId, Offset, Slot, TaskId};
 use super::input::Input;
 use super::instruction::Instruction;
 use super::limit::{LimitKind, Limits};

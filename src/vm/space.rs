@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::cell::BodyId;
+use super::index::BodyId;
 
 /// A flat address: the place of a cell in the whole memory.
 pub type Address = u64;

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::cell::{BodyId, Cell};
+use super::cell::Cell;
 use super::frame::Again;
-use super::index::Body;
+use super::index::{Body, BodyId};
 use super::limit::LimitKind;
 use super::machine::Machine;
 use super::memory::Place;

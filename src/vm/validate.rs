@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::cell::{BodyId, Cell, Content};
+use super::cell::{Cell, Content};
 use super::draft::{Functions, Part};
-use super::index::{Body, Offset};
+use super::index::{Body, BodyId, Offset};
 use super::instruction::{Fragment, Instruction};
 use super::machine::Machine;
 use super::memory::{BodyKind, CODE_BODIES, CODE_CELLS_USED, CodeBody, MEMORY_CELLS, Place};

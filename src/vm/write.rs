@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::cell::{BodyId, Cell, Content};
+use super::cell::{Cell, Content};
 use super::draft::Draft;
 use super::edit::{Change, EditPlan};
 use super::fast::Decoded;
 use super::frame::Activation;
-use super::index::{Body, Slot};
+use super::index::{Body, BodyId, Slot};
 use super::machine::Machine;
 use super::memory::{BodyKind, Place};
 use super::name::NameId;

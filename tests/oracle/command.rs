@@ -1,6 +1,6 @@
 //! Every way to change a machine from outside, as a value that is applied to the machine and the model.
 
-use midflight::vm::index::{Body, DataId, FrameId};
+use midflight::vm::index::{Body, BodyId, DataId, FrameId};
 use midflight::vm::instruction::{Fragment, Instruction};
 use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;
@@ -140,7 +140,6 @@ pub fn assert_same(machine: &Machine, model: &Model) {
 
 /// Fails unless the lookups by address find each body at its first and last cell, and nothing after it.
 fn assert_same_listing(machine: &Machine, model: &Model) {
-    use midflight::vm::cell::BodyId;
     let memory = machine.memory();
     let numbered = (0..).zip(&model.bodies);
     let code = numbered.filter_map(|(number, body)| {

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use midflight::vm::cell::BodyId;
-use midflight::vm::index::Offset;
+use midflight::vm::index::{BodyId, Offset};
 use midflight::vm::instruction::{Fragment, Instruction};
 use midflight::vm::memory::Place;
 

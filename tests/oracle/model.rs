@@ -5,9 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use midflight::vm::cell::BodyId;
 use midflight::vm::frame::Again;
-use midflight::vm::index::{self, DataId, TaskId};
+use midflight::vm::index::{self, BodyId, DataId, TaskId};
 use midflight::vm::instruction::{Instruction, Primitive};
 use midflight::vm::limit::{LimitKind, Limits};
 use midflight::vm::memory::{MAIN, Place};

@@ -12,7 +12,7 @@
 //! | `·` | an empty cell |
 //! | `f` | a call of `f` |
 
-use midflight::vm::cell::BodyId;
+use midflight::vm::index::BodyId;
 use midflight::vm::instruction::{Fragment, Instruction, Primitive};
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;

@@ -60,8 +60,7 @@ pub(in crate::program) fn line(code: &Fragment, scope: &Scope<'_>) -> Printed {
 mod tests {
     use super::super::parse::{read_line, read_program};
     use super::*;
-    use crate::vm::cell::BodyId;
-    use crate::vm::index::Body;
+    use crate::vm::index::{Body, BodyId};
     use std::collections::{BTreeMap, HashSet};
 
     fn print(code: &Program) -> String {

@@ -199,8 +199,7 @@ fn assigned(bodies: &[Vec<Word>]) -> impl Iterator<Item = &str> {
 mod tests {
     use super::super::parse::read_line;
     use super::*;
-    use crate::vm::cell::BodyId;
-    use crate::vm::index::{Body, DataId};
+    use crate::vm::index::{Body, BodyId, DataId};
     use std::collections::BTreeMap;
 
     fn line(source: &str, locals: &[&str]) -> Result<Vec<Vec<Instruction>>, String> {
