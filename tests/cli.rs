@@ -174,7 +174,7 @@ fn input_that_is_no_text_is_said_to_be_none() {
     assert_eq!((on.code, &*on.out), (0, "better\n"));
     let long = shell.give(&["run", &file], &[b'x'; 200_000]);
     assert_eq!((long.code, &*long.out), (4, ""), "{}", long.err);
-    assert!(long.err.contains("the longest is 65536"), "{}", long.err);
+    assert!(long.err.contains("the maximum is 65536"), "{}", long.err);
 }
 
 #[test]

@@ -119,7 +119,11 @@ fn the_machine() {
 
 #[test]
 fn code() {
-    refused("Function(\"main\")", "Function(\"start\")", "code body 0: it is not `main`");
+    refused(
+        "Function(\"main\")",
+        "Function(\"start\")",
+        "code body 0: it must be the function `main`",
+    );
     refused("Function(\"greet\")", "Function(\"main\")", "code body 1: a second function");
     refused("Function(\"greet\")", "Function(\"a b\")", "code body 1: `a b` cannot be a name");
     refused("number: 1,", "number: 2,", "code body 2: its number is out of order");
@@ -127,7 +131,11 @@ fn code() {
     refused("Block(of: 0)", "Block(of: 7)", "its owner, body 7, is not a function");
     refused("start: 200", "start: 100", "bodies: two of them start at 100");
     refused("start: 200", "start: 210", "code body 0, row 4: no body starts at 200");
-    refused("start: 200, size: 100", "start: 200, size: 200", "data body 0: it cannot lie at 300");
+    refused(
+        "start: 200, size: 100",
+        "start: 200, size: 200",
+        "data body 0: it cannot start at 300",
+    );
     for start in [50_u64, 350, 410, 1 << 60] {
         let more = format!("(number: 3, kind: Former(\"f\"), start: {start}, size: 100),\n    ],");
         let text = changed("],\n    next_code: 3", &format!("{more}\n    next_code: 4"));
@@ -193,7 +201,7 @@ fn tasks() {
     refused("counter: 104", "counter: 300", "task 0, counter: there is no code cell at 300");
     refused("counter: 104", "counter: 18446744073709551615", "task 0, counter: ");
     refused("returns_to: 202", "returns_to: 340", "task 0, call 2: there is no code cell at 340");
-    refused("returns_to: 202, ", "", "task 0, call 2: it returns nowhere");
+    refused("returns_to: 202, ", "", "task 0, call 2: it has no return address");
     refused("(body: 0, locals", "(body: 0, returns_to: 4, locals", "the bottom of its call stack");
     refused("(body: 0, locals", "(body: 0, again: Always, locals", "the bottom of its call stack");
     refused("(body: 2, ", "(body: 9, ", "task 0, call 1: there is no code body 9");

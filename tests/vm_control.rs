@@ -81,7 +81,7 @@ fn a_block_whose_owner_is_not_alive_has_no_locals() {
         Stop::Fault(Fault::NoFrame { instruction: word.to_string(), function: "f".to_string() })
     };
     assert_eq!(m.run(99), no_frame("i"));
-    assert_eq!(m.waits().unwrap().to_string(), "`i` belongs to `f`, and no frame of `f` is alive");
+    assert_eq!(m.waits().unwrap().to_string(), "`i` needs a live frame of `f`, and there is none");
     for (word, message) in
         [("return", "return"), ("return_if", "return_if"), ("assign:i", "assign: i")]
     {

@@ -1,27 +1,27 @@
-//! A machine put by, with its data packed: what checkpoints keep.
+//! A machine with its data compressed, as checkpoints keep it.
 //!
-//! A program that rewrites megabytes all the time is the worst case of keeping machines, and most of
-//! what a plain copy costs there is memory that the system hands out for the first time. Data is
-//! packed by frame of reference, as column stores do it (Zukowski and others, "Super-scalar RAM-CPU
-//! cache compression", 2006): of each thousand cells the least is kept, and of the others how far they
-//! are above it, in as few bytes as all of them need. Flags and small numbers take one byte instead of
-//! eight, and cells that are all the same take none, so data that nothing was written to is free.
+//! Keeping machines costs most for a program that rewrites megabytes all the time, and most of the cost
+//! of a plain copy is then new memory from the system. Data is compressed by frame of reference, as in
+//! column stores (Zukowski and others, "Super-scalar RAM-CPU cache compression", 2006): each chunk of
+//! 1,024 cells stores its least cell, and how far each cell is above it, in as few bytes a cell as the
+//! largest distance needs. Flags and small numbers take one byte instead of eight. Equal cells take
+//! none, so data that was never written to is free.
 
 use super::data::{DataBody, FlatBody};
 use super::fast::Decoded;
 use super::machine::Machine;
 use super::space::Address;
 
-/// Cells that are packed alike. So many fit into the nearest cache, so they are fetched once.
+/// The number of cells in a chunk: few enough to fit into the L1 cache, so that each is fetched once.
 const CHUNK: usize = 1024;
 /// The bits of a cell that say what it holds.
 const TAG: u64 = 7;
 const TAG_BITS: u32 = TAG.count_ones();
 
-/// A machine with its data packed.
+/// A machine with its data compressed.
 #[derive(Clone, Debug)]
 pub struct Compressed {
-    /// All but the data.
+    /// Everything but the data.
     machine: Machine,
     data: Vec<CompressedBody>,
     bytes: usize,
@@ -38,14 +38,14 @@ struct CompressedBody {
 #[derive(Clone, Debug)]
 struct Chunk {
     least: u64,
-    /// How many low bits all of them share with the least: those of the tag, or none.
+    /// How many low bits all words have in common: those of the tag, or none.
     shift: u32,
     steps: Steps,
 }
 
 #[derive(Clone, Debug)]
 enum Steps {
-    /// All are the least.
+    /// All words equal the least.
     None,
     Bytes(Box<[u8]>),
     Shorts(Box<[u16]>),
@@ -53,7 +53,7 @@ enum Steps {
     Words(Box<[u64]>),
 }
 
-/// The least and the most, as signed numbers, so that integers about zero are near each other.
+/// The least and the greatest word, as signed numbers, so that integers around zero are close together.
 fn range(words: &[u64]) -> (u64, u64) {
     let signed = || words.iter().map(|&word| word as i64);
     (signed().min().unwrap_or(0) as u64, signed().max().unwrap_or(0) as u64)
@@ -62,7 +62,7 @@ fn range(words: &[u64]) -> (u64, u64) {
 impl Chunk {
     fn compress(words: &[u64]) -> Chunk {
         let first = words.first().copied().unwrap_or_default();
-        // Most often the lowest bits alone differ, which is known without comparing.
+        // Usually only the lowest bits differ, and then no comparisons are needed.
         let bits = words.iter().fold(0, |bits, word| bits | (word ^ first));
         let (least, most) =
             if bits >> (TAG_BITS + 8) == 0 { (first & !bits, first | bits) } else { range(words) };
@@ -80,10 +80,10 @@ impl Chunk {
         Chunk { least, shift, steps }
     }
 
-    /// Writes the words back over zeros.
+    /// Writes the words back; `words` must be zeros.
     fn decompress(&self, words: &mut [u64]) {
         match &self.steps {
-            // Zeros that are not touched take no memory.
+            // Untouched zeros take no memory.
             Steps::None if self.least == 0 => {}
             Steps::None => words.fill(self.least),
             Steps::Bytes(steps) => self.raise(steps, words),
@@ -130,7 +130,7 @@ impl CompressedBody {
 }
 
 impl Machine {
-    /// A copy to be kept. Making one takes time in proportion to what the machine holds.
+    /// A compressed copy. Making it takes time in proportion to what the machine holds.
     pub fn compress(&self) -> Compressed {
         let machine = self.without_data();
         let data: Vec<CompressedBody> =
@@ -163,7 +163,7 @@ impl Machine {
         let stacks: usize =
             self.tasks.iter().map(|task| task.parameters.len() + task.calls.words()).sum();
         let texts = 64 * memory.texts.slots() + memory.texts.bytes();
-        // They are shared, but every copy has a table of its own.
+        // Counted, although copies share the table until a name is added.
         let names = 64 * memory.names.len();
         8 * (data + code + stacks)
             + texts
@@ -175,14 +175,14 @@ impl Machine {
 }
 
 impl Compressed {
-    /// The machine that was packed.
+    /// The machine that was compressed.
     pub fn decompress(&self) -> Machine {
         let mut machine = self.machine.clone();
         machine.memory.set_all_data(self.data.iter().map(CompressedBody::decompress).collect());
         machine
     }
 
-    /// How many instructions it had executed.
+    /// How many instructions the machine had executed.
     pub fn retired(&self) -> u64 {
         self.machine.retired
     }
@@ -205,7 +205,7 @@ mod tests {
         (back, chunk)
     }
 
-    /// Words that share their upper bits, or their tag, more or less often.
+    /// Words that share some upper bits, and perhaps their tag.
     fn words() -> impl Strategy<Value = Vec<u64>> {
         (any::<u64>(), 0..64u32, any::<bool>()).prop_flat_map(|(base, bits, tagged)| {
             let low = move |word: u64| {
@@ -242,7 +242,7 @@ mod tests {
         assert_eq!(bytes(&[0, 0x1_0000 << 3]), 4 * 2);
         assert_eq!(bytes(&[0, 0xffff_ffff << 3]), 4 * 2);
         assert_eq!(bytes(&[0, 0x1_0000_0000 << 3]), 8 * 2);
-        // A tag that differs takes the three bits back.
+        // If the tags differ, their three bits count too.
         assert_eq!(bytes(&[0, 31 << 3 | 1]), 2);
         assert_eq!(bytes(&[0, 32 << 3 | 1]), 2 * 2);
         assert_eq!(bytes(&[i64::MIN as u64, i64::MAX as u64]), 8 * 2);

@@ -1,17 +1,16 @@
-//! The data bodies of a memory: what `allocate` made, and how forks share it.
+//! Data bodies, made by `allocate`, and how forks share them.
 //!
-//! While a machine has its data for itself, every body is a flat row of words, and the fast loop works
-//! on these alone. A fork moves all of them, as one thing, to where both machines see them: that is one
-//! pointer, however much there is. From then on nobody writes to them. Each machine keeps what it writes
-//! in small pages of its own, made when they are first written to, and the bodies that it makes.
+//! While a machine does not share its data, every body is a flat row of words, and the fast loop uses
+//! the rows directly. Making a fork puts all rows behind one shared pointer, however many there are.
+//! Shared rows are never written to. Each machine keeps its own changes in small pages, which it makes
+//! when it first writes to them, and its own list of new bodies.
 //!
-//! Looking through pages is slower than a row of words. So a machine gets its rows back as soon as the
-//! others are gone, at the cost of its pages alone; and if the others stay, it copies the rows once,
-//! after its accesses have cost about as much as the copy does. Nobody can tell which of these it is by
-//! anything but time and memory.
+//! Access through pages is slower than access to a row. So when no other machine shares the rows any
+//! more, a machine takes them back and writes its pages into them. If they stay shared, it copies them
+//! when its accesses have cost about as much as the copy. This affects only time and memory use.
 //!
-//! Cells that were never written to are memory that the system hands out when it is touched. No copy
-//! touches it: zeros are skipped.
+//! The system provides memory for a cell only when the cell is touched. Copies skip zeros, so cells that
+//! were never written to take no memory.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -20,25 +19,25 @@ use super::cell::Cell;
 use super::index::DataId;
 use super::space::Address;
 
-/// The cells of a page.
+/// The number of cells in a page.
 const PAGE: usize = 64;
-/// The cells that are skipped together if a copy finds them all zero: a page of most systems.
+/// A copy skips this many cells at a time if all are zero: a memory page on most systems.
 const STRETCH: usize = 512;
-/// What an access through pages costs, as a number of cells that could be copied meanwhile.
+/// The cost of an access through pages, as the number of cells that could be copied in that time.
 const ACCESS: u64 = 4;
-/// What it costs to make a page, counted alike.
+/// The cost of making a page, in the same unit.
 const PAGE_MADE: u64 = 2 * PAGE as u64;
-/// What it costs to make a body, counted alike.
+/// The cost of making a body, in the same unit.
 const BODY_MADE: u64 = 32;
 
-/// A data body as one looks at it: its first address and its values.
+/// A read-only view of a data body: its first address and its values.
 #[derive(Clone, Copy, Debug)]
 pub struct DataBody<'m> {
     /// Its first address, a multiple of 100.
     pub start: Address,
     number: DataId,
     words: &'m [u64],
-    /// Pages that hold for the words, if any body has some.
+    /// Pages that replace some of the words; `None` if no body has pages.
     pages: Option<&'m Pages>,
 }
 
@@ -60,7 +59,7 @@ impl<'m> DataBody<'m> {
         self.pieces().flatten().map(|&word| Cell::from_bits(word))
     }
 
-    /// All words in as few pieces as they lie in.
+    /// All words, as contiguous pieces.
     fn pieces(self) -> impl Iterator<Item = &'m [u64]> {
         let step = if self.pages.is_some() { PAGE } else { self.words.len().max(1) };
         self.words.chunks(step).enumerate().map(move |(n, plain)| {
@@ -69,8 +68,8 @@ impl<'m> DataBody<'m> {
         })
     }
 
-    /// Up to `count` words from `first` on, a multiple of the size of a page. They are put together in
-    /// `room` unless they lie in one piece.
+    /// Up to `count` words from `first`, which must be a multiple of [`PAGE`]. If there are pages, `room`
+    /// holds the result.
     pub(super) fn stretch<'s>(
         &'s self,
         first: usize,
@@ -88,7 +87,7 @@ impl<'m> DataBody<'m> {
         room
     }
 
-    /// A copy of its own that leaves untouched what is zero.
+    /// A flat copy, in which zeros stay untouched memory.
     fn copy(self) -> FlatBody {
         let mut flat = FlatBody::zeros(self.start, self.size());
         let mut rest = &mut flat.words[..];
@@ -109,12 +108,12 @@ impl<'m> DataBody<'m> {
 #[derive(Debug)]
 pub(super) struct FlatBody {
     start: Address,
-    // Plain words, because only they are allocated without being written to.
+    // Plain words, because only these can be allocated as zeros without touching the memory.
     words: Vec<u64>,
 }
 
 impl FlatBody {
-    /// Cells that are all zero, in memory that is not touched.
+    /// A body of zeros, in untouched memory.
     pub(super) fn zeros(start: Address, size: usize) -> FlatBody {
         FlatBody { start, words: vec![0; size] }
     }
@@ -141,7 +140,7 @@ impl Clone for FlatBody {
 
 type Pages = HashMap<u64, Arc<[u64; PAGE]>, foldhash::fast::RandomState>;
 
-/// What the page is found by that holds a cell.
+/// The key of the page that holds a cell.
 fn key(number: DataId, index: usize) -> u64 {
     u64::from(number.0) << 32 | (index / PAGE) as u64
 }
@@ -149,12 +148,12 @@ fn key(number: DataId, index: usize) -> u64 {
 /// All data bodies of a memory.
 #[derive(Clone, Debug)]
 pub(super) struct Data {
-    /// The bodies, while no fork shares them; otherwise nothing.
+    /// The bodies; empty while forks share them.
     bodies: Vec<FlatBody>,
     shared: Option<Shared>,
-    /// The cells of all bodies.
+    /// The number of cells of all bodies.
     cells: u64,
-    /// How many cells may still be made or copied.
+    /// How many more cells may be made or copied.
     room: u64,
 }
 
@@ -163,17 +162,17 @@ pub(super) struct Data {
 pub(super) struct Shared {
     base: Arc<Vec<FlatBody>>,
     changes: Arc<Changes>,
-    /// What looking through pages has cost so far.
+    /// What sharing has cost so far.
     cost: u64,
-    /// What it costs to copy everything.
+    /// What copying everything would cost.
     price: u64,
 }
 
-/// What a machine did to data since it was shared.
+/// What a machine changed in the data since it was shared.
 #[derive(Clone, Debug, Default)]
 struct Changes {
     pages: Pages,
-    /// Bodies made since. Pages hold for them too.
+    /// Bodies made since. They can have pages too.
     added: Vec<Arc<FlatBody>>,
 }
 
@@ -218,22 +217,22 @@ impl Data {
         DataId::from_index(self.count())
     }
 
-    /// How many cells are here for this machine alone.
+    /// How many cells belong to this machine alone.
     pub(super) fn own_cells(&self) -> u64 {
         self.shared.as_ref().map_or(self.cells, Shared::own_cells)
     }
 
-    /// How many cells may still be made or copied.
+    /// How many more cells may be made or copied.
     pub(super) fn room(&self) -> u64 {
         self.room
     }
 
-    /// Bounds how many cells may still be made or copied.
+    /// Sets how many more cells may be made or copied.
     pub(super) fn set_room(&mut self, cells: u64) {
         self.room = cells;
     }
 
-    /// How many cells are copied by writing to this one.
+    /// How many cells a write to this cell would copy.
     pub(super) fn copied_by(&self, number: DataId, index: usize) -> u64 {
         let copies = self.shared.as_ref().is_some_and(|shared| shared.copies(number, index));
         if copies { PAGE as u64 } else { 0 }
@@ -250,7 +249,7 @@ impl Data {
         }
     }
 
-    /// Changes a cell, which is there.
+    /// Changes a cell, which must exist.
     pub(super) fn set(&mut self, number: DataId, index: usize, value: Cell) {
         self.settle();
         match &mut self.shared {
@@ -272,13 +271,13 @@ impl Data {
         }
     }
 
-    /// What the fast loop works on: the rows, or what is shared.
+    /// What the fast loop uses: the rows, or the shared data.
     pub(super) fn parts(&mut self) -> (&mut [FlatBody], Option<Sharing<'_>>) {
         let room = &mut self.room;
         (&mut self.bodies, self.shared.as_mut().map(|shared| Sharing { shared, room }))
     }
 
-    /// Makes all data such that copying it copies nothing.
+    /// Prepares a fork: from now on, cloning the data copies no cells.
     pub(super) fn share(&mut self) {
         const FEW: usize = 32;
         if self.shared.as_ref().is_some_and(|shared| shared.changes.pages.len() <= FEW) {
@@ -289,7 +288,7 @@ impl Data {
         }
     }
 
-    /// Takes the rows back if nobody shares them any more, or copies them if that is due.
+    /// Takes the rows back if nothing else shares them any more, or copies them if that is due.
     #[inline]
     pub(super) fn settle(&mut self) {
         if self.shared.is_some() {
@@ -354,7 +353,7 @@ impl Shared {
         pages as u64 + added.map(|flat| flat.words.len() as u64).sum::<u64>()
     }
 
-    /// Whether copying everything costs no more than not having done so, and may be done.
+    /// Whether sharing has cost as much as copying everything would, and there is room for the copy.
     fn is_due(&self, room: u64) -> bool {
         self.cost >= self.price && room >= self.price
     }
@@ -395,7 +394,7 @@ impl Shared {
                     return;
                 }
             }
-            // A body that this machine has made and no other knows.
+            // A body that this machine made and shares with no other.
             None => {
                 let added = number.index().checked_sub(self.base.len()).map(|n| &mut added[n]);
                 if let Some(flat) = added.and_then(Arc::get_mut) {
@@ -423,7 +422,7 @@ impl Shared {
     }
 }
 
-/// Shared data for the fast loop: as slow as it is, it is faster than leaving the loop.
+/// Shared data for the fast loop. Access is slow, but faster than leaving the loop.
 #[derive(Debug)]
 pub(super) struct Sharing<'m> {
     shared: &'m mut Shared,
@@ -439,8 +438,7 @@ pub(super) struct SharedWord<'s> {
 }
 
 impl Sharing<'_> {
-    /// A cell; nothing if there is none, or if the stepper should look first whether the data can be had
-    /// alone.
+    /// A cell. `None` if there is none, or if a copy of the data is due, which is made outside the loop.
     pub(super) fn word(&mut self, number: DataId, index: usize) -> Option<SharedWord<'_>> {
         let Sharing { shared, room } = self;
         let there = shared.flat(number).is_some_and(|flat| index < flat.words.len());
@@ -454,7 +452,7 @@ impl SharedWord<'_> {
         self.shared.read(self.number, self.index)
     }
 
-    /// Changes it; false if there may be no room for a page.
+    /// Changes the cell; false if there is no room for one more page, even if none is needed.
     pub(super) fn set(self, word: u64) -> bool {
         let SharedWord { shared, room, number, index } = self;
         let fits = *room >= PAGE as u64;

@@ -1,8 +1,8 @@
 //! Instructions and values on their way into cells.
 //!
-//! A cell holds the numbers that its text or its names have in the tables of the machine, and making
-//! such a number changes a table. So a plan, which may change nothing, holds drafts: what a cell will
-//! be, decided and checked, with texts and names still spelled out.
+//! A cell refers to its text or name by a number in a table of the machine, and a new number changes the
+//! table. A plan must change nothing, so it holds drafts: cells that are decided and checked, with texts
+//! and names still spelled out.
 
 use std::collections::HashMap;
 
@@ -21,7 +21,7 @@ pub(super) enum Draft<'e> {
     Cell(Cell),
     /// This text.
     Text(&'e str),
-    /// What the function makes of the number of this name.
+    /// What this function makes from the number of this name.
     Named(fn(NameId) -> Cell, &'e str),
 }
 
@@ -40,12 +40,12 @@ pub(super) enum Part<'e> {
     Block(usize),
 }
 
-/// Functions by name, as they are once an edit is committed.
+/// Functions by name, as they will be after an edit.
 #[derive(Debug, Default)]
 pub(super) struct Functions<'e> {
     /// Those that the edit makes.
     pub(super) new: HashMap<&'e str, Body>,
-    /// The body whose name and references go to a new one.
+    /// The body that is replaced, and the new body, which takes over its name and references.
     pub(super) superseded: Option<(Body, Body)>,
 }
 
@@ -64,8 +64,8 @@ impl Functions<'_> {
 }
 
 impl Machine {
-    /// Drafts an instruction of code. Whether the address of a code body may stand there is for
-    /// [`Machine::check_address`] to say.
+    /// Drafts an instruction of code. Does not check whether the address of a code body may be written
+    /// there; [`Machine::check_address`] does.
     pub(super) fn draft<'e>(
         &self,
         instruction: &'e Instruction,
@@ -98,7 +98,7 @@ impl Machine {
         }
     }
 
-    /// Drafts a value: what stands on the parameter stack, in locals and in data.
+    /// Drafts a value for the parameter stack, a local or data.
     pub(super) fn draft_value<'e>(&self, value: &'e Instruction) -> Result<Draft<'e>, Refusal> {
         match value {
             Instruction::Integer(number) => integer(*number),
@@ -127,7 +127,7 @@ impl Machine {
         }
     }
 
-    /// The cell of a draft.
+    /// Makes the cell of a draft.
     pub(super) fn finish(&mut self, draft: Draft<'_>) -> Cell {
         match draft {
             Draft::Cell(cell) => cell,

@@ -1,9 +1,10 @@
 //! Editing what is running: writing, replacing and deleting cells under live activations.
 //!
 //! An edit has two halves, like an instruction. [`Machine::plan_edit`] takes the machine by shared
-//! reference, checks everything that could refuse the edit and works out everything that it implies:
-//! new bodies and their numbers, room, locals, and how cells move. [`Machine::commit_edit`] carries the
-//! plan out and decides nothing. So a refused edit has changed nothing, because it had no means to.
+//! reference, checks everything that could make it refuse the edit, and works out everything that the
+//! edit implies: new bodies and their numbers, room, locals, and how cells move.
+//! [`Machine::commit_edit`] carries out the plan and decides nothing. So a refused edit cannot have
+//! changed anything.
 
 use super::draft::Draft;
 use super::index::{Body, Slot};
@@ -16,7 +17,7 @@ use super::relocate::Shift;
 /// A change of code.
 #[derive(Clone, Copy, Debug)]
 pub enum Edit<'e> {
-    /// Types instructions at a place, one after the other: each fills the cell if it is empty and is
+    /// Writes instructions at a place, one after the other: each fills the cell if it is empty, and is
     /// inserted otherwise. Blocks get bodies of their own.
     Write {
         /// Where the first goes.
@@ -31,7 +32,7 @@ pub enum Edit<'e> {
         /// The instructions.
         line: &'e Fragment,
     },
-    /// Replaces the instruction at a place by the first of a line and writes the others after it. An
+    /// Replaces the instruction at a place with the first of a line and writes the others after it. An
     /// empty line empties the cell.
     Replace {
         /// The cell that is replaced.
@@ -39,14 +40,14 @@ pub enum Edit<'e> {
         /// The instructions.
         line: &'e Fragment,
     },
-    /// Deletes cells: what stands after them moves down.
+    /// Deletes cells. Those after them move down.
     Delete {
-        /// The first that goes.
+        /// The first to be deleted.
         at: Place,
-        /// How many go.
+        /// How many are deleted.
         count: u32,
     },
-    /// Makes functions, which may call each other; every hole of their names becomes the call.
+    /// Makes functions, which may call each other. Every hole with one of their names becomes the call.
     Define {
         /// Their names and contents.
         functions: &'e [(&'e str, &'e Fragment)],
@@ -70,28 +71,29 @@ pub enum Edit<'e> {
 /// An edit with everything that it implies, worked out and checked for one machine.
 #[derive(Debug)]
 pub struct EditPlan<'e> {
-    /// What is done, in this order. Where bodies come to lie depends on the order.
+    /// The changes, in order. The order decides where bodies are placed.
     pub(super) changes: Vec<Change<'e>>,
-    /// How cells move, and saved positions with them.
+    /// How cells move, and saved positions with them; `None` if none moves.
     pub(super) shift: Option<Shift>,
-    /// The functions that are made.
+    /// The functions that the edit makes.
     pub(super) functions: Vec<Body>,
 }
 
 /// One thing that an edit does.
 #[derive(Debug)]
 pub(super) enum Change<'e> {
-    /// Makes a function of empty cells; holes of its name become the call.
+    /// Makes a function of empty cells. Holes with its name become the call.
     AddFunction { name: &'e str, body: Body },
     /// Makes a body of empty cells that takes the name of a function, and all references to it.
     Supersede { name: &'e str, old: Body, new: Body },
     /// Makes a block of empty cells.
     AddBlock { owner: Body, body: Body },
-    /// Moves a body to where it has room for this many cells.
+    /// Moves a body to a place with room for this many cells.
     Grow { body: Body, size: u32 },
-    /// Gives locals their slots: the next, or one whose local is gone. Live frames get room for them.
+    /// Gives locals their slots: new ones, or ones whose local no longer exists. Live frames get room
+    /// for them.
     AddLocals { function: Body, slots: Vec<(Slot, &'e str)>, has_frames: bool },
-    /// Holes of a function that have these names become the locals.
+    /// Turns the holes of a function that have these names into its locals.
     PickHoles { function: Body, names: Vec<&'e str> },
     /// Writes cells over empty ones.
     Fill { at: Place, cells: Vec<Draft<'e>> },
@@ -104,7 +106,7 @@ pub(super) enum Change<'e> {
 }
 
 impl Machine {
-    /// Plans and commits an edit; how cells moved.
+    /// Plans and commits an edit. Returns how cells moved, if any did.
     ///
     /// # Errors
     /// Why it is refused; nothing has changed then.
@@ -145,7 +147,7 @@ impl Machine {
         self.edit(Edit::Delete { at, count })
     }
 
-    /// Makes one function; its body. See [`Edit::Define`].
+    /// Makes one function and returns its body. See [`Edit::Define`].
     ///
     /// # Errors
     /// Why it is refused; nothing has changed then.
@@ -153,7 +155,7 @@ impl Machine {
         self.define_all(&[(name, contents)]).map(|bodies| bodies[0])
     }
 
-    /// Makes functions; their bodies. See [`Edit::Define`].
+    /// Makes functions and returns their bodies. See [`Edit::Define`].
     ///
     /// # Errors
     /// Why it is refused; nothing has changed then.
@@ -161,7 +163,7 @@ impl Machine {
         self.edit_functions(Edit::Define { functions })
     }
 
-    /// See [`Edit::Redefine`]; the new body.
+    /// Replaces a function and returns its new body. See [`Edit::Redefine`].
     ///
     /// # Errors
     /// Why it is refused; nothing has changed then.

@@ -1,8 +1,9 @@
 //! Planning an edit: the half that can refuse it, and changes nothing.
 //!
-//! Where a body comes to lie depends on what was made and moved before it, and recordings speak of
-//! addresses. So the plan keeps the order in which bodies are made and grow: as if the cells of a text
-//! were written one after the other, blocks after the cell that holds their address.
+//! Where a body is placed depends on what was made and moved before it, and recordings contain
+//! addresses. So the order in which bodies are made and grow is fixed: as if the cells of a text were
+//! written one after the other. A block is made just before the cell that holds its address, and filled
+//! after the rest of that body.
 
 use std::collections::HashSet;
 
@@ -18,14 +19,14 @@ use super::relocate::Shift;
 use super::space::BODY_CELLS;
 use super::validate::Scope;
 
-/// How a line goes into a body that is there.
+/// How a line is written into an existing body.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mode {
-    /// Into empty cells as far as there are any, then between cells.
+    /// Fills the empty cells there, then inserts.
     Write,
-    /// Between cells.
+    /// Inserts.
     Insert,
-    /// As `Write`, with the first cell emptied.
+    /// As `Write`, after emptying the first cell.
     Replace,
 }
 
@@ -79,7 +80,7 @@ impl Machine {
         planner.finish(shift)
     }
 
-    /// The block whose address stands in a cell, if a line puts the same there again.
+    /// The block whose address a cell holds, if the line writes the same address there again.
     fn block_kept(&self, at: Place, line: &Fragment) -> Option<Body> {
         match (line.bodies.as_slice(), self.memory.cell(at).as_code()) {
             ([body], Some(block)) if *body == [self.instruction(at)] => Some(block),
@@ -177,7 +178,7 @@ impl Machine {
         planner.finish(None)
     }
 
-    /// Slots for the locals that contents speak of, in a function that is there or a new one.
+    /// Slots for the locals that the contents use, in an existing function or a new one.
     fn plan_locals<'e>(
         &self,
         function: Option<Body>,
@@ -219,14 +220,14 @@ impl Machine {
         Ok(Locals { slots, assigned, is_new: function.is_none() })
     }
 
-    /// Slots of locals that are gone, and not among those `spoken` of now. No frame has a value there.
+    /// Slots of locals that no longer exist and are not `spoken` of now. No frame has a value there.
     fn slots_left_over(
         &self,
         function: Option<Body>,
         there: &[&str],
         spoken: &HashSet<&str>,
     ) -> Vec<Slot> {
-        // A function that is made has none.
+        // A new function has none.
         let Some(function) = function else { return Vec::new() };
         let in_use = self.locals_in_use(function).map(|name| self.memory.name(name));
         let in_use: HashSet<&str> = in_use.collect();
@@ -238,23 +239,23 @@ impl Machine {
     }
 }
 
-/// What contents mean for the locals of their function.
+/// What the contents change about the locals of their function.
 struct Locals<'e> {
-    /// The locals that it gets, with their slots.
+    /// The new locals, with their slots.
     slots: Vec<(Slot, &'e str)>,
     /// The locals that are assigned, each once.
     assigned: Vec<&'e str>,
-    /// Whether the function is made by the edit: it has no cells yet, and no frames.
+    /// Whether the edit makes the function, so that it has no cells and no frames yet.
     is_new: bool,
 }
 
-/// A body that cells are written into one after the other, and what says how much room it needs.
+/// A body that cells are written into one after the other, with what decides how much room it needs.
 struct Target {
     /// Where the first cell goes.
     at: Place,
-    /// How many of the cells fill empty ones; those after them are inserted.
+    /// How many of the cells fill empty ones; the others are inserted.
     fills: usize,
-    /// Its room, in cells.
+    /// Its size, in cells.
     size: u32,
     /// Its cells up to the last that is not empty.
     used: u32,
@@ -263,7 +264,7 @@ struct Target {
 }
 
 impl Target {
-    /// A body that was just made.
+    /// A new body.
     fn new(body: Body) -> Target {
         let at = Place::start(body);
         Target { at, fills: usize::MAX, size: BODY_CELLS, used: 0, furthest: 0 }
@@ -278,19 +279,19 @@ impl Target {
             Mode::Write => empty_run(cells, start),
             Mode::Replace => empty_run(cells, start + 1).saturating_add(1),
         };
-        // A position on the first cell never moves: it is as if there were none.
+        // A position on the first cell never moves, so 0 can also mean that there is none.
         let furthest = furthest.map_or(0, |offset| offset.0);
         Target { at, fills, size: code.size, used: used as u32, furthest }
     }
 
-    /// Takes note of the cell number `n`; how many cells the body needs now, besides the empty one at
-    /// its end.
+    /// Records that cell number `n` is written. Returns how many cells the body needs now, not counting
+    /// the empty one at its end.
     fn write(&mut self, n: usize, is_empty: bool) -> u32 {
         let offset = self.at.offset.0 + n as u32;
         let mut last = offset;
         if n >= self.fills {
-            // What stands there or after it moves up. So does a saved position after it, and it must
-            // stay inside the body.
+            // The cells from there on move up. So does a saved position after it, which must stay
+            // inside the body.
             last = last.max(self.used);
             if self.furthest > offset {
                 last = last.max(self.furthest);
@@ -307,25 +308,25 @@ impl Target {
     }
 }
 
-/// How many cells are empty from an offset on; those after the used ones have no end.
+/// How many cells are empty from an offset on; without bound if no used cell follows.
 fn empty_run(cells: &[Cell], start: usize) -> usize {
     let rest = cells.get(start..).unwrap_or_default();
     rest.iter().position(|&cell| cell != Cell::BREAKPOINT).unwrap_or(usize::MAX)
 }
 
-/// How many cells there are up to the last that is not empty.
+/// The number of cells up to the last that is not empty.
 fn trimmed(cells: &[Cell]) -> usize {
     cells.iter().rposition(|&cell| cell != Cell::BREAKPOINT).map_or(0, |last| last + 1)
 }
 
-/// A plan in the making.
+/// A plan that is being made.
 struct Planner<'m, 'e> {
     machine: &'m Machine,
     changes: Vec<Change<'e>>,
     functions: Vec<Body>,
     /// The number of the next body.
     next: Body,
-    /// How many cells bodies take that they did not take before.
+    /// How many cells the plan adds to the memory.
     cells: u64,
 }
 
@@ -335,7 +336,7 @@ impl<'m, 'e> Planner<'m, 'e> {
         Planner { machine, changes: Vec::new(), functions: Vec::new(), next, cells: 0 }
     }
 
-    /// The number of a body that is made.
+    /// Takes the number of a new body.
     fn next_body(&mut self) -> Body {
         self.cells += u64::from(BODY_CELLS);
         let body = self.next;
@@ -355,7 +356,7 @@ impl<'m, 'e> Planner<'m, 'e> {
 
     /// Writes contents; blocks get bodies of their own, in the order of the text.
     fn put(&mut self, owner: Body, target: Target, contents: &[Vec<Part<'e>>]) {
-        // What is still to be written: where, and which body of the contents.
+        // What remains to be written: where, and which body of the contents.
         let mut open = vec![(target, 0)];
         while let Some((mut target, number)) = open.pop() {
             let mut blocks = Vec::new();

@@ -1,7 +1,6 @@
-//! Forks: copies of a machine that share with it what neither has changed yet, and the bounds they may
-//! have.
+//! Forks: copies of a machine that share what neither has changed, and the bounds they may have.
 //!
-//! Reaching a bound stops *before* the instruction, as a limit of the program does;
+//! A bound stops a fork *before* the instruction, like a limit of the program.
 //! [`Machine::lacks_room`] tells the two apart.
 
 use std::sync::Arc;
@@ -11,14 +10,14 @@ use super::room::{Bounds, Room};
 use super::stop::Stop;
 
 impl Machine {
-    /// A copy that costs no more than copying the stacks, however large the rest is. Both go their own
-    /// ways; what neither has changed yet is there once.
+    /// A copy that costs no more than copying the stacks, however large the rest is. The two machines
+    /// are independent and share what neither has changed.
     pub fn fork(&mut self) -> Machine {
         self.memory.all_data_mut().share();
         self.clone()
     }
 
-    /// A fork that stops where it would take up more than this. Its output is its own: it begins empty.
+    /// A fork that stops before it takes up more than `room`. Its output starts empty.
     pub fn fork_within(&mut self, room: Room) -> Machine {
         let mut fork = self.fork();
         fork.printed_before = fork.printed();
@@ -28,7 +27,7 @@ impl Machine {
         fork
     }
 
-    /// Whether it waits at a bound of a fork, and not at a limit of the program.
+    /// Whether it waits at the bound of a fork, not at a limit of the program.
     pub fn lacks_room(&mut self) -> bool {
         let Some(Stop::Limit(bound)) = self.waits() else { return false };
         let (bounds, cells) = (self.bounds.take(), self.memory.all_data().room());
@@ -39,27 +38,27 @@ impl Machine {
         limit != Some(Stop::Limit(bound))
     }
 
-    /// How many bytes were printed, with those that were left behind.
+    /// How many bytes were printed, including those that a bounded fork left out of its output.
     pub(super) fn printed(&self) -> u64 {
         self.printed_before + self.output.len() as u64
     }
 
-    /// Whether a fork has room for a text of so many bytes, or is none that is bounded.
+    /// Whether there is room for a text of this many bytes. Only a bounded fork can lack it.
     pub(super) fn has_text_room(&self, bytes: usize) -> bool {
         self.bounds.as_ref().is_none_or(|bounds| bytes as u64 <= bounds.text)
     }
 
-    /// Whether it has room for so many cells.
+    /// Whether there is room for this many cells.
     pub(super) fn has_cell_room(&self, cells: u64) -> bool {
         cells <= self.memory.all_data().room()
     }
 
-    /// Whether it has room for so many bytes of output.
+    /// Whether there is room for this many bytes of output.
     pub(super) fn has_output_room(&self, bytes: usize) -> bool {
         self.bounds.as_ref().is_none_or(|bounds| bytes as u64 <= bounds.output)
     }
 
-    /// Takes room for a text. Commands do not ask before, and take what is left.
+    /// Takes room for a text. Commands do not check first, so this may take all that is left.
     pub(super) fn take_text_room(&mut self, bytes: usize) {
         if let Some(bounds) = &mut self.bounds {
             bounds.text = bounds.text.saturating_sub(bytes as u64);

@@ -8,9 +8,9 @@
 //! | 1 | the entry below and the home frame below, as indices of words |
 //! | 2 | its body, whether it is a frame, and whether it runs again |
 //!
-//! Calling is pushing words and returning is cutting the array: no allocation, no chain to follow.
-//! `home` is the frame that locals and `return` of the top entry belong to. When another function than
-//! its own runs a block, [`CallStack::find_home`] searches for it.
+//! A call pushes words and a return cuts the array: no allocation, no chain to follow. `home` is the
+//! frame that locals and `return` of the top entry belong to. If a block is run by a function other than
+//! its own, [`CallStack::find_home`] searches for that frame.
 
 use super::cell::Cell;
 use super::index::{Body, EntryIndex, FrameId, Slot};
@@ -27,7 +27,7 @@ pub enum Again {
     WhileTrue,
 }
 
-/// One entry of the call stack, as it looks from outside.
+/// A view of one entry of the call stack.
 #[derive(Clone, Copy, Debug)]
 pub struct Activation<'s> {
     /// Its number: how many activations are below it.
@@ -38,7 +38,7 @@ pub struct Activation<'s> {
     pub is_frame: bool,
     /// Whether it starts again at its end.
     pub again: Again,
-    /// Where it returns to; nothing for the bottom.
+    /// Its return address; `None` for the bottom.
     pub returns_to: Option<Place>,
     /// The locals, by slot.
     pub locals: &'s [Cell],
@@ -58,7 +58,7 @@ pub struct CallStack {
     depth: u32,
 }
 
-/// By its entries: a header is not a cell.
+/// Shows entries, because headers are not cells.
 impl std::fmt::Debug for CallStack {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_list().entries(self.activations()).finish()
@@ -74,7 +74,7 @@ fn unpack(word: Cell) -> (u32, u32) {
 }
 
 impl CallStack {
-    /// Where the bottom frame stands.
+    /// The index of the bottom frame.
     pub(super) const BOTTOM: EntryIndex = EntryIndex(0);
 
     /// A call stack with the bottom frame of a function.
@@ -159,7 +159,7 @@ impl CallStack {
     }
 
     /// The words, and the registers: top entry, home frame, number of entries. For the fast loop,
-    /// which keeps its own and gives them back by [`CallStack::restore`].
+    /// which changes copies of the registers and returns them with [`CallStack::restore`].
     pub(super) fn parts(&mut self) -> (&mut Vec<Cell>, (u32, u32, u32)) {
         (&mut self.words, (self.top, self.home, self.depth))
     }
@@ -193,7 +193,7 @@ impl CallStack {
         std::iter::successors(Some(self.top()), below)
     }
 
-    /// The index of an activation, if it is there.
+    /// The index of an activation, if it exists.
     pub(super) fn entry(&self, id: FrameId) -> Option<EntryIndex> {
         let above = self.innermost_id().0.checked_sub(id.0)?;
         self.indices().nth(above as usize)
@@ -209,7 +209,7 @@ impl CallStack {
         })
     }
 
-    /// An activation, if it is there.
+    /// An activation, if it exists.
     pub fn activation_of(&self, id: FrameId) -> Option<Activation<'_>> {
         let above = self.innermost_id().0.checked_sub(id.0)?;
         self.activations().nth(above as usize)
@@ -270,10 +270,10 @@ impl CallStack {
         self.words[index.index() + HEADER + slot.index()] = value;
     }
 
-    /// Replaces the return place of every entry.
+    /// Replaces the return address of every entry.
     pub(super) fn map_returns(&mut self, change: impl Fn(Place) -> Place) {
         let mut index = self.top();
-        // The bottom alone returns nowhere.
+        // Only the bottom has no return address.
         while let Some(place) = self.returns_to(index) {
             let place = change(place);
             self.words[index.index()] = pack(place.body.0, place.offset.0);

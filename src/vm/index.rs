@@ -1,10 +1,9 @@
-//! The numbers by which a machine's parts are named, each with a type of its own.
+//! The numbers that identify the parts of a machine, each with its own type.
 //!
-//! A body, a cell in it, a local's slot and an activation are all small numbers, and a function that
-//! takes two of them must not take them in the wrong order. Each type is a plain `u32` inside and costs
-//! nothing; it has only the operations that make sense for it, and none mixes with another. Counts
-//! (cells of a body, entries of a call stack) are no names and stay plain numbers, and so do indices of
-//! data cells, which a program computes.
+//! Bodies, cells, slots and activations are all identified by small numbers. Their types let the
+//! compiler reject arguments in the wrong order. Each type wraps a `u32`, costs nothing and has only the
+//! operations that make sense for it. Counts (cells of a body, entries of a call stack) stay plain
+//! numbers, and so do indices of data cells, which programs compute.
 
 use std::fmt;
 use std::num::ParseIntError;
@@ -24,7 +23,7 @@ macro_rules! index {
                 self.0 as usize
             }
 
-            /// What stands at this index of a list.
+            /// The number for an index into a list.
             ///
             /// # Panics
             /// If the index does not fit in 32 bits; no list in a machine is that long.
@@ -39,7 +38,7 @@ macro_rules! index {
             }
         }
 
-        /// As [`fmt::Display`] writes it.
+        /// Parses what [`fmt::Display`] writes.
         impl FromStr for $name {
             type Err = ParseIntError;
 
@@ -57,22 +56,22 @@ macro_rules! index {
 }
 
 index! {
-    /// The number of a code body: a function or a block. It is never used again, even when the body
-    /// is removed, so that commands and addresses can name a body by it.
+    /// The number of a code body: a function or a block. It is never reused, even after the body is
+    /// removed, so commands and addresses can identify the body by it.
     pub Body;
-    /// The number of a data body, counted apart from code.
+    /// The number of a data body. Data bodies and code bodies are numbered separately.
     pub DataId;
-    /// A cell of a code body, counted from its first.
+    /// A cell of a code body, counted from 0.
     pub Offset;
-    /// The place of a local in the frames of its function.
+    /// The index of a local in the frames of its function.
     pub Slot;
-    /// An activation on the call stack, frame or running block, counted from the bottom, which is 0.
-    /// It stays the same for as long as the activation lives. Windows and reports count from 1.
+    /// An activation on the call stack, frame or running block, counted from 0 at the bottom. It stays
+    /// the same while the activation is alive. The window and reports count from 1.
     pub FrameId;
     /// The number of a task.
     pub TaskId;
-    /// Where the header of an activation stands among the words of its call stack. It says where to
-    /// look now; an edit that gives a function more locals moves headers, and [`FrameId`] stays.
+    /// The index of an activation's header in the words of its call stack. An edit that gives frames
+    /// below it more locals changes this index, but not the [`FrameId`].
     pub(super) EntryIndex;
 }
 
@@ -84,13 +83,13 @@ impl Offset {
         Offset(self.0 + 1)
     }
 
-    /// The cell that is `cells` further on.
+    /// The cell that is `cells` after this one.
     #[must_use]
     pub const fn plus(self, cells: u32) -> Offset {
         Offset(self.0 + cells)
     }
 
-    /// How many cells lie from `start` up to this one, which must not come before it.
+    /// How many cells this one is after `start`, which must not be greater.
     pub const fn since(self, start: Offset) -> u32 {
         self.0 - start.0
     }
@@ -101,12 +100,12 @@ impl FrameId {
     pub const BOTTOM: FrameId = FrameId(0);
 }
 
-/// Names a body. Code (functions and blocks) and data are counted apart, so that running a program,
-/// which may allocate, never changes the numbers that edits speak of.
+/// Identifies a body. Code (functions and blocks) and data are numbered separately, so a program that
+/// allocates data never changes the numbers that edits use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum BodyId {
     /// A function or a block.
     Code(Body),
-    /// What `allocate` made.
+    /// A data body, made by `allocate`.
     Data(DataId),
 }

@@ -8,7 +8,7 @@ use super::text::TEXT_BYTES;
 /// Input still to be read.
 #[derive(Clone, Debug, Default)]
 pub struct Input {
-    /// Shared with copies until one of them is given more, or drops what is taken.
+    /// Shared with copies until one of them gets more input or drops what it has taken.
     text: Arc<String>,
     taken: usize,
     ended: bool,
@@ -53,7 +53,7 @@ impl Input {
         }
     }
 
-    /// The next line. Looks at no more than a text can hold, and two bytes for the line end.
+    /// The next line. Looks at no more bytes than a text can hold, plus two for the line end.
     pub(super) fn line(&self) -> NextLine<'_> {
         let rest = self.rest();
         let window = &rest.as_bytes()[..rest.len().min(TEXT_BYTES + 2)];

@@ -1,13 +1,13 @@
 //! The instruction set as one table.
 //!
-//! Parser, printer, completion, faults, documentation and tests all read [`table`]; adding an
-//! instruction is adding a row here and an arm in [`super::plan`]. The table says what an instruction
-//! takes by kind, so that one piece of code checks depth and types of every instruction before
-//! anything happens, and words the fault. (One table for everything is how Wasmtime's Pulley and
-//! Wren's virtual machine keep their opcodes.)
+//! Parser, printer, completion, faults, documentation and tests all read [`table`]. To add an
+//! instruction, add a row here and an arm in [`super::plan`]. The table says what kinds of values each
+//! instruction takes, so one function checks the operands of every instruction before anything changes,
+//! and writes the fault. (Wasmtime's Pulley and Wren's virtual machine also define their opcodes in one
+//! table.)
 //!
-//! There is no column for a key: an instruction is typed by name in the entry line, which completes
-//! it; keys belong to actions of the window.
+//! There is no column for a key: instructions are typed by name in the entry line, which completes
+//! them.
 
 use std::sync::Arc;
 
@@ -28,12 +28,12 @@ pub enum Kind {
     Code,
 }
 
-/// What belongs into the cell besides the instruction.
+/// What the cell holds besides the instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operand {
     /// Nothing.
     None,
-    /// A name, written behind it.
+    /// A name, written after the instruction.
     Name,
     /// The word itself is the operand: a number, a text, an address, a name.
     Word,
@@ -42,9 +42,9 @@ pub enum Operand {
 /// Chapters of the instruction set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Group {
-    /// Literals, locals, calls: what has an operand.
+    /// Literals, locals and calls, which have an operand.
     Words,
-    /// Where control goes.
+    /// Calls of addresses, branches, loops and returns.
     Control,
     /// Integers.
     Arithmetic,
@@ -52,7 +52,7 @@ pub enum Group {
     Comparison,
     /// Bits and truth.
     Logic,
-    /// The order of values on the parameter stack.
+    /// Copying, dropping and reordering values of the parameter stack.
     Stack,
     /// Data bodies.
     Memory,
@@ -97,7 +97,7 @@ impl Group {
 pub struct InstructionRow {
     /// How it is written.
     pub name: &'static str,
-    /// What else is in the cell.
+    /// The operand in its cell.
     pub operand: Operand,
     /// What it takes from the parameter stack, bottom first.
     pub takes: &'static [Kind],
@@ -107,7 +107,7 @@ pub struct InstructionRow {
     pub group: Group,
     /// The formal meaning, in one line.
     pub meaning: &'static str,
-    /// A sentence for the person who looks it up; may be empty.
+    /// Further help; may be empty.
     pub help: &'static str,
 }
 
@@ -209,7 +209,7 @@ macro_rules! primitives {
         pub enum Primitive { $($variant),* }
 
         impl Primitive {
-            /// All of them, in the order of the table; the position is the number in the cell.
+            /// All primitives, in the order of the table; the index is the number in the cell.
             pub const ALL: &'static [Primitive] = &[$(Primitive::$variant),*];
         }
 
@@ -303,11 +303,11 @@ primitives! {
     TextPart "sub_str" [Text Integer Integer] "( text start end -- part )" Text
         "Pushes the characters from start up to, not including, end." "0 <= start <= end <= length.";
     TextCode "str_code" [Text Integer] "( text index -- code )" Text
-        "Pushes the Unicode code of the character at the index." "";
+        "Pushes the Unicode code point of the character at the index." "";
     CodeText "code_to_str" [Integer] "( code -- text )" Text
-        "Pushes the character with this Unicode code, as a text." "";
+        "Pushes the character with this Unicode code point, as a text." "";
     TextCompare "str_compare" [Text Text] "( a b -- n )" Text
-        "Pushes -1 if a sorts before b, 0 if they are equal, 1 if after; by bytes." "";
+        "Pushes -1 if a sorts before b, 0 if they are equal, 1 if a sorts after b." "Compares bytes.";
     IntegerText "int_to_str" [Integer] "( n -- text )" Text "Pushes the number as text, in decimal." "";
     TextInteger "str_to_int" [Text] "( text -- n )" Text
         "Pushes the integer that the text spells." "Spaces around it are allowed; anything else is a fault. Test with `is_number` first.";
@@ -322,7 +322,7 @@ primitives! {
     InputChar "input.char" [] "( -- text )" InputOutput
         "Takes the next character of the input." "Waits until there is one.";
     InputEnded "input.ended" [] "( -- flag )" InputOutput
-        "Pushes 1 if the input has ended and all of it was taken, else 0." "Waits until it is known.";
+        "Pushes 1 if the input has ended and all of it was taken, else 0." "Waits until this is known.";
 }
 
 impl Primitive {
@@ -338,7 +338,7 @@ impl Primitive {
 
     /// The primitive with this name.
     pub fn find(name: &str) -> Option<Primitive> {
-        // A match over 64 short words; the parser asks once a word, never while running.
+        // A search of a short list, once for each word that is parsed and never while running.
         Primitive::ALL.iter().copied().find(|primitive| primitive.name() == name)
     }
 }
@@ -348,25 +348,27 @@ pub fn table() -> impl Iterator<Item = &'static InstructionRow> {
     WITH_OPERAND.iter().chain(PRIMITIVES)
 }
 
-/// One cell in a form of its own: names and texts are spelled out, so that it can be printed, saved
-/// and written into another machine.
+/// The content of a cell, independent of its machine: names and texts are spelled out, so it can be
+/// printed, saved and written into another machine.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Instruction {
     /// Pushes an integer, -2^60 to 2^60 - 1.
     Integer(i64),
     /// Pushes a text of at most 65,536 bytes.
     Text(Arc<str>),
-    /// A new block: the number of its body in the [`Fragment`]. Only in fragments, never read back.
+    /// A new block: the number of its body in the [`Fragment`]. Only in fragments: a cell that is read
+    /// back is an `Address`.
     Block(u32),
     /// Pushes the address of a body that exists.
     Address(BodyId),
-    /// Calls the function with this name; written while there is none, it becomes a hole.
+    /// Calls the function with this name. Becomes a hole if there is none when it is written.
     Call(Box<str>),
-    /// Pushes the address of the function with this name; written while there is none, a hole.
+    /// Pushes the address of the function with this name. Becomes a hole if there is none when it is
+    /// written.
     PushFunction(Box<str>),
-    /// Pushes a local.
+    /// Pushes the value of a local.
     Pick(Box<str>),
-    /// Pops into a local.
+    /// Pops a value into a local.
     Assign(Box<str>),
     /// Does nothing.
     Label(Box<str>),
@@ -381,12 +383,12 @@ pub enum Instruction {
 }
 
 impl Instruction {
-    /// The local that it assigns, if it assigns one.
+    /// The local that this assigns, if any.
     pub fn assigned(&self) -> Option<&str> {
         if let Instruction::Assign(name) = self { Some(name) } else { None }
     }
 
-    /// The name that is missing, if one is.
+    /// The name of the missing function, if this is a hole.
     pub fn missing(&self) -> Option<&str> {
         if let Instruction::Hole(name) | Instruction::FunctionHole(name) = self {
             Some(name)
@@ -396,12 +398,12 @@ impl Instruction {
     }
 }
 
-/// A piece of program: `bodies[0]` are the instructions themselves, and each
-/// [`Instruction::Block`] in any of them names another body of the list, each exactly once. Flat, so
-/// that a million nested brackets need no recursion anywhere.
+/// A piece of a program: `bodies[0]` holds the instructions themselves. Every other body is the block of
+/// exactly one [`Instruction::Block`]. The list is flat, so that a million nested brackets need no
+/// recursion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fragment {
-    /// The bodies; there is always a first.
+    /// The bodies, at least one.
     pub bodies: Vec<Vec<Instruction>>,
 }
 

@@ -17,7 +17,7 @@ pub enum LimitKind {
     Parameters,
     /// Entries of the call stack: frames and running blocks.
     Calls,
-    /// Bytes of all texts that can be reached.
+    /// Bytes of all reachable texts.
     Text,
     /// Bytes of output.
     Output,
@@ -70,12 +70,12 @@ impl LimitKind {
         }
     }
 
-    /// The highest it may be set: what the representation holds, or a few gigabytes.
+    /// The highest value that can be set: what the representation holds, or a few gigabytes.
     pub fn maximum(self) -> u64 {
         match self {
             LimitKind::Memory => MEMORY_CELLS,
             LimitKind::Parameters => 1 << 28,
-            // Times three words and 255 locals an entry, indices still fit in 32 bits.
+            // With three words and 255 locals for each entry, indices still fit in 32 bits.
             LimitKind::Calls => 10_000_000,
             LimitKind::Text | LimitKind::Output => 1 << 31,
         }
@@ -98,7 +98,7 @@ impl Limits {
         self.0[kind as usize]
     }
 
-    /// Sets a limit, from 0 to [`LimitKind::maximum`]; false if it is beyond.
+    /// Sets a limit; false if the value is above [`LimitKind::maximum`].
     #[must_use]
     pub fn set(&mut self, kind: LimitKind, value: u64) -> bool {
         let allowed = value <= kind.maximum();

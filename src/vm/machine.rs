@@ -160,7 +160,7 @@ impl Machine {
         }
     }
 
-    /// A value of a stack or of data, a text cut to at most [`SHOWN`] characters, an address as `@200`.
+    /// Spells a value. A text is cut to at most [`SHOWN`] characters, and an address is `@200`.
     ///
     /// # Panics
     /// If the cell does not hold a value.
@@ -254,7 +254,7 @@ impl Machine {
     }
 }
 
-/// Compares what the machines hold, as the comparison of two memories does.
+/// Compares contents, as for [`Memory`].
 impl PartialEq for Machine {
     fn eq(&self, other: &Machine) -> bool {
         let Machine {

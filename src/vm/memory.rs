@@ -1,15 +1,15 @@
 //! Flat memory, divided into bodies: functions, blocks and data.
 //!
-//! Every cell has one address. Inside, a place is the number of its body and an offset, and a flat
-//! address is worked out when someone looks: so a body moves to a roomier place by changing one
-//! number, and everything that points into it has moved with it.
+//! Every cell has one address. Internally, a place is a body number and an offset, and the flat address
+//! is computed when it is shown. So a body moves to a larger place by changing one number, and
+//! everything that points into it stays valid.
 //!
-//! Code bodies keep only their cells up to the last that is not empty; the rest up to `size` is
-//! empty by definition. A body of a hundred cells with three instructions costs three cells, in
-//! memory and in a file. Data bodies keep every cell: see [`super::data`].
+//! Code bodies store their cells up to the last that is not empty; the rest up to `size` is empty by
+//! definition. A body of a hundred cells with three instructions takes three cells, in memory and in a
+//! file. Data bodies store every cell: see [`super::data`].
 //!
-//! A memory is copied by pointing at what is there. Code, tables and the map of addresses are copied
-//! when one of those who share them writes to them, code body by body.
+//! A copy of a memory shares everything with the original. Code bodies, tables and the map of addresses
+//! are copied when they are written to, code bodies one by one.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,13 +21,13 @@ use super::name::{NameId, Names};
 use super::space::{Address, Space};
 use super::text::Texts;
 
-/// The most cells all bodies together may have, whatever the limit says: 2 GiB.
+/// The most cells of all bodies together, whatever the limit: 2 GiB.
 pub const MEMORY_CELLS: u64 = 1 << 28;
 /// The most cells of one code body: a position fits in 32 bits with much to spare.
 pub const CODE_CELLS: u32 = 1 << 24;
-/// The most cells of one code body that can be used: growing doubles what is needed at most.
+/// The most cells of one code body that can be used: growing at most doubles what is needed.
 pub const CODE_CELLS_USED: u32 = CODE_CELLS / 2 - 2;
-/// The most code bodies there may ever have been.
+/// The most code bodies that a machine can make in its life, including those that were removed.
 pub const CODE_BODIES: u32 = 1 << 20;
 /// The most locals of one function.
 pub const LOCALS: usize = 255;
@@ -68,7 +68,7 @@ pub enum BodyKind {
     Function(NameId),
     /// A block; it belongs to the function with this body number.
     Block(Body),
-    /// A function that had this name, until another definition took it.
+    /// A function that had this name and was replaced.
     Former(NameId),
 }
 
@@ -79,7 +79,7 @@ pub struct CodeBody {
     pub kind: BodyKind,
     /// Its first address, a multiple of 100.
     pub start: Address,
-    /// Its room, in cells. The last cell is always empty.
+    /// Its size, in cells. The last cell is always empty.
     pub size: u32,
     /// Cells up to the last one that is not empty.
     pub(super) cells: Vec<Cell>,
@@ -93,7 +93,7 @@ impl CodeBody {
         &self.cells
     }
 
-    /// The cell at an offset; empty beyond what is used.
+    /// The cell at an offset; empty after the used cells.
     pub fn cell(&self, offset: Offset) -> Cell {
         self.cells.get(offset.index()).copied().unwrap_or(Cell::BREAKPOINT)
     }
@@ -128,12 +128,12 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// How many cells all bodies have together; a data body counts as one at least.
+    /// The number of cells of all bodies; an empty data body counts as one.
     pub fn cells(&self) -> u64 {
         self.cells
     }
 
-    /// The first address behind the last body.
+    /// The first address after the last body.
     pub fn end(&self) -> Address {
         self.space.end
     }
@@ -143,7 +143,7 @@ impl Memory {
         self.code.get(body.index())?.as_deref()
     }
 
-    /// How many code bodies there have ever been.
+    /// How many code bodies were ever made.
     pub fn code_count(&self) -> u32 {
         self.next_code().0
     }
@@ -174,7 +174,7 @@ impl Memory {
         self.data.count() as u32
     }
 
-    /// How many cells of data this memory holds for itself alone; those that forks share are no one's.
+    /// How many data cells belong to this memory alone. Cells shared with forks do not count.
     pub fn own_data_cells(&self) -> u64 {
         self.data.own_cells()
     }
@@ -198,8 +198,8 @@ impl Memory {
         self.functions.get(&name).copied()
     }
 
-    /// The function a code body belongs to: itself, or the owner of a block. A number that no body has
-    /// is its own.
+    /// The function that a code body belongs to: the owner of a block, otherwise `body` itself, even if
+    /// there is no such body.
     pub fn owner(&self, body: Body) -> Body {
         match self.code(body).map(|code| code.kind) {
             Some(BodyKind::Block(owner)) => owner,
@@ -207,18 +207,17 @@ impl Memory {
         }
     }
 
-    /// The name of a name's number.
+    /// The name with this number.
     pub fn name(&self, id: NameId) -> &str {
         self.names.get(id)
     }
 
-    /// The text of a text's number.
+    /// The text with this number.
     pub fn text(&self, id: super::text::TextId) -> &str {
         self.texts.get(id)
     }
 
-    /// The name of a function, or of the function that a block belongs to; `?` for a number that no
-    /// body has.
+    /// The name of a function, or of the function that a block belongs to; `?` if there is no such body.
     pub fn function_name(&self, body: Body) -> &str {
         match self.code(self.owner(body)).map(|code| code.kind) {
             Some(BodyKind::Function(name) | BodyKind::Former(name)) => self.names.get(name),
@@ -227,8 +226,7 @@ impl Memory {
         }
     }
 
-    /// What a code body is called: `fib`, `block in fib`, `fib (replaced)`; `?` for a number that no
-    /// body has.
+    /// What a code body is called: `fib`, `block in fib`, `fib (replaced)`; `?` if there is no such body.
     pub fn title(&self, body: Body) -> String {
         let name = self.function_name(body);
         match self.code(body).map(|code| code.kind) {
@@ -238,13 +236,13 @@ impl Memory {
         }
     }
 
-    /// The cell at a place; empty where there is none.
+    /// The cell at a place; empty if there is no such cell.
     pub fn cell(&self, place: Place) -> Cell {
         self.code(place.body).map_or(Cell::BREAKPOINT, |code| code.cell(place.offset))
     }
 
-    /// The flat address of a place, counted from 0 where there is no such body: a window may still show
-    /// one that was just removed.
+    /// The flat address of a place. If there is no such body, it counts from 0: a window may still show
+    /// a body that was just removed.
     pub fn address(&self, place: Place) -> Address {
         self.code(place.body).map_or(0, |code| code.start) + u64::from(place.offset.0)
     }
@@ -257,7 +255,7 @@ impl Memory {
         }
     }
 
-    /// The body that has this address, and the offset in it.
+    /// The body that contains this address, and the offset in it.
     pub fn find(&self, address: Address) -> Option<(BodyId, u64)> {
         let (&start, &body) = self.space.bodies.range(..=address).next_back()?;
         let size = match body {
@@ -287,12 +285,12 @@ impl Memory {
         )
     }
 
-    /// A code body that is known to be there.
+    /// A code body that must exist.
     pub(super) fn existing_code(&self, body: Body) -> &CodeBody {
         self.code(body).expect("whatever refers to a code body keeps it from being removed")
     }
 
-    /// A data body that is known to be there.
+    /// A data body that must exist.
     pub(super) fn existing_data(&self, body: DataId) -> DataBody<'_> {
         self.data(body).expect("data is never removed")
     }
@@ -302,12 +300,12 @@ impl Memory {
         Arc::make_mut(code.expect("the body was checked to exist"))
     }
 
-    /// Replaces every cell of code; `change` is given the function it belongs to.
+    /// Replaces every code cell; `change` also gets the function that the cell belongs to.
     pub(super) fn map_code(&mut self, change: impl Fn(Body, Cell) -> Cell) {
         for number in (0..self.code_count()).map(Body) {
             let owner = self.owner(number);
             let Some(body) = self.code(number) else { continue };
-            // What stays as it is stays shared.
+            // A body without changes stays shared.
             if body.cells.iter().any(|&cell| change(owner, cell) != cell) {
                 for cell in &mut self.code_mut(number).cells {
                     *cell = change(owner, *cell);
@@ -321,7 +319,7 @@ impl Memory {
         &self.data
     }
 
-    /// All data, to be changed.
+    /// All data, mutably.
     pub(super) fn all_data_mut(&mut self) -> &mut Data {
         &mut self.data
     }
@@ -330,7 +328,7 @@ impl Memory {
         self.data = Data::of(data);
     }
 
-    /// A copy that has no data bodies yet; their places are taken.
+    /// A copy without data bodies. Their addresses stay taken.
     pub(super) fn without_data(&self) -> Memory {
         Memory {
             code: self.code.clone(),
@@ -343,7 +341,7 @@ impl Memory {
         }
     }
 
-    /// The data as the fast loop works on it.
+    /// The data as the fast loop uses it: see [`Data::parts`].
     pub(super) fn parts(&mut self) -> (&mut [FlatBody], Option<Sharing<'_>>) {
         self.data.parts()
     }
@@ -356,7 +354,7 @@ impl Memory {
         number
     }
 
-    /// Makes an empty code body where a file says; false if it cannot lie there.
+    /// Makes an empty code body at the address that a file gives; false if it cannot be there.
     pub(super) fn add_code_at(&mut self, kind: BodyKind, start: Address, size: u32) -> bool {
         let body = BodyId::Code(self.next_code());
         let fits = Arc::make_mut(&mut self.space).claim(start, u64::from(size), body);
@@ -377,7 +375,7 @@ impl Memory {
         self.cells += u64::from(size);
     }
 
-    /// Leaves out a number: the body that had it was removed.
+    /// Skips a number whose body was removed.
     pub(super) fn skip_code(&mut self) {
         Arc::make_mut(&mut self.code).push(None);
     }
@@ -390,7 +388,7 @@ impl Memory {
         number
     }
 
-    /// Makes a data body of zeros where a file says; false if it cannot lie there.
+    /// Makes a data body of zeros at the address that a file gives; false if it cannot be there.
     pub(super) fn add_data_at(&mut self, start: Address, size: usize) -> bool {
         let body = BodyId::Data(self.data.next());
         let fits = Arc::make_mut(&mut self.space).claim(start, size as u64, body);
@@ -435,7 +433,7 @@ impl Memory {
         self.code_mut(body).kind = BodyKind::Function(name);
     }
 
-    /// Whether two cells of two memories hold the same.
+    /// Whether a cell holds the same as a cell of another memory.
     pub(super) fn same(&self, a: Cell, other: &Memory, b: Cell) -> bool {
         let name = |x, y| self.names.get(x) == other.names.get(y);
         match (a.content(), b.content()) {
@@ -466,7 +464,7 @@ impl Memory {
         }
     }
 
-    /// Whether a list of cells is the same as one of another memory.
+    /// Whether a list of cells holds the same as a list of another memory.
     pub(super) fn all_same(&self, a: &[Cell], other: &Memory, b: &[Cell]) -> bool {
         a.len() == b.len() && a.iter().zip(b).all(|(&a, &b)| self.same(a, other, b))
     }
@@ -484,7 +482,7 @@ impl Memory {
     }
 }
 
-/// By what they hold: the numbers of names and texts and the order of slots are caches.
+/// Compares contents: the numbers of names and texts and the order of slots are caches.
 impl PartialEq for Memory {
     fn eq(&self, other: &Memory) -> bool {
         let Memory { code, data, functions: _, space: _, cells: _, names: _, texts: _ } = self;

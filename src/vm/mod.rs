@@ -1,4 +1,4 @@
-//! The machine: flat memory, tasks, and a stepper that can stop anywhere. Imports nothing of ours.
+//! The machine: flat memory, tasks, and a stepper that can stop anywhere. Imports no other part of Midflight.
 
 pub mod cell;
 pub mod compressed;

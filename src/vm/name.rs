@@ -1,5 +1,5 @@
-//! Names of functions, locals, labels and holes: what can be one, and a table in which each is kept
-//! once and known by a number.
+//! Names of functions, locals, labels and holes: which words can be names, and a table that keeps each
+//! name once, under a number.
 //!
 //! Only edits make names, so the table grows with what the user types and is never swept. The
 //! numbers depend on the order in which names were first seen: a cache, never compared or saved.
@@ -11,8 +11,8 @@ use std::sync::Arc;
 /// The longest name, in bytes: long enough for any readable name, short enough to be shown in a row.
 pub const NAME_BYTES: usize = 255;
 
-/// Whether a character shows nothing, or changes how others show: control characters, zero-width
-/// spaces, tags, marks that turn the direction of writing, and code points that are no characters.
+/// Whether a character is invisible or changes how others are shown: control characters, zero-width
+/// spaces, tags, marks that change the writing direction, and code points that are not characters.
 /// Names must not contain them, and printed texts and messages escape them, so that what a person sees
 /// is what is there.
 pub fn is_hidden(char: char) -> bool {
@@ -29,7 +29,7 @@ pub enum NameFault {
     Empty,
     /// It has this many bytes, more than [`NAME_BYTES`].
     TooLong(usize),
-    /// It contains a character that does not show.
+    /// It contains an invisible character.
     Hidden(char),
     /// It reads as a number.
     Number,
@@ -67,8 +67,8 @@ impl fmt::Display for NameFault {
     }
 }
 
-/// Whether a word can be the name of a function, local, label or hole: what passes is read back as
-/// this one word after any prefix.
+/// Checks whether a word can be the name of a function, local, label or hole. If it can, it reads back
+/// as one word after any prefix.
 ///
 /// # Errors
 /// What is wrong with it.
@@ -115,7 +115,7 @@ fn is_delimiter(char: char) -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NameId(pub(super) u32);
 
-/// The table of names. A copy points at the same table until a name is entered.
+/// The table of names. A copy shares the table until a name is added.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     table: Arc<Table>,
@@ -128,7 +128,7 @@ struct Table {
 }
 
 impl Names {
-    /// The number of `name`, entering it if it is new.
+    /// The number of `name`, which is added if it is new.
     pub fn intern(&mut self, name: &str) -> NameId {
         if let Some(id) = self.find(name) {
             return id;
@@ -141,7 +141,7 @@ impl Names {
         id
     }
 
-    /// The number of `name`, if it was ever entered.
+    /// The number of `name`, if it is in the table.
     pub fn find(&self, name: &str) -> Option<NameId> {
         self.table.numbers.get(name).copied()
     }

@@ -1,8 +1,8 @@
 //! What the next instruction would do, or why it cannot: the one place that faults.
 //!
-//! Everything is checked here, in this order: operands, results, limits. Nothing is changed here:
-//! `&self` sees to that. So every stop is precise, and the reason why a machine waits is worked out
-//! whenever it is asked for, never stored.
+//! Everything is checked here, in this order: operands, results, limits. Nothing is changed here, which
+//! `&self` guarantees. So every stop is precise, and the reason why a machine waits is worked out on
+//! request and never stored.
 
 use super::cell::{Cell, Content};
 use super::frame::{Again, CallStack};
@@ -15,16 +15,16 @@ use super::name::NameId;
 use super::spelling::long_form;
 use super::stop::{Fault, Stop};
 
-/// What an instruction does, all of it checked.
+/// What an instruction will do, completely checked.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Effect {
-    /// Replaces the top `take` values by the first `count` of `give`, and goes on.
+    /// Replaces the top `take` values with the first `count` of `give`.
     Stack { take: usize, give: [Cell; 4], count: usize },
-    /// Replaces the top `take` values by a text.
+    /// Replaces the top `take` values with a text.
     Text { take: usize, text: String },
-    /// Pops into a local of a frame.
+    /// Pops a value into a local of a frame.
     Assign { frame: EntryIndex, slot: Slot },
-    /// Pops a value, an address and an index; stores.
+    /// Pops an index, an address and a value; stores the value.
     Store { data: DataId, index: usize },
     /// Pops a number; pushes a new data body of that many cells.
     Allocate { cells: usize },
@@ -36,7 +36,7 @@ pub(super) enum Effect {
     Enter { take: usize, body: Body, again: Again },
     /// Drops `take` values and ends the top entry: it runs again or returns.
     End { take: usize, again: bool },
-    /// Drops `take` values, cuts the call stack down to the frame at `home` and ends that.
+    /// Drops `take` values, cuts the call stack down to the frame at `home` and ends that frame.
     Return { take: usize, home: EntryIndex, again: bool },
     /// Cuts the call stack down to the bottom; the counter stays.
     Unwind,
@@ -77,7 +77,7 @@ impl Effect {
 pub(super) type Plan = Result<Effect, Stop>;
 
 impl Machine {
-    /// Why the next instruction cannot run; nothing if it can. `Stop::OutOfFuel` is never the answer.
+    /// Why the next instruction cannot run; `None` if it can. Never [`Stop::OutOfFuel`].
     pub fn waits(&self) -> Option<Stop> {
         self.plan().err()
     }
@@ -129,7 +129,7 @@ impl Machine {
         Ok(Effect::Assign { frame, slot })
     }
 
-    /// Where a local of the function at the counter stands.
+    /// The frame and slot of a local of the function at the counter.
     fn local(&self, name: NameId, spell: impl Fn() -> String) -> Result<(EntryIndex, Slot), Stop> {
         let owner = self.memory.owner(self.task().counter.body);
         let frame = self.task().calls.find_home(owner);
@@ -164,23 +164,23 @@ impl Machine {
         if fits { Ok(()) } else { Err(self.operands(primitive.name(), takes)) }
     }
 
-    /// The operand `n` places from the top of the stack, 1 being the top, after the check.
+    /// Operand `n`, counted from 1 at the top of the stack. The operands must have been checked.
     pub(super) fn operand(&self, n: usize) -> Cell {
         let parameters = &self.task().parameters;
         parameters[parameters.len() - n]
     }
 
-    /// The integer in an operand, after the check.
+    /// The integer in an operand, which must have been checked.
     pub(super) fn integer(&self, n: usize) -> i64 {
         self.operand(n).as_integer().expect("the operands were checked")
     }
 
-    /// The body whose address is in an operand, after the check.
+    /// The body whose address is in an operand, which must have been checked.
     fn code(&self, n: usize) -> Body {
         self.operand(n).as_code().expect("the operands were checked")
     }
 
-    /// The data whose address is in an operand, after the check.
+    /// The data whose address is in an operand, which must have been checked.
     fn data(&self, n: usize) -> DataId {
         self.operand(n).as_data().expect("the operands were checked")
     }
@@ -189,7 +189,7 @@ impl Machine {
         self.check_operands(primitive)?;
         let flag = |take, value| Ok(Effect::push(take, Cell::flag(value)));
         let integer = |n| self.integer(n);
-        // The top three, where they are operands.
+        // The top three values. Only those that are operands may be read.
         let (a, b, c) = (|| self.operand(3), || self.operand(2), || self.operand(1));
         use Primitive as P;
         match primitive {
@@ -306,7 +306,7 @@ impl Machine {
         Ok(Effect::Return { take, home, again })
     }
 
-    /// Whether the entry that ends starts again, and how many values are dropped, the flag included.
+    /// Whether an entry that ends starts again, and how many values it drops, including the flag.
     fn runs_again(&self, entry: EntryIndex, take: usize) -> Result<(bool, usize), Stop> {
         let parameters = &self.task().parameters;
         match self.task().calls.again(entry) {
@@ -339,7 +339,7 @@ impl Machine {
         self.whole(primitive, if is_left { a.checked_mul(1 << by) } else { Some(a >> by) })
     }
 
-    /// Replaces the operands by a result, if it fits in a cell.
+    /// Replaces the operands with a result, if it fits in a cell.
     fn whole(&self, primitive: Primitive, result: Option<i64>) -> Plan {
         let take = primitive.row().takes.len();
         match result.and_then(Cell::integer) {
@@ -391,7 +391,7 @@ impl Machine {
         Ok(Effect::Print { text })
     }
 
-    /// Whether the address is of a function: then running it opens a frame.
+    /// Whether a body is a function, so that running it opens a frame.
     pub(super) fn is_function(&self, body: Body) -> bool {
         !matches!(self.memory.code(body).map(|code| code.kind), Some(BodyKind::Block(_)))
     }
@@ -401,7 +401,7 @@ pub(super) fn check(fits: bool, limit: LimitKind) -> Result<(), Stop> {
     if fits { Ok(()) } else { Err(Stop::Limit(limit)) }
 }
 
-/// Replaces values by an integer that fits in a cell: bits of integers that do, and lengths.
+/// Replaces values with an integer that always fits in a cell: the result of a bit operation, or a length.
 fn fitting(take: usize, value: i64) -> Effect {
     Effect::push(take, Cell::integer(value).expect("it has no more bits than an integer"))
 }

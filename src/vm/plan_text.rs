@@ -1,4 +1,4 @@
-//! Planning the instructions on texts and input.
+//! Planning the instructions for texts and input.
 
 use super::cell::Cell;
 use super::input::NextLine;
@@ -37,12 +37,12 @@ impl Machine {
         Ok(Effect::Input { bytes, text })
     }
 
-    /// The text in an operand, after the check.
+    /// The text in an operand, which must have been checked.
     pub(super) fn text(&self, n: usize) -> &str {
         self.memory.text(self.operand(n).as_text().expect("the operands were checked"))
     }
 
-    /// Replaces values by a text.
+    /// Replaces values with a text.
     pub(super) fn new_text(&self, take: usize, text: String) -> Plan {
         self.check_text_room(&text)?;
         Ok(Effect::Text { take, text })
@@ -104,14 +104,14 @@ impl Machine {
         if (texts.bytes() + text.len()) as u64 <= limit {
             return Ok(());
         }
-        // A bounded fork does not look through all there is.
+        // A bounded fork does not search the whole machine.
         check(self.bounds.is_none(), LimitKind::Text)?;
         let reachable = texts.find(text).is_some_and(|id| self.text_marks()[id.slot()]);
         check(reachable || self.text_bytes() + text.len() as u64 <= limit, LimitKind::Text)
     }
 }
 
-/// The character with this number. Most texts are ASCII up to there, which is checked first.
+/// The character at an index. First tries the fast way for texts that are ASCII up to there, as most are.
 fn nth(text: &str, index: usize) -> Option<char> {
     match text.as_bytes().get(..=index) {
         Some(bytes) if bytes.is_ascii() => bytes.last().map(|&byte| char::from(byte)),

@@ -1,5 +1,5 @@
-//! Why an edit was refused. A refused edit has changed nothing; the sentence names the place, the
-//! cause and a way on.
+//! Why an edit was refused. A refused edit changes nothing. The message says where and why, and what to
+//! do instead.
 
 use std::fmt;
 
@@ -52,7 +52,7 @@ impl fmt::Display for Refusal {
                 write!(f, "body {body} has cells 0 to {}; there is no cell {offset}", size - 1)
             }
             Refusal::NoData { body, index } => {
-                write!(f, "there is no data cell {index} in data body {body}")
+                write!(f, "data body {body} has no cell {index}")
             }
             Refusal::NoFrame { frame } => {
                 write!(f, "the call stack has no frame {frame}; 0 is the bottom")
@@ -72,7 +72,7 @@ impl fmt::Display for Refusal {
                 write!(f, "{value} does not fit in a cell: integers go from -2^60 to 2^60 - 1")
             }
             Refusal::TextTooLong { bytes } => {
-                write!(f, "a text of {bytes} bytes is too long: the longest is {TEXT_BYTES}")
+                write!(f, "a text of {bytes} bytes is too long; the maximum is {TEXT_BYTES}")
             }
             Refusal::TooManyLocals { function } => {
                 write!(f, "`{function}` would have more than {LOCALS} locals; use data instead")
@@ -81,14 +81,17 @@ impl fmt::Display for Refusal {
                 write!(f, "the limit of {CODE_BODIES} functions and blocks is reached")
             }
             Refusal::TooManyCells => {
-                write!(f, "all bodies together can have {MEMORY_CELLS} cells; this needs more")
+                write!(
+                    f,
+                    "this needs more than {MEMORY_CELLS} cells, the maximum for all bodies together"
+                )
             }
             Refusal::BodyTooLarge { title } => {
-                write!(f, "{title} would have more than {CODE_CELLS_USED} cells; divide it")
+                write!(f, "{title} would have more than {CODE_CELLS_USED} cells; split it")
             }
             Refusal::DataInCode => f.write_str(
-                "the address of data cannot stand in code: data belongs to one run; keep the \
-                 address in a local or on the stack",
+                "code cannot contain the address of data, because data exists only in one run; \
+                 keep the address in a local or on the stack",
             ),
             Refusal::UnknownAddress => f.write_str("no body starts at this address"),
             Refusal::BlockElsewhere { start, at } => write!(
@@ -102,8 +105,8 @@ impl fmt::Display for Refusal {
             ),
             Refusal::Replaced { title } => write!(
                 f,
-                "this body of `{title}` was replaced and only lives on until its activations have \
-                 returned; write `pushf: {title}` for the new one"
+                "this is the old body of `{title}`, kept only until its calls have returned; write \
+                 `pushf: {title}` for the new one"
             ),
             Refusal::NotAValue { instruction } => write!(
                 f,
@@ -111,17 +114,21 @@ impl fmt::Display for Refusal {
                 spelled(instruction)
             ),
             Refusal::StackTooShort { wanted, there } => {
-                write!(f, "the parameter stack has {there} values, not {wanted}")
+                write!(f, "too few values on the parameter stack: {wanted} needed, {there} present")
             }
             Refusal::Referenced { title, by } => {
                 write!(f, "{title} cannot be removed: {by} points into it")
             }
             Refusal::Main => f.write_str("`main` cannot be replaced or removed; edit its cells"),
             Refusal::LimitTooHigh { kind, value } => {
-                write!(f, "{value} is too high for {kind}: at most {}", kind.maximum())
+                write!(
+                    f,
+                    "{value} is too high for the limit of {kind}; the maximum is {}",
+                    kind.maximum()
+                )
             }
             Refusal::NotEnoughCells { wanted, there } => {
-                write!(f, "cannot delete {wanted} cells: the body has {there} from there on")
+                write!(f, "cannot delete {wanted} cells: the body ends after {there}")
             }
             Refusal::Malformed => f.write_str("this program fragment is malformed"),
         }
@@ -130,11 +137,11 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
-/// What is not a value, as a program writes it.
+/// Spells an instruction that is not a value.
 fn spelled(instruction: &Instruction) -> String {
     match long_form(instruction) {
         Some([prefix, name]) => format!("{prefix}{}", clip(name, SHOWN)),
-        // Whatever else has no long form is a value.
+        // Everything else without a long form is a value.
         None => "[ ... ]".to_string(),
     }
 }

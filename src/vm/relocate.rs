@@ -1,13 +1,13 @@
-//! How an edit moves the cells of a body, and every position that is saved in it.
+//! How an edit moves the cells of a body, and the saved positions in it.
 //!
 //! **One rule for every saved position** `p` in a body when a cell is inserted at `a`: `p > a` becomes
 //! `p + 1`, `p <= a` stays. Deleting is the mirror image. So an activation that has not passed `a` will
-//! execute the new instruction, and one that has passed it goes on after it. Saved positions are the
-//! counters and the return addresses; addresses of blocks and functions name whole bodies and never
+//! execute the new instruction, and one that has passed it continues after it. Saved positions are the
+//! counters and the return addresses. Addresses of blocks and functions name whole bodies and never
 //! move.
 //!
-//! The cells of a line are inserted next to each other, so a position moves by all of them or by none:
-//! an edit moves cells by one [`Shift`] at most, however long it is, and relocating looks at each
+//! The cells of a line are inserted next to each other, so a position moves past all of them or none.
+//! One [`Shift`] therefore describes an edit, however long the line is, and relocating visits each
 //! activation once.
 
 use super::index::{Body, Offset};
@@ -35,7 +35,7 @@ pub enum Shift {
 }
 
 impl Shift {
-    /// Where a mark on an instruction is now; nothing if its instruction was deleted.
+    /// Where a mark on an instruction is now; `None` if its instruction was deleted.
     pub fn mark(self, mark: Place) -> Option<Place> {
         let Some(after) = self.distance(mark) else { return Some(mark) };
         match self {
@@ -45,7 +45,7 @@ impl Shift {
         }
     }
 
-    /// Where a mark on an instruction was before; nothing if its instruction was not there.
+    /// Where a mark on an instruction was before; `None` if its instruction did not exist.
     pub fn before(self, mark: Place) -> Option<Place> {
         let Some(after) = self.distance(mark) else { return Some(mark) };
         match self {
@@ -63,14 +63,15 @@ impl Shift {
         };
         match self {
             Shift::Inserted { count, .. } => at_offset(position, position.offset.plus(count)),
-            // As if they were deleted one by one: it moves down until it stands on the first.
+            // As if they were deleted one by one: a position among them ends up on the first.
             Shift::Deleted { at, count } => {
                 at_offset(position, at.offset.plus(after.saturating_sub(count)))
             }
         }
     }
 
-    /// How many cells a place lies after the first cell of the shift, if it is not before it.
+    /// How many cells a place is after the first cell of the shift; `None` if it is before it or in
+    /// another body.
     fn distance(self, place: Place) -> Option<u32> {
         let (Shift::Inserted { at, .. } | Shift::Deleted { at, .. }) = self;
         let moves = place.body == at.body && place.offset >= at.offset;

@@ -1,8 +1,8 @@
-//! How much a bounded fork may take up beyond what was there when it was made, whatever the program's
-//! own limits are.
+//! How much a bounded fork may take up beyond what existed when it was made, whatever the limits of the
+//! program are.
 //!
-//! It counts what making the fork spared: cells that are allocated, or copied because they are written
-//! to; bytes of new texts; bytes of output.
+//! What counts: cells that are allocated, or copied because they are written to; bytes of new texts;
+//! bytes of output.
 
 /// How much a fork may take up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct Room {
     pub output: u64,
 }
 
-/// What is left of it, except for cells: of those, the data of the fork knows.
+/// What is left of a [`Room`]. The cells are counted with the data of the fork.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bounds {
     pub(super) text: u64,

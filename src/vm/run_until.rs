@@ -1,10 +1,10 @@
 //! Running up to a condition at full speed.
 //!
-//! The machine does not know the user's breakpoints, or the end of a call that is stepped over. They
-//! are conditions of whoever runs it, and checking them at every instruction would cost most of the
-//! speed. So a run is given cells and bounds for the height of the call stack. The fast loop leaves to
-//! the stepper whatever could meet such a condition: the instructions in these cells, the call that
-//! goes too high and the return that goes too low. Nothing else needs a check.
+//! Breakpoints and the end of a call that is stepped over are not part of the machine, and checking for
+//! them at every instruction would cost most of the speed. So a run gets cells to pause at, and bounds
+//! for the depth of the call stack. The fast loop leaves to the stepper every instruction that could
+//! meet such a condition: those in these cells, calls that go too deep, and returns that go too far.
+//! Nothing else needs a check.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -14,7 +14,7 @@ use super::machine::Machine;
 use super::memory::Place;
 use super::stop::Stop;
 
-/// Where a run pauses, unless the machine stops before.
+/// Where a run pauses, unless the machine stops earlier.
 #[derive(Clone, Debug)]
 pub struct Until<'a> {
     /// Before the instructions in these cells.
@@ -36,7 +36,7 @@ impl Machine {
     /// be the very first. Returns whether `until` holds now.
     ///
     /// # Errors
-    /// Why the machine stops; what was executed before stays.
+    /// Why the machine stopped. What was executed before the stop keeps its effect.
     pub fn run_until(&mut self, fuel: u64, until: &Until<'_>) -> Result<bool, Stop> {
         if until.holds(self) {
             return Ok(true);

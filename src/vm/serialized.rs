@@ -1,6 +1,5 @@
-//! A machine taken apart: everything it holds, spelled out in plain public structs, and put together
-//! again with every part checked. Files are made from these; the machine's own layout stays free to
-//! change.
+//! A machine as plain public structs with everything spelled out, and a machine made from these with
+//! every part checked. Files are made from the structs, so the layout of the machine can change freely.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,10 +20,10 @@ use super::refusal::Refusal;
 use super::space::Address;
 use super::task::Task;
 
-/// The highest address a body may end at: far beyond what moving bodies can reach.
+/// The highest address at which a body of a file may start: far beyond what moving bodies can reach.
 const ADDRESSES: Address = 1 << 40;
 
-/// The most instructions that a file may say have retired: no run from there comes near 2^64.
+/// The highest count of retired instructions in a file: no run from there comes near 2^64.
 const RETIRED: u64 = 1 << 62;
 
 /// Everything a machine holds.
@@ -72,7 +71,7 @@ pub struct SerializedCode {
     pub kind: SerializedKind,
     /// Its first address.
     pub start: Address,
-    /// Its room, in cells.
+    /// Its size, in cells.
     pub size: u32,
     /// Its cells up to the last that is not empty.
     pub cells: Vec<Instruction>,
@@ -85,7 +84,7 @@ pub struct SerializedData {
     pub start: Address,
     /// The number of cells.
     pub size: u64,
-    /// Runs of values: the index of the first, and the values. All others are 0.
+    /// Runs of values: the index of the first, and the values. All other cells are 0.
     pub runs: Vec<(u64, Vec<Instruction>)>,
 }
 
@@ -107,13 +106,13 @@ pub struct SerializedCall {
     pub body: Body,
     /// Whether it starts again.
     pub again: Again,
-    /// Where it returns to; nothing for the bottom.
+    /// Its return address; `None` for the bottom.
     pub returns_to: Option<Place>,
     /// The assigned locals of a frame.
     pub locals: Vec<(String, Instruction)>,
 }
 
-/// Why parts do not make a machine: what is wrong, and where.
+/// Why a [`Serialized`] is not a machine: what is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Malformed {
     /// The part: `code body 3, cell 7`.
@@ -135,7 +134,7 @@ fn malformed<T>(part: impl Into<String>, cause: impl Into<String>) -> Result<T, 
 }
 
 impl Machine {
-    /// Takes the machine apart.
+    /// Serialises the machine.
     pub fn serialize(&self) -> Serialized {
         let memory = self.memory();
         Serialized {
@@ -197,10 +196,10 @@ impl Machine {
         SerializedTask { counter: task.counter(), parameters, calls }
     }
 
-    /// Puts a machine together.
+    /// Makes the machine that was serialised.
     ///
     /// # Errors
-    /// The first part that does not fit, and why. Sizes are checked before anything is allocated.
+    /// The first part that is wrong, and why. Sizes are checked before anything is allocated.
     pub fn deserialize(parts: &Serialized) -> Result<Machine, Malformed> {
         check_sizes(parts)?;
         let mut machine = Machine::of(Memory::default());
@@ -216,7 +215,7 @@ impl Machine {
             return malformed("tasks", format!("there is no task {}", parts.current));
         }
         machine.tasks.clear();
-        // Slots first: every frame of a function, in all tasks, has all of them.
+        // Slots first: every frame of a function, in every task, has all of them.
         for (number, part) in parts.tasks.iter().enumerate() {
             machine.check_calls(part, &format!("task {number}"))?;
         }
@@ -258,7 +257,13 @@ impl Machine {
                 SerializedKind::Block(owner) => BodyKind::Block(*owner),
             };
             if !self.memory.add_code_at(kind, part.start, part.size) {
-                return malformed(here, format!("it cannot lie at {}", part.start));
+                return malformed(
+                    here,
+                    format!(
+                        "it cannot start at {}: not free, or not a multiple of 100",
+                        part.start
+                    ),
+                );
             }
         }
         while self.memory.code_count() < parts.code_count {
@@ -266,7 +271,10 @@ impl Machine {
         }
         for (number, part) in parts.data.iter().enumerate() {
             if !self.memory.add_data_at(part.start, part.size as usize) {
-                let cause = format!("it cannot lie at {}", part.start);
+                let cause = format!(
+                    "it cannot start at {}: not free, or not a multiple of 100",
+                    part.start
+                );
                 return malformed(format!("data body {number}"), cause);
             }
         }
@@ -279,12 +287,12 @@ impl Machine {
             }
         }
         if self.memory.function("main") != Some(MAIN) {
-            return malformed("code body 0", "it is not `main`");
+            return malformed("code body 0", "it must be the function `main`");
         }
         Ok(())
     }
 
-    /// `written` holds the blocks whose address stands in a cell so far, and which cell that is.
+    /// `written` maps the addresses written so far to the cells that hold them.
     fn fill_body(
         &mut self,
         part: &SerializedCode,
@@ -299,7 +307,7 @@ impl Machine {
             let draft = match self.draft(instruction, &Functions::default()) {
                 Ok(Part::Cell(draft)) => draft,
                 Ok(Part::Block(_)) => {
-                    return malformed(here(offset), "a block is written as its address");
+                    return malformed(here(offset), "write a block as its address, such as @200");
                 }
                 Err(refusal) => return malformed(here(offset), refusal.to_string()),
             };
@@ -320,8 +328,8 @@ impl Machine {
         Ok(())
     }
 
-    /// Whether the address of a body can stand in a cell of the function `owner`, when it already
-    /// stands in `other`. (Searching all cells for each block would be quadratic.)
+    /// Whether a cell of the function `owner` can hold the address of a body, given another cell that
+    /// already holds it, if any. (Searching all cells for each block would be quadratic.)
     fn check_written(&self, body: Body, owner: Body, other: Option<Place>) -> Result<(), Refusal> {
         self.check_owner(body, Some(owner))?;
         match other {
@@ -358,7 +366,10 @@ impl Machine {
 
     fn check_calls(&mut self, part: &SerializedTask, here: &str) -> Result<(), Malformed> {
         if part.calls.len() as u64 > LimitKind::Calls.maximum() {
-            return malformed(here, "its call stack is too deep");
+            return malformed(
+                here,
+                format!("its call stack has more than {} entries", LimitKind::Calls.maximum()),
+            );
         }
         for (depth, call) in part.calls.iter().enumerate() {
             let here = format!("{here}, call {depth}");
@@ -380,7 +391,7 @@ impl Machine {
             bottom.body == MAIN && bottom.returns_to.is_none() && bottom.again == Again::Once
         });
         if !fits {
-            return malformed(here, "the bottom of its call stack is not main");
+            return malformed(here, "the bottom of its call stack must be a plain call of `main`");
         }
         Ok(())
     }
@@ -397,7 +408,10 @@ impl Machine {
             if depth > 0 {
                 let here = format!("{here}, call {depth}");
                 let Some(to) = call.returns_to else {
-                    return malformed(here, "it returns nowhere; only the bottom does");
+                    return malformed(
+                        here,
+                        "it has no return address; only the bottom may lack one",
+                    );
                 };
                 self.check_position(to, &here)?;
                 if self.is_function(call.body) {
@@ -433,7 +447,7 @@ impl Machine {
     }
 }
 
-/// Numbers and sizes, before anything is allocated.
+/// Checks numbers and sizes before anything is allocated.
 fn check_sizes(parts: &Serialized) -> Result<(), Malformed> {
     if parts.retired > RETIRED {
         return malformed("retired", format!("at most {RETIRED} instructions can have retired"));
@@ -465,7 +479,10 @@ fn check_sizes(parts: &Serialized) -> Result<(), Malformed> {
         total += part.size.max(1);
     }
     if total > MEMORY_CELLS {
-        return malformed("memory", format!("all bodies together can have {MEMORY_CELLS} cells"));
+        return malformed(
+            "memory",
+            format!("all bodies together can have at most {MEMORY_CELLS} cells"),
+        );
     }
     Ok(())
 }

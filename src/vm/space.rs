@@ -1,4 +1,4 @@
-//! The address space: where bodies lie, and the lowest free place for the next.
+//! The address space: where bodies are, and the lowest free place for the next.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,12 @@ use super::index::BodyId;
 /// A flat address: the place of a cell in the whole memory.
 pub type Address = u64;
 
-/// The size of a new code body, in cells, and the grid on which bodies start: so that `main` is at
-/// 0, the first function at 100 and the next at 200.
+/// The size of a new code body, in cells. Bodies start at its multiples, so `main` is at 0, the first
+/// function at 100 and the next at 200.
 pub const BODY_CELLS: u32 = 100;
 
-/// Where bodies lie. Derived from the bodies; kept to find the lowest free place and the body at an
-/// address quickly.
+/// Where bodies are. Derived from the bodies, to find the lowest free place and the body at an address
+/// quickly.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Space {
     pub(super) bodies: BTreeMap<Address, BodyId>,
@@ -65,7 +65,7 @@ impl Space {
         }
     }
 
-    /// Takes the place a file names; false if something lies there or it is off the grid.
+    /// Takes the place that a file gives; false if it is not free or not at a multiple of 100.
     pub(super) fn claim(&mut self, start: Address, size: u64, body: BodyId) -> bool {
         let span = span(size);
         if !start.is_multiple_of(u64::from(BODY_CELLS)) {
@@ -127,7 +127,7 @@ mod tests {
         space.free(200, 100);
         assert_eq!(space.gaps, BTreeMap::from([(100, 300)]));
         assert_eq!(space.bodies.keys().copied().collect::<Vec<_>>(), [0, 400]);
-        // What is free at the end is no gap.
+        // Free space at the end is not a gap.
         space.free(400, 100);
         assert_eq!((space.gaps.len(), space.end), (0, 100));
     }
@@ -137,11 +137,11 @@ mod tests {
         let mut space = Space::default();
         let id = BodyId::Code(Body(0));
         assert!(space.claim(300, 100, id));
-        assert!(!space.claim(250, 10, id), "off the grid");
+        assert!(!space.claim(250, 10, id), "not a multiple of 100");
         assert!(!space.claim(200, 200, id), "overlaps the end");
         assert!(space.claim(100, 200, id) && !space.claim(200, 1, id));
         assert!(space.claim(0, 100, id) && space.gaps.is_empty());
-        assert!(space.claim(400, 100, id) && space.gaps.is_empty(), "right behind the last");
+        assert!(space.claim(400, 100, id) && space.gaps.is_empty(), "right after the last");
         assert_eq!((space.end, space.bodies.len()), (500, 4));
     }
 

@@ -1,6 +1,6 @@
-//! How values and instructions are spelled where nothing is known about their surroundings, and how a
-//! text that is too long to show is cut. Faults, refusals, `print`, the notation of programs and the
-//! rows of the window all spell with these.
+//! How values and instructions are spelled independently of where they are, and how a text that is too
+//! long to show is cut. Faults, refusals, `print`, the program notation and the rows of the window all
+//! use this.
 
 use std::borrow::Cow;
 
@@ -8,10 +8,10 @@ use super::instruction::Instruction;
 use super::name::is_hidden;
 use super::space::Address;
 
-/// The most characters of a value that is only shown: enough to recognise it.
+/// The most characters shown of a value: enough to recognise it.
 pub const SHOWN: usize = 40;
 
-/// A value, as far as its spelling goes.
+/// A value to be spelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Value<'a> {
     /// An integer.
@@ -37,11 +37,11 @@ impl Value<'_> {
     }
 }
 
-/// The word of an empty cell.
+/// The word for an empty cell.
 pub const BREAKPOINT: &str = "breakpoint";
 
-/// The long form of an instruction, a prefix and a name: it means the same wherever it stands. Nothing
-/// for a block, and for values that stand for themselves.
+/// The long form of an instruction, a prefix and a name, which means the same everywhere. `None` for
+/// blocks and values.
 pub fn long_form(instruction: &Instruction) -> Option<[&str; 2]> {
     use Instruction as I;
     match instruction {
@@ -59,7 +59,7 @@ pub fn long_form(instruction: &Instruction) -> Option<[&str; 2]> {
 fn quote(text: &str, limit: Option<usize>, into: &mut String) {
     let room = limit.map_or(usize::MAX, |limit| limit.saturating_sub("\"\"".len()));
     into.push('"');
-    // Up to here it can be cut: there is room for the ellipsis.
+    // A cut here leaves room for the ellipsis.
     let mut cut = into.len();
     let mut written = 0;
     for char in text.chars() {
@@ -92,7 +92,7 @@ pub fn escape(char: char, into: &mut String) {
     }
 }
 
-/// A text of at most `chars` characters, the last of which is an ellipsis if something is left out.
+/// Cuts a text to at most `chars` characters, the last of which is an ellipsis if anything is left out.
 pub fn clip(text: &str, chars: usize) -> Cow<'_, str> {
     let end = |chars| text.char_indices().nth(chars).map(|(at, _)| at);
     match (end(chars), end(chars.saturating_sub(1))) {

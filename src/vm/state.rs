@@ -1,5 +1,5 @@
-//! Changing what is not code while the machine stands still: the counter, the stacks, locals, data,
-//! input and limits.
+//! Changing a stopped machine, except for its code: the counter, the stacks, locals, data, input and
+//! limits.
 
 use super::cell::Cell;
 use super::draft::Draft;
@@ -125,12 +125,12 @@ impl Machine {
         self.input.give(text);
     }
 
-    /// Says that no more input will come.
+    /// Ends the input: no more will come.
     pub fn end_input(&mut self) {
         self.input.end();
     }
 
-    /// Sets a limit. It stops instructions from now on; what exceeds it already stays.
+    /// Sets a limit for instructions from now on. What already exceeds it stays.
     ///
     /// # Errors
     /// If the value is above [`LimitKind::maximum`].
@@ -139,7 +139,7 @@ impl Machine {
         if set { Ok(()) } else { Err(Refusal::LimitTooHigh { kind, value }) }
     }
 
-    /// Where an activation stands in the words of the call stack.
+    /// The index of an activation in the words of the call stack.
     fn entry(&self, frame: FrameId) -> Result<EntryIndex, Refusal> {
         self.task().calls.entry(frame).ok_or(Refusal::NoFrame { frame })
     }

@@ -16,7 +16,7 @@ impl Machine {
     /// Executes one instruction.
     ///
     /// # Errors
-    /// Why it cannot be executed; then nothing has changed.
+    /// Why it cannot be executed. Nothing has changed then.
     pub fn step(&mut self) -> Result<(), Stop> {
         let effect = self.plan()?;
         self.commit(effect);
@@ -25,10 +25,10 @@ impl Machine {
     }
 
     /// Executes up to `fuel` instructions and returns why it stopped; one unit of fuel is one retired
-    /// instruction. If the fuel is used up and the next instruction could not run anyway, that reason
-    /// counts, not [`Stop::OutOfFuel`].
+    /// instruction. If the fuel is used up and the next instruction could not run anyway, returns that
+    /// reason instead of [`Stop::OutOfFuel`].
     pub fn run(&mut self, fuel: u64) -> Stop {
-        // With less fuel than the longest operation takes, entering the fast loop does not pay.
+        // With no more fuel than the longest operation takes, entering the fast loop is not worth it.
         const FEW: u64 = 10;
         self.decoded.pause_before(&BTreeSet::new());
         let mut left = fuel;

@@ -13,7 +13,7 @@ use super::limit::LimitKind;
 pub enum Stop {
     /// The counter is on an empty cell.
     Breakpoint,
-    /// The counter is on a call of a function with this name, which does not exist.
+    /// The counter is on a hole: no function has this name yet.
     NotYetImplemented(String),
     /// The instruction needs input that has not been given.
     Input,
@@ -21,7 +21,7 @@ pub enum Stop {
     Fault(Fault),
     /// The instruction would exceed a limit.
     Limit(LimitKind),
-    /// All instructions that the run was given have retired, and the next could run.
+    /// The fuel of the run is used up, and the next instruction could run.
     OutOfFuel,
     /// Only the bottom frame is live, and it has nothing left to execute.
     Finished,
@@ -56,7 +56,7 @@ impl fmt::Display for Stop {
     }
 }
 
-/// What keeps an instruction from being executed. Values are spelled as a program would write them.
+/// Why an instruction cannot be executed. Values are spelled as a program would write them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each variant's sentence in Display says what its fields are")]
 pub enum Fault {
@@ -72,9 +72,9 @@ pub enum Fault {
     Index { instruction: String, index: i64, what: String, length: u64 },
     /// A part of a text that ends before it starts or beyond the end.
     Part { start: i64, end: i64, length: u64 },
-    /// A negative number of cells, or more than there can be.
+    /// A negative number of cells, or more than the maximum.
     Size { cells: i64, maximum: u64 },
-    /// A number that is not the code of a Unicode character.
+    /// A number that is not the code point of a Unicode character.
     Character { code: i64 },
     /// A text that does not spell an integer.
     Number { text: String },
@@ -118,47 +118,44 @@ impl fmt::Display for Fault {
             Fault::Operands { instruction, needs, stack } => {
                 write!(f, "`{instruction}` needs {needs}; the stack holds {stack}")
             }
-            Fault::Overflow { instruction, operands } => write!(
-                f,
-                "`{instruction}` of {operands} does not fit: integers go from -2^60 to 2^60 - 1"
-            ),
+            Fault::Overflow { instruction, operands } => {
+                write!(f, "overflow: `{instruction}` of {operands} is outside -2^60 to 2^60 - 1")
+            }
             Fault::DivisionByZero { instruction, dividend } => {
                 write!(f, "division by zero: {dividend} {instruction} 0")
             }
             Fault::Shift { instruction, by } => {
-                write!(f, "`{instruction}` shifts by 0 to 60 bits; the stack holds {by}")
+                write!(f, "`{instruction}` can shift by 0 to 60 bits, not by {by}")
             }
             Fault::Index { instruction, index, what, length } => write!(
                 f,
-                "`{instruction}` needs an index below {length}, the length of {what}; it is {index}"
+                "`{instruction}`: index {index} is out of range; the length of {what} is {length}"
             ),
             Fault::Part { start, end, length } => write!(
                 f,
                 "`sub_str` needs 0 <= start <= end <= {length}; start is {start}, end is {end}"
             ),
             Fault::Size { cells, maximum } => {
-                write!(f, "`allocate` needs 0 to {maximum} cells; the stack holds {cells}")
+                write!(f, "`allocate` can make 0 to {maximum} cells, not {cells}")
             }
             Fault::Character { code } => {
-                write!(f, "`code_to_str` needs the code of a Unicode character; {code} is not one")
+                write!(f, "`code_to_str`: {code} is not the code point of a Unicode character")
             }
             Fault::Number { text } => {
-                write!(f, "`str_to_int` needs a text that spells an integer; it is {text}")
+                write!(f, "`str_to_int`: {text} does not spell an integer from -2^60 to 2^60 - 1")
             }
             Fault::TextLength { instruction, bytes } => write!(
                 f,
-                "`{instruction}` would make a text of {bytes} bytes; the longest is 65536"
+                "`{instruction}` would make a text of {bytes} bytes; the maximum is 65536"
             ),
-            Fault::Unassigned { local, function } => write!(
-                f,
-                "`{local}` has no value yet in this frame of `{function}`: nothing was assigned to it"
-            ),
-            Fault::NoFrame { instruction, function } => write!(
-                f,
-                "`{instruction}` belongs to `{function}`, and no frame of `{function}` is alive"
-            ),
+            Fault::Unassigned { local, function } => {
+                write!(f, "`{local}` has no value in this frame of `{function}`; assign one first")
+            }
+            Fault::NoFrame { instruction, function } => {
+                write!(f, "`{instruction}` needs a live frame of `{function}`, and there is none")
+            }
             Fault::NoFlag => f.write_str(
-                "`end` of a block run by `repeat_if` needs a flag: run again or not; the stack is empty",
+                "a block run by `repeat_if` must push the next flag; the stack is empty at its end",
             ),
         }
     }

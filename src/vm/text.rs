@@ -26,7 +26,7 @@ pub struct Texts {
 struct Table {
     slots: Vec<Option<Arc<str>>>,
     free: Vec<u32>,
-    // Every new text is hashed as a whole: the default hash would take half of the time of making it.
+    // Making a text hashes all of it, and the default hasher would take half of that time.
     numbers: HashMap<Arc<str>, TextId, foldhash::fast::RandomState>,
     bytes: usize,
     swept_bytes: usize,
@@ -68,8 +68,8 @@ impl Texts {
         self.table.slots.len()
     }
 
-    /// Whether enough bytes were added since the last sweep to be worth another: as many as were left
-    /// then, plus a mebibyte. So sweeping costs a fraction of making the texts.
+    /// Whether another sweep is worth it: since the last one, more bytes were added than it left plus a
+    /// mebibyte. So sweeping costs a fraction of making the texts.
     pub fn wants_sweep(&self) -> bool {
         self.table.bytes > 2 * self.table.swept_bytes + (1 << 20)
     }

@@ -1,4 +1,4 @@
-//! Whether code can stand where an edit would put it.
+//! Checks whether an edit may write code where it wants to.
 
 use std::collections::HashSet;
 
@@ -12,17 +12,17 @@ use super::name::NameId;
 use super::refusal::Refusal;
 use super::space::BODY_CELLS;
 
-/// What contents are put into.
+/// Where contents are written.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scope {
-    /// The function that they belong to, if it is there already.
+    /// The function that they belong to, if it already exists.
     pub(super) owner: Option<Body>,
-    /// A block whose address stands in the cell that is replaced, and may stand there again.
+    /// A block whose address the replaced cell holds, and may hold again.
     pub(super) kept: Option<Body>,
 }
 
 impl Machine {
-    /// The body of a place, if the place is in it.
+    /// The body of a place, if the place exists.
     pub(super) fn check_place(&self, place: Place) -> Result<&CodeBody, Refusal> {
         let Place { body, offset } = place;
         let code = self.memory.code(body).ok_or(Refusal::NoBody { body })?;
@@ -56,8 +56,8 @@ impl Machine {
         if fits { Ok(()) } else { Err(Refusal::TooManyCells) }
     }
 
-    /// Whether a body has room for this many more cells at a place, growing if it must; `furthest` is
-    /// the furthest saved position in it.
+    /// Whether a body has room for this many more cells at a place, or can grow; `furthest` is the
+    /// furthest saved position in it.
     pub(super) fn check_room(
         &self,
         at: Place,
@@ -78,7 +78,7 @@ impl Machine {
         self.check_cells(2 * (used + 2))
     }
 
-    /// Drafts of contents, in the order of their bodies. Locals are not looked at.
+    /// Drafts contents, in the order of their bodies. Does not check locals.
     pub(super) fn draft_contents<'e>(
         &self,
         contents: &'e Fragment,
@@ -108,8 +108,8 @@ impl Machine {
         Ok(drafts)
     }
 
-    /// The locals that a function has: those its code speaks of, and those that a live frame has a
-    /// value for. Any other slot is left over, and nobody can tell that it is there.
+    /// The locals of a function: those that its code uses, and those with a value in a live frame. Any
+    /// other slot is left over and invisible.
     pub(super) fn locals_in_use(&self, function: Body) -> impl Iterator<Item = NameId> {
         let bodies = self.memory.code_bodies();
         let cells = bodies
@@ -146,8 +146,8 @@ impl Machine {
         }
     }
 
-    /// Whether the address of a code body can be written into code of the function `owner`, as far as
-    /// that does not depend on where else it stands.
+    /// Whether the address of a code body can be written into code of the function `owner`. Does not
+    /// check whether another cell already holds it.
     pub(super) fn check_owner(&self, body: Body, owner: Option<Body>) -> Result<(), Refusal> {
         let code = self.memory.code(body).ok_or(Refusal::UnknownAddress)?;
         let function = match code.kind {
@@ -169,7 +169,7 @@ impl Machine {
         Refusal::BlockElsewhere { start, at: self.memory.address(place) }
     }
 
-    /// What points into one of these bodies from outside of them, in words.
+    /// Names something outside of these bodies that points into one of them, if anything does.
     pub(super) fn pointer_into(&self, gone: &HashSet<Body>) -> Option<String> {
         let points = |cell: Cell| {
             matches!(cell.content(), Content::Call(body) | Content::Address(BodyId::Code(body))
@@ -207,7 +207,7 @@ fn is_in_bounds(used: u64) -> bool {
     used <= u64::from(CODE_CELLS_USED)
 }
 
-/// Whether every body but the first is the block of exactly one cell, all the way down from the first.
+/// Checks that every body but the first is the block of exactly one cell and is reached from the first.
 fn check_tree(contents: &Fragment) -> Result<(), Refusal> {
     let mut seen = vec![false; contents.bodies.len()];
     *seen.first_mut().ok_or(Refusal::Malformed)? = true;

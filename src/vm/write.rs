@@ -15,13 +15,13 @@ use super::relocate::Shift;
 use super::space::BODY_CELLS;
 
 impl Machine {
-    /// Carries out a plan; how cells moved.
+    /// Carries out a plan. Returns how cells moved, if any did.
     ///
     /// # Panics
-    /// If the plan was made for a machine with other bodies. A plan is for the machine that made it,
-    /// as it was then.
+    /// If the plan was made for a machine with other bodies. A plan is only valid for the machine that
+    /// made it, and only until that machine changes.
     pub fn commit_edit(&mut self, plan: EditPlan<'_>) -> Option<Shift> {
-        // What the fast loop made of the code is stale.
+        // The decoded code is out of date now.
         self.decoded = Decoded::default();
         for change in plan.changes {
             self.carry_out(change);
@@ -142,7 +142,7 @@ impl Machine {
     fn insert_cells(&mut self, at: Place, cells: &[Draft<'_>]) {
         let offset = at.offset.index();
         if offset >= self.memory.code_mut(at.body).cells.len() {
-            // Only empty cells move up.
+            // Only empty cells would move up.
             return self.fill(at, cells);
         }
         let made: Vec<Cell> = cells.iter().map(|&draft| self.finish(draft)).collect();
@@ -157,7 +157,7 @@ impl Machine {
         body.trim();
     }
 
-    /// Replaces every cell of code; `change` is given the function it belongs to.
+    /// Replaces every code cell; `change` also gets the function that the cell belongs to.
     fn map_code(&mut self, change: impl Fn(Body, Cell) -> Cell) {
         self.memory.map_code(change);
     }

@@ -1,4 +1,4 @@
-//! Calls, blocks and returns: entries of the call stack pushed and dropped.
+//! Calls, blocks and returns: pushing and dropping entries of the call stack.
 
 use super::decode::{NOWHERE, Target};
 use super::op::Op;
@@ -34,8 +34,8 @@ impl Cpu<'_, '_> {
         (room && self.context.depth < self.context.deepest).then_some(target)
     }
 
-    /// Pushes the header of an entry; its words and those that a frame's locals may take, if there is
-    /// room for them.
+    /// Pushes the header of an entry, if there is room. Returns the words that the locals of a frame may
+    /// take.
     #[inline(always)]
     pub(super) fn push_header(
         &mut self,
@@ -60,7 +60,7 @@ impl Cpu<'_, '_> {
         let count = target.locals as usize;
         if let Some(locals) = self.push_header(op.behind, body, FRAME_ONCE) {
             locals[0] = Cell::UNASSIGNED;
-            // Most functions have one: a loop would cost more than the store.
+            // Most functions have at most one local, and a loop would cost more than the store.
             if count > 1 {
                 locals[..count.min(WINDOW)].fill(Cell::UNASSIGNED);
             }
@@ -89,8 +89,8 @@ impl Cpu<'_, '_> {
         true
     }
 
-    /// The body and the flags of an entry. An entry is always there: the default costs less than a path
-    /// that panics.
+    /// The body and the flags of an entry, which always exists. The default costs less than a path that
+    /// panics.
     #[inline(always)]
     pub(super) fn entry(&self, index: u32) -> (u32, u32) {
         let word = self.context.w.get(index as usize + 2).map_or(0, |word| word.to_bits());
@@ -116,8 +116,8 @@ impl Cpu<'_, '_> {
         Some(Below { start, pc: start + to as u32 as usize, top, home })
     }
 
-    /// Enters what an address on the stack names, dropping `take` values: a function once, a block of
-    /// any function whose frame is near.
+    /// Enters the body at an address from the stack and drops `take` values. Handles a function that
+    /// runs once, and a block of any function whose frame is near.
     #[inline(always)]
     pub(super) fn enter_address(
         &mut self,
@@ -142,7 +142,7 @@ impl Cpu<'_, '_> {
         true
     }
 
-    /// The innermost live frame of a function, if it is the home frame or one of the next few entries.
+    /// The innermost live frame of a function, if it is the home frame or one of the top few entries.
     /// The stepper searches further.
     #[inline(always)]
     fn home_of(&self, function: u32) -> Option<u32> {
@@ -165,7 +165,8 @@ impl Cpu<'_, '_> {
         None
     }
 
-    /// Where `return` leads, if the home frame runs once. (No body is where the bottom returns to.)
+    /// Where `return` leads, if the home frame runs once. (The return address of the bottom is in no
+    /// body.)
     #[inline(always)]
     pub(super) fn returnable(&self) -> Option<Below> {
         if self.entry(self.home).1 != FRAME_ONCE {
@@ -202,7 +203,7 @@ impl Cpu<'_, '_> {
         true
     }
 
-    /// Where a body begins that belongs to the function of the home frame.
+    /// Where a body begins, if it belongs to the function of the home frame.
     #[inline(always)]
     pub(super) fn own_base(&self, body: u32) -> Option<u32> {
         let target = self.target(body)?;
@@ -220,7 +221,7 @@ impl Cpu<'_, '_> {
                 Some(flag) => !flag.is_false(),
                 None => return false,
             },
-            // Frames that run again.
+            // Frames that run again are left to the stepper.
             _ => return false,
         };
         let take = usize::from(flags == WHILE_TRUE);

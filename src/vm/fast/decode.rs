@@ -1,8 +1,8 @@
-//! From cells to operations: body by body, when control first enters one.
+//! From cells to operations. A body is decoded when control first enters it.
 //!
-//! An edit drops everything that was decoded. Edits are rare, and decoding costs some ten nanoseconds a
-//! cell of the code that runs next. Tracking what an edit touches would cost more code than it would
-//! save time.
+//! An edit drops everything that was decoded. Edits are rare, and decoding takes about ten nanoseconds
+//! for each cell of the code that runs next. Tracking what an edit touches would save too little time to
+//! be worth the code.
 
 use std::collections::BTreeSet;
 
@@ -12,10 +12,10 @@ use crate::vm::index::{Body, Offset};
 use crate::vm::instruction::Primitive;
 use crate::vm::memory::{CodeBody, Memory, Place};
 
-/// What the fast loop knows of a body.
+/// What the fast loop knows about a body.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Target {
-    /// Where its operations begin; [`NOWHERE`] if they were not decoded.
+    /// Where its operations begin; [`NOWHERE`] if it is not decoded.
     pub(super) base: u32,
     /// The function it belongs to.
     pub(super) owner: u32,
@@ -25,7 +25,7 @@ pub(super) struct Target {
     pub(super) len: u32,
 }
 
-/// No operations.
+/// The base of a body that is not decoded.
 pub(super) const NOWHERE: u32 = u32::MAX;
 
 /// The operations of the bodies that have run. A cache: it is never copied, compared or saved.
@@ -33,7 +33,7 @@ pub(super) const NOWHERE: u32 = u32::MAX;
 pub(in crate::vm) struct Decoded {
     pub(super) ops: Vec<Op>,
     pub(super) targets: Vec<Target>,
-    /// The base of every stretch of operations with its body, in the order of the bases.
+    /// The base of every decoded body, and the body, in the order of the bases.
     stretches: Vec<(u32, Body)>,
     /// How many free words the loop gets above the stacks.
     pub(super) room: usize,
@@ -70,7 +70,7 @@ impl Decoded {
         Place::new(body, Offset::from_index(pc - base as usize))
     }
 
-    /// Where the operations of a body begin; decodes it first if need be.
+    /// Where the operations of a body begin. Decodes it first if necessary.
     pub(super) fn base(&mut self, memory: &Memory, body: Body) -> u32 {
         if self.targets.len() <= body.index() {
             let unknown = |body| {
@@ -114,7 +114,7 @@ struct Operands {
     cells: usize,
 }
 
-/// What a block leaves its function with.
+/// The result with which a block leaves its function.
 enum Leaving {
     Literal(i32),
     Local(u8),
@@ -151,7 +151,7 @@ fn operator(cell: Option<Cell>) -> Option<Operator> {
         | P::Maximum
         | P::ShiftLeft
         | P::ShiftRight => Some(Operator::Other(primitive)),
-        // No other takes two operands and gives one at full speed.
+        // No other operator with two operands and one result is fused.
         _ => None,
     }
 }
@@ -168,7 +168,7 @@ impl<'m> Decoder<'m> {
         Decoder { memory, owner, cells: code.used(), body, function, stops }
     }
 
-    /// Whether the loop is to end before one of these cells.
+    /// Whether the loop must end before one of these cells.
     fn stops_in(&self, body: Body, offset: usize, count: usize) -> bool {
         let place = |offset: usize| Place::new(body, Offset::from_index(offset));
         self.stops.range(place(offset)..place(offset + count)).next().is_some()
@@ -200,7 +200,7 @@ impl<'m> Decoder<'m> {
         self.at(offset) == Some(Cell::primitive(primitive))
     }
 
-    /// The block of this function whose address is in the cell, if one is.
+    /// The block of this function whose address the cell holds, if it holds one.
     fn block(&self, offset: usize) -> Option<u32> {
         let body = self.at(offset)?.as_code()?;
         let is_own = self.memory.owner(body) == self.function && body != self.function;
@@ -224,7 +224,7 @@ impl<'m> Decoder<'m> {
             .unwrap_or(Op::SLOW)
     }
 
-    /// A local that is changed by addition, and tested: the end of a loop, or a guarded step.
+    /// Adds to a local or subtracts from it, then tests it: the end of a loop, or a guarded step.
     fn update(&self, offset: usize) -> Option<Op> {
         let (add, Operator::Add { subtract }) = self.operands(offset)? else { return None };
         let adds_local = match add.source {
@@ -235,7 +235,7 @@ impl<'m> Decoder<'m> {
         let z = self.assign(offset + 3).filter(|&z| self.pick(offset + 4) == Some(z))?;
         let Operator::Compare { outcomes } = operator(self.at(offset + 6))? else { return None };
         let (tests_local, other) = match (self.pick(offset + 5), self.integer(offset + 5)) {
-            // Tested against itself it would have to be the new value.
+            // A test against itself would need the new value.
             (Some(slot), _) if slot != z => (true, u32::from(slot)),
             (None, Some(value)) => (false, i32::try_from(value).ok()? as u32),
             _ => return None,
@@ -327,7 +327,8 @@ impl<'m> Decoder<'m> {
         })
     }
 
-    /// What a block leaves the function with, if that is all it does: `[ 1 return ]`, `[ n return ]`.
+    /// The result with which a block leaves the function, if it does nothing else: `[ 1 return ]`,
+    /// `[ n return ]`.
     fn leaving(&self, block: Body) -> Option<Leaving> {
         let (value, rest) = self.memory.code(block)?.used().split_first()?;
         let returns = rest.first() == Some(&Cell::primitive(Primitive::Return));
@@ -335,7 +336,7 @@ impl<'m> Decoder<'m> {
             return None;
         }
         if let Some(value) = value.as_integer() {
-            // The literal of the comparison is there already: only a small one fits beside it.
+            // The operation already holds the literal of the comparison, so only a small one fits.
             return i32::try_from(value).ok().map(Leaving::Literal);
         }
         let Content::Pick(name) = value.content() else { return None };
@@ -363,7 +364,7 @@ impl<'m> Decoder<'m> {
         candidates.into_iter().flatten().find_map(fits)
     }
 
-    /// Runs other than two operands and an operator.
+    /// Runs of cells other than two operands and an operator.
     fn other(&self, offset: usize) -> Option<Op> {
         use Primitive as P;
         let op = |code, len| self.op(code, offset, len);
@@ -440,7 +441,7 @@ impl<'m> Decoder<'m> {
                 P::IfElse => op(Code::IfElseTop),
                 P::Repeat => op(Code::RepeatTop),
                 P::RepeatIf => op(Code::RepeatIfTop),
-                // All others are for the stepper.
+                // All others are left to the stepper.
                 _ => return None,
             },
             Content::Hole(_)

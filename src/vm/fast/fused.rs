@@ -1,4 +1,4 @@
-//! The fused operations: two operands, an operator, a destination; and the step that a loop turns on.
+//! The fused operations: two operands, an operator and a destination, and the update at a loop's end.
 
 use super::calls::{BLOCK_ONCE, FRAME_ONCE, WHILE_TRUE};
 use super::op::{LOCAL, Op, SUBTRACT, Source, holds};
@@ -9,8 +9,8 @@ use crate::vm::instruction::Primitive;
 use crate::vm::plan::floor_divide;
 
 impl Cpu<'_, '_> {
-    /// The words from the first local of the home frame on, as many as there can be slots: one bounds
-    /// check for all locals of an operation. The array always has that much room.
+    /// [`WINDOW`] words from the first local of the home frame, so that one bounds check does for all
+    /// locals of an operation. The array always has room for them.
     #[inline(always)]
     pub(super) fn locals(&self) -> Option<&[Cell; WINDOW]> {
         self.context.w.get(self.home as usize + HEADER..)?.first_chunk()
@@ -42,8 +42,8 @@ impl Cpu<'_, '_> {
         }
     }
 
-    /// Both operands of a fused operation, if they are integers and there is room, as the bits of
-    /// their cells.
+    /// Both operands of a fused operation as the bits of their cells, if they are integers and there is
+    /// room.
     #[inline(always)]
     pub(super) fn operands<const S: u8>(&self, op: &Op) -> Option<(i64, i64)> {
         let from = source(S);
@@ -62,7 +62,7 @@ impl Cpu<'_, '_> {
         ((a | b) & TAG == 0).then_some((a as i64, b as i64))
     }
 
-    /// Takes the operands away, after all checks.
+    /// Takes the operands off the stack, after all checks.
     #[inline(always)]
     pub(super) fn take<const S: u8>(&mut self, op: &Op) {
         let from = source(S);
@@ -77,8 +77,8 @@ impl Cpu<'_, '_> {
     #[inline(always)]
     pub(super) fn sum<const S: u8>(&self, op: &Op) -> Option<Cell> {
         let (a, b) = self.operands::<S>(op)?;
-        // Shifted by the tag, an overflow of 61 bits is one of 64.
-        // A literal that is subtracted was negated when it was decoded.
+        // The operands are shifted left by the tag, so what overflows 61 bits overflows 64.
+        // A literal to be subtracted was negated when it was decoded.
         let literal = matches!(source(S), Source::Si | Source::Li | Source::Ti | Source::Di);
         let sum = if literal || op.kind == 0 { a.checked_add(b) } else { a.checked_sub(b) };
         sum.map(|sum| Cell::from_bits(sum as u64))
@@ -90,7 +90,7 @@ impl Cpu<'_, '_> {
         Some(holds(op.kind, a, b))
     }
 
-    /// Goes on after an operation of `LEN` cells. The handler knows the number: reading it from the
+    /// Continues after an operation of `LEN` cells. The handler knows the number: reading it from the
     /// operation would make each operation wait for the one before it.
     #[inline(always)]
     pub(super) fn next<const LEN: usize>(&mut self, op: &Op) -> bool {
@@ -107,7 +107,7 @@ impl Cpu<'_, '_> {
         self.behind::<S, 1>(op)
     }
 
-    /// Goes on after the operands and `MORE` other cells.
+    /// Continues after the operands and `MORE` other cells.
     #[inline(always)]
     pub(super) fn behind<const S: u8, const MORE: usize>(&mut self, op: &Op) -> bool {
         debug_assert_eq!(op.len as usize, source(S).cells() + MORE);
@@ -121,7 +121,7 @@ impl Cpu<'_, '_> {
         self.push::<S>(op, value)
     }
 
-    /// One more or one less: the literal is the operation itself.
+    /// `1+` or `1-`, with 1 or -1 as the literal.
     #[inline(always)]
     pub(super) fn increment(&mut self, op: &Op) -> bool {
         const FROM: u8 = Source::Si as u8;
@@ -176,7 +176,7 @@ impl Cpu<'_, '_> {
         self.enter(op, op.target, base, BLOCK_ONCE)
     }
 
-    /// As `compare_if`, where the block only leaves the function with a value.
+    /// As `compare_if`, for a block that only leaves the function with a value.
     #[inline(always)]
     pub(super) fn compare_leave<const S: u8>(&mut self, op: &Op) -> bool {
         let Some(flag) = self.comparison::<S>(op) else { return false };
@@ -188,7 +188,7 @@ impl Cpu<'_, '_> {
         let own = source(S) == Source::Ti && op.x == op.z;
         let value = match op.kind & LOCAL {
             0 => Some(Cell::from_bits(((op.other as i32 as i64) << 3) as u64)),
-            // The local that this very operation assigns.
+            // The local that this operation assigns.
             _ if own => self.top(0),
             _ => self.local(op.z),
         };
@@ -227,7 +227,7 @@ impl Cpu<'_, '_> {
         self.pop_entry(to)
     }
 
-    /// `i 1 + assign: i i n <`: what a loop turns on. The new value, and whether the test holds.
+    /// `i 1 + assign: i i n <`, the end of many loops. The new value, and whether the test holds.
     #[inline(always)]
     pub(super) fn update<const ADD: bool, const TEST: bool>(
         &self,
@@ -313,7 +313,7 @@ impl Cpu<'_, '_> {
     }
 }
 
-/// An operator on the bits of two integers; nothing where the stepper must do it.
+/// An operator on the bits of two integers; `None` if the stepper must do it.
 #[inline(always)]
 fn calculate(kind: u8, a: i64, b: i64) -> Option<Cell> {
     const MULTIPLY: u8 = Primitive::Multiply as u8;
@@ -328,7 +328,7 @@ fn calculate(kind: u8, a: i64, b: i64) -> Option<Cell> {
     const RIGHT: u8 = Primitive::ShiftRight as u8;
     let bits = match kind {
         MULTIPLY => a.checked_mul(b >> 3)?,
-        // Both are shifted, so their quotient is not, and their rest is.
+        // Both are shifted, so their quotient is not, but their remainder is.
         DIVIDE if b != 0 => floor_divide(a, b).checked_mul(8)?,
         MODULO if b != 0 => {
             let rest = a % b;

@@ -1,16 +1,16 @@
-//! The likely ways of operations that may enter or leave a block.
+//! The common cases of operations that may enter or leave a block.
 //!
-//! Entering and leaving take many registers, which a function saves at its start and restores at its
-//! end. Most of the time a test does neither: it falls through, or a loop turns on. These methods do
-//! just that, in few registers, and leave all else to the whole operation ([`Flow::Long`]), which
-//! begins from the same state. Measured on loops, that saves a third of the machine instructions.
+//! Entering and leaving need many registers, which a function saves at its start and restores at its
+//! end. Most tests do neither: they fall through, or a loop runs again. These methods handle only that,
+//! with few registers, and leave everything else to the complete operation ([`Flow::Long`]), which
+//! starts from the same state. Measured on loops, this saves a third of the machine instructions.
 //!
-//! Likewise with data: likely it is not shared with a fork.
+//! Operations on data have a common case too: no fork shares the data.
 
 use super::op::Op;
 use super::run::{Context, Cpu, Flow, Handler, Outcome};
 
-/// Handlers that carry out whole operations, with the generic parameters of their methods.
+/// Handlers of complete operations, with the generic parameters of their methods.
 macro_rules! long {
     ($($(#[$rare:ident])? $name:ident $method:ident<$(const $parameter:ident: $kind:ty),*>;)*) => {$(
         $(#[$rare])?
@@ -46,14 +46,14 @@ long! {
     #[cold] shared_set_locals set_locals<const SHARED: bool>;
 }
 
-/// Goes the long way unless the operation was carried out.
+/// Falls back to `long` unless the operation was carried out.
 #[inline(always)]
 fn unless(done: bool, long: Handler) -> Flow {
     if done { Flow::Done } else { Flow::Long(long) }
 }
 
 impl Cpu<'_, '_> {
-    /// Takes the operands and goes on after the operation, if the test fails.
+    /// If the test fails, takes the operands and continues after the operation.
     #[inline(always)]
     fn pass<const S: u8, const MORE: usize>(&mut self, op: &Op, long: Handler) -> Flow {
         match self.comparison::<S>(op) {

@@ -1,9 +1,9 @@
 //! The fast interpreter: the same machine, several instructions at a time.
 //!
-//! [`super::plan`] and [`super::step`] say what the machine does; nothing here may do anything else.
-//! Read [`op`] (what a decoded operation is), [`decode`] (how cells become operations), then [`run`]
-//! (the chain of handlers) with what they do: [`fused`], [`calls`], [`simple`], and in fewer registers
-//! [`likely`]. The lockstep test compares the two at random slices.
+//! [`super::plan`] and [`super::step`] define what the machine does; everything here must do the same.
+//! Read [`op`] (what a decoded operation is), [`decode`] (how cells become operations), [`run`] (the
+//! chain of handlers), then what the handlers do: [`fused`], [`calls`], [`simple`], and the common cases
+//! in [`likely`]. The lockstep test compares both interpreters, with random amounts of fuel.
 
 mod calls;
 mod decode;

@@ -1,13 +1,12 @@
 //! Decoded operations: what the fast loop dispatches on.
 //!
-//! One entry for each cell, describing the longest run of cells that starts there and can be carried
-//! out at once. A jump into the middle of a run finds that cell's own entry, so every cell stays a
-//! place to stop.
+//! Each cell has an entry, for the longest run of cells that starts there and can be executed at once. A
+//! jump into the middle of a run finds the entry of that cell, so every cell stays a place to stop.
 //!
 //! Most programs are sequences of *two operands, an operator, a destination*: `i 3 < [ ... ] if`,
 //! `i 1 - fib`, `i 1 + assign: i`. So the fused operations are a table: rows are where the operands
-//! come from ([`Source`]), columns are operator and destination. `operations!` is the whole list; the
-//! enum of codes and the table of handlers are both made of it.
+//! come from ([`Source`]), columns are operator and destination. `operations!` lists them all, and the
+//! enum of codes and the table of handlers are made from it.
 
 /// Where two operands come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,15 +21,14 @@ pub(super) enum Source {
     Li,
     /// Two locals.
     Ll,
-    /// A value assigned to a local and picked again, and a literal: how a function with a parameter
-    /// begins.
+    /// A value that is assigned to a local and picked again, and a literal: the start of many functions.
     Ti,
     /// The top, which stays, and a literal: `dup 2 <`.
     Di,
 }
 
 impl Source {
-    /// How many values it takes from the stack for good.
+    /// How many values it removes from the stack.
     pub(super) const fn pops(self) -> usize {
         match self {
             Source::Ss => 2,
@@ -49,7 +47,7 @@ impl Source {
         }
     }
 
-    /// How much the stack would grow in between if the cells ran one by one.
+    /// How much the stack would grow on the way if the cells ran one by one.
     pub(super) const fn grows(self) -> usize {
         match self {
             Source::Ss => 0,
@@ -59,7 +57,7 @@ impl Source {
     }
 }
 
-/// Calls a macro with every operation: its code, and the method of the loop that carries it out.
+/// Calls a macro with every operation: its code, and the method that carries it out.
 macro_rules! operations {
     ($then:ident) => {
         $then! {
@@ -180,7 +178,7 @@ operations!(codes);
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Op {
     pub(super) code: Code,
-    /// How many instructions retire, or stand for it: how far it is to the next operation.
+    /// How many cells it covers, which is the distance to the next operation.
     pub(super) len: u8,
     /// For comparisons: which outcomes are true. For additions: 1 if it subtracts. Else: which
     /// operator.
@@ -205,9 +203,10 @@ pub(super) struct Op {
 pub(super) const LESS: u8 = 1;
 pub(super) const EQUAL: u8 = 2;
 pub(super) const GREATER: u8 = 4;
-/// For an update and a test, besides the outcomes: it subtracts.
+/// For an update with a test: a flag beside the outcomes, set if it subtracts.
 pub(super) const SUBTRACT: u8 = 8;
-/// For a comparison that is followed by leaving the function: with a local, not a literal.
+/// For a comparison that leaves the function: a flag beside the outcomes, set if the result is a local,
+/// not a literal.
 pub(super) const LOCAL: u8 = 8;
 
 /// Whether a comparison has one of these outcomes.

@@ -2,15 +2,15 @@
 //!
 //! Every operation first checks all that could keep it from completing (fuel, room, kinds of values,
 //! bounds, overflow, what it calls) and only then changes anything. If a check fails, the loop ends
-//! before the operation, and the stepper takes the next instruction: it alone faults, and it alone
-//! handles what is rare. So the fast loop holds no fault code, and exactness follows by construction.
+//! before the operation, and the stepper executes the next instruction. Only the stepper faults and
+//! handles rare cases, so the fast loop has no code for faults and cannot change when they happen.
 //!
-//! Each operation is a function of its own that ends by calling the next (direct threading): so each
-//! has the registers to itself, and each predicts its own successor. In an optimised build these calls
-//! are jumps; nothing relies on it, because a chain of them is at most [`CHAIN`] long.
+//! Each operation is a function that ends by calling the next (direct threading), so each can use all
+//! registers, and the processor predicts the successor of each one separately. An optimised build turns
+//! these calls into jumps. Nothing relies on this, because a chain of calls is at most [`CHAIN`] long.
 //!
 //! While the loop runs, `home` is the frame of the function that owns the body at the counter. Calls
-//! and blocks of the same function keep it so; wherever that is not certain, the stepper goes on.
+//! and blocks of the same function preserve this; where it is not certain, the stepper takes over.
 
 use super::decode::Target;
 use super::op::{Op, Source, operations};
@@ -23,12 +23,12 @@ use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 
 /// The most free words above the stacks. They are cleared each time the loop is entered, so there are
-/// few at first, and twice as many whenever they were not enough.
+/// few at first, and the number doubles whenever it was too small.
 const MOST_ROOM: usize = 2048;
-/// As many words as a slot can count.
+/// How many words a slot number can address.
 pub(super) const WINDOW: usize = 256;
 
-/// The source with this number: what the generic methods are generic over.
+/// The source with this number. Methods are generic over the number.
 pub(super) const fn source(number: u8) -> Source {
     const SS: u8 = Source::Ss as u8;
     const SI: u8 = Source::Si as u8;
@@ -51,9 +51,8 @@ pub(super) const fn source(number: u8) -> Source {
 
 pub(super) const TAG: u64 = 7;
 
-/// The most instructions that run before the chain of calls is unwound. Where they are not made into
-/// jumps, this bounds the Rust stack to a few hundred kilobytes: frames are larger in a build that is
-/// not optimised.
+/// The most instructions that run before the chain of calls is unwound. If the calls do not become jumps,
+/// this bounds the Rust stack to a few hundred kilobytes. Frames are larger in a debug build.
 const CHAIN: u64 = if cfg!(debug_assertions) { 128 } else { 2048 };
 
 /// What the operations work on, and the registers that only calls and returns need.
@@ -61,7 +60,7 @@ pub(super) struct Context<'m> {
     pub(super) ops: &'m [Op],
     pub(super) targets: &'m [Target],
     pub(super) data: &'m mut [FlatBody],
-    /// The data instead, while it is shared.
+    /// The data, while forks share it; `data` is empty then.
     pub(super) shared: Option<Sharing<'m>>,
     pub(super) p: &'m mut [Cell],
     pub(super) w: &'m mut [Cell],
@@ -71,15 +70,15 @@ pub(super) struct Context<'m> {
     pub(super) wp: usize,
     pub(super) top: u32,
     pub(super) depth: u32,
-    /// Entries from this word on were pushed by this loop: what they return to is decoded, and their
+    /// This loop pushed the entries from this word on, so the code they return to is decoded, and their
     /// home frames are right.
     pub(super) trusted: u32,
-    /// This entry and those below it are not left here. It is below the trusted ones.
+    /// The loop does not return from this entry or those below it. It is below the trusted ones.
     pub(super) floor: Option<u32>,
     /// The most values and the most entries there may be.
     pub(super) highest: usize,
     pub(super) deepest: u32,
-    /// The registers, when a chain has ended, and whether it can go on.
+    /// The registers when a chain has ended, and whether the loop must end.
     pub(super) end: Registers,
     pub(super) stopped: bool,
 }
@@ -108,9 +107,9 @@ pub(super) struct Cpu<'c, 'm> {
 
 pub(super) type Handler = for<'c, 'm> fn(&'c mut Context<'m>, &Op, usize, usize, u32, u64);
 
-/// Runs up to `fuel` instructions and returns how many retired: fewer if the next is for the stepper.
-/// That includes returns from the entry at `floor` or one below it, and calls that would make the call
-/// stack higher than `highest`.
+/// Runs up to `fuel` instructions and returns how many retired: fewer if the next one is left to the
+/// stepper. These include returns from the entry at `floor` or one below it, and calls that would give
+/// the call stack more than `highest` entries.
 pub(in crate::vm) fn run(
     machine: &mut Machine,
     fuel: u64,
@@ -160,7 +159,7 @@ pub(in crate::vm) fn run(
         let Registers { pc, sp, home, .. } = context.end;
         Cpu { context: &mut context, pc, sp, home, left: slice }.dispatch();
         left -= slice - context.end.left;
-        // The rest of a slice may be too little for the next operation while the fuel is enough.
+        // The rest of a slice may be too little for the next operation, although the fuel is enough.
         context.stopped |= context.end.left == slice;
     }
     let full = context.wp + HEADER + WINDOW > context.w.len() || context.end.sp + 2 > sp + room;
@@ -178,13 +177,13 @@ fn frame_body(words: &[Cell], index: u32) -> u32 {
     (words[index as usize + 2].to_bits() >> 32) as u32
 }
 
-/// What a method returns that carries out an operation.
+/// The result of a method that carries out an operation.
 pub(super) trait Outcome {
-    /// Goes on with the next operation, or ends the chain.
+    /// Continues with the next operation, or ends the chain.
     fn go_on(self, cpu: Cpu<'_, '_>, op: &Op);
 }
 
-/// Whether it was carried out; otherwise nothing has changed, and it is for the stepper.
+/// Whether the operation was carried out. If not, nothing has changed, and the stepper takes over.
 impl Outcome for bool {
     #[inline(always)]
     fn go_on(self, cpu: Cpu<'_, '_>, op: &Op) {
@@ -197,12 +196,12 @@ impl Outcome for bool {
     }
 }
 
-/// For operations with a likely way and a long one. The long way is a handler of its own, so that the
-/// likely way has no registers to save for it.
+/// For operations with a common case and a rare one. The rare case has a handler of its own, so that the
+/// common case need not save registers for it.
 pub(super) enum Flow {
-    /// It was carried out.
+    /// The operation was carried out.
     Done,
-    /// Nothing has changed: this carries it out.
+    /// Nothing has changed; this handler carries out the operation.
     Long(Handler),
 }
 
@@ -226,7 +225,7 @@ macro_rules! handlers {
             $cmp:ident $cmp_if:ident $cmp_leave:ident $cmp_end:ident $cmp_return:ident
             $alu:ident;)* }
     ) => {
-        /// What carries out each code, in the order of the codes.
+        /// The handler of each code, in the order of the codes.
         const HANDLERS: &[Handler] = &[
             $(handler!(Cpu::$method $(::<$($flag),*>)?),)*
             $(
@@ -264,7 +263,7 @@ macro_rules! handler {
 }
 operations!(handlers);
 
-/// As many handlers as a byte can count: no check when one is looked up.
+/// One handler for every byte, so that looking one up needs no bounds check.
 static TABLE: [Handler; 256] = {
     let mut table = [HANDLERS[0]; 256];
     let mut code = 0;
@@ -276,7 +275,7 @@ static TABLE: [Handler; 256] = {
 };
 
 impl Cpu<'_, '_> {
-    /// Goes on with the operation at the counter, whose fuel is taken here.
+    /// Executes the operation at the counter, taking its fuel, or ends the chain.
     #[inline(always)]
     fn dispatch(self) {
         let Cpu { context, pc, sp, home, left } = self;
@@ -298,7 +297,7 @@ fn end(context: &mut Context<'_>, pc: usize, sp: usize, home: u32, left: u64) {
     context.end = Registers { pc, sp, home, left };
 }
 
-/// Ends the chain before an operation that is for the stepper.
+/// Ends the chain before an operation that is left to the stepper.
 #[cold]
 #[inline(never)]
 fn stop(context: &mut Context<'_>, op: &Op, pc: usize, sp: usize, home: u32, left: u64) {

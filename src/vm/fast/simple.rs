@@ -16,7 +16,7 @@ impl Cpu<'_, '_> {
         self.context.data.get_mut(body.index())?.word_mut(index)
     }
 
-    /// As [`Cpu::word`], where the data is shared.
+    /// As [`Cpu::word`], for shared data.
     #[inline(never)]
     fn shared(&mut self, address: Cell, index: Cell) -> Option<SharedWord<'_>> {
         let body = address.as_data()?;
@@ -78,7 +78,7 @@ impl Cpu<'_, '_> {
         self.next::<1>(op)
     }
 
-    /// Runs a block if a flag says so, dropping what it takes.
+    /// Drops `take` values, then runs the block, if there is one.
     #[inline(always)]
     pub(super) fn choose<const LEN: usize>(
         &mut self,
@@ -203,7 +203,7 @@ impl Cpu<'_, '_> {
         self.choose_top(op, WHILE_TRUE)
     }
 
-    /// Enters what an address on the stack names, if the flag below it says so.
+    /// Enters the body whose address is on top of the stack, if the flag below it is true.
     #[inline(always)]
     fn choose_top(&mut self, op: &Op, flags: u32) -> bool {
         let (Some(flag), Some(address)) = (self.top(1), self.top(0)) else { return false };
@@ -369,7 +369,7 @@ impl Cpu<'_, '_> {
         self.choose::<5>(op, flag.then_some(op.target), 0, BLOCK_ONCE)
     }
 
-    /// Whether the data that two locals point at is true.
+    /// Whether the data cell whose address and index are in two locals is true.
     #[inline(always)]
     pub(super) fn test_at_locals<const SHARED: bool>(&mut self, op: &Op) -> Option<bool> {
         if !self.room(2) {
