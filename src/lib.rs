@@ -14,7 +14,7 @@
 //! cli       the command line                                                imports all but desk
 //! ```
 //!
-//! A program is written *by* running it, so edits and steps share one time line:
+//! A program is written *by* running it, so edits and steps share one timeline:
 //!
 //! - [`vm::machine::Machine`] is a plain value: it can be copied, compared and stopped at any
 //!   instruction. An instruction that cannot complete changes nothing, and the counter stays on it.

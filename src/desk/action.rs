@@ -21,7 +21,7 @@ pub enum Panel {
     Names,
     /// Output and input.
     Console,
-    /// The time line of gestures.
+    /// The timeline of gestures.
     Timeline,
 }
 

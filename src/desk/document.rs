@@ -91,7 +91,7 @@ impl Document {
         })
     }
 
-    /// The time line.
+    /// The timeline.
     pub fn timeline(&self) -> Rc<Timeline> {
         let mut timeline = self.derived.timeline.borrow_mut();
         Rc::make_mut(&mut timeline).refresh(&self.session);

@@ -9,7 +9,7 @@ use crate::view::memory::At;
 pub enum Effect {
     /// Give a field the keyboard focus. The last of several requests counts.
     Focus(Field),
-    /// The same after a travel, except that the time line keeps the focus if it has it.
+    /// The same after a travel, except that the timeline keeps the focus if it has it.
     FocusAfterTravel(Field),
     /// Move the keyboard focus between the cells and the entry line.
     NextArea,

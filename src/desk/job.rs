@@ -64,7 +64,7 @@ impl Desk {
         self.session().job().filter(|_| self.travels())?.destination()
     }
 
-    /// Goes to a position of the time line, but first lets a travel in progress arrive. So scrubbing
+    /// Goes to a position of the timeline, but first lets a travel in progress arrive. So scrubbing
     /// shows positions while the pointer moves, not only when it rests.
     pub(super) fn scrub(&mut self, to: Position) {
         if self.destination().is_none() {

@@ -233,7 +233,7 @@ impl Desk {
         self.document.index()
     }
 
-    /// The time line.
+    /// The timeline.
     pub fn timeline(&self) -> Rc<Timeline> {
         self.document.timeline()
     }

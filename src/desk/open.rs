@@ -15,6 +15,7 @@ use super::file::{File, FileKind};
 use super::overlay::{Damaged, Overlay};
 use super::replacement::Replacement;
 use super::selection::Sight;
+use crate::program::diagnostic::counted;
 use crate::program::image::Image;
 use crate::session::Session;
 use crate::session::record::Record;
@@ -100,7 +101,10 @@ impl Desk {
             Ok((recording, _)) => {
                 let readable = recording.records.iter().map(|(_, record)| record);
                 let count = readable.filter(|record| matches!(record, Record::Gesture(_))).count();
-                let words = format!("{shown}: {problem}. Before that it holds {count} gestures.");
+                let words = format!(
+                    "{shown}: {problem}. Before that it holds {}.",
+                    counted(count, "gesture")
+                );
                 self.overlay = Overlay::Damaged(Box::new(Damaged { words, path, recording }));
             }
             Err(_) => {
@@ -148,8 +152,10 @@ impl Desk {
         self.back_to_counter();
         if self.document.recording.is_some() {
             let gestures = self.session().journal().entries().len();
-            self.notice
-                .tell(format!("A recording of {gestures} gestures: Play shows how it was made"));
+            self.notice.tell(format!(
+                "A recording of {}: Play shows how it was made",
+                counted(gestures, "gesture")
+            ));
         }
     }
 

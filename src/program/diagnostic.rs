@@ -243,6 +243,11 @@ pub fn grouped(number: impl fmt::Display) -> String {
     text
 }
 
+/// A number of things: `1 cell`, `1,000 cells`.
+pub fn counted(number: usize, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -316,5 +321,6 @@ error: it is wrong
         assert!(list.render("a", "").ends_with("\nand 1,234 more\n"));
         assert_eq!(grouped(1_000_000), "1,000,000");
         assert_eq!(grouped(100), "100");
+        assert_eq!([counted(1, "cell"), counted(1_000, "cell")], ["1 cell", "1,000 cells"]);
     }
 }

@@ -370,6 +370,17 @@ mod tests {
     }
 
     #[test]
+    fn the_newest_of_several_branches_is_the_way_on() {
+        let mut journal = Journal::new(Image::default());
+        let push = || vec![Command::Push { text: "1".to_string() }];
+        for number in 1..=3 {
+            let parent = Position::default();
+            assert_eq!(journal.push(Entry { parent, commands: push() }), number);
+            assert_eq!(journal.onward(parent), Some(Position { entry: number, done: 0 }));
+        }
+    }
+
+    #[test]
     fn a_position_is_an_entry_and_no_more_than_it_ran() {
         let journal = journal();
         let at = |entry, done| Position { entry, done };

@@ -1,4 +1,4 @@
-//! Editing and running as one time line: commands, the journal, checkpoints, and the session, through
+//! Editing and running as one timeline: commands, the journal, checkpoints, and the session, through
 //! which every image is changed. Imports `vm` and `program`.
 
 pub mod apply;

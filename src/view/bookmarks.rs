@@ -1,4 +1,4 @@
-//! Bookmarks, as rows of a list and as flags on the time line.
+//! Bookmarks, as rows of a list and as flags on the timeline.
 
 use std::ops::Range;
 

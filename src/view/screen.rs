@@ -7,6 +7,7 @@ use super::memory::{BodyExtent, BodyRow, CellKind, CellRow, MARKED_FRAMES, Marks
 use super::names::names;
 use super::stacks::{calls, parameters};
 use super::stop::{StopRow, stop};
+use crate::program::diagnostic::counted;
 use crate::program::image::Image;
 use crate::vm::index::BodyId;
 use crate::vm::machine::Machine;
@@ -197,7 +198,7 @@ fn stack_lane(machine: &Machine, column: usize) -> String {
 
 fn stack(machine: &Machine) -> String {
     let rows = parameters(machine, ENTRIES);
-    let mut text = format!("parameter stack, top first: {}\n", count(rows.depth, "value"));
+    let mut text = format!("parameter stack, top first: {}\n", counted(rows.depth, "value"));
     for row in &rows.values {
         text += &format!("  {}\n", row.label);
     }
@@ -222,7 +223,7 @@ fn name_list(machine: &Machine) -> String {
     let (functions, holes) = names(machine);
     let mut text = "names\n".to_string();
     for name in functions.iter().take(ENTRIES) {
-        text += &format!("  {} at {}: {}\n", name.name, name.start, count(name.callers, "use"));
+        text += &format!("  {} at {}: {}\n", name.name, name.start, counted(name.callers, "use"));
     }
     text += &more(functions.len(), ENTRIES.min(functions.len()));
     if !holes.is_empty() {
@@ -272,7 +273,7 @@ fn streams(machine: &Machine) -> String {
     }
     let input = machine.input();
     if !input.rest().is_empty() {
-        text += &format!("input: {} still to be read\n", count(input.rest().len(), "byte"));
+        text += &format!("input: {} still to be read\n", counted(input.rest().len(), "byte"));
     }
     text
 }
@@ -284,10 +285,6 @@ fn visible(line: &str) -> String {
         false => char.to_string(),
     };
     line.chars().map(show).collect()
-}
-
-fn count(number: usize, word: &str) -> String {
-    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
 }
 
 fn more(all: usize, shown: usize) -> String {

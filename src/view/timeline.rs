@@ -1,4 +1,4 @@
-//! The time line: the gestures of the current branch, along which redo leads, and the branches off it.
+//! The timeline: the gestures of the current branch, along which redo leads, and the branches off it.
 //!
 //! Its scale is not linear. A gesture takes one unit, plus the logarithm of how many instructions it
 //! ran: a run of a million is longer than one of ten, and both can be seen. A [`Timeline`] is made once
@@ -30,14 +30,14 @@ pub struct Timeline {
 }
 
 impl Default for Timeline {
-    /// The time line of an empty machine.
+    /// The timeline of an empty machine.
     fn default() -> Timeline {
         let points = vec![Point::default()];
         Timeline { points, branches: Vec::new(), hidden: 0, base: 0, key: None }
     }
 }
 
-/// What a time line depends on: how many entries there are, the instructions of the last one, and the end
+/// What a timeline depends on: how many entries there are, the instructions of the last one, and the end
 /// of the current branch.
 type Key = (usize, u64, Position);
 

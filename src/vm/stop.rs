@@ -155,7 +155,7 @@ impl fmt::Display for Fault {
                 write!(f, "`{instruction}` needs a live frame of `{function}`, and there is none")
             }
             Fault::NoFlag => f.write_str(
-                "a block run by `repeat_if` must push the next flag; the stack is empty at its end",
+                "a block run by `repeat_if` must end with the next flag on the stack; no value is left for it",
             ),
         }
     }

@@ -8,6 +8,7 @@ use crate::app::theme::{Look, plain, sentence};
 use crate::desk::action::Action;
 use crate::desk::player::PlayerRow;
 use crate::desk::speed::Rate;
+use crate::program::diagnostic::counted;
 
 /// Draws the player.
 pub fn show(ui: &mut Ui, player: &PlayerRow, actions: &mut Vec<Action>) {
@@ -61,7 +62,7 @@ fn place(ui: &mut Ui, player: &PlayerRow) {
         .accessible_name("played so far");
     let words = match player.gesture {
         n if player.taken_over => format!("you took over at gesture {n} of {}", player.gestures),
-        0 => format!("start of {} gestures", player.gestures),
+        0 => format!("start of {}", counted(player.gestures, "gesture")),
         n if player.within => format!("in gesture {n} of {}: {}", player.gestures, player.words),
         n => format!("gesture {n} of {}: {}", player.gestures, player.words),
     };
@@ -75,8 +76,7 @@ fn said(ui: &mut Ui, player: &PlayerRow) {
     let (words, color) = match (&player.unmet, player.expected) {
         (Some(unmet), _) => (format!("not as expected: {unmet}"), look.signs.fault),
         (None, 0) => (String::new(), look.dim),
-        (None, 1) => ("1 expectation here".to_owned(), look.signs.good),
-        (None, many) => (format!("{many} expectations here"), look.signs.good),
+        (None, n) => (format!("{} here", counted(n, "expectation")), look.signs.good),
     };
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         ui.label(RichText::new(words).font(plain(12.5)).color(color));

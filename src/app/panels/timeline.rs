@@ -1,4 +1,4 @@
-//! The time line: the history as a band under the memory. A click goes to a position, dragging scrubs.
+//! The timeline: the history as a band under the memory. A click goes to a position, dragging scrubs.
 //!
 //! A gesture that ran instructions is a bar, one that did not is a tick. Why the machine waited after it
 //! is a mark: a ring for something missing, a triangle for input, a cross for a fault, a bar for a limit,
@@ -18,7 +18,7 @@ use crate::view::bookmarks::Flag;
 use crate::view::timeline::{Bar, Branch, Here, Timeline};
 use crate::vm::stop::Stop;
 
-/// What the time line shows.
+/// What the timeline shows.
 #[derive(Debug)]
 pub struct TimelinePanel<'a> {
     /// The gestures, from left to right.
@@ -57,7 +57,7 @@ pub fn columns(width: f32) -> usize {
     ((width - 2.0 * MARGIN) / COLUMN).max(1.0) as usize
 }
 
-/// Draws the time line.
+/// Draws the timeline.
 pub fn show(ui: &mut Ui, line: &TimelinePanel<'_>, actions: &mut Vec<Action>) {
     heading(ui, line, actions);
     let size = vec2(ui.available_width(), HEIGHT);
@@ -88,7 +88,7 @@ pub fn show(ui: &mut Ui, line: &TimelinePanel<'_>, actions: &mut Vec<Action>) {
         pointer(&painter, pos2(x(inner, target), y), Color32::TRANSPARENT, look.signs.counter);
     }
     pointer(&painter, pos2(x(inner, line.here.at), y), look.signs.counter, look.signs.counter);
-    let words = format!("time line, {}", words(line));
+    let words = format!("timeline, {}", words(line));
     response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, &words));
 }
 

@@ -1,4 +1,4 @@
-//! History in the window: searches, steps, the time line and its branches.
+//! History in the window: searches, steps, the timeline and its branches.
 
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
@@ -95,7 +95,7 @@ fn dragging_the_time_line_scrubs() {
     let mut window = Window::of_program("1 1 [ 1+ dup 40 < ] repeat_if");
     window.key(Key::F5);
     let end = window.position();
-    let band = window.harness.get_by_label_contains("time line, ").rect();
+    let band = window.harness.get_by_label_contains("timeline, ").rect();
     let at = |part: f32| egui::pos2(band.left() + band.width() * part, band.top() + 25.0);
     window.harness.hover_at(at(0.9));
     window.harness.drag_at(at(0.9));
@@ -360,7 +360,7 @@ fn a_moment_is_named_and_gone_to_by_its_name() {
     window.typed("the end");
     window.key(Key::Enter);
     assert!(window.shows("gesture 3 of 3 · the end"));
-    // By a part of its name, from the list, and from the time line.
+    // By a part of its name, from the list, and from the timeline.
     window.keys(shifted(), Key::G);
     assert!(window.shows("go to the end"));
     window.typed("Very");
