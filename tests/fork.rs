@@ -1,6 +1,9 @@
 //! A fork of a machine behaves like a copy, although the two share what neither has changed. Forks are
 //! compared with copies that share nothing, made by serializing and deserializing a machine.
 
+mod oracle;
+mod support;
+
 use midflight::program::image::Image;
 use midflight::session::command::Command;
 use midflight::session::load::image_of_program;
@@ -10,8 +13,8 @@ use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
 use midflight::vm::stop::Stop;
+use oracle::property::check_from;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 /// Reads and writes data in every way: bodies of several pages and of a few cells, with numbers, texts and
 /// addresses in them, new bodies all the time, and output.
@@ -195,17 +198,9 @@ fn live(deeds: Vec<Deed>, begun: &Machine) {
 
 #[test]
 fn forks_are_copies() {
-    let seed = *b"midflight: one seed for all fork";
-    let config = Config { cases: 400, failure_persistence: None, ..Config::default() };
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
-    let mut runner = TestRunner::new_with_rng(config, rng);
     let mut begun = image_of_program(BUSY).unwrap().machine;
     assert_eq!(begun.run(5_000), Stop::OutOfFuel);
-    let result = runner.run(&deeds(), |deeds| {
-        live(deeds, &begun);
-        Ok(())
-    });
-    result.unwrap_or_else(|error| panic!("{error}"));
+    check_from(b"midflight: one seed for all fork", 400, &deeds(), |deeds| live(deeds, &begun));
 }
 
 /// A machine with two data bodies of this many cells, with a value in the first cell of the first.

@@ -1,5 +1,8 @@
 //! Images and their files: a saved image loads as the same image and continues in the same way.
 
+mod oracle;
+mod support;
+
 use midflight::program::image::Image;
 use midflight::session::command::Command;
 use midflight::session::load::image_of_program;
@@ -12,8 +15,8 @@ use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
 use midflight::vm::serialized::SerializedCall;
 use midflight::vm::stop::Stop;
+use oracle::property::check_from;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::cell::Cell;
 
 fn image_of(source: &str) -> Image {
@@ -325,26 +328,19 @@ fn command() -> impl Strategy<Value = Command> {
 /// Random edits and runs: every image they lead to survives saving and loading.
 #[test]
 fn random_images() {
-    let config = Config { cases: 1500, failure_persistence: None, ..Config::default() };
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let deepest = Cell::new(0);
     let former = Cell::new(0);
-    let result = TestRunner::new_with_rng(config, rng).run(
-        &prop::collection::vec(command(), 1..40).no_shrink(),
-        |commands| {
-            let mut image =
-                image_of("[ 1 gap ] bind: f [ assign: i i f ] bind: g 2 g f [ 3 g ] call");
-            for command in &commands {
-                // A refused command leaves the image as it was.
-                let _ = command.apply(&mut image);
-            }
-            let text = round_trip(&image);
-            deepest.set(deepest.get().max(image.machine.task().calls().depth()));
-            former.set(former.get() + usize::from(text.contains("Former(")));
-            Ok(())
-        },
-    );
-    result.unwrap_or_else(|error| panic!("{error}"));
+    let commands = prop::collection::vec(command(), 1..40).no_shrink();
+    check_from(&[7; 32], 1500, &commands, |commands| {
+        let mut image = image_of("[ 1 gap ] bind: f [ assign: i i f ] bind: g 2 g f [ 3 g ] call");
+        for command in &commands {
+            // A refused command leaves the image as it was.
+            let _ = command.apply(&mut image);
+        }
+        let text = round_trip(&image);
+        deepest.set(deepest.get().max(image.machine.task().calls().depth()));
+        former.set(former.get() + usize::from(text.contains("Former(")));
+    });
     let (deepest, former) = (deepest.get(), former.get());
     assert!(deepest > 8 && former > 100, "too tame: depth {deepest}, {former} with a former body");
 }

@@ -9,19 +9,33 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use super::command::{Command, assert_same};
 use super::generate::Writer;
 use super::model::{Model, halt};
-use crate::support::choices::Choices;
+use crate::support::choices::{self, Choices};
 
 /// Every property starts from this seed, so that a failure is the same everywhere.
-const SEED: [u8; 32] = *b"midflight: one seed for all laws";
+const SEED: &[u8; 32] = b"midflight: one seed for all laws";
 
 /// Checks a property on `cases` cases. A case that fails is shrunk and shown.
 pub fn check<S: Strategy>(cases: u32, strategy: &S, property: impl Fn(S::Value))
 where
     S::Value: Debug,
 {
-    println!("{cases} cases from the seed {:?}", String::from_utf8_lossy(&SEED));
+    check_from(SEED, cases, strategy, property);
+}
+
+/// The same from another seed.
+pub fn check_from<S: Strategy>(
+    seed: &[u8; 32],
+    cases: u32,
+    strategy: &S,
+    property: impl Fn(S::Value),
+) where
+    S::Value: Debug,
+{
+    let variant = choices::variant();
+    let name = String::from_utf8_lossy(seed);
+    println!("{cases} cases from the seed {name:?}, PROPTEST_RNG_SEED={variant}");
     let config = Config { cases, failure_persistence: None, ..Config::default() };
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &SEED);
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &shifted(seed));
     let mut runner = TestRunner::new_with_rng(config, rng);
     let result = runner.run(strategy, |value| {
         property(value);
@@ -30,6 +44,15 @@ where
     if let Err(error) = result {
         panic!("{error}");
     }
+}
+
+/// A seed with its first bytes shifted.
+fn shifted(seed: &[u8; 32]) -> [u8; 32] {
+    let mut shifted = *seed;
+    for (byte, shift) in shifted.iter_mut().zip(choices::shift().to_le_bytes()) {
+        *byte ^= shift;
+    }
+    shifted
 }
 
 /// The seed of a program, and the seeds of the gestures after it.
