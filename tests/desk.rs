@@ -509,6 +509,7 @@ fn a_run_that_waits_for_input_goes_on_with_it() {
 #[test]
 fn a_long_travel_is_given_up_by_whatever_is_done_next() {
     let mut front = Front::new();
+    front.enter("7 print");
     front.typed("1 [ 1 ] repeat_if");
     front.perform(Action::Submit);
     front.perform(Action::RunOrPause);
@@ -516,11 +517,19 @@ fn a_long_travel_is_given_up_by_whatever_is_done_next() {
     front.perform(Action::RunOrPause);
     let here = front.desk.session().position();
     front.perform(Action::BackToOutput);
-    if front.desk.travels() {
-        assert!(front.desk.travel_words().is_some());
-        front.perform(Action::Close);
-    }
+    assert!(front.desk.travel_words().is_some(), "the search takes more than one time slice");
+    front.perform(Action::Close);
+    front.until_idle();
     assert_eq!((front.desk.session().position(), front.desk.travels()), (here, false));
+    // Another gesture gives it up too.
+    front.perform(Action::BackToOutput);
+    assert!(front.desk.travels());
+    front.enter("8");
+    assert_eq!(front.desk.session().position().entry, here.entry + 1);
+    // If nothing is done, it arrives.
+    front.perform(Action::BackToOutput);
+    front.until_idle();
+    assert_eq!(front.desk.session().machine().retired(), 1);
     front.perform(Action::GoToStart);
     front.until_idle();
     assert_eq!(front.desk.session().machine().retired(), 0);

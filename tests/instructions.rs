@@ -64,5 +64,4 @@ fn the_page_is_what_the_table_says() {
     }
     let page = std::fs::read_to_string(PATH).unwrap_or_default().replace("\r\n", "\n");
     assert!(page == printed, "docs/instructions.md is stale: run this test with UPDATE_MANUAL=1");
-    assert_eq!(table().filter(|row| page.contains(&plain(row.meaning))).count(), table().count());
 }

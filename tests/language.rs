@@ -49,6 +49,7 @@ fn run(source: &str) -> String {
 fn the_examples_print_what_the_manual_says() {
     let manual = manual();
     let examples = examples(&manual);
+    assert!(examples.len() >= 10, "{} examples are found", examples.len());
     assert_eq!(examples.len(), manual.matches("```output\n").count());
     for (source, output) in examples {
         assert_eq!(run(source), output, "{source}");

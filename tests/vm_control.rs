@@ -120,9 +120,10 @@ fn repeat_if_takes_a_flag_first_and_after_every_pass() {
     assert_eq!(result(&[], "3 dup [ dup 1- dup end ] repeat_if"), "3 2 1 0");
     assert_eq!(result(&[], "1 [ 8 0 end ] repeat_if 9"), "8 9");
     assert_eq!(result(&[], "3 1 [ 1- dup 0 > end ] repeat_if"), "0");
-    assert_eq!(result(&[], "0 1 [ 1+ dup 3 < [ \"\" ] pick:x if-else end ] drop drop drop"), "");
     // Any value except zero is true.
     assert_eq!(result(&[], "\"\" [ 4 0 end ] repeat_if"), "4");
+    let text_or_zero = "dup 3 < [ \"\" end ] [ 0 end ] if-else";
+    assert_eq!(result(&[], &format!("0 1 [ 1+ {text_or_zero} end ] repeat_if")), "3");
     let mut m = machine(&[], "1 [ drop \"x\" end ] repeat_if");
     m.push(&values("1")).unwrap();
     assert_eq!(m.run(5), Stop::OutOfFuel);
@@ -276,10 +277,8 @@ fn a_hole_becomes_the_local_when_it_is_assigned() {
     let missing = Stop::NotYetImplemented("i".into());
     assert_eq!(m.run(99), missing);
     m.write(m.task().counter(), &line("5 assign:i")).unwrap();
-    let m_before = m.clone();
     assert_eq!(m.run(99), missing, "g has no such local");
     assert_eq!((stack(&m).as_str(), m.task().counter().body), ("5 5", Body(2)));
-    assert_ne!(m, m_before);
 }
 
 #[test]
@@ -355,5 +354,7 @@ fn a_machine_with_frames_can_be_printed_for_debugging() {
     let mut machine = machine(&[("f", "1 2 drop")], "7 f");
     machine.run(2);
     let printed = format!("{:?}", machine.task().calls());
-    assert_eq!(printed.matches("Activation").count(), 2, "{printed}");
+    for part in ["id: FrameId(0), body: Body(0)", "id: FrameId(1), body: Body(1)"] {
+        assert_eq!(printed.matches(part).count(), 1, "{printed}");
+    }
 }

@@ -16,9 +16,15 @@ use super::story;
 use crate::support::choices::Choices;
 use crate::support::wait::until;
 
+fn is_input(command: &Command) -> bool {
+    matches!(command, Command::Give { .. } | Command::EndInput)
+}
+
 /// A recording, and every state on its way.
 struct Hand {
     states: HashMap<Position, Image>,
+    /// All input that was given on the way to each state.
+    inputs: HashMap<Position, Vec<Command>>,
     /// How many instructions each entry ran.
     ends: Vec<u64>,
     at: Position,
@@ -30,7 +36,13 @@ impl Hand {
         let base = Image::default();
         let text = head(&base);
         let states = HashMap::from([(Position::default(), base)]);
-        Hand { states, ends: vec![0], at: Position::default(), text }
+        let inputs = HashMap::from([(Position::default(), Vec::new())]);
+        Hand { states, inputs, ends: vec![0], at: Position::default(), text }
+    }
+
+    fn keep(&mut self, at: Position, image: Image, inputs: &[Command]) {
+        self.states.insert(at, image);
+        self.inputs.insert(at, inputs.to_vec());
     }
 
     /// All positions, in a fixed order.
@@ -42,13 +54,13 @@ impl Hand {
 
     /// Runs an image from a position until it stops or the fuel is used up. Keeps the state before each
     /// instruction, and returns how many ran.
-    fn run(&mut self, image: &mut Image, at: &mut Position, fuel: u64) -> u64 {
+    fn run(&mut self, image: &mut Image, at: &mut Position, inputs: &[Command], fuel: u64) -> u64 {
         for ran in 0..fuel {
             let before = image.clone();
             if image.machine.step().is_err() {
                 return ran;
             }
-            self.states.insert(*at, before);
+            self.keep(*at, before, inputs);
             at.done += 1;
         }
         fuel
@@ -58,15 +70,16 @@ impl Hand {
     fn gesture(&mut self, c: &mut Choices, commands: Vec<Command>) {
         let mut image = self.states[&self.at].clone();
         let mut at = Position { entry: self.ends.len(), done: 0 };
-        let mut written = Vec::new();
+        let (mut written, mut inputs) = (Vec::new(), self.inputs[&self.at].clone());
         for command in commands {
             let Command::Run { fuel } = command else {
                 if command.apply(&mut image).is_ok() {
+                    inputs.extend(Some(command.clone()).filter(is_input));
                     written.push(command);
                 }
                 continue;
             };
-            let ran = self.run(&mut image, &mut at, fuel);
+            let ran = self.run(&mut image, &mut at, &inputs, fuel);
             let first = c.below(ran as usize + 1) as u64;
             written.extend([first, ran - first].map(|fuel| Command::Run { fuel }));
         }
@@ -74,7 +87,7 @@ impl Hand {
             written.push(Command::Run { fuel: 0 });
         }
         self.text += &(command::print(&written) + "\n");
-        self.states.insert(at, image);
+        self.keep(at, image, &inputs);
         self.ends.push(at.done);
         self.at = at;
     }
@@ -85,9 +98,9 @@ impl Hand {
         if at.entry == 0 || at.done != self.ends[at.entry] {
             return;
         }
-        let mut image = self.states[&at].clone();
-        let ran = self.run(&mut image, &mut at, fuel);
-        self.states.insert(at, image);
+        let (mut image, inputs) = (self.states[&at].clone(), self.inputs[&at].clone());
+        let ran = self.run(&mut image, &mut at, &inputs, fuel);
+        self.keep(at, image, &inputs);
         self.text += &format!("more {ran}\n");
         self.ends[at.entry] = at.done;
         self.at = at;
@@ -113,8 +126,9 @@ impl Hand {
         }
     }
 
-    /// Fails unless the session is in the state that the recording has at its position.
-    fn check(&self, c: &mut Choices, session: &Session) {
+    /// Fails unless the session is in the state that the recording has at its position, and offers the
+    /// inputs that were given on the branch that was left. Returns how many these are.
+    fn check(&self, c: &mut Choices, session: &Session) -> usize {
         let (at, journal) = (session.position(), session.journal());
         assert_eq!(session.image(), &self.states[&at], "{at}\n{}", self.text);
         let retired = session.machine().retired();
@@ -123,15 +137,29 @@ impl Hand {
         let then = journal.at_retired(at, earlier).unwrap();
         assert!(journal.passes(at, then));
         assert_eq!(self.states[&then].machine.retired(), earlier);
-        if let Some((from, left)) = journal.branching(at) {
-            assert!(journal.passes(at, from) && journal.passes(left, from));
-        }
-        session.offered_inputs();
+        self.check_inputs(session)
+    }
+
+    fn check_inputs(&self, session: &Session) -> usize {
+        let (at, journal, offered) =
+            (session.position(), session.journal(), session.offered_inputs());
+        let Some((from, left)) = journal.branching(at) else {
+            assert_eq!(offered, [], "{at}\n{}", self.text);
+            return 0;
+        };
+        assert!(journal.passes(at, from) && journal.passes(left, from));
+        // Without one for each input that was given since.
+        let given = self.inputs[&at].len() - self.inputs[&from].len();
+        let ahead = &self.inputs[&left][self.inputs[&from].len()..];
+        let ahead = ahead.get(given..).unwrap_or_default();
+        assert!(offered.starts_with(ahead), "{at}: {offered:?}\n{}", self.text);
+        ahead.len()
     }
 }
 
 #[test]
 fn every_position_of_a_recording_made_by_hand() {
+    let mut offered = 0;
     for number in 0..400 {
         let mut choices = Choices::new(SEED ^ 5 << 32 ^ number);
         let c = &mut choices;
@@ -149,14 +177,14 @@ fn every_position_of_a_recording_made_by_hand() {
         until("the end of the recording", || {
             if session.position() != end {
                 assert_eq!(session.redo(), Ok(true), "{}", hand.text);
-                hand.check(c, &session);
+                offered += hand.check(c, &session);
             }
             session.position() == end
         });
         let all = hand.positions();
         for _ in 0..30 {
             session.goto(c.of(&all)).unwrap();
-            hand.check(c, &session);
+            offered += hand.check(c, &session);
             let before = session.machine().retired();
             match c.below(3) {
                 0 if session.step_back().unwrap() => {
@@ -165,9 +193,10 @@ fn every_position_of_a_recording_made_by_hand() {
                 1 => drop(session.undo().unwrap()),
                 _ => drop(session.redo().unwrap()),
             }
-            hand.check(c, &session);
+            offered += hand.check(c, &session);
         }
         let (recovered, bad) = Session::recover(&hand.text).unwrap();
         assert_eq!((recovered.position(), recovered.image(), bad), (end, &hand.states[&end], None));
     }
+    assert!(offered > 1000, "{offered} inputs of other branches");
 }

@@ -28,8 +28,8 @@ fn give(text: &str) -> Command {
     Command::Give { text: text.to_string() }
 }
 
-/// Runs step by step to where the program stops, then back and forward through all states.
-fn there_and_back(session: &mut Session) {
+/// Runs step by step to where the program stops, then back and forward through all states. Returns them.
+fn there_and_back(session: &mut Session) -> Vec<Image> {
     let mut states: Vec<Image> = vec![session.image().clone()];
     while session.machine().waits().is_none() {
         run(session, 1);
@@ -47,6 +47,7 @@ fn there_and_back(session: &mut Session) {
         assert_eq!(session.image(), state);
     }
     assert_eq!(session.redo(), Ok(false));
+    states
 }
 
 #[test]
@@ -69,9 +70,12 @@ fn back_over_output_input_and_data() {
         "2 allocate assign: a 7 a 1 memory.set input.line print input.ended a 1 memory.get print",
     );
     session.apply(&[give("one\ntwo")]).unwrap();
-    there_and_back(&mut session);
-    let Position { entry, .. } = session.position();
-    session.goto(Position { entry, done: 0 }).unwrap();
+    let states = there_and_back(&mut session);
+    // To just after the input was given, and to where the last gesture began.
+    for (entry, state) in [(1, &states[0]), (states.len(), &states[states.len() - 2])] {
+        session.goto(Position { entry, done: 0 }).unwrap();
+        assert_eq!(session.image(), state, "gesture {entry}");
+    }
 }
 
 #[test]
