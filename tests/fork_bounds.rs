@@ -44,6 +44,8 @@ const PAGE: usize = 64;
 #[derive(Clone, Debug)]
 struct Case {
     begin: u64,
+    /// How many instructions the program executes after an earlier fork, which stays.
+    later: Option<u64>,
     /// A limit of the program, and how much it still allows.
     limit: Option<(LimitKind, u64)>,
     bounds: Bounds,
@@ -68,11 +70,18 @@ fn cases() -> impl Strategy<Value = Case> {
     let bounds = (prop_oneof![1 => 0..60_u64, 3 => 0..5000_u64], room);
     (
         0..400_u64,
+        prop::option::of(0..200_u64),
         prop::option::weighted(0.3, (kind, 0..300_u64)),
         bounds.prop_map(|(fuel, room)| Bounds { fuel, room }),
         prop::collection::vec(1..700_u64, 1..4),
     )
-        .prop_map(|(begin, limit, bounds, slices)| Case { begin, limit, bounds, slices })
+        .prop_map(|(begin, later, limit, bounds, slices)| Case {
+            begin,
+            later,
+            limit,
+            bounds,
+            slices,
+        })
 }
 
 /// What instructions have taken up since the fork.
@@ -217,9 +226,14 @@ fn check_fork(machine: Machine, case: &Case) -> Ending {
     ending
 }
 
-/// Begins the program of a machine, and gives it the limit of the case.
-fn begun(mut machine: Machine, case: &Case) -> Machine {
+/// Begins the program of a machine, and gives it the limit of the case. Returns the earlier fork too.
+fn begun(mut machine: Machine, case: &Case) -> (Machine, Option<Machine>) {
     machine.run(case.begin);
+    let earlier = case.later.map(|fuel| {
+        let fork = machine.fork();
+        machine.run(fuel);
+        fork
+    });
     if let Some((kind, more)) = case.limit {
         let now = match kind {
             LimitKind::Memory => machine.memory().cells(),
@@ -230,7 +244,7 @@ fn begun(mut machine: Machine, case: &Case) -> Machine {
         };
         machine.set_limit(kind, now + more).expect("it is a limit");
     }
-    machine
+    (machine, earlier)
 }
 
 /// A word for an ending, to count endings by.
@@ -258,6 +272,7 @@ fn pieces() -> impl Strategy<Value = String> {
         2 => at().prop_map(|at| format!("i old {at} memory.set")),
         1 => (at(), at()).prop_map(|(a, b)| format!("old {a} memory.get old {b} memory.set")),
         1 => at().prop_map(|at| format!("text old {at} memory.set")),
+        2 => at().prop_map(|at| format!("old {at} memory.get drop")),
         2 => Just("i int_to_str assign: text".to_owned()),
         2 => Just("text \"\u{f1}b\" str_join assign: text".to_owned()),
         1 => Just("65 code_to_str assign: text".to_owned()),
@@ -288,7 +303,10 @@ fn check_forks<S: Strategy>(
 ) -> BTreeMap<&'static str, u32> {
     let endings = RefCell::new(BTreeMap::new());
     check_from(SEED, count, &(programs, cases()), |(program, case)| {
-        let ending = check_fork(begun(machine(&program), &case), &case);
+        let (machine, earlier) = begun(machine(&program), &case);
+        let before = earlier.as_ref().map(Machine::serialize);
+        let ending = check_fork(machine, &case);
+        assert_eq!(earlier.as_ref().map(Machine::serialize), before);
         *endings.borrow_mut().entry(word(&ending)).or_insert(0) += 1;
     });
     let endings = endings.into_inner();
