@@ -21,14 +21,27 @@ fn depth(machine: &Machine) -> usize {
     machine.task().calls().depth() as usize
 }
 
-/// Whether a body starts again between two states: its `end` leads to its first cell.
+/// Whether an activation starts again between two states: its `end` or `return` leads to its first cell.
 fn starts_again(before: &Machine, after: &Machine) -> bool {
-    let body = before.task().calls().innermost().body;
-    let is_end = match before.instruction(before.task().counter()) {
-        Instruction::Primitive(primitive) => primitive.name() == "end",
-        _ => false,
+    let Instruction::Primitive(primitive) = before.instruction(before.task().counter()) else {
+        return false;
     };
-    is_end && after.task().counter() == Place::new(body, 0)
+    let innermost = before.task().calls().innermost();
+    let left = match primitive.name() {
+        "end" => innermost,
+        // It leaves the function, and all blocks in it.
+        "return" | "return_if" => {
+            let owner = before.memory().owner(innermost.body);
+            let mut all = before.task().calls().activations();
+            let Some(frame) = all.find(|one| one.is_frame && one.body == owner) else {
+                return false;
+            };
+            frame
+        }
+        _ => return false,
+    };
+    let now = after.task().calls().innermost();
+    now.id == left.id && after.task().counter() == Place::new(left.body, 0)
 }
 
 impl Walker {
@@ -82,6 +95,20 @@ fn every_frame_starts_again_with_what_its_call_found() {
         }
     });
     assert!(frames > 1000, "{frames}");
+}
+
+#[test]
+fn a_frame_under_repeat_starts_again_with_what_its_last_pass_found() {
+    for body in ["5 missing_if return", "1 [ 5 missing_if return ] if", "1 [ 5 missing_if ] if"] {
+        let program = format!(
+            "[ depth 3 = [ missing ] if ] bind: missing_if [ {body} ] bind: w pushf: w repeat"
+        );
+        let mut session = Session::new(image_of_program(&program).unwrap());
+        session.apply(&[Command::Run { fuel: 200 }]).unwrap();
+        assert_eq!(session.machine().show_stack(), "5 5 5", "{body}");
+        session.restart_frame(FrameId::from_index(1)).unwrap();
+        assert_eq!(session.machine().show_stack(), "5 5", "{body}");
+    }
 }
 
 #[test]
