@@ -14,7 +14,7 @@ use midflight::session::command::Command;
 use midflight::session::fork::{Bounds, Ending};
 use midflight::session::goal::{Ended, Goal};
 use midflight::session::load::image_of_program;
-use midflight::vm::cell::BodyId;
+use midflight::vm::index::BodyId;
 use midflight::vm::index::DataId;
 use midflight::vm::instruction::{Instruction, Primitive};
 use midflight::vm::limit::LimitKind;

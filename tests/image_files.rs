@@ -164,7 +164,11 @@ fn code() {
     refused("\"0 assign: n\"", "\"0 [ ] bind: n\"", "code body 0, row 2: ");
     refused("\"0 assign: n\"", "\"1152921504606846976\"", "code body 0, row 2: the number");
     refused("\"0 assign: n\"", "\"@700\"", "code body 0, row 2: no body starts at 700");
-    refused("\"0 assign: n\"", "\"@300\"", "code body 0, cell 3: code cannot contain the address of data");
+    refused(
+        "\"0 assign: n\"",
+        "\"@300\"",
+        "code body 0, cell 3: code cannot contain the address of data",
+    );
     refused(
         "\"0 assign: n\"",
         "\"@200\"",
