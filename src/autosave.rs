@@ -46,9 +46,6 @@ pub struct Autosave {
     /// The checksum of the base that snapshots and origin belong to.
     head: u64,
     origin: Origin,
-    /// Where the session was when its recording was taken over, if nothing was written since. The
-    /// recording itself ends at another position.
-    taken_over_at: Option<Position>,
 }
 
 /// Unsaved work of a window that was not closed normally.
@@ -153,7 +150,6 @@ impl Autosave {
             behind: false,
             pending: Vec::new(),
             head: snapshot::START,
-            taken_over_at: None,
         }
     }
 
@@ -171,7 +167,6 @@ impl Autosave {
         autosave.head = head;
         let origin = autosave.origin.read(head);
         let mut session = Session::of_recording(journal, at);
-        autosave.taken_over_at = Some(session.position());
         if let Some((at, image)) = autosave.snapshots.read(head, session.journal()) {
             session.remember(at, &image);
         }
@@ -204,7 +199,7 @@ impl Autosave {
         for record in records {
             recording::append(&mut self.pending, record);
         }
-        let text = self.pending_text();
+        let text = recording::print(&self.pending);
         // Rewriting makes the recording shorter: it adds up the lines of one run.
         let fits = self.appender.length() + text.len() as u64 <= FILE_BYTES;
         self.stale |= failed.is_some() || !fits || !self.is_there();
@@ -218,7 +213,6 @@ impl Autosave {
         if written.is_ok() || self.stale {
             self.pending.clear();
         }
-        self.taken_over_at = self.taken_over_at.filter(|_| written.is_err());
         if let Some(disk) = &self.disk {
             disk.soon();
         }
@@ -232,13 +226,6 @@ impl Autosave {
     /// Whether the file still has the length that was written.
     fn is_there(&self) -> bool {
         store::length(self.path()) == Some(self.appender.length())
-    }
-
-    /// The text to append.
-    fn pending_text(&self) -> String {
-        let goes = matches!(self.pending.first(), Some(Record::Goto(_)));
-        let goto = self.taken_over_at.filter(|_| !goes).map(Record::Goto);
-        recording::print(goto.iter().chain(&self.pending))
     }
 
     fn write_whole(&mut self, session: &Session) -> Result<(), StoreError> {

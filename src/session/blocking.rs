@@ -60,7 +60,11 @@ impl Session {
     /// If there is no such position, or the replay diverges from a journal that was made by hand; then
     /// the image is unchanged.
     pub fn goto(&mut self, to: Position) -> Result<(), Mismatch> {
-        match self.perform(Request::goto(to)) {
+        self.go(Target::At(to))
+    }
+
+    fn go(&mut self, target: Target) -> Result<(), Mismatch> {
+        match self.perform(Request::Go(target)) {
             Ok(_) => Ok(()),
             Err(Refused::Mismatch(mismatch)) => Err(mismatch),
             Err(Refused::Edit(_) | Refused::Text(..) | Refused::Other(_)) => {
@@ -95,7 +99,7 @@ impl Session {
 
     fn go_if_any(&mut self, target: Target) -> Result<bool, Mismatch> {
         match self.target(target) {
-            Some(to) => self.goto(to).map(|()| true),
+            Some(_) => self.go(target).map(|()| true),
             None => Ok(false),
         }
     }

@@ -15,7 +15,7 @@ impl Session {
         let before = self.journal.bookmarks.by_name().get(&name).copied();
         if before != Some(self.position) {
             self.journal.bookmarks.set(self.position, name.clone());
-            self.unsaved.push(Record::Bookmark { name, here: true });
+            self.unsaved.add(self.position, Record::Bookmark { name, here: true });
             self.changes += 1;
         }
         Ok(before.filter(|&at| at != self.position))
@@ -25,7 +25,8 @@ impl Session {
     pub fn remove_bookmark(&mut self, name: &str) -> bool {
         let removed = self.journal.bookmarks.remove(name);
         if removed {
-            self.unsaved.push(Record::Bookmark { name: name.to_string(), here: false });
+            self.unsaved
+                .add(self.position, Record::Bookmark { name: name.to_string(), here: false });
             self.changes += 1;
         }
         removed

@@ -30,7 +30,7 @@ impl Session {
             self.forget_expectations();
             for words in &wanted {
                 let note = Note::Expectation(words.clone());
-                self.unsaved.push(Record::Note(note.clone()));
+                self.unsaved.add(self.position, Record::Note(note.clone()));
                 self.journal.notes.add(self.position, note);
             }
             self.changes += 1;

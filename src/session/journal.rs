@@ -3,15 +3,17 @@
 //! An entry is everything that one gesture did, as commands, runs included. The tree is a plain list in
 //! which each entry names the position it follows (as Helix keeps its history). So appending is cheap,
 //! and a branch that was left stays as it was. Entries are never removed: the limits are 2^32 entries and
-//! the memory of the computer. Bookmarks and notes are kept beside the entries.
+//! the memory of the computer. Bookmarks, notes and rewinds are kept beside the entries.
 
 pub mod bookmark;
 pub mod note;
+pub mod rewind;
 
 use std::collections::HashMap;
 
 use bookmark::Bookmarks;
 use note::Notes;
+use rewind::Rewinds;
 
 use super::command::Command;
 use crate::program::image::Image;
@@ -111,6 +113,7 @@ pub struct Journal {
     elder: Vec<Option<usize>>,
     pub(super) bookmarks: Bookmarks,
     pub(super) notes: Notes,
+    pub(super) rewinds: Rewinds,
 }
 
 impl Journal {
@@ -124,6 +127,7 @@ impl Journal {
             elder: Vec::new(),
             bookmarks: Bookmarks::default(),
             notes: Notes::default(),
+            rewinds: Rewinds::default(),
         }
     }
 
@@ -140,6 +144,11 @@ impl Journal {
     /// The notes.
     pub fn notes(&self) -> &Notes {
         &self.notes
+    }
+
+    /// The rewinds.
+    pub fn rewinds(&self) -> &Rewinds {
+        &self.rewinds
     }
 
     /// All entries; the first is number 1.
@@ -166,6 +175,9 @@ impl Journal {
     /// Appends an entry; returns its number.
     pub(super) fn push(&mut self, entry: Entry) -> usize {
         let parent = entry.parent;
+        if let Some(from) = self.rewind_that_makes(&entry) {
+            self.rewinds.made(self.entries.len() + 1, from);
+        }
         self.fuel.push(entry.fuel());
         self.entries.push(entry);
         self.elder.push(self.newest.insert(parent, self.entries.len()));
@@ -181,6 +193,7 @@ impl Journal {
     /// Adds instructions to the run that ends an entry.
     pub(super) fn extend(&mut self, entry: usize, more: u64) {
         let index = entry.checked_sub(1).expect("the base runs nothing");
+        self.rewinds.take_bare();
         lengthen(&mut self.entries[index].commands, more);
         self.fuel[index] = self.fuel[index].saturating_add(more);
     }

@@ -34,6 +34,7 @@ mod search;
 pub mod session;
 pub mod target;
 pub mod track;
+mod unsaved;
 pub mod wanted;
 pub mod word;
 mod work;

@@ -5,6 +5,7 @@
 //! whole format is here, in [`super::record`] (a line) and in [`super::command`] (a gesture). Where and
 //! when files are written is decided elsewhere.
 
+use super::journal::rewind::Rewind;
 use super::journal::{Entry, Journal, Position};
 use super::load::image_of_program;
 use super::operand::{Operand, Text};
@@ -62,7 +63,10 @@ pub fn records(journal: &Journal, position: Position) -> Vec<Record> {
     let mut writer = Writer { records: Vec::new(), at: Position::default() };
     writer.notes(journal, 0);
     for (number, entry) in (1..).zip(journal.entries()) {
-        writer.go(entry.parent);
+        match journal.rewinds().began(number) {
+            Some(from) => writer.rewind(Rewind { from, to: entry.parent }),
+            None => writer.go(entry.parent),
+        }
         writer.records.push(Record::Gesture(entry.commands.clone()));
         writer.at = journal.end_of(number);
         writer.notes(journal, number);
@@ -70,6 +74,9 @@ pub fn records(journal: &Journal, position: Position) -> Vec<Record> {
     for (name, &at) in journal.bookmarks().by_name() {
         writer.go(at);
         writer.records.push(Record::Bookmark { name: name.clone(), here: true });
+    }
+    if let Some(rewind) = journal.rewinds().bare() {
+        writer.rewind(rewind);
     }
     writer.go(position);
     writer.records
@@ -87,6 +94,13 @@ impl Writer {
             self.records.push(Record::Goto(to));
             self.at = to;
         }
+    }
+
+    /// A repeated `goto` says that it is a rewind.
+    fn rewind(&mut self, rewind: Rewind) {
+        self.go(rewind.from);
+        self.records.extend([rewind.to; 2].map(Record::Goto));
+        self.at = rewind.to;
     }
 
     fn notes(&mut self, journal: &Journal, entry: usize) {
@@ -184,13 +198,24 @@ impl Recording {
         // Collected first, because adding notes to the journal one by one would move later ones each time.
         let mut notes = Vec::new();
         let mut bad = None;
+        // Where the last line came from, if it was a `goto`.
+        let mut came = None;
         for (line, record) in &self.records {
             if let Record::Note(note) = record {
                 notes.push((at, note.clone()));
                 continue;
             }
             match tell(&mut journal, at, record) {
-                Ok(to) => at = to,
+                Ok(to) => {
+                    let goes = matches!(record, Record::Goto(_));
+                    match came.filter(|_| goes && to == at) {
+                        Some(from) => journal.rewind(Rewind { from, to }),
+                        None if to != at => journal.rewinds.moved(at, to),
+                        None => {}
+                    }
+                    came = goes.then_some(at);
+                    at = to;
+                }
                 Err(cause) => {
                     bad = Some(BadLine { line: *line, cause: cause.to_string() });
                     break;

@@ -81,6 +81,9 @@ impl Session {
             Request::Prepared(prepared, goal) => self.start_prepared(prepared, goal),
             Request::Record(record) => self.start_record(record),
             Request::Go(target) => {
+                if let (Target::Redo, Some(to)) = (target, self.rewound_again()) {
+                    return self.start(Request::RewindTo(to));
+                }
                 let to = self.existing(target)?;
                 let journey = self.journey_to(to);
                 self.start_work(Work::Going(journey, None))

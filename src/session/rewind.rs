@@ -1,8 +1,9 @@
 //! Rewind, keep edits: goes back in the history and keeps the code. Data, output and consumed input are
-//! as they were then; the code is as it is now.
+//! as they were then; the code is as it is now. Undo comes back to where the rewind began.
 
 use super::command::Command;
 use super::journal::Position;
+use super::journal::rewind::Rewind;
 use super::refused::Refused;
 use super::session::Session;
 use crate::program::image::Image;
@@ -27,9 +28,10 @@ impl Session {
     /// # Errors
     /// If an edit cannot be applied there, or the code would not be as it is now; then nothing has changed.
     pub(super) fn rewind(&mut self, to: Position, mut then: Image) -> Result<(), Refused> {
-        let legs = self.journal.legs(to, self.position);
-        let commands = legs.into_iter().flat_map(|leg| self.journal.commands(leg));
-        let edits: Vec<Command> = commands.filter(Command::is_edit).collect();
+        if to == self.position {
+            return Ok(());
+        }
+        let edits = self.journal.edits(to, self.position);
         let mut edited = then.fork();
         let mut other = None;
         for edit in &edits {
@@ -43,7 +45,8 @@ impl Session {
             let sentence = "the later edits would not make the same code there";
             return Err(other.unwrap_or_else(|| Refused::Other(sentence.to_string())));
         }
-        self.arrive(to, then);
+        let rewind = Rewind { from: self.position, to };
+        self.arrive_rewound(rewind, then);
         if !edits.is_empty() {
             self.image = edited;
             self.enter(edits);

@@ -13,9 +13,11 @@ use std::collections::{BTreeSet, HashMap};
 use super::checkpoint::{Checkpoint, Checkpoints};
 use super::command::{COST, Command};
 use super::job::Job;
+use super::journal::rewind::Rewind;
 use super::journal::{Entry, Journal, Position, lengthen};
 use super::record::Record;
 use super::refused::Refused;
+use super::unsaved::Unsaved;
 use crate::program::image::Image;
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
@@ -34,7 +36,7 @@ pub struct Session {
     /// The position that a search for cells found, and where those cells are there.
     pub(super) sought: Option<(Position, BTreeSet<Place>)>,
     pub(super) since_checkpoint: u64,
-    pub(super) unsaved: Vec<Record>,
+    pub(super) unsaved: Unsaved,
     pub(super) changes: u64,
     /// Why the machine waited at the ends of gestures. A cache, filled as positions are visited.
     stops: HashMap<usize, Option<Stop>>,
@@ -63,7 +65,7 @@ impl Session {
             sought: None,
             since_checkpoint: 0,
             tip: Position::default(),
-            unsaved: Vec::new(),
+            unsaved: Unsaved::default(),
             changes: 0,
             stops: HashMap::new(),
         }
@@ -71,7 +73,7 @@ impl Session {
 
     /// A session of a recording, at its base; redo follows the branch to `end`. Executes nothing.
     pub fn of_recording(journal: Journal, end: Position) -> Session {
-        Session { tip: end, ..Session::of(journal) }
+        Session { tip: end, unsaved: Unsaved::of_recording(end), ..Session::of(journal) }
     }
 
     /// The image.
@@ -145,7 +147,12 @@ impl Session {
 
     /// The records since the last call, to be appended to a recording.
     pub fn take_records(&mut self) -> Vec<Record> {
-        std::mem::take(&mut self.unsaved)
+        self.unsaved.take(self.position)
+    }
+
+    /// Whether there are records of gestures that were not taken yet.
+    pub fn has_gestures_to_record(&self) -> bool {
+        self.unsaved.has_gestures()
     }
 
     // --- gestures ---------------------------------------------------------------------------------
@@ -190,7 +197,7 @@ impl Session {
 
     /// Journals commands that were already applied to the image, as a gesture; returns its entry.
     pub(super) fn enter(&mut self, commands: Vec<Command>) -> usize {
-        self.unsaved.push(Record::Gesture(commands.clone()));
+        self.unsaved.add(self.position, Record::Gesture(commands.clone()));
         self.changes += 1;
         let count = commands.len() as u64;
         let entry = self.journal.push(Entry { parent: self.position, commands });
@@ -204,9 +211,9 @@ impl Session {
     pub(super) fn extend(&mut self, entry: Option<usize>, retired: u64) -> usize {
         let Some(entry) = entry else { return self.enter(vec![Command::Run { fuel: retired }]) };
         self.journal.extend(entry, retired);
+        self.write_more(retired);
         self.position.done += retired;
         self.tip = self.position;
-        self.write_more(retired);
         self.changes += 1;
         self.checkpoint_if_due(retired);
         entry
@@ -218,7 +225,7 @@ impl Session {
             Some(Record::More(fuel)) => *fuel = fuel.saturating_add(retired),
             Some(Record::Gesture(commands)) => lengthen(commands, retired),
             Some(Record::Goto(_) | Record::Bookmark { .. } | Record::Note(_)) | None => {
-                self.unsaved.push(Record::More(retired));
+                self.unsaved.add(self.position, Record::More(retired));
             }
         }
     }
@@ -228,6 +235,19 @@ impl Session {
         if to == self.position {
             return;
         }
+        self.show(to, image);
+        self.unsaved.go(to);
+    }
+
+    /// Shows the image at the position to which a rewind goes back.
+    pub(super) fn arrive_rewound(&mut self, rewind: Rewind, image: Image) {
+        self.show(rewind.to, image);
+        self.journal.rewind(rewind);
+        self.unsaved.rewind(rewind);
+    }
+
+    fn show(&mut self, to: Position, image: Image) {
+        self.journal.rewinds.moved(self.position, to);
         self.image = image;
         self.position = to;
         self.since_checkpoint = 0;
@@ -235,13 +255,6 @@ impl Session {
             self.tip = to;
         }
         self.note_stop();
-        match self.unsaved.last_mut() {
-            Some(Record::Goto(last)) => *last = to,
-            Some(
-                Record::Gesture(_) | Record::More(_) | Record::Bookmark { .. } | Record::Note(_),
-            )
-            | None => self.unsaved.push(Record::Goto(to)),
-        }
     }
 
     fn checkpoint_if_due(&mut self, work: u64) {

@@ -13,10 +13,10 @@ use super::session::Session;
 pub enum Target {
     /// This position.
     At(Position),
-    /// Before the last gesture. Later positions stay reachable.
+    /// Before the last gesture; after a rewind, where the rewind began. Later positions stay reachable.
     Undo,
     /// The end of the next gesture on the branch up to the tip; at the tip, the end of the newest gesture
-    /// that follows.
+    /// that follows, or the newest rewind that began here.
     Redo,
     /// One instruction earlier, also before all edits since that instruction.
     StepBack,
@@ -53,7 +53,7 @@ impl Session {
     pub fn target(&self, target: Target) -> Option<Position> {
         match target {
             Target::At(position) => self.journal.contains(position).then_some(position),
-            Target::Undo => self.journal.entry(self.position.entry).map(|entry| entry.parent),
+            Target::Undo => self.journal.undone(self.position),
             Target::Redo => self.redone(),
             Target::StepBack => self.journal.back(self.position),
             Target::StepForward => self.next_instruction(),
@@ -71,11 +71,20 @@ impl Session {
     }
 
     fn redone(&self) -> Option<Position> {
+        if let Some(to) = self.rewound_again() {
+            return Some(to);
+        }
         if self.position == self.tip {
-            return self.journal.onward(self.tip);
+            return self.journal.redone(self.tip);
         }
         // Every entry has a higher number than the one it follows.
         self.journal.path(self.tip).take_while(|&at| at > self.position).last()
+    }
+
+    /// Where the rewind led that was undone here, if it had no edits: redo does it again.
+    pub(super) fn rewound_again(&self) -> Option<Position> {
+        let rewind = self.journal.rewinds().bare()?;
+        (rewind.from == self.position).then_some(rewind.to)
     }
 
     fn next_instruction(&self) -> Option<Position> {

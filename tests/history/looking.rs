@@ -183,6 +183,18 @@ impl Walker {
         // The position before the rewind can still be reached.
         session.goto(self.session.position()).unwrap();
         assert_eq!(session.image(), self.session.image());
+        if c.one_in(2) {
+            let from = self.session.position();
+            let edits = self.edits(to, from);
+            self.session.rewind_keeping_edits(to).unwrap();
+            self.rewound(from, to, &edits);
+        }
+    }
+
+    fn edits(&self, from: Position, to: Position) -> Vec<Command> {
+        let legs = self.session.journal().legs(from, to).into_iter();
+        let commands = legs.flat_map(|leg| self.session.journal().commands(leg));
+        commands.filter(Command::is_edit).collect()
     }
 }
 

@@ -14,11 +14,14 @@ pub struct States {
     states: HashMap<Position, Image>,
     /// The parent of each entry, and its commands as they were done. Entry n is at n - 1.
     pub entries: Vec<(Position, Vec<Command>)>,
+    /// Each rewind: where it began, and where it led.
+    pub rewinds: Vec<(Position, Position)>,
 }
 
 impl States {
     pub fn new(base: Image) -> States {
-        States { states: HashMap::from([(Position::default(), base)]), entries: Vec::new() }
+        let states = HashMap::from([(Position::default(), base)]);
+        States { states, entries: Vec::new(), rewinds: Vec::new() }
     }
 
     /// The state at a position.
@@ -50,6 +53,12 @@ impl States {
     /// The parent of a position's entry.
     pub fn parent(&self, position: Position) -> Option<Position> {
         Some(self.entries[position.entry.checked_sub(1)?].0)
+    }
+
+    /// Where the rewind that made a position's entry began.
+    pub fn began(&self, position: Position) -> Option<Position> {
+        let made = |rewind: &&(Position, Position)| rewind.1.entry == position.entry;
+        self.rewinds.iter().find(made).map(|rewind| rewind.0)
     }
 
     /// A position, its parent, and so on to the base.

@@ -21,6 +21,8 @@ pub struct Walker {
     pub states: States,
     /// The end of the branch that redo follows.
     tip: Position,
+    /// The last rewind, from where and to where, if it made no entry and the session did not go elsewhere.
+    bare: Option<(Position, Position)>,
     /// What an autosave would hold.
     pub file: String,
     /// How many gestures were tried.
@@ -36,6 +38,7 @@ impl Walker {
             states: States::new(base),
             file,
             tip: Position::default(),
+            bare: None,
             gestures: 0,
         }
     }
@@ -81,6 +84,7 @@ impl Walker {
         self.check(now);
         if now != before {
             self.tip = now;
+            self.bare = None;
         }
     }
 
@@ -147,17 +151,22 @@ impl Walker {
 
     fn undo(&mut self) {
         let at = self.session.position();
-        let parent = self.states.parent(at);
-        assert_eq!(self.session.undo(), Ok(parent.is_some()));
-        self.moved(parent.unwrap_or(at));
+        let bare = self.bare.filter(|&(_, to)| to == at).map(|(from, _)| from);
+        let before = bare.or_else(|| self.states.began(at)).or_else(|| self.states.parent(at));
+        assert_eq!(self.session.undo(), Ok(before.is_some()));
+        self.moved(before.unwrap_or(at));
     }
 
     /// Where redo should lead.
     fn next(&self) -> Option<Position> {
         let at = self.session.position();
+        if let Some((_, to)) = self.bare.filter(|&(from, _)| from == at) {
+            return Some(to);
+        }
         if at == self.tip {
             let follows = |(index, entry): (usize, &(Position, _))| {
-                (entry.0 == at).then(|| self.states.end_of(index + 1))
+                let end = self.states.end_of(index + 1);
+                (entry.0 == at || self.states.began(end) == Some(at)).then_some(end)
             };
             let newest = self.states.entries.iter().enumerate().filter_map(follows).next_back();
             let own = self.states.end_of(at.entry);
@@ -169,9 +178,12 @@ impl Walker {
     }
 
     fn redo(&mut self) {
-        let expected = self.next();
+        let (at, expected) = (self.session.position(), self.next());
         assert_eq!(self.session.redo(), Ok(expected.is_some()));
-        if let Some(to) = expected {
+        let rewinds = self.bare.filter(|&(from, to)| at == from && expected == Some(to));
+        if let Some((from, to)) = rewinds {
+            self.rewound(from, to, &[]);
+        } else if let Some(to) = expected {
             self.moved(to);
         }
     }
@@ -182,6 +194,22 @@ impl Walker {
         if !self.states.leads_back(self.tip, to) {
             self.tip = to;
         }
+        self.bare = self.bare.filter(|&(from, _)| to == from);
+    }
+
+    /// A rewind with these edits arrived.
+    pub fn rewound(&mut self, from: Position, to: Position, edits: &[Command]) {
+        if edits.is_empty() {
+            if from != to {
+                self.moved(to);
+                self.bare = Some((from, to));
+            }
+            return self.check(to);
+        }
+        let end = self.states.gesture(to, edits).unwrap();
+        self.states.rewinds.push((from, end));
+        self.done(from, end);
+        self.gestures += 1;
     }
 
     /// Undoes several times, then redoes as many times: the positions must be the same.
@@ -193,7 +221,8 @@ impl Walker {
             self.undo();
         }
         came.retain(|at| at.entry > 0);
-        let exact = self.states.way(self.tip).contains(&start);
+        let rewinds = came.iter().any(|&at| self.states.began(at).is_some());
+        let exact = self.states.way(self.tip).contains(&start) && !rewinds && self.bare.is_none();
         while let Some(back) = came.pop() {
             self.redo();
             assert!(!exact || self.session.position() == back);
