@@ -10,6 +10,7 @@ use midflight::app::App;
 use midflight::app::dialogs::SystemDialogs;
 use midflight::app::theme;
 use midflight::desk::action::Action;
+use midflight::desk::file::File;
 use midflight::desk::preferences::Preferences;
 use midflight::program::image::Image;
 use midflight::session::Session;
@@ -22,8 +23,11 @@ const BODIES: u32 = 10_000;
 const FRAMES: u32 = 400;
 
 fn main() {
-    let mut app = App::new(Box::new(SystemDialogs), Preferences::default());
-    app.desk_mut().show_session(Session::new(Image::new(machine())), None);
+    let mut app =
+        App::new(Box::new(SystemDialogs::new(Context::default())), Preferences::default());
+    let session = Session::new(Image::new(machine()));
+    let file = File::none(&session);
+    app.desk_mut().show_session(session, file);
     let ctx = Context::default();
     theme::install(&ctx);
     frame(&ctx, &mut app);

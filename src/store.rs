@@ -6,6 +6,7 @@
 //! are checked first.
 
 mod background;
+mod version;
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -17,9 +18,13 @@ use std::path::{Path, PathBuf};
 use atomic_write_file::AtomicWriteFile;
 
 pub use background::{Background, Writer};
+pub use version::Version;
 
 /// The longest file, in bytes: 1 GiB. Nothing longer is read, so nothing longer is written.
 pub const FILE_BYTES: u64 = 1 << 30;
+
+/// How many names of a folder are listed at most.
+pub const FOLDER_NAMES: usize = 100_000;
 
 /// How many bytes are read at once.
 const BLOCK_BYTES: usize = 1 << 16;
@@ -232,6 +237,50 @@ pub fn copy(path: &Path, other: &Path) -> Result<(), StoreError> {
 /// If it cannot be created.
 pub fn make_folder(path: &Path) -> Result<(), StoreError> {
     fs::create_dir_all(path).map_err(at(path))
+}
+
+/// Whether two paths lead to the same file.
+pub fn is_same(one: &Path, other: &Path) -> bool {
+    let whole = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    one == other || whole(one) == whole(other)
+}
+
+/// A path in which `~/` at the start means the home folder; of an empty text, the current folder.
+pub fn expanded(text: &str) -> PathBuf {
+    let home = || text.strip_prefix("~/").and_then(|rest| Some(std::env::home_dir()?.join(rest)));
+    match text {
+        "" => PathBuf::from("."),
+        _ => home().unwrap_or_else(|| PathBuf::from(text)),
+    }
+}
+
+/// The current folder, if the system tells it.
+pub fn current_folder() -> Option<PathBuf> {
+    std::env::current_dir().ok()
+}
+
+/// Whether something has this path.
+pub fn exists(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// Whether a path leads to a folder.
+pub fn is_folder(path: &Path) -> bool {
+    path.is_dir()
+}
+
+/// The names in a folder, in no order; the names of folders end with a separator. At most
+/// [`FOLDER_NAMES`] of them; none if the folder cannot be read.
+pub fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().take(FOLDER_NAMES);
+    let named = entries.filter_map(|entry| {
+        let mut name = entry.file_name().into_string().ok()?;
+        if entry.path().is_dir() {
+            name.push(std::path::MAIN_SEPARATOR);
+        }
+        Some(name)
+    });
+    named.collect()
 }
 
 /// The length of a file in bytes; `None` if it does not exist or cannot be examined.

@@ -1,5 +1,8 @@
 //! The desk without a window: what any front end can rely on.
 
+#[path = "desk/files.rs"]
+mod files;
+
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -7,7 +10,7 @@ use std::rc::Rc;
 
 use midflight::desk::Desk;
 use midflight::desk::action::{Action, Field, ValuePlace};
-use midflight::desk::dialogs::{Answer, Dialogs};
+use midflight::desk::dialogs::{Dialogs, FileQuestion, Reply};
 use midflight::desk::effect::Effect;
 use midflight::desk::entry_line::EntryMode;
 use midflight::desk::overlay::Overlay;
@@ -19,23 +22,25 @@ use midflight::vm::limit::LimitKind;
 /// Answers file dialogs in order, and records the proposed names.
 #[derive(Clone, Default)]
 struct Script {
-    answers: Rc<RefCell<VecDeque<PathBuf>>>,
+    answers: Rc<RefCell<VecDeque<Reply>>>,
     proposals: Rc<RefCell<Vec<String>>>,
 }
 
 impl Script {
     fn answer(&self, path: impl Into<PathBuf>) {
-        self.answers.borrow_mut().push_back(path.into());
+        self.answers.borrow_mut().push_back(Reply::Chosen(path.into()));
     }
 }
 
 impl Dialogs for Script {
-    fn open(&mut self) -> Option<PathBuf> {
-        self.answers.borrow_mut().pop_front()
+    fn ask(&mut self, question: &FileQuestion) {
+        if let FileQuestion::Save { name, .. } = question {
+            self.proposals.borrow_mut().push(name.clone());
+        }
     }
 
-    fn save(&mut self, proposal: &str) -> Option<PathBuf> {
-        self.proposals.borrow_mut().push(proposal.to_owned());
+    fn reply(&mut self) -> Option<Reply> {
+        // Without an answer, the dialog stays open.
         self.answers.borrow_mut().pop_front()
     }
 }
@@ -255,66 +260,6 @@ fn values_are_changed_and_a_refused_one_stays_in_its_field() {
     assert_eq!((front.stack().as_str(), front.desk.value().is_none()), ("30 4", true));
     front.perform(Action::SetValue(ValuePlace::Stack(2), "1".to_owned()));
     assert!(front.says("no longer exists") && front.stack() == "30 4");
-}
-
-#[test]
-fn a_file_holds_the_work_or_not_and_nothing_is_lost_unasked() {
-    let folder = tempfile::tempdir().expect("there is room");
-    let path = |name: &str| folder.path().join(name);
-    let mut front = Front::new();
-    assert_eq!(front.desk.file_words(), "untitled");
-    front.enter("1 2 +");
-    assert_eq!(front.desk.file_words(), "untitled, not saved");
-
-    front.script.answer(path("sum"));
-    front.perform(Action::Save);
-    assert_eq!(front.desk.file_words(), "sum.ron", "an image, unless the name says otherwise");
-    front.perform(Action::Undo);
-    assert_eq!(front.desk.file_words(), "sum.ron, not saved");
-    front.perform(Action::Redo);
-    assert_eq!(front.desk.file_words(), "sum.ron", "it is what was saved");
-    front.enter("3");
-    front.perform(Action::Save);
-    front.script.answer(path("other.session"));
-    front.perform(Action::SaveAs);
-    assert_eq!(*front.script.proposals.borrow(), ["program.ron", "sum.ron"]);
-    front.perform(Action::Undo);
-    assert_eq!(front.desk.file_words(), "other.session", "a recording holds every position");
-    front.enter("4");
-    assert_eq!(front.desk.file_words(), "other.session, not saved");
-
-    for (answer, stack) in [(Answer::Cancel, "3 4"), (Answer::Discard, "3 3")] {
-        front.perform(Action::OpenPath(path("sum.ron")));
-        assert!(matches!(front.desk.overlay(), Overlay::Unsaved(_)));
-        front.perform(Action::AnswerUnsaved(answer));
-        assert_eq!((front.stack().as_str(), front.desk.overlay().is_open()), (stack, false));
-    }
-    assert_eq!(front.desk.preferences().recent, [path("sum.ron"), path("other.session")]);
-
-    front.enter("5");
-    assert!(!front.desk.may_close());
-    front.perform(Action::AnswerUnsaved(Answer::Save));
-    assert!(front.asked_for(&Effect::Close) && front.desk.quits() && front.desk.may_close());
-    let saved = std::fs::read_to_string(path("sum.ron")).expect("it is there");
-    let image = midflight::Image::from_file_text(&saved).expect("it is an image");
-    assert_eq!(image.machine.show_stack(), "3 3 5");
-}
-
-#[test]
-fn a_file_that_cannot_be_read_changes_nothing() {
-    let folder = tempfile::tempdir().expect("there is room");
-    let bad = folder.path().join("bad.flpc");
-    std::fs::write(&bad, "1 [").expect("it is written");
-    let mut front = Front::new();
-    front.enter("7");
-    let file = folder.path().join("seven.ron");
-    front.script.answer(&file);
-    front.perform(Action::Save);
-    for path in [bad, folder.path().join("missing.ron")] {
-        front.perform(Action::OpenPath(path.clone()));
-        assert!(front.says(&path.display().to_string()) && front.desk.notice().warns);
-        assert_eq!((front.stack().as_str(), &*front.desk.file_words()), ("7", "seven.ron"));
-    }
 }
 
 #[test]

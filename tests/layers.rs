@@ -276,8 +276,8 @@ const ONLY: &[(&str, &[&str])] = &[
     ("fs::File", &["store.rs", "cli/console.rs"]),
     ("std::net", &[]),
     ("std::process", &["main.rs", "cli/mod.rs", "cli/console.rs"]),
-    ("std::thread", &["cli/console.rs", "store/"]),
-    ("std::env", &["cli/window.rs"]),
+    ("std::thread", &["app/dialogs.rs", "desk/opening.rs", "cli/console.rs", "store/"]),
+    ("std::env", &["app/dialogs.rs", "cli/window.rs", "store.rs"]),
     ("std::time", &["desk/"]),
     ("web_time", &["desk/pacing.rs"]),
     // The format of recordings has one home.

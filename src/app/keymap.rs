@@ -41,7 +41,12 @@ pub fn passes(overlay: &Overlay, action: &Action) -> bool {
     let looks = || row(action).is_some_and(|row| matches!(row.menu, Menu::View | Menu::Help));
     match overlay {
         Overlay::None => true,
-        Overlay::Damaged(_) | Overlay::Unsaved(_) => false,
+        Overlay::Damaged(_)
+        | Overlay::Unsaved(..)
+        | Overlay::FileDialog(_)
+        | Overlay::Path(..)
+        | Overlay::Replace(..)
+        | Overlay::Opening(_) => false,
         Overlay::Palette { .. }
         | Overlay::Keys
         | Overlay::Instructions

@@ -48,7 +48,7 @@ impl Window {
             ctx.set_theme(if dark { egui::Theme::Dark } else { egui::Theme::Light });
         }
         ctx.set_zoom_factor(preferences.zoom.clamp(0.5, 3.0));
-        let mut app = App::new(Box::new(SystemDialogs), preferences);
+        let mut app = App::new(Box::new(SystemDialogs::new(ctx.clone())), preferences);
         if let Some(file) = file {
             app.desk_mut().open(file);
         }

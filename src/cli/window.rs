@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::arguments::{Bounds, Play, Run};
-use super::open::{self, Kind};
+use super::open;
 use super::{Rejected, play, run, say};
+use crate::session::file_kind::FileKind;
 
 /// Opens the window, with a file if one is given, and returns the exit code.
 ///
@@ -47,11 +48,11 @@ fn without_window(reason: &str, file: &Path) -> Result<u8, Rejected> {
     let bounds = Bounds { fuel: None, limits: Vec::new(), trace: false };
     let file = file.to_path_buf();
     match kind {
-        Kind::Recording => {
+        FileKind::Recording => {
             say(&format!("{reason}; playing {} instead", file.display()));
             play::play(&Play { file, update: false, recover: false, to: None, save: None, bounds })
         }
-        Kind::Program | Kind::Image => {
+        FileKind::Program | FileKind::Image => {
             say(&format!("{reason}; running {} instead", file.display()));
             run::run(&Run { file, with: Vec::new(), save: None, bounds })
         }

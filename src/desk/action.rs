@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::dialogs::Answer;
+use super::dialogs::{Answer, Replace};
 use super::speed::{Rate, Speed};
 use crate::session::journal::Position;
 use crate::view::memory::At;
@@ -219,6 +219,12 @@ pub enum Action {
     OpenRecovered,
     /// Say what to do with unsaved work.
     AnswerUnsaved(Answer),
+    /// Answer whether a file is replaced.
+    AnswerReplace(Replace),
+    /// Take the path that is typed.
+    ChoosePath,
+    /// Complete the path that is typed.
+    CompletePath,
     /// Close the nearest thing that is open.
     Close,
 }

@@ -2,7 +2,6 @@
 //! something else replaces all of it at once, so that nothing of the old session remains.
 
 use std::cell::RefCell;
-use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::completion::Completion;
@@ -57,13 +56,13 @@ pub struct Index {
 }
 
 impl Document {
-    /// A session, and the file that holds it, if there is one.
-    pub fn new(session: Session, path: Option<PathBuf>) -> Document {
+    /// A session, and the file that it is in.
+    pub fn new(session: Session, file: File) -> Document {
         let gestures = session.journal().entries().len();
         let is_recording = gestures > 0 && session.position() == Position::default();
         let recording = is_recording.then(|| session.future());
         Document {
-            file: File::of(&session, path, is_recording),
+            file,
             pace: Pace::default(),
             player: recording.map(|end| Player::new(&session, end)),
             recording,

@@ -1,109 +1,133 @@
-//! The file of a session: its name, and whether it holds the work.
+//! The file of a session: its name, its kind, and which part of the work it does not hold.
+//!
+//! An image holds the program and its state at one position. What redo, other branches, bookmarks and
+//! expectations hold beside it is work too, and only a recording keeps that.
 
 use std::path::{Path, PathBuf};
 
-use crate::program::image::Image;
 use crate::session::Session;
-use crate::session::journal::Position;
-use crate::session::load::image_of_program;
-use crate::session::recording::Recording;
+use crate::session::file_kind::FileKind;
+use crate::session::journal::{Journal, Position};
+use crate::store::{self, FILE_BYTES, Version};
 
-/// How much of a session a file holds.
+/// What a file holds of a session.
 #[derive(Clone, Copy, Debug)]
 enum Saved {
     /// The image at a position.
     Image(Position),
-    /// The whole history, after this many changes.
+    /// The whole history, when the session had this number of changes.
     History(u64),
-    /// Nothing of the work.
+    /// Nothing.
     Nothing,
+}
+
+/// A part of the work that is not in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsaved {
+    /// The state that is shown; there is nothing else.
+    State,
+    /// More than one image can hold.
+    History,
 }
 
 /// The file of a session.
 #[derive(Debug)]
 pub struct File {
-    /// Where it was opened from or saved to, if it was.
+    /// Where it was opened or saved, if it was.
     path: Option<PathBuf>,
+    kind: FileKind,
     saved: Saved,
+    /// What it held when it was read or written.
+    version: Option<Version>,
 }
 
 impl File {
-    /// A file that holds the image of a session as it is now or, as a recording, its whole history.
-    pub fn of(session: &Session, path: Option<PathBuf>, is_recording: bool) -> File {
-        let saved = match is_recording {
-            true => Saved::History(session.changes()),
-            false => Saved::Image(session.position()),
-        };
-        File { path, saved }
-    }
-
-    /// A file that does not hold the work, or no file.
-    pub fn unsaved(path: Option<PathBuf>) -> File {
-        File { path, saved: Saved::Nothing }
-    }
-
-    /// Whether the file holds the work. Moving through a recording changes nothing.
-    pub fn holds(&self, session: &Session) -> bool {
-        match self.saved {
-            Saved::Image(position) => position == session.position(),
-            Saved::History(changes) => changes == session.changes(),
-            Saved::Nothing => false,
+    /// No file, for a session that holds nothing yet.
+    pub fn none(session: &Session) -> File {
+        File {
+            path: None,
+            kind: FileKind::Image,
+            saved: Saved::Image(session.position()),
+            version: None,
         }
     }
 
-    /// Where it was opened from or saved to, if it was.
+    /// No file, for an example of a kind: what comes with the program need not be saved.
+    pub fn example(session: &Session, kind: FileKind) -> File {
+        let saved = match kind {
+            FileKind::Recording => Saved::History(session.changes()),
+            FileKind::Image | FileKind::Program => Saved::Image(session.position()),
+        };
+        File { path: None, kind: FileKind::Image, saved, version: None }
+    }
+
+    /// A file of a kind that was read or written in this version, and holds the session as it is now.
+    pub fn of(session: &Session, path: PathBuf, kind: FileKind, version: Version) -> File {
+        File { path: Some(path), kind, version: Some(version), ..File::example(session, kind) }
+    }
+
+    /// A file that may hold an older version of the work, or no file.
+    pub fn unsaved(path: Option<PathBuf>) -> File {
+        let kind = path.as_deref().and_then(FileKind::named).unwrap_or(FileKind::Image);
+        File { path, kind, saved: Saved::Nothing, version: None }
+    }
+
+    /// What the file does not hold. Moving through the history of a recording does not count as work.
+    pub fn unsaved_part(&self, session: &Session) -> Option<Unsaved> {
+        let beyond = || is_beyond_image(session.journal(), session.position());
+        match self.saved {
+            Saved::History(changes) => (changes != session.changes()).then_some(Unsaved::History),
+            Saved::Image(_) | Saved::Nothing if beyond() => Some(Unsaved::History),
+            Saved::Image(position) if position == session.position() => None,
+            Saved::Image(_) | Saved::Nothing => Some(Unsaved::State),
+        }
+    }
+
+    /// Where it was opened or saved, if it was.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
 
-    /// Its name, and whether there is unsaved work.
+    /// The kind of the file; an image if there is none.
+    pub fn kind(&self) -> FileKind {
+        self.kind
+    }
+
+    /// The text of the file at this path, if that is this file and holds something that was neither read
+    /// from it nor written to it here.
+    pub fn changed_by_another(&self, path: &Path) -> Option<String> {
+        let own = self.path.as_deref().filter(|own| store::is_same(own, path))?;
+        match self.version {
+            Some(version) => version.changed(own),
+            None => store::length(own).map(|_| store::read(own, FILE_BYTES).unwrap_or_default()),
+        }
+    }
+
+    /// The file at this path now has this version; that matters if it is this file.
+    pub fn written(&mut self, path: &Path, version: Version) {
+        if self.path.as_deref().is_some_and(|own| store::is_same(own, path)) {
+            self.version = Some(version);
+        }
+    }
+
+    /// Its name, and which work is not saved.
     pub fn words(&self, session: &Session) -> String {
         let name = self.path.as_ref().and_then(|path| path.file_name());
         let name = name.map_or("untitled".into(), |name| name.to_string_lossy());
-        if self.holds(session) { name.into_owned() } else { format!("{name}, not saved") }
+        match (self.unsaved_part(session), self.saved) {
+            (None, _) => name.into_owned(),
+            (Some(Unsaved::History), Saved::Image(at)) if at == session.position() => {
+                format!("{name}, history not saved")
+            }
+            (Some(Unsaved::State | Unsaved::History), _) => format!("{name}, not saved"),
+        }
     }
 }
 
-/// What a file holds, by its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileKind {
-    /// An image: a program and its state.
-    Image,
-    /// A recording: a whole history.
-    Recording,
-    /// The text of a program: only its code.
-    Program,
-}
-
-impl FileKind {
-    /// The kind that the ending of a name says; program text for any other ending. A `~` at the end
-    /// marks the previous version that saving kept.
-    pub fn of(path: &Path) -> FileKind {
-        let ending = path.extension().and_then(|ending| ending.to_str());
-        match ending.map(|ending| ending.trim_end_matches('~')) {
-            Some("ron") => FileKind::Image,
-            Some("session") => FileKind::Recording,
-            _ => FileKind::Program,
-        }
-    }
-
-    /// Reads a session from the text of a file of this kind.
-    ///
-    /// # Errors
-    /// What is wrong with it, and where.
-    pub fn read(self, text: &str) -> Result<Session, String> {
-        match self {
-            FileKind::Image => {
-                Image::from_file_text(text).map(Session::new).map_err(|error| error.to_string())
-            }
-            FileKind::Recording => {
-                let recording = Recording::read(text).map_err(|error| error.to_string())?;
-                let (journal, end) = recording.journal().map_err(|error| error.to_string())?;
-                Ok(Session::of_recording(journal, end))
-            }
-            FileKind::Program => {
-                image_of_program(text).map(Session::new).map_err(|error| error.to_string())
-            }
-        }
-    }
+/// Whether a session holds work that the image at a position cannot hold: gestures that do not lead
+/// there, bookmarks or notes.
+fn is_beyond_image(journal: &Journal, position: Position) -> bool {
+    let is_end = position == journal.end_of(journal.entries().len());
+    let bookmarks = journal.bookmarks().by_name();
+    !(is_end && journal.is_line() && bookmarks.is_empty() && journal.notes().all().is_empty())
 }

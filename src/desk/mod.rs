@@ -11,6 +11,7 @@
 pub mod action;
 mod answers;
 mod bookmark;
+mod choosing;
 pub mod completion;
 pub mod derived;
 pub mod dialogs;
@@ -33,8 +34,10 @@ mod navigation;
 pub mod notice;
 mod old_input;
 mod open;
+mod opening;
 pub mod overlay;
 mod pacing;
+pub mod path_field;
 mod perform;
 mod play;
 pub mod player;
@@ -47,6 +50,7 @@ pub mod scene;
 pub mod selection;
 pub mod speed;
 pub mod tour;
+pub mod write;
 
 use std::ops::Range;
 use std::rc::Rc;
@@ -63,7 +67,9 @@ use dialogs::Dialogs;
 use document::Document;
 use effect::Effect;
 use entry_line::{EntryLine, EntryMode};
+use file::File;
 use notice::Notice;
+use opening::Opening;
 use overlay::Overlay;
 use preferences::Preferences;
 use recovery::Recovery;
@@ -100,6 +106,8 @@ pub struct Desk {
 /// File dialogs, autosaved work, and whether to close.
 struct Files {
     dialogs: Box<dyn Dialogs>,
+    /// The file that is being read, if any.
+    opening: Option<Opening>,
     recovery: Recovery,
     /// The front end should close.
     quits: bool,
@@ -119,8 +127,9 @@ impl Desk {
     pub fn new(dialogs: Box<dyn Dialogs>, preferences: Preferences) -> Desk {
         let mut session = Session::default();
         session.set_checkpoint_budget(preferences.checkpoints << 20);
+        let file = File::none(&session);
         Desk {
-            document: Document::new(session, None),
+            document: Document::new(session, file),
             entry: EntryLine::default(),
             sight: Sight::default(),
             overlay: Overlay::None,
@@ -128,7 +137,7 @@ impl Desk {
             input: String::new(),
             tour: (!preferences.tour_done).then_some(0),
             notice: Notice::default(),
-            files: Files { dialogs, recovery: Recovery::default(), quits: false },
+            files: Files { dialogs, opening: None, recovery: Recovery::default(), quits: false },
             preferences,
             effects: vec![Effect::Focus(Field::Entry)],
         }
@@ -137,7 +146,7 @@ impl Desk {
     /// Continues long work for part of a frame. `now` is the time of the frame, in seconds.
     pub fn tick(&mut self, now: f64) -> Tick {
         self.document.pace.now = now;
-        let parts = [self.job_part(), self.play_part()];
+        let parts = [self.poll_dialog(), self.poll_opening(), self.job_part(), self.play_part()];
         if let Some(step) = self.tour {
             self.tour = Some(tour::advance(self.session().machine(), step));
         }

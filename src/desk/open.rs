@@ -1,9 +1,11 @@
-//! Opening something else in place of the open session.
+//! Opening: something else takes the place of what is open.
 //!
 //! A file is read completely before anything is replaced, so a file that cannot be read leaves the
-//! session as it was. Unsaved work is never dropped without asking: the request waits for the answer.
+//! session as it was. Unsaved work is never dropped without asking: the requested replacement waits for
+//! the answer.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::Desk;
 use super::action::Field;
@@ -11,19 +13,16 @@ use super::dialogs::Answer;
 use super::document::Document;
 use super::effect::Effect;
 use super::example::EXAMPLES;
-use super::file::{File, FileKind};
-use super::overlay::{Damaged, Overlay};
+use super::file::{File, Unsaved};
+use super::opening::{Loaded, Opening, Trouble};
+use super::overlay::Overlay;
 use super::replacement::Replacement;
 use super::selection::Sight;
+use super::write::Choosing;
 use crate::program::diagnostic::counted;
 use crate::program::image::Image;
 use crate::session::Session;
-use crate::session::record::Record;
-use crate::session::recording::Recording;
-use crate::store;
-
-/// The longest file that is opened, in bytes. An image with as many cells as possible is smaller.
-const BYTES: u64 = store::FILE_BYTES;
+use crate::session::file_kind::FileKind;
 
 impl Desk {
     /// Whether the front end may close now. If there is unsaved work, asks about it.
@@ -36,34 +35,55 @@ impl Desk {
 
     /// Replaces the open session, after asking about unsaved work.
     pub(super) fn replace(&mut self, by: Replacement) {
-        if self.document.file.holds(&self.document.session) {
-            self.replace_now(by);
-        } else {
-            self.overlay = Overlay::Unsaved(by);
+        match self.document.file.unsaved_part(&self.document.session) {
+            None => self.replace_now(by),
+            Some(part) => self.overlay = Overlay::Unsaved(by, self.unsaved_words(part)),
+        }
+    }
+
+    /// What would be lost, in a sentence.
+    fn unsaved_words(&self, part: Unsaved) -> String {
+        let name = self.document.file.path().map(|path| path.display().to_string());
+        match (part, name) {
+            (Unsaved::State, None) => "This program is in no file.".to_owned(),
+            (Unsaved::State, Some(name)) => {
+                format!("What was done since is not in {name}, which saving replaces.")
+            }
+            (Unsaved::History, None) => {
+                let gestures = self.session().journal().entries().len();
+                let count = counted(gestures, "gesture");
+                format!("The history of {count} is in no file. Only a recording keeps all of it.")
+            }
+            (Unsaved::History, Some(name)) => match self.document.file.kind() {
+                FileKind::Recording => {
+                    format!("What was done since is not in {name}, which saving replaces.")
+                }
+                FileKind::Image | FileKind::Program => format!(
+                    "{name} holds no history: later gestures, other branches, bookmarks and \
+                     expectations are in no file. Only a recording keeps them."
+                ),
+            },
         }
     }
 
     /// Continues the waiting replacement, or cancels it.
     pub(super) fn answer_unsaved(&mut self, answer: Answer) {
-        let Overlay::Unsaved(by) = std::mem::take(&mut self.overlay) else { return };
-        let goes_on = match answer {
-            Answer::Save => self.save(),
-            Answer::Discard => true,
-            Answer::Cancel => false,
-        };
-        if goes_on {
-            self.replace_now(by);
+        let Overlay::Unsaved(by, _) = std::mem::take(&mut self.overlay) else { return };
+        match answer {
+            Answer::Save => self.save_all(by),
+            Answer::Discard => self.replace_now(by),
+            Answer::Cancel => {}
         }
     }
 
-    fn replace_now(&mut self, by: Replacement) {
+    pub(super) fn replace_now(&mut self, by: Replacement) {
         match by {
-            Replacement::New => self.show_session(Session::default(), None),
-            Replacement::Choose => {
-                if let Some(path) = self.files.dialogs.open() {
-                    self.open(path);
-                }
+            Replacement::New => {
+                let session = Session::default();
+                let file = File::none(&session);
+                self.show_session(session, file);
             }
+            Replacement::Choose => self.choose(Choosing::Open),
             Replacement::Path(path) => self.open(path),
             Replacement::Example(n) => self.open_example(n),
             Replacement::Recover => self.recover_other(),
@@ -76,43 +96,37 @@ impl Desk {
 
     /// Opens a file without asking. If it cannot be read, says why and changes nothing.
     pub fn open(&mut self, path: PathBuf) {
-        let text = store::read(&path, BYTES).map_err(|error| error.to_string());
-        let cut = text.as_ref().is_ok_and(|text| !text.ends_with('\n'));
-        match text.and_then(|text| FileKind::of(&path).read(&text)) {
-            Ok(session) => {
-                self.preferences.remember(path.clone());
-                self.show_session(session, Some(path));
-                if cut && self.document.recording.is_some() {
-                    self.notice.warn(
-                        "The last line of this recording has no line end: the file may have been cut off",
-                    );
-                }
-            }
-            Err(problem) => self.refuse(path, &problem),
-        }
+        self.overlay = Overlay::Opening(path.clone());
+        self.files.opening = Some(Opening::start(path));
+        self.poll_opening();
     }
 
-    /// Says what is wrong with a file, and what can be opened instead.
-    fn refuse(&mut self, path: PathBuf, problem: &str) {
-        let shown = path.display();
-        // A file that cannot be read at all counts as empty, which is not a recording.
-        let text = store::read(&path, BYTES).unwrap_or_default();
-        match Recording::recover(&text) {
-            Ok((recording, _)) => {
-                let readable = recording.records.iter().map(|(_, record)| record);
-                let count = readable.filter(|record| matches!(record, Record::Gesture(_))).count();
-                let words = format!(
-                    "{shown}: {problem}. Before that it holds {}.",
-                    counted(count, "gesture")
-                );
-                self.overlay = Overlay::Damaged(Box::new(Damaged { words, path, recording }));
-            }
-            Err(_) => {
-                let kept = store::kept(&path)
-                    .map(|kept| format!("; the previous version is {}", kept.display()))
-                    .unwrap_or_default();
-                self.notice.warn(format!("{shown}: {problem}{kept}"));
-            }
+    /// Shows the file that is being read, once it is there; when to look again, if it is not.
+    pub(super) fn poll_opening(&mut self) -> Option<Duration> {
+        let opening = self.files.opening.as_ref()?;
+        let Some(loaded) = opening.loaded() else { return Some(Duration::ZERO) };
+        let path = opening.path.clone();
+        self.files.opening = None;
+        if matches!(self.overlay, Overlay::Opening(_)) {
+            self.overlay = Overlay::None;
+        }
+        match loaded {
+            Ok(loaded) => self.show_loaded(loaded, path),
+            Err(Trouble::Unreadable(words)) => self.notice.warn(words),
+            Err(Trouble::Damaged(damaged)) => self.overlay = Overlay::Damaged(damaged),
+        }
+        None
+    }
+
+    fn show_loaded(&mut self, loaded: Loaded, path: PathBuf) {
+        let Loaded { session, kind, version, is_cut } = loaded;
+        self.preferences.remember(path.clone());
+        let file = File::of(&session, path, kind, version);
+        self.show_session(session, file);
+        if is_cut {
+            self.notice.warn(
+                "The last line of this recording has no line end: the file may have been cut off",
+            );
         }
     }
 
@@ -121,8 +135,7 @@ impl Desk {
         let Overlay::Damaged(damaged) = std::mem::take(&mut self.overlay) else { return };
         match damaged.recording.journal() {
             Ok((journal, end)) => {
-                self.show_session(Session::of_recording(journal, end), None);
-                self.document.file = File::unsaved(None);
+                self.show_session(Session::of_recording(journal, end), File::unsaved(None));
             }
             Err(bad) => self.notice.warn(format!("{}: {bad}", damaged.path.display())),
         }
@@ -130,20 +143,24 @@ impl Desk {
 
     fn open_example(&mut self, n: usize) {
         let Some(example) = EXAMPLES.get(n) else { return };
-        match FileKind::of(example.name.as_ref()).read(example.text) {
-            Ok(session) => self.show_session(session, None),
+        let kind = FileKind::of(example.name.as_ref(), example.text);
+        match kind.read(example.text) {
+            Ok(session) => {
+                let file = File::example(&session, kind);
+                self.show_session(session, file);
+            }
             Err(problem) => self.notice.warn(problem),
         }
     }
 
     /// Shows another session, with the file it is in. Unsaved work is dropped.
-    pub fn show_session(&mut self, mut session: Session, path: Option<PathBuf>) {
+    pub fn show_session(&mut self, mut session: Session, file: File) {
         session.set_checkpoint_budget(self.preferences.checkpoints << 20);
         if *session.image() != Image::default() || !session.journal().entries().is_empty() {
             // The tour is for an empty memory.
             self.tour = None;
         }
-        self.document = Document::new(session, path);
+        self.document = Document::new(session, file);
         self.sight = Sight::default();
         self.entry.clear();
         self.value = None;

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use super::path_field::PathField;
 use super::replacement::Replacement;
+use super::write::{Choosing, Write};
 use crate::session::recording::Recording;
 
 /// What is drawn over everything else, if anything.
@@ -30,8 +32,16 @@ pub enum Overlay {
     NameBookmark(String),
     /// A recording is damaged: asks whether to open its readable part.
     Damaged(Box<Damaged>),
-    /// There is unsaved work: asks what to do with it. The replacement waits for the answer.
-    Unsaved(Replacement),
+    /// There is unsaved work, in words: asks what to do with it. The replacement waits for the answer.
+    Unsaved(Replacement, String),
+    /// A file dialog of the front end is open.
+    FileDialog(Choosing),
+    /// Asks for the path of a file.
+    Path(Choosing, PathField),
+    /// Writing a file would replace something, in words: asks whether to.
+    Replace(Write, String),
+    /// A file is being read.
+    Opening(PathBuf),
 }
 
 /// A recording that cannot be read to its end.
@@ -58,19 +68,35 @@ impl Overlay {
             Overlay::GoTo(text) | Overlay::GoToStep(text) | Overlay::NameBookmark(text) => {
                 *text = typed;
             }
+            Overlay::Path(_, field) => field.typed(typed),
             // None of these has a field: the one typed into was closed in the same frame.
             Overlay::None
             | Overlay::Keys
             | Overlay::Instructions
             | Overlay::Damaged(_)
-            | Overlay::Unsaved(_) => {}
+            | Overlay::Unsaved(..)
+            | Overlay::FileDialog(_)
+            | Overlay::Replace(..)
+            | Overlay::Opening(_) => {}
         }
     }
 
     /// Chooses a row of its list.
     pub fn choose(&mut self, chosen: usize) {
-        if let Overlay::Palette { row, .. } = self {
-            *row = chosen;
+        match self {
+            Overlay::Palette { row, .. } => *row = chosen,
+            Overlay::Path(_, field) => field.choose(chosen),
+            Overlay::None
+            | Overlay::Keys
+            | Overlay::Instructions
+            | Overlay::GoTo(_)
+            | Overlay::GoToStep(_)
+            | Overlay::NameBookmark(_)
+            | Overlay::Damaged(_)
+            | Overlay::Unsaved(..)
+            | Overlay::FileDialog(_)
+            | Overlay::Replace(..)
+            | Overlay::Opening(_) => {}
         }
     }
 }

@@ -4,6 +4,7 @@ use super::action::{Action, Field};
 use super::effect::Effect;
 use super::overlay::Overlay;
 use super::replacement::Replacement;
+use super::write::Content;
 use super::{Desk, tour};
 use crate::session::goal::Goal;
 use crate::session::request::Request;
@@ -107,10 +108,17 @@ impl Desk {
             Action::Quit => self.replace(Replacement::Quit),
             Action::OpenRecovered => self.open_recovered(),
             Action::AnswerUnsaved(answer) => self.answer_unsaved(answer),
-            Action::Save => drop(self.save()),
-            Action::SaveAs => drop(self.save_as()),
-            Action::SaveProgram => self.save_program(),
-            Action::SaveRecording => self.save_recording(),
+            Action::AnswerReplace(answer) => self.answer_replace(answer),
+            Action::ChoosePath => self.choose_path(),
+            Action::CompletePath => {
+                if let Overlay::Path(_, field) = &mut self.overlay {
+                    field.complete();
+                }
+            }
+            Action::Save => self.save(None),
+            Action::SaveAs => self.save_as(Content::Work),
+            Action::SaveProgram => self.save_as(Content::Program),
+            Action::SaveRecording => self.save_as(Content::Recording),
 
             Action::Select(at) => self.select(at),
             Action::SelectTo(at) => self.select_to(at),
@@ -181,6 +189,7 @@ impl Desk {
     fn close(&mut self) {
         if self.overlay.is_open() {
             self.overlay = Overlay::None;
+            self.files.opening = None;
         } else if self.value.is_some() {
             self.value = None;
         } else if self.travels() {

@@ -28,7 +28,8 @@ impl Desk {
     /// there, shows its session, unless a file was opened.
     pub fn keep_in(&mut self, folder: &Path) {
         self.files.recovery.folder = Some(folder.to_path_buf());
-        match Autosave::open(folder, self.document.file.path().is_none()) {
+        let is_opening = self.files.opening.is_some();
+        match Autosave::open(folder, self.document.file.path().is_none() && !is_opening) {
             Ok(opened) => self.take_over(opened),
             Err(error) => self.notice.warn(format!("Autosave failed: {error}")),
         }
@@ -99,9 +100,8 @@ impl Desk {
     }
 
     fn recover(&mut self, left: autosave::Recovery) {
-        self.show_session(left.session, None);
+        self.show_session(left.session, File::unsaved(left.origin));
         (self.document.player, self.document.recording) = (None, None);
-        self.document.file = File::unsaved(left.origin);
         self.tour = None;
         self.go(Target::At(left.at));
         let words = "This is the unsaved work from last time, paused where it was.";

@@ -1,74 +1,112 @@
 //! Saving: the image, the program text, or the whole recording.
-
-use std::path::{Path, PathBuf};
+//!
+//! A file is written only if the user knows what it replaces: a file that exists, or that another program
+//! has changed since it was read, is asked about first.
 
 use super::Desk;
-use super::file::{File, FileKind};
-use crate::program::notation::Notation;
-use crate::session::recording;
-use crate::store;
+use super::dialogs::Replace;
+use super::file::{File, Unsaved};
+use super::overlay::Overlay;
+use super::replacement::Replacement;
+use super::write::{Choosing, Content, Write};
+use crate::session::file_kind::FileKind;
+use crate::store::{self, Version};
 
 impl Desk {
-    /// Saves to the open file, or asks for a name. False if nothing was saved.
-    pub(super) fn save(&mut self) -> bool {
-        match self.document.file.path().filter(|path| holds_state(path)) {
-            Some(path) => self.save_to(path.to_path_buf()),
-            None => self.save_as(),
+    /// Saves where it was saved before, or asks for a name. A replacement waits until it is saved.
+    pub(super) fn save(&mut self, then: Option<Replacement>) {
+        let file = &self.document.file;
+        match (file.kind(), file.path()) {
+            (kind @ (FileKind::Image | FileKind::Recording), Some(path)) => {
+                let path = path.to_path_buf();
+                self.write_unless_changed(Write { path, kind, then });
+            }
+            (FileKind::Program, _) | (_, None) => self.choose(Choosing::Save(Content::Work, then)),
         }
     }
 
-    /// Asks for a name and saves. False if nothing was saved.
-    pub(super) fn save_as(&mut self) -> bool {
-        let name = self.document.file.path().and_then(Path::file_stem);
-        let name = name.map_or("program".into(), |name| name.to_string_lossy());
-        match self.files.dialogs.save(&format!("{name}.ron")) {
-            Some(path) => self.save_to(with_ending(path, "ron")),
-            None => false,
+    /// Saves the work before something replaces it: as a recording if an image cannot hold all of it.
+    pub(super) fn save_all(&mut self, then: Replacement) {
+        let file = &self.document.file;
+        let all = file.kind() == FileKind::Recording && file.path().is_some();
+        match file.unsaved_part(&self.document.session) {
+            Some(Unsaved::History) if !all => {
+                self.choose(Choosing::Save(Content::Recording, Some(then)));
+            }
+            Some(Unsaved::History | Unsaved::State) | None => self.save(Some(then)),
         }
     }
 
-    fn save_to(&mut self, path: PathBuf) -> bool {
-        let session = &self.document.session;
-        let is_recording = FileKind::of(&path) == FileKind::Recording;
-        let text = match is_recording {
-            true => recording::write(session.journal(), session.position()),
-            false => session.image().to_file_text(),
-        };
-        if let Err(error) = store::replace(&path, &text) {
-            self.notice.warn(error.to_string());
-            return false;
-        }
-        self.notice.tell(format!("Saved {}", path.display()));
-        self.preferences.remember(path.clone());
-        self.document.file = File::of(&self.document.session, Some(path), is_recording);
-        self.name_autosave();
-        true
+    /// Asks for a name and saves some content.
+    pub(super) fn save_as(&mut self, content: Content) {
+        self.choose(Choosing::Save(content, None));
     }
 
-    /// Asks for a name and saves the whole history, to be played.
-    pub(super) fn save_recording(&mut self) {
-        if let Some(path) = self.files.dialogs.save("program.session") {
-            self.save_to(path.with_extension("session"));
+    /// Asks whether a file may be replaced, which exists but was not chosen by its full name.
+    pub(super) fn ask_to_replace(&mut self, write: Write) {
+        let words = format!("{} exists already.", write.path.display());
+        self.overlay = Overlay::Replace(write, words);
+    }
+
+    /// Writes a file, unless it is the open file and another program has changed it.
+    pub(super) fn write_unless_changed(&mut self, write: Write) {
+        match self.document.file.changed_by_another(&write.path) {
+            None => self.write_file(write),
+            Some(there) => {
+                let differs = write.difference(&there, &self.document.session);
+                let words = format!(
+                    "Another program has changed {} since it was read here. {differs}",
+                    write.path.display()
+                );
+                self.overlay = Overlay::Replace(write, words);
+            }
         }
     }
 
-    /// Asks for a name and saves only the code, as text.
-    pub(super) fn save_program(&mut self) {
-        let Some(path) = self.files.dialogs.save("program.flpc") else { return };
-        let path = with_ending(path, "flpc");
-        let text = Notation::default().print_machine(self.session().machine()).text;
-        match store::replace(&path, &text) {
-            Ok(()) => self.notice.tell(format!("Saved the program text as {}", path.display())),
-            Err(error) => self.notice.warn(error.to_string()),
+    /// Continues with a file that would be replaced, or not.
+    pub(super) fn answer_replace(&mut self, answer: Replace) {
+        let Overlay::Replace(write, _) = std::mem::take(&mut self.overlay) else { return };
+        match answer {
+            Replace::Anyway => self.write_file(write),
+            Replace::Elsewhere => {
+                let content = match write.kind {
+                    FileKind::Image => Content::Work,
+                    FileKind::Recording => Content::Recording,
+                    FileKind::Program => Content::Program,
+                };
+                self.choose(Choosing::Save(content, write.then));
+            }
+            Replace::Cancel => {}
         }
     }
-}
 
-/// Whether a file of this name holds the state of a program, not only its code.
-fn holds_state(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending == "ron" || ending == "session")
-}
-
-fn with_ending(path: PathBuf, ending: &str) -> PathBuf {
-    if path.extension().is_some() { path } else { path.with_extension(ending) }
+    fn write_file(&mut self, write: Write) {
+        let Write { path, kind, then } = &write;
+        let text = write.text(&self.document.session);
+        if let Err(error) = store::replace(path, &text) {
+            return self.notice.warn(error.to_string());
+        }
+        let (shown, version) = (path.display(), Version::of(&text));
+        match kind {
+            FileKind::Program => {
+                self.document.file.written(path, version);
+                self.notice.tell(format!("Saved the program text as {shown}"));
+            }
+            FileKind::Image | FileKind::Recording => {
+                self.preferences.remember(path.clone());
+                let session = &self.document.session;
+                self.document.file = File::of(session, path.clone(), *kind, version);
+                self.name_autosave();
+                self.notice.tell(match self.document.file.unsaved_part(&self.document.session) {
+                    None => format!("Saved {shown}"),
+                    Some(_) => format!(
+                        "Saved {shown}, without the rest of the history: Save recording keeps it"
+                    ),
+                });
+            }
+        }
+        if let Some(then) = then {
+            self.replace_now(then.clone());
+        }
+    }
 }

@@ -111,6 +111,8 @@ pub struct Journal {
     newest: HashMap<Position, usize>,
     /// The previous newest sibling of each entry; derived from the entries.
     elder: Vec<Option<usize>>,
+    /// Whether each entry follows the end of the one before it; derived from the entries.
+    is_line: bool,
     pub(super) bookmarks: Bookmarks,
     pub(super) notes: Notes,
     pub(super) rewinds: Rewinds,
@@ -125,6 +127,7 @@ impl Journal {
             fuel: Vec::new(),
             newest: HashMap::new(),
             elder: Vec::new(),
+            is_line: true,
             bookmarks: Bookmarks::default(),
             notes: Notes::default(),
             rewinds: Rewinds::default(),
@@ -172,12 +175,18 @@ impl Journal {
         position.entry <= self.entries.len() && position.done <= self.end_of(position.entry).done
     }
 
+    /// Whether the history has a single branch.
+    pub fn is_line(&self) -> bool {
+        self.is_line
+    }
+
     /// Appends an entry; returns its number.
     pub(super) fn push(&mut self, entry: Entry) -> usize {
         let parent = entry.parent;
         if let Some(from) = self.rewind_that_makes(&entry) {
             self.rewinds.made(self.entries.len() + 1, from);
         }
+        self.is_line &= parent == self.end_of(self.entries.len());
         self.fuel.push(entry.fuel());
         self.entries.push(entry);
         self.elder.push(self.newest.insert(parent, self.entries.len()));
@@ -194,6 +203,8 @@ impl Journal {
     pub(super) fn extend(&mut self, entry: usize, more: u64) {
         let index = entry.checked_sub(1).expect("the base runs nothing");
         self.rewinds.take_bare();
+        // What followed its end now follows the middle of its run.
+        self.is_line &= entry == self.entries.len();
         lengthen(&mut self.entries[index].commands, more);
         self.fuel[index] = self.fuel[index].saturating_add(more);
     }
@@ -389,6 +400,7 @@ mod tests {
         for number in 1..=3 {
             let parent = Position::default();
             assert_eq!(journal.push(Entry { parent, commands: push() }), number);
+            assert_eq!(journal.is_line(), number == 1);
             assert_eq!(journal.onward(parent), Some(Position { entry: number, done: 0 }));
         }
     }

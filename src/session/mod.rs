@@ -10,6 +10,7 @@ pub mod command;
 pub mod evaluation;
 pub mod expect;
 pub mod expectation;
+pub mod file_kind;
 pub mod fork;
 pub mod goal;
 pub mod job;

@@ -16,6 +16,8 @@ use crate::vm::spelling::clip;
 
 /// The first line of a recording: the name of the format and its version.
 pub const HEADER: &str = "midflight-session 1";
+/// What the first line of a recording of any version begins with.
+pub const FORMAT: &str = "midflight-session ";
 /// The longest cause of a [`BadLine`], in characters; a longer one is cut, because it may quote the file.
 const CAUSE: usize = 300;
 

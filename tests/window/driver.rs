@@ -12,7 +12,7 @@ use egui_kittest::kittest::Queryable;
 use midflight::app::App;
 use midflight::app::theme;
 use midflight::desk::Desk;
-use midflight::desk::dialogs::Dialogs;
+use midflight::desk::dialogs::{Dialogs, FileQuestion, Reply};
 use midflight::desk::preferences::Preferences;
 use midflight::session::Session;
 
@@ -21,12 +21,10 @@ use midflight::session::Session;
 pub struct Answers(pub Rc<RefCell<VecDeque<PathBuf>>>);
 
 impl Dialogs for Answers {
-    fn open(&mut self) -> Option<PathBuf> {
-        self.0.borrow_mut().pop_front()
-    }
+    fn ask(&mut self, _question: &FileQuestion) {}
 
-    fn save(&mut self, _proposal: &str) -> Option<PathBuf> {
-        self.0.borrow_mut().pop_front()
+    fn reply(&mut self) -> Option<Reply> {
+        Some(self.0.borrow_mut().pop_front().map_or(Reply::Cancelled, Reply::Chosen))
     }
 }
 

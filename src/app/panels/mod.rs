@@ -11,6 +11,7 @@ pub mod holes;
 pub mod names;
 pub mod overlay;
 pub mod palette;
+pub mod path;
 pub mod player;
 pub mod reference;
 pub mod stack;

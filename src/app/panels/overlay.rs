@@ -6,11 +6,13 @@ use egui::{Align2, Area, Frame, Id, Key, Order, Response, RichText, TextEdit, Ui
 
 use super::bookmarks;
 use super::palette::{self, Choice};
+use super::path;
 use super::reference;
 use crate::app::theme::{Look, plain};
 use crate::desk::action::{Action, Field};
-use crate::desk::dialogs::Answer;
+use crate::desk::dialogs::{Answer, Replace};
 use crate::desk::overlay::Overlay;
+use crate::desk::write::Choosing;
 use crate::view::bookmarks::Named;
 
 /// The lists to choose from.
@@ -39,7 +41,12 @@ pub fn show(ui: &Ui, overlay: &Overlay, lists: &Lists, actions: &mut Vec<Action>
         Overlay::GoToStep(_) => ("Go to step or bookmark", 420.0),
         Overlay::NameBookmark(_) => ("Bookmark this position", 420.0),
         Overlay::Damaged(_) => ("The recording is damaged", 520.0),
-        Overlay::Unsaved(_) => ("There is unsaved work", 440.0),
+        Overlay::Unsaved(..) => ("There is unsaved work", 440.0),
+        Overlay::FileDialog(_) => ("A file dialog is open", 440.0),
+        Overlay::Path(Choosing::Open, _) => ("Open a file", 640.0),
+        Overlay::Path(Choosing::Save(..), _) => ("Save to a file", 640.0),
+        Overlay::Replace(..) => ("Replace the file?", 520.0),
+        Overlay::Opening(_) => ("Reading a file", 440.0),
     };
     let width = f32::min(width, ui.ctx().content_rect().width() - 60.0);
     // An id for each overlay, because egui remembers the size of an area by its id.
@@ -93,8 +100,22 @@ fn contents(ui: &mut Ui, overlay: &Overlay, lists: &Lists, actions: &mut Vec<Act
             let field = ("name of the bookmark", "for example: before the base case");
             ask(ui, text, field, Action::NameBookmarkText, actions);
         }
-        Overlay::Damaged(damage) => damaged(ui, &damage.words, actions),
-        Overlay::Unsaved(_) => unsaved(ui, actions),
+        Overlay::Damaged(damage) => {
+            let answers =
+                [("Open what can be read", Action::OpenRecovered), ("Cancel", Action::Close)];
+            question(ui, &damage.words, answers, actions);
+        }
+        Overlay::Unsaved(_, words) => question(ui, words, unsaved(), actions),
+        Overlay::Replace(_, words) => question(ui, words, replace(), actions),
+        Overlay::FileDialog(_) => {
+            let words = "Choose a file in the dialog of the system. Esc cancels.";
+            question(ui, words, [("Cancel", Action::Close)], actions);
+        }
+        Overlay::Opening(path) => {
+            let words = format!("{} is being read. Esc cancels.", path.display());
+            question(ui, &words, [("Cancel", Action::Close)], actions);
+        }
+        Overlay::Path(_, field) => path::show(ui, field, actions),
     }
 }
 
@@ -123,40 +144,44 @@ fn ask(
 }
 
 /// Selects the whole text, so that typing replaces it.
-fn select_all(ui: &Ui, field: Id, text: &str) {
+pub(super) fn select_all(ui: &Ui, field: Id, text: &str) {
     let mut state = TextEditState::default();
     let end = CCursor::new(text.chars().count());
     state.cursor.set_char_range(Some(CCursorRange::two(CCursor::default(), end)));
     state.store(ui.ctx(), field);
 }
 
-fn damaged(ui: &mut Ui, words: &str, actions: &mut Vec<Action>) {
+fn unsaved() -> [(&'static str, Action); 3] {
+    [
+        ("Save", Action::AnswerUnsaved(Answer::Save)),
+        ("Don't save", Action::AnswerUnsaved(Answer::Discard)),
+        ("Cancel", Action::AnswerUnsaved(Answer::Cancel)),
+    ]
+}
+
+fn replace() -> [(&'static str, Action); 3] {
+    [
+        ("Save as…", Action::AnswerReplace(Replace::Elsewhere)),
+        ("Replace it", Action::AnswerReplace(Replace::Anyway)),
+        ("Cancel", Action::AnswerReplace(Replace::Cancel)),
+    ]
+}
+
+/// A text with a button for each answer.
+fn question<const N: usize>(
+    ui: &mut Ui,
+    words: &str,
+    answers: [(&str, Action); N],
+    actions: &mut Vec<Action>,
+) {
     let look = Look::of(ui.ctx());
     ui.label(RichText::new(words).color(look.dim));
     ui.add_space(8.0);
     ui.horizontal(|ui| {
-        let buttons = ["Open what can be read", "Cancel"].map(|words| ui.button(words));
-        if buttons[0].clicked() {
-            actions.push(Action::OpenRecovered);
-        }
-        if buttons[1].clicked() {
-            actions.push(Action::Close);
-        }
-        keep_focus(&buttons);
-    });
-}
-
-fn unsaved(ui: &mut Ui, actions: &mut Vec<Action>) {
-    let look = Look::of(ui.ctx());
-    ui.label(RichText::new("Save it first?").color(look.dim));
-    ui.add_space(8.0);
-    let answers =
-        [("Save", Answer::Save), ("Don't save", Answer::Discard), ("Cancel", Answer::Cancel)];
-    ui.horizontal(|ui| {
-        let buttons = answers.map(|(words, _)| ui.button(words));
-        for (button, (_, answer)) in buttons.iter().zip(answers) {
+        let buttons = answers.each_ref().map(|(words, _)| ui.button(*words));
+        for (button, (_, action)) in buttons.iter().zip(answers) {
             if button.clicked() {
-                actions.push(Action::AnswerUnsaved(answer));
+                actions.push(action);
             }
         }
         keep_focus(&buttons);

@@ -1,0 +1,106 @@
+//! Reading a file for a desk. A thread reads it, so that a huge file or a slow disk does not freeze the
+//! window; most files are there at once.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
+
+use super::overlay::Damaged;
+use crate::program::diagnostic::counted;
+use crate::session::Session;
+use crate::session::file_kind::FileKind;
+use crate::session::record::Record;
+use crate::session::recording::Recording;
+use crate::store::{self, FILE_BYTES, Version};
+
+/// How long the window waits for a file before it draws again.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// What was read from a file.
+pub(super) struct Loaded {
+    pub session: Session,
+    pub kind: FileKind,
+    pub version: Version,
+    /// The last line has no end, so the file may have been cut off.
+    pub is_cut: bool,
+}
+
+/// Why a file cannot be opened.
+pub(super) enum Trouble {
+    /// It cannot be read; the reason names the file.
+    Unreadable(String),
+    /// It is a recording that can be read in part.
+    Damaged(Box<Damaged>),
+}
+
+/// A file that is being read.
+pub(super) struct Opening {
+    pub path: PathBuf,
+    receiver: Receiver<Result<Loaded, Trouble>>,
+}
+
+impl Opening {
+    /// Starts to read a file.
+    pub fn start(path: PathBuf) -> Opening {
+        let (sender, receiver) = channel();
+        let from = path.clone();
+        let read = move || {
+            // Nobody waits for it any more if opening it was cancelled.
+            let _ = sender.send(load(&from));
+        };
+        if cfg!(target_arch = "wasm32") {
+            read();
+        } else {
+            thread::spawn(read);
+        }
+        Opening { path, receiver }
+    }
+
+    /// What was read, once it is there.
+    pub fn loaded(&self) -> Option<Result<Loaded, Trouble>> {
+        match self.receiver.recv_timeout(PATIENCE) {
+            Ok(loaded) => Some(loaded),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => {
+                let words = format!("{}: reading it failed", self.path.display());
+                Some(Err(Trouble::Unreadable(words)))
+            }
+        }
+    }
+}
+
+fn load(path: &Path) -> Result<Loaded, Trouble> {
+    let shown = path.display();
+    let text = match store::read_good(path, FILE_BYTES) {
+        Ok((text, None)) => text,
+        Ok((text, Some(problem))) => return Err(trouble(path, &text, &problem)),
+        Err(error) => return Err(Trouble::Unreadable(error.to_string())),
+    };
+    let kind = FileKind::of(path, &text);
+    match kind.read(&text) {
+        Ok(session) => {
+            let is_cut = kind == FileKind::Recording && !text.ends_with('\n');
+            Ok(Loaded { session, kind, version: Version::of(&text), is_cut })
+        }
+        Err(problem) if kind == FileKind::Recording => Err(trouble(path, &text, &problem)),
+        Err(problem) => {
+            let kept = store::kept(path)
+                .map(|kept| format!("; the previous version is {}", kept.display()))
+                .unwrap_or_default();
+            Err(Trouble::Unreadable(format!("{shown}: {problem}{kept}")))
+        }
+    }
+}
+
+/// What is wrong with a file, and what can be read of it if it is a recording.
+fn trouble(path: &Path, text: &str, problem: &str) -> Trouble {
+    let shown = path.display();
+    let Ok((recording, _)) = Recording::recover(text) else {
+        return Trouble::Unreadable(format!("{shown}: {problem}"));
+    };
+    let readable = recording.records.iter().map(|(_, record)| record);
+    let count = readable.filter(|record| matches!(record, Record::Gesture(_))).count();
+    let words = format!("{shown}: {problem}. Before that it holds {}.", counted(count, "gesture"));
+    Trouble::Damaged(Box::new(Damaged { words, path: path.to_path_buf(), recording }))
+}

@@ -1,0 +1,172 @@
+//! What a file is chosen for, what is to be written to it, and what that would replace.
+
+use std::path::{Path, PathBuf};
+
+use super::replacement::Replacement;
+use crate::program::listing::{Program, program_of};
+use crate::program::notation::Notation;
+use crate::session::Session;
+use crate::session::file_kind::FileKind;
+use crate::session::recording;
+
+/// What is saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// The work: an image, or a recording if the name of the file says so.
+    Work,
+    /// The whole history.
+    Recording,
+    /// The code alone.
+    Program,
+}
+
+impl Content {
+    /// A name to propose for a session that is in a file.
+    pub fn proposal(self, file: Option<&Path>) -> String {
+        let name = file.and_then(Path::file_stem);
+        let name = name.map_or("program".into(), |name| name.to_string_lossy());
+        format!("{name}.{}", self.kind().extension())
+    }
+
+    fn kind(self) -> FileKind {
+        match self {
+            Content::Work => FileKind::Image,
+            Content::Recording => FileKind::Recording,
+            Content::Program => FileKind::Program,
+        }
+    }
+
+    /// The kind of file that is written under a name, if the name is one for this content.
+    fn kind_named(self, path: &Path) -> Option<FileKind> {
+        FileKind::named(path).filter(|&kind| match self {
+            Content::Work => matches!(kind, FileKind::Image | FileKind::Recording),
+            Content::Recording | Content::Program => kind == self.kind(),
+        })
+    }
+}
+
+/// What a file is chosen for, and what follows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Choosing {
+    /// To open it.
+    Open,
+    /// To save to it; then, if something waits for that, to replace the session.
+    Save(Content, Option<Replacement>),
+}
+
+/// A file to be written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Write {
+    /// The file.
+    pub path: PathBuf,
+    /// What kind of file it becomes.
+    pub kind: FileKind,
+    /// What replaces the session afterwards, if anything waits for that.
+    pub then: Option<Replacement>,
+}
+
+impl Write {
+    /// Some content under a chosen name; and whether that is the name of the file. If not, the name got the
+    /// extension of its kind, so that the file can be opened again. An extension is never replaced: the end
+    /// of `run-1.3` is a part of the name.
+    pub fn new(content: Content, chosen: PathBuf, then: Option<Replacement>) -> (Write, bool) {
+        match content.kind_named(&chosen) {
+            Some(kind) => (Write { path: chosen, kind, then }, true),
+            None => {
+                let kind = content.kind();
+                let mut name = chosen.into_os_string();
+                name.push(".");
+                name.push(kind.extension());
+                (Write { path: name.into(), kind, then }, false)
+            }
+        }
+    }
+
+    /// The text that is written.
+    pub fn text(&self, session: &Session) -> String {
+        match self.kind {
+            FileKind::Recording => recording::write(session.journal(), session.position()),
+            FileKind::Image => session.image().to_file_text(),
+            FileKind::Program => Notation::default().print_machine(session.machine()).text,
+        }
+    }
+
+    /// How the text of a file differs from what would be written, in words: the functions that differ, or
+    /// the numbers of gestures.
+    pub fn difference(&self, there: &str, session: &Session) -> String {
+        let Ok(other) = FileKind::of(&self.path, there).read(there) else {
+            return "What is in the file now cannot be read.".to_owned();
+        };
+        let gestures = [other.journal(), session.journal()].map(|journal| journal.entries().len());
+        let programs = [&other, session].map(|session| program_of(session.machine()));
+        if self.kind == FileKind::Recording {
+            return format!("The file has {} gestures, this window {}.", gestures[0], gestures[1]);
+        }
+        match differing(&programs[0], &programs[1]) {
+            names if names.is_empty() => "The code is the same; the state differs.".to_owned(),
+            names => format!("These functions differ: {}.", names.join(", ")),
+        }
+    }
+}
+
+/// The most functions that are named.
+const NAMED: usize = 12;
+
+/// The names of functions that only one program has, or that have other code there.
+fn differing(one: &Program, other: &Program) -> Vec<String> {
+    let code = |program: &Program, name: &str| {
+        let mut definitions = program.definitions.iter();
+        definitions.find(|definition| &*definition.name == name).map(|found| found.code.clone())
+    };
+    let mut names: Vec<&str> =
+        [one, other].iter().flat_map(|program| &program.definitions).map(|d| &*d.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.retain(|name| code(one, name) != code(other, name));
+    if one.main != other.main {
+        names.insert(0, "main");
+    }
+    let more = names.len().saturating_sub(NAMED);
+    let mut names: Vec<String> = names.into_iter().take(NAMED).map(str::to_owned).collect();
+    if more > 0 {
+        names.push(format!("and {more} more"));
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::load::image_of_program;
+
+    #[test]
+    fn an_extension_is_appended_and_never_replaced() {
+        let name = |content, chosen: &str| {
+            let (write, is_same) = Write::new(content, chosen.into(), None);
+            (write.path.display().to_string(), is_same)
+        };
+        for (content, chosen, written) in [
+            (Content::Recording, "run-1.3", "run-1.3.session"),
+            (Content::Recording, "run.session", "run.session"),
+            (Content::Recording, "run.ron", "run.ron.session"),
+            (Content::Work, "fib", "fib.ron"),
+            (Content::Work, "fib.v1", "fib.v1.ron"),
+            (Content::Work, "prog.txt", "prog.txt.ron"),
+            (Content::Work, "fib.flpc", "fib.flpc.ron"),
+            (Content::Work, "fib.session", "fib.session"),
+            (Content::Program, "fib.ron", "fib.ron.flpc"),
+            (Content::Program, "fib.flpc", "fib.flpc"),
+        ] {
+            assert_eq!(name(content, chosen), (written.to_owned(), written == chosen), "{chosen}");
+        }
+    }
+
+    #[test]
+    fn differing_functions_are_named() {
+        let program = |text: &str| program_of(&image_of_program(text).expect("a program").machine);
+        let one = program("[ 1 ] bind: f [ 2 ] bind: g [ 4 ] bind: same 1");
+        let other = program("[ 4 ] bind: same [ 1 ] bind: f [ 3 ] bind: g [ ] bind: h 2");
+        assert_eq!(differing(&one, &other), ["main", "g", "h"]);
+        assert_eq!(differing(&one, &one), Vec::<String>::new());
+    }
+}
