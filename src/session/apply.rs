@@ -112,33 +112,14 @@ impl Code {
     /// What is wrong with the text.
     pub(super) fn of(command: &Command, image: &Image) -> Result<Code, Refused> {
         let machine = &image.machine;
-        let (text, scope) = match command {
-            Command::Write { at, text }
-            | Command::Insert { at, text }
-            | Command::Replace { at, text } => (text, Scope::of(machine, at.body)),
-            Command::Define { text, .. }
-            | Command::Redefine { text, .. }
-            | Command::Push { text }
-            | Command::Parameter { text, .. }
-            | Command::Local { text, .. }
-            | Command::Data { text, .. }
-            | Command::Restart { text, .. } => (text, Scope::outside(machine)),
-            Command::Delete { .. }
-            | Command::Load { .. }
-            | Command::Reload { .. }
-            | Command::Remove { .. }
-            | Command::Counter { .. }
-            | Command::Drop { .. }
-            | Command::Give { .. }
-            | Command::EndInput
-            | Command::Limit { .. }
-            | Command::Breakpoint { .. }
-            | Command::Bookmark { .. }
-            | Command::Run { .. } => return Ok(Code(None)),
+        let Some((text, at)) = command.code() else { return Ok(Code(None)) };
+        let scope = match at {
+            Some(at) => Scope::of(machine, at.body),
+            None => Scope::outside(machine),
         };
         // Recordings, and so all commands, use this notation.
         let read = Notation::Forth.read_line(text, &scope);
-        let refused = |diagnostics| Refused::Text(text.clone(), diagnostics);
+        let refused = |diagnostics| Refused::Text(text.to_string(), diagnostics);
         read.map(|read| Code(Some(read.cells))).map_err(refused)
     }
 

@@ -12,7 +12,7 @@
 //! A gesture is one line of a recording: its commands, with a bar between them. Every command prints and
 //! reads back as itself.
 
-use super::operand::{self, Operand};
+use super::operand::{self, Operand, Reading};
 use super::word::{Word, Words, one_too_many};
 use crate::vm::memory::{MAIN, Place};
 use crate::vm::spelling::clip;
@@ -99,6 +99,24 @@ macro_rules! commands {
                 }
             }
 
+            /// Its code, if it has any: the text, and the cell in whose function it is read; without a
+            /// cell, it is read outside all functions.
+            pub(super) fn code(&self) -> Option<(&str, Option<Place>)> {
+                let (text, reading, at) = match self {
+                    $(Command::$variant $({ $($field),* })? => {
+                        let code = None $($(.or(operand::$operand::code($field)))*)?;
+                        let at = None $($(.or(operand::$operand::cell($field)))*)?;
+                        code.map(|(text, reading)| (text, reading, at))
+                    })*
+                }?;
+                match reading {
+                    Reading::Inside => {
+                        Some((text, Some(at.expect("code inside a function names its cell"))))
+                    }
+                    Reading::Outside => Some((text, None)),
+                }
+            }
+
             /// The command as a recording has it.
             fn print(&self) -> String {
                 match self {
@@ -122,15 +140,15 @@ macro_rules! commands {
 }
 
 commands! {
-    Write { at: Cell, text: Text }, edits_code: true,
+    Write { at: Cell, text: CodeInside }, edits_code: true,
         "write" "1:4 `i 3 <`"
         "Types instructions at a cell: fills it if it is empty, else inserts before it."
         => format!("write {}", quoted(text));
-    Insert { at: Cell, text: Text }, edits_code: true,
+    Insert { at: Cell, text: CodeInside }, edits_code: true,
         "insert" "1:4 `i`"
         "Inserts instructions before a cell."
         => format!("insert {}", quoted(text));
-    Replace { at: Cell, text: Text }, edits_code: true,
+    Replace { at: Cell, text: CodeInside }, edits_code: true,
         "replace" "1:4 `7`"
         "Replaces one cell with instructions; an empty text empties it."
         => match text.trim() {
@@ -141,11 +159,11 @@ commands! {
         "delete" "1:4 2"
         "Deletes cells: this one and those after it."
         => counted("delete", *count as usize, "cell");
-    Define { name: Name, text: Text }, edits_code: true,
+    Define { name: Name, text: Code }, edits_code: true,
         "define" "gcd `assign: b`"
         "Makes a function; an empty text makes one of empty cells."
         => format!("create {}", one_line(name));
-    Redefine { name: Name, text: Text }, edits_code: true,
+    Redefine { name: Name, text: Code }, edits_code: true,
         "redefine" "fib `1`"
         "Gives a function new contents in a new body; live activations finish in the old body."
         => format!("redefine {}", one_line(name));
@@ -165,7 +183,7 @@ commands! {
         "counter" "0:2"
         "Moves the program counter."
         => format!("move the counter to {}", told(*at));
-    Push { text: Text }, edits_code: false,
+    Push { text: Code }, edits_code: false,
         "push" "`1 \"a\"`"
         "Pushes values onto the parameter stack."
         => format!("push {}", quoted(text));
@@ -173,22 +191,22 @@ commands! {
         "drop" "2"
         "Drops values from the top of the parameter stack."
         => counted("drop", *count, "value");
-    Parameter { index: Index, text: Text }, edits_code: false,
+    Parameter { index: Index, text: Code }, edits_code: false,
         "parameter" "0 `5`"
         "Changes a value of the parameter stack; 0 is the bottom."
         => format!("change a value to {}", quoted(text));
-    Local { frame: Frame, name: Name, text: Text }, edits_code: false,
+    Local { frame: Frame, name: Name, text: Code }, edits_code: false,
         "local" "1 i `5`"
         "Changes a local of a call stack entry, counted from 0 at the bottom; an empty text clears it."
         => match text.trim() {
             "" => format!("clear {}", one_line(name)),
             _ => format!("change {} to {}", one_line(name), quoted(text)),
         };
-    Data { at: DataCell, text: Text }, edits_code: false,
+    Data { at: DataCell, text: Code }, edits_code: false,
         "data" "0:7 `1`"
         "Changes a cell of a data body."
         => format!("change data to {}", quoted(text));
-    Restart { frame: Frame, text: Text }, edits_code: false,
+    Restart { frame: Frame, text: Code }, edits_code: false,
         "restart" "1 `3`"
         "Starts a frame of the call stack again, with these parameters."
         => "restart a frame".to_string();

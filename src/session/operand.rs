@@ -27,6 +27,25 @@ pub trait Operand {
 
     /// A random value, for tests, made from the numbers that `pick` returns.
     fn sample(pick: &mut dyn FnMut() -> u64) -> Self::Value;
+
+    /// The text and where its words are read, if the operand is code.
+    fn code(_value: &Self::Value) -> Option<(&str, Reading)> {
+        None
+    }
+
+    /// The cell, if the operand is one in which code is read.
+    fn cell(_value: &Self::Value) -> Option<Place> {
+        None
+    }
+}
+
+/// Where the words of a code operand are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// In the function of the cell that the command names: its locals are known.
+    Inside,
+    /// Outside all functions.
+    Outside,
 }
 
 /// Pieces of texts that are hard to write on one line.
@@ -98,6 +117,10 @@ impl Operand for Cell {
     fn sample(pick: &mut dyn FnMut() -> u64) -> Place {
         sample_place(pick)
     }
+
+    fn cell(value: &Place) -> Option<Place> {
+        Some(*value)
+    }
 }
 
 /// A cell of a code body, or `off`.
@@ -144,24 +167,42 @@ impl Operand for DataCell {
     }
 }
 
-/// Program text, values or input, in backticks.
-pub struct Text;
+macro_rules! texts {
+    ($($(#[doc = $doc:literal])* $kind:ident $reading:expr;)*) => {$(
+        $(#[doc = $doc])*
+        pub struct $kind;
 
-impl Operand for Text {
-    type Value = String;
-    const CALLED: &'static str = "a text in backticks";
+        impl Operand for $kind {
+            type Value = String;
+            const CALLED: &'static str = "a text in backticks";
 
-    fn print(value: &String) -> String {
-        quote(value)
-    }
+            fn print(value: &String) -> String {
+                quote(value)
+            }
 
-    fn read(words: &mut Words<'_>) -> Result<String, String> {
-        words.text(Self::CALLED)
-    }
+            fn read(words: &mut Words<'_>) -> Result<String, String> {
+                words.text(Self::CALLED)
+            }
 
-    fn sample(pick: &mut dyn FnMut() -> u64) -> String {
-        sample_text(pick)
-    }
+            fn sample(pick: &mut dyn FnMut() -> u64) -> String {
+                sample_text(pick)
+            }
+
+            fn code(value: &String) -> Option<(&str, Reading)> {
+                let reading: Option<Reading> = $reading;
+                reading.map(|reading| (value.as_str(), reading))
+            }
+        }
+    )*};
+}
+
+texts! {
+    /// A whole program, or input, in backticks.
+    Text None;
+    /// Instructions for the function of the cell that the command names, in backticks.
+    CodeInside Some(Reading::Inside);
+    /// The code of a new function, or values, in backticks.
+    Code Some(Reading::Outside);
 }
 
 /// A name; in backticks if it has unusual characters.
