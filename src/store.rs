@@ -1,24 +1,30 @@
 //! The only file access: read, replace atomically, append.
 //!
 //! Whatever goes wrong here, the old file stays as it was. A file is replaced by writing a new one
-//! beside it, syncing and renaming; the old one is kept as `name~`. A failed append is cut off again, so
-//! that the next append does not follow half a line. Files may come from anyone, so size and encoding
-//! are checked first.
+//! beside it, syncing and renaming; the old one is kept as `name~`, with the same permissions. A failed
+//! append is cut off again, so that the next append does not follow half a line. Files may come from
+//! anyone, so size and encoding are checked first. What grows at its end, and what is overwritten without
+//! keeping the old one, is unsaved work: only the user can read it.
 
+mod access;
 mod background;
+mod target;
 mod version;
 
 use std::error::Error;
 use std::ffi::OsString;
 use std::fmt;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use atomic_write_file::AtomicWriteFile;
 
 pub use background::{Background, Writer};
+pub use target::check_regular;
 pub use version::Version;
+
+use target::target;
 
 /// The longest file, in bytes: 1 GiB. Nothing longer is read, so nothing longer is written.
 pub const FILE_BYTES: u64 = 1 << 30;
@@ -73,6 +79,16 @@ pub fn read(path: &Path, maximum: u64) -> Result<String, StoreError> {
     }
 }
 
+/// As [`read`], but refuses what is no regular file without opening it. A window uses this: it must not wait
+/// for whoever writes into a pipe.
+///
+/// # Errors
+/// As [`read`], and if it is a pipe, a socket or a device.
+pub fn read_regular(path: &Path, maximum: u64) -> Result<String, StoreError> {
+    check_regular(path)?;
+    read(path, maximum)
+}
+
 /// As [`read`], but returns the text before the first zero byte or invalid UTF-8, and what is wrong
 /// there. A power failure may leave zeros, or part of a character.
 ///
@@ -117,18 +133,30 @@ pub fn read_good(path: &Path, maximum: u64) -> Result<(String, Option<String>), 
 }
 
 /// Replaces or creates a file. The previous version is kept under the same name with `~` appended. If the
-/// file already holds this text, neither file changes.
+/// file already holds this text, neither file changes. A link stays a link: the file that it names is
+/// replaced or created. Other names of the file (hard links) keep the previous version; to know of them,
+/// use [`replace_parting`].
 ///
 /// # Errors
 /// If the file cannot be written, is not a regular file, is read-only, or would be longer than
 /// [`FILE_BYTES`]. It is then unchanged.
 pub fn replace(path: &Path, text: &str) -> Result<(), StoreError> {
+    replace_parting(path, text).map(drop)
+}
+
+/// As [`replace`]; returns whether the file had other names, which keep the previous version.
+///
+/// # Errors
+/// As [`replace`].
+pub fn replace_parting(path: &Path, text: &str) -> Result<bool, StoreError> {
     check_length(path, text.len() as u64)?;
     let same_length = fs::metadata(path).is_ok_and(|about| about.len() == text.len() as u64);
     if same_length && read(path, FILE_BYTES).is_ok_and(|there| there == text) {
-        return Ok(());
+        return Ok(false);
     }
-    replace_by(path, |file| file.write_all(text.as_bytes()))
+    let parts = target::has_other_names(path);
+    replace_by(path, |file| file.write_all(text.as_bytes()))?;
+    Ok(parts)
 }
 
 /// Refuses to write what would be too long to read.
@@ -160,13 +188,13 @@ pub fn replace_by(
     file.commit().map_err(at(path))
 }
 
-/// As [`replace`], but does not keep the previous version.
+/// As [`replace`], but does not keep the previous version, and only the user can read the file.
 ///
 /// # Errors
 /// If the file cannot be written or would be longer than [`FILE_BYTES`]. It is then unchanged.
 pub fn overwrite(path: &Path, text: &str) -> Result<(), StoreError> {
     check_length(path, text.len() as u64)?;
-    let mut file = AtomicWriteFile::open(path).map_err(at(path))?;
+    let mut file = access::replace_privately(path).map_err(at(path))?;
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(at(path))?;
     file.commit().map_err(at(path))
 }
@@ -180,21 +208,6 @@ pub fn check_replace(path: &Path) -> Result<(), StoreError> {
     let (target, _) = target(path)?;
     // If it is dropped without being committed, it leaves nothing.
     AtomicWriteFile::open(&target).map(drop).map_err(at(path))
-}
-
-/// The regular file that a path leads to, and whether it exists.
-fn target(path: &Path) -> Result<(PathBuf, bool), StoreError> {
-    // Follows links, so that they stay links. A file that does not exist yet has no other name.
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let there = match fs::metadata(&target) {
-        Ok(about) if about.is_dir() => return Err(at(path)("it is a directory, not a file")),
-        Ok(about) if !about.is_file() => return Err(at(path)("it is not a regular file")),
-        Ok(about) if about.permissions().readonly() => return Err(at(path)("it is read-only")),
-        Ok(_) => true,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
-        Err(error) => return Err(at(path)(error)),
-    };
-    Ok((target, there))
 }
 
 /// The name under which the previous version is kept.
@@ -213,30 +226,34 @@ pub fn kept(path: &Path) -> Option<PathBuf> {
 /// Keeps the previous version, as safely as the new one is written. It is a copy and not a link, because
 /// not every file system has links.
 fn keep(path: &Path) -> io::Result<()> {
-    copy_to(path, &previous(path))
-}
-
-fn copy_to(path: &Path, other: &Path) -> io::Result<()> {
-    let mut copy = AtomicWriteFile::open(other)?;
-    io::copy(&mut File::open(path)?, &mut copy)?;
-    copy.sync_all()?;
+    let copy = copy_to(path, &previous(path))?;
+    copy.set_permissions(fs::metadata(path)?.permissions())?;
     copy.commit()
 }
 
-/// Copies a file over another.
+/// A private copy, not yet committed.
+fn copy_to(path: &Path, other: &Path) -> io::Result<AtomicWriteFile> {
+    let mut copy = access::replace_privately(other)?;
+    io::copy(&mut File::open(path)?, &mut copy)?;
+    copy.sync_all()?;
+    Ok(copy)
+}
+
+/// Copies a file over another. Only the user can read the copy.
 ///
 /// # Errors
 /// If the file cannot be read or the other cannot be written. The other is then unchanged.
 pub fn copy(path: &Path, other: &Path) -> Result<(), StoreError> {
-    copy_to(path, other).map_err(at(other))
+    copy_to(path, other).and_then(AtomicWriteFile::commit).map_err(at(other))
 }
 
-/// Creates a folder and its parents, if they do not exist.
+/// Creates a folder for unsaved work, and its parents, if they do not exist. Only the user can open the
+/// folder and read the files in it, also if they had other permissions.
 ///
 /// # Errors
-/// If it cannot be created.
+/// If it cannot be created or read.
 pub fn make_folder(path: &Path) -> Result<(), StoreError> {
-    fs::create_dir_all(path).map_err(at(path))
+    access::make_folder(path).map_err(at(path))
 }
 
 /// Whether two paths lead to the same file.
@@ -356,7 +373,7 @@ pub struct Appender<T: Tail = File> {
 }
 
 impl Appender {
-    /// Opens a file at its end, or creates it.
+    /// Opens a file at its end, or creates it. Only the user can read it, also if it had other permissions.
     ///
     /// # Errors
     /// If it cannot be written, or another program has it open as an `Appender`.
@@ -369,7 +386,7 @@ impl Appender {
     /// # Errors
     /// If it cannot be written.
     pub fn open_free(path: &Path) -> Result<Option<Appender>, StoreError> {
-        let file = OpenOptions::new().append(true).create(true).open(path).map_err(at(path))?;
+        let file = access::append_privately(path).map_err(at(path))?;
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => return Ok(None),
             // Some file systems have no locks; the file is then used without one.
@@ -377,6 +394,25 @@ impl Appender {
         }
         let length = file.metadata().map_err(at(path))?.len();
         Ok(Some(Appender { path: path.to_path_buf(), tail: file, length }))
+    }
+
+    /// Whether its name still leads to it.
+    pub fn is_there(&self) -> bool {
+        let own = self.tail.metadata();
+        let there = fs::metadata(&self.path);
+        own.is_ok_and(|own| there.is_ok_and(|there| target::is_same(&own, &there)))
+    }
+
+    /// Creates the file again, after another program removed or changed it. `None` if the name now belongs
+    /// to another file, which is left alone.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn again(&self) -> Result<Option<Appender>, StoreError> {
+        if self.is_there() {
+            remove(&self.path)?;
+        }
+        Ok(Appender::open_free(&self.path)?.filter(|file| file.length == 0))
     }
 
     /// A thread that syncs the file to disk while the program continues.

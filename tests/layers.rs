@@ -272,8 +272,8 @@ const ONLY: &[(&str, &[&str])] = &[
     ("eframe", &["app/"]),
     ("rfd::", &["app/"]),
     // The console reads standard input as a file.
-    ("std::fs", &["store.rs", "cli/console.rs"]),
-    ("fs::File", &["store.rs", "cli/console.rs"]),
+    ("std::fs", &["store.rs", "store/", "cli/console.rs"]),
+    ("fs::File", &["store.rs", "store/", "cli/console.rs"]),
     ("std::net", &[]),
     ("std::process", &["main.rs", "cli/mod.rs", "cli/console.rs"]),
     ("std::thread", &["app/dialogs.rs", "desk/opening.rs", "cli/console.rs", "store/"]),

@@ -77,7 +77,8 @@ fn goes_on(path: &Path, other: &Path) -> bool {
 
 /// The work in a file, and whether it is damaged by more than a torn last line.
 fn read(file: &Path) -> Result<Option<(Found, bool)>, String> {
-    let (text, damage) = store::read_good(file, FILE_BYTES).map_err(|error| error.cause)?;
+    let good = store::check_regular(file).and_then(|()| store::read_good(file, FILE_BYTES));
+    let (text, damage) = good.map_err(|error| error.cause)?;
     let ends = text.matches('\n').count();
     if ends < 2 {
         // Not even the head was written, so there was no gesture yet.

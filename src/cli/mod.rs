@@ -17,6 +17,7 @@ mod runner;
 mod window;
 
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -57,6 +58,12 @@ pub fn main() -> ExitCode {
             ExitCode::from(ending::REJECTED)
         }
     }
+}
+
+/// Says that a file was replaced under one of its names only.
+fn say_parted(file: &Path) {
+    let shown = file.display();
+    say(&format!("{shown}: the other names of this file (hard links) keep the previous version"));
 }
 
 /// Writes a line to standard error, even if nobody reads it.

@@ -15,7 +15,7 @@ use super::arguments::Play;
 use super::console::Console;
 use super::ending::Ending;
 use super::runner::Runner;
-use super::{Rejected, open, say};
+use super::{Rejected, open, say, say_parted};
 
 /// Plays a recording and returns the exit code.
 ///
@@ -39,8 +39,11 @@ pub fn play(arguments: &Play) -> Result<u8, Rejected> {
         Err(ending) => ending,
     };
     if let Some(update) = written.filter(|_| !is_cut_short(&ending)) {
-        store::replace(file, &update.text())?;
+        let parts = store::replace_parting(file, &update.text())?;
         say(&format!("{}: {} expectations rewritten", file.display(), update.changed));
+        if parts {
+            say_parted(file);
+        }
     }
     runner.end(&ending, Some(file), save.as_deref())
 }

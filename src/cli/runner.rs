@@ -21,7 +21,7 @@ use super::arguments::Bounds;
 use super::console::{Console, Reading};
 use super::ending::Ending;
 use super::report::{self, Source};
-use super::say;
+use super::{say, say_parted};
 
 /// Instructions between two checks of Ctrl-C and the output: a few milliseconds.
 const SLICE: u64 = 1 << 18;
@@ -155,15 +155,20 @@ impl Runner {
         file: Option<&Path>,
         save: Option<&Path>,
     ) -> Result<u8, Rejected> {
-        let saved = save.map(|path| store::replace(path, &self.session.image().to_file_text()));
-        let source = Source { file, saved: save.filter(|_| matches!(saved, Some(Ok(())))) };
+        let saved =
+            save.map(|path| store::replace_parting(path, &self.session.image().to_file_text()));
+        let source = Source { file, saved: save.filter(|_| matches!(saved, Some(Ok(_)))) };
         if let Some(report) = report::report(ending, self.machine(), source) {
             self.end_line();
             say(&report);
         }
         match saved {
             Some(Err(error)) => Err(Rejected(format!("the image was not saved: {error}"))),
-            _ => Ok(ending.code()),
+            Some(Ok(parts)) => {
+                save.filter(|_| parts).map(say_parted);
+                Ok(ending.code())
+            }
+            None => Ok(ending.code()),
         }
     }
 

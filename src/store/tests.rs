@@ -187,3 +187,120 @@ fn nothing_longer_than_can_be_read_is_appended() {
     assert_eq!(file.metadata().unwrap().len(), FILE_BYTES - 4);
     lines.append("1234").unwrap();
 }
+
+#[cfg(unix)]
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+#[cfg(unix)]
+fn set_mode(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_saved_file_and_its_previous_version_keep_the_permissions() {
+    let (_folder, path) = folder();
+    fs::write(&path, "1").unwrap();
+    for wanted in [0o600, 0o640, 0o755] {
+        set_mode(&path, wanted);
+        let text = format!("{wanted}");
+        replace(&path, &text).unwrap();
+        assert_eq!((mode(&path), mode(&previous(&path))), (wanted, wanted), "{wanted:o}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_can_read_unsaved_work() {
+    let (folder, _) = folder();
+    let inner = folder.path().join("state").join("midflight");
+    make_folder(&inner).unwrap();
+    assert_eq!(mode(&inner), 0o700);
+    let path = |name: &str| inner.join(name);
+    // What is made, ...
+    Appender::open(&path("a")).unwrap().append("work\n").unwrap();
+    overwrite(&path("b"), "work").unwrap();
+    copy(&path("a"), &path("c")).unwrap();
+    let all = ["a", "b", "c"];
+    assert_eq!(all.map(|name| mode(&path(name))), [0o600; 3]);
+    // ... and what was there with other permissions.
+    let outside = folder.path().join("outside");
+    fs::write(&outside, "").unwrap();
+    set_mode(&outside, 0o644);
+    std::os::unix::fs::symlink(&outside, path("link")).unwrap();
+    set_mode(&inner, 0o755);
+    all.iter().for_each(|name| set_mode(&path(name), 0o666));
+    make_folder(&inner).unwrap();
+    assert_eq!((mode(&inner), all.map(|name| mode(&path(name)))), (0o700, [0o600; 3]));
+    assert_eq!(mode(&outside), 0o644, "a link is not followed");
+    all.iter().for_each(|name| set_mode(&path(name), 0o644));
+    Appender::open(&path("a")).unwrap();
+    overwrite(&path("b"), "more").unwrap();
+    copy(&path("a"), &path("c")).unwrap();
+    assert_eq!(all.map(|name| mode(&path(name))), [0o600; 3]);
+    assert!(make_folder(&path("a")).unwrap_err().cause.contains("not a folder"));
+}
+
+#[cfg(unix)]
+#[test]
+fn saving_to_a_link_creates_the_file_that_it_names() {
+    use std::os::unix::fs::symlink;
+    let (folder, path) = folder();
+    let link = |name: &str| folder.path().join(name);
+    symlink("middle", link("first")).unwrap();
+    symlink(&path, link("middle")).unwrap();
+    check_replace(&link("first")).unwrap();
+    assert!(!path.exists());
+    replace(&link("first"), "new").unwrap();
+    assert_eq!(fs::read_link(link("first")).unwrap(), Path::new("middle"));
+    assert_eq!(fs::read_link(link("middle")).unwrap(), path);
+    assert_eq!(read(&path, 10).unwrap(), "new");
+    assert_eq!(mode(&path) & 0o111, 0, "no program");
+    // Links that lead nowhere are refused and stay.
+    symlink(link("nowhere").join("b"), link("lost")).unwrap();
+    symlink("round", link("round")).unwrap();
+    for (name, words) in [("lost", "whose folder does not exist"), ("round", "back to itself")] {
+        let cause = replace(&link(name), "x").unwrap_err().cause;
+        assert!(cause.contains(words), "{cause}");
+        assert!(check_replace(&link(name)).is_err());
+        assert!(fs::symlink_metadata(link(name)).unwrap().is_symlink());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn another_name_of_a_file_keeps_the_previous_version_and_this_is_told() {
+    let (folder, path) = folder();
+    fs::write(&path, "old").unwrap();
+    let other = folder.path().join("other");
+    fs::hard_link(&path, &other).unwrap();
+    assert_eq!(replace_parting(&path, "old"), Ok(false), "nothing was replaced");
+    assert_eq!(replace_parting(&path, "new"), Ok(true));
+    assert_eq!([&path, &other].map(|name| read(name, 10).unwrap()), ["new", "old"]);
+    assert_eq!(replace_parting(&path, "newer"), Ok(false), "the names are parted");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_refused_before_it_is_opened() {
+    let (folder, path) = folder();
+    let pipe = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let socket = folder.path().join("socket");
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    let device = Path::new("/dev/zero");
+    let kinds =
+        [(&*pipe, "pipe"), (&socket, "socket"), (device, "device"), (folder.path(), "directory")];
+    for (other, name) in kinds {
+        let cause = cause(read_regular(other, 10));
+        assert!(cause.contains(name) && cause.contains("not a file"), "{cause}");
+    }
+    assert!(Appender::open(&pipe).unwrap_err().cause.contains("pipe"));
+    fs::write(&path, "text").unwrap();
+    assert_eq!(read_regular(&path, 10).unwrap(), "text");
+}

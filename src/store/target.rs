@@ -1,0 +1,96 @@
+//! What a path leads to: the file to replace, or what cannot be read as a file.
+
+use std::fs::{self, FileType};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::{StoreError, at};
+
+/// How many links are followed.
+const LINKS: usize = 40;
+
+/// The regular file that a path leads to, and whether it exists. A link stays a link: the file it names is
+/// replaced or created.
+pub(super) fn target(path: &Path) -> Result<(PathBuf, bool), StoreError> {
+    let target = follow(path).map_err(at(path))?;
+    let there = match fs::metadata(&target) {
+        Ok(about) if about.is_dir() => return Err(at(path)("it is a directory, not a file")),
+        Ok(about) if !about.is_file() => return Err(at(path)("it is not a regular file")),
+        Ok(about) if about.permissions().readonly() => return Err(at(path)("it is read-only")),
+        Ok(_) => true,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+        Err(error) => return Err(at(path)(error)),
+    };
+    let has_folder =
+        || target.parent().is_some_and(|folder| folder == Path::new("") || folder.is_dir());
+    if target != path && !there && !has_folder() {
+        let named = target.display();
+        return Err(at(path)(format!("it is a link to {named}, whose folder does not exist")));
+    }
+    Ok((target, there))
+}
+
+/// The path at the end of all links. A link may name a file that does not exist yet.
+fn follow(path: &Path) -> io::Result<PathBuf> {
+    if let Ok(whole) = fs::canonicalize(path) {
+        return Ok(whole);
+    }
+    let mut end = path.to_path_buf();
+    for _ in 0..LINKS {
+        let Ok(next) = fs::read_link(&end) else { return Ok(end) };
+        end = end.parent().map_or(next.clone(), |folder| folder.join(&next));
+    }
+    Err(io::Error::other("it is a link that leads back to itself"))
+}
+
+/// Whether a file has other names: hard links. Replacing it leaves them with what was there before.
+pub(super) fn has_other_names(path: &Path) -> bool {
+    #[cfg(unix)]
+    return fs::metadata(path).is_ok_and(|about| std::os::unix::fs::MetadataExt::nlink(&about) > 1);
+    #[cfg(not(unix))]
+    false
+}
+
+/// Whether two metadata are of the same file, as far as the system says so.
+pub(super) fn is_same(one: &fs::Metadata, other: &fs::Metadata) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        return (one.dev(), one.ino()) == (other.dev(), other.ino());
+    }
+    #[cfg(not(unix))]
+    {
+        one.is_file() && other.is_file()
+    }
+}
+
+/// Refuses what is no regular file, before it is opened: a pipe would wait for a writer, a device may never
+/// end.
+///
+/// # Errors
+/// If it is not a regular file, or does not exist.
+pub fn check_regular(path: &Path) -> Result<(), StoreError> {
+    let kind = fs::metadata(path).map_err(at(path))?.file_type();
+    match name(kind) {
+        None => Ok(()),
+        Some(name) => Err(at(path)(format!("it is a {name}, not a file"))),
+    }
+}
+
+/// What something is that is no regular file.
+fn name(kind: FileType) -> Option<&'static str> {
+    if kind.is_file() {
+        return None;
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        if kind.is_fifo() {
+            return Some("named pipe");
+        }
+        if kind.is_socket() {
+            return Some("socket");
+        }
+    }
+    Some(if kind.is_dir() { "directory" } else { "device" })
+}
