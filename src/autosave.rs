@@ -81,6 +81,11 @@ fn holds_work(path: &Path) -> bool {
     recovery::is_used(path) && Appender::open(path).is_ok_and(|_lock| recovery::has_lines(path))
 }
 
+/// The recordings that a folder can have.
+fn paths(folder: &Path) -> Vec<PathBuf> {
+    (1..=WINDOWS).map(|n| folder.join(format!("unsaved-{n}.session"))).collect()
+}
+
 /// The second file, to which the recording is rewritten first.
 fn rewritten(path: &Path) -> PathBuf {
     path.with_extension("session.new")
@@ -88,14 +93,14 @@ fn rewritten(path: &Path) -> PathBuf {
 
 impl Autosave {
     /// Opens a recording in a folder: with `recovers`, the first with unsaved work, if there is any;
-    /// otherwise an empty one. Executes nothing. Recordings of open windows are not touched, even if
+    /// otherwise an empty one. Makes the folder, if it does not exist. Executes nothing. Recordings of open windows are not touched, even if
     /// they belong to this process.
     ///
     /// # Errors
     /// If nothing can be written in the folder, or all recordings there are in use.
     pub fn open(folder: &Path, recovers: bool) -> Result<Opened, StoreError> {
-        let paths: Vec<PathBuf> =
-            (1..=WINDOWS).map(|n| folder.join(format!("unsaved-{n}.session"))).collect();
+        store::make_folder(folder)?;
+        let paths = paths(folder);
         let mut unreadable = Vec::new();
         let mut found = None;
         for path in paths.iter().filter(|path| recovers && recovery::is_used(path)) {
@@ -112,7 +117,7 @@ impl Autosave {
         }
         let (autosave, recovery) = match found {
             Some((autosave, recovery)) => (autosave, Some(recovery)),
-            None => (Autosave::empty(folder, &paths)?, None),
+            None => (Autosave::new(Autosave::unused(folder)?, true), None),
         };
         let known = |path: &Path| {
             path == autosave.path() || unreadable.iter().any(|error| error.path == path)
@@ -121,12 +126,17 @@ impl Autosave {
         Ok(Opened { autosave, recovery, unreadable, others })
     }
 
-    /// Opens an empty recording.
-    fn empty(folder: &Path, paths: &[PathBuf]) -> Result<Autosave, StoreError> {
+    /// How many recordings in a folder hold work of windows that are no longer open.
+    pub fn left_in(folder: &Path) -> usize {
+        paths(folder).iter().filter(|path| holds_work(path)).count()
+    }
+
+    /// Opens a recording that nobody uses.
+    fn unused(folder: &Path) -> Result<Appender, StoreError> {
         let mut problem = None;
-        for path in paths.iter().filter(|path| !recovery::is_used(path)) {
+        for path in paths(folder).iter().filter(|path| !recovery::is_used(path)) {
             match Appender::open(path) {
-                Ok(appender) if appender.length() == 0 => return Ok(Autosave::new(appender, true)),
+                Ok(appender) if appender.length() == 0 => return Ok(appender),
                 Ok(_) => {}
                 Err(error) => problem = Some(error),
             }
@@ -134,7 +144,7 @@ impl Autosave {
         Err(problem.unwrap_or_else(|| StoreError {
             path: folder.to_path_buf(),
             cause: format!(
-                "all {WINDOWS} autosave files are in use; close a window or recover one"
+                "all {WINDOWS} autosave files are in use; close a window or recover the work of one"
             ),
         }))
     }
@@ -182,18 +192,19 @@ impl Autosave {
     /// to the disk, or if another program changed or removed it.
     ///
     /// # Errors
-    /// If it cannot be written. Each call tries again, but returns an error only if there was something
-    /// new to write.
+    /// If it cannot be written. Then each call tries again.
     pub fn write(&mut self, session: &mut Session) -> Result<(), StoreError> {
         let records = session.take_records();
         let failed = self.disk.as_ref().and_then(Background::problem);
         if !self.stale {
             self.origin.write(self.head);
         }
-        let is_news = !records.is_empty() || failed.is_some();
-        if !is_news && self.pending.is_empty() {
+        let is_lost = self.is_lost();
+        let is_damaged = failed.is_some() || is_lost && self.appender.length() > 0;
+        if records.is_empty() && !self.behind && !is_damaged {
             return Ok(());
         }
+        self.stale |= is_damaged || is_lost;
         let fuel = |record: &Record| if let Record::More(fuel) = record { *fuel } else { 0 };
         let ran = records.iter().map(fuel).sum();
         for record in records {
@@ -201,15 +212,14 @@ impl Autosave {
         }
         let text = recording::print(&self.pending);
         // Rewriting makes the recording shorter: it adds up the lines of one run.
-        let fits = self.appender.length() + text.len() as u64 <= FILE_BYTES;
-        self.stale |= failed.is_some() || !fits || !self.is_there();
+        self.stale |= self.appender.length() + text.len() as u64 > FILE_BYTES;
         let written = match self.stale {
             true => self.write_whole(session),
             false => self.appender.append(&text),
         };
         self.behind = written.is_err();
         // What a failed append wrote is cut off again, so the text can be appended later.
-        self.stale = written.is_err() && (self.stale || !self.is_there());
+        self.stale = written.is_err() && (self.stale || self.is_lost());
         if written.is_ok() || self.stale {
             self.pending.clear();
         }
@@ -220,29 +230,28 @@ impl Autosave {
             self.origin.write(self.head);
             self.snapshots.ran(ran, self.head, session);
         }
-        if is_news { written } else { Ok(()) }
+        written
     }
 
-    /// Whether the file still has the length that was written.
-    fn is_there(&self) -> bool {
-        store::length(self.path()) == Some(self.appender.length())
+    /// Whether another program removed or changed the file.
+    fn is_lost(&self) -> bool {
+        store::length(self.path()) != Some(self.appender.length())
     }
 
     fn write_whole(&mut self, session: &Session) -> Result<(), StoreError> {
         let text = recording::write(session.journal(), session.position());
         self.head = snapshot::check_of_head(&text);
         self.snapshots.forget();
+        if self.appender.length() > 0 && self.appender.is_there() {
+            store::overwrite(&rewritten(self.path()), &text)?;
+        }
+        if self.is_lost() {
+            self.reopen()?;
+        }
         self.origin.clear_for(self.head)?;
-        let rewritten = rewritten(self.path());
-        let is_there = self.is_there();
-        if self.appender.length() > 0 || !is_there {
-            store::overwrite(&rewritten, &text)?;
-        }
-        match is_there {
-            true => self.appender.clear()?,
-            false => self.reopen()?,
-        }
+        self.appender.clear()?;
         self.appender.append(&text)?;
+        let rewritten = rewritten(self.path());
         if store::length(&rewritten).is_some() {
             // The other file is needed until this one is on the disk.
             self.appender.sync()?;
@@ -251,10 +260,19 @@ impl Autosave {
         Ok(())
     }
 
-    /// Creates the file again, after another program removed or changed it.
+    /// Creates the file again, after another program removed or changed it, or removed its folder. If
+    /// another window has taken its name, takes another name.
     fn reopen(&mut self) -> Result<(), StoreError> {
-        store::remove(self.path())?;
-        self.appender = Appender::open(self.path())?;
+        let folder = self.path().parent().expect("the recording is in a folder").to_path_buf();
+        store::make_folder(&folder)?;
+        match self.appender.again()? {
+            Some(appender) => self.appender = appender,
+            None => {
+                self.appender = Autosave::unused(&folder)?;
+                self.snapshots.belong_to(self.appender.path());
+                self.origin.belong_to(self.appender.path());
+            }
+        }
         self.disk = self.appender.background().ok();
         Ok(())
     }
@@ -280,6 +298,12 @@ impl Autosave {
     pub fn rewrite(&mut self) {
         self.stale = true;
         self.pending.clear();
+    }
+
+    /// As [`Autosave::rewrite`], also if nothing new happens: there is work that was never written.
+    pub fn catch_up(&mut self) {
+        self.rewrite();
+        self.behind = true;
     }
 
     /// Closes it normally: there is nothing to recover then.

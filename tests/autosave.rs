@@ -252,12 +252,13 @@ fn crash_after_the_recording_was_removed_while_it_was_open() {
         assert!(Autosave::open(&inner, true).unwrap().recovery.is_none(), "it is locked: {what}");
     }
     std::fs::remove_dir_all(&inner).expect("it can be removed");
+    std::fs::write(&inner, "a file is in the way").expect("there is room");
     push(&mut session, "4");
     assert!(autosave.write(&mut session).is_err(), "nothing can be written there");
     assert!(autosave.is_behind());
-    store::make_folder(&inner).expect("there is room");
+    std::fs::remove_file(&inner).expect("it can be removed");
     push(&mut session, "5");
-    autosave.write(&mut session).expect("there is room again");
+    autosave.write(&mut session).expect("the folder is made again");
     assert!(!autosave.is_behind());
     drop(autosave);
     assert_eq!(left(open(&inner, true)).1, Some(session.machine().show_stack()));

@@ -2,6 +2,8 @@
 
 #[path = "desk/files.rs"]
 mod files;
+#[path = "desk/keeping.rs"]
+mod keeping;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;

@@ -129,7 +129,8 @@ impl App {
             None => (notice.words.clone(), Voice::Told),
         };
         let (file, retired) = (self.desk.file_words(), self.desk.session().machine().retired());
-        status::show(ui, &Status { words: &words, voice, file, retired });
+        let not_kept = self.desk.not_kept();
+        status::show(ui, &Status { words: &words, voice, file, not_kept, retired });
     }
 
     fn writing(&mut self, ui: &mut Ui, scene: &Scene, actions: &mut Vec<Action>) {

@@ -8,7 +8,6 @@ use super::App;
 use super::dialogs::SystemDialogs;
 use super::theme;
 use crate::desk::preferences::Preferences;
-use crate::store;
 
 const NAME: &str = "midflight";
 const STORED: &str = "preferences";
@@ -52,19 +51,20 @@ impl Window {
         if let Some(file) = file {
             app.desk_mut().open(file);
         }
-        if let Some(folder) = state_folder() {
-            app.desk_mut().keep_in(&folder);
+        match state_folder() {
+            Some(folder) => app.desk_mut().keep_in(&folder),
+            None => app.desk_mut().keep_nowhere(
+                "the system names no folder for the state of programs; set HOME and start again",
+            ),
         }
         Window { app }
     }
 }
 
-/// The folder for unsaved work; none if there is no such place.
+/// The folder for unsaved work; none if the system names no such place.
 fn state_folder() -> Option<PathBuf> {
     let folders = directories::ProjectDirs::from("", "", NAME)?;
-    let folder = folders.state_dir().unwrap_or_else(|| folders.data_local_dir());
-    store::make_folder(folder).ok()?;
-    Some(folder.to_path_buf())
+    Some(folders.state_dir().unwrap_or_else(|| folders.data_local_dir()).to_path_buf())
 }
 
 impl eframe::App for Window {

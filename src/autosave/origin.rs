@@ -29,6 +29,11 @@ impl Origin {
         Origin { path: recording.with_extension("name"), wanted: None, written: None }
     }
 
+    /// From now on, it is beside another recording.
+    pub(super) fn belong_to(&mut self, recording: &Path) {
+        *self = Origin { wanted: self.wanted.take(), ..Origin::beside(recording) };
+    }
+
     /// Sets the origin, or that there is none. Writes nothing yet.
     pub(super) fn set(&mut self, file: Option<&Path>) {
         // The next start may have another working directory.

@@ -42,6 +42,11 @@ impl Snapshots {
         Snapshots { path, writer: None, spacing: SPACING, since: 0, known: None }
     }
 
+    /// From now on, they are beside another recording.
+    pub(super) fn belong_to(&mut self, recording: &Path) {
+        *self = Snapshots { spacing: self.spacing, ..Snapshots::beside(recording) };
+    }
+
     /// Changes the least number of instructions between two snapshots.
     pub(super) fn set_spacing(&mut self, instructions: u64) {
         self.spacing = instructions;

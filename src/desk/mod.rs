@@ -151,7 +151,8 @@ impl Desk {
             self.tour = Some(tour::advance(self.session().machine(), step));
         }
         self.write_autosave();
-        Tick { effects: self.take_effects(), again: parts.into_iter().flatten().min() }
+        let again = parts.into_iter().chain([self.keep_again()]).flatten().min();
+        Tick { effects: self.take_effects(), again }
     }
 
     fn emit(&mut self, effect: Effect) {

@@ -1,11 +1,15 @@
 //! The autosaved recording of the open session, and unsaved work that other windows left.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::Desk;
 use super::file::File;
 use crate::autosave::{self, Autosave, Opened};
 use crate::session::target::Target;
+
+/// How long to wait before trying again to keep work, in seconds.
+const PAUSE: f64 = 2.0;
 
 /// Where unsaved work is kept.
 #[derive(Default)]
@@ -14,6 +18,10 @@ pub(super) struct Recovery {
     autosave: Option<Autosave>,
     /// How many other windows left work there.
     others: usize,
+    /// Why work is not kept, if it is not.
+    problem: Option<String>,
+    /// When to try again, in seconds.
+    again: f64,
 }
 
 impl Recovery {
@@ -21,17 +29,50 @@ impl Recovery {
     pub fn has_other_work(&self) -> bool {
         self.others > 0
     }
+
+    /// How long to wait before trying again, if work is not kept but may be later.
+    fn pause(&self, now: f64) -> Option<Duration> {
+        let waits = self.problem.is_some() && self.folder.is_some();
+        waits.then(|| Duration::from_secs_f64((self.again - now).clamp(0.1, PAUSE)))
+    }
 }
 
 impl Desk {
-    /// Keeps an autosaved recording in a folder. If a window that did not close normally left one
-    /// there, shows its session, unless a file was opened.
+    /// Keeps an autosaved recording in a folder, which is made if it does not exist. If a window that did
+    /// not close normally left one there, shows its session, unless a file was opened.
     pub fn keep_in(&mut self, folder: &Path) {
         self.files.recovery.folder = Some(folder.to_path_buf());
         let is_opening = self.files.opening.is_some();
         match Autosave::open(folder, self.document.file.path().is_none() && !is_opening) {
             Ok(opened) => self.take_over(opened),
-            Err(error) => self.notice.warn(format!("Autosave failed: {error}")),
+            Err(error) => {
+                self.files.recovery.others = Autosave::left_in(folder);
+                self.not_kept_because(error.to_string());
+            }
+        }
+    }
+
+    /// Says for good that there is no place to keep an autosaved recording, and why.
+    pub fn keep_nowhere(&mut self, why: &str) {
+        self.not_kept_because(why.to_owned());
+    }
+
+    /// Why unsaved work is not kept, if it is not. This lasts until it is kept.
+    pub fn not_kept(&self) -> Option<&str> {
+        self.files.recovery.problem.as_deref()
+    }
+
+    /// When to try again to keep unsaved work, if it is not kept.
+    pub(super) fn keep_again(&self) -> Option<Duration> {
+        self.files.recovery.pause(self.document.pace.now)
+    }
+
+    fn not_kept_because(&mut self, why: String) {
+        let recovery = &mut self.files.recovery;
+        recovery.again = self.document.pace.now + PAUSE;
+        // The mark of it lasts, so a message for each gesture would only hide other messages.
+        if recovery.problem.replace(why.clone()).is_none() {
+            self.notice.warn(format!("Autosave failed: {why}"));
         }
     }
 
@@ -111,21 +152,49 @@ impl Desk {
         }
     }
 
-    /// Appends to the autosave what happened since the last call.
+    /// Appends to the autosave what happened since the last call. If it failed before, tries again with the
+    /// next gesture, or after a pause.
     pub(super) fn write_autosave(&mut self) {
+        let now = self.document.pace.now;
+        let recovery = &mut self.files.recovery;
+        let waits = recovery.problem.is_some()
+            && (recovery.again - PAUSE..recovery.again).contains(&now)
+            && !self.document.session.has_gestures_to_record();
+        if recovery.autosave.is_none() {
+            if !waits && recovery.problem.is_some() {
+                self.open_autosave();
+            }
+        } else if waits {
+            // The records stay in the session.
+            return;
+        }
         let Some(autosave) = &mut self.files.recovery.autosave else {
             drop(self.document.session.take_records());
             return;
         };
-        if let Err(error) = autosave.write(&mut self.document.session) {
-            self.notice.warn(format!("Autosave failed: {error}"));
+        match autosave.write(&mut self.document.session) {
+            Ok(()) => self.files.recovery.problem = None,
+            Err(error) => self.not_kept_because(error.to_string()),
         }
     }
 
-    /// The name of the open file, whether it holds the work, and whether the autosave fails.
+    /// Opens an autosave for the work that was not kept so far.
+    fn open_autosave(&mut self) {
+        let Some(folder) = self.files.recovery.folder.clone() else { return };
+        match Autosave::open(&folder, false) {
+            Ok(Opened { mut autosave, others, .. }) => {
+                autosave.catch_up();
+                self.files.recovery.autosave = Some(autosave);
+                self.files.recovery.others = others;
+                self.name_autosave();
+            }
+            Err(error) => self.not_kept_because(error.to_string()),
+        }
+    }
+
+    /// The name of the open file, and whether it holds the work.
     pub fn file_words(&self) -> String {
-        let lost = self.files.recovery.autosave.as_ref().is_some_and(Autosave::is_behind);
-        self.document.file.words(self.session()) + if lost { ", not autosaved" } else { "" }
+        self.document.file.words(self.session())
     }
 
     /// Writes the autosave from its start: another session is shown, or something changed that cannot

@@ -1,6 +1,7 @@
-//! The last line of the window: what Enter does now, the file, and how many instructions were executed.
+//! The last line of the window: what Enter does now, the file, whether unsaved work is kept, and how many
+//! instructions were executed.
 
-use egui::{Align, Layout, RichText, Ui};
+use egui::{Align, Layout, RichText, Role, Ui, WidgetInfo};
 
 use crate::app::theme::{Look, plain, sentence};
 use crate::program::diagnostic::grouped;
@@ -14,6 +15,8 @@ pub struct Status<'a> {
     pub voice: Voice,
     /// The name of the file, and whether there is unsaved work.
     pub file: String,
+    /// Why unsaved work is not kept, if it is not.
+    pub not_kept: Option<&'a str>,
     /// How many instructions have retired.
     pub retired: u64,
 }
@@ -38,6 +41,14 @@ pub fn show(ui: &mut Ui, status: &Status<'_>) {
         ui.separator();
         ui.label(RichText::new(&status.file).font(plain(12.0)).color(look.dim));
         ui.separator();
+        if let Some(why) = status.not_kept {
+            let words = RichText::new("Not kept").font(plain(12.0)).color(look.signs.missing);
+            let whole =
+                format!("Not kept: unsaved work would be lost in a crash. Autosave failed: {why}");
+            let mark = ui.label(words).on_hover_text(&whole);
+            mark.widget_info(|| WidgetInfo::labeled(Role::Label, true, &whole));
+            ui.separator();
+        }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             let color = match status.voice {
                 Voice::Hint => look.dim,
