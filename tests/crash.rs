@@ -1,18 +1,24 @@
 //! A program that is killed at any moment loses at most its last gesture.
 //!
 //! The test starts itself again as a child. The child does random gestures with autosave, and prints
-//! what it does before and after each write. It is killed after it has printed a random number of bytes.
-//! Then the test recovers its work, which must be a state that the child was in, and no earlier than the
-//! last state whose write was complete.
+//! what it does before and after each write. It also saves a file from time to time, and has the autosave
+//! rewritten. It is killed at a random moment, often within one of these. Then the test recovers its work,
+//! which must be a state that the child was in, and no earlier than the last state whose write was complete.
+//! The saved file must be the old or the new one, whole.
 
+#[path = "crash/killing.rs"]
+mod killing;
+#[path = "crash/saving.rs"]
+mod saving;
 mod support;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command as Process, Stdio};
+use std::process::Command as Process;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use killing::{Moment, killed, killed_of, this_test};
 use midflight::autosave::{Autosave, Recovery};
 use midflight::session::Session;
 use midflight::session::command::Command;
@@ -21,6 +27,7 @@ use midflight::session::journal::Position;
 use midflight::session::load::image_of_program;
 use midflight::session::recording;
 use midflight::session::request::Request;
+use midflight::session::target::Target;
 use midflight::store::{self, Appender};
 #[cfg(target_os = "linux")]
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -29,7 +36,11 @@ use support::choices::Choices;
 /// The environment variables that tell a child its autosave folder and its seed.
 const FOLDER: &str = "MIDFLIGHT_CRASH_FOLDER";
 const SEED: &str = "MIDFLIGHT_CRASH_SEED";
-const KILLS: u64 = 200;
+/// How often a child is killed.
+fn kills() -> u64 {
+    let wanted = std::env::var("MIDFLIGHT_CRASH_KILLS").ok();
+    wanted.map_or(100, |wanted| wanted.parse().expect("a number of kills"))
+}
 
 /// One test at a time: a child that is just being started holds the parent's open files, and the locks on
 /// them, for a moment.
@@ -44,6 +55,7 @@ fn hash(session: &Session) -> u64 {
     session.image().to_file_text().hash(&mut hasher);
     session.position().hash(&mut hasher);
     session.journal().bookmarks().by_name().hash(&mut hasher);
+    session.target(Target::Undo).hash(&mut hasher);
     hasher.finish()
 }
 
@@ -52,7 +64,7 @@ fn gesture(session: &mut Session, c: &mut Choices) {
     let at = session.machine().task().counter();
     let entries = session.journal().entries().len();
     let text = c.of(&["1", "2 3 +", "f", "[ 4 drop ] call", "\"two words\"", "dup"]);
-    let commands = match c.below(11) {
+    let commands = match c.below(12) {
         0..=2 => vec![Command::Write { at, text: text.to_string() }],
         3 => vec![Command::Push { text: "7 \"a\"".to_string() }],
         4 => vec![Command::Give { text: "a line\n".to_string() }],
@@ -64,6 +76,12 @@ fn gesture(session: &mut Session, c: &mut Choices) {
             return;
         }
         7 => return drop(session.undo()),
+        10 => {
+            let path: Vec<Position> = session.journal().path(session.position()).collect();
+            let at = c.of(&path);
+            let to = Position { done: c.count(at.done + 1), ..at };
+            return drop(session.rewind_keeping_edits(to));
+        }
         8 => return drop(session.start(Request::run(Goal::Free))),
         9 => {
             let name = c.of(&["before `it`", "b", "\u{e9}t\u{e9} \\ 3"]);
@@ -94,7 +112,9 @@ fn child(folder: &Path, seed: u64) {
         }
         writeln!(out, "\nstate {number} {}", hash(&session)).expect("someone reads");
         out.flush().expect("someone reads");
-        if c.below(50) == 0 {
+        if c.below(10) == 0 {
+            writeln!(out, "\nrewriting {number}").expect("someone reads");
+            out.flush().expect("someone reads");
             autosave.rewrite();
         }
         match autosave.write(&mut session) {
@@ -104,6 +124,9 @@ fn child(folder: &Path, seed: u64) {
         }
         .expect("someone reads");
         out.flush().expect("someone reads");
+        if c.below(8) == 0 && !autosave.is_behind() {
+            saving::save(folder, &session, number, &mut out);
+        }
     }
 }
 
@@ -113,33 +136,6 @@ fn crash_child() {
     if let (Ok(folder), Ok(seed)) = (std::env::var(FOLDER), std::env::var(SEED)) {
         child(Path::new(&folder), seed.parse().expect("a seed is a number"));
     }
-}
-
-/// Starts a child, kills it after it has printed this many bytes, and returns all it printed.
-fn killed(folder: &Path, seed: u64, bytes: u64) -> String {
-    killed_of(Process::new(this_test()), folder, seed, bytes)
-}
-
-fn this_test() -> PathBuf {
-    std::env::current_exe().expect("this test is a program")
-}
-
-fn killed_of(mut process: Process, folder: &Path, seed: u64, bytes: u64) -> String {
-    let mut child = process
-        .args(["crash_child", "--exact", "--nocapture"])
-        .env(FOLDER, folder)
-        .env(SEED, seed.to_string())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("it starts");
-    let mut out = child.stdout.take().expect("it was asked for");
-    let mut said = Vec::new();
-    (&mut out).take(bytes).read_to_end(&mut said).expect("it says something");
-    child.kill().expect("it is alive");
-    out.read_to_end(&mut said).expect("what it said before");
-    child.wait().expect("it is over");
-    String::from_utf8(said).expect("it says text")
 }
 
 /// The hashes of the states that a child was in, and how many of them were certainly autosaved.
@@ -162,15 +158,24 @@ fn left_in(folder: &Path) -> (Autosave, Option<Recovery>) {
     (opened.autosave, opened.recovery)
 }
 
+/// Whether a child was killed after it had begun to rewrite the autosave and before it was done.
+fn was_rewriting(said: &str) -> bool {
+    said.rfind("\nrewriting ").is_some_and(|begun| !said[begun..].contains("\nkept "))
+}
+
 #[test]
 fn crash_at_any_moment_loses_at_most_the_last_gesture() {
     let _turn = turn();
     let mut c = Choices::new(1);
-    let mut later = 0;
-    for seed in 0..KILLS {
+    let kills = kills();
+    let (mut later, mut saving, mut rewriting) = (0, 0, 0);
+    for seed in 0..kills {
         let folder = tempfile::tempdir().expect("there is room");
-        let said = killed(folder.path(), seed, 100 + c.count(20_000));
+        println!("seed {seed}");
+        let said = killed(folder.path(), seed, Moment::any(&mut c));
         let (states, kept) = states(&said);
+        saving += u64::from(saving::check(folder.path(), &said));
+        rewriting += u64::from(was_rewriting(&said));
         let (_autosave, left) = left_in(folder.path());
         let Some(Recovery { mut session, at, .. }) = left else {
             let empty = hash(&Session::default());
@@ -184,9 +189,11 @@ fn crash_at_any_moment_loses_at_most_the_last_gesture() {
         // A child prints a state before it writes it, so the recovered state was printed.
         let found = found.expect("it is a state that the child was in");
         assert!(found + 1 >= kept, "seed {seed}: gesture {found} is left of {kept}");
-        later += usize::from(kept > 10);
+        later += u64::from(kept > 10);
     }
-    assert!(later > KILLS as usize / 2, "{later} had done something");
+    println!("{kills} kills: {saving} while saving, {rewriting} while the autosave was rewritten");
+    assert!(later > kills / 2, "{later} had done something");
+    assert!(saving > kills / 10 && rewriting > kills / 10, "the kills hit what they should");
 }
 
 /// The system refuses to let any file grow beyond a number of blocks, as a full disk does.
@@ -201,7 +208,7 @@ fn crash_after_the_disk_was_full_leaves_what_there_was_room_for() {
         // Without the trap, a signal would end the child before it sees the error.
         let script = format!("trap '' XFSZ; ulimit -f {seed}; exec \"$0\" \"$@\"");
         process.arg("-c").arg(script).arg(this_test());
-        let said = killed_of(process, folder.path(), seed, 60_000);
+        let said = killed_of(process, folder.path(), seed, Moment::Bytes(40_000));
         // The file itself was full, or the one that was to replace it.
         let mut lost = said.lines().filter(|line| line.starts_with("lost "));
         assert!(lost.any(|line| line.contains("unsaved-1.session")), "seed {seed}");
@@ -231,7 +238,7 @@ fn child_without_room(folder: &Path) {
     support::wait::until("a full disk", || push(&mut autosave).0.is_err());
     let (full, state) = push(&mut autosave);
     assert!(full.is_err() && autosave.is_behind());
-    autosave.write(&mut Session::default()).expect("an error is reported once");
+    assert!(autosave.write(&mut Session::default()).is_err());
     assert!(autosave.is_behind());
     give_room(most);
     // Without another gesture, the work is written as soon as there is room.
