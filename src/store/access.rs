@@ -3,6 +3,8 @@
 //!
 //! Only Unix has such modes. Elsewhere, the folder of a user is private by its place.
 
+#![cfg_attr(not(unix), allow(unused_mut, reason = "only Unix has modes to set"))]
+
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io;
 use std::path::Path;

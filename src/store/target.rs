@@ -1,7 +1,9 @@
 //! What a path leads to: the file to replace, or what cannot be read as a file.
 
-use std::fs::{self, FileType};
+use std::fs::{self, FileType, Metadata};
 use std::io;
+#[cfg(unix)]
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use super::{StoreError, at};
@@ -44,24 +46,25 @@ fn follow(path: &Path) -> io::Result<PathBuf> {
 }
 
 /// Whether a file has other names: hard links. Replacing it leaves them with what was there before.
+#[cfg(unix)]
 pub(super) fn has_other_names(path: &Path) -> bool {
-    #[cfg(unix)]
-    return fs::metadata(path).is_ok_and(|about| std::os::unix::fs::MetadataExt::nlink(&about) > 1);
-    #[cfg(not(unix))]
+    fs::metadata(path).is_ok_and(|about| about.nlink() > 1)
+}
+
+#[cfg(not(unix))]
+pub(super) fn has_other_names(_path: &Path) -> bool {
     false
 }
 
 /// Whether two metadata are of the same file, as far as the system says so.
-pub(super) fn is_same(one: &fs::Metadata, other: &fs::Metadata) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        return (one.dev(), one.ino()) == (other.dev(), other.ino());
-    }
-    #[cfg(not(unix))]
-    {
-        one.is_file() && other.is_file()
-    }
+#[cfg(unix)]
+pub(super) fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+#[cfg(not(unix))]
+pub(super) fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    one.is_file() && other.is_file()
 }
 
 /// Refuses what is no regular file, before it is opened: a pipe would wait for a writer, a device may never
@@ -84,7 +87,6 @@ fn name(kind: FileType) -> Option<&'static str> {
     }
     #[cfg(unix)]
     {
-        use std::os::unix::fs::FileTypeExt;
         if kind.is_fifo() {
             return Some("named pipe");
         }
