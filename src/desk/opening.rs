@@ -72,7 +72,8 @@ impl Opening {
 
 fn load(path: &Path) -> Result<Loaded, Trouble> {
     let shown = path.display();
-    let text = match store::read_good(path, FILE_BYTES) {
+    let read = store::check_regular(path).and_then(|()| store::read_good(path, FILE_BYTES));
+    let text = match read {
         Ok((text, None)) => text,
         Ok((text, Some(problem))) => return Err(trouble(path, &text, &problem)),
         Err(error) => return Err(Trouble::Unreadable(error.to_string())),

@@ -83,9 +83,10 @@ impl Desk {
     fn write_file(&mut self, write: Write) {
         let Write { path, kind, then } = &write;
         let text = write.text(&self.document.session);
-        if let Err(error) = store::replace(path, &text) {
-            return self.notice.warn(error.to_string());
-        }
+        let parts = match store::replace_parting(path, &text) {
+            Ok(parts) => parts,
+            Err(error) => return self.notice.warn(error.to_string()),
+        };
         let (shown, version) = (path.display(), Version::of(&text));
         match kind {
             FileKind::Program => {
@@ -104,6 +105,9 @@ impl Desk {
                     ),
                 });
             }
+        }
+        if parts {
+            self.notice.add("The other names of this file (hard links) keep the previous version.");
         }
         if let Some(then) = then {
             self.replace_now(then.clone());

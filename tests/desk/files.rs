@@ -322,3 +322,44 @@ fn where_there_are_no_dialogs_the_path_is_typed() {
     front.until_idle();
     assert_eq!((front.stack().as_str(), &*front.desk.file_words()), ("3 4", "typed.ron"));
 }
+
+#[cfg(unix)]
+#[test]
+fn opening_a_pipe_or_a_device_does_not_wait_and_says_what_it_is() {
+    let folder = folder();
+    let pipe = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo is there");
+    assert!(made.success());
+    let mut front = Front::new();
+    front.enter("7");
+    front.perform(Action::Save);
+    front.script.answer(folder.path().join("seven.ron"));
+    front.until_idle();
+    for (path, words) in [(pipe, "named pipe"), ("/dev/zero".into(), "device")] {
+        front.perform(Action::OpenPath(path));
+        front.until_idle();
+        assert!(front.says(words) && front.desk.notice().warns, "{}", front.desk.notice().words);
+        assert_eq!(front.stack(), "7");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn saving_a_file_with_several_names_says_that_the_others_keep_the_previous_version() {
+    let folder = folder();
+    let [path, other] = ["one.ron", "other.ron"].map(|name| folder.path().join(name));
+    let mut front = Front::new();
+    front.enter("7");
+    front.perform(Action::Save);
+    front.script.answer(&path);
+    front.until_idle();
+    assert!(!front.says("hard links"));
+    std::fs::hard_link(&path, &other).expect("the system has them");
+    front.enter("8");
+    front.perform(Action::Save);
+    assert!(front.says("hard links"), "{}", front.desk.notice().words);
+    assert_eq!([&path, &other].map(|path| stack_in(path)), ["7 8", "7"]);
+    front.enter("9");
+    front.perform(Action::Save);
+    assert!(!front.says("hard links"), "the names are parted");
+}
