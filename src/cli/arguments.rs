@@ -23,7 +23,7 @@ A program that stopped can continue: save its image with --save, then run that i
 /// Without a command, opens the window, with FILE if it is given: a program (.flpc), a saved image
 /// (.ron) or a recording (.session). Without a display, runs or plays FILE instead.
 #[derive(Debug, Parser)]
-#[command(name = "midflight", version, after_help = CODES, after_long_help = CODES)]
+#[command(name = "midflight", bin_name = "midflight", version, after_help = CODES, after_long_help = CODES)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Arguments {
     /// The file to open in the window.

@@ -4,7 +4,7 @@
 //! line. It takes not a byte more than that line: whatever reads standard input next, such as the run
 //! that continues the saved image, gets the rest.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -14,6 +14,7 @@ use crate::vm::machine::Machine;
 use crate::vm::text::TEXT_BYTES;
 
 use super::ending::Ending;
+use super::terminal;
 
 /// The most bytes of a line that are read at once. A longer line comes in parts; the machine then reports
 /// that it does not fit in a text.
@@ -109,8 +110,7 @@ impl Console {
         if new.is_empty() {
             return Ok(());
         }
-        let mut stdout = io::stdout().lock();
-        stdout.write_all(new.as_bytes()).and_then(|()| stdout.flush()).map_err(Ending::Output)
+        terminal::output(new).map_err(Ending::Output)
     }
 }
 

@@ -1,6 +1,6 @@
 //! `midflight eval`: runs a program text within a bound and prints the stack it leaves.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 use crate::session::command::Command;
@@ -11,7 +11,7 @@ use super::arguments::{Bounds, Eval};
 use super::console::Console;
 use super::ending::Ending;
 use super::runner::Runner;
-use super::{Rejected, open};
+use super::{Rejected, open, terminal};
 
 /// The name of the text in error messages.
 const NAME: &str = "text";
@@ -43,10 +43,7 @@ pub fn eval(arguments: &Eval) -> Result<u8, Rejected> {
 /// Prints the stack on its own line, after the output of the text.
 fn print_stack(runner: &Runner) -> io::Result<()> {
     let machine = runner.machine();
-    let mut stdout = io::stdout().lock();
-    if !machine.output().is_empty() && !machine.output().ends_with('\n') {
-        stdout.write_all(b"\n")?;
-    }
-    writeln!(stdout, "{}", crate::session::evaluation::stack(machine))?;
-    stdout.flush()
+    let unfinished = !machine.output().is_empty() && !machine.output().ends_with('\n');
+    let end = if unfinished { "\n" } else { "" };
+    terminal::show(&format!("{end}{}\n", crate::session::evaluation::stack(machine)))
 }

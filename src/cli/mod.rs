@@ -14,15 +14,16 @@ mod print;
 mod report;
 mod run;
 mod runner;
+mod terminal;
 mod window;
 
-use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use arguments::{Arguments, Task};
+use terminal::say;
 
 /// Why a command did nothing: a message that names the place. Exit code 2.
 #[derive(Debug)]
@@ -38,10 +39,15 @@ impl<E: std::fmt::Display> From<E> for Rejected {
 pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // Help is not an error and goes to standard output. Printing must not panic on a closed pipe.
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { ending::REJECTED } else { 0 });
+        Err(error) if error.use_stderr() => {
+            // It quotes the arguments, which may be the names of files.
+            say(error.to_string().trim_end());
+            return ExitCode::from(ending::REJECTED);
+        }
+        Err(help) => {
+            // Help goes to standard output. Printing must not panic on a closed pipe.
+            let _ = help.print();
+            return ExitCode::SUCCESS;
         }
     };
     let done = match arguments.task {
@@ -64,10 +70,4 @@ pub fn main() -> ExitCode {
 fn say_parted(file: &Path) {
     let shown = file.display();
     say(&format!("{shown}: the other names of this file (hard links) keep the previous version"));
-}
-
-/// Writes a line to standard error, even if nobody reads it.
-fn say(line: &str) {
-    let name = if line.is_empty() || line.starts_with("error: ") { "" } else { "midflight: " };
-    let _ = writeln!(std::io::stderr(), "{name}{line}");
 }

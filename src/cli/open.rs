@@ -9,7 +9,8 @@ use crate::session::recording::Recording;
 use crate::session::refused::Refused;
 use crate::store::{self, FILE_BYTES};
 
-use super::{Rejected, say};
+use super::Rejected;
+use super::terminal::say;
 
 /// Reads a file and finds out its kind.
 ///

@@ -15,7 +15,8 @@ use super::arguments::Play;
 use super::console::Console;
 use super::ending::Ending;
 use super::runner::Runner;
-use super::{Rejected, open, say, say_parted};
+use super::terminal::say;
+use super::{Rejected, open, say_parted};
 
 /// Plays a recording and returns the exit code.
 ///

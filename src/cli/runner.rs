@@ -1,7 +1,6 @@
 //! Runs a session at a terminal: its jobs in slices, input when the program waits for it, and output as
 //! it comes.
 
-use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 use crate::session::Session;
@@ -21,7 +20,8 @@ use super::arguments::Bounds;
 use super::console::{Console, Reading};
 use super::ending::Ending;
 use super::report::{self, Source};
-use super::{say, say_parted};
+use super::say_parted;
+use super::terminal::{self, say};
 
 /// Instructions between two checks of Ctrl-C and the output: a few milliseconds.
 const SLICE: u64 = 1 << 18;
@@ -122,7 +122,7 @@ impl Runner {
             self.left = Some(left - (self.executed() - before));
         }
         if let Some(here) = here.filter(|_| self.executed() > before) {
-            let _ = writeln!(std::io::stderr(), "{here:<40}  {}", self.machine().show_stack());
+            terminal::note(format_args!("{here:<40}  {}", self.machine().show_stack()));
         }
         Ok(progress)
     }
@@ -159,7 +159,7 @@ impl Runner {
             save.map(|path| store::replace_parting(path, &self.session.image().to_file_text()));
         let source = Source { file, saved: save.filter(|_| matches!(saved, Some(Ok(_)))) };
         if let Some(report) = report::report(ending, self.machine(), source) {
-            self.end_line();
+            terminal::end_line(self.machine().output());
             say(&report);
         }
         match saved {
@@ -169,14 +169,6 @@ impl Runner {
                 Ok(ending.code())
             }
             None => Ok(ending.code()),
-        }
-    }
-
-    /// On a terminal, ends an unfinished line of output.
-    fn end_line(&self) {
-        let output = self.machine().output();
-        if !output.is_empty() && !output.ends_with('\n') && std::io::stdout().is_terminal() {
-            say("");
         }
     }
 

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::{Bounds, Play, Run};
 use super::open;
-use super::{Rejected, play, run, say};
+use super::terminal::say;
+use super::{Rejected, play, run};
 use crate::session::file_kind::FileKind;
 
 /// Opens the window, with a file if one is given, and returns the exit code.

@@ -4,7 +4,7 @@
 //! rest counted, messages clip the words they quote, and an excerpt is a window around the mistake. So
 //! a line of a megabyte shows as one line of a terminal. The renderer is our own because of this bound.
 
-use crate::vm::name::is_hidden;
+use super::visible::is_invisible;
 use crate::vm::spelling::clip;
 use std::fmt;
 use unicode_width::UnicodeWidthChar;
@@ -200,13 +200,13 @@ fn show(char: char, text: &mut String) -> usize {
         text.push_str("    ");
         return 4;
     }
-    if is_hidden(char) {
+    if is_invisible(char) {
         let escaped = char.escape_unicode();
         text.extend(escaped.clone());
         return escaped.count();
     }
     text.push(char);
-    char.width().expect("only control characters have no width, and they are hidden")
+    char.width().expect("only control characters have no width, and they are invisible")
 }
 
 /// Line and column of a byte, both counted from 1, the column in characters.

@@ -12,3 +12,4 @@ pub mod notation;
 pub mod scope;
 pub mod source;
 pub mod span;
+pub mod visible;

@@ -9,6 +9,7 @@ use super::stacks::{calls, parameters};
 use super::stop::{StopRow, stop};
 use crate::program::diagnostic::counted;
 use crate::program::image::Image;
+use crate::program::visible::visible;
 use crate::vm::index::BodyId;
 use crate::vm::machine::Machine;
 use unicode_width::UnicodeWidthStr;
@@ -276,15 +277,6 @@ fn streams(machine: &Machine) -> String {
         text += &format!("input: {} still to be read\n", counted(input.rest().len(), "byte"));
     }
     text
-}
-
-/// A line of output with control characters escaped, so that nothing moves the cursor of a terminal.
-fn visible(line: &str) -> String {
-    let show = |char: char| match char.is_control() && char != '\t' {
-        true => char.escape_unicode().to_string(),
-        false => char.to_string(),
-    };
-    line.chars().map(show).collect()
 }
 
 fn more(all: usize, shown: usize) -> String {

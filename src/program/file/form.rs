@@ -4,6 +4,7 @@
 //! Here a number only has to fit in its field. Whether it makes sense is checked when the machine is
 //! built.
 
+use crate::program::diagnostic::quoted;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -129,7 +130,7 @@ fn unique<'de, D: Deserializer<'de>, V: Deserialize<'de>>(
             let mut map = BTreeMap::new();
             while let Some(key) = access.next_key::<String>()? {
                 if map.contains_key(&key) {
-                    return Err(A::Error::custom(format!("duplicate key {key:?}")));
+                    return Err(A::Error::custom(format!("duplicate key {}", quoted(&key))));
                 }
                 map.insert(key, access.next_value()?);
             }

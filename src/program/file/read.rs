@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::form::{AgainForm, CallForm, CodeForm, DataForm, Form, KindForm, LimitsForm, TaskForm};
+use crate::program::diagnostic::quoted;
 use crate::program::forth::UnresolvedLine;
 use crate::program::forth::row::{read_cells, read_row, read_values};
 use crate::program::image::Image;
@@ -44,7 +45,7 @@ pub(super) fn image(form: Form) -> Result<Image, Malformed> {
         image.breakpoints.insert(bodies.place(address, "breakpoints")?);
     }
     for (name, address) in form.bookmarks {
-        let place = bodies.place(address, &format!("bookmark {name:?}"))?;
+        let place = bodies.place(address, &format!("bookmark {}", quoted(&name)))?;
         image.bookmarks.insert(name, place);
     }
     Ok(image)
@@ -199,7 +200,7 @@ impl Bodies {
         };
         let mut locals = Vec::new();
         for (name, row) in &form.locals {
-            let part = || format!("{here}, local {name:?}");
+            let part = || format!("{here}, local {}", quoted(name));
             match <[Instruction; 1]>::try_from(self.values(row, part)?) {
                 Ok([value]) => locals.push((name.clone(), value)),
                 Err(values) => {

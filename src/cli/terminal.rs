@@ -1,0 +1,55 @@
+//! The one printer of the command line. Standard error and standard output are written only here.
+//!
+//! Text that comes from a file, a name, a path or an argument is untrusted and is made visible first. The
+//! exceptions are two: what the program prints, because the user runs the program and its output may go
+//! to any reader, and canonical program text that goes into a file or a pipe, which must read back as
+//! it is.
+
+use std::fmt;
+use std::io::{self, IsTerminal, Write};
+
+use crate::program::visible::visible;
+
+/// Writes a message to standard error, even if nobody reads it.
+pub fn say(message: &str) {
+    let name =
+        if message.is_empty() || message.starts_with("error: ") { "" } else { "midflight: " };
+    note(format_args!("{name}{message}"));
+}
+
+/// Writes a line to standard error without the name of the program, even if nobody reads it.
+pub fn note(line: fmt::Arguments<'_>) {
+    let _ = writeln!(io::stderr(), "{}", visible(&line.to_string()));
+}
+
+/// Writes a text about a file to standard output.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn show(text: &str) -> io::Result<()> {
+    output(&visible(text))
+}
+
+/// Writes program text to standard output: exactly, unless a person reads it there.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn program_text(text: &str) -> io::Result<()> {
+    if io::stdout().is_terminal() { show(text) } else { output(text) }
+}
+
+/// Writes what the program printed to standard output, as it is.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn output(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
+}
+
+/// On a terminal, ends a line of output that the program left unfinished.
+pub fn end_line(output: &str) {
+    if !output.is_empty() && !output.ends_with('\n') && io::stdout().is_terminal() {
+        say("");
+    }
+}
