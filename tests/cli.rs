@@ -355,6 +355,45 @@ mod signals {
         assert_eq!((on.code, &*on.out), (5, ""), "{}", on.err);
     }
 
+    /// `kill`, a shutdown, and a terminal that is closed.
+    #[test]
+    fn a_program_that_is_killed_or_loses_its_terminal_saves_first() {
+        for (signal, code, words) in
+            [("-TERM", 143, "a request to end (SIGTERM)"), ("-HUP", 129, "the terminal was closed")]
+        {
+            let shell = Shell::new();
+            let file = shell.file("spin.flpc", ENDLESS);
+            let mut child = shell.start(&["run", &file, "--save", "spin.ron"]);
+            child.wait_for("ready\n");
+            child.signal(signal);
+            let (found, err) = child.end();
+            assert_eq!(found, code, "{err}");
+            assert!(err.contains(words) && err.contains("saved  spin.ron"), "{err}");
+            let on = shell.run(&["run", "spin.ron", "--fuel", "1000"]);
+            assert_eq!((on.code, &*on.out), (5, ""), "{}", on.err);
+            // The same while it waits for input.
+            let file = shell.file("ask.flpc", "\"? \" print input.line print_line");
+            let mut child = shell.start(&["run", &file, "--save", "ask.ron"]);
+            child.wait_for("? ");
+            child.signal(signal);
+            assert_eq!(child.end().0, code);
+            assert_eq!(shell.give(&["run", "ask.ron"], b"later\n").out, "later\n");
+        }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_program_under_nohup_outlives_its_terminal() {
+        let shell = Shell::new();
+        let file = shell.file("ask.flpc", "\"? \" print input.line print_line");
+        let mut child = shell.start_script(&format!("trap '' HUP; exec \"$0\" run {file}"));
+        child.wait_for("? ");
+        child.signal("-HUP");
+        child.give(b"still here\n");
+        child.wait_for("still here\n");
+        assert_eq!(child.end().0, 0);
+    }
+
     #[test]
     fn ctrl_c_acts_while_input_is_awaited() {
         let shell = Shell::new();

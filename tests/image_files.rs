@@ -98,7 +98,7 @@ fn syntax() {
     refused("Block(of: 0)", "Block(of: 0, in: 1)", "`in`");
     refused("again: Always", "again: Often", "`Often`");
     refused("\"Bob\"", "\"\\q\"", "escape");
-    refused("{\"n\": \"0\"", "{\"n\": \"0\", \"n\": \"1\"", "duplicate key \"n\"");
+    refused("{\"n\": \"0\"", "{\"n\": \"0\", \"n\": \"1\"", "duplicate key `n`");
     assert!(error(&format!("{SAMPLE}1")).contains("trailing"));
 }
 
@@ -113,7 +113,7 @@ fn the_machine() {
     refused(
         "\"the-loop\": 8",
         "\"the-loop\": 100000",
-        "bookmark \"the-loop\": there is no code cell",
+        "bookmark `the-loop`: there is no code cell",
     );
 }
 
@@ -210,14 +210,10 @@ fn tasks() {
     refused("(body: 0, locals", "(body: 0, again: Always, locals", "the bottom of its call stack");
     refused("(body: 2, ", "(body: 9, ", "task 0, call 1: there is no code body 9");
     refused("again: Always)", "again: Always, locals: {\"a\": \"1\"})", "a block has no locals");
-    refused(
-        "{\"n\": \"0\"",
-        "{\"n\": \"0 1\"",
-        "call 0, local \"n\": a local has one value, not 2",
-    );
-    refused("{\"n\": \"0\"", "{\"n\": \"\"", "call 0, local \"n\": a local has one value, not 0");
+    refused("{\"n\": \"0\"", "{\"n\": \"0 1\"", "call 0, local `n`: a local has one value, not 2");
+    refused("{\"n\": \"0\"", "{\"n\": \"\"", "call 0, local `n`: a local has one value, not 0");
     refused("{\"n\": \"0\"", "{\"n n\": \"0\"", "task 0, call 0: `n n` cannot be a name");
-    refused("{\"n\": \"0\"", "{\"n\": \"+\"", "local \"n\": `+` is not a value");
+    refused("{\"n\": \"0\"", "{\"n\": \"+\"", "local `n`: `+` is not a value");
 }
 
 #[test]
@@ -230,7 +226,7 @@ fn no_mark_stands_behind_the_last_cell() {
     let text = image.to_file_text();
     assert!(Image::from_file_text(&text).unwrap() == image);
     for (mark, part) in
-        [("breakpoints: [99]", "breakpoints"), ("\"the end\": 99", "bookmark \"the end\"")]
+        [("breakpoints: [99]", "breakpoints"), ("\"the end\": 99", "bookmark `the end`")]
     {
         assert_eq!(text.matches(mark).count(), 1, "{text}");
         let message = error(&text.replace(mark, &mark.replace("99", "100")));

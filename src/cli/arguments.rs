@@ -15,7 +15,7 @@ Exit codes of run, play and eval:
   4  a fault
   5  a limit, or out of fuel
   6  waits for input, and the input has ended
-  130  stopped with Ctrl-C
+  130  stopped with Ctrl-C (143 by kill, 129 by a closed terminal)
 A program that stopped can continue: save its image with --save, then run that image.";
 
 /// An environment in which you write a program while it runs, one instruction at a time.
@@ -80,7 +80,7 @@ pub struct Run {
     /// Add the definitions in FILE before running. Can be repeated.
     #[arg(long = "with", value_name = "FILE")]
     pub with: Vec<PathBuf>,
-    /// Save the image when the program stops, for whatever reason.
+    /// Save the image when the program stops, for whatever reason, even by Ctrl-C or kill.
     #[arg(long, value_name = "FILE.ron")]
     pub save: Option<PathBuf>,
     #[command(flatten)]

@@ -1,12 +1,10 @@
-//! Standard input, standard output and Ctrl-C.
+//! Standard input, standard output and what interrupts a run.
 //!
 //! A thread reads input, one line for each request, so that Ctrl-C acts while the program waits for a
 //! line. It takes not a byte more than that line: whatever reads standard input next, such as the run
 //! that continues the saved image, gets the rest.
 
 use std::io::{self, Read};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
@@ -14,6 +12,7 @@ use crate::vm::machine::Machine;
 use crate::vm::text::TEXT_BYTES;
 
 use super::ending::Ending;
+use super::interrupt::{Interrupt, Interrupts};
 use super::terminal;
 
 /// The most bytes of a line that are read at once. A longer line comes in parts; the machine then reports
@@ -29,14 +28,14 @@ pub enum Reading {
     Ended,
     /// Input that is not text or cannot be read: why.
     Bad(String),
-    /// Ctrl-C, while waiting.
-    Interrupted,
+    /// Something asked the program to stop while it waited.
+    Interrupted(Interrupt),
 }
 
-/// Standard input, standard output and Ctrl-C.
+/// Standard input, standard output and what interrupts a run.
 #[derive(Debug)]
 pub struct Console {
-    interrupted: Arc<AtomicBool>,
+    interrupts: Interrupts,
     sender: Sender<Reading>,
     readings: Receiver<Reading>,
     requests: Option<Sender<()>>,
@@ -46,21 +45,15 @@ pub struct Console {
 }
 
 impl Console {
-    /// A console that treats the machine's output so far as written. Handles Ctrl-C from now on.
+    /// A console that treats the machine's output so far as written. Takes interrupts from now on.
     pub fn new(machine: &Machine) -> Console {
         let (sender, readings) = channel();
-        let interrupted = Arc::new(AtomicBool::new(false));
-        let (flag, waking) = (interrupted.clone(), sender.clone());
-        // Without a handler, Ctrl-C ends the program, as usual.
-        let _ = ctrlc::set_handler(move || {
-            if flag.swap(true, Ordering::SeqCst) {
-                // The previous Ctrl-C has not been noticed yet.
-                std::process::exit(130);
-            }
-            let _ = waking.send(Reading::Interrupted);
+        let waking = sender.clone();
+        let interrupts = Interrupts::taken(move |interrupt| {
+            let _ = waking.send(Reading::Interrupted(interrupt));
         });
         let printed = machine.output().len();
-        Console { interrupted, sender, readings, requests: None, ended: false, printed }
+        Console { interrupts, sender, readings, requests: None, ended: false, printed }
     }
 
     /// A console without input.
@@ -68,9 +61,9 @@ impl Console {
         Console { ended: true, ..Console::new(machine) }
     }
 
-    /// Whether Ctrl-C was pressed since the last call.
-    pub fn interrupted(&self) -> bool {
-        self.interrupted.swap(false, Ordering::SeqCst)
+    /// What asked the program to stop since the last call.
+    pub fn interrupted(&self) -> Option<Interrupt> {
+        self.interrupts.take()
     }
 
     /// Whether no more input will come.
@@ -87,9 +80,9 @@ impl Console {
         let requests = self.requests.get_or_insert_with(|| start_reading(sender.clone()));
         requests.send(()).expect("the thread reads until it has said why it cannot");
         match self.readings.recv() {
-            Ok(Reading::Interrupted) => {
-                self.interrupted();
-                Reading::Interrupted
+            Ok(Reading::Interrupted(interrupt)) => {
+                self.interrupts.take();
+                Reading::Interrupted(interrupt)
             }
             Ok(Reading::Ended) | Err(_) => {
                 self.ended = true;
@@ -194,7 +187,7 @@ mod tests {
             match read_line(&mut bytes, lines.len() as u64 + 1) {
                 Reading::Line(line) => lines.push(line),
                 Reading::Bad(reason) => lines.push(reason),
-                Reading::Ended | Reading::Interrupted => return lines,
+                Reading::Ended | Reading::Interrupted(_) => return lines,
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::interrupt::Interrupt;
 use crate::session::expect::Unmet;
 use crate::vm::machine::Machine;
 use crate::vm::stop::Stop;
@@ -22,8 +23,8 @@ pub enum Ending {
     Refused(usize, String),
     /// Standard input is not text or cannot be read: why.
     BadInput(String),
-    /// Ctrl-C was pressed.
-    Interrupted,
+    /// Something outside asked the program to stop.
+    Interrupted(Interrupt),
     /// The output cannot be written, or nobody reads it any more.
     Output(io::Error),
 }
@@ -44,7 +45,7 @@ impl Ending {
             Ending::Stopped(Stop::Fault(_)) => 4,
             Ending::Stopped(Stop::Limit(_) | Stop::OutOfFuel) => 5,
             Ending::Stopped(Stop::Input) | Ending::BadInput(_) => 6,
-            Ending::Interrupted => 130,
+            Ending::Interrupted(interrupt) => interrupt.code(),
             // What a shell reports for a program that a closed pipe ended.
             Ending::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 141,
             Ending::Output(_) => REJECTED,

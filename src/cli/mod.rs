@@ -8,6 +8,7 @@ mod arguments;
 mod console;
 mod ending;
 mod eval;
+mod interrupt;
 mod open;
 mod play;
 mod print;

@@ -51,7 +51,7 @@ pub fn play(arguments: &Play) -> Result<u8, Rejected> {
 
 /// Whether some lines of the recording were not reached.
 fn is_cut_short(ending: &Ending) -> bool {
-    matches!(ending, Ending::Refused(..) | Ending::Interrupted | Ending::Output(_))
+    matches!(ending, Ending::Refused(..) | Ending::Interrupted(_) | Ending::Output(_))
 }
 
 /// Checks, before anything runs, that every expectation has a known subject.

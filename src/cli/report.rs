@@ -102,7 +102,7 @@ fn headline(ending: &Ending, machine: &Machine, source: Source<'_>) -> Option<St
         Ending::Unmet(number, unmet) => line(*number, &format!("expect {unmet}")),
         Ending::Refused(number, reason) => line(*number, &format!("cannot be done: {reason}")),
         Ending::BadInput(reason) => format!("standard input: {reason}"),
-        Ending::Interrupted => "stopped with Ctrl-C".to_string(),
+        Ending::Interrupted(interrupt) => interrupt.words().to_string(),
         Ending::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe => return None,
         Ending::Output(error) => format!("standard output cannot be written: {error}"),
     })
@@ -141,7 +141,7 @@ fn what_now(
         Ending::Stopped(Stop::Fault(_) | Stop::Breakpoint) | Ending::Refused(..) => {
             format!("{first}midflight {image} opens it in the window, to fix it there")
         }
-        Ending::Stopped(Stop::OutOfFuel) | Ending::UserBreakpoint | Ending::Interrupted => run,
+        Ending::Stopped(Stop::OutOfFuel) | Ending::UserBreakpoint | Ending::Interrupted(_) => run,
         Ending::Stopped(Stop::Finished) | Ending::Output(_) => return None,
     })
 }
@@ -164,7 +164,7 @@ fn what_now_of_text(ending: &Ending, machine: &Machine) -> Option<String> {
         | Ending::Unmet(..)
         | Ending::Refused(..)
         | Ending::BadInput(_)
-        | Ending::Interrupted
+        | Ending::Interrupted(_)
         | Ending::Output(_) => None,
     }
 }

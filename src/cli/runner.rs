@@ -77,7 +77,7 @@ impl Runner {
             Reading::Line(text) => Ok(Command::Give { text }),
             Reading::Ended => Ok(Command::EndInput),
             Reading::Bad(reason) => Err(Ending::BadInput(reason)),
-            Reading::Interrupted => Err(Ending::Interrupted),
+            Reading::Interrupted(interrupt) => Err(Ending::Interrupted(interrupt)),
         }
     }
 
@@ -134,8 +134,8 @@ impl Runner {
 
     /// Whether it may continue. Moving through the history takes no fuel.
     fn check_bounds(&self) -> Result<(), Ending> {
-        if self.console.interrupted() {
-            return Err(Ending::Interrupted);
+        if let Some(interrupt) = self.console.interrupted() {
+            return Err(Ending::Interrupted(interrupt));
         }
         if self.left == Some(0) && self.session.job().is_some_and(Job::is_gesture) {
             return Err(Ending::of(self.machine()));

@@ -114,8 +114,22 @@ impl Shell {
 
     /// Starts the binary, with an input that stays open.
     pub fn start(&self, arguments: &[&str]) -> Running {
-        let mut command = Command::new(BINARY);
+        // Whoever runs the tests may ignore the signal that a closed terminal sends.
+        let mut command = match cfg!(target_os = "linux") {
+            true => Command::new("env"),
+            false => Command::new(BINARY),
+        };
+        if cfg!(target_os = "linux") {
+            command.args(["--default-signal=HUP", BINARY]);
+        }
         command.args(arguments);
+        Running { child: self.spawn(command) }
+    }
+
+    /// Starts a line of shell script with the binary as `$0`, with an input that stays open.
+    pub fn start_script(&self, script: &str) -> Running {
+        let mut command = Command::new("sh");
+        command.args(["-c", script, BINARY]);
         Running { child: self.spawn(command) }
     }
 }
@@ -152,8 +166,18 @@ impl Running {
 
     /// Sends what Ctrl-C sends.
     pub fn interrupt(&self) {
-        let killed = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
+        self.signal("-INT");
+    }
+
+    /// Sends a signal.
+    pub fn signal(&self, signal: &str) {
+        let killed = Command::new("kill").args([signal, &self.child.id().to_string()]).status();
         assert!(killed.unwrap().success());
+    }
+
+    /// Gives it input.
+    pub fn give(&mut self, input: &[u8]) {
+        self.child.stdin.as_mut().unwrap().write_all(input).unwrap();
     }
 
     /// Waits for its end and returns its exit code and standard error.
