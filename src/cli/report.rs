@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use crate::program::near::near;
+use crate::program::plain_name::hint;
 use crate::view::memory::{At, CellKind, Marks, cell};
 use crate::view::stacks::{FrameRow, calls};
 use crate::vm::limit::LimitKind;
@@ -111,6 +112,9 @@ fn headline(ending: &Ending, machine: &Machine, source: Source<'_>) -> Option<St
 fn missing(name: &str, machine: &Machine) -> String {
     let mut functions: Vec<&str> = machine.memory().functions().map(|(name, _)| name).collect();
     functions.sort_unstable();
+    if let Some(hint) = hint(name, functions.iter().copied()) {
+        return format!("`{name}` is missing; {hint}");
+    }
     match near(name, functions) {
         Some(other) => format!("`{name}` is missing; did you mean `{other}`?"),
         None => format!("`{name}` is missing"),

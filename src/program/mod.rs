@@ -9,6 +9,7 @@ pub mod image;
 pub mod listing;
 pub mod near;
 pub mod notation;
+pub mod plain_name;
 pub mod scope;
 pub mod source;
 pub mod span;

@@ -4,6 +4,7 @@ use super::refused::Refused;
 use crate::program::image::Image;
 use crate::program::listing::{Program, fragment_of};
 use crate::program::notation::Notation;
+use crate::program::plain_name::Known;
 use crate::vm::instruction::Fragment;
 use crate::vm::memory::{MAIN, Place};
 
@@ -12,6 +13,16 @@ use crate::vm::memory::{MAIN, Place};
 /// # Errors
 /// What is wrong with the text.
 pub fn image_of_program(text: &str) -> Result<Image, Refused> {
+    let plain = Known::none().text(text);
+    let plain = plain.map_err(|report| Refused::Text(text.to_string(), report))?;
+    image_of_recorded_program(&plain)
+}
+
+/// As [`image_of_program`], with the names as they are written: for a recording.
+///
+/// # Errors
+/// What is wrong with the text.
+pub(super) fn image_of_recorded_program(text: &str) -> Result<Image, Refused> {
     let program = read(text)?;
     let mut image = Image::default();
     let list: Vec<(&str, &Fragment)> =

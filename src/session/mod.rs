@@ -35,6 +35,7 @@ mod search;
 pub mod session;
 pub mod target;
 pub mod track;
+mod typed;
 mod unsaved;
 pub mod wanted;
 pub mod word;

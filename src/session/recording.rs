@@ -7,7 +7,7 @@
 
 use super::journal::rewind::Rewind;
 use super::journal::{Entry, Journal, Position};
-use super::load::image_of_program;
+use super::load::image_of_recorded_program;
 use super::operand::{Operand, Text};
 use super::record::Record;
 use super::word::{Word, Words, quote};
@@ -287,9 +287,8 @@ fn read_base(line: &str) -> Result<Image, String> {
         "image" => {
             Image::from_file_text(&Text::read(&mut words)?).map_err(|error| error.to_string())?
         }
-        "program" => {
-            image_of_program(&Text::read(&mut words)?).map_err(|error| error.to_string())?
-        }
+        "program" => image_of_recorded_program(&Text::read(&mut words)?)
+            .map_err(|error| error.to_string())?,
         _ => return Err(wanted.to_string()),
     };
     Ok(base)

@@ -77,7 +77,11 @@ impl Session {
     /// Why it cannot start; then nothing has changed, and the job in progress stays.
     pub fn start(&mut self, request: Request) -> Result<Progress, Refused> {
         match request {
-            Request::Gesture { commands, goal } => self.start_gesture(commands, goal),
+            Request::Gesture { commands, goal } => {
+                let plain = |command: Command| command.with_plain_names(self.machine());
+                let commands = commands.into_iter().map(plain).collect::<Result<_, _>>()?;
+                self.start_gesture(commands, goal)
+            }
             Request::Prepared(prepared, goal) => self.start_prepared(prepared, goal),
             Request::Record(record) => self.start_record(record),
             Request::Go(target) => {

@@ -1,5 +1,6 @@
 //! Why the machine waits, in words: what the window, the runner and a screen reader say.
 
+use crate::program::plain_name::hint;
 use crate::vm::limit::LimitKind;
 use crate::vm::machine::Machine;
 use crate::vm::memory::{MAIN, Place};
@@ -60,7 +61,9 @@ pub fn stop(machine: &Machine) -> StopRow {
         Some(Stop::Finished) if untouched(machine) => empty(machine, address, row),
         Some(Stop::Finished) => row(Tone::Finished, "Finished".to_owned(), left(machine)),
         Some(Stop::NotYetImplemented(name)) => {
-            let detail = format!("called at {address}{}", with(machine));
+            let functions = machine.memory().functions().map(|(function, _)| function);
+            let hint = hint(&name, functions).map(|hint| format!("; {hint}")).unwrap_or_default();
+            let detail = format!("called at {address}{}{hint}", with(machine));
             StopRow {
                 name: Some(name.clone()),
                 ..row(Tone::Missing, format!("{name} is missing"), detail)

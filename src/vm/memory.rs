@@ -184,6 +184,16 @@ impl Memory {
         self.space.bodies.iter().map(|(&start, &body)| (start, body))
     }
 
+    /// All names that cells, bodies and locals have had, in no order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter()
+    }
+
+    /// Whether a cell, body or local has had this name.
+    pub fn knows(&self, name: &str) -> bool {
+        self.names.find(name).is_some()
+    }
+
     /// The names of all functions with their body numbers, in no order.
     pub fn functions(&self) -> impl Iterator<Item = (&str, Body)> {
         self.functions.iter().map(|(&name, &body)| (self.names.get(name), body))

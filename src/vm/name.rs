@@ -13,8 +13,11 @@ pub const NAME_BYTES: usize = 255;
 
 /// Whether a character is invisible or changes how others are shown: control characters, zero-width
 /// spaces, tags, marks that change the writing direction, and code points that are not characters.
-/// Names must not contain them, and printed texts and messages escape them, so that what a person sees
-/// is what is there.
+/// Names must not contain them, and printed texts escape them, so that what a person sees is what is
+/// there.
+///
+/// Images and recordings of version 1 depend on this set, so it stays as it is. New names have a stricter
+/// rule: see `program/plain_name.rs`.
 pub fn is_hidden(char: char) -> bool {
     char.is_control()
         || matches!(char, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}')
@@ -144,6 +147,11 @@ impl Names {
     /// The number of `name`, if it is in the table.
     pub fn find(&self, name: &str) -> Option<NameId> {
         self.table.numbers.get(name).copied()
+    }
+
+    /// All names.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.table.list.iter().map(|name| &**name)
     }
 
     /// How many names there are.
