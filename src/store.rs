@@ -199,6 +199,15 @@ pub fn overwrite(path: &Path, text: &str) -> Result<(), StoreError> {
     file.commit().map_err(at(path))
 }
 
+/// As [`overwrite`], but refuses to take the place of something that is not a regular file.
+///
+/// # Errors
+/// As [`overwrite`], and if the path leads to something else.
+pub fn overwrite_regular(path: &Path, text: &str) -> Result<(), StoreError> {
+    let (target, _) = target(path)?;
+    overwrite(&target, text)
+}
+
 /// Checks that a file can be replaced or created, without doing it. For use before long work whose result
 /// will be saved there.
 ///

@@ -69,8 +69,10 @@ impl App {
             .show_separator_line(false)
             .show(ui, |ui| self.status(ui));
         if self.shows_console(ui, scene) {
-            let side = Side::bottom("console").frame(frame).resizable(true).default_size(84.0);
-            side.size_range(54.0..=400.0).show(ui, |ui| {
+            let chosen = self.desk.preferences().console;
+            let height = if chosen > 0.0 { chosen } else { 84.0 };
+            let side = Side::bottom("console").frame(frame).resizable(true).default_size(height);
+            let shown = side.size_range(54.0..=400.0).show(ui, |ui| {
                 let focus = self.take_focus(Field::Input);
                 let machine = self.desk.session().machine();
                 let console = Console {
@@ -82,6 +84,7 @@ impl App {
                 };
                 console::show(ui, &console, actions);
             });
+            self.desk.note_console(shown.response.rect.height());
         }
         if self.desk.preferences().shows(Panel::Timeline) {
             let side = Side::bottom("timeline").frame(frame).show_separator_line(false);
@@ -158,13 +161,15 @@ impl App {
         }
         let frame =
             Frame::new().fill(ui.visuals().panel_fill).inner_margin(Margin::symmetric(10, 4));
-        let width = (ui.available_width() * 0.24).clamp(215.0, 300.0);
+        let chosen = self.desk.preferences().side;
+        let usual = (ui.available_width() * 0.24).clamp(215.0, 300.0);
+        let width = if chosen > 0.0 { chosen } else { usual };
         let side = Side::right("side")
             .frame(frame)
             .resizable(true)
             .default_size(width)
             .size_range(180.0..=560.0);
-        side.show(ui, |ui| {
+        let shown = side.show(ui, |ui| {
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                 let focus = self.desk.value().is_some() && self.take_focus(Field::Value);
                 let changing = self.desk.value().map(|value| Changing { value, focus });
@@ -183,6 +188,7 @@ impl App {
                 }
             });
         });
+        self.desk.note_side(shown.response.rect.width());
     }
 
     fn centre(&mut self, ui: &mut Ui, scene: &Scene, actions: &mut Vec<Action>) {

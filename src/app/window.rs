@@ -1,8 +1,12 @@
-//! The system window around [`App`]: eframe, its storage, and the entry point for the command line.
+//! The system window around [`App`]: eframe, the file of preferences, and the entry point for the command
+//! line.
+//!
+//! eframe can store preferences itself, but it opens whatever has the name of its file and trusts what
+//! is in it. [`Preferences`] does not, so eframe gets no file.
 
 use std::path::PathBuf;
 
-use eframe::{CreationContext, NativeOptions, Storage};
+use eframe::{CreationContext, NativeOptions};
 
 use super::App;
 use super::dialogs::SystemDialogs;
@@ -10,43 +14,60 @@ use super::theme;
 use crate::desk::preferences::Preferences;
 
 const NAME: &str = "midflight";
-const STORED: &str = "preferences";
+/// Seconds between two looks whether the preferences have changed.
+const KEEPING: f64 = 30.0;
 
 /// Opens the window, with a file if one is given. Returns when it is closed.
 ///
 /// # Errors
 /// Why the window cannot be opened, in a sentence: no display, or no OpenGL.
 pub fn start(file: Option<PathBuf>) -> Result<(), String> {
+    let path = preferences_file();
+    let preferences = path.as_deref().map(Preferences::load).unwrap_or_default();
     let viewport = egui::ViewportBuilder::default()
         .with_title("Midflight")
         .with_app_id(NAME)
-        .with_inner_size([1280.0, 800.0])
+        .with_inner_size([preferences.window.0, preferences.window.1])
         .with_min_inner_size([640.0, 420.0]);
-    let options =
-        NativeOptions { viewport, renderer: eframe::Renderer::Glow, ..NativeOptions::default() };
+    let options = NativeOptions {
+        viewport,
+        renderer: eframe::Renderer::Glow,
+        // No file has this name, so eframe reads none; and nothing is given to it to be written.
+        persistence_path: Some(PathBuf::new()),
+        persist_window: false,
+        ..NativeOptions::default()
+    };
     let create = move |context: &CreationContext<'_>| -> Result<
         Box<dyn eframe::App>,
         Box<dyn std::error::Error + Send + Sync>,
-    > { Ok(Box::new(Window::new(context, file))) };
+    > { Ok(Box::new(Window::new(context, file, preferences, path))) };
     eframe::run_native(NAME, options, Box::new(create))
         .map_err(|error| format!("the window cannot be opened: {error}"))
 }
 
 struct Window {
     app: App,
+    /// The file of preferences, and what it holds.
+    path: Option<PathBuf>,
+    kept: Preferences,
+    /// The time of the next look at them, in seconds.
+    next: f64,
 }
 
 impl Window {
-    fn new(context: &CreationContext<'_>, file: Option<PathBuf>) -> Window {
+    fn new(
+        context: &CreationContext<'_>,
+        file: Option<PathBuf>,
+        preferences: Preferences,
+        path: Option<PathBuf>,
+    ) -> Window {
         let ctx = &context.egui_ctx;
         theme::install(ctx);
-        let stored =
-            context.storage.and_then(|storage| eframe::get_value::<Preferences>(storage, STORED));
-        let preferences = stored.unwrap_or_default();
+        let kept = preferences.clone();
         if let Some(dark) = preferences.dark {
             ctx.set_theme(if dark { egui::Theme::Dark } else { egui::Theme::Light });
         }
-        ctx.set_zoom_factor(preferences.zoom.clamp(0.5, 3.0));
+        ctx.set_zoom_factor(preferences.zoom);
         let mut app = App::new(Box::new(SystemDialogs::new(ctx.clone())), preferences);
         if let Some(file) = file {
             app.desk_mut().open(file);
@@ -57,8 +78,23 @@ impl Window {
                 "the system names no folder for the state of programs; set HOME and start again",
             ),
         }
-        Window { app }
+        Window { app, path, kept, next: KEEPING }
     }
+
+    /// Keeps the preferences if they have changed. If that fails, the next start has the earlier ones.
+    fn keep_preferences(&mut self) {
+        let now = self.app.desk().preferences();
+        if let Some(path) = self.path.as_deref().filter(|_| *now != self.kept) {
+            let _ = now.keep(path);
+            self.kept = now.clone();
+        }
+    }
+}
+
+/// The file of preferences; none if there is no such place.
+fn preferences_file() -> Option<PathBuf> {
+    let folders = directories::ProjectDirs::from("", "", NAME)?;
+    Some(folders.data_dir().join("app.ron"))
 }
 
 /// The folder for unsaved work; none if the system names no such place.
@@ -74,19 +110,31 @@ impl eframe::App for Window {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
         }
         self.app.logic(ctx);
+        let (now, size) =
+            ctx.input(|input| (input.time, input.viewport().inner_rect.map(|rect| rect.size())));
+        if let Some(size) = size {
+            // A window is made before the zoom factor is set.
+            let size = size * ctx.zoom_factor();
+            self.app.desk_mut().note_window(size.x, size.y);
+        }
+        if now >= self.next {
+            self.keep_preferences();
+            self.next = now + KEEPING;
+        }
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         self.app.ui(ui);
     }
 
+    fn persist_egui_memory(&self) -> bool {
+        false
+    }
+
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.keep_preferences();
         if self.app.desk().quits() {
             self.app.desk_mut().close_recording();
         }
-    }
-
-    fn save(&mut self, storage: &mut dyn Storage) {
-        eframe::set_value(storage, STORED, self.app.desk().preferences());
     }
 }

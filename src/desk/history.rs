@@ -1,6 +1,7 @@
 //! What the History menu asks for: going back and forward in time, and searching for a position.
 
 use super::Desk;
+use super::preferences::CHECKPOINTS;
 use crate::program::diagnostic::grouped;
 use crate::session::journal::Position;
 use crate::session::request::Request;
@@ -145,7 +146,7 @@ impl Desk {
 
     /// Sets the memory that checkpoints may take, in megabytes.
     pub(super) fn give_room(&mut self, megabytes: usize) {
-        let megabytes = megabytes.clamp(16, 4096);
+        let megabytes = megabytes.clamp(*CHECKPOINTS.start(), *CHECKPOINTS.end());
         self.preferences.checkpoints = megabytes;
         self.document.session.set_checkpoint_budget(megabytes << 20);
         let taken = self.session().checkpoints().bytes() >> 20;

@@ -30,6 +30,11 @@ impl Rate {
         (0..RATES.len()).map(Rate)
     }
 
+    /// Whether it is one of those to choose from.
+    pub(super) fn exists(&self) -> bool {
+        self.0 < RATES.len()
+    }
+
     /// Seconds from one gesture to the next.
     pub fn seconds(self) -> f64 {
         RATES[self.0.min(RATES.len() - 1)].0
@@ -58,6 +63,11 @@ impl Speed {
     /// All speeds, slowest first.
     pub fn all() -> impl Iterator<Item = Speed> {
         (0..STEPS.len()).map(Speed)
+    }
+
+    /// Whether it is one of those to choose from.
+    pub(super) fn exists(&self) -> bool {
+        self.0 < STEPS.len()
     }
 
     /// Steps a second; none for full speed.
