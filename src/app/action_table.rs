@@ -128,7 +128,7 @@ table! {
     Edit {
         Undo, "Undo", [CTRL Z], IfEmpty, "Undoes the last gesture, whatever it was.";
         Redo, "Redo", [CTRL_SHIFT Z, CTRL Y], IfEmpty, "Redoes what was undone.";
-        CopyCells, "Copy cells", [CTRL C], IfEmpty, "Copies the selected cells as program text.";
+        CopyCells, "Copy", [CTRL C], IfEmpty, "Copies what is selected: cells as program text, a value or name that has the keyboard focus, or marked output.";
         Paste, "Paste", [CTRL V], IfEmpty, "Puts the copied text into the entry line.";
         DeleteCell, "Delete cell", [NONE Delete], IfEmpty, "Deletes the selected cells; what follows them moves left.";
         ToggleInsert, "Insert or replace", [NONE Insert], Fires, "Switches between inserting before the selected cell and replacing it.";
@@ -139,6 +139,7 @@ table! {
         StepOver, "Step over", [NONE F10], Fires, "Executes one instruction and everything it calls.";
         StepOut, "Step out", [SHIFT F11], Fires, "Runs until this function has returned.";
         RunOrPause, "Run or pause", [NONE F5], Fires, "Runs until something stops the program, or pauses the run.";
+        Stop, "Stop", [SHIFT F5], Fires, "Stops a run, a journey or the player where it is. It never starts anything; Esc does the same.";
         RunToCell, "Run to cell", [CTRL F10], Fires, "Runs until the counter reaches the selected cell.";
         MoveCounter, "Move counter here", [CTRL_SHIFT F10], Fires, "Puts the program counter on the selected cell.";
         Slower, "Slower", [CTRL Comma], Fires, "Fewer steps a second while it runs.";

@@ -58,10 +58,18 @@ pub fn passes(overlay: &Overlay, action: &Action) -> bool {
 
 /// Lets at most one key that is not text through in a frame. Later events wait in `later` for the next
 /// frame. So fast typing, or typing during a slow frame, means the same as slow typing.
+///
+/// The key that runs and pauses is the exception: whoever presses it several times before anything has
+/// happened, or holds it, wants one run, not a run for each press.
 pub fn one_at_a_time(ctx: &Context, later: &mut Vec<Event>) {
     ctx.input_mut(|input| {
         let mut events = std::mem::take(later);
         events.append(&mut input.events);
+        let mut runs = false;
+        events.retain(|event| match event {
+            Event::Key { repeat: true, .. } if is_run_key(event) => false,
+            event => !is_run_key(event) || !std::mem::replace(&mut runs, true),
+        });
         if let Some(at) = events.iter().position(is_command) {
             *later = events.split_off(at + 1);
         }
@@ -69,6 +77,38 @@ pub fn one_at_a_time(ctx: &Context, later: &mut Vec<Event>) {
     });
     if !later.is_empty() {
         ctx.request_repaint();
+    }
+}
+
+/// Whether an event is the key that runs and pauses, pressed or repeated while it is held.
+fn is_run_key(event: &Event) -> bool {
+    let run = row(&Action::RunOrPause).expect("it is in the table");
+    let Event::Key { key, pressed: true, modifiers, .. } = event else { return false };
+    let is_bare = modifiers.is_none();
+    is_bare && run.keys.iter().any(|shortcut| shortcut.logical_key == *key)
+}
+
+/// When the key that runs and pauses was last pressed.
+#[derive(Debug)]
+pub struct RunKey {
+    last: f64,
+}
+
+/// Two presses within this time, in seconds, are one: a double press, or a key that is held.
+const ONE_PRESS: f64 = 0.2;
+
+impl Default for RunKey {
+    fn default() -> RunKey {
+        RunKey { last: f64::NEG_INFINITY }
+    }
+}
+
+impl RunKey {
+    /// Whether a press counts at this time, in seconds. A press that stops always does; one that would start
+    /// a run does not, if it follows another press so fast that its user cannot have seen what that did.
+    pub fn counts(&mut self, now: f64, stops: bool) -> bool {
+        let before = std::mem::replace(&mut self.last, now);
+        stops || now - before >= ONE_PRESS
     }
 }
 
@@ -113,18 +153,12 @@ fn fires(row: &ActionRow, focus: Focus) -> bool {
 }
 
 fn pressed(ctx: &Context, row: &ActionRow) -> bool {
-    // The window system turns these keys into events of their own. Pasting is left to the field.
-    if row.action == Action::Paste {
+    // The window system turns these keys into events of their own. They are left to the field, and copying
+    // to whatever is selected.
+    if matches!(row.action, Action::Paste | Action::CopyCells) {
         return false;
     }
-    ctx.input_mut(|input| {
-        if row.action == Action::CopyCells {
-            let before = input.events.len();
-            input.events.retain(|event| *event != Event::Copy);
-            return input.events.len() != before;
-        }
-        row.keys.iter().any(|key| input.consume_shortcut(key))
-    })
+    ctx.input_mut(|input| row.keys.iter().any(|key| input.consume_shortcut(key)))
 }
 
 const MOVES: [(Key, Direction); 8] = [

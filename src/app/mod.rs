@@ -15,6 +15,7 @@ pub mod panels;
 pub mod theme;
 pub mod window;
 
+use egui::text_selection::LabelSelectionState;
 use egui::{Context, Event, Theme, Ui, ViewportCommand};
 
 use crate::desk::Desk;
@@ -24,7 +25,7 @@ use crate::desk::effect::Effect;
 use crate::desk::preferences::Preferences;
 use crate::view::memory::At;
 
-use keymap::Focus;
+use keymap::{Focus, RunKey};
 use panels::{console, entry, timeline};
 
 pub use window::start;
@@ -40,13 +41,15 @@ pub struct App {
     columns: u32,
     /// Events that wait for the next frame.
     later: Vec<Event>,
+    run_key: RunKey,
 }
 
 impl App {
     /// A window on an empty memory.
     pub fn new(dialogs: Box<dyn Dialogs>, preferences: Preferences) -> App {
         let desk = Desk::new(dialogs, preferences);
-        App { desk, focus: None, reveal: None, columns: 1, later: Vec::new() }
+        let (later, run_key) = (Vec::new(), RunKey::default());
+        App { desk, focus: None, reveal: None, columns: 1, later, run_key }
     }
 
     /// The desk it draws.
@@ -73,13 +76,19 @@ impl App {
         keymap::one_at_a_time(ui.ctx(), &mut self.later);
         let focus = self.keyboard(ui.ctx());
         let mut actions = keymap::take(ui.ctx(), focus, self.columns);
+        let (now, stops) = (ui.input(|input| input.time), self.desk.is_busy());
+        actions.retain(|action| *action != Action::RunOrPause || self.run_key.counts(now, stops));
         // A run can be paused whatever is open.
-        let pauses = |action: &Action| *action == Action::RunOrPause && self.desk.runs();
+        let pauses = |action: &Action| {
+            *action == Action::Stop || *action == Action::RunOrPause && self.desk.runs()
+        };
         actions.retain(|action| keymap::passes(self.desk.overlay(), action) || pauses(action));
         self.type_anywhere(ui.ctx(), focus);
         actions.extend(self.escape(ui.ctx(), focus));
         actions.extend(dropped(ui.ctx()));
         self.draw(ui, &mut actions);
+        let copy = copied(ui.ctx(), focus, &actions);
+        actions.extend(copy.filter(|copy| keymap::passes(self.desk.overlay(), copy)));
         // Text goes first: a key that is not text is always the last event of a frame.
         actions.sort_by_key(|action| !matches!(action, Action::Typed(..)));
         if !actions.is_empty() {
@@ -174,6 +183,16 @@ impl App {
             ctx.memory_mut(|memory| memory.request_focus(entry::field_id()));
         }
     }
+}
+
+/// Ctrl+C that neither a text field, a row of a panel nor marked text takes: copies the selected cells.
+fn copied(ctx: &Context, focus: Focus, actions: &[Action]) -> Option<Action> {
+    let is_copy = |event: &Event| *event == Event::Copy;
+    let asked = ctx.input(|input| input.events.iter().any(is_copy));
+    let marked = ctx.with_plugin(|marks: &mut LabelSelectionState| marks.has_selection());
+    let taken = |action: &Action| matches!(action, Action::CopyValue(_) | Action::CopyName(_));
+    let free = focus != Focus::Text && marked != Some(true) && !actions.iter().any(taken);
+    (asked && free).then_some(Action::CopyCells)
 }
 
 /// Opens the first file dropped onto the window.

@@ -1,8 +1,17 @@
 //! What asks the program to stop from outside: Ctrl-C, and on Unix also `kill`, a shutdown, or the terminal
 //! that was closed. All of them end a run in the same way, so its image is saved if that was asked for.
 
+#[cfg(unix)]
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+
+#[cfg(unix)]
+use crate::store;
+
+/// More than Linux says about a process.
+#[cfg(unix)]
+const STATUS_BYTES: u64 = 1 << 16;
 
 /// What asked the program to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +99,7 @@ fn handle(act: impl Fn(Interrupt) + Send + 'static) {
 /// Whether whoever started the program wants it to ignore a signal, as `nohup` does.
 #[cfg(unix)]
 fn is_ignored(interrupt: Interrupt) -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let status = store::read(Path::new("/proc/self/status"), STATUS_BYTES).unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
     mask & (1 << (interrupt.signal() - 1)) != 0

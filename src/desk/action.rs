@@ -76,6 +76,7 @@ pub enum Action {
     StepOver,
     StepOut,
     RunOrPause,
+    Stop,
     RunToCell,
     MoveCounter,
     Slower,
@@ -187,6 +188,10 @@ pub enum Action {
     Fold(BodyId),
     /// Begin to change a value.
     Edit(ValuePlace),
+    /// Copy a value.
+    CopyValue(ValuePlace),
+    /// Copy a name.
+    CopyName(String),
     /// Change a value to this one, given as text.
     SetValue(ValuePlace, String),
     /// Use this function instead of the missing one.

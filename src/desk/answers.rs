@@ -104,6 +104,9 @@ impl Desk {
         if !self.files.recovery.has_other_work() {
             idle.push((Action::Recover, "No other window left unsaved work"));
         }
+        if !self.is_busy() {
+            idle.push((Action::Stop, "Nothing is running"));
+        }
         if self.sight.trail.is_empty() {
             idle.push((Action::Back, "No other place was shown before"));
         }

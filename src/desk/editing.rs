@@ -28,6 +28,14 @@ impl Desk {
         }
     }
 
+    /// Copies a value, whole.
+    pub(super) fn copy_value(&mut self, place: &ValuePlace) {
+        match self.value_source(place).flatten() {
+            Some(source) => self.emit(Effect::Copy(source)),
+            None => self.notice.warn("There is no value to copy"),
+        }
+    }
+
     /// A value as text. None if its place does not exist, `Some(None)` for a local that is not assigned.
     fn value_source(&self, place: &ValuePlace) -> Option<Option<Source>> {
         let machine = self.session().machine();

@@ -47,13 +47,25 @@ impl Desk {
         }
         let at_counter = self.at_counter();
         match &*self.intent() {
-            Err(problem) => self.notice.warn(problem.clone()),
+            Err(problem) => self.refuse_line(problem.clone()),
             Ok(intent) => {
                 let gesture = Request::Prepared(intent.gesture.clone(), intent.goal);
                 if self.carry_out_gesture(gesture) {
                     self.written(at_counter, intent.cells);
+                } else {
+                    let problem = std::mem::take(&mut self.notice.words);
+                    self.refuse_line(problem);
                 }
             }
+        }
+    }
+
+    /// Says why the entry line is refused, once: the ghost says it at the line, and a message does only where
+    /// no ghost is shown.
+    fn refuse_line(&mut self, problem: String) {
+        self.notice.clear();
+        if self.ghost().words != problem {
+            self.notice.warn(problem);
         }
     }
 

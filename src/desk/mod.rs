@@ -215,6 +215,21 @@ impl Desk {
         self.preferences.dark = Some(dark);
     }
 
+    /// Remembers the size of the window.
+    pub fn note_window(&mut self, width: f32, height: f32) {
+        self.preferences.window = (width, height);
+    }
+
+    /// Remembers the width of the panels at the side.
+    pub fn note_side(&mut self, width: f32) {
+        self.preferences.side = width;
+    }
+
+    /// Remembers the height of the console.
+    pub fn note_console(&mut self, height: f32) {
+        self.preferences.console = height;
+    }
+
     /// Whether a program runs.
     pub fn runs(&self) -> bool {
         self.document.runs()

@@ -3,9 +3,11 @@
 use super::action::{Action, Field};
 use super::effect::Effect;
 use super::overlay::Overlay;
+use super::preferences::ZOOMS;
 use super::replacement::Replacement;
 use super::write::Content;
 use super::{Desk, tour};
+use crate::program::source::Source;
 use crate::session::goal::Goal;
 use crate::session::request::Request;
 use crate::session::target::Target;
@@ -32,6 +34,7 @@ impl Desk {
             Action::StepOver => self.run_to(Goal::over(self.session().machine())),
             Action::StepOut => self.run_to(Goal::out(self.session().machine())),
             Action::RunOrPause => self.run_or_pause(),
+            Action::Stop => self.stop_all(),
             Action::RunToCell => self.run_to_cell(),
             Action::MoveCounter => self.move_counter(),
             Action::Slower => self.set_speed(self.preferences.speed.slower()),
@@ -92,6 +95,8 @@ impl Desk {
             Action::RemoveExpectations => self.remove_expectations(),
 
             Action::CopyCells => self.emit(Effect::Copy(self.copied())),
+            Action::CopyValue(place) => self.copy_value(&place),
+            Action::CopyName(name) => self.emit(Effect::Copy(Source::name(name))),
             Action::Paste => self.emit(Effect::Paste),
             Action::DeleteCell => self.delete(),
             Action::ToggleInsert => self.entry.overwrites = !self.entry.overwrites,
@@ -172,7 +177,7 @@ impl Desk {
     }
 
     fn zoom(&mut self, factor: f32) {
-        self.preferences.zoom = factor.clamp(0.5, 3.0);
+        self.preferences.zoom = factor.clamp(*ZOOMS.start(), *ZOOMS.end());
         self.emit(Effect::Zoom(self.preferences.zoom));
     }
 
@@ -192,10 +197,8 @@ impl Desk {
             self.files.opening = None;
         } else if self.value.is_some() {
             self.value = None;
-        } else if self.travels() {
-            self.document.session.give_up();
-        } else if self.plays() {
-            self.stop_playing();
+        } else if self.is_busy() {
+            self.hold();
         } else if !self.entry.is_clear() {
             self.entry.clear();
         } else if self.sight.selection.is_some() {

@@ -13,7 +13,7 @@ use crate::vm::stop::Stop;
 impl Desk {
     /// Runs until something stops it. If a job or the player is active, stops that instead.
     pub(super) fn run_or_pause(&mut self) {
-        if self.session().job().is_some() || self.plays() {
+        if self.is_busy() {
             self.hold();
         } else if self.can_run() {
             self.document.pace.free = true;
@@ -26,6 +26,20 @@ impl Desk {
                 self.emit(Effect::Focus(Field::Input));
             }
             self.notice.warn(format!("{}: {}", stop.title, stop.detail));
+        }
+    }
+
+    /// Whether something runs, travels or plays.
+    pub fn is_busy(&self) -> bool {
+        self.session().job().is_some() || self.plays()
+    }
+
+    /// Stops what is in progress. Starts nothing.
+    pub(super) fn stop_all(&mut self) {
+        if self.is_busy() {
+            self.hold();
+        } else {
+            self.notice.warn("Nothing is running");
         }
     }
 

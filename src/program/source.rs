@@ -27,6 +27,11 @@ impl Source {
         Source(Spelling::Words(words.into()))
     }
 
+    /// A name by itself.
+    pub fn name(name: String) -> Source {
+        Source::words(name)
+    }
+
     pub(super) fn text(text: Arc<str>) -> Source {
         Source(Spelling::Text(text))
     }

@@ -69,6 +69,9 @@ fn entry(ui: &mut Ui, frame: &FrameRow, innermost: bool, actions: &mut Vec<Actio
     );
     let label = format!("frame {}, {}, {stands}", frame.number, frame.title);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
+    if super::copies(ui, &response) {
+        actions.push(Action::CopyName(frame.title.clone()));
+    }
     if response.clicked() {
         actions.push(Action::GoTo(frame.stands));
     }

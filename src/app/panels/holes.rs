@@ -42,6 +42,9 @@ fn hole(ui: &mut Ui, row: &HoleRow, actions: &mut Vec<Action>) {
     response.widget_info(|| {
         WidgetInfo::labeled(Role::Button, true, format!("hole {}, {note}", row.name))
     });
+    if super::copies(ui, &response) {
+        actions.push(Action::CopyName(row.name.clone()));
+    }
     if response.clicked()
         && let Some(site) = row.uses.first()
     {

@@ -20,7 +20,7 @@ pub mod timeline;
 pub mod tour;
 pub mod value;
 
-use egui::{Rect, Response, Sense, Stroke, StrokeKind, Ui};
+use egui::{Event, Rect, Response, Sense, Stroke, StrokeKind, Ui};
 
 use super::theme::{Look, plain};
 use crate::desk::action::{Action, Panel};
@@ -64,6 +64,12 @@ fn ground(ui: &Ui, rect: Rect, response: &Response) {
         let stroke = Stroke::new(1.0, look.signs.select);
         ui.painter().rect_stroke(rect, 3.0, stroke, StrokeKind::Inside);
     }
+}
+
+/// Whether the row has the keyboard focus and is to be copied.
+fn copies(ui: &Ui, response: &Response) -> bool {
+    let is_copy = |event: &Event| *event == Event::Copy;
+    response.has_focus() && ui.input(|input| input.events.iter().any(is_copy))
 }
 
 /// The text of an empty panel.

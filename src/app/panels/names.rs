@@ -50,6 +50,9 @@ fn name(ui: &mut Ui, row: &NameRow, actions: &mut Vec<Action>) {
     response.widget_info(|| {
         WidgetInfo::labeled(Role::Button, true, format!("function {}, {note}", row.name))
     });
+    if super::copies(ui, &response) {
+        actions.push(Action::CopyName(row.name.clone()));
+    }
     if response.clicked() {
         actions.push(Action::GoToBody(row.body));
     }

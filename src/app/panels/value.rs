@@ -76,6 +76,8 @@ fn read(ui: &mut Ui, line: &ValueLine<'_>, actions: &mut Vec<Action>) {
         .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{}: {text}", line.label)));
     if response.double_clicked() || opened(ui, &response) {
         actions.push(Action::Edit(line.place.clone()));
+    } else if super::copies(ui, &response) {
+        actions.push(Action::CopyValue(line.place.clone()));
     } else if response.clicked()
         && let Some(body) = line.value.and_then(|value| value.target)
     {
