@@ -201,7 +201,8 @@ fn a_line_is_foretold_and_then_does_just_that() {
     front.typed("3 [");
     assert!(front.desk.ghost().warns);
     front.perform(Action::Submit);
-    assert!(front.desk.notice().warns && front.desk.entry().text == "3 [", "it stays");
+    assert!(front.desk.ghost().warns && front.desk.entry().text == "3 [", "it stays");
+    assert_eq!(front.desk.notice().words, "", "the refusal stands once");
     // The ghost depends on the selection.
     front.typed("1 drop");
     let at_counter = front.desk.ghost().words.clone();
