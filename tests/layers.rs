@@ -276,7 +276,10 @@ const ONLY: &[(&str, &[&str])] = &[
     ("fs::File", &["store.rs", "store/", "cli/console.rs"]),
     ("std::net", &[]),
     ("std::process", &["main.rs", "cli/mod.rs", "cli/interrupt.rs"]),
-    ("std::thread", &["app/dialogs.rs", "desk/opening.rs", "cli/console.rs", "cli/interrupt.rs", "store/"]),
+    (
+        "std::thread",
+        &["app/dialogs.rs", "desk/opening.rs", "cli/console.rs", "cli/interrupt.rs", "store/"],
+    ),
     ("std::env", &["app/dialogs.rs", "cli/window.rs", "store.rs"]),
     ("std::time", &["desk/"]),
     ("web_time", &["desk/pacing.rs"]),
