@@ -358,7 +358,7 @@ fn saving_a_file_with_several_names_says_that_the_others_keep_the_previous_versi
     front.enter("8");
     front.perform(Action::Save);
     assert!(front.says("hard links"), "{}", front.desk.notice().words);
-    assert_eq!([&path, &other].map(|path| stack_in(path)), ["7 8", "7"]);
+    assert_eq!([&path, &other].map(stack_in), ["7 8", "7"]);
     front.enter("9");
     front.perform(Action::Save);
     assert!(!front.says("hard links"), "the names are parted");
