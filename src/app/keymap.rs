@@ -56,32 +56,17 @@ pub fn passes(overlay: &Overlay, action: &Action) -> bool {
     }
 }
 
-/// Lets at most one key that is not text through in a frame. Later events wait in `later` for the next
-/// frame. So fast typing, or typing during a slow frame, means the same as slow typing.
-///
-/// The key that runs and pauses is the exception: whoever presses it several times before anything has
-/// happened, or holds it, wants one run, not a run for each press.
-pub fn one_at_a_time(ctx: &Context, later: &mut Vec<Event>) {
+/// Drops repetitions of the key that runs and pauses: whoever holds it wants one run.
+pub fn drop_repeats(ctx: &Context) {
     ctx.input_mut(|input| {
-        let mut events = std::mem::take(later);
-        events.append(&mut input.events);
-        let mut runs = false;
-        events.retain(|event| match event {
-            Event::Key { repeat: true, .. } if is_run_key(event) => false,
-            event => !is_run_key(event) || !std::mem::replace(&mut runs, true),
+        input.events.retain(|event| {
+            !matches!(event, Event::Key { repeat: true, .. }) || !is_run_key(event)
         });
-        if let Some(at) = events.iter().position(is_command) {
-            *later = events.split_off(at + 1);
-        }
-        input.events = events;
     });
-    if !later.is_empty() {
-        ctx.request_repaint();
-    }
 }
 
 /// Whether an event is the key that runs and pauses, pressed or repeated while it is held.
-fn is_run_key(event: &Event) -> bool {
+pub fn is_run_key(event: &Event) -> bool {
     let run = row(&Action::RunOrPause).expect("it is in the table");
     let Event::Key { key, pressed: true, modifiers, .. } = event else { return false };
     let is_bare = modifiers.is_none();
@@ -111,30 +96,6 @@ impl RunKey {
         stops || now - before >= ONE_PRESS
     }
 }
-
-fn is_command(event: &Event) -> bool {
-    let Event::Key { key, pressed: true, modifiers, .. } = event else { return false };
-    let writes = key.name().chars().count() == 1 || *key == Key::Space || *key == Key::Backspace;
-    modifiers.command
-        || !writes && PLAIN.contains(key)
-        || key.name().len() > 1 && key.name().starts_with('F')
-}
-
-/// Keys that write no text and mean something without a modifier.
-const PLAIN: [Key; 12] = [
-    Key::Enter,
-    Key::Tab,
-    Key::Escape,
-    Key::Delete,
-    Key::ArrowLeft,
-    Key::ArrowRight,
-    Key::ArrowUp,
-    Key::ArrowDown,
-    Key::Home,
-    Key::End,
-    Key::PageUp,
-    Key::PageDown,
-];
 
 // egui lets `Ctrl+S` match `Ctrl+Shift+S` too, so keys with more modifiers come first.
 fn by_precision() -> impl Iterator<Item = &'static ActionRow> {
@@ -219,35 +180,6 @@ mod tests {
                 assert_eq!(typing, Vec::from_iter(expected), "{} while typing", row.name);
             }
         }
-    }
-
-    #[test]
-    fn what_is_typed_after_enter_waits_for_the_next_frame() {
-        let ctx = Context::default();
-        let key = |key| Event::Key {
-            key,
-            physical_key: None,
-            pressed: true,
-            repeat: false,
-            modifiers: Modifiers::NONE,
-        };
-        let events = vec![
-            Event::Text("1".into()),
-            key(Key::Enter),
-            Event::Text("2".into()),
-            key(Key::Enter),
-        ];
-        let mut later = Vec::new();
-        let mut seen = Vec::new();
-        for events in [events, Vec::new(), Vec::new()] {
-            let input = RawInput { events, ..RawInput::default() };
-            let output = ctx.run_ui(input, |ui| {
-                one_at_a_time(ui.ctx(), &mut later);
-                seen.push(ui.input(|input| input.events.len()));
-            });
-            output.drop_without_applying_deltas();
-        }
-        assert_eq!(seen, [2, 2, 0]);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! The window: it draws a [`Desk`]. The only part that knows egui.
 //!
-//! One frame: [`App::logic`] lets the desk continue long work. In [`App::ui`], [`keymap`] turns keys into
-//! [`Action`]s, the panels draw what the desk shows and add more actions, and the desk carries them out
-//! in order. What only a window can do comes back as [`Effect`]s.
+//! One frame: [`App::logic`] lets the desk continue long work. In [`App::ui`], [`keymap`] turns the keys
+//! that [`type_ahead`] gives to this frame into [`Action`]s, the panels draw what the desk shows and add
+//! more actions, and the desk carries them out in order. What only a window can do comes back as
+//! [`Effect`]s.
 
 pub mod action_table;
 pub mod cells;
@@ -13,7 +14,10 @@ pub mod layout;
 pub mod paint;
 pub mod panels;
 pub mod theme;
+mod type_ahead;
 pub mod window;
+
+use std::mem::Discriminant;
 
 use egui::text_selection::LabelSelectionState;
 use egui::{Context, Event, Theme, Ui, ViewportCommand};
@@ -22,11 +26,13 @@ use crate::desk::Desk;
 use crate::desk::action::{Action, Field};
 use crate::desk::dialogs::Dialogs;
 use crate::desk::effect::Effect;
+use crate::desk::overlay::Overlay;
 use crate::desk::preferences::Preferences;
 use crate::view::memory::At;
 
 use keymap::{Focus, RunKey};
 use panels::{console, entry, timeline};
+use type_ahead::{Ready, TypeAhead};
 
 pub use window::start;
 
@@ -39,8 +45,6 @@ pub struct App {
     reveal: Option<At>,
     /// How many cells a row had when last drawn.
     columns: u32,
-    /// Events that wait for the next frame.
-    later: Vec<Event>,
     run_key: RunKey,
 }
 
@@ -48,8 +52,7 @@ impl App {
     /// A window on an empty memory.
     pub fn new(dialogs: Box<dyn Dialogs>, preferences: Preferences) -> App {
         let desk = Desk::new(dialogs, preferences);
-        let (later, run_key) = (Vec::new(), RunKey::default());
-        App { desk, focus: None, reveal: None, columns: 1, later, run_key }
+        App { desk, focus: None, reveal: None, columns: 1, run_key: RunKey::default() }
     }
 
     /// The desk it draws.
@@ -73,7 +76,8 @@ impl App {
 
     /// Draws a frame and carries out what was asked for.
     pub fn ui(&mut self, ui: &mut Ui) {
-        keymap::one_at_a_time(ui.ctx(), &mut self.later);
+        let overlay = std::mem::discriminant(self.desk.overlay());
+        keymap::drop_repeats(ui.ctx());
         let focus = self.keyboard(ui.ctx());
         let mut actions = keymap::take(ui.ctx(), focus, self.columns);
         let (now, stops) = (ui.input(|input| input.time), self.desk.is_busy());
@@ -89,13 +93,26 @@ impl App {
         self.draw(ui, &mut actions);
         let copy = copied(ui.ctx(), focus, &actions);
         actions.extend(copy.filter(|copy| keymap::passes(self.desk.overlay(), copy)));
-        // Text goes first: a key that is not text is always the last event of a frame.
+        // Every field was drawn: one that did not take the focus is not there.
+        self.focus = None;
+        // Text goes first: what was typed comes before a click in the same frame.
         actions.sort_by_key(|action| !matches!(action, Action::Typed(..)));
         if !actions.is_empty() {
             ui.ctx().request_repaint();
         }
         for action in actions {
             self.perform(action, ui.ctx());
+        }
+        TypeAhead::settle(ui.ctx(), self.ready(overlay));
+    }
+
+    /// Whether the keyboard focus is where it should be, in a frame that drew this overlay.
+    fn ready(&self, drawn: Discriminant<Overlay>) -> Ready {
+        let moves = self.focus.is_some() || drawn != std::mem::discriminant(self.desk.overlay());
+        match (moves, self.desk.session().job()) {
+            (true, _) => Ready::No,
+            (false, Some(_)) => Ready::WhileBusy,
+            (false, None) => Ready::Yes,
         }
     }
 

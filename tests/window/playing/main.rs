@@ -9,4 +9,5 @@ mod history;
 mod keeping;
 mod player;
 mod rewinding;
+mod typing_ahead;
 mod watching;
