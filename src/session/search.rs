@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use super::checkpoint::Checkpoints;
 use super::journal::{Journal, Mismatch, Position};
 use super::replay::{Event, Observer, Replay, Replayed, Scene};
-use super::wanted::{Direction, Wanted};
+use super::wanted::{Direction, Wanted, left_depth};
 use crate::program::image::Image;
 use crate::vm::index::FrameId;
 use crate::vm::memory::Place;
@@ -249,7 +249,7 @@ struct Matcher<'s> {
     shifted: &'s mut usize,
     pauses: &'s mut Option<BTreeSet<Place>>,
     slow: &'s mut bool,
-    /// The depth of the call stack before the instruction.
+    /// The [`left_depth`] before the instruction.
     depth: u32,
 }
 
@@ -272,7 +272,7 @@ impl Observer for Matcher<'_> {
         let machine = &scene.image.machine;
         let matches = match event {
             Event::Before => {
-                self.depth = machine.task().calls().depth();
+                self.depth = left_depth(machine);
                 self.wanted.is_before(machine, self.cells(scene.shifts))
             }
             Event::After => self.wanted.is_after(machine, self.depth),

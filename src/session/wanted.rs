@@ -122,12 +122,12 @@ impl Wanted {
         matches!(command, Command::Data { at, .. } if (&at.body, &at.index) == (body, index))
     }
 
-    /// Whether the instruction that was just executed did it; `depth` is the depth of the call stack before
-    /// the instruction.
+    /// Whether the instruction that was just executed did it; `depth` is the [`left_depth`] before the
+    /// instruction.
     pub(super) fn is_after(&self, machine: &Machine, depth: u32) -> bool {
         let task = machine.task();
         if task.calls().depth() < depth {
-            // A return to the first cell, because an edit deleted the call.
+            // A return to the first cell of a caller, because an edit deleted the call.
             return false;
         }
         let starts = |body| task.counter() == Place::start(body);
@@ -147,12 +147,26 @@ impl Wanted {
             Wanted::Depth(_) | Wanted::Cells(_) => true,
             Wanted::Write { .. } | Wanted::Call(_) | Wanted::Output | Wanted::Start { .. } => {
                 let mut after = machine.fork();
-                let depth = machine.task().calls().depth();
+                let depth = left_depth(machine);
                 after.step().is_ok()
                     && (self.is_before(machine, &BTreeSet::new()) || self.is_after(&after, depth))
             }
         }
     }
+}
+
+/// The depth of the call stack up to the activation that the next instruction leaves or starts again; if
+/// it does neither, up to the innermost. Where the call stack is lower afterwards, a caller continues.
+pub(super) fn left_depth(machine: &Machine) -> u32 {
+    let calls = machine.task().calls();
+    // A return in a block leaves the function that the block belongs to, or starts that again.
+    let home = || {
+        let owner = machine.memory().owner(calls.innermost().body);
+        calls.activations().find(|entry| entry.is_frame && entry.body == owner)
+    };
+    let returns = is_next(machine, Primitive::Return) || is_next(machine, Primitive::ReturnIf);
+    let left = if returns { home() } else { None };
+    left.map_or(calls.depth(), |frame| frame.id.0 + 1)
 }
 
 /// Whether the next instruction is this one.

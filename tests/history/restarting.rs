@@ -111,6 +111,30 @@ fn a_frame_under_repeat_starts_again_with_what_its_last_pass_found() {
     }
 }
 
+/// A return in a block starts the function again, although it leaves the block. An edit that deleted the
+/// call makes the search look at each instruction.
+#[test]
+fn a_frame_that_a_block_starts_again_starts_with_what_its_last_pass_found() {
+    for ends in [
+        "5 return",
+        "1 [ 5 return ] if",
+        "1 1 [ [ 5 return ] if ] if",
+        "1 [ 5 1 return_if ] if",
+        "1 [ 5 0 return_if return ] if",
+    ] {
+        let program = format!("[ pushf: w repeat ] bind: g [ g {ends} ] bind: w w");
+        let mut session = Session::new(image_of_program(&program).unwrap());
+        session.apply(&[Command::Run { fuel: 4 }]).unwrap();
+        let at = session.machine().task().counter();
+        session.apply(&[Command::Delete { at, count: 1 }]).unwrap();
+        while session.machine().show_stack() != "5 5 5" {
+            session.apply(&[Command::Run { fuel: 1 }]).unwrap();
+        }
+        session.restart_frame(FrameId(3)).unwrap();
+        assert_eq!(session.machine().show_stack(), "5 5", "{ends}");
+    }
+}
+
 #[test]
 fn main_is_not_restarted_as_it_was_where_history_begins_in_its_middle() {
     let mut image = image_of_program("1 2 missing").unwrap();
