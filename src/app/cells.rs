@@ -130,7 +130,7 @@ impl Sheet<'_> {
             plain(12.0),
             self.look.dim,
         );
-        let line = [pos2(note.right() + 12.0, y), pos2(rect.right(), y)];
+        let line = [pos2(note.right() + 12.0, y), pos2(rect.right().max(ui.max_rect().right()), y)];
         painter.line_segment(
             line,
             Stroke::new(1.0, paint::blend(self.look.ground, self.look.line, 0.7)),
@@ -196,19 +196,20 @@ impl Sheet<'_> {
 
     fn fold(&self, ui: &mut Ui, index: usize, row: &BodyRow, actions: &mut Vec<Action>) {
         let (shown, extent) = (self.layout.shown(index), row.extent);
+        let hidden = extent.size - shown.len() as u32;
         let open = self.page.sight.open.contains(&extent.body);
-        if shown >= extent.size && !open {
+        if hidden == 0 && !open {
             return;
         }
         let words = match extent.body {
             _ if open => "fold".to_owned(),
-            BodyId::Code(_) => format!("{} free", extent.size - shown),
-            BodyId::Data(_) => format!("{} more", extent.size - shown),
+            BodyId::Code(_) => format!("{hidden} free"),
+            BodyId::Data(_) => format!("{hidden} more"),
         };
-        let slot = if shown >= extent.size {
+        let slot = if shown.end >= extent.size {
             self.layout.header(index)
         } else {
-            self.layout.cell(index, shown)
+            self.layout.cell(index, shown.end)
         };
         let at = if open {
             slot.right_center() - vec2(30.0, 0.0)
@@ -235,7 +236,7 @@ impl Sheet<'_> {
         };
         let cell = self.layout.cell(index, at.offset).translate(self.origin);
         let mut around = cell.expand2(vec2(0.0, 14.0)).with_min_y(cell.top() - LANE - 8.0);
-        if at.offset < self.layout.columns() {
+        if at.offset < self.layout.shown(index).start + self.layout.columns() {
             around.set_top(self.layout.top(index) + self.origin.y);
         }
         ui.scroll_to_rect(around, None);
@@ -244,19 +245,15 @@ impl Sheet<'_> {
 
 fn note_words(row: &BodyRow) -> String {
     let extent = row.extent;
-    let mut words = match extent.body {
+    let words = match extent.body {
         BodyId::Code(_) => format!("at {}, {} of {} used", extent.start, extent.used, extent.size),
         BodyId::Data(_) => format!("at {}, {} cells", extent.start, extent.size),
     };
-    match row.activations {
-        0 => {}
-        1 => words.push_str(", 1 activation"),
-        many => words.push_str(&format!(", {many} activations")),
-    }
-    words
+    words + &row.activations.activations()
 }
 
 fn note(row: &BodyRow) -> String {
+    // A number has no space after its commas.
     note_words(row).replace(", ", "  ·  ")
 }
 

@@ -31,7 +31,7 @@ const MIN_WIDTH: f32 = 78.0;
 const MAX_WIDTH: f32 = 128.0;
 /// How many cells of folded data are shown.
 const DATA_CELLS: u32 = 100;
-/// How many cells of an unfolded body are shown. The heights of more are not exact in 32-bit floats.
+/// How many cells of a body are shown at most. The heights of more are not exact in 32-bit floats.
 const OPEN_CELLS: u32 = 1_000_000;
 
 /// Positions on the page.
@@ -40,12 +40,13 @@ pub struct Layout {
     columns: u32,
     width: f32,
     tops: Vec<f32>,
-    shown: Vec<u32>,
+    shown: Vec<Range<u32>>,
 }
 
 impl Layout {
     /// Lays out bodies for a page of this width. Bodies in `open` show their whole tail. Folded code shows
-    /// one cell after the used ones, folded data its first hundred; both extend to each cell in `marked`.
+    /// one cell after the used ones, folded data its first hundred; both extend to each cell in `marked`. Of a
+    /// huge body, the part around the first of its marked cells is shown.
     pub fn new(
         extents: &[BodyExtent],
         width: f32,
@@ -60,9 +61,9 @@ impl Layout {
             Layout { columns, width, tops: vec![0.0], shown: Vec::with_capacity(extents.len()) };
         let mut top = 0.0;
         for extent in extents {
-            let shown = shown(extent, open.contains(&extent.body), marked);
+            let shown = shown(extent, open.contains(&extent.body), marked, columns);
+            top += layout.height(extent, shown.len() as u32);
             layout.shown.push(shown);
-            top += layout.height(extent, shown);
             layout.tops.push(top);
         }
         layout
@@ -84,9 +85,9 @@ impl Layout {
         self.columns
     }
 
-    /// How many cells of a body are shown.
-    pub fn shown(&self, index: usize) -> u32 {
-        self.shown[index]
+    /// The cells of a body that are shown.
+    pub fn shown(&self, index: usize) -> Range<u32> {
+        self.shown[index].clone()
     }
 
     /// The top of a body.
@@ -104,14 +105,17 @@ impl Layout {
     /// The cells of a body between two heights.
     pub fn cells(&self, index: usize, heights: Range<f32>) -> Range<u32> {
         let row = |height: f32| ((height - self.tops[index] - HEADER) / ROW).max(0.0);
-        let first = row(heights.start).floor() as u32 * self.columns;
-        let end = (row(heights.end).ceil() as u32).saturating_mul(self.columns);
-        let shown = self.shown[index];
-        first.min(shown)..end.min(shown)
+        let shown = &self.shown[index];
+        let offset =
+            |row: f32| shown.start.saturating_add((row as u32).saturating_mul(self.columns));
+        let first = offset(row(heights.start).floor());
+        let end = offset(row(heights.end).ceil());
+        first.min(shown.end)..end.min(shown.end)
     }
 
-    /// Where a cell is, without its lane.
+    /// Where a cell is, without its lane; a cell before those that are shown is where the first is.
     pub fn cell(&self, index: usize, offset: u32) -> Rect {
+        let offset = offset.saturating_sub(self.shown[index].start);
         let (row, column) = (offset / self.columns, offset % self.columns);
         let x = GUTTER + column as f32 * self.width;
         let y = self.tops[index] + HEADER + row as f32 * ROW + LANE;
@@ -124,14 +128,20 @@ impl Layout {
     }
 }
 
-fn shown(extent: &BodyExtent, open: bool, marked: &[At]) -> u32 {
-    let marks = marked.iter().filter(|at| at.body == extent.body).map(|at| at.offset + 1);
+fn shown(extent: &BodyExtent, open: bool, marked: &[At], columns: u32) -> Range<u32> {
+    let mut marks = marked.iter().filter(|at| at.body == extent.body).map(|at| at.offset);
+    // A part begins at every half of a part, and with a row, so that it stays the same near a mark.
+    let half = OPEN_CELLS / 2;
+    let first = marks.clone().next().map_or(0, |mark| (mark / half).saturating_sub(1) * half);
+    let first = first - first % columns;
     let least = match extent.body {
         _ if open => OPEN_CELLS,
         BodyId::Code(_) => extent.used.saturating_add(1),
         BodyId::Data(_) => DATA_CELLS,
     };
-    marks.fold(least, u32::max).min(extent.size).min(OPEN_CELLS)
+    let end = marks.try_fold(least, |end, mark| Some(end.max(mark.checked_add(1)?)));
+    let end = end.unwrap_or(u32::MAX).min(extent.size);
+    first.min(end)..end.min(first.saturating_add(OPEN_CELLS + columns))
 }
 
 #[cfg(test)]
@@ -169,7 +179,7 @@ mod tests {
         let extents = extents(3);
         let marked = [At { body: BodyId::Code(Body(1)), offset: 40 }];
         let layout = Layout::new(&extents, 500.0, &HashSet::from([BodyId::Code(Body(2))]), &marked);
-        assert_eq!([0, 1, 2].map(|index| layout.shown(index)), [1, 41, 100]);
+        assert_eq!([0, 1, 2].map(|index| layout.shown(index)), [0..1, 0..41, 0..100]);
         assert_eq!(layout.columns(), 5);
     }
 
@@ -178,8 +188,21 @@ mod tests {
         let huge =
             BodyExtent { body: BodyId::Data(DataId(0)), start: 0, size: u32::MAX, used: u32::MAX };
         let layout = Layout::new(&[huge], 1.0, &HashSet::from([BodyId::Data(DataId(0))]), &[]);
-        assert_eq!((layout.columns(), layout.shown(0)), (1, OPEN_CELLS));
+        assert_eq!((layout.columns(), layout.shown(0)), (1, 0..OPEN_CELLS));
         assert!(!layout.cells(0, 0.0..f32::INFINITY).is_empty());
+        for open in [HashSet::new(), HashSet::from([BodyId::Data(DataId(0))])] {
+            for offset in [0, 499_999, 999_999, 1_000_000, 10_000_049, 10_500_000, u32::MAX - 1] {
+                for width in [1.0, 400.0, 900.0, 2000.0] {
+                    let marked = [At { body: BodyId::Data(DataId(0)), offset }];
+                    let layout = Layout::new(&[huge], width, &open, &marked);
+                    let shown = layout.shown(0);
+                    assert!(shown.contains(&offset), "{offset}: {shown:?}");
+                    assert!(shown.start.is_multiple_of(layout.columns()));
+                    let at = layout.cell(0, offset).center().y;
+                    assert!(layout.cells(0, at..at + 1.0).contains(&offset), "{offset} at {width}");
+                }
+            }
+        }
         assert_eq!(Layout::new(&[], 100.0, &HashSet::new(), &[]).bodies(0.0..100.0), 0..0);
     }
 }

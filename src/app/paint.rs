@@ -10,7 +10,7 @@ use egui::{
 };
 
 use super::theme::{Look, mono};
-use crate::view::memory::{CellKind, CellRow};
+use crate::view::memory::{CellKind, CellRow, Tally};
 use crate::view::stacks::StackRows;
 use crate::vm::spelling::clip;
 
@@ -47,7 +47,7 @@ pub fn cell(painter: &Painter, rect: Rect, row: &CellRow, marks: Marks, look: &L
         pointer(painter, rect, look);
     }
     if !row.returns.is_empty() {
-        flag(painter, rect, &row.returns, look);
+        flag(painter, rect, row, look);
     }
 }
 
@@ -226,10 +226,12 @@ fn pointer(painter: &Painter, rect: Rect, look: &Look) {
     painter.add(Shape::convex_polygon(triangle, look.signs.counter, Stroke::NONE));
 }
 
-fn flag(painter: &Painter, rect: Rect, frames: &[u32], look: &Look) {
-    let mut words = frames[0].to_string();
-    if frames.len() > 1 {
-        words.push_str(&format!(" +{}", frames.len() - 1));
+fn flag(painter: &Painter, rect: Rect, row: &CellRow, look: &Look) {
+    let mut words = row.returns[0].to_string();
+    let more = row.more_returns;
+    let others = Tally { counted: row.returns.len() - 1 + more.counted, ..more };
+    if others != Tally::exact(0) {
+        words.push_str(&format!(" +{others}"));
     }
     let width = 8.0 + painter.text_width(SMALL) * words.chars().count() as f32;
     let pole = pos2(rect.left() - 3.0, rect.top());

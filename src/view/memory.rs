@@ -5,8 +5,10 @@
 //! and a [`BodyRow`] with [`CellRow`]s for the part in sight.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::ops::Range;
 
+use crate::program::diagnostic::grouped;
 use crate::program::notation::Notation;
 use crate::program::scope::Scope;
 use crate::program::source::{Label, Source};
@@ -14,7 +16,7 @@ use crate::vm::cell::{Cell, Content};
 use crate::vm::index::{Body, BodyId, FrameId};
 use crate::vm::instruction::Group;
 use crate::vm::machine::Machine;
-use crate::vm::memory::{BodyKind, Place};
+use crate::vm::memory::{BodyKind, MAIN, Place};
 
 /// A cell of any body. Unlike a flat address, it stays valid when the body moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,7 +50,7 @@ pub struct BodyRow {
     /// For a block: the cell that refers to it, if there is one.
     pub owner: Option<At>,
     /// How many live activations are in it.
-    pub activations: usize,
+    pub activations: Tally,
     /// The offset of the first of `cells`.
     pub first: u32,
     /// The requested cells.
@@ -101,8 +103,11 @@ pub struct CellRow {
     pub target: Option<BodyId>,
     /// Whether the program counter is here.
     pub counter: bool,
-    /// The frames that return here, by the number the call stack shows, innermost first.
+    /// The frames that return here, by the number the call stack shows, innermost first; at most
+    /// [`NAMED_RETURNS`] of them.
     pub returns: Vec<u32>,
+    /// How many others return here.
+    pub more_returns: Tally,
     /// Whether the person set a breakpoint here.
     pub breakpoint: bool,
     /// Whether the last gesture changed it.
@@ -155,14 +160,52 @@ pub fn extents(machine: &Machine) -> Vec<BodyExtent> {
 #[derive(Clone, Debug, Default)]
 pub struct Marks {
     counter: Option<Place>,
-    returns: HashMap<Place, Vec<u32>>,
+    returns: HashMap<Place, (Vec<u32>, usize)>,
     activations: HashMap<Body, usize>,
+    /// Whether the call stack has more entries than were counted.
+    are_more: bool,
     breakpoints: HashSet<Place>,
 }
 
-/// The most entries of the call stack that are marked in the memory. Nobody reads more, and a stack of a
-/// million entries must not slow the window down.
-pub const MARKED_FRAMES: usize = 1000;
+/// The most entries of the call stack that are counted, which is also the limit of a new machine. A stack
+/// of ten million entries must not slow the window down.
+pub const COUNTED_FRAMES: usize = 100_000;
+
+/// The most frames that are named at a cell to which they return. Nobody reads more.
+pub const NAMED_RETURNS: usize = 1000;
+
+/// A number that is known exactly, or only at least.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// How many were counted.
+    pub counted: usize,
+    /// Whether there may be others.
+    pub at_least: bool,
+}
+
+/// `1,502`, or `100,000+`.
+impl fmt::Display for Tally {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&grouped(self.counted))?;
+        formatter.write_str(if self.at_least { "+" } else { "" })
+    }
+}
+
+impl Tally {
+    /// A number that is known exactly.
+    pub fn exact(counted: usize) -> Tally {
+        Tally { counted, at_least: false }
+    }
+
+    /// `, 2 activations`; nothing if none were counted.
+    pub fn activations(self) -> String {
+        match self {
+            Tally { counted: 0, .. } => String::new(),
+            Tally { counted: 1, at_least: false } => ", 1 activation".to_owned(),
+            Tally { .. } => format!(", {self} activations"),
+        }
+    }
+}
 
 /// The number that a person sees for an activation: 1 for the bottom.
 pub fn frame_number(id: FrameId) -> u32 {
@@ -178,13 +221,29 @@ impl Marks {
             breakpoints: breakpoints.into_iter().collect(),
             ..Marks::default()
         };
-        for entry in calls.activations().take(MARKED_FRAMES) {
+        marks.are_more = calls.depth() as usize > COUNTED_FRAMES;
+        for entry in calls.activations().take(COUNTED_FRAMES) {
             *marks.activations.entry(entry.body).or_default() += 1;
             if let Some(place) = entry.returns_to {
-                marks.returns.entry(place).or_default().push(frame_number(entry.id));
+                let (named, more) = marks.returns.entry(place).or_default();
+                match named.len() < NAMED_RETURNS {
+                    true => named.push(frame_number(entry.id)),
+                    false => *more += 1,
+                }
             }
         }
+        // The bottom is in `main`, however many entries are above it.
+        marks.activations.entry(MAIN).or_insert(1);
         marks
+    }
+
+    fn tally(&self, counted: usize) -> Tally {
+        Tally { counted, at_least: self.are_more && counted > 0 }
+    }
+
+    /// The last place in a body to which a frame returns.
+    pub fn last_return(&self, body: Body) -> Option<Place> {
+        self.returns.keys().filter(|place| place.body == body).max().copied()
     }
 }
 
@@ -202,6 +261,7 @@ pub fn body(machine: &Machine, marks: &Marks, extent: BodyExtent, cells: Range<u
         }
         BodyId::Data(number) => (format!("data {number}"), None, 0),
     };
+    let activations = marks.tally(activations);
     let scope = scope(machine, extent.body);
     let cell = |offset| cell_in(&scope, machine, marks, At { body: extent.body, offset });
     BodyRow { extent, title, owner, activations, first, cells: (first..end).map(cell).collect() }
@@ -225,6 +285,9 @@ fn cell_in(scope: &Scope<'_>, machine: &Machine, marks: &Marks, at: At) -> CellR
     let (instruction, content) = (machine.spell(cell), cell.content());
     let notation = Notation::default();
     let place = at.place();
+    let (returns, more) =
+        place.and_then(|place| marks.returns.get(&place).cloned()).unwrap_or_default();
+    let at_least = marks.are_more && !returns.is_empty();
     CellRow {
         at,
         address: at.address(machine),
@@ -233,7 +296,8 @@ fn cell_in(scope: &Scope<'_>, machine: &Machine, marks: &Marks, at: At) -> CellR
         kind: kind(machine, content),
         target: target(content),
         counter: place.is_some() && place == marks.counter,
-        returns: place.and_then(|place| marks.returns.get(&place).cloned()).unwrap_or_default(),
+        returns,
+        more_returns: Tally { counted: more, at_least },
         breakpoint: place.is_some_and(|place| marks.breakpoints.contains(&place)),
         changed: false,
     }
@@ -295,6 +359,9 @@ impl CellRow {
         for frame in &self.returns {
             words.push_str(&format!(", frame {frame} returns here"));
         }
+        if self.more_returns != Tally::exact(0) {
+            words.push_str(&format!(", {} more frames return here", self.more_returns));
+        }
         if self.breakpoint {
             words.push_str(", breakpoint");
         }
@@ -331,8 +398,9 @@ impl CellRow {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::session::load::image_of_program;
     use crate::vm::instruction::{Fragment, Instruction as I};
-    use crate::vm::memory::MAIN;
+    use crate::vm::limit::LimitKind;
 
     #[test]
     fn a_description_says_everything_that_is_drawn() {
@@ -350,6 +418,32 @@ mod tests {
         assert_eq!(row(1).description(), "address 1, base, not yet implemented");
         assert_eq!(row(2).description(), "address 2, empty?, not yet implemented");
         assert_eq!(row(3).description(), "address 3, empty");
+    }
+
+    /// A call stack of this many activations of `f`, and the bottom.
+    fn deep(activations: u32) -> Machine {
+        let most = activations - 2;
+        let program = format!("[ assign: n n {most} > [ stop ] if n 1+ f n + ] bind: f  0 f");
+        let mut machine = image_of_program(&program).unwrap().machine;
+        machine.set_limit(LimitKind::Calls, 200_000).unwrap();
+        machine.run(10_000_000);
+        machine
+    }
+
+    #[test]
+    fn deep_call_stacks_are_counted_and_what_is_not_counted_is_not_denied() {
+        let seen = |machine: &Machine| {
+            let marks = Marks::new(machine, []);
+            let row = |n| body(machine, &marks, extents(machine)[n], 0..20);
+            let inside = [0, 1].map(|n| row(n).activations.to_string());
+            let in_main = row(0).cells.iter().map(|cell| cell.returns.clone()).collect::<Vec<_>>();
+            let of_f = row(1).cells.into_iter().max_by_key(|cell| cell.returns.len()).unwrap();
+            (inside, in_main.concat(), of_f.returns.len(), of_f.more_returns.to_string())
+        };
+        let inside = |main: &str, f: &str| [main, f].map(str::to_owned);
+        assert_eq!(seen(&deep(1502)), (inside("1", "1,502"), vec![2], 1000, "501".to_owned()));
+        let found = seen(&deep(150_000));
+        assert_eq!(found, (inside("1+", "99,999+"), vec![], 1000, "98,999+".to_owned()));
     }
 
     /// The label is short; the source is exact.

@@ -3,7 +3,7 @@
 //! Made from the same rows as the window. Shows the memory around the program counter, body by body,
 //! with the parameter stack above the counter as the window draws it.
 
-use super::memory::{BodyExtent, BodyRow, CellKind, CellRow, MARKED_FRAMES, Marks, body, extents};
+use super::memory::{BodyExtent, BodyRow, CellKind, CellRow, Marks, Tally, body, extents};
 use super::names::names;
 use super::stacks::{calls, parameters};
 use super::stop::{StopRow, stop};
@@ -47,7 +47,7 @@ pub fn cells(image: &Image) -> String {
     let marks = Marks::new(machine, image.breakpoints.iter().copied());
     let mut text = String::new();
     for extent in extents(machine) {
-        let shown = shown_end(machine, extent);
+        let shown = shown_end(machine, &marks, extent);
         let row = body(machine, &marks, extent, 0..shown);
         text.extend((!text.is_empty()).then_some('\n'));
         text += &title(&row);
@@ -64,11 +64,11 @@ pub fn cells(image: &Image) -> String {
 
 /// The offset after the last cell to show. The counter and return addresses are shown even if they are
 /// after the last cell that is written.
-fn shown_end(machine: &Machine, extent: BodyExtent) -> u32 {
+fn shown_end(machine: &Machine, marks: &Marks, extent: BodyExtent) -> u32 {
     let BodyId::Code(number) = extent.body else { return extent.used };
-    let task = machine.task();
-    let returns = task.calls().activations().take(MARKED_FRAMES).filter_map(|a| a.returns_to);
-    let marked = returns.chain([task.counter()]).filter(|place| place.body == number);
+    let counter = machine.task().counter();
+    let counter = (counter.body == number).then_some(counter);
+    let marked = marks.last_return(number).into_iter().chain(counter);
     marked.map(|place| place.offset.0 + 1).fold(extent.used, u32::max)
 }
 
@@ -84,11 +84,7 @@ fn status(machine: &Machine) -> String {
 
 fn title(row: &BodyRow) -> String {
     let BodyExtent { start, size, used, .. } = row.extent;
-    let inside = match row.activations {
-        0 => String::new(),
-        1 => ", 1 activation".to_string(),
-        count => format!(", {count} activations"),
-    };
+    let inside = row.activations.activations();
     format!("{} at {start}: {used} of {size} cells used{inside}\n", row.title)
 }
 
@@ -107,7 +103,7 @@ fn memory(image: &Image) -> String {
         text += &format!("  ({first} bodies before)\n");
     }
     for &extent in &all[first..last] {
-        let end = shown_end(machine, extent);
+        let end = shown_end(machine, &marks, extent);
         let middle = if extent.body == BodyId::Code(counter.body) { counter.offset.0 } else { 0 };
         let from = middle.saturating_sub(CELLS / 2).min(end);
         let to = end.min(from.saturating_add(CELLS));
@@ -151,6 +147,9 @@ fn face(cell: &CellRow) -> &str {
 fn marks_of(cell: &CellRow) -> String {
     let counter = cell.counter.then(|| "▲".to_string());
     let returns = cell.returns.iter().map(|frame| format!("↑{frame}"));
+    let others =
+        (cell.more_returns != Tally::exact(0)).then(|| format!("and {} more", cell.more_returns));
+    let returns = returns.chain(others);
     let stop = cell.breakpoint.then(|| "●".to_string());
     counter.into_iter().chain(returns).chain(stop).collect::<Vec<_>>().join(" ")
 }

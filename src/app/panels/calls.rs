@@ -44,12 +44,13 @@ fn entry(ui: &mut Ui, frame: &FrameRow, innermost: bool, actions: &mut Vec<Actio
     } else {
         (look.signs.select, look.ground)
     };
-    let badge =
-        egui::Rect::from_center_size(rect.left_center() + vec2(16.0, 0.0), vec2(22.0, 15.0));
+    let number = painter.layout_no_wrap(frame.number.to_string(), mono(10.5), color);
+    let size = vec2(f32::max(22.0, number.size().x + 8.0), 15.0);
+    let badge = egui::Rect::from_min_size(rect.left_center() + vec2(5.0, -7.5), size);
     painter.rect_filled(badge, 2.0, fill);
-    painter.text(badge.center(), Align2::CENTER_CENTER, frame.number, mono(10.5), color);
+    painter.galley(badge.center() - number.size() / 2.0, number, color);
     painter.text(
-        rect.left_center() + vec2(34.0, 0.0),
+        badge.right_center() + vec2(7.0, 0.0),
         Align2::LEFT_CENTER,
         &frame.title,
         plain(13.5),
