@@ -121,6 +121,82 @@ impl Front {
 }
 
 #[test]
+fn after_the_end_of_the_input_nothing_is_given_and_typing_goes_to_the_entry_line() {
+    let mut front = Front::new();
+    front.enter("\"hi\" print_line input.ended drop");
+    front.perform(Action::RunOrPause);
+    assert!(front.asked_for(&Effect::Focus(Field::Input)));
+    front.perform(Action::EndInput);
+    front.until_idle();
+    let ended = front.desk.session().image().clone();
+    assert!(front.desk.hint().starts_with("Finished"));
+    assert!(front.asked_for(&Effect::Focus(Field::Entry)));
+    front.perform(Action::Typed(Field::Input, "7 8 +".to_owned()));
+    front.perform(Action::Input("7 8 +".to_owned()));
+    front.until_idle();
+    assert!(front.says("The input has ended") && front.asked_for(&Effect::Focus(Field::Entry)));
+    assert!(*front.desk.session().image() == ended);
+    assert_eq!(front.desk.input(), "7 8 +", "what was typed is not lost");
+}
+
+#[test]
+fn the_hint_says_what_enter_does_with_what_is_being_edited() {
+    let mut front = Front::new();
+    front.enter("10 modulo");
+    assert_eq!(front.desk.hint(), "Enter creates modulo.");
+    front.typed("3");
+    assert_eq!(front.desk.hint(), "Enter does what is typed, Esc clears it.");
+    front.perform(Action::Close);
+    front.perform(Action::ChangeCell);
+    assert_eq!(front.desk.entry().mode, EntryMode::Replace);
+    for text in ["modulo", ""] {
+        front.typed(text);
+        assert!(front.desk.hint().starts_with("Write what replaces cell 1. Enter replaces it"));
+        assert_eq!(front.desk.answers().enter, None);
+    }
+    front.perform(Action::Close);
+    front.perform(Action::Edit(ValuePlace::Stack(0)));
+    assert_eq!(front.desk.hint(), "Enter sets the value, Esc cancels.");
+    assert_eq!(front.desk.answers().enter, None);
+    front.perform(Action::Close);
+    assert_eq!(front.desk.answers().enter, Some(Action::Create));
+}
+
+#[test]
+fn a_message_about_the_line_goes_when_the_line_changes() {
+    let mut front = Front::new();
+    front.enter("[ 1 drop ] repeat");
+    front.perform(Action::RunOrPause);
+    front.typed("[ 1 2");
+    front.perform(Action::Submit);
+    assert!(front.says("this bracket is not closed"), "no preview says it during a run");
+    front.typed("1 2");
+    assert!(front.desk.notice().words.is_empty());
+    front.perform(Action::Stop);
+    front.typed("");
+    front.perform(Action::Follow);
+    front.typed("1");
+    assert!(front.says("points to nothing"), "it is not about the line");
+}
+
+/// What the user sees changed after a crash is what the last gesture changed, and that is not known.
+#[test]
+fn recovered_work_is_not_marked_as_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut front = Front::kept_in(folder.path());
+    for line in ["1 2 3", "+", "assign: n"] {
+        front.enter(line);
+    }
+    drop(front);
+    let front = Front::kept_in(folder.path());
+    assert_eq!(front.stack(), "1");
+    let scene = front.desk.scene();
+    assert!(scene.stack.values.iter().all(|value| !value.changed) && scene.stack.effect.is_empty());
+    let row = front.desk.cells(&scene, scene.extents[0], 0..9);
+    assert!(row.cells.iter().all(|cell| !cell.changed));
+}
+
+#[test]
 fn fib_is_written_while_it_runs() {
     let mut front = Front::new();
     front.enter("3 fib");

@@ -41,7 +41,8 @@ impl Desk {
             }
             Tone::Ready | Tone::Write | Tone::Finished => Answers::default(),
         };
-        answers.enter = answers.enter.filter(|_| self.entry.text.is_empty() && self.at_counter());
+        let is_free = self.entry.is_clear() && self.value.is_none();
+        answers.enter = answers.enter.filter(|_| is_free && self.at_counter());
         answers
     }
 

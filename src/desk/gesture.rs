@@ -66,6 +66,7 @@ impl Desk {
         self.notice.clear();
         if self.ghost().words != problem {
             self.notice.warn(problem);
+            self.notice.belongs_to_line();
         }
     }
 

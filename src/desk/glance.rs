@@ -5,12 +5,14 @@ use std::ops::Range;
 
 use crate::program::source::Source;
 use crate::session::Session;
+use crate::session::command::Command;
 use crate::session::fork::{Bounds, Fork};
 use crate::view::memory::{self, BodyRow, Marks};
 use crate::view::stacks::{self, CallRows, StackRows, ValueRow};
 use crate::vm::cell::Cell;
 use crate::vm::index::{Body, BodyId};
 use crate::vm::machine::Machine;
+use crate::vm::memory::Place;
 
 /// The most values of the parameter stack that are shown and compared.
 pub const VALUES: usize = 200;
@@ -91,13 +93,14 @@ impl Glance {
         }
     }
 
-    /// Marks the cells of a body whose content changed. In code, cells that only moved, because of an
-    /// insertion or deletion before them, are not marked.
-    pub fn mark_cells(&self, machine: &Machine, row: &mut BodyRow) {
+    /// Marks the cells of a body whose content changed since a state before these commands. In code,
+    /// cells that only moved, because of an insertion or deletion before them, are not marked.
+    pub fn mark_cells(&self, machine: &Machine, commands: &[Command], row: &mut BodyRow) {
         let Some(was) = self.fork.as_ref().map(Fork::machine) else { return };
         match row.extent.body {
             BodyId::Code(body) => {
-                let changed = changed_code(was, machine, body);
+                let edited = commands.iter().filter_map(edited).find(|place| place.body == body);
+                let changed = changed_code(was, machine, body, edited);
                 for cell in &mut row.cells {
                     cell.changed = changed.contains(&cell.at.offset);
                 }
@@ -112,8 +115,22 @@ impl Glance {
     }
 }
 
-/// The cells of a code body between its unchanged start and its unchanged end.
-fn changed_code(was: &Machine, now: &Machine, body: Body) -> Range<u32> {
+/// Where a command edits code, if it does.
+fn edited(command: &Command) -> Option<Place> {
+    if let Command::Write { at, .. }
+    | Command::Insert { at, .. }
+    | Command::Replace { at, .. }
+    | Command::Delete { at, .. } = command
+    {
+        Some(*at)
+    } else {
+        None
+    }
+}
+
+/// The cells of a code body between its unchanged start and its unchanged end. If cells were inserted among
+/// equal ones, several places explain the change; the nearest to the edited one is taken.
+fn changed_code(was: &Machine, now: &Machine, body: Body, edited: Option<Place>) -> Range<u32> {
     let used = |machine: &Machine| -> Vec<Cell> {
         machine.memory().code(body).map(|code| code.used().to_vec()).unwrap_or_default()
     };
@@ -121,15 +138,18 @@ fn changed_code(was: &Machine, now: &Machine, body: Body) -> Range<u32> {
     let same = |(was, now): &(&Cell, &Cell)| was == now;
     let start = was.iter().zip(&now).take_while(same).count();
     let (was, rest) = (&was[start..], &now[start..]);
-    let end = was.iter().rev().zip(rest.iter().rev()).take_while(same).count();
-    start as u32..(now.len() - end) as u32
+    let kept = was.iter().rev().zip(rest.iter().rev()).take_while(same).count();
+    let (mut start, mut end) = (start, now.len() - kept);
+    let first = edited.map_or(start, |place| place.offset.index());
+    while kept == was.len() && first < start && now[start - 1] == now[end - 1] {
+        (start, end) = (start - 1, end - 1);
+    }
+    start as u32..end as u32
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::command::Command;
-    use crate::vm::memory::Place;
 
     fn write(session: &mut Session, at: Place, text: &str) -> Glance {
         let before = Glance::new(session);
@@ -137,11 +157,15 @@ mod tests {
         before
     }
 
+    fn commands(session: &Session) -> &[Command] {
+        session.journal().entry(session.position().entry).map_or(&[], |entry| &entry.commands)
+    }
+
     fn changed(session: &Session, before: &Glance, number: usize) -> Vec<u32> {
         let machine = session.machine();
         let extent = memory::extents(machine)[number];
         let mut row = memory::body(machine, &Marks::default(), extent, 0..extent.size);
-        before.mark_cells(machine, &mut row);
+        before.mark_cells(machine, commands(session), &mut row);
         row.cells.iter().filter(|cell| cell.changed).map(|cell| cell.at.offset).collect()
     }
 
@@ -156,6 +180,22 @@ mod tests {
         session.apply(&[Command::Delete { at: Place::new(0, 1), count: 1 }]).unwrap();
         assert_eq!(changed(&session, &before, 0), []);
         assert_eq!(changed(&session, &Glance::default(), 0), []);
+    }
+
+    #[test]
+    fn what_was_inserted_before_an_equal_cell_has_changed_and_that_cell_has_not() {
+        for (line, at, text, expected) in [
+            ("assign: i i 2 -", 1, "i 3 < [ ] if", vec![1, 2, 3, 4, 5]),
+            ("1 1 1", 0, "1", vec![0]),
+            ("1 1 1", 1, "1", vec![1]),
+            ("1 1 1", 3, "1", vec![3]),
+            ("1 2 1 2 3", 2, "1 2", vec![2, 3]),
+        ] {
+            let mut session = Session::default();
+            write(&mut session, Place::new(0, 0), line);
+            let before = write(&mut session, Place::new(0, at), text);
+            assert_eq!(changed(&session, &before, 0), expected, "{line}");
+        }
     }
 
     #[test]
@@ -183,7 +223,7 @@ mod tests {
         let machine = session.machine();
         let extent = memory::extents(machine)[1];
         let mut row = memory::body(machine, &Marks::default(), extent, 15_999_990..extent.size);
-        before.mark_cells(machine, &mut row);
+        before.mark_cells(machine, commands(&session), &mut row);
         let marked = row.cells.iter().filter(|cell| cell.changed).map(|cell| cell.at.offset);
         assert_eq!(marked.collect::<Vec<_>>(), [15_999_999]);
         assert!(before.forget_memory() && !before.forget_memory());

@@ -7,7 +7,7 @@ use crate::view::memory;
 use crate::view::stop::Tone;
 
 impl Desk {
-    /// What Enter does on an empty line, in words.
+    /// What Enter does now, in words.
     pub fn hint(&self) -> String {
         if self.runs() {
             return "Running. F5 pauses.".to_owned();
@@ -15,16 +15,38 @@ impl Desk {
         if self.plays() {
             return "Playing the recording. F5 pauses, and typing takes over.".to_owned();
         }
-        if !self.at_counter() {
-            return "What you type goes to the selected cell. Esc goes back to the counter."
-                .to_owned();
+        if self.value.is_some() {
+            return "Enter sets the value, Esc cancels.".to_owned();
         }
-        if self.entry.mode == EntryMode::Answer {
-            return "Write what the call takes and what it leaves: `3 -- 1`. Enter answers, Esc cancels."
-                .to_owned();
+        let address = self.head().address(self.session().machine());
+        match self.entry.mode {
+            EntryMode::Answer => {
+                "Write what the call takes and what it leaves: `3 -- 1`. Enter answers, Esc cancels."
+                    .to_owned()
+            }
+            EntryMode::Restart(_) => {
+                "Write the stack that the call starts with, the arguments last. Enter restarts it, \
+                 Esc cancels."
+                    .to_owned()
+            }
+            EntryMode::Replace => {
+                format!("Write what replaces cell {address}. Enter replaces it, Esc cancels.")
+            }
+            EntryMode::Write if !self.at_counter() => {
+                "What you type goes to the selected cell. Esc goes back to the counter.".to_owned()
+            }
+            EntryMode::Write if self.entry.text.trim().is_empty() => self.obvious_thing(),
+            EntryMode::Write => "Enter does what is typed, Esc clears it.".to_owned(),
         }
+    }
+
+    /// What Enter does on an empty line at the counter.
+    fn obvious_thing(&self) -> String {
         let stop = self.stop();
         match stop.tone {
+            Tone::Ready if self.entry.overwrites => {
+                "Enter executes the next instruction. What you type replaces it.".to_owned()
+            }
             Tone::Ready => {
                 "Enter executes the next instruction. What you type goes before it.".to_owned()
             }

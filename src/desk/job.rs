@@ -227,6 +227,12 @@ impl Desk {
         }
     }
 
+    /// Marks no changes until the next gesture: what is shown is not the result of one.
+    pub(super) fn mark_nothing(&mut self) {
+        self.document.pace.before = None;
+        self.document.before = Glance::default();
+    }
+
     fn ran(&mut self, ended: Ended) {
         match ended {
             Ended::Reached => {}

@@ -249,7 +249,10 @@ impl Desk {
     pub fn cells(&self, scene: &Scene, extent: BodyExtent, range: Range<u32>) -> BodyRow {
         let machine = self.session().machine();
         let mut row = memory::body(machine, &scene.marks, extent, range);
-        self.document.before.mark_cells(machine, &mut row);
+        let journal = self.session().journal();
+        let gesture = journal.entry(self.session().position().entry);
+        let commands = gesture.map_or(&[][..], |entry| &entry.commands);
+        self.document.before.mark_cells(machine, commands, &mut row);
         row
     }
 

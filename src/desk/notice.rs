@@ -7,17 +7,19 @@ pub struct Notice {
     pub words: String,
     /// It says why something could not be done.
     pub warns: bool,
+    /// It is about the text of the entry line, and so means nothing once that changes.
+    of_line: bool,
 }
 
 impl Notice {
     /// Says what was done.
     pub fn tell(&mut self, words: impl Into<String>) {
-        *self = Notice { words: words.into(), warns: false };
+        *self = Notice { words: words.into(), ..Notice::default() };
     }
 
     /// Says why something could not be done.
     pub fn warn(&mut self, words: impl Into<String>) {
-        *self = Notice { words: words.into(), warns: true };
+        *self = Notice { words: words.into(), warns: true, ..Notice::default() };
     }
 
     /// Appends a sentence to the message.
@@ -26,6 +28,18 @@ impl Notice {
             self.words.push(' ');
         }
         self.words += words;
+    }
+
+    /// The message is about the text of the entry line.
+    pub fn belongs_to_line(&mut self) {
+        self.of_line = true;
+    }
+
+    /// The entry line changed: removes a message about its text.
+    pub fn line_changed(&mut self) {
+        if self.of_line {
+            self.clear();
+        }
     }
 
     /// Removes the message.

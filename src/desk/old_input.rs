@@ -28,8 +28,13 @@ impl Desk {
 
     /// Gives the program a line and, if it was waiting for input, runs it again.
     pub(super) fn give(&mut self, line: &str) {
-        self.input.clear();
         self.emit(Effect::Focus(Field::Entry));
+        if self.session().machine().input().ended() {
+            return self
+                .notice
+                .warn("The input has ended, so no line can be given. Undo takes its end back.");
+        }
+        self.input.clear();
         self.give_commands(vec![Command::Give { text: format!("{line}\n") }]);
     }
 
@@ -38,6 +43,7 @@ impl Desk {
         if !self.waits_for_input() {
             return self.notice.warn("The program is not waiting for input");
         }
+        self.emit(Effect::Focus(Field::Entry));
         self.give_commands(vec![Command::EndInput]);
     }
 

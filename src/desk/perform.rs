@@ -154,8 +154,14 @@ impl Desk {
             Action::ChooseCompletion(row) => self.entry.choose(row),
             Action::CloseCompletions => self.entry.close_completions(),
             Action::Complete(word) => self.entry.complete(&word),
-            Action::RecallOlder => self.entry.recall_older(),
-            Action::RecallNewer => self.entry.recall_newer(),
+            Action::RecallOlder => {
+                self.entry.recall_older();
+                self.notice.line_changed();
+            }
+            Action::RecallNewer => {
+                self.entry.recall_newer();
+                self.notice.line_changed();
+            }
             Action::ChooseRow(row) => self.overlay.choose(row),
             Action::Edit(place) => self.edit(place),
             Action::SetValue(place, text) => self.set_value(place, &text),
@@ -165,7 +171,10 @@ impl Desk {
 
     fn typed(&mut self, field: Field, text: String) {
         match field {
-            Field::Entry => self.entry.typed(text),
+            Field::Entry => {
+                self.entry.typed(text);
+                self.notice.line_changed();
+            }
             Field::Input => self.input = text,
             Field::Overlay => self.overlay.typed(text),
             Field::Value => {

@@ -73,7 +73,7 @@ impl Player {
         let gesture = self.track.gesture(left).expect("the track is left at one of its positions");
         let end = self.track.end_of(gesture);
         let words = match journal.entry(end.entry) {
-            Some(entry) => gesture::words(entry),
+            Some(entry) => gesture::words_until(entry, left.done),
             None => "the beginning".to_owned(),
         };
         let comments = journal.notes().at(now).filter_map(|note| match note {

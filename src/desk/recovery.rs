@@ -145,6 +145,7 @@ impl Desk {
         (self.document.player, self.document.recording) = (None, None);
         self.tour = None;
         self.go(Target::At(left.at));
+        self.mark_nothing();
         let words = "This is the unsaved work from last time, paused where it was.";
         match left.lost {
             None => self.notice.tell(words),

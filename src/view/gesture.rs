@@ -1,16 +1,27 @@
 //! A gesture in a few words: write `3 fib`, create fib, run 12 instructions.
 
+use crate::program::diagnostic::{counted, grouped};
 use crate::session::command::Command;
 use crate::session::journal::Entry;
 
 /// What a gesture did, in words. Runs are named only if it did nothing else.
 pub fn words(entry: &Entry) -> String {
+    words_until(entry, entry.fuel())
+}
+
+/// What a gesture did, if only the first `done` instructions of its runs count: the position shown may be
+/// in the middle of it.
+pub fn words_until(entry: &Entry, done: u64) -> String {
     let is_run = |command: &&Command| matches!(command, Command::Run { .. });
-    let done: Vec<String> =
+    let others: Vec<String> =
         entry.commands.iter().filter(|command| !is_run(command)).map(Command::words).collect();
-    match done.is_empty() {
-        true => Command::Run { fuel: entry.fuel() }.words(),
-        false => done.join(", "),
+    let all = entry.fuel();
+    match others.is_empty() {
+        true if done < all => {
+            format!("run {} of {}", grouped(done), counted(all, "instruction"))
+        }
+        true => Command::Run { fuel: all }.words(),
+        false => others.join(", "),
     }
 }
 
@@ -35,5 +46,7 @@ mod tests {
             let entry = Entry { parent: Position::default(), commands: read(line).unwrap() };
             assert_eq!(words(&entry), told, "{line}");
         }
+        let entry = Entry { parent: Position::default(), commands: read("run 3000").unwrap() };
+        assert_eq!(words_until(&entry, 1700), "run 1,700 of 3,000 instructions");
     }
 }

@@ -1,5 +1,6 @@
 //! Why the machine waits, in words: what the window, the runner and a screen reader say.
 
+use crate::program::diagnostic::counted;
 use crate::program::plain_name::hint;
 use crate::vm::limit::LimitKind;
 use crate::vm::machine::Machine;
@@ -79,9 +80,8 @@ pub fn stop(machine: &Machine) -> StopRow {
         }
         Some(Stop::Limit(kind)) => {
             let detail = format!(
-                "it is {} {}; raise it, then run this instruction again",
-                machine.limits().get(kind),
-                kind.unit()
+                "it is {}; raise it, then run this instruction again",
+                counted(machine.limits().get(kind), kind.unit())
             );
             StopRow {
                 limit: Some(kind),

@@ -307,7 +307,7 @@ impl Timeline {
             true => {
                 let entry = session.journal().entry(end.position.entry);
                 let entry = entry.expect("every point but the base is a gesture");
-                format!("gesture {first}: {}", gesture::words(entry))
+                format!("gesture {first}: {}", gesture::words_until(entry, end.position.done))
             }
             false => format!("gestures {first} to {last}"),
         };
