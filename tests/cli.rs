@@ -121,7 +121,9 @@ fn limits_stop_before_the_instruction_and_are_raised() {
     let low = ["run", &program("bottles.flpc"), "--limit", "output=1000", "--save", "b.ron"];
     let first = shell.run(&low);
     assert_eq!(first.code, 5);
-    assert!(first.out.len() <= 1000 && first.err.contains("limit of output is reached: 1000"));
+    assert!(
+        first.out.len() <= 1000 && first.err.contains("limit of output is reached: 1,000 bytes")
+    );
     assert_eq!(shell.run(&["run", "b.ron"]).out, "");
     let rest = shell.run(&["run", "b.ron", "--limit", "output=100000"]);
     assert_eq!((rest.code, first.out + &rest.out), (0, whole));

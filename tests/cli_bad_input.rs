@@ -28,9 +28,15 @@ fn says(shell: &Shell, arguments: &[&str], words: &[&str]) {
 fn arguments() {
     let shell = Shell::new();
     shell.file("a.flpc", "1 print");
+    shell.file("b.ron", "(version: 1)");
+    shell.file("c.txt", "midflight-session 1\nbase empty\n");
     std::fs::create_dir(shell.path("folder.ron")).unwrap();
     let cases: &[(&[&str], &[&str])] = &[
         (&["--nosuch"], &["--nosuch"]),
+        (&["rn", "x"], &["`rn` is neither a command nor a file", "run, play, print, eval"]),
+        (&["run", "a.flpc", "--with", "b.ron"], &["b.ron: this is an image; --with takes"]),
+        (&["run", "a.flpc", "--with", "c.txt"], &["c.txt: this is a recording; --with takes"]),
+        (&["a.flpc", "x"], &["`a.flpc` is opened in the window, and nothing can follow it"]),
         (&["run"], &["FILE"]),
         (&["run", "a.flpc", "--nosuch"], &["--nosuch"]),
         (&["run", "a.flpc", "b.flpc"], &["b.flpc"]),

@@ -1,7 +1,7 @@
 //! docs/language.md is true: its examples print what it says, and its tables match the code. Set
 //! `UPDATE_MANUAL` to rewrite the tables.
 
-use midflight::program::diagnostic::grouped;
+use midflight::program::diagnostic::{counted, grouped};
 use midflight::program::forth::BLOCKS;
 use midflight::program::notation::Notation;
 use midflight::program::notation::SOURCE_BYTES;
@@ -90,8 +90,8 @@ fn limits() -> String {
         ("a source text", format!("{} MiB", SOURCE_BYTES >> 20)),
     ];
     let raised = LimitKind::ALL.map(|kind| {
-        let value = grouped(kind.default_value() as usize);
-        (kind.name(), format!("{value} {} by default", kind.unit()))
+        let value = counted(kind.default_value(), kind.unit());
+        (kind.name(), format!("{value} by default"))
     });
     let rows = fixed.into_iter().chain(raised);
     let rows: String = rows.map(|(what, most)| format!("| {what} | {most} |\n")).collect();

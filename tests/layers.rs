@@ -280,7 +280,7 @@ const ONLY: &[(&str, &[&str])] = &[
         "std::thread",
         &["app/dialogs.rs", "desk/opening.rs", "cli/console.rs", "cli/interrupt.rs", "store/"],
     ),
-    ("std::env", &["app/dialogs.rs", "cli/window.rs", "store.rs"]),
+    ("std::env", &["app/dialogs.rs", "cli/mod.rs", "cli/window.rs", "store.rs"]),
     ("std::time", &["desk/"]),
     ("web_time", &["desk/pacing.rs"]),
     // The format of recordings has one home.

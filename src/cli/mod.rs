@@ -21,7 +21,8 @@ mod window;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 
 use arguments::{Arguments, Task};
 use terminal::say;
@@ -42,7 +43,8 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) if error.use_stderr() => {
             // It quotes the arguments, which may be the names of files.
-            say(error.to_string().trim_end());
+            let reason = unknown_command(&error).unwrap_or_else(|| error.to_string());
+            say(reason.trim_end());
             return ExitCode::from(ending::REJECTED);
         }
         Err(help) => {
@@ -71,4 +73,21 @@ pub fn main() -> ExitCode {
 fn say_parted(file: &Path) {
     let shown = file.display();
     say(&format!("{shown}: the other names of this file (hard links) keep the previous version"));
+}
+
+/// Why two plain words are no arguments: clap takes the first for a file that a command follows.
+fn unknown_command(error: &clap::Error) -> Option<String> {
+    let first = std::env::args_os().nth(1)?;
+    let (word, path) = (first.to_string_lossy(), Path::new(&first));
+    let is_known = Arguments::command().find_subcommand(&first).is_some();
+    if error.kind() != ErrorKind::ArgumentConflict || is_known || word.starts_with('-') {
+        return None;
+    }
+    Some(if path.exists() {
+        format!("`{word}` is opened in the window, and nothing can follow it")
+    } else {
+        let commands = Arguments::command();
+        let names: Vec<&str> = commands.get_subcommands().map(clap::Command::get_name).collect();
+        format!("`{word}` is neither a command nor a file; the commands are {}", names.join(", "))
+    })
 }

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use crate::program::diagnostic::counted;
 use crate::program::near::near;
 use crate::program::plain_name::hint;
 use crate::view::memory::{At, CellKind, Marks, cell};
@@ -93,11 +94,11 @@ fn headline(ending: &Ending, machine: &Machine, source: Source<'_>) -> Option<St
         Ending::Stopped(Stop::Fault(fault)) => format!("fault: {fault}"),
         Ending::Stopped(Stop::Limit(kind)) => {
             let value = machine.limits().get(*kind);
-            format!("the limit of {kind} is reached: {value} {}", kind.unit())
+            format!("the limit of {kind} is reached: {}", counted(value, kind.unit()))
         }
         Ending::Stopped(Stop::Input) => "waits for input, and the input has ended".to_string(),
         Ending::Stopped(Stop::OutOfFuel) => {
-            format!("out of fuel after {} instructions", machine.retired())
+            format!("out of fuel after {}", counted(machine.retired(), "instruction"))
         }
         Ending::UserBreakpoint => "stopped at a breakpoint".to_string(),
         Ending::Unmet(number, unmet) => line(*number, &format!("expect {unmet}")),

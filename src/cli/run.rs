@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use crate::program::notation::SOURCE_BYTES;
 use crate::session::Session;
 use crate::session::command::Command;
-use crate::store;
+use crate::session::file_kind::FileKind;
 
 use super::Rejected;
 use super::arguments::Run;
@@ -35,7 +34,18 @@ pub fn run(arguments: &Run) -> Result<u8, Rejected> {
 
 /// Adds the definitions of a program text.
 fn load(session: &mut Session, path: &Path) -> Result<(), Rejected> {
-    let text = store::read(path, SOURCE_BYTES as u64)?;
+    let (kind, text) = open::read(path)?;
+    let other = match kind {
+        FileKind::Program => None,
+        FileKind::Image => Some("an image"),
+        FileKind::Recording => Some("a recording"),
+    };
+    if let Some(other) = other {
+        let shown = path.display();
+        return Err(Rejected(format!(
+            "{shown}: this is {other}; --with takes the text of a program (.flpc)"
+        )));
+    }
     let load = Command::Load { text };
     session.apply(&[load]).map_err(|refused| open::rejected(path, &refused))
 }

@@ -120,7 +120,7 @@ const WITH_OPERAND: &[InstructionRow] = &[
         &[],
         "( -- text )",
         "Pushes the text.",
-        "Escapes: \\n \\t \\r \\\\ \\\" and \\u{1F600}. At most 65,536 bytes.",
+        "Escapes: \\n \\t \\r \\0 \\\\ \\\" and \\u{1F600}. At most 65,536 bytes.",
     ),
     row(
         "[ ... ]",

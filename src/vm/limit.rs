@@ -49,13 +49,13 @@ impl LimitKind {
         LimitKind::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// What it counts.
+    /// What it counts: one of these.
     pub fn unit(self) -> &'static str {
         match self {
-            LimitKind::Memory => "cells",
-            LimitKind::Parameters => "values",
-            LimitKind::Calls => "frames and blocks",
-            LimitKind::Text | LimitKind::Output => "bytes",
+            LimitKind::Memory => "cell",
+            LimitKind::Parameters => "value",
+            LimitKind::Calls => "activation",
+            LimitKind::Text | LimitKind::Output => "byte",
         }
     }
 
