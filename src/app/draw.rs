@@ -1,6 +1,9 @@
 //! Puts the panels together.
 
-use egui::{CentralPanel, Context, Frame, Margin, Panel as Side, ScrollArea, Ui};
+use egui::{
+    Area, CentralPanel, Context, Frame, Id, LayerId, Margin, Order, Panel as Side, ScrollArea,
+    Sense, Ui,
+};
 
 use super::App;
 use super::action_table::{Menu, TABLE};
@@ -22,9 +25,42 @@ use crate::desk::tour;
 use crate::view::stop::Tone;
 use crate::view::{bookmarks, stacks};
 
+/// The least height of the console: its input line, and two lines of output.
+const CONSOLE: f32 = 72.0;
+
+/// Whether the window has room for everything.
+fn is_high(ui: &Ui) -> bool {
+    ui.ctx().content_rect().height() >= 700.0
+}
+
+/// Takes the pointer from everything that an overlay hides, so that nothing there can be clicked.
+fn shield(ui: &Ui) {
+    let all = ui.ctx().content_rect();
+    Area::new(shield_id()).order(Order::Middle).fixed_pos(all.min).show(ui.ctx(), |ui| {
+        ui.allocate_rect(all, Sense::CLICK | Sense::DRAG);
+    });
+}
+
+fn shield_id() -> Id {
+    Id::unique("shield")
+}
+
+/// Takes the keyboard focus and the open tooltip from everything that a new overlay hides: a tooltip would
+/// be drawn over the overlay.
+fn retire(ui: &mut Ui) {
+    let shield = LayerId::new(Order::Middle, shield_id());
+    if !ui.memory(|memory| memory.areas().visible_last_frame(&shield)) {
+        ui.visuals_mut().disabled_alpha = 1.0;
+        ui.disable();
+    }
+}
+
 impl App {
     pub(super) fn draw(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let scene = self.desk.scene();
+        if self.desk.overlay().is_open() {
+            retire(ui);
+        }
         self.top(ui, actions);
         self.bottom(ui, &scene, actions);
         self.side(ui, &scene, actions);
@@ -34,6 +70,7 @@ impl App {
                 choices: self.choices(ui.ctx()),
                 bookmarks: self.desk.bookmarks(),
             };
+            shield(ui);
             overlay::show(ui, self.desk.overlay(), &lists, actions);
         }
     }
@@ -69,10 +106,13 @@ impl App {
             .show_separator_line(false)
             .show(ui, |ui| self.status(ui));
         if self.shows_console(ui, scene) {
+            // In a low window, the cells need the room more.
+            let is_high = is_high(ui);
             let chosen = self.desk.preferences().console;
-            let height = if chosen > 0.0 { chosen } else { 84.0 };
+            let height = if chosen > 0.0 { chosen } else { 102.0 };
+            let (height, most) = if is_high { (height, 400.0) } else { (CONSOLE, 84.0) };
             let side = Side::bottom("console").frame(frame).resizable(true).default_size(height);
-            let shown = side.size_range(54.0..=400.0).show(ui, |ui| {
+            let shown = side.size_range(CONSOLE..=most).show(ui, |ui| {
                 let focus = self.take_focus(Field::Input);
                 let machine = self.desk.session().machine();
                 let console = Console {
@@ -84,7 +124,9 @@ impl App {
                 };
                 console::show(ui, &console, actions);
             });
-            self.desk.note_console(shown.response.rect.height());
+            if is_high {
+                self.desk.note_console(shown.response.rect.height());
+            }
         }
         if self.desk.preferences().shows(Panel::Timeline) {
             let side = Side::bottom("timeline").frame(frame).show_separator_line(false);
@@ -118,8 +160,7 @@ impl App {
     fn shows_console(&self, ui: &Ui, scene: &Scene) -> bool {
         let speaks =
             !self.desk.session().machine().output().is_empty() || scene.stop.tone == Tone::Input;
-        let high = ui.ctx().content_rect().height() >= 700.0;
-        self.desk.preferences().shows(Panel::Console) && (high || speaks)
+        self.desk.preferences().shows(Panel::Console) && (is_high(ui) || speaks)
     }
 
     fn status(&self, ui: &mut Ui) {

@@ -1,6 +1,8 @@
 //! The menu bar and the tool bar, both made from the table of actions.
 
-use egui::{Align, Button, Color32, Layout, Painter, Rect, Shape, Stroke, Ui, pos2, vec2};
+use egui::{
+    Align, Button, Color32, Layout, Painter, Rect, RichText, Shape, Stroke, Ui, pos2, vec2,
+};
 
 use crate::app::action_table::{ActionRow, Menu, TABLE, row};
 use crate::app::theme::Look;
@@ -64,10 +66,11 @@ fn items(ui: &mut Ui, menu: Menu, bar: &Bars<'_>, actions: &mut Vec<Action>) {
 fn item(ui: &mut Ui, row: &'static ActionRow, bar: &Bars<'_>, actions: &mut Vec<Action>) {
     let reason =
         bar.idle.iter().find(|(action, _)| *action == row.action).map(|&(_, reason)| reason);
-    let mut button = Button::new(row.name).shortcut_text(row.key_text(ui.ctx()));
-    if let Action::Show(panel) = row.action {
-        button = button.selected(bar.preferences.shows(panel));
-    }
+    let is_on = matches!(row.action, Action::Show(panel) if bar.preferences.shows(panel));
+    // On the colour of the selection, the text of a selected button could not be read.
+    let name = RichText::new(row.name);
+    let name = if is_on { name.color(Look::of(ui.ctx()).text) } else { name };
+    let button = Button::new(name).shortcut_text(row.key_text(ui.ctx())).selected(is_on);
     let response = ui.add_enabled(reason.is_none(), button).accessible_name(row.name);
     let response = response.on_hover_text(row.help);
     let response = match reason {
@@ -155,12 +158,16 @@ pub fn tools(ui: &mut Ui, bar: &Bars<'_>, actions: &mut Vec<Action>) {
 
 /// The least width of the window for the tool bar to show keys.
 const WIDE: f32 = 1060.0;
+/// The least width of the window for the tool bar to show words.
+const NARROW: f32 = 680.0;
 
 fn tool(ui: &mut Ui, tool: &Tool, bar: &Bars<'_>, actions: &mut Vec<Action>) {
     let row = row(&tool.action).expect("every tool is in the table");
     let reason = bar.idle.iter().find(|(other, _)| *other == tool.action);
-    let mut button = Button::new(format!("      {}", tool.words)).min_size(vec2(0.0, 26.0));
-    if ui.ctx().content_rect().width() >= WIDE {
+    let width = ui.ctx().content_rect().width();
+    let words = if width >= NARROW { format!("      {}", tool.words) } else { String::new() };
+    let mut button = Button::new(words).min_size(vec2(34.0, 26.0));
+    if width >= WIDE {
         button = button.shortcut_text(row.key_text(ui.ctx()));
     }
     let response = ui.add_enabled(reason.is_none(), button).accessible_name(row.name);
@@ -235,10 +242,13 @@ fn arc(center: egui::Pos2, radius: f32) -> Vec<egui::Pos2> {
 
 fn speed(ui: &mut Ui, bar: &Bars<'_>, actions: &mut Vec<Action>) {
     let chosen = bar.preferences.speed;
-    let combo = egui::ComboBox::from_id_salt("speed").selected_text(chosen.words()).width(150.0);
-    let response = combo.show_ui(ui, |ui| {
+    let width = f32::min(150.0, ui.available_width());
+    let combo = egui::ComboBox::from_id_salt("speed").selected_text(chosen.words()).width(width);
+    let text = Look::of(ui.ctx()).text;
+    let response = combo.truncate().show_ui(ui, |ui| {
         for speed in Speed::all() {
-            if ui.selectable_label(speed == chosen, speed.words()).clicked() {
+            let words = RichText::new(speed.words()).color(text);
+            if ui.selectable_label(speed == chosen, words).clicked() {
                 actions.push(Action::SetSpeed(speed));
             }
         }

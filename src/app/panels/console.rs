@@ -33,6 +33,8 @@ pub fn show(ui: &mut Ui, console: &Console<'_>, actions: &mut Vec<Action>) {
         field(ui, console, actions);
     });
     let area = ScrollArea::vertical().id_salt("console").auto_shrink(false).stick_to_bottom(true);
+    // The console may be lower than egui thinks that a scroll area can be.
+    let area = area.min_scrolled_height(0.0);
     area.show(ui, |ui| {
         let shown = tail(console.output);
         let (text, color) =

@@ -1,5 +1,6 @@
 //! The line in which instructions are typed, with its completions and the ghost of what it would do.
 
+use egui::text::{LayoutJob, TextWrapping};
 use egui::{
     Align, Align2, Event, EventFilter, Key, Layout, Modifiers, Popup, RectAlign, RichText,
     TextEdit, Ui, vec2,
@@ -162,7 +163,7 @@ fn list(
 ) {
     let popup =
         Popup::new(egui::Id::unique("completions"), ui.ctx().clone(), anchor, ui.layer_id());
-    popup.open(true).align(RectAlign::TOP_START).width(560.0_f32.min(anchor.width())).show(|ui| {
+    popup.open(true).align(RectAlign::TOP_START).width(anchor.width()).show(|ui| {
         for (n, completion) in completions.iter().enumerate() {
             row(ui, completion, n == choice, actions);
         }
@@ -187,7 +188,10 @@ fn row(ui: &mut Ui, completion: &Completion, chosen: bool, actions: &mut Vec<Act
         look.signs.changed,
     );
     let meaning = egui::pos2(effect.right().max(rect.left() + 230.0) + 14.0, rect.center().y);
-    painter.text(meaning, Align2::LEFT_CENTER, &completion.meaning, plain(12.0), look.dim);
+    let mut words = LayoutJob::simple_singleline(completion.meaning.clone(), plain(12.0), look.dim);
+    words.wrap = TextWrapping::truncate_at_width(rect.right() - 8.0 - meaning.x);
+    let words = painter.layout_job(words);
+    painter.galley(meaning - vec2(0.0, words.size().y / 2.0), words, look.dim);
     let label = format!("complete {}", completion.word);
     response.widget_info(|| {
         egui::WidgetInfo::selected(egui::Role::ListBoxOption, true, chosen, &label)

@@ -44,7 +44,8 @@ fn rate(ui: &mut Ui, chosen: Rate, actions: &mut Vec<Action>) {
     let combo = ComboBox::from_id_salt("rate").selected_text(chosen.words()).width(170.0);
     let response = combo.show_ui(ui, |ui| {
         for rate in Rate::all() {
-            if ui.selectable_label(rate == chosen, rate.words()).clicked() {
+            let words = RichText::new(rate.words()).color(Look::of(ui.ctx()).text);
+            if ui.selectable_label(rate == chosen, words).clicked() {
                 actions.push(Action::SetRate(rate));
             }
         }

@@ -7,6 +7,7 @@ mod driver;
 mod giving;
 mod history;
 mod keeping;
+mod looks;
 mod player;
 mod rewinding;
 mod typing_ahead;
