@@ -72,9 +72,9 @@ pub fn recording(bytes: &[u8]) {
 pub fn program(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let Ok(image) = image_of_program(text) else { return };
-    let printed = Notation::Forth.print_machine(&image.machine).text;
+    let printed = Notation::Forth.print_machine(&image.machine);
     let again = image_of_program(&printed).unwrap_or_else(|e| panic!("{e}\n{printed}"));
-    assert_eq!(Notation::Forth.print_machine(&again.machine).text, printed);
+    assert_eq!(Notation::Forth.print_machine(&again.machine), printed);
     let mut machine = image.machine;
     bound(&mut machine);
     machine.run(FUEL);

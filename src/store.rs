@@ -8,6 +8,7 @@
 
 mod access;
 mod background;
+mod stream;
 mod target;
 mod version;
 
@@ -168,6 +169,23 @@ fn check_length(path: &Path, bytes: u64) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// As [`replace_parting`], with what `write` writes in pieces, each time it is called.
+///
+/// # Errors
+/// As [`replace`], and the error that `write` returns.
+pub fn replace_in_pieces(
+    path: &Path,
+    write: &dyn Fn(&mut dyn Write) -> io::Result<()>,
+) -> Result<bool, StoreError> {
+    let is_same = |file| stream::is_same(file, write);
+    if path.is_file() && File::open(path).is_ok_and(is_same) {
+        return Ok(false);
+    }
+    let parts = target::has_other_names(path);
+    replace_by(path, |file| write(&mut stream::Bounded::new(file, FILE_BYTES)))?;
+    Ok(parts)
+}
+
 /// As [`replace`], with what `write` writes. If that fails, the file is unchanged.
 ///
 /// # Errors
@@ -206,6 +224,20 @@ pub fn overwrite(path: &Path, text: &str) -> Result<(), StoreError> {
 pub fn overwrite_regular(path: &Path, text: &str) -> Result<(), StoreError> {
     let (target, _) = target(path)?;
     overwrite(&target, text)
+}
+
+/// As [`overwrite`], with what `write` writes in pieces.
+///
+/// # Errors
+/// As [`overwrite`], and the error that `write` returns.
+pub fn overwrite_by(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), StoreError> {
+    let mut file = access::replace_privately(path).map_err(at(path))?;
+    let written = write(&mut stream::Bounded::new(&mut file, FILE_BYTES));
+    written.and_then(|()| file.sync_all()).map_err(at(path))?;
+    file.commit().map_err(at(path))
 }
 
 /// Checks that a file can be replaced or created, without doing it. For use before long work whose result

@@ -79,13 +79,15 @@ fn a_recording_does_what_it_did() {
     let recording = Recording::read(&text("everything.session")).unwrap();
     let mut session = Session::new(recording.base.clone());
     let mut expected = 0;
-    for (number, line) in &recording.records {
+    for (number, line) in recording.records() {
         match line {
             Record::Note(Note::Expectation(words)) => {
-                assert_eq!(expect::check(&session, words), Ok(None), "line {number}");
+                assert_eq!(expect::check(&session, &words), Ok(None), "line {number}");
                 expected += 1;
             }
-            line => session.play(line).unwrap_or_else(|problem| panic!("line {number}: {problem}")),
+            line => {
+                session.play(&line).unwrap_or_else(|problem| panic!("line {number}: {problem}"))
+            }
         }
     }
     assert!(expected > 10);

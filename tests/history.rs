@@ -10,6 +10,8 @@ mod bookmarks;
 mod by_hand;
 #[path = "history/classics.rs"]
 mod classics;
+#[path = "history/costly.rs"]
+mod costly;
 #[path = "history/expectations.rs"]
 mod expectations;
 #[path = "history/finding.rs"]

@@ -144,7 +144,7 @@ fn code() {
     refused(
         "start: 200, size: 100",
         "start: 200, size: 4294967295",
-        "it cannot have 4294967295 cells",
+        "it has 4294967295 cells; a body has at most 16777216",
     );
     refused(
         "start: 200, size: 100",
@@ -188,7 +188,7 @@ fn data() {
     refused(
         "size: 40",
         "size: 1152921504606846976",
-        "data body 0: it cannot have 1152921504606846976",
+        "data body 0: it has 1152921504606846976 cells; there are at most 268435456",
     );
     refused("size: 40", "size: 268435456", "memory: all bodies together");
     refused("size: 40", "size: 38", "data body 0, cell 38: ");

@@ -81,13 +81,13 @@ fn play(name: &str, until: &str) -> (Session, usize) {
     let recording = Recording::read(&read(name)).unwrap();
     let mut session = Session::new(recording.base.clone());
     let mut checked = 0;
-    for (number, line) in &recording.records {
+    for (number, line) in recording.records() {
         if !until.is_empty() && line.print() == until {
             break;
         }
-        session.play(line).unwrap_or_else(|error| panic!("{name}, line {number}: {error}"));
+        session.play(&line).unwrap_or_else(|error| panic!("{name}, line {number}: {error}"));
         if let Record::Note(Note::Expectation(words)) = line {
-            let unmet = expect::check(&session, words).unwrap();
+            let unmet = expect::check(&session, &words).unwrap();
             assert!(unmet.is_none(), "{name}, line {number}: {}", unmet.unwrap());
             checked += 1;
         }
@@ -129,7 +129,7 @@ fn fib_paused_is_the_recording_in_the_middle() {
 }
 
 fn print(machine: &midflight::Machine) -> String {
-    Notation::Forth.print_machine(machine).text
+    Notation::Forth.print_machine(machine)
 }
 
 fn parse(text: &str) -> midflight::program::listing::Program {

@@ -58,6 +58,7 @@ fn names_and_holes() {
     check("names", |image| {
         let (names, holes) = names(&image.machine);
         let names = names.iter().map(name_text);
+        let holes = holes.rows(&image.machine, 0..holes.count());
         names.chain(holes.iter().map(hole_text)).collect()
     });
 }
@@ -141,11 +142,12 @@ fn name_text(row: &NameRow) -> String {
 }
 
 fn hole_text(row: &HoleRow) -> String {
-    let HoleRow { name, uses, waiting } = row;
+    let HoleRow { name, uses, more, waiting } = row;
     let mut text = format!("hole {name}{}\n", if *waiting { ", waiting" } else { "" });
     for UseRow { at: place, address, title } in uses {
         writeln!(text, "  used at {address} ({}) in {title}", at(*place)).unwrap();
     }
+    assert_eq!(*more, 0, "no name is used that often here");
     text
 }
 
@@ -180,8 +182,8 @@ fn play(show: impl Fn(&Image) -> String) -> String {
     let recording = Recording::read(&recording.replace("\r\n", "\n")).unwrap();
     let mut session = Session::new(recording.base.clone());
     let mut text = format!("{HEADING}(the base)\n{}", show(session.image()));
-    for (number, line) in &recording.records {
-        session.play(line).unwrap_or_else(|error| panic!("line {number}: {error}"));
+    for (number, line) in recording.records() {
+        session.play(&line).unwrap_or_else(|error| panic!("line {number}: {error}"));
         if !matches!(line, Record::Note(_)) {
             write!(text, "\n{HEADING}{}\n{}", line.print(), show(session.image())).unwrap();
         }

@@ -11,8 +11,8 @@ use midflight::program::scope::Scope;
 use midflight::program::span::{CellSpan, Printed};
 use midflight::session::evaluation::stack;
 use midflight::session::load::image_of_program;
+use midflight::view::listing::write_cells;
 use midflight::view::memory::Marks;
-use midflight::view::screen::cells;
 use midflight::view::stacks::parameters;
 use midflight::vm::cell::{INTEGER_MAX, INTEGER_MIN};
 use midflight::vm::index::Body;
@@ -133,7 +133,7 @@ fn print(program: &Program) -> Printed {
 }
 
 fn print_machine(machine: &Machine) -> String {
-    Notation::Forth.print_machine(machine).text
+    Notation::Forth.print_machine(machine)
 }
 
 /// A machine whose main assigns the local `i`.
@@ -395,7 +395,9 @@ fn said(cell: Instruction) -> Instruction {
 fn all_users_agree(image: &mut Image) {
     let machine = &image.machine;
     let marks = Marks::new(machine, []);
-    let listing = cells(image);
+    let mut listing = Vec::new();
+    write_cells(image, &mut listing).unwrap();
+    let listing = String::from_utf8(listing).unwrap();
     let file = words_in_file(&image.to_file_text());
     let mut sources: Vec<(Place, String)> = Vec::new();
     for (number, code) in machine.memory().code_bodies() {

@@ -106,9 +106,9 @@ impl App {
             .show_separator_line(false)
             .show(ui, |ui| self.status(ui));
         if self.shows_console(ui, scene) {
+            let chosen = self.desk.preferences().console;
             // In a low window, the cells need the room more.
             let is_high = is_high(ui);
-            let chosen = self.desk.preferences().console;
             let height = if chosen > 0.0 { chosen } else { 102.0 };
             let (height, most) = if is_high { (height, 400.0) } else { (CONSOLE, 84.0) };
             let side = Side::bottom("console").frame(frame).resizable(true).default_size(height);
@@ -222,7 +222,9 @@ impl App {
                     ui.scope(|ui| calls::show(ui, &scene.calls, changing, actions));
                 }
                 if shows[2] {
-                    ui.scope(|ui| holes::show(ui, &index.holes, actions));
+                    ui.scope(|ui| {
+                        holes::show(ui, &index.holes, self.desk.session().machine(), actions)
+                    });
                 }
                 if shows[3] {
                     ui.scope(|ui| names::show(ui, &index.names, actions));

@@ -1,8 +1,9 @@
 //! Colours, sizes and fonts.
 //!
 //! Few colours, each with one meaning: the accent is always the program counter, orange is something
-//! missing, red is a fault. The shape of a cell says the same, so nobody depends on colours. The fonts
-//! are those that come with egui, so the fonts of the system do not matter. All other marks are drawn.
+//! missing, red is a fault. The shape of a cell says the same, so nobody depends on colours. What the window
+//! itself says is in the fonts that come with egui, and its other marks are drawn. A program may contain
+//! any writing: for what these fonts lack, eframe finds a font of the system.
 
 use egui::{
     Color32, Context, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Theme, Visuals,

@@ -8,8 +8,7 @@
 //!
 //! A run can move the focus too, because the program may read input. Nobody knows when, so text waits for
 //! a run that has just begun, but not for long; and a key that does not depend on the focus, such as the
-//! one that pauses the run, does not wait. Whoever presses that key several times before anything has happened
-//! wants one run, so only one press of it waits.
+//! one that pauses the run, does not wait.
 
 use egui::{Context, Event, Key, Plugin, RawInput};
 
@@ -99,15 +98,22 @@ impl TypeAhead {
         }
     }
 
+    /// Whether the run key is held, or its press waits already: whoever presses it several times before
+    /// anything has happened wants one run, not a run for each press.
+    fn is_again(&self, event: &Event) -> bool {
+        matches!(event, Event::Key { repeat: true, .. }) || self.waiting.iter().any(is_run_key)
+    }
+
     fn take(&mut self, events: Vec<Event>) -> Vec<Event> {
         let mut others = Vec::new();
         let mut clicked = None;
         for event in events {
+            if is_run_key(&event) && self.is_again(&event) {
+                continue;
+            }
             // With nothing before it, the release of a key means nothing to wait for.
             if is_key(&event) && (is_press_or_text(&event) || !self.waiting.is_empty()) {
-                if !is_run_key(&event) || !self.waiting.iter().any(is_run_key) {
-                    self.waiting.push(event);
-                }
+                self.waiting.push(event);
                 continue;
             }
             if is_click(&event) {
@@ -226,9 +232,15 @@ mod tests {
 
     #[test]
     fn everything_waits_for_the_focus_and_for_a_job_all_but_what_ignores_the_focus() {
-        let events = vec![key(Key::Enter), key(Key::F5), key(Key::F5), key(Key::Escape), text("1")];
+        let events = vec![key(Key::Enter), key(Key::F5), key(Key::Escape), text("1")];
         let busy = |n| if n < 4 { Ready::No } else { Ready::WhileBusy };
         assert_eq!(frames(events, busy), [1, 0, 0, 0, 0, 1, 0, 1, 0]);
+    }
+
+    #[test]
+    fn several_presses_of_the_run_key_in_a_row_are_one() {
+        let events = vec![key(Key::F5), key(Key::F5), key(Key::F5), text("1")];
+        assert_eq!(frames(events, |_| Ready::Yes), [1, 0, 1, 0, 0, 0, 0, 0, 0]);
     }
 
     #[test]

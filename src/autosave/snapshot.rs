@@ -7,6 +7,7 @@
 //! executed again: that takes longer and has the same result. So nothing is lost if a snapshot cannot be
 //! written.
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::program::image::Image;
@@ -29,8 +30,10 @@ pub(super) struct Snapshots {
     path: PathBuf,
     writer: Option<Writer>,
     spacing: u64,
-    /// The instructions that ran since the last snapshot was written.
+    /// The instructions that ran since the last snapshot was written; costly ones count as many.
     since: u64,
+    /// What costly instructions of the session counted at the last look.
+    extra: u64,
     /// A position and the checksum of what led there: the next checksum starts from it.
     known: Option<(Position, u64)>,
 }
@@ -39,7 +42,7 @@ impl Snapshots {
     /// The snapshots of a recording. Writes nothing.
     pub(super) fn beside(recording: &Path) -> Snapshots {
         let path = recording.with_extension("waypoint");
-        Snapshots { path, writer: None, spacing: SPACING, since: 0, known: None }
+        Snapshots { path, writer: None, spacing: SPACING, since: 0, extra: 0, known: None }
     }
 
     /// From now on, they are beside another recording.
@@ -60,7 +63,10 @@ impl Snapshots {
     /// Counts instructions that ran, and writes a snapshot if one is due. `head` is the checksum of the
     /// base.
     pub(super) fn ran(&mut self, instructions: u64, head: u64, session: &Session) {
-        self.since = self.since.saturating_add(instructions);
+        // Another session counts from 0 again.
+        let extra = session.extra_effort().saturating_sub(self.extra);
+        self.extra = session.extra_effort();
+        self.since = self.since.saturating_add(instructions).saturating_add(extra);
         if self.since < self.spacing {
             return;
         }
@@ -79,9 +85,12 @@ impl Snapshots {
         let position = checkpoint.position();
         let check = check(session.journal(), head, position, &mut self.known);
         let checkpoint = checkpoint.clone();
-        let text = move || {
-            let image = checkpoint.image().to_file_text();
-            format!("{HEADER} {position} {:016x}\n{image}", add(check, &image))
+        // Twice, because the checksum comes first, and the text may be larger than all of the memory.
+        let text = move |out: &mut dyn Write| {
+            let mut sum = Sum(check);
+            checkpoint.write_file_text(&mut sum)?;
+            writeln!(out, "{HEADER} {position} {:016x}", sum.0)?;
+            checkpoint.write_file_text(out)
         };
         writer.write(self.path.clone(), Box::new(text));
     }
@@ -155,10 +164,29 @@ fn step(sum: u64, journal: &Journal, at: Position) -> u64 {
     add(sum, &format!("{at} {words}\n"))
 }
 
-/// Adds a text to a checksum. This is FNV-1a as published: the same on every machine and in every version.
+/// Adds a text to a checksum.
 fn add(sum: u64, text: &str) -> u64 {
-    let over = |sum: u64, byte: u8| (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    text.bytes().fold(sum, over)
+    add_bytes(sum, text.as_bytes())
+}
+
+/// Adds bytes to a checksum. This is FNV-1a as published: the same on every machine and in every version.
+fn add_bytes(sum: u64, bytes: &[u8]) -> u64 {
+    let over = |sum: u64, &byte: &u8| (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    bytes.iter().fold(sum, over)
+}
+
+/// The checksum of what is written to it.
+struct Sum(u64);
+
+impl Write for Sum {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = add_bytes(self.0, bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The start value of FNV-1a.

@@ -58,8 +58,8 @@ fn is_cut_short(ending: &Ending) -> bool {
 fn check_subjects(file: &Path, recording: &Recording) -> Result<(), Rejected> {
     let known =
         |word: &str| SUBJECTS.iter().any(|(subject, _)| subject.split(' ').next() == Some(word));
-    for (number, record) in &recording.records {
-        if let Record::Note(Note::Expectation(words)) = record
+    for (number, record) in recording.records() {
+        if let Record::Note(Note::Expectation(words)) = &record
             && let word = words.split_whitespace().next().unwrap_or_default()
             && !known(word)
         {
@@ -80,19 +80,23 @@ fn play_lines(
     last: usize,
     update: &mut Option<Update<'_>>,
 ) -> Result<(), Ending> {
-    for (number, record) in recording.records.iter().filter(|&&(number, _)| number < last) {
-        let Record::Note(Note::Expectation(words)) = record else {
-            runner.play(*number, record)?;
-            continue;
+    for (number, record) in recording.records().take_while(|&(number, _)| number < last) {
+        let words = match record {
+            Record::Note(Note::Expectation(words)) => words,
+            Record::Note(Note::Comment(_)) => continue,
+            Record::Gesture(_) | Record::More(_) | Record::Goto(_) | Record::Bookmark { .. } => {
+                runner.play(number, record)?;
+                continue;
+            }
         };
-        let refused = |reason| Ending::Refused(*number, reason);
-        let Some(unmet) = expect::check(&runner.session, words).map_err(refused)? else {
+        let refused = |reason| Ending::Refused(number, reason);
+        let Some(unmet) = expect::check(&runner.session, &words).map_err(refused)? else {
             continue;
         };
         match update {
-            None => return Err(Ending::Unmet(*number, unmet)),
+            None => return Err(Ending::Unmet(number, unmet)),
             Some(update) => {
-                update.replace(*number, expect::update(&runner.session, words).map_err(refused)?);
+                update.replace(number, expect::update(&runner.session, &words).map_err(refused)?);
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::program::notation::Notation;
-use crate::view::screen;
+use crate::view::{listing, screen};
 
 use super::arguments::Print;
 use super::ending::Ending;
@@ -16,10 +16,10 @@ use super::{Rejected, open, terminal};
 pub fn print(arguments: &Print) -> Result<u8, Rejected> {
     let image = open::image(&arguments.file)?;
     let written = match (arguments.cells, arguments.screen) {
-        (true, _) => terminal::show(&screen::cells(&image)),
+        (true, _) => terminal::show_by(|out| listing::write_cells(&image, out)),
         (false, true) => terminal::show(&screen::screen(&image)),
         (false, false) => {
-            terminal::program_text(&Notation::default().print_machine(&image.machine).text)
+            terminal::program_text(&Notation::default().print_machine(&image.machine))
         }
     };
     match written {

@@ -1,6 +1,7 @@
 //! Runs a session at a terminal: its jobs in slices, input when the program waits for it, and output as
 //! it comes.
 
+use std::io::Write;
 use std::path::Path;
 
 use crate::session::Session;
@@ -85,9 +86,9 @@ impl Runner {
     ///
     /// # Errors
     /// The ending, if the record ended the playing.
-    pub fn play(&mut self, number: usize, record: &Record) -> Result<(), Ending> {
+    pub fn play(&mut self, number: usize, record: Record) -> Result<(), Ending> {
         let refused = |refused: Refused| Ending::Refused(number, refused.to_string());
-        self.perform(Request::Record(record.clone()), &refused).map(|_| ())
+        self.perform(Request::Record(record), &refused).map(|_| ())
     }
 
     /// Carries out a request, in slices.
@@ -155,8 +156,9 @@ impl Runner {
         file: Option<&Path>,
         save: Option<&Path>,
     ) -> Result<u8, Rejected> {
-        let saved =
-            save.map(|path| store::replace_parting(path, &self.session.image().to_file_text()));
+        let image = self.session.image();
+        let write = |out: &mut dyn Write| image.write_file_text(out);
+        let saved = save.map(|path| store::replace_in_pieces(path, &write));
         let source = Source { file, saved: save.filter(|_| matches!(saved, Some(Ok(_)))) };
         if let Some(report) = report::report(ending, self.machine(), source) {
             terminal::end_line(self.machine().output());

@@ -6,7 +6,7 @@
 //! it is.
 
 use std::fmt;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 
 use crate::program::visible::visible;
 
@@ -28,6 +28,31 @@ pub fn note(line: fmt::Arguments<'_>) {
 /// If it cannot be written.
 pub fn show(text: &str) -> io::Result<()> {
     output(&visible(text))
+}
+
+/// Writes a text about a file to standard output, piece by piece.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn show_by(text: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut stdout = BufWriter::new(io::stdout().lock());
+    text(&mut Visible(&mut stdout))?;
+    stdout.flush()
+}
+
+/// Makes visible what is written. Each piece is text of its own.
+struct Visible<W>(W);
+
+impl<W: Write> Write for Visible<W> {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(piece);
+        self.0.write_all(visible(&text).as_bytes())?;
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// Writes program text to standard output: exactly, unless a person reads it there.

@@ -66,9 +66,8 @@ pub fn completions(
         let call = Instruction::Call(row.name.as_str().into());
         add(&row.name, Some(call), "", format!("The function at {}.", row.start));
     }
-    for row in &index.holes {
-        let hole = Instruction::Hole(row.name.as_str().into());
-        add(&row.name, Some(hole), "", "Not yet implemented.".to_owned());
+    for name in index.holes.names(machine).filter(|name| name.starts_with(word)).take(SHOWN) {
+        add(name, Some(Instruction::Hole(name.into())), "", "Not yet implemented.".to_owned());
     }
     for row in table().filter(|row| row.operand != Operand::Word && !takes_name) {
         add(row.name, None, row.effect, row.meaning.to_owned());

@@ -17,7 +17,7 @@ use crate::session::Session;
 use crate::session::command::Command;
 use crate::session::job::Job;
 use crate::session::journal::Position;
-use crate::view::names::{HoleRow, NameRow, names};
+use crate::view::names::{Holes, NameRow, names};
 use crate::view::timeline::Timeline;
 
 /// A session with what belongs to it.
@@ -52,7 +52,7 @@ pub struct Index {
     /// All functions.
     pub names: Vec<NameRow>,
     /// All holes.
-    pub holes: Vec<HoleRow>,
+    pub holes: Holes,
 }
 
 impl Document {

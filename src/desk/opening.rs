@@ -100,8 +100,8 @@ fn trouble(path: &Path, text: &str, problem: &str) -> Trouble {
     let Ok((recording, _)) = Recording::recover(text) else {
         return Trouble::Unreadable(format!("{shown}: {problem}"));
     };
-    let readable = recording.records.iter().map(|(_, record)| record);
-    let count = readable.filter(|record| matches!(record, Record::Gesture(_))).count();
+    let is_gesture = |(_, record)| matches!(record, Record::Gesture(_));
+    let count = recording.records().map(is_gesture).filter(|&is| is).count();
     let words = format!("{shown}: {problem}. Before that it holds {}.", counted(count, "gesture"));
     Trouble::Damaged(Box::new(Damaged { words, path: path.to_path_buf(), recording }))
 }

@@ -76,10 +76,11 @@ impl Player {
             Some(entry) => gesture::words_until(entry, left.done),
             None => "the beginning".to_owned(),
         };
-        let comments = journal.notes().at(now).filter_map(|note| match note {
-            Note::Comment(text) => Some(text.trim().trim_start_matches('#').trim()),
-            Note::Expectation(_) => None,
+        let comments = journal.notes().at(now).flat_map(|note| match note {
+            Note::Comment(text) => text.lines(),
+            Note::Expectation(_) => "".lines(),
         });
+        let comments = comments.map(|line| line.trim().trim_start_matches('#').trim());
         let unmet = self.unmet.known(&(now, session.changes()));
         PlayerRow {
             busy: self.playing != Playing::Paused,

@@ -87,7 +87,7 @@ impl Write {
         match self.kind {
             FileKind::Recording => recording::write(session.journal(), session.position()),
             FileKind::Image => session.image().to_file_text(),
-            FileKind::Program => Notation::default().print_machine(session.machine()).text,
+            FileKind::Program => Notation::default().print_machine(session.machine()),
         }
     }
 

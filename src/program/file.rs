@@ -4,13 +4,16 @@
 //! recognised whatever else it holds. No number in the file decides how much is allocated. Reading
 //! never runs anything.
 
+mod calls;
 mod form;
 mod read;
 mod write;
 
 use std::fmt;
+use std::io;
 
 use super::image::Image;
+use crate::vm::compressed::Compressed;
 use crate::vm::serialized::Malformed;
 use crate::vm::spelling::clip;
 use form::Form;
@@ -90,12 +93,41 @@ impl Image {
             return Err(ImageError::Version(clip(found, 20).into_owned()));
         }
         let form: Form = ron::from_str(text).map_err(|error| syntax(&error, text))?;
+        calls::check(&form, text.len()).map_err(ImageError::Part)?;
         read::image(form).map_err(ImageError::Part)
     }
 
     /// The text of a file that describes the image. Equal images give equal texts.
     pub fn to_file_text(&self) -> String {
-        write::write(self)
+        let mut text = Vec::new();
+        self.write_file_text(&mut text).expect("memory takes all that is written to it");
+        String::from_utf8(text).expect("it was written as text")
+    }
+
+    /// Writes what [`Image::to_file_text`] returns, in pieces.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write_file_text(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        let memory = self.machine.memory();
+        let values = |number| -> write::Values<'_> {
+            Box::new(memory.data(number).expect("it is one of the bodies").values())
+        };
+        write::write(self, &values, out)
+    }
+
+    /// As [`Image::write_file_text`], but with the data of a compressed machine, of which this image has the
+    /// [outline](Compressed::outline). So the data is never in memory as a whole.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write_file_text_with(
+        &self,
+        data: &Compressed,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
+        let values = |number| -> write::Values<'_> { Box::new(data.values(number)) };
+        write::write(self, &values, out)
     }
 }
 

@@ -39,6 +39,17 @@ impl Notation {
         }
     }
 
+    /// Reads a whole program as [`Notation::read_program`] does, without the spans of its cells, which take
+    /// more room than the cells.
+    ///
+    /// # Errors
+    /// All its mistakes.
+    pub fn read_code(self, text: &str) -> Result<Program, Diagnostics> {
+        match self {
+            Notation::Forth => forth::read_code(text),
+        }
+    }
+
     /// Reads what is typed at a cell: words and whole blocks, no definition. No `end` is added after the
     /// last word.
     ///
@@ -58,8 +69,12 @@ impl Notation {
     }
 
     /// The program of a machine as text: its functions in the order of their body numbers, then main.
-    pub fn print_machine(self, machine: &Machine) -> Printed {
-        self.print_program(&program_of(machine), &Scope::outside(machine))
+    pub fn print_machine(self, machine: &Machine) -> String {
+        match self {
+            Notation::Forth => {
+                forth::print::program_text(&program_of(machine), &Scope::outside(machine))
+            }
+        }
     }
 
     /// Code as one line, as typed at a cell.

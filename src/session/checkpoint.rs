@@ -1,4 +1,6 @@
-//! Checkpoints: images kept in memory, so that going back replays only a little of the history.
+//! Checkpoints: images kept in memory, so that going back replays only a little of the history. How much is
+//! measured in instructions, and instructions that take long, such as joining texts, count as many: see
+//! [`Machine::extra_effort`](crate::vm::machine::Machine::extra_effort).
 //!
 //! They are compressed copies. Their only cost for the running machine is the copying, spaced to take a
 //! few per cent of the running time. When they outgrow their budget, the checkpoint that will be missed
@@ -6,6 +8,7 @@
 //! is the same.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 
 use super::journal::{Journal, Position};
 use crate::program::image::Image;
@@ -56,6 +59,21 @@ impl Checkpoint {
     pub fn image(&self) -> Image {
         let (breakpoints, bookmarks) = (self.breakpoints.clone(), self.bookmarks.clone());
         Image { machine: self.machine.decompress(), breakpoints, bookmarks }
+    }
+
+    /// Writes the file text of the image, without decompressing its data as a whole.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write_file_text(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        let (breakpoints, bookmarks) = (self.breakpoints.clone(), self.bookmarks.clone());
+        let outline = Image { machine: self.machine.outline(), breakpoints, bookmarks };
+        outline.write_file_text_with(&self.machine, out)
+    }
+
+    /// What its instructions had cost beyond one unit each.
+    pub fn extra_effort(&self) -> u64 {
+        self.machine.extra_effort()
     }
 
     /// How many instructions were executed before it; thinning measures distances by this.
@@ -114,7 +132,7 @@ impl Checkpoints {
             return false;
         }
         let few = self.spacing < INTERVAL;
-        self.due = if few { 0 } else { 6 * image.machine.bytes() as u64 };
+        self.due = if few { 0 } else { 6 * image.machine.copied_bytes() as u64 };
         since >= self.due
     }
 
@@ -282,6 +300,22 @@ mod tests {
         assert_eq!(list(&checkpoints), [4000]);
         checkpoints.set_budget(0);
         assert_eq!((checkpoints.count(), checkpoints.bytes()), (0, 0));
+    }
+
+    #[test]
+    fn a_checkpoint_is_written_as_its_image_is() {
+        let program = "3000 allocate assign: a 5 allocate assign: b \"text\" a 0 memory.set \
+                       b a 1 memory.set 7 a 1500 memory.set 100 [ 1 - dup dup a swap memory.set \
+                       dup 0 > ] 1 swap repeat_if a b";
+        let mut image = image(program);
+        image.machine.run(10_000);
+        image.bookmarks.insert("a".to_string(), Place::start(crate::vm::memory::MAIN));
+        let checkpoint = Checkpoint::new(at(1), &image);
+        let mut text = Vec::new();
+        checkpoint.write_file_text(&mut text).unwrap();
+        assert_eq!(String::from_utf8(text).unwrap(), image.to_file_text());
+        assert_eq!(Image::from_file_text(&image.to_file_text()).unwrap(), image);
+        assert!(image.to_file_text().contains("cells: ["));
     }
 
     #[test]

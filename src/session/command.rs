@@ -257,7 +257,10 @@ pub fn read(line: &str) -> Result<Vec<Command>, String> {
     loop {
         commands.push(Command::read(&mut words)?);
         match words.next()? {
-            None => return Ok(commands),
+            None => {
+                commands.shrink_to_fit();
+                return Ok(commands);
+            }
             Some(Word::Plain("|")) => {}
             Some(other) => return Err(one_too_many(&other)),
         }

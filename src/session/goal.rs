@@ -80,6 +80,9 @@ impl Goal {
     /// Runs at most `fuel` instructions towards the goal; returns how the run ended, if it did. `first`
     /// says that the run begins now.
     pub(super) fn run(&mut self, image: &mut Image, fuel: u64, first: bool) -> Option<Ended> {
+        if image.machine.is_spent() {
+            return Some(Ended::Stopped(Stop::OutOfFuel));
+        }
         if !image.breakpoints.is_empty() {
             return self.run_watched(image, fuel, first);
         }
@@ -103,7 +106,7 @@ impl Goal {
         let until = Until { cells: &cells, depths: self.depths() };
         let end = machine.retired().saturating_add(self.at_most(fuel));
         let mut moved = !first;
-        while machine.retired() < end {
+        while machine.retired() < end && !machine.is_spent() && !machine.pauses() {
             let counter = machine.task().counter();
             if self.reached(machine, moved) {
                 return Some(Ended::Reached);

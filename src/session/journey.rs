@@ -55,11 +55,17 @@ impl Journey {
         let mut left = fuel.max(1);
         while left > 0 {
             let part = left.min(kept.spacing());
-            left -= part;
-            if self.replay.advance(journal, part, None)? == Replayed::Arrived {
+            let before = self.replay.image.machine.extra_effort();
+            self.replay.image.machine.pause_after(Some(kept.spacing()));
+            let replayed = self.replay.advance(journal, part, None);
+            self.replay.image.machine.pause_after(None);
+            if replayed? == Replayed::Arrived {
                 return Ok(true);
             }
-            self.since_checkpoint += part;
+            let extra = self.replay.image.machine.extra_effort() - before;
+            let done = part.saturating_add(extra);
+            left = left.saturating_sub(done);
+            self.since_checkpoint = self.since_checkpoint.saturating_add(done);
             if self.replay.is_exact() && kept.is_due(self.since_checkpoint, &self.replay.image) {
                 self.since_checkpoint = 0;
                 kept.keep(self.replay.position, &self.replay.image);

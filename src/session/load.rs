@@ -34,7 +34,7 @@ pub(super) fn image_of_recorded_program(text: &str) -> Result<Image, Refused> {
 
 fn read(text: &str) -> Result<Program, Refused> {
     let refused = |diagnostics| Refused::Text(text.to_string(), diagnostics);
-    Notation::Forth.read_program(text).map(|read| read.cells).map_err(refused)
+    Notation::Forth.read_code(text).map_err(refused)
 }
 
 /// Adds the definitions of a program text. A definition whose function already exists with the same code

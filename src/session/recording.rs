@@ -1,16 +1,20 @@
 //! A recording: a base image and one line for each gesture, appended while the user works.
 //!
 //! The same file is the autosave, a demonstration that can be played, and a test. Reading one
-//! executes nothing. `expect` lines are checked when the recording is played ([`super::expect`]). The
+//! executes nothing. A recording of millions of lines must not take many times their room, so its
+//! records are never listed: each is read from its line when it is needed, and written to its line at
+//! once. `expect` lines are checked when the recording is played ([`super::expect`]). The
 //! whole format is here, in [`super::record`] (a line) and in [`super::command`] (a gesture). Where and
 //! when files are written is decided elsewhere.
 
+use super::command;
+use super::journal::note::Note;
 use super::journal::rewind::Rewind;
 use super::journal::{Entry, Journal, Position};
 use super::load::image_of_recorded_program;
 use super::operand::{Operand, Text};
 use super::record::Record;
-use super::word::{Word, Words, quote};
+use super::word::{Word, Words, quote_by};
 use crate::program::image::Image;
 use crate::vm::spelling::clip;
 
@@ -50,50 +54,50 @@ impl std::error::Error for BadLine {}
 pub fn head(base: &Image) -> String {
     let base = match *base == Image::default() {
         true => "empty".to_string(),
-        false => format!("image {}", quote(&base.to_file_text())),
+        false => format!("image {}", quote_by(|quoting| base.write_file_text(quoting))),
     };
     format!("{HEADER}\nbase {base}\n")
 }
 
 /// A journal as a recording that ends at a position.
 pub fn write(journal: &Journal, position: Position) -> String {
-    head(journal.base()) + &print(&records(journal, position))
-}
-
-/// The records of a journal, ending at a position.
-pub fn records(journal: &Journal, position: Position) -> Vec<Record> {
-    let mut writer = Writer { records: Vec::new(), at: Position::default() };
+    let mut writer = Writer { text: head(journal.base()), at: Position::default() };
     writer.notes(journal, 0);
     for (number, entry) in (1..).zip(journal.entries()) {
         match journal.rewinds().began(number) {
             Some(from) => writer.rewind(Rewind { from, to: entry.parent }),
             None => writer.go(entry.parent),
         }
-        writer.records.push(Record::Gesture(entry.commands.clone()));
+        writer.line(&command::print(&entry.commands));
         writer.at = journal.end_of(number);
         writer.notes(journal, number);
     }
     for (name, &at) in journal.bookmarks().by_name() {
         writer.go(at);
-        writer.records.push(Record::Bookmark { name: name.clone(), here: true });
+        writer.line(&Record::Bookmark { name: name.clone(), here: true }.print());
     }
     if let Some(rewind) = journal.rewinds().bare() {
         writer.rewind(rewind);
     }
     writer.go(position);
-    writer.records
+    writer.text
 }
 
-/// Records, and the position at which they end.
+/// The text of a recording, and the position at which it ends.
 struct Writer {
-    records: Vec<Record>,
+    text: String,
     at: Position,
 }
 
 impl Writer {
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
     fn go(&mut self, to: Position) {
         if self.at != to {
-            self.records.push(Record::Goto(to));
+            self.line(&Record::Goto(to).print());
             self.at = to;
         }
     }
@@ -101,14 +105,16 @@ impl Writer {
     /// A repeated `goto` says that it is a rewind.
     fn rewind(&mut self, rewind: Rewind) {
         self.go(rewind.from);
-        self.records.extend([rewind.to; 2].map(Record::Goto));
+        for _ in 0..2 {
+            self.line(&Record::Goto(rewind.to).print());
+        }
         self.at = rewind.to;
     }
 
     fn notes(&mut self, journal: &Journal, entry: usize) {
         for (at, note) in journal.notes().within(entry) {
             self.go(*at);
-            self.records.push(Record::Note(note.clone()));
+            self.line(&Record::Note(note.clone()).print());
         }
     }
 }
@@ -133,8 +139,10 @@ pub fn print<'r>(records: impl IntoIterator<Item = &'r Record>) -> String {
 pub struct Recording {
     /// The image it begins with.
     pub base: Image,
-    /// Its records, with their line numbers in the file.
-    pub records: Vec<(usize, Record)>,
+    /// The lines after its head; each can be read.
+    lines: String,
+    /// The number of the first of them.
+    first: usize,
 }
 
 impl Recording {
@@ -167,18 +175,29 @@ impl Recording {
 
     /// Reads a recording up to the first line that cannot be read; also returns that line, if any.
     fn read_before_damage(text: &str) -> Result<(Recording, Option<BadLine>), BadLine> {
-        let (base, lines) = read_head(text)?;
-        let mut records = Vec::new();
-        for (number, line) in lines {
-            match Record::read(line) {
-                Ok(record) => records.push((number, record)),
-                Err(cause) => {
-                    let bad = BadLine::new(number, &cause);
-                    return Ok((Recording { base, records }, Some(bad)));
-                }
+        let (base, first, rest) = read_head(text)?;
+        let mut bad = None;
+        let mut end = 0;
+        for (number, line) in (first..).zip(rest.split_inclusive('\n')) {
+            if let Err(cause) = Record::read(without_end(line)) {
+                bad = Some(BadLine::new(number, &cause));
+                break;
             }
+            end += line.len();
         }
-        Ok((Recording { base, records }, None))
+        Ok((Recording { base, lines: rest[..end].to_string(), first }, bad))
+    }
+
+    /// Its records, with their line numbers in the file. Each is read from its line now.
+    pub fn records(&self) -> impl Iterator<Item = (usize, Record)> {
+        let read = |line| Record::read(line).expect("all lines were read before");
+        (self.first..).zip(self.lines.lines().map(read))
+    }
+
+    /// Drops a line and all lines after it.
+    pub(super) fn cut(&mut self, line: usize) {
+        let kept = self.lines.split_inclusive('\n').take(line.saturating_sub(self.first));
+        self.lines.truncate(kept.map(str::len).sum());
     }
 
     /// The journal of the records, and the position at which they end. Executes nothing.
@@ -202,14 +221,14 @@ impl Recording {
         let mut bad = None;
         // Where the last line came from, if it was a `goto`.
         let mut came = None;
-        for (line, record) in &self.records {
+        for (line, record) in self.records() {
             if let Record::Note(note) = record {
-                notes.push((at, note.clone()));
+                add_note(&mut notes, at, note);
                 continue;
             }
+            let goes = matches!(record, Record::Goto(_));
             match tell(&mut journal, at, record) {
                 Ok(to) => {
-                    let goes = matches!(record, Record::Goto(_));
                     match came.filter(|_| goes && to == at) {
                         Some(from) => journal.rewind(Rewind { from, to }),
                         None if to != at => journal.rewinds.moved(at, to),
@@ -219,7 +238,7 @@ impl Recording {
                     at = to;
                 }
                 Err(cause) => {
-                    bad = Some(BadLine { line: *line, cause: cause.to_string() });
+                    bad = Some(BadLine { line, cause: cause.to_string() });
                     break;
                 }
             }
@@ -229,37 +248,54 @@ impl Recording {
     }
 }
 
+/// Adds a note at a position. Lines of comments in a row are one comment, because a million empty lines
+/// must not become a million notes.
+fn add_note(notes: &mut Vec<(Position, Note)>, at: Position, note: Note) {
+    match (notes.last_mut(), note) {
+        (Some((there, Note::Comment(text))), Note::Comment(more)) if *there == at => {
+            text.push('\n');
+            text.push_str(&more);
+        }
+        (_, note) => notes.push((at, note)),
+    }
+}
+
 /// Adds a record at a position to a journal; returns the position after it.
-fn tell(journal: &mut Journal, at: Position, record: &Record) -> Result<Position, &'static str> {
+fn tell(journal: &mut Journal, at: Position, record: Record) -> Result<Position, &'static str> {
     match record {
         Record::Gesture(commands) => {
-            let entry = Entry { parent: at, commands: commands.clone() };
-            return Ok(journal.end_of_pushed(entry));
+            return Ok(journal.end_of_pushed(Entry { parent: at, commands }));
         }
         Record::More(_) if at.entry == 0 || at != journal.end_of(at.entry) => {
             return Err("`more` can only continue from the end of a gesture");
         }
         Record::More(fuel) => {
-            journal.extend(at.entry, *fuel);
+            journal.extend(at.entry, fuel);
             return Ok(journal.end_of(at.entry));
         }
-        Record::Goto(to) if journal.contains(*to) => return Ok(*to),
+        Record::Goto(to) if journal.contains(to) => return Ok(to),
         Record::Goto(_) => return Err("no earlier line leads to this position"),
-        Record::Bookmark { name, here: true } => journal.bookmarks.set(at, name.clone()),
+        Record::Bookmark { name, here: true } => journal.bookmarks.set(at, name),
         Record::Bookmark { name, here: false } => {
-            journal.bookmarks.remove(name);
+            journal.bookmarks.remove(&name);
         }
-        Record::Note(note) => journal.notes.add(at, note.clone()),
+        Record::Note(note) => journal.notes.add(at, note),
     }
     Ok(at)
 }
 
-/// The base of a recording, and its other lines with their numbers.
-fn read_head(text: &str) -> Result<(Image, impl Iterator<Item = (usize, &str)>), BadLine> {
+/// The line without its line end, as [`str::lines`] has it.
+fn without_end(line: &str) -> &str {
+    let Some(line) = line.strip_suffix('\n') else { return line };
+    line.strip_suffix('\r').unwrap_or(line)
+}
+
+/// The base of a recording, and its other lines with the number of their first.
+fn read_head(text: &str) -> Result<(Image, usize, &str), BadLine> {
     // Some editors put a byte order mark before UTF-8 text.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut lines = (1..).zip(text.lines());
-    let header = lines.next().map_or("", |(_, line)| line.trim());
+    let (header, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let header = header.trim();
     if header != HEADER {
         let cause = match header.strip_prefix("midflight-session ") {
             Some(version) => {
@@ -269,9 +305,9 @@ fn read_head(text: &str) -> Result<(Image, impl Iterator<Item = (usize, &str)>),
         };
         return Err(BadLine::new(1, &cause));
     }
-    let (number, line) = lines.next().unwrap_or((2, ""));
-    let base = read_base(line).map_err(|cause| BadLine::new(number, &cause))?;
-    Ok((base, lines))
+    let (line, rest) = rest.split_once('\n').unwrap_or((rest, ""));
+    let base = read_base(line).map_err(|cause| BadLine::new(2, &cause))?;
+    Ok((base, 3, rest))
 }
 
 /// The image that a `base` line names.

@@ -31,7 +31,7 @@ impl Session {
                     }
                 }
             };
-            recording.records.retain(|&(line, _)| line < worse.line);
+            recording.cut(worse.line);
             bad = Some(worse);
         }
     }
@@ -42,14 +42,14 @@ impl Session {
 fn line_of(recording: &Recording, entry: usize) -> usize {
     let mut gestures = 0;
     let mut wrong = None;
-    for (line, record) in &recording.records {
+    for (line, record) in recording.records() {
         match record {
             Record::Gesture(_) if gestures == entry => break,
             Record::Gesture(_) => {
                 gestures += 1;
-                wrong = Some(*line);
+                wrong = Some(line);
             }
-            Record::More(_) if gestures == entry => return *line,
+            Record::More(_) if gestures == entry => return line,
             Record::Goto(_) if gestures == entry => break,
             Record::More(_) | Record::Goto(_) | Record::Bookmark { .. } | Record::Note(_) => {}
         }

@@ -156,6 +156,9 @@ impl Replay {
             if ends {
                 return Ok(Replayed::Ended);
             }
+            if self.image.machine.pauses() {
+                break;
+            }
         }
         let arrived = self.commands.is_empty() && self.legs.is_empty();
         Ok(if arrived { Replayed::Arrived } else { Replayed::More })
@@ -194,13 +197,14 @@ impl Replay {
         Ok(())
     }
 
-    /// Runs exactly this many instructions.
+    /// Runs exactly this many instructions, or fewer if the machine pauses.
     fn run(&mut self, fuel: u64) -> Result<u64, Mismatch> {
         let before = self.image.machine.retired();
         let stop = self.image.machine.run(fuel);
         let retired = self.image.machine.retired() - before;
         self.position.done += retired;
-        if retired == fuel { Ok(fuel) } else { Err(self.too_short(fuel, retired, &stop)) }
+        let is_done = retired == fuel || self.image.machine.pauses();
+        if is_done { Ok(retired) } else { Err(self.too_short(fuel, retired, &stop)) }
     }
 
     fn too_short(&self, fuel: u64, retired: u64, stop: &Stop) -> Mismatch {

@@ -49,7 +49,13 @@ impl Run {
         let before = image.machine.retired();
         let stop = image.machine.run(self.fixed.min(fuel));
         self.fixed -= image.machine.retired() - before;
-        let ended = if self.fixed == 0 { Ended::Reached } else { Ended::by(stop)? };
+        let ended = if self.fixed == 0 {
+            Ended::Reached
+        } else if image.machine.is_spent() {
+            Ended::Stopped(stop)
+        } else {
+            Ended::by(stop)?
+        };
         self.fixed = 0;
         self.goal.is_none().then_some(ended)
     }

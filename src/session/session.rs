@@ -9,6 +9,7 @@
 //! a [`job`](super::job); there is at most one.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::checkpoint::{Checkpoint, Checkpoints};
 use super::command::{COST, Command};
@@ -37,9 +38,13 @@ pub struct Session {
     pub(super) sought: Option<(Position, BTreeSet<Place>)>,
     pub(super) since_checkpoint: u64,
     pub(super) unsaved: Unsaved,
+    /// What the instructions of all runs cost beyond one unit each.
+    extra_effort: u64,
     pub(super) changes: u64,
     /// Why the machine waited at the ends of gestures. A cache, filled as positions are visited.
-    stops: HashMap<usize, Option<Stop>>,
+    /// Ends in a row with the same reason share it.
+    stops: HashMap<usize, Arc<Option<Stop>>>,
+    last_stop: Arc<Option<Stop>>,
 }
 
 impl Default for Session {
@@ -64,10 +69,12 @@ impl Session {
             job: None,
             sought: None,
             since_checkpoint: 0,
+            extra_effort: 0,
             tip: Position::default(),
             unsaved: Unsaved::default(),
             changes: 0,
             stops: HashMap::new(),
+            last_stop: Arc::default(),
         }
     }
 
@@ -145,6 +152,17 @@ impl Session {
         self.changes
     }
 
+    /// What the instructions of all runs in this session cost beyond one unit each.
+    pub fn extra_effort(&self) -> u64 {
+        self.extra_effort
+    }
+
+    /// Counts what a run cost beyond one unit for each instruction.
+    pub(super) fn count_extra(&mut self, units: u64) {
+        self.extra_effort = self.extra_effort.saturating_add(units);
+        self.since_checkpoint = self.since_checkpoint.saturating_add(units);
+    }
+
     /// The records since the last call, to be appended to a recording.
     pub fn take_records(&mut self) -> Vec<Record> {
         self.unsaved.take(self.position)
@@ -160,19 +178,28 @@ impl Session {
     /// Why the machine waited at the end of a gesture. The outer option is none if that position was not
     /// visited since the session was opened; the inner option is none if the machine did not wait.
     pub fn stop_after(&self, entry: usize) -> Option<&Option<Stop>> {
-        self.stops.get(&entry)
+        self.stops.get(&entry).map(|stop| &**stop)
     }
 
     /// Remembers why the machine waits, if a gesture ends here.
     pub(super) fn note_stop(&mut self) {
         if self.job.is_none() && self.position == self.journal.end_of(self.position.entry) {
-            self.stops.insert(self.position.entry, self.image.machine.waits());
+            self.keep_stop(self.position.entry, self.image.machine.waits());
         }
     }
 
     /// Remembers why the machine waited at the ends of gestures that a journey passed.
     pub(super) fn note_stops(&mut self, ends: Vec<(usize, Option<Stop>)>) {
-        self.stops.extend(ends);
+        for (entry, stop) in ends {
+            self.keep_stop(entry, stop);
+        }
+    }
+
+    fn keep_stop(&mut self, entry: usize, stop: Option<Stop>) {
+        if *self.last_stop != stop {
+            self.last_stop = Arc::new(stop);
+        }
+        self.stops.insert(entry, Arc::clone(&self.last_stop));
     }
 
     /// Applies commands other than runs: all, or none.

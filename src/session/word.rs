@@ -2,6 +2,8 @@
 //!
 //! In backticks, `\n`, `\t`, `\r`, `\\` and `` \` `` are escapes, so any text fits on one line.
 
+use std::io::{self, Write};
+
 /// A word of a line.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Word<'l> {
@@ -111,20 +113,38 @@ pub(super) fn one_too_many(word: &Word<'_>) -> String {
 
 /// A text in backticks.
 pub fn quote(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('`');
-    for character in text.chars() {
-        match character {
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
-            '\\' => quoted.push_str("\\\\"),
-            '`' => quoted.push_str("\\`"),
-            other => quoted.push(other),
+    quote_by(|quoting| quoting.write_all(text.as_bytes()))
+}
+
+/// A text in backticks that is made in pieces.
+pub(super) fn quote_by(write: impl FnOnce(&mut Quoting<'_>) -> io::Result<()>) -> String {
+    let mut quoted = vec![b'`'];
+    write(&mut Quoting(&mut quoted)).expect("memory takes all that is written to it");
+    quoted.push(b'`');
+    String::from_utf8(quoted).expect("texts are written, and only ASCII is replaced")
+}
+
+/// Escapes what is written, for a text in backticks. All that is escaped is ASCII.
+pub(super) struct Quoting<'w>(pub(super) &'w mut Vec<u8>);
+
+impl Write for Quoting<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        for &byte in bytes {
+            match byte {
+                b'\n' => self.0.extend(b"\\n"),
+                b'\r' => self.0.extend(b"\\r"),
+                b'\t' => self.0.extend(b"\\t"),
+                b'\\' => self.0.extend(b"\\\\"),
+                b'`' => self.0.extend(b"\\`"),
+                other => self.0.push(other),
+            }
         }
+        Ok(bytes.len())
     }
-    quoted.push('`');
-    quoted
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Reads a text up to its closing backtick; also returns the rest of the line.
@@ -133,7 +153,10 @@ fn unquote(rest: &str) -> Result<(String, &str), String> {
     let mut characters = rest.char_indices();
     while let Some((at, character)) = characters.next() {
         match character {
-            '`' => return Ok((text, &rest[at + 1..])),
+            '`' => {
+                text.shrink_to_fit();
+                return Ok((text, &rest[at + 1..]));
+            }
             '\\' => match characters.next() {
                 Some((_, 'n')) => text.push('\n'),
                 Some((_, 'r')) => text.push('\r'),

@@ -54,6 +54,7 @@ impl Session {
             return Ok(self.go_on(Work::Trying(attempt, run)));
         }
         let (image, commands) = attempt.into_parts();
+        self.count_extra(image.machine.extra_effort() - self.image.machine.extra_effort());
         self.image = image;
         Ok(self.carried_out(commands, run))
     }
@@ -63,9 +64,14 @@ impl Session {
         loop {
             let before = self.image.machine.retired();
             // Run in parts, so that the places of checkpoints do not depend on the time slices.
-            let part = left.min(self.checkpoints.spacing());
+            let spacing = self.checkpoints.spacing();
+            let part = left.min(spacing);
+            let costly = self.image.machine.extra_effort();
+            self.image.machine.pause_after(Some(spacing));
             let ended = run.advance(&mut self.image, part);
+            self.image.machine.pause_after(None);
             let retired = self.image.machine.retired() - before;
+            self.count_extra(self.image.machine.extra_effort() - costly);
             if retired > 0 {
                 run.entry = Some(self.extend(run.entry, retired));
                 left -= retired;

@@ -4,7 +4,7 @@
 //! All requests for a sync that come while the disk is busy count as one. So the file is on disk as soon
 //! as possible, and nobody waits.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -66,8 +66,10 @@ impl Background {
     }
 }
 
+/// Writes a text in pieces.
+type Text = Box<dyn FnOnce(&mut dyn Write) -> io::Result<()> + Send>;
 /// The file to write, and its text, which the thread makes.
-type Writing = (PathBuf, Box<dyn FnOnce() -> String + Send>);
+type Writing = (PathBuf, Text);
 
 /// A thread that makes texts and replaces files with them. If a file cannot be written, it stays as it was
 /// and nothing is reported; look at the file to see whether it was written.
@@ -101,7 +103,7 @@ impl Writer {
         let builder = thread::Builder::new().name("writer".to_owned());
         let thread = builder.spawn(move || {
             for (path, text) in asked {
-                let _ = super::overwrite(&path, &text());
+                let _ = super::overwrite_by(&path, text);
                 works.store(false, Ordering::Release);
             }
         })?;
@@ -114,7 +116,7 @@ impl Writer {
     }
 
     /// Replaces a file by a text. Does not wait for it.
-    pub fn write(&self, path: PathBuf, text: Box<dyn FnOnce() -> String + Send>) {
+    pub fn write(&self, path: PathBuf, text: Text) {
         self.busy.store(true, Ordering::Release);
         // Without the thread, nothing is written, and it stays busy.
         let _ = self.writings.as_ref().map(|writings| writings.send((path, text)));
@@ -133,7 +135,6 @@ fn work(mut tail: impl Tail, asked: &Receiver<()>, problem: &Mutex<Option<String
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write;
 
     /// A disk that fails at each sync.
     struct Failing;

@@ -304,3 +304,36 @@ fn what_is_no_file_is_refused_before_it_is_opened() {
     fs::write(&path, "text").unwrap();
     assert_eq!(read_regular(&path, 10).unwrap(), "text");
 }
+
+#[test]
+fn what_is_written_in_pieces_is_replaced_kept_and_private_as_a_whole_text_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.ron");
+    let pieces = |pieces: &'static [&'static str]| {
+        move |out: &mut dyn Write| {
+            pieces.iter().try_for_each(|piece| out.write_all(piece.as_bytes()))
+        }
+    };
+    assert_eq!(replace_in_pieces(&path, &pieces(&["ol", "d"])), Ok(false));
+    assert_eq!(replace_in_pieces(&path, &pieces(&["old"])), Ok(false));
+    assert_eq!((read(&path, 9).as_deref(), kept(&path)), (Ok("old"), None), "it was the same");
+    assert_eq!(replace_in_pieces(&path, &pieces(&["new", "er"])), Ok(false));
+    assert_eq!(read(&path, 9).as_deref(), Ok("newer"));
+    assert_eq!(read(&previous(&path), 9).as_deref(), Ok("old"));
+    let failing = |out: &mut dyn Write| {
+        out.write_all(b"half")?;
+        Err(io::ErrorKind::StorageFull.into())
+    };
+    assert!(replace_in_pieces(&path, &failing).is_err());
+    assert!(overwrite_by(&path, failing).is_err());
+    assert_eq!(read(&path, 9).as_deref(), Ok("newer"), "it is as it was");
+    let private = folder.path().join("b");
+    overwrite_by(&private, pieces(&["1", "2"])).unwrap();
+    assert_eq!(read(&private, 9).as_deref(), Ok("12"));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = fs::metadata(&private).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}

@@ -247,6 +247,16 @@ impl Marks {
     }
 }
 
+/// The offset after the last cell to show. The counter and return addresses are shown even if they are
+/// after the last cell that is written.
+pub fn shown_end(machine: &Machine, marks: &Marks, extent: BodyExtent) -> u32 {
+    let BodyId::Code(number) = extent.body else { return extent.used };
+    let counter = machine.task().counter();
+    let counter = (counter.body == number).then_some(counter);
+    let marked = marks.last_return(number).into_iter().chain(counter);
+    marked.map(|place| place.offset.0 + 1).fold(extent.used, u32::max)
+}
+
 /// A body with some of its cells.
 pub fn body(machine: &Machine, marks: &Marks, extent: BodyExtent, cells: Range<u32>) -> BodyRow {
     let end = cells.end.min(extent.size);
@@ -503,8 +513,12 @@ mod tests {
             [("main", 0), ("fib", 1)]
         );
         assert_eq!(
-            holes.iter().map(|row| (row.name.as_str(), row.waiting)).collect::<Vec<_>>(),
-            [("base", true)]
+            holes
+                .rows(&machine, 0..9)
+                .iter()
+                .map(|row| (row.name.clone(), row.waiting))
+                .collect::<Vec<_>>(),
+            [("base".to_string(), true)]
         );
         let calls = super::super::stacks::calls(&machine, 9);
         let frames: Vec<_> = calls

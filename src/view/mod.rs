@@ -5,6 +5,7 @@
 
 pub mod bookmarks;
 pub mod gesture;
+pub mod listing;
 pub mod memory;
 pub mod names;
 pub mod screen;

@@ -1,12 +1,14 @@
 //! Rows of names: functions, and holes, whose function does not exist yet.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::ops::Range;
 
 use super::memory::At;
 use crate::vm::cell::Content;
 use crate::vm::index::{Body, BodyId, Offset};
 use crate::vm::machine::Machine;
-use crate::vm::memory::Place;
+use crate::vm::memory::{Memory, Place};
+use crate::vm::name::NameId;
 use crate::vm::stop::Stop;
 
 /// A place where a name is used.
@@ -35,36 +37,94 @@ pub struct NameRow {
     pub callers: usize,
 }
 
+/// The most uses that a [`HoleRow`] lists.
+pub const USES: usize = 5;
+
 /// A name that cells use and no function has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HoleRow {
     /// The name.
     pub name: String,
-    /// The cells that use it, by address.
+    /// The first cells that use it, by address; at most [`USES`].
     pub uses: Vec<UseRow>,
+    /// How many more cells use it.
+    pub more: usize,
     /// Whether the machine waits for it now.
     pub waiting: bool,
 }
 
+/// All holes, by name. There may be a million, so each is a few numbers until it is in sight.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Holes {
+    /// Each name, and the index of the first of its uses.
+    names: Vec<(NameId, u32)>,
+    /// The cells that use the names, in the order of the names, and then of the addresses.
+    uses: Vec<Place>,
+}
+
+impl Holes {
+    fn new(memory: &Memory, mut found: Vec<(NameId, Place)>) -> Holes {
+        found.sort_by_cached_key(|&(name, place)| (name, memory.address(place)));
+        let mut groups: Vec<&[(NameId, Place)]> = found.chunk_by(|a, b| a.0 == b.0).collect();
+        groups.sort_unstable_by_key(|group| memory.name(group[0].0));
+        let mut holes = Holes::default();
+        for group in groups {
+            holes.names.push((group[0].0, holes.uses.len() as u32));
+            holes.uses.extend(group.iter().map(|&(_, place)| place));
+        }
+        holes
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Their names. The machine is the one they are of, here and in [`Holes::rows`].
+    pub fn names<'m>(&self, machine: &'m Machine) -> impl Iterator<Item = &'m str> {
+        self.names.iter().map(|&(name, _)| machine.memory().name(name))
+    }
+
+    /// The rows of those in sight.
+    pub fn rows(&self, machine: &Machine, range: Range<usize>) -> Vec<HoleRow> {
+        let stop = machine.waits();
+        let missing =
+            if let Some(Stop::NotYetImplemented(name)) = &stop { Some(&**name) } else { None };
+        let row = |n: usize| {
+            let (id, first) = self.names[n];
+            let end = self.names.get(n + 1).map_or(self.uses.len(), |&(_, next)| next as usize);
+            let uses = &self.uses[first as usize..end];
+            let (shown, others) = uses.split_at(uses.len().min(USES));
+            let name = machine.memory().name(id);
+            HoleRow {
+                name: name.to_owned(),
+                uses: shown.iter().map(|&place| site(machine, place)).collect(),
+                more: others.len(),
+                waiting: missing == Some(name),
+            }
+        };
+        let end = range.end.min(self.count());
+        (range.start.min(end)..end).map(row).collect()
+    }
+}
+
 /// All functions by address, and all holes by name. Looks at every cell of code, so call it when the
 /// code has changed, not in each frame.
-pub fn names(machine: &Machine) -> (Vec<NameRow>, Vec<HoleRow>) {
+pub fn names(machine: &Machine) -> (Vec<NameRow>, Holes) {
     let memory = machine.memory();
     let mut callers: HashMap<Body, usize> = HashMap::new();
-    let mut holes: BTreeMap<String, Vec<UseRow>> = BTreeMap::new();
+    let mut holes = Vec::new();
     for (body, code) in memory.code_bodies() {
         for (offset, cell) in code.used().iter().enumerate() {
             let content = cell.content();
             if let Content::Call(function) | Content::Address(BodyId::Code(function)) = content {
                 *callers.entry(function).or_default() += 1;
             } else if let Content::Hole(name) | Content::FunctionHole(name) = content {
-                let place = Place::new(body, Offset::from_index(offset));
-                let uses = holes.entry(memory.name(name).to_owned()).or_default();
-                uses.push(site(machine, place));
+                holes.push((name, Place::new(body, Offset::from_index(offset))));
             }
         }
     }
-    (functions(machine, &callers), holes_of(machine, holes))
+    (functions(machine, &callers), Holes::new(memory, holes))
 }
 
 fn site(machine: &Machine, place: Place) -> UseRow {
@@ -86,14 +146,32 @@ fn functions(machine: &Machine, callers: &HashMap<Body, usize>) -> Vec<NameRow> 
     rows
 }
 
-fn holes_of(machine: &Machine, holes: BTreeMap<String, Vec<UseRow>>) -> Vec<HoleRow> {
-    let stop = machine.waits();
-    let missing =
-        if let Some(Stop::NotYetImplemented(name)) = &stop { Some(&**name) } else { None };
-    let row = |(name, mut uses): (String, Vec<UseRow>)| {
-        uses.sort_by_key(|site| site.address);
-        let waiting = missing == Some(name.as_str());
-        HoleRow { name, uses, waiting }
-    };
-    holes.into_iter().map(row).collect()
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::load::image_of_program;
+
+    #[test]
+    fn of_a_hundred_thousand_missing_names_only_those_in_sight_are_spelled() {
+        let text: String = (0..100_000).map(|n| format!("n{n} ")).collect();
+        let machine = image_of_program(&text).unwrap().machine;
+        let (_, holes) = names(&machine);
+        assert_eq!(holes.count(), 100_000);
+        assert!(holes.names(&machine).is_sorted());
+        let bytes = holes.names.capacity() * size_of::<(NameId, u32)>()
+            + holes.uses.capacity() * size_of::<Place>();
+        assert!(bytes <= 4 << 20, "{bytes} bytes for 100,000 holes");
+        let rows = holes.rows(&machine, 40..60);
+        let first = rows.iter().map(|row| row.name.as_str()).next();
+        assert_eq!((rows.len(), first), (20, holes.names(&machine).nth(40)));
+        assert_eq!(holes.rows(&machine, 99_999..100_020).len(), 1);
+    }
+
+    #[test]
+    fn a_name_that_is_missing_in_many_cells_lists_the_first() {
+        let machine = image_of_program(&"1 drop f ".repeat(30)).unwrap().machine;
+        let rows = names(&machine).1.rows(&machine, 0..1);
+        let at: Vec<u64> = rows[0].uses.iter().map(|site| site.address).collect();
+        assert_eq!((at.as_slice(), rows[0].more), (&[2, 5, 8, 11, 14][..], 25));
+    }
 }

@@ -3,8 +3,10 @@
 //! Made from the same rows as the window. Shows the memory around the program counter, body by body,
 //! with the parameter stack above the counter as the window draws it.
 
-use super::memory::{BodyExtent, BodyRow, CellKind, CellRow, Marks, Tally, body, extents};
-use super::names::names;
+use super::memory::{
+    BodyExtent, BodyRow, CellKind, CellRow, Marks, Tally, body, extents, shown_end,
+};
+use super::names::{UseRow, names};
 use super::stacks::{calls, parameters};
 use super::stop::{StopRow, stop};
 use crate::program::diagnostic::counted;
@@ -40,38 +42,6 @@ pub fn screen(image: &Image) -> String {
     parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join("\n")
 }
 
-/// Every cell up to the last that is written or marked, one per line: its address, its exact text, its
-/// marks, and whether its name is missing.
-pub fn cells(image: &Image) -> String {
-    let machine = &image.machine;
-    let marks = Marks::new(machine, image.breakpoints.iter().copied());
-    let mut text = String::new();
-    for extent in extents(machine) {
-        let shown = shown_end(machine, &marks, extent);
-        let row = body(machine, &marks, extent, 0..shown);
-        text.extend((!text.is_empty()).then_some('\n'));
-        text += &title(&row);
-        for cell in &row.cells {
-            let missing = if cell.kind == CellKind::Hole { "missing" } else { "" };
-            let CellRow { address, source, .. } = cell;
-            let line = format!("{address:>8}  {source:<24} {} {missing}", marks_of(cell));
-            text += line.trim_end();
-            text.push('\n');
-        }
-    }
-    text
-}
-
-/// The offset after the last cell to show. The counter and return addresses are shown even if they are
-/// after the last cell that is written.
-fn shown_end(machine: &Machine, marks: &Marks, extent: BodyExtent) -> u32 {
-    let BodyId::Code(number) = extent.body else { return extent.used };
-    let counter = machine.task().counter();
-    let counter = (counter.body == number).then_some(counter);
-    let marked = marks.last_return(number).into_iter().chain(counter);
-    marked.map(|place| place.offset.0 + 1).fold(extent.used, u32::max)
-}
-
 /// Why the machine waits, and where.
 fn status(machine: &Machine) -> String {
     let memory = machine.memory();
@@ -82,7 +52,8 @@ fn status(machine: &Machine) -> String {
     format!("{why}\ncounter {address} in {body}; {} instructions retired\n", machine.retired())
 }
 
-fn title(row: &BodyRow) -> String {
+/// A body, where it is and how full.
+pub(super) fn title(row: &BodyRow) -> String {
     let BodyExtent { start, size, used, .. } = row.extent;
     let inside = row.activations.activations();
     format!("{} at {start}: {used} of {size} cells used{inside}\n", row.title)
@@ -144,7 +115,7 @@ fn face(cell: &CellRow) -> &str {
 }
 
 /// The marks of a cell: the counter, frames that return to it, a breakpoint.
-fn marks_of(cell: &CellRow) -> String {
+pub(super) fn marks_of(cell: &CellRow) -> String {
     let counter = cell.counter.then(|| "▲".to_string());
     let returns = cell.returns.iter().map(|frame| format!("↑{frame}"));
     let others =
@@ -226,24 +197,20 @@ fn name_list(machine: &Machine) -> String {
         text += &format!("  {} at {}: {}\n", name.name, name.start, counted(name.callers, "use"));
     }
     text += &more(functions.len(), ENTRIES.min(functions.len()));
-    if !holes.is_empty() {
+    if holes.count() > 0 {
         text += "\nmissing\n";
     }
-    for hole in holes.iter().take(ENTRIES) {
-        let uses: Vec<String> = hole
-            .uses
-            .iter()
-            .take(5)
-            .map(|site| format!("{} in {}", site.address, site.title))
-            .collect();
-        let others = match hole.uses.len().saturating_sub(5) {
+    for hole in holes.rows(machine, 0..ENTRIES) {
+        let site = |site: &UseRow| format!("{} in {}", site.address, site.title);
+        let uses: Vec<String> = hole.uses.iter().map(site).collect();
+        let others = match hole.more {
             0 => String::new(),
             others => format!(" and {others} more"),
         };
         let waits = if hole.waiting { "; the program waits for it" } else { "" };
         text += &format!("  {}: used at {}{others}{waits}\n", hole.name, uses.join(", "));
     }
-    text + &more(holes.len(), ENTRIES.min(holes.len()))
+    text + &more(holes.count(), ENTRIES.min(holes.count()))
 }
 
 fn marks(image: &Image) -> String {
@@ -330,19 +297,6 @@ missing
 ";
         let found = screen(&waiting());
         assert_eq!(found, expected, "{found}");
-    }
-
-    #[test]
-    fn every_cell_is_listed_with_its_address() {
-        let listing = cells(&waiting());
-        assert!(
-            listing.contains("\n     109  fib\n     110  end                      ↑3\n"),
-            "{listing}"
-        );
-        assert!(
-            listing.contains("\n     200  base                     ▲ missing\n     201  return\n"),
-            "{listing}"
-        );
     }
 
     #[test]

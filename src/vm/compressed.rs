@@ -7,8 +7,10 @@
 //! largest distance needs. Flags and small numbers take one byte instead of eight. Equal cells take
 //! none, so data that was never written to is free.
 
+use super::cell::Cell;
 use super::data::{DataBody, FlatBody};
 use super::fast::Decoded;
+use super::index::DataId;
 use super::machine::Machine;
 use super::space::Address;
 
@@ -80,6 +82,10 @@ impl Chunk {
         Chunk { least, shift, steps }
     }
 
+    fn is_zero(&self) -> bool {
+        self.least == 0 && matches!(self.steps, Steps::None)
+    }
+
     /// Writes the words back; `words` must be zeros.
     fn decompress(&self, words: &mut [u64]) {
         match &self.steps {
@@ -120,6 +126,17 @@ impl CompressedBody {
         CompressedBody { start: body.start, size: body.size(), chunks }
     }
 
+    /// The words with their indices; chunks of zeros are left out.
+    fn words(&self) -> impl Iterator<Item = (usize, u64)> {
+        let kept = self.chunks.iter().enumerate().filter(|(_, chunk)| !chunk.is_zero());
+        kept.flat_map(|(n, chunk)| {
+            let first = n * CHUNK;
+            let mut words = vec![0; CHUNK.min(self.size - first)];
+            chunk.decompress(&mut words);
+            (first..).zip(words)
+        })
+    }
+
     fn decompress(&self) -> FlatBody {
         let mut body = FlatBody::zeros(self.start, self.size);
         for (words, chunk) in body.words_mut().chunks_mut(CHUNK).zip(&self.chunks) {
@@ -151,8 +168,14 @@ impl Machine {
             retired: self.retired,
             printed_before: self.printed_before,
             bounds: self.bounds,
+            effort: self.effort.without_pause(),
             decoded: Decoded::default(),
         }
+    }
+
+    /// About how many bytes are copied to keep it: texts are shared.
+    pub fn copied_bytes(&self) -> usize {
+        self.bytes() - self.memory.texts.bytes()
     }
 
     /// About how many bytes a plain copy takes.
@@ -180,6 +203,27 @@ impl Compressed {
         let mut machine = self.machine.clone();
         machine.memory.set_all_data(self.data.iter().map(CompressedBody::decompress).collect());
         machine
+    }
+
+    /// The machine that was compressed, but with data bodies of zeros, which take no memory.
+    pub fn outline(&self) -> Machine {
+        let mut machine = self.machine.clone();
+        let zeros = self.data.iter().map(|body| FlatBody::zeros(body.start, body.size));
+        machine.memory.set_all_data(zeros.collect());
+        machine
+    }
+
+    /// The values of a data body that are not 0, with their indices; none if there is no such body.
+    pub fn values(&self, number: DataId) -> impl Iterator<Item = (usize, Cell)> {
+        let body = self.data.get(number.index()).into_iter();
+        body.flat_map(CompressedBody::words)
+            .map(|(index, word)| (index, Cell::from_bits(word)))
+            .filter(|&(_, value)| value != Cell::ZERO)
+    }
+
+    /// What the instructions had cost beyond one unit each: see [`Machine::extra_effort`].
+    pub fn extra_effort(&self) -> u64 {
+        self.machine.extra_effort()
     }
 
     /// How many instructions the machine had executed.

@@ -59,6 +59,26 @@ impl<'m> DataBody<'m> {
         self.pieces().flatten().map(|&word| Cell::from_bits(word))
     }
 
+    /// The values that are not 0, with their indices.
+    pub fn values(self) -> impl Iterator<Item = (usize, Cell)> + 'm {
+        self.cells().enumerate().filter(|&(_, value)| value != Cell::ZERO)
+    }
+
+    /// The values in runs of equal ones: the index of the first, and how many.
+    pub fn equal_runs(self) -> impl Iterator<Item = (usize, usize)> + 'm {
+        let mut cells = self.cells().peekable();
+        let mut next = 0;
+        std::iter::from_fn(move || {
+            let value = cells.next()?;
+            let (first, mut count) = (next, 1);
+            while cells.next_if_eq(&value).is_some() {
+                count += 1;
+            }
+            next += count;
+            Some((first, count))
+        })
+    }
+
     /// All words, as contiguous pieces.
     fn pieces(self) -> impl Iterator<Item = &'m [u64]> {
         let step = if self.pages.is_some() { PAGE } else { self.words.len().max(1) };

@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use super::cell::{Cell, Content};
+use super::effort::Effort;
 use super::fast::Decoded;
 use super::frame::Activation;
 use super::index::{BodyId, TaskId};
@@ -20,6 +21,10 @@ use super::space::BODY_CELLS;
 use super::spelling::{SHOWN, Value};
 use super::task::Task;
 use super::text::TextId;
+
+/// The most instructions that a machine retires: a run ends there, so what is saved can always be loaded
+/// again. A computer that retires a billion in a second takes 146 years; only a file made by hand is there.
+pub const RETIRED: u64 = 1 << 62;
 
 /// Memory, tasks, input still to be read, output so far, limits, and the count of retired
 /// instructions.
@@ -37,6 +42,8 @@ pub struct Machine {
     pub(super) printed_before: u64,
     /// What a bounded fork may still take up.
     pub(super) bounds: Option<Bounds>,
+    /// What its instructions cost beyond one unit each; not a part of the program.
+    pub(super) effort: Effort,
     /// The code as the fast loop decoded it; a cache.
     pub(super) decoded: Decoded,
 }
@@ -67,6 +74,7 @@ impl Machine {
             retired: 0,
             printed_before: 0,
             bounds: None,
+            effort: Effort::default(),
             decoded: Decoded::default(),
         }
     }
@@ -108,6 +116,33 @@ impl Machine {
     /// How many instructions have retired.
     pub fn retired(&self) -> u64 {
         self.retired
+    }
+
+    /// Whether it has retired [`RETIRED`] instructions, so that every run ends at once, out of fuel.
+    pub fn is_spent(&self) -> bool {
+        self.retired >= RETIRED
+    }
+
+    /// What the instructions executed so far cost beyond one unit each, in the time of an instruction. Forks
+    /// and copies continue the count.
+    pub fn extra_effort(&self) -> u64 {
+        self.effort.extra()
+    }
+
+    /// Lets runs pause, as if their fuel was used up, when they have cost this much more beyond one unit for
+    /// each instruction; `None` ends that.
+    pub fn pause_after(&mut self, extra: Option<u64>) {
+        self.effort.pause_after(extra);
+    }
+
+    /// Whether runs pause now: see [`Machine::pause_after`].
+    pub fn pauses(&self) -> bool {
+        self.effort.pauses()
+    }
+
+    /// The part of a fuel after which it would be spent, or all of the fuel.
+    pub(super) fn at_most(&self, fuel: u64) -> u64 {
+        fuel.min(RETIRED.saturating_sub(self.retired))
     }
 
     /// What the cell at a place holds, spelled out.
@@ -265,9 +300,10 @@ impl PartialEq for Machine {
             output,
             limits,
             retired,
-            // These bound a fork; they are not part of the program.
+            // These bound or measure runs; they are not part of the program.
             printed_before: _,
             bounds: _,
+            effort: _,
             decoded: _,
         } = self;
         *retired == other.retired

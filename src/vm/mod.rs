@@ -6,6 +6,7 @@ pub mod data;
 mod draft;
 pub mod edit;
 mod edit_plan;
+mod effort;
 mod fast;
 mod fork;
 pub mod frame;

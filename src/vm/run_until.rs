@@ -43,7 +43,7 @@ impl Machine {
         }
         self.decoded.pause_before(until.cells);
         let floor = self.floor(*until.depths.start());
-        let mut left = fuel;
+        let mut left = self.at_most(fuel);
         while left > 0 {
             let retired = super::fast::run(self, left, floor, *until.depths.end());
             self.retired += retired;
@@ -57,6 +57,9 @@ impl Machine {
             }
             if until.holds(self) {
                 return Ok(true);
+            }
+            if self.pauses() {
+                break;
             }
         }
         Ok(false)

@@ -12,7 +12,7 @@ use super::index::{Body, BodyId, DataId, Offset, Slot, TaskId};
 use super::input::Input;
 use super::instruction::Instruction;
 use super::limit::{LimitKind, Limits};
-use super::machine::Machine;
+use super::machine::{Machine, RETIRED};
 use super::memory::{
     BodyKind, CODE_BODIES, CODE_CELLS, CodeBody, LOCALS, MAIN, MEMORY_CELLS, Memory, Place,
 };
@@ -22,9 +22,6 @@ use super::task::Task;
 
 /// The highest address at which a body of a file may start: far beyond what moving bodies can reach.
 const ADDRESSES: Address = 1 << 40;
-
-/// The highest count of retired instructions in a file: no run from there comes near 2^64.
-const RETIRED: u64 = 1 << 62;
 
 /// Everything a machine holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,11 +133,17 @@ fn malformed<T>(part: impl Into<String>, cause: impl Into<String>) -> Result<T, 
 impl Machine {
     /// Serialises the machine.
     pub fn serialize(&self) -> Serialized {
+        let data = self.memory().data_bodies().map(|(_, body)| self.data_part(body)).collect();
+        Serialized { data, ..self.serialize_without_data() }
+    }
+
+    /// Serialises everything but the data.
+    pub fn serialize_without_data(&self) -> Serialized {
         let memory = self.memory();
         Serialized {
             code: memory.code_bodies().map(|(number, body)| self.code_part(number, body)).collect(),
             code_count: memory.code_count(),
-            data: memory.data_bodies().map(|(_, body)| self.data_part(body)).collect(),
+            data: Vec::new(),
             tasks: self.tasks.iter().map(|task| self.task_part(task)).collect(),
             current: self.current,
             input: self.input.rest().to_string(),
@@ -463,7 +466,11 @@ fn check_sizes(parts: &Serialized) -> Result<(), Malformed> {
             return malformed(here, "its number is out of order");
         }
         next = Body(part.number.0 + 1);
-        if !(1..=CODE_CELLS).contains(&part.size) || part.start > ADDRESSES {
+        if part.size > CODE_CELLS {
+            let cause = format!("it has {} cells; a body has at most {CODE_CELLS}", part.size);
+            return malformed(here, cause);
+        }
+        if part.size == 0 || part.start > ADDRESSES {
             return malformed(
                 here,
                 format!("it cannot have {} cells at {}", part.size, part.start),
@@ -472,7 +479,11 @@ fn check_sizes(parts: &Serialized) -> Result<(), Malformed> {
         total += u64::from(part.size);
     }
     for (number, part) in parts.data.iter().enumerate() {
-        if part.size > MEMORY_CELLS || part.start > ADDRESSES {
+        if part.size > MEMORY_CELLS {
+            let cause = format!("it has {} cells; there are at most {MEMORY_CELLS}", part.size);
+            return malformed(format!("data body {number}"), cause);
+        }
+        if part.start > ADDRESSES {
             let cause = format!("it cannot have {} cells at {}", part.size, part.start);
             return malformed(format!("data body {number}"), cause);
         }

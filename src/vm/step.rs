@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::cell::Cell;
+use super::cell::{Cell, Content};
 use super::frame::Again;
 use super::index::{Body, BodyId};
+use super::instruction::Group;
 use super::limit::LimitKind;
 use super::machine::Machine;
 use super::memory::Place;
 use super::plan::Effect;
 use super::stop::Stop;
+use super::task::Task;
 
 impl Machine {
     /// Executes one instruction.
@@ -19,6 +21,7 @@ impl Machine {
     /// Why it cannot be executed. Nothing has changed then.
     pub fn step(&mut self) -> Result<(), Stop> {
         let effect = self.plan()?;
+        self.count_operands();
         self.commit(effect);
         self.retired += 1;
         Ok(())
@@ -31,7 +34,7 @@ impl Machine {
         // With no more fuel than the longest operation takes, entering the fast loop is not worth it.
         const FEW: u64 = 10;
         self.decoded.pause_before(&BTreeSet::new());
-        let mut left = fuel;
+        let mut left = self.at_most(fuel);
         while left > 0 {
             if left > FEW {
                 let retired = super::fast::run(self, left, None, u32::MAX);
@@ -43,9 +46,35 @@ impl Machine {
                     return stop;
                 }
                 left -= 1;
+                if self.pauses() {
+                    break;
+                }
             }
         }
         self.waits().unwrap_or(Stop::OutOfFuel)
+    }
+
+    /// Counts the texts that the next instruction looks at.
+    fn count_operands(&mut self) {
+        /// The most texts that an instruction takes.
+        const OPERANDS: usize = 3;
+        let Content::Primitive(primitive) = self.memory.cell(self.task().counter()).content()
+        else {
+            return;
+        };
+        if !matches!(primitive.row().group, Group::Text | Group::InputOutput) {
+            return;
+        }
+        let top = self.task().parameters().iter().rev().take(OPERANDS);
+        let texts = top.filter_map(|value| value.as_text()).map(|id| self.memory.text(id));
+        self.effort.add_bytes(texts.map(str::len).sum());
+    }
+
+    /// Counts a search of the whole machine for texts.
+    fn count_search(&mut self) {
+        let stacks = |task: &Task| task.parameters.len() + task.calls.words();
+        let stacks: usize = self.tasks.iter().map(stacks).sum();
+        self.effort.add(self.memory.cells() + (stacks + self.memory.texts.slots()) as u64);
     }
 
     fn commit(&mut self, effect: Effect) {
@@ -118,9 +147,11 @@ impl Machine {
         self.task_mut().parameters.push(Cell::text(id));
         self.go_on();
         self.take_text_room(text.len());
+        self.effort.add_bytes(text.len());
         let texts = &self.memory.texts;
         let full = texts.bytes() as u64 > self.limits.get(LimitKind::Text);
         if self.bounds.is_none() && (texts.wants_sweep() || full) {
+            self.count_search();
             self.sweep_texts();
         }
     }

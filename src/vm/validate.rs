@@ -68,11 +68,12 @@ impl Machine {
         let furthest = furthest.map_or(0, |offset| u64::from(offset.0));
         let used = u64::from(at.offset.0).max(code.used().len() as u64);
         let used = used.max(furthest) + count as u64;
+        // First of all: a body may have grown to more room than it may use.
+        if count > 0 && !is_in_bounds(used) {
+            return Err(Refusal::BodyTooLarge { title: self.memory.title(at.body) });
+        }
         if used < u64::from(code.size) {
             return Ok(());
-        }
-        if !is_in_bounds(used) {
-            return Err(Refusal::BodyTooLarge { title: self.memory.title(at.body) });
         }
         // Doubling until it fits at most doubles what is needed.
         self.check_cells(2 * (used + 2))

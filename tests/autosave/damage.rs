@@ -284,6 +284,28 @@ fn recover_what_is_no_gesture() {
 }
 
 #[test]
+fn recover_much_joining_of_texts_from_a_snapshot() {
+    const SPACING: u64 = 1_000_000;
+    let folder = folder();
+    let text = format!(
+        "\"{}\" assign: t 0 [ 1+ dup int_to_str t str_join drop ] repeat",
+        "long ".repeat(6_000)
+    );
+    let mut session = Session::new(image_of_program(&text).unwrap());
+    let mut autosave = open(folder.path(), false).autosave;
+    autosave.set_snapshot_spacing(SPACING);
+    session.start(Request::run(Goal::Free)).expect("it begins");
+    for _ in 0..10 {
+        session.advance(700).expect("it runs");
+        autosave.write(&mut session).expect("there is room");
+    }
+    assert!(session.machine().retired() < SPACING, "few instructions that cost much");
+    drop(autosave);
+    let recovered = open(folder.path(), true).recovery.unwrap().session;
+    assert_eq!(recovered.checkpoints().count(), 1);
+}
+
+#[test]
 fn recover_no_state_from_an_image_with_another_number_in_it() {
     let folder = folder();
     let mut session = Session::new(image_of_program("0 [ 1+ 1 ] assign: b 1 b repeat_if").unwrap());

@@ -6,6 +6,8 @@ use midflight::session::goal::Goal;
 use midflight::session::journal::Position;
 use midflight::session::load::image_of_program;
 use midflight::session::outcome::Progress;
+use midflight::session::record::Record;
+use midflight::session::recording::{self, Recording, append};
 use midflight::session::request::Request;
 use midflight::vm::memory::Place;
 
@@ -114,4 +116,42 @@ fn names_are_counted_in_what_checkpoints_take() {
     session.apply(&[Command::Push { text: "1".to_string() }]).unwrap();
     let kept = session.checkpoints();
     assert!(kept.bytes() / kept.count() > 5000 * size_of::<(&str, &str, u64)>());
+}
+
+#[test]
+fn a_run_in_many_slices_is_one_entry_and_one_line() {
+    let mut session = Session::new(image_of_program("0 [ 1+ ] repeat").unwrap());
+    session.set_checkpoint_budget(0);
+    session.start(Request::run(Goal::Free)).unwrap();
+    let mut kept = Vec::new();
+    for slice in 0..30_000 {
+        session.advance(3).unwrap();
+        if slice % 100 == 99 {
+            let taken = session.take_records();
+            assert_eq!(taken.len(), 1, "100 slices are one line");
+            taken.into_iter().for_each(|record| append(&mut kept, record));
+        }
+    }
+    let entry = session.journal().entries();
+    assert_eq!((entry.len(), entry[0].commands.len()), (1, 1));
+    assert_eq!(kept, [Record::Gesture(vec![Command::Run { fuel: 300 }]), Record::More(89_700)]);
+}
+
+#[test]
+fn what_a_long_run_appended_line_by_line_is_read_as_one_entry() {
+    let lines = "more 3\n".repeat(30_000);
+    let text = format!("midflight-session 1\nbase program `0 [ 1+ ] repeat`\nrun 3\n{lines}");
+    let (journal, end) = Recording::read(&text).unwrap().journal().unwrap();
+    assert_eq!(end, Position { entry: 1, done: 90_003 });
+    assert_eq!(journal.entry(1).unwrap().commands, [Command::Run { fuel: 90_003 }]);
+}
+
+#[test]
+fn a_million_empty_lines_in_a_recording_are_one_comment() {
+    let lines = "\n".repeat(1_000_000);
+    let text = format!("midflight-session 1\nbase empty\n{lines}# one\npush `1`\n# two\n");
+    let (journal, end) = Recording::read(&text).unwrap().journal().unwrap();
+    assert_eq!(journal.notes().all().len(), 2);
+    // They are written again as they were.
+    assert_eq!(recording::write(&journal, end), text);
 }

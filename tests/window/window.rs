@@ -381,3 +381,14 @@ fn blocks_are_copied_with_what_is_in_them() {
         });
     assert_eq!(copied.as_deref(), Some("1 [ 2 [ 3 ] if ] if"));
 }
+
+#[test]
+fn of_a_hundred_thousand_missing_names_the_window_draws_those_in_sight() {
+    let text: String = (0..100_000).map(|n| format!("n{n} ")).collect();
+    let window = Window::of_program(&text);
+    assert_eq!(window.desk().index().holes.count(), 100_000);
+    let drawn = window.harness.query_all_by_label_contains("hole n").count();
+    assert!((3..30).contains(&drawn), "{drawn} holes are drawn");
+    let cells = window.harness.query_all_by_label_contains("address ").count();
+    assert!((10..2_000).contains(&cells), "{cells} cells are drawn");
+}

@@ -1,27 +1,35 @@
 //! The holes: names that cells use and no function has.
 
-use egui::{Align2, Role, Sense, Ui, WidgetInfo, vec2};
+use egui::{Align2, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
 use super::{heading, nothing};
 use crate::app::theme::{Look, mono, plain};
 use crate::desk::action::{Action, Panel};
-use crate::view::names::HoleRow;
+use crate::view::names::{HoleRow, Holes};
+use crate::vm::machine::Machine;
 
-/// Draws the holes.
-pub fn show(ui: &mut Ui, rows: &[HoleRow], actions: &mut Vec<Action>) {
-    heading(ui, "Holes", rows.len(), Panel::Holes, actions);
+const HEIGHT: f32 = 24.0;
+
+/// Draws the visible holes of a machine; there may be a million.
+pub fn show(ui: &mut Ui, holes: &Holes, machine: &Machine, actions: &mut Vec<Action>) {
+    heading(ui, "Holes", holes.count(), Panel::Holes, actions);
     ui.spacing_mut().item_spacing.y = 1.0;
-    if rows.is_empty() {
+    if holes.count() == 0 {
         nothing(ui, "nothing is missing");
+        return;
     }
-    for row in rows {
-        hole(ui, row, actions);
-    }
+    let area = ScrollArea::vertical().id_salt("holes").max_height(250.0).auto_shrink([false, true]);
+    area.show_rows(ui, HEIGHT, holes.count(), |ui, range| {
+        for row in holes.rows(machine, range) {
+            hole(ui, &row, actions);
+        }
+    });
 }
 
 fn hole(ui: &mut Ui, row: &HoleRow, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::click());
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click());
     super::ground(ui, rect, &response);
     let painter = ui.painter();
     let color = if row.waiting { look.signs.missing } else { look.text };
@@ -29,7 +37,7 @@ fn hole(ui: &mut Ui, row: &HoleRow, actions: &mut Vec<Action>) {
     painter.text(name, Align2::LEFT_CENTER, format!("{}?", row.name), mono(13.0), color);
     let addresses: Vec<String> =
         row.uses.iter().take(3).map(|site| site.address.to_string()).collect();
-    let more = if row.uses.len() > 3 { ", ..." } else { "" };
+    let more = if row.uses.len() + row.more > 3 { ", ..." } else { "" };
     let waits = if row.waiting { "waiting, used" } else { "used" };
     let note = format!("{waits} at {}{more}", addresses.join(", "));
     painter.text(

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::form::{AgainForm, CallForm, CodeForm, DataForm, Form, KindForm, LimitsForm, TaskForm};
 use crate::program::diagnostic::quoted;
-use crate::program::forth::UnresolvedLine;
 use crate::program::forth::row::{read_cells, read_row, read_values};
+use crate::program::forth::token::Prefix;
 use crate::program::image::Image;
 use crate::program::scope::Scope;
 use crate::vm::frame::Again;
@@ -98,37 +98,22 @@ impl Bodies {
     }
 
     fn code(&self, forms: &[CodeForm]) -> Result<Vec<SerializedCode>, Malformed> {
-        // Two passes: which names are locals depends on all bodies of a function.
-        let mut lines: Vec<Vec<UnresolvedLine>> = Vec::new();
-        let mut locals: HashMap<u32, HashSet<Box<str>>> = HashMap::new();
-        for form in forms {
-            let read = |(n, row): (usize, &String)| {
-                read_row(row).map_err(|cause| malformed(row_of(form, n), cause))
-            };
-            let body: Vec<UnresolvedLine> =
-                form.cells.iter().enumerate().map(read).collect::<Result<_, _>>()?;
-            let owned = locals.entry(owner(form)).or_default();
-            for name in body.iter().flat_map(UnresolvedLine::assigned) {
-                if !owned.contains(name) {
-                    owned.insert(name.into());
-                }
-            }
-            lines.push(body);
-        }
-        let bodies = forms.iter().zip(lines);
-        bodies.map(|(form, lines)| self.code_part(form, lines, &locals[&owner(form)])).collect()
+        // Two passes: which names are locals depends on all bodies of a function. Rows that were read take
+        // many times the room of their text, so none is kept from the first pass.
+        let locals = locals(forms)?;
+        forms.iter().map(|form| self.code_part(form, &locals[&owner(form)])).collect()
     }
 
     fn code_part(
         &self,
         form: &CodeForm,
-        lines: Vec<UnresolvedLine>,
         locals: &HashSet<Box<str>>,
     ) -> Result<SerializedCode, Malformed> {
         let scope = Scope::in_file(Some(locals), &self.0);
         let mut cells = Vec::new();
-        for (n, line) in lines.into_iter().enumerate() {
-            read_cells(line, &scope, &mut cells)
+        for (n, row) in form.cells.iter().enumerate() {
+            read_row(row)
+                .and_then(|line| read_cells(line, &scope, &mut cells))
                 .map_err(|cause| malformed(row_of(form, n), cause))?;
         }
         let kind = match &form.kind {
@@ -211,6 +196,26 @@ impl Bodies {
         }
         Ok(SerializedCall { body: Body(form.body), again, returns_to, locals })
     }
+}
+
+/// The locals that each function assigns.
+pub(super) fn locals(forms: &[CodeForm]) -> Result<HashMap<u32, HashSet<Box<str>>>, Malformed> {
+    let mut locals: HashMap<u32, HashSet<Box<str>>> = HashMap::new();
+    for form in forms {
+        let owned = locals.entry(owner(form)).or_default();
+        for (n, row) in form.cells.iter().enumerate() {
+            if !row.contains(Prefix::Assign.word()) {
+                continue;
+            }
+            let line = read_row(row).map_err(|cause| malformed(row_of(form, n), cause))?;
+            for name in line.assigned() {
+                if !owned.contains(name) {
+                    owned.insert(name.into());
+                }
+            }
+        }
+    }
+    Ok(locals)
 }
 
 /// The function that a body belongs to.

@@ -1,36 +1,52 @@
 //! From an image to the text of its file. It is not left to a serializer, because the lines are for
 //! people: one statement of the program per line, empty parts left out, and comments that explain
 //! numbers. The same image gives the same bytes.
+//!
+//! An image may be much larger than its machine, so it is written in pieces and never held as a whole, and
+//! data is spelled row by row.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt::Write;
+use std::io;
 
 use super::VERSION;
 use crate::program::forth::row::{write_row, write_rows};
 use crate::program::image::Image;
 use crate::program::scope::Scope;
+use crate::vm::cell::Cell;
+use crate::vm::data::DataBody;
 use crate::vm::frame::Again;
-use crate::vm::index::{Body, TaskId};
+use crate::vm::index::{Body, DataId, TaskId};
 use crate::vm::instruction::Instruction;
 use crate::vm::limit::LimitKind;
 use crate::vm::machine::Machine;
 use crate::vm::memory::{Memory, Place};
 use crate::vm::serialized::{
-    Serialized, SerializedCall, SerializedCode, SerializedData, SerializedKind, SerializedTask,
+    Serialized, SerializedCall, SerializedCode, SerializedKind, SerializedTask,
 };
 use crate::vm::spelling::escape;
 
-/// The file text of an image.
-pub(super) fn write(image: &Image) -> String {
-    let parts = image.machine.serialize();
-    let mut page = Page { machine: &image.machine, text: String::new() };
+/// The values of a data body that are not 0, with their indices.
+pub(super) type Values<'d> = Box<dyn Iterator<Item = (usize, Cell)> + 'd>;
+
+/// Writes the file text of an image. Its data bodies have these values.
+///
+/// # Errors
+/// If it cannot be written.
+pub(super) fn write<'d>(
+    image: &Image,
+    values: &dyn Fn(DataId) -> Values<'d>,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let parts = image.machine.serialize_without_data();
+    let mut page = Page { machine: &image.machine, text: String::new(), out, done: Ok(()) };
     page.line(0, "(");
     page.line(1, &format!("version: {VERSION},"));
     page.line(1, &format!("retired: {},", parts.retired));
     let limits = LimitKind::ALL.map(|kind| format!("{kind}: {}", parts.limits.get(kind)));
     page.line(1, &format!("limits: ({}),", limits.join(", ")));
     page.code(&parts);
-    page.list("data", &parts.data, |page, number, data| page.data(number, data));
+    page.all_data(values);
     page.line(1, "tasks: [");
     parts.tasks.iter().for_each(|task| page.task(task));
     page.line(1, "],");
@@ -44,13 +60,20 @@ pub(super) fn write(image: &Image) -> String {
     page.pieces("output", &parts.output);
     page.marks(image);
     page.line(0, ")");
-    page.text
+    page.flush();
+    page.done
 }
 
-/// The text so far.
+/// The bytes that are collected before they are written.
+const PIECE: usize = 1 << 16;
+
+/// The text that is not written yet.
 struct Page<'a> {
     machine: &'a Machine,
     text: String,
+    out: &'a mut dyn io::Write,
+    /// Whether all of the text before was written.
+    done: io::Result<()>,
 }
 
 impl<'a> Page<'a> {
@@ -65,7 +88,21 @@ impl<'a> Page<'a> {
     fn line(&mut self, depth: usize, line: &str) {
         self.indent(depth);
         self.text.push_str(line);
-        self.text.push('\n');
+        self.end_line("\n");
+    }
+
+    fn end_line(&mut self, end: &str) {
+        self.text.push_str(end);
+        if self.text.len() >= PIECE {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        if self.done.is_ok() {
+            self.done = self.out.write_all(self.text.as_bytes());
+        }
+        self.text.clear();
     }
 
     /// A field that is a list; an empty one is left out.
@@ -120,28 +157,37 @@ impl<'a> Page<'a> {
     fn row(&mut self, row: &str) {
         self.indent(3);
         put_row(row, &mut self.text);
-        self.text.push_str(",\n");
+        self.end_line(",\n");
     }
 
-    fn data(&mut self, number: usize, data: &SerializedData) {
-        let SerializedData { start, size, runs } = data;
-        let head = format!("(number: {number}, start: {start}, size: {size}");
-        if runs.is_empty() {
+    fn all_data<'d>(&mut self, values: &dyn Fn(DataId) -> Values<'d>) {
+        let machine = self.machine;
+        if machine.memory().data_count() == 0 {
+            return;
+        }
+        self.line(1, "data: [");
+        for (number, data) in machine.memory().data_bodies() {
+            self.data(number, data, values(number));
+        }
+        self.line(1, "],");
+    }
+
+    fn data(&mut self, number: DataId, data: DataBody<'_>, values: Values<'_>) {
+        let head = format!("(number: {number}, start: {}, size: {}", data.start, data.size());
+        let mut values = values.peekable();
+        if values.peek().is_none() {
             return self.line(2, &format!("{head}),"));
         }
         self.line(2, &format!("{head}, cells: ["));
         let mut row = DataRow::default();
-        for (first, values) in runs {
-            for (index, value) in (*first..).zip(values) {
-                if index / ROW_CELLS != row.first / ROW_CELLS {
-                    self.data_row(&mut row);
-                    row.first = index - index % ROW_CELLS;
-                }
-                // Zeros fill the gap between two runs in a row.
-                let zeros = index - row.first - row.cells.len() as u64;
-                row.cells.extend((0..zeros).map(|_| Instruction::Integer(0)));
-                row.cells.push(value.clone());
+        for (index, value) in values {
+            if index / ROW_CELLS != row.first / ROW_CELLS {
+                self.data_row(&mut row);
+                row.first = index - index % ROW_CELLS;
             }
+            // Zeros fill the gap before a value.
+            row.cells.resize(index - row.first, Instruction::Integer(0));
+            row.cells.push(self.machine.spell(value));
         }
         self.data_row(&mut row);
         self.line(2, "]),");
@@ -154,7 +200,7 @@ impl<'a> Page<'a> {
         self.indent(3);
         let _ = write!(self.text, "({}, ", row.first);
         self.values(&row.cells);
-        self.text.push_str("),\n");
+        self.end_line("),\n");
         row.cells.clear();
     }
 
@@ -171,10 +217,10 @@ impl<'a> Page<'a> {
         self.line(3, &format!("counter: {counter}, // {title}"));
         if !task.parameters.is_empty() {
             self.line(3, "parameters: [");
-            for row in task.parameters.chunks(ROW_CELLS as usize) {
+            for row in task.parameters.chunks(ROW_CELLS) {
                 self.indent(4);
                 self.values(row);
-                self.text.push_str(",\n");
+                self.end_line(",\n");
             }
             self.line(3, "],");
         }
@@ -203,7 +249,8 @@ impl<'a> Page<'a> {
             self.values(std::slice::from_ref(value));
         }
         self.text.push_str(if call.locals.is_empty() { ")" } else { "})" });
-        let _ = writeln!(self.text, ", // {}", self.memory().title(call.body));
+        let title = self.memory().title(call.body);
+        self.end_line(&format!(", // {title}\n"));
     }
 
     /// A long text in pieces, each up to a line end.
@@ -244,12 +291,12 @@ impl<'a> Page<'a> {
 #[derive(Default)]
 struct DataRow {
     /// The index of the first value.
-    first: u64,
+    first: usize,
     cells: Vec<Instruction>,
 }
 
 /// How many values a row holds.
-const ROW_CELLS: u64 = 16;
+const ROW_CELLS: usize = 16;
 
 fn owner(body: &SerializedCode) -> Body {
     match body.kind {

@@ -15,7 +15,7 @@
 use super::word::Words;
 use crate::program::diagnostic::Span;
 use crate::program::scope::Scope;
-use crate::program::span::{CellSpan, Printed};
+use crate::program::span::CellSpan;
 use crate::vm::instruction::{Fragment, Group, Instruction, Primitive};
 use unicode_width::UnicodeWidthStr;
 
@@ -23,16 +23,18 @@ use unicode_width::UnicodeWidthStr;
 pub const COLUMNS: usize = 80;
 const DEEPEST: usize = 40;
 
-/// Appends a body and its blocks to what is printed, as a definition if a number and a name are given.
+/// Appends a body and its blocks to the text, as a definition if a number and a name are given. Notes the
+/// spans of the cells, if they are wanted.
 pub(super) fn layout(
     code: &Fragment,
     definition: Option<(usize, &str)>,
     scope: &Scope<'_>,
-    printed: &mut Printed,
+    text: &mut String,
+    spans: Option<&mut Vec<CellSpan>>,
 ) {
     let words = Words::of(code, scope);
     let number = definition.map(|(number, _)| number);
-    let mut page = Page { printed, definition: number, column: 0, ended: false };
+    let mut page = Page { text, spans, definition: number, column: 0, ended: false };
     let mut layout = Layout { code, words: &words, widths: widths(code, &words), open: Vec::new() };
     match definition {
         Some((_, name)) => {
@@ -50,7 +52,7 @@ pub(super) fn layout(
             layout.run(&mut page);
         }
     }
-    page.printed.text.extend((page.column > 0).then_some('\n'));
+    page.text.extend((page.column > 0).then_some('\n'));
 }
 
 struct Layout<'a, 'm> {
@@ -208,7 +210,8 @@ fn inner_last(code: &Fragment) -> Vec<usize> {
 
 /// Text with line ends where they are needed.
 struct Page<'p> {
-    printed: &'p mut Printed,
+    text: &'p mut String,
+    spans: Option<&'p mut Vec<CellSpan>>,
     /// The definition that is being printed.
     definition: Option<usize>,
     /// The width of the line so far.
@@ -220,15 +223,14 @@ struct Page<'p> {
 impl Page<'_> {
     /// An empty line, if something was printed before.
     fn separate(&mut self) {
-        let text = &mut self.printed.text;
-        text.extend((!text.is_empty()).then_some('\n'));
+        self.text.extend((!self.text.is_empty()).then_some('\n'));
     }
 
     /// Writes a word; `owner` is the cell it spells, by body and index.
     fn put(&mut self, word: &str, indent: usize, owner: Option<(usize, usize)>) {
         let width = word.width();
         self.fit(width);
-        let text = &mut self.printed.text;
+        let text = &mut *self.text;
         if self.ended {
             text.push('\n');
             self.column = 0;
@@ -244,10 +246,10 @@ impl Page<'_> {
         let start = text.len();
         text.push_str(word);
         self.column += width;
-        if let Some((body, index)) = owner {
+        if let (Some((body, index)), Some(spans)) = (owner, &mut self.spans) {
             let span = Span { start, end: start + word.len() };
             let definition = self.definition;
-            self.printed.spans.push(CellSpan { definition, body, index, span });
+            spans.push(CellSpan { definition, body, index, span });
         }
     }
 

@@ -9,8 +9,7 @@ mod unresolved;
 pub(super) mod word;
 
 pub use parse::BLOCKS;
-pub(super) use parse::{read_line, read_program};
-pub(super) use unresolved::UnresolvedLine;
+pub(super) use parse::{read_code, read_line, read_program};
 
 use super::diagnostic::Diagnostics;
 use crate::vm::space::Address;

@@ -23,9 +23,18 @@ use std::collections::HashMap;
 /// # Errors
 /// All its mistakes.
 pub(in crate::program) fn read_program(source: &str) -> Result<Read<Program>, Diagnostics> {
-    let (code, definitions) = Parser::read(source, Kind::Program)?;
+    let (code, definitions) = Parser::read(source, Kind::Program, Unresolved::default())?;
     let (main, spans) = code.main();
     Ok(Read { cells: Program { main, definitions }, spans })
+}
+
+/// Reads a whole program, without the spans of its cells.
+///
+/// # Errors
+/// All its mistakes.
+pub(in crate::program) fn read_code(source: &str) -> Result<Program, Diagnostics> {
+    let (code, definitions) = Parser::read(source, Kind::Program, Unresolved::without_spans())?;
+    Ok(Program { main: code.main().0, definitions })
 }
 
 /// Reads what is typed at a cell: words and whole blocks, no definition. No `end` is added after the
@@ -34,7 +43,16 @@ pub(in crate::program) fn read_program(source: &str) -> Result<Read<Program>, Di
 /// # Errors
 /// All its mistakes.
 pub(in crate::program) fn read_line(source: &str) -> Result<UnresolvedLine, Diagnostics> {
-    let (code, _) = Parser::read(source, Kind::Line)?;
+    let (code, _) = Parser::read(source, Kind::Line, Unresolved::default())?;
+    Ok(UnresolvedLine(code))
+}
+
+/// Reads a line, without the spans of its cells.
+///
+/// # Errors
+/// All its mistakes.
+pub(super) fn read_words(source: &str) -> Result<UnresolvedLine, Diagnostics> {
+    let (code, _) = Parser::read(source, Kind::Line, Unresolved::without_spans())?;
     Ok(UnresolvedLine(code))
 }
 
@@ -67,7 +85,12 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    fn read(source: &'a str, kind: Kind) -> Result<(Unresolved, Vec<Definition>), Diagnostics> {
+    /// Reads a source; `code` is empty, and says whether spans are kept.
+    fn read(
+        source: &'a str,
+        kind: Kind,
+        code: Unresolved,
+    ) -> Result<(Unresolved, Vec<Definition>), Diagnostics> {
         let mut parser = Parser {
             source,
             kind,
@@ -83,7 +106,7 @@ impl<'a> Parser<'a> {
         };
         match brackets(source) {
             Some(diagnostic) => parser.report.add(|| diagnostic),
-            None => parser.code = Some(Unresolved::default()),
+            None => parser.code = Some(code),
         }
         parser.words();
         parser.report_stray();

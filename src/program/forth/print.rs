@@ -11,13 +11,27 @@ use crate::vm::instruction::{Fragment, Instruction};
 
 /// A program as text: its definitions, then main.
 pub(in crate::program) fn program(program: &Program, scope: &Scope<'_>) -> Printed {
-    let functions = program.definitions.iter().enumerate();
-    let functions = functions.map(|(n, one)| (Some((n, &*one.name)), &one.code));
     let mut printed = Printed::default();
-    for (definition, code) in functions.chain([(None, &program.main)]) {
-        layout(code, definition, scope, &mut printed);
+    for (definition, code) in parts(program) {
+        layout(code, definition, scope, &mut printed.text, Some(&mut printed.spans));
     }
     printed
+}
+
+/// The text of a program, without the spans of its cells, which take more room than the text.
+pub(in crate::program) fn program_text(program: &Program, scope: &Scope<'_>) -> String {
+    let mut text = String::new();
+    for (definition, code) in parts(program) {
+        layout(code, definition, scope, &mut text, None);
+    }
+    text
+}
+
+/// The definitions of a program with their numbers and names, then main.
+fn parts(program: &Program) -> impl Iterator<Item = (Option<(usize, &str)>, &Fragment)> {
+    let functions = program.definitions.iter().enumerate();
+    let functions = functions.map(|(n, one)| (Some((n, &*one.name)), &one.code));
+    functions.chain([(None, &program.main)])
 }
 
 /// Code as one line, as it is typed at a cell.

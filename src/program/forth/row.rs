@@ -5,8 +5,8 @@
 //! its prefix), and each word is one cell.
 
 use super::layout::ends_statement;
-use super::parse::read_line;
-use super::unresolved::UnresolvedLine;
+use super::parse::read_words;
+use super::unresolved::{ONLY_STARTS, UnresolvedLine};
 use super::word::{Words, exact};
 use crate::program::diagnostic::Diagnostics;
 use crate::program::scope::Scope;
@@ -58,7 +58,7 @@ pub(in crate::program) fn write_rows(
 /// # Errors
 /// A message about the first bad word.
 pub(in crate::program) fn read_row(row: &str) -> Result<UnresolvedLine, String> {
-    read_line(row).map_err(|report| first(&report))
+    read_words(row).map_err(|report| first(&report))
 }
 
 /// The cells of a row, added to `cells`.
@@ -70,8 +70,8 @@ pub(in crate::program) fn read_cells(
     scope: &Scope<'_>,
     cells: &mut Vec<Instruction>,
 ) -> Result<(), String> {
-    let read = line.resolve(scope).map_err(|report| first(&report))?;
-    match <[Vec<Instruction>; 1]>::try_from(read.cells.bodies) {
+    let unknown = |address| format!("no body starts at {address}; {ONLY_STARTS}");
+    match <[Vec<Instruction>; 1]>::try_from(line.cells(scope).map_err(unknown)?.bodies) {
         Ok([row]) => {
             cells.extend(row);
             Ok(())

@@ -43,18 +43,24 @@ pub(super) enum Ending {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Unresolved {
     bodies: Vec<Vec<Word>>,
-    /// The spans of the cells in `bodies` and in the definitions that were taken out.
-    spans: Vec<CellSpan>,
+    /// The spans of the cells in `bodies` and in the definitions that were taken out; `None` if nobody
+    /// asks for them, because a span takes twice the room of a word.
+    spans: Option<Vec<CellSpan>>,
     open: Vec<usize>,
 }
 
 impl Default for Unresolved {
     fn default() -> Unresolved {
-        Unresolved { bodies: vec![Vec::new()], spans: Vec::new(), open: Vec::new() }
+        Unresolved { bodies: vec![Vec::new()], spans: Some(Vec::new()), open: Vec::new() }
     }
 }
 
 impl Unresolved {
+    /// Keeps no spans.
+    pub fn without_spans() -> Unresolved {
+        Unresolved { spans: None, ..Unresolved::default() }
+    }
+
     fn current(&self) -> usize {
         // Body 0 is the code outside all blocks: main, or the line.
         self.open.last().copied().unwrap_or(0)
@@ -63,7 +69,9 @@ impl Unresolved {
     pub fn push(&mut self, word: Word, span: Span) {
         let body = self.current();
         let index = self.bodies[body].len();
-        self.spans.push(CellSpan { definition: None, body, index, span });
+        if let Some(spans) = &mut self.spans {
+            spans.push(CellSpan { definition: None, body, index, span });
+        }
         self.bodies[body].push(word);
     }
 
@@ -84,7 +92,9 @@ impl Unresolved {
             Ending::Written => {}
             Ending::Open => {
                 let trimmed = self.trim(body);
-                self.spans.truncate(self.spans.len() - trimmed);
+                if let Some(spans) = &mut self.spans {
+                    spans.truncate(spans.len() - trimmed);
+                }
             }
         }
         self.bodies[body].shrink_to_fit();
@@ -114,12 +124,14 @@ impl Unresolved {
                 *inner -= block as u32;
             }
         });
-        let at_bracket = |span: &CellSpan| span.definition.is_none() && span.body == 0;
-        let bracket = self.spans.iter().rposition(at_bracket).expect("its bracket has a span");
-        self.spans.remove(bracket);
-        for span in &mut self.spans[bracket..] {
-            span.definition = Some(definition);
-            span.body -= block;
+        if let Some(spans) = &mut self.spans {
+            let at_bracket = |span: &CellSpan| span.definition.is_none() && span.body == 0;
+            let bracket = spans.iter().rposition(at_bracket).expect("its bracket has a span");
+            spans.remove(bracket);
+            for span in &mut spans[bracket..] {
+                span.definition = Some(definition);
+                span.body -= block;
+            }
         }
         finish(bodies, &Scope::empty())
     }
@@ -130,10 +142,15 @@ impl Unresolved {
         let used = self.bodies[0].len();
         let is_there =
             |cell: &CellSpan| cell.definition.is_some() || cell.body != 0 || cell.index < used;
-        self.spans.retain(is_there);
-        (finish(self.bodies, &Scope::empty()), self.spans)
+        let mut spans = self.spans.unwrap_or_default();
+        spans.retain(is_there);
+        (finish(self.bodies, &Scope::empty()), spans)
     }
 }
+
+/// What can be done about an address at which no body starts.
+pub(super) const ONLY_STARTS: &str =
+    "only the start of a function, block or data body can be pushed";
 
 /// What was typed at a cell, before the scope of that cell is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,6 +163,7 @@ impl UnresolvedLine {
     /// Addresses at which no body starts.
     pub fn resolve(self, scope: &Scope<'_>) -> Result<Read<Fragment>, Diagnostics> {
         let Unresolved { bodies, spans, .. } = self.0;
+        let spans = spans.expect("a line that is resolved with spans was read with spans");
         let mut report = Diagnostics::default();
         for cell in &spans {
             if let Word::Address(address) = bodies[cell.body][cell.index]
@@ -153,7 +171,7 @@ impl UnresolvedLine {
             {
                 report.add(|| {
                     Diagnostic::new(cell.span, format!("no body starts at {address}"))
-                        .help("only the start of a function, block or data body can be pushed")
+                        .help(ONLY_STARTS)
                 });
             }
         }
@@ -161,6 +179,21 @@ impl UnresolvedLine {
             Ok(Read { cells: finish(bodies, scope), spans })
         } else {
             Err(report)
+        }
+    }
+
+    /// The cells of the line in a scope, without spans.
+    ///
+    /// # Errors
+    /// The first address at which no body starts.
+    pub fn cells(self, scope: &Scope<'_>) -> Result<Fragment, Address> {
+        let unknown = |word: &Word| match word {
+            Word::Address(address) => Some(*address).filter(|&at| scope.body_at(at).is_none()),
+            Word::Known(_) | Word::Name(_) => None,
+        };
+        match self.0.bodies.iter().flatten().find_map(unknown) {
+            Some(address) => Err(address),
+            None => Ok(finish(self.0.bodies, scope)),
         }
     }
 
