@@ -56,6 +56,16 @@ pub fn passes(overlay: &Overlay, action: &Action) -> bool {
     }
 }
 
+/// Drops repetitions of the key that runs and pauses: whoever holds it wants one run. Only egui knows which
+/// presses are repetitions.
+pub fn drop_repeats(ctx: &Context) {
+    ctx.input_mut(|input| {
+        input.events.retain(|event| {
+            !matches!(event, Event::Key { repeat: true, .. }) || !is_run_key(event)
+        });
+    });
+}
+
 /// Whether an event is the key that runs and pauses, pressed or repeated while it is held.
 pub fn is_run_key(event: &Event) -> bool {
     let run = row(&Action::RunOrPause).expect("it is in the table");

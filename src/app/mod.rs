@@ -77,6 +77,7 @@ impl App {
     /// Draws a frame and carries out what was asked for.
     pub fn ui(&mut self, ui: &mut Ui) {
         let overlay = std::mem::discriminant(self.desk.overlay());
+        keymap::drop_repeats(ui.ctx());
         let focus = self.keyboard(ui.ctx());
         let mut actions = keymap::take(ui.ctx(), focus, self.columns);
         let (now, stops) = (ui.input(|input| input.time), self.desk.is_busy());

@@ -98,17 +98,17 @@ impl TypeAhead {
         }
     }
 
-    /// Whether the run key is held, or its press waits already: whoever presses it several times before
-    /// anything has happened wants one run, not a run for each press.
+    /// Whether a press of the run key waits already: whoever presses it several times before anything has
+    /// happened wants one run, not a run for each press.
     fn is_again(&self, event: &Event) -> bool {
-        matches!(event, Event::Key { repeat: true, .. }) || self.waiting.iter().any(is_run_key)
+        is_run_key(event) && self.waiting.iter().any(is_run_key)
     }
 
     fn take(&mut self, events: Vec<Event>) -> Vec<Event> {
         let mut others = Vec::new();
         let mut clicked = None;
         for event in events {
-            if is_run_key(&event) && self.is_again(&event) {
+            if self.is_again(&event) {
                 continue;
             }
             // With nothing before it, the release of a key means nothing to wait for.

@@ -69,6 +69,19 @@ fn four_quick_presses_of_f5_are_one_run() {
     assert_eq!(gestures(&window), before + 1);
 }
 
+/// The window system does not say that a key is held: its presses just come without releases.
+#[test]
+fn holding_f5_is_one_run() {
+    let mut window = endless();
+    let before = gestures(&window);
+    for _ in 0..6 {
+        window.harness.key_down(Key::F5);
+        window.harness.run_steps(3);
+        assert!(window.desk().runs(), "it neither pauses nor starts again");
+    }
+    assert_eq!(gestures(&window), before + 1);
+}
+
 /// A run that ends at once at a breakpoint: quick presses must not run past the next ones.
 #[test]
 fn quick_presses_after_a_short_run_do_not_run_again() {
