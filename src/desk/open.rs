@@ -44,25 +44,23 @@ impl Desk {
     /// What would be lost, in a sentence.
     fn unsaved_words(&self, part: Unsaved) -> String {
         let name = self.document.file.path().map(|path| path.display().to_string());
-        match (part, name) {
-            (Unsaved::State, None) => "This program is in no file.".to_owned(),
-            (Unsaved::State, Some(name)) => {
-                format!("What was done since is not in {name}, which saving replaces.")
+        let older = |name| format!("{name} does not hold what was done since. Saving replaces it.");
+        match (part, name, self.document.file.kind()) {
+            (Unsaved::State, None, _) => "This program is in no file.".to_owned(),
+            (Unsaved::State, Some(name), FileKind::Program) => {
+                format!("{name} holds only code, and no state. Saving asks for another file.")
             }
-            (Unsaved::History, None) => {
+            (Unsaved::State, Some(name), FileKind::Image | FileKind::Recording)
+            | (Unsaved::History, Some(name), FileKind::Recording) => older(name),
+            (Unsaved::History, None, _) => {
                 let gestures = self.session().journal().entries().len();
                 let count = counted(gestures, "gesture");
                 format!("The history of {count} is in no file. Only a recording keeps all of it.")
             }
-            (Unsaved::History, Some(name)) => match self.document.file.kind() {
-                FileKind::Recording => {
-                    format!("What was done since is not in {name}, which saving replaces.")
-                }
-                FileKind::Image | FileKind::Program => format!(
-                    "{name} holds no history: later gestures, other branches, bookmarks and \
-                     expectations are in no file. Only a recording keeps them."
-                ),
-            },
+            (Unsaved::History, Some(name), FileKind::Image | FileKind::Program) => format!(
+                "{name} holds no history: later gestures, other branches, bookmarks and \
+                 expectations are in no file. Only a recording keeps them."
+            ),
         }
     }
 

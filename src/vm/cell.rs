@@ -174,6 +174,12 @@ impl Cell {
         (self.0 & TAG_MASK == TEXT).then_some(TextId((self.0 >> TAG_BITS) as u32))
     }
 
+    /// The instruction without an operand in the cell, if it holds one.
+    #[inline(always)]
+    pub(super) fn as_primitive(self) -> Option<Primitive> {
+        (self.0 & TAG_MASK == PRIMITIVE).then(|| Primitive::ALL[(self.0 >> TAG_BITS) as usize])
+    }
+
     /// The address in the cell, if it holds one.
     pub fn as_address(self) -> Option<BodyId> {
         let Content::Address(body) = self.content() else { return None };

@@ -171,6 +171,7 @@ impl Machine {
     }
 
     /// The integer in an operand, which must have been checked.
+    #[inline(always)]
     pub(super) fn integer(&self, n: usize) -> i64 {
         self.operand(n).as_integer().expect("the operands were checked")
     }
@@ -340,6 +341,7 @@ impl Machine {
     }
 
     /// Replaces the operands with a result, if it fits in a cell.
+    #[inline(always)]
     fn whole(&self, primitive: Primitive, result: Option<i64>) -> Plan {
         let take = primitive.row().takes.len();
         match result.and_then(Cell::integer) {

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::cell::{Cell, Content};
+use super::cell::Cell;
 use super::frame::Again;
 use super::index::{Body, BodyId};
-use super::instruction::Group;
+use super::instruction::{Group, Primitive};
 use super::limit::LimitKind;
 use super::machine::Machine;
 use super::memory::Place;
@@ -55,19 +55,15 @@ impl Machine {
     }
 
     /// Counts the texts that the next instruction looks at.
+    #[inline(always)]
     fn count_operands(&mut self) {
-        /// The most texts that an instruction takes.
-        const OPERANDS: usize = 3;
-        let Content::Primitive(primitive) = self.memory.cell(self.task().counter()).content()
-        else {
-            return;
-        };
-        if !matches!(primitive.row().group, Group::Text | Group::InputOutput) {
-            return;
+        let primitive = self.memory.cell(self.task().counter()).as_primitive();
+        let row = primitive.map(Primitive::row);
+        if let Some(row) = row.filter(|row| matches!(row.group, Group::Text | Group::InputOutput)) {
+            let top = self.task().parameters().iter().rev().take(row.takes.len());
+            let texts = top.filter_map(|value| value.as_text()).map(|id| self.memory.text(id));
+            self.effort.add_bytes(texts.map(str::len).sum());
         }
-        let top = self.task().parameters().iter().rev().take(OPERANDS);
-        let texts = top.filter_map(|value| value.as_text()).map(|id| self.memory.text(id));
-        self.effort.add_bytes(texts.map(str::len).sum());
     }
 
     /// Counts a search of the whole machine for texts.
