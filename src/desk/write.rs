@@ -1,5 +1,6 @@
 //! What a file is chosen for, what is to be written to it, and what that would replace.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::replacement::Replacement;
@@ -8,6 +9,7 @@ use crate::program::notation::Notation;
 use crate::session::Session;
 use crate::session::file_kind::FileKind;
 use crate::session::recording;
+use crate::vm::instruction::Fragment;
 
 /// What is saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,15 +116,12 @@ const NAMED: usize = 12;
 
 /// The names of functions that only one program has, or that have other code there.
 fn differing(one: &Program, other: &Program) -> Vec<String> {
-    let code = |program: &Program, name: &str| {
-        let mut definitions = program.definitions.iter();
-        definitions.find(|definition| &*definition.name == name).map(|found| found.code.clone())
-    };
+    let [ours, theirs] = [one, other].map(|program| -> BTreeMap<&str, &Fragment> {
+        program.definitions.iter().map(|definition| (&*definition.name, &definition.code)).collect()
+    });
+    let all: BTreeSet<&str> = ours.keys().chain(theirs.keys()).copied().collect();
     let mut names: Vec<&str> =
-        [one, other].iter().flat_map(|program| &program.definitions).map(|d| &*d.name).collect();
-    names.sort_unstable();
-    names.dedup();
-    names.retain(|name| code(one, name) != code(other, name));
+        all.into_iter().filter(|name| ours.get(name) != theirs.get(name)).collect();
     if one.main != other.main {
         names.insert(0, "main");
     }

@@ -21,6 +21,14 @@ use super::visible::is_invisible;
 use crate::vm::machine::Machine;
 use crate::vm::name::NameFault;
 
+/// What contains a new name that cannot be read.
+pub enum NotPlain {
+    /// A text, and where the name is.
+    Text(String, Diagnostics),
+    /// The name itself, and what is wrong with it.
+    Name(String, NameFault),
+}
+
 /// The names that a machine has already.
 pub struct Known<'m> {
     machine: Option<&'m Machine>,

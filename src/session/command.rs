@@ -14,6 +14,7 @@
 
 use super::operand::{self, Operand, Reading};
 use super::word::{Word, Words, one_too_many};
+use crate::program::plain_name::{Known, NotPlain};
 use crate::vm::memory::{MAIN, Place};
 use crate::vm::spelling::clip;
 
@@ -117,6 +118,20 @@ macro_rules! commands {
                 }
             }
 
+            /// Puts the names in all operands into the form in which a machine keeps them.
+            ///
+            /// # Errors
+            /// If one contains a new name with an invisible character.
+            pub(super) fn make_plain(&mut self, known: &mut Known<'_>) -> Result<(), NotPlain> {
+                let _ = &known;
+                match self {
+                    $(Command::$variant $({ $($field),* })? => {
+                        $($(operand::$operand::make_plain($field, known)?;)*)?
+                    })*
+                }
+                Ok(())
+            }
+
             /// The command as a recording has it.
             fn print(&self) -> String {
                 match self {
@@ -167,11 +182,11 @@ commands! {
         "redefine" "fib `1`"
         "Gives a function new contents in a new body; live activations finish in the old body."
         => format!("redefine {}", one_line(name));
-    Load { text: Text }, edits_code: true,
+    Load { text: Program }, edits_code: true,
         "load" "`[ 1 ] bind: f`"
         "Adds the definitions of a program text. Refused if a function of the same name exists and differs."
         => "load a program".to_string();
-    Reload { text: Text }, edits_code: true,
+    Reload { text: Program }, edits_code: true,
         "reload" "`[ 2 ] bind: fib`"
         "Adds the definitions of a program text. A different function of the same name is replaced."
         => "load a program again".to_string();

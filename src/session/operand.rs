@@ -4,6 +4,7 @@
 //! documentation and samples of the command follow from them.
 
 use super::word::{Word, Words, expected, quote};
+use crate::program::plain_name::{Known, NotPlain};
 use crate::vm::index::{self, DataId, FrameId};
 use crate::vm::limit::LimitKind;
 use crate::vm::memory::Place;
@@ -31,6 +32,14 @@ pub trait Operand {
     /// The text and where its words are read, if the operand is code.
     fn code(_value: &Self::Value) -> Option<(&str, Reading)> {
         None
+    }
+
+    /// Puts the names in it into the form in which a machine keeps them.
+    ///
+    /// # Errors
+    /// If it contains a new name with an invisible character.
+    fn make_plain(_value: &mut Self::Value, _known: &mut Known<'_>) -> Result<(), NotPlain> {
+        Ok(())
     }
 
     /// The cell, if the operand is one in which code is read.
@@ -168,7 +177,7 @@ impl Operand for DataCell {
 }
 
 macro_rules! texts {
-    ($($(#[doc = $doc:literal])* $kind:ident $reading:expr;)*) => {$(
+    ($($(#[doc = $doc:literal])* $kind:ident $has_names:literal $reading:expr;)*) => {$(
         $(#[doc = $doc])*
         pub struct $kind;
 
@@ -192,17 +201,28 @@ macro_rules! texts {
                 let reading: Option<Reading> = $reading;
                 reading.map(|reading| (value.as_str(), reading))
             }
+
+            fn make_plain(value: &mut String, known: &mut Known<'_>) -> Result<(), NotPlain> {
+                if $has_names {
+                    let plain = known.text(value);
+                    let plain = plain.map_err(|report| NotPlain::Text(value.clone(), report))?;
+                    *value = plain.into_owned();
+                }
+                Ok(())
+            }
         }
     )*};
 }
 
 texts! {
-    /// A whole program, or input, in backticks.
-    Text None;
+    /// Input, in backticks.
+    Text false None;
+    /// A whole program, in backticks.
+    Program true None;
     /// Instructions for the function of the cell that the command names, in backticks.
-    CodeInside Some(Reading::Inside);
+    CodeInside true Some(Reading::Inside);
     /// The code of a new function, or values, in backticks.
-    Code Some(Reading::Outside);
+    Code true Some(Reading::Outside);
 }
 
 /// A name; in backticks if it has unusual characters.
@@ -227,6 +247,13 @@ impl Operand for Name {
 
     fn sample(pick: &mut dyn FnMut() -> u64) -> String {
         sample_text(pick)
+    }
+
+    fn make_plain(value: &mut String, known: &mut Known<'_>) -> Result<(), NotPlain> {
+        let plain = known.name(value);
+        let plain = plain.map_err(|fault| NotPlain::Name(value.clone(), fault))?;
+        *value = plain.into_owned();
+        Ok(())
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::command::Command;
 use super::refused::Refused;
-use crate::program::plain_name::Known;
+use crate::program::plain_name::{Known, NotPlain};
 use crate::vm::machine::Machine;
 use crate::vm::refusal::Refusal;
 
@@ -13,49 +13,19 @@ impl Command {
     /// # Errors
     /// If it contains a new name with an invisible character.
     pub(super) fn with_plain_names(mut self, machine: &Machine) -> Result<Command, Refused> {
-        let mut known = Known::of(machine);
-        match &mut self {
-            Command::Write { text, .. }
-            | Command::Insert { text, .. }
-            | Command::Replace { text, .. }
-            | Command::Load { text }
-            | Command::Reload { text }
-            | Command::Push { text }
-            | Command::Parameter { text, .. }
-            | Command::Data { text, .. }
-            | Command::Restart { text, .. } => plain_text(text, &mut known)?,
-            Command::Define { name, text }
-            | Command::Redefine { name, text }
-            | Command::Local { name, text, .. } => {
-                plain_name(name, &mut known)?;
-                plain_text(text, &mut known)?;
-            }
-            Command::Bookmark { name, at: Some(_) } => plain_name(name, &mut known)?,
-            Command::Bookmark { at: None, .. }
-            | Command::Delete { .. }
-            | Command::Remove { .. }
-            | Command::Counter { .. }
-            | Command::Drop { .. }
-            | Command::Give { .. }
-            | Command::EndInput
-            | Command::Limit { .. }
-            | Command::Breakpoint { .. }
-            | Command::Run { .. } => {}
+        // Whatever its name is, a bookmark can be removed.
+        if !matches!(self, Command::Bookmark { at: None, .. }) {
+            self.make_plain(&mut Known::of(machine)).map_err(refused)?;
         }
         Ok(self)
     }
 }
 
-fn plain_text(text: &mut String, known: &mut Known<'_>) -> Result<(), Refused> {
-    let plain = known.text(text).map_err(|report| Refused::Text(text.clone(), report))?;
-    *text = plain.into_owned();
-    Ok(())
-}
-
-fn plain_name(name: &mut String, known: &mut Known<'_>) -> Result<(), Refused> {
-    let plain = known.name(name).map_err(|fault| Refusal::Name { name: name.clone(), fault })?;
-    *name = plain.into_owned();
-    Ok(())
+fn refused(by: NotPlain) -> Refused {
+    match by {
+        NotPlain::Text(text, report) => Refused::Text(text, report),
+        NotPlain::Name(name, fault) => Refusal::Name { name, fault }.into(),
+    }
 }
 
 #[cfg(test)]
