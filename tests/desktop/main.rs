@@ -110,10 +110,14 @@ impl Desktop {
         let output = server.stdout.take().expect("its output is piped");
         BufReader::new(output).read_line(&mut number).expect("Xvfb says its number");
         let display = format!(":{}", number.trim());
+        // A window that is opened while the manager starts can stay hidden for ever.
+        let started = folder.join("openbox has started");
         let mut manager = Command::new("openbox");
+        manager.arg("--startup").arg(format!("touch '{}'", started.display()));
         manager.env("DISPLAY", &display).env("HOME", folder);
         manager.stdout(Stdio::null()).stderr(Stdio::null());
         let manager = manager.spawn().expect("openbox starts");
+        wait_for("openbox to start", || started.exists().then_some(()));
         let desktop = Desktop {
             folder: folder.to_path_buf(),
             display,
