@@ -21,6 +21,7 @@ use origin::Origin;
 use recovery::Found;
 use snapshot::Snapshots;
 
+use crate::program::version::Version;
 use crate::session::Session;
 use crate::session::journal::Position;
 use crate::session::record::Record;
@@ -171,8 +172,10 @@ impl Autosave {
             store::remove(&rewritten)?;
             return Ok(None);
         };
-        let Found { journal, at, lost, head } = found;
-        let stale = store::length(&rewritten).is_some() || lost.is_some();
+        let Found { journal, at, lost, head, version } = found;
+        // What is appended is of the newest version.
+        let is_old = version != Version::NEWEST;
+        let stale = is_old || store::length(&rewritten).is_some() || lost.is_some();
         let mut autosave = Autosave::new(appender, stale);
         autosave.head = head;
         let origin = autosave.origin.read(head);

@@ -13,7 +13,7 @@ use midflight::session::load::image_of_program;
 use midflight::store;
 
 /// How a recording without a base image begins.
-const HEAD: &str = "midflight-session 1\nbase empty\n";
+const HEAD: &str = "midflight-session 2\nbase empty\n";
 
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("there is room")
@@ -89,7 +89,7 @@ fn recover_does_not_stop_at_a_recording_without_work() {
     let base = midflight::session::recording::head(
         Session::new(image_of_program("1 2 3").expect("it is a program")).image(),
     );
-    for empty in ["midflight-sess", "midflight-session 1\nbase em", &base, &(base.clone() + "pus")]
+    for empty in ["midflight-sess", "midflight-session 2\nbase em", &base, &(base.clone() + "pus")]
     {
         store::overwrite(&path(1), empty).expect("there is room");
         store::overwrite(&path(2), &kept).expect("there is room");
@@ -110,13 +110,28 @@ fn recover_does_not_stop_at_a_recording_without_work() {
 fn recover_leaves_a_recording_alone_whose_first_gesture_is_damaged() {
     let folder = folder();
     let path = folder.path().join("unsaved-1.session");
-    let text = "midflight-session 1\nbase empty\npus `1`\npush `2`\npush `3`\n";
+    let text = "midflight-session 2\nbase empty\npus `1`\npush `2`\npush `3`\n";
     store::overwrite(&path, text).expect("there is room");
     let opened = open(folder.path(), true);
     assert!(opened.recovery.is_none());
     assert!(opened.unreadable[0].cause.contains("line 3"), "{}", opened.unreadable[0]);
     assert_ne!(opened.autosave.path(), path);
     assert_eq!(store::read(&path, 1000).expect("it is there"), text);
+}
+
+/// Lines of version 2 must not be appended to a file of version 1.
+#[test]
+fn recover_of_a_recording_of_version_1_writes_it_as_version_2() {
+    let folder = folder();
+    let path = folder.path().join("unsaved-1.session");
+    store::overwrite(&path, "midflight-session 1\nbase empty\npush `1`\n").expect("there is room");
+    let Opened { mut autosave, recovery, .. } = open(folder.path(), true);
+    let mut session = recovery.expect("there is work").session;
+    session.goto(session.future()).expect("it is there");
+    push(&mut session, "2");
+    autosave.write(&mut session).expect("there is room");
+    let text = store::read(&path, 1000).expect("it is there");
+    assert!(text.starts_with(HEAD) && text.ends_with("push `2`\n"), "{text}");
 }
 
 // --- the name of the file -------------------------------------------------------------------------

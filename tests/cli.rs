@@ -260,7 +260,7 @@ fn print_is_canonical() {
 #[test]
 fn a_failed_expectation_shows_both() {
     let shell = Shell::new();
-    let text = "midflight-session 1\nbase empty\n# a test\nwrite 0:0 `1 2` | run 2\nexpect stack `1 3`\n  expect  counter 2\nexpect waits breakpoint\n";
+    let text = "midflight-session 2\nbase empty\n# a test\nwrite 0:0 `1 2` | run 2\nexpect stack `1 3`\n  expect  counter 2\nexpect waits breakpoint\n";
     let file = shell.file("test.session", text);
     let done = shell.run(&["play", &file, "--save", "failed.ron"]);
     assert_eq!(done.code, 1);
@@ -293,13 +293,13 @@ fn recordings_end_as_programs_do() {
         (1, "write 0:0 `[ 1`"),
         (1, "goto 5:0"),
     ] {
-        let file = shell.file("a.session", format!("midflight-session 1\nbase empty\n{line}\n"));
+        let file = shell.file("a.session", format!("midflight-session 2\nbase empty\n{line}\n"));
         let done = shell.run(&["play", &file]);
         assert_eq!(done.code, code, "{line}: {}", done.err);
     }
     let file = shell.file(
         "b.session",
-        "midflight-session 1\nbase empty\nwrite 0:0 `1 print 2 print` | run 4\n",
+        "midflight-session 2\nbase empty\nwrite 0:0 `1 print 2 print` | run 4\n",
     );
     let done = shell.run(&["play", &file, "--fuel", "3"]);
     assert_eq!((done.code, &*done.out), (5, "1"));
@@ -411,7 +411,7 @@ mod signals {
     #[test]
     fn ctrl_c_stops_a_recording() {
         let shell = Shell::new();
-        let text = "midflight-session 1\nbase empty\nwrite 0:0 `\"ready\" print_line [ 1 drop ] repeat` | run 1000000000000\n";
+        let text = "midflight-session 2\nbase empty\nwrite 0:0 `\"ready\" print_line [ 1 drop ] repeat` | run 1000000000000\n";
         let file = shell.file("spin.session", text);
         let mut child = shell.start(&["play", &file, "--save", "spin.ron"]);
         child.wait_for("ready\n");
@@ -423,7 +423,7 @@ mod signals {
     #[test]
     fn ctrl_c_stops_a_recording_inside_a_gesture() {
         let shell = Shell::new();
-        let text = "midflight-session 1\nbase empty\nwrite 0:0 `\"ready\" print_line [ 1 drop ] repeat` | run 2\nrun 1000000000000 | push `1`\n";
+        let text = "midflight-session 2\nbase empty\nwrite 0:0 `\"ready\" print_line [ 1 drop ] repeat` | run 2\nrun 1000000000000 | push `1`\n";
         let file = shell.file("spin.session", text);
         let mut child = shell.start(&["play", &file, "--save", "spin.ron"]);
         child.wait_for("ready\n");

@@ -28,8 +28,8 @@ fn says(shell: &Shell, arguments: &[&str], words: &[&str]) {
 fn arguments() {
     let shell = Shell::new();
     shell.file("a.flpc", "1 print");
-    shell.file("b.ron", "(version: 1)");
-    shell.file("c.txt", "midflight-session 1\nbase empty\n");
+    shell.file("b.ron", "(version: 2)");
+    shell.file("c.txt", "midflight-session 2\nbase empty\n");
     std::fs::create_dir(shell.path("folder.ron")).unwrap();
     let cases: &[(&[&str], &[&str])] = &[
         (&["--nosuch"], &["--nosuch"]),
@@ -139,8 +139,8 @@ fn images() {
         ("hello".to_string(), &["not an image"]),
         (good[..good.len() / 2].to_string(), &["line"]),
         (good[..good.len() - 3].to_string(), &["line"]),
-        (with("version: 1", "version: 2"), &["version 2"]),
-        (with("version: 1", &format!("version: {huge}")), &["version"]),
+        (with("version: 2", "version: 3"), &["version 3", "versions 1 and 2"]),
+        (with("version: 2", &format!("version: {huge}")), &["version"]),
         (with("counter: 200", "counter: 5000"), &["5000"]),
         (with("counter: 200", &format!("counter: {huge}")), &["counter"]),
         (with("returns_to: 110", "returns_to: 987"), &["987"]),
@@ -182,13 +182,16 @@ fn images() {
 #[test]
 fn recordings() {
     let shell = Shell::new();
-    let head = "midflight-session 1\nbase empty\n";
+    let head = "midflight-session 2\nbase empty\n";
     let cases: Vec<(String, &[&str])> = vec![
         (String::new(), &["line 1", "not a recording"]),
-        ("midflight-session 2\nbase empty\n".to_string(), &["line 1", "version 2"]),
-        ("midflight-session 1\n".to_string(), &["line 2", "base"]),
-        ("midflight-session 1\nbase image `(`\n".to_string(), &["line 2"]),
-        ("midflight-session 1\nbase program `[`\n".to_string(), &["line 2", "not closed"]),
+        (
+            "midflight-session 3\nbase empty\n".to_string(),
+            &["line 1", "version 3", "versions 1 and 2"],
+        ),
+        ("midflight-session 2\n".to_string(), &["line 2", "base"]),
+        ("midflight-session 2\nbase image `(`\n".to_string(), &["line 2"]),
+        ("midflight-session 2\nbase program `[`\n".to_string(), &["line 2", "not closed"]),
         (format!("{head}wriet 0:0 `1`\n"), &["line 3", "`wriet`"]),
         (format!("{head}\nrun 1 2\n"), &["line 4", "one word too many"]),
         (format!("{head}write 0:0 `1\n"), &["line 3", "not closed"]),
@@ -213,7 +216,7 @@ fn a_damaged_recording_is_played_up_to_the_damage_if_one_wants() {
     let shell = Shell::new();
     shell.file(
         "a.session",
-        "midflight-session 1\nbase empty\npush `1`\npush `2`\npsh `3`\npush `4`\n",
+        "midflight-session 2\nbase empty\npush `1`\npush `2`\npsh `3`\npush `4`\n",
     );
     says(&shell, &["play", "a.session"], &["a.session", "line 5", "--recover"]);
     let done = shell.run(&["play", "a.session", "--recover", "--save", "a.ron"]);
@@ -226,7 +229,7 @@ fn a_damaged_recording_is_played_up_to_the_damage_if_one_wants() {
 fn of_a_damaged_image_the_one_before_is_named_and_can_be_read() {
     let shell = Shell::new();
     shell.file("a.ron~", std::fs::read(program("fib-paused.ron")).unwrap());
-    shell.file("a.ron", "(version: 1, ");
+    shell.file("a.ron", "(version: 2, ");
     says(&shell, &["print", "a.ron"], &["a.ron", "a.ron~"]);
     let done = shell.run(&["print", "a.ron~"]);
     assert!(done.out.contains("bind: fib"), "{}", done.out);
@@ -234,7 +237,7 @@ fn of_a_damaged_image_the_one_before_is_named_and_can_be_read() {
 
 #[test]
 fn a_recording_that_a_power_cut_damaged_is_played_up_to_the_damage() {
-    let good = b"midflight-session 1\nbase empty\npush `1`\npush `2`\n";
+    let good = b"midflight-session 2\nbase empty\npush `1`\npush `2`\n";
     for tail in
         [&[0; 5000][..], b"push `3\0\0\0\0", b"push `\"\xe2\x82", b"push `\"\xff\"`\npush `4`\n"]
     {
@@ -256,7 +259,7 @@ fn new_expectations_leave_the_ends_of_lines_as_they_are() {
     for (end, last) in [("\n", "\n"), ("\r\n", "\r\n"), ("\r\n", ""), ("\n", "")] {
         let shell = Shell::new();
         let text = |stack: &str| {
-            let lines = ["midflight-session 1", "base empty", "# here", "push `1`", stack];
+            let lines = ["midflight-session 2", "base empty", "# here", "push `1`", stack];
             lines.join(end) + last
         };
         shell.file("a.session", text("  expect stack `2`"));
@@ -291,11 +294,11 @@ fn an_image_that_the_disk_has_no_room_for_leaves_the_one_before() {
 #[test]
 fn what_is_wrong_with_a_long_line_is_said_in_few_words() {
     let shell = Shell::new();
-    let head = "midflight-session 1\nbase empty\n";
+    let head = "midflight-session 2\nbase empty\n";
     let long = "9".repeat(1_000_000);
     for text in [
         format!("midflight-session {long}\n"),
-        format!("midflight-session 1\nbase {long}\n"),
+        format!("midflight-session 2\nbase {long}\n"),
         format!("{head}{}\n", "|".repeat(1_000_000)),
         format!("{head}more {long}\n"),
         format!("{head}goto {long}\n"),

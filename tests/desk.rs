@@ -379,7 +379,7 @@ fn an_edit_while_something_runs_is_done_at_once() {
     assert!(!front.tick(), "a gesture ends what runs");
 }
 
-const RECORDING: &str = "midflight-session 1\nbase empty\n# One.\nwrite 0:0 `1` | run 1\n\
+const RECORDING: &str = "midflight-session 2\nbase empty\n# One.\nwrite 0:0 `1` | run 1\n\
                          expect stack `1`\nwrite 0:1 `2 3` | run 2\nwrite 0:3 `+` | run 1\n\
                          expect stack `1 5`\n";
 

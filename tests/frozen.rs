@@ -122,11 +122,11 @@ fn moments_have_the_names_that_they_had() {
 
 #[test]
 fn what_is_newer_is_refused_in_words() {
-    let image = text("finished.ron").replace("version: 1", "version: 2");
+    let image = text("finished.ron").replace("version: 1", "version: 3");
     let error = Image::from_file_text(&image).unwrap_err().to_string();
-    assert!(error.contains("version 2") && error.contains("version 1"), "{error}");
+    assert!(error.contains("version 3") && error.contains("versions 1 and 2"), "{error}");
     let recording =
-        text("everything.session").replace("midflight-session 1", "midflight-session 2");
+        text("everything.session").replace("midflight-session 1", "midflight-session 3");
     let error = Recording::read(&recording).unwrap_err().to_string();
-    assert!(error.contains("version 2") && error.contains("version 1"), "{error}");
+    assert!(error.contains("version 3") && error.contains("versions 1 and 2"), "{error}");
 }

@@ -43,17 +43,17 @@ const TEXTS: &[(&str, &str)] = &[
     ("t8.flpc", "# %\n missing"),
     ("t9.flpc", "\"%\" str_to_int"),
     ("v1.session", "midflight-session %"),
-    ("v2.session", "midflight-session 1\nbase %"),
-    ("v3.session", "midflight-session 1\nbase image `%`"),
-    ("v4.session", "midflight-session 1\nbase empty\nwrite 0:0 `\"%\"` | run 9\nexpect stack `%`"),
-    ("v5.session", "midflight-session 1\nbase empty\nmoment `%`\ngoto %"),
-    ("v6.session", "midflight-session 1\nbase empty\ndefine `%` `1`"),
-    ("v7.session", "midflight-session 1\nbase empty\nwrite 0:0 `\\%`"),
-    ("v8.session", "midflight-session 1\nbase empty\nexpect % `1`"),
-    ("i1.ron", "(version: 1, %: 3)"),
-    ("i2.ron", "(version: 1%)"),
-    ("i3.ron", "% (version: 1)"),
-    ("i4.ron", "(version: 1, retired: \"%\")"),
+    ("v2.session", "midflight-session 2\nbase %"),
+    ("v3.session", "midflight-session 2\nbase image `%`"),
+    ("v4.session", "midflight-session 2\nbase empty\nwrite 0:0 `\"%\"` | run 9\nexpect stack `%`"),
+    ("v5.session", "midflight-session 2\nbase empty\nmoment `%`\ngoto %"),
+    ("v6.session", "midflight-session 2\nbase empty\ndefine `%` `1`"),
+    ("v7.session", "midflight-session 2\nbase empty\nwrite 0:0 `\\%`"),
+    ("v8.session", "midflight-session 2\nbase empty\nexpect % `1`"),
+    ("i1.ron", "(version: 2, %: 3)"),
+    ("i2.ron", "(version: 2%)"),
+    ("i3.ron", "% (version: 2)"),
+    ("i4.ron", "(version: 2, retired: \"%\")"),
 ];
 
 /// All ways to give a file to the command line, with `F` for it.
@@ -116,7 +116,7 @@ fn no_name_of_a_file_reaches_the_terminal_with_a_control_character() {
     shell.file("empty.flpc", "");
     for kind in ["flpc", "ron", "session"] {
         let name = format!("{ATTACK}.{kind}");
-        for contents in [None, Some("1 missing"), Some("midflight-session 1\nbase empty\nrun x")] {
+        for contents in [None, Some("1 missing"), Some("midflight-session 2\nbase empty\nrun x")] {
             if let Some(contents) = contents {
                 shell.file(&name, contents);
             }

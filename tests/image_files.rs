@@ -9,7 +9,7 @@ use midflight::vm::memory::Place;
 use support::choices::Choices;
 
 /// An image with something of everything.
-const SAMPLE: &str = include_str!("images/version-1.ron");
+const SAMPLE: &str = include_str!("images/version-2.ron");
 
 fn error(text: &str) -> String {
     match Image::from_file_text(text) {
@@ -57,10 +57,10 @@ fn what_is_no_image() {
 
 #[test]
 fn other_versions_are_named() {
-    let message = "this image is version 7; this program reads version 1";
+    let message = "this image is version 7; this program reads versions 1 and 2";
     assert_eq!(error("(version: 7, all: [is, different])"), message);
     assert_eq!(error(" // newer\n(\r\n version :7"), message);
-    assert!(error("(version: 2)").contains("version 2;"));
+    assert!(error("(version: 3)").contains("version 3;"));
     assert!(error("(version: 0)").contains("version 0;"));
     let digits = "9".repeat(1_000_000);
     assert!(error(&format!("(version: {digits})")).len() < 100);

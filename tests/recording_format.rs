@@ -79,6 +79,6 @@ fn the_other_lines_read_too() {
     }
     for base in ["empty", "program `3 fib`"] {
         assert!(page().contains(&format!("base {base}")));
-        Recording::read(&format!("midflight-session 1\nbase {base}\n")).unwrap();
+        Recording::read(&format!("midflight-session 2\nbase {base}\n")).unwrap();
     }
 }

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use super::{rewritten, snapshot};
+use crate::program::version::Version;
 use crate::session::journal::{Journal, Position};
 use crate::session::recording::{BadLine, Recording};
 use crate::store::{self, FILE_BYTES, StoreError};
@@ -16,6 +17,8 @@ pub(super) struct Found {
     pub(super) lost: Option<BadLine>,
     /// The checksum of its base.
     pub(super) head: u64,
+    /// The version of the file.
+    pub(super) version: Version,
 }
 
 /// Whether a recording holds something, or may hold something.
@@ -85,6 +88,7 @@ fn read(file: &Path) -> Result<Option<(Found, bool)>, String> {
         return damage.map_or(Ok(None), Err);
     }
     let (recording, unread) = Recording::recover(&text).map_err(|bad| bad.to_string())?;
+    let version = recording.version;
     let (journal, at, untold) = recording.journal_before_damage();
     let damage = damage.map(|cause| BadLine { line: ends + 1, cause });
     let (torn, unread) = match unread {
@@ -100,5 +104,5 @@ fn read(file: &Path) -> Result<Option<(Found, bool)>, String> {
         return damage.map_or(Ok(None), |bad| Err(bad.to_string()));
     }
     let head = snapshot::check_of_head(&text);
-    Ok(Some((Found { journal, at, lost: damage.or(torn), head }, is_damaged)))
+    Ok(Some((Found { journal, at, lost: damage.or(torn), head, version }, is_damaged)))
 }

@@ -13,13 +13,14 @@ use std::fmt;
 use std::io;
 
 use super::image::Image;
+use super::version::Version;
 use crate::vm::compressed::Compressed;
 use crate::vm::serialized::Malformed;
 use crate::vm::spelling::clip;
 use form::Form;
 
-/// The version that is written, and the only one that is read.
-pub const VERSION: u64 = 1;
+/// How an image begins, as messages say it.
+const BEGINS: &str = "an image begins with `(version: 2,`";
 
 /// The most characters of a cause in a message.
 const CAUSE_CHARS: usize = 200;
@@ -52,18 +53,16 @@ impl fmt::Display for ImageError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ImageError::Empty => {
-                write!(formatter, "the file is empty; an image begins with `(version: {VERSION},`")
+                write!(formatter, "the file is empty; {BEGINS}")
             }
             ImageError::NoImage => {
-                write!(
-                    formatter,
-                    "this is not an image; an image begins with `(version: {VERSION},`"
-                )
+                write!(formatter, "this is not an image; {BEGINS}")
             }
             ImageError::Version(found) => {
                 write!(
                     formatter,
-                    "this image is version {found}; this program reads version {VERSION}"
+                    "this image is version {found}; this program reads {}",
+                    Version::ALL
                 )
             }
             ImageError::Syntax { line, column, cause, cut } => {
@@ -89,12 +88,11 @@ impl Image {
             return Err(ImageError::Empty);
         }
         let found = version(text).ok_or(ImageError::NoImage)?;
-        if found.parse() != Ok(VERSION) {
-            return Err(ImageError::Version(clip(found, 20).into_owned()));
-        }
+        let known = found.parse().ok().and_then(Version::find);
+        let version = known.ok_or_else(|| ImageError::Version(clip(found, 20).into_owned()))?;
         let form: Form = ron::from_str(text).map_err(|error| syntax(&error, text))?;
         calls::check(&form, text.len()).map_err(ImageError::Part)?;
-        read::image(form).map_err(ImageError::Part)
+        read::image(form, version).map_err(ImageError::Part)
     }
 
     /// The text of a file that describes the image. Equal images give equal texts.

@@ -13,4 +13,5 @@ pub mod plain_name;
 pub mod scope;
 pub mod source;
 pub mod span;
+pub mod version;
 pub mod visible;

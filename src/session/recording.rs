@@ -16,10 +16,11 @@ use super::operand::{Operand, Text};
 use super::record::Record;
 use super::word::{Word, Words, quote_by};
 use crate::program::image::Image;
+use crate::program::version::Version;
 use crate::vm::spelling::clip;
 
-/// The first line of a recording: the name of the format and its version.
-pub const HEADER: &str = "midflight-session 1";
+/// The first line of a recording that is written: the name of the format and its version.
+pub const HEADER: &str = "midflight-session 2";
 /// What the first line of a recording of any version begins with.
 pub const FORMAT: &str = "midflight-session ";
 /// The longest cause of a [`BadLine`], in characters; a longer one is cut, because it may quote the file.
@@ -139,6 +140,8 @@ pub fn print<'r>(records: impl IntoIterator<Item = &'r Record>) -> String {
 pub struct Recording {
     /// The image it begins with.
     pub base: Image,
+    /// The version of the file.
+    pub version: Version,
     /// The lines after its head; each can be read.
     lines: String,
     /// The number of the first of them.
@@ -175,7 +178,7 @@ impl Recording {
 
     /// Reads a recording up to the first line that cannot be read; also returns that line, if any.
     fn read_before_damage(text: &str) -> Result<(Recording, Option<BadLine>), BadLine> {
-        let (base, first, rest) = read_head(text)?;
+        let (version, base, first, rest) = read_head(text)?;
         let mut bad = None;
         let mut end = 0;
         for (number, line) in (first..).zip(rest.split_inclusive('\n')) {
@@ -185,7 +188,7 @@ impl Recording {
             }
             end += line.len();
         }
-        Ok((Recording { base, lines: rest[..end].to_string(), first }, bad))
+        Ok((Recording { base, version, lines: rest[..end].to_string(), first }, bad))
     }
 
     /// Its records, with their line numbers in the file. Each is read from its line now.
@@ -290,24 +293,26 @@ fn without_end(line: &str) -> &str {
     line.strip_suffix('\r').unwrap_or(line)
 }
 
-/// The base of a recording, and its other lines with the number of their first.
-fn read_head(text: &str) -> Result<(Image, usize, &str), BadLine> {
+/// The version and base of a recording, and its other lines with the number of their first.
+fn read_head(text: &str) -> Result<(Version, Image, usize, &str), BadLine> {
     // Some editors put a byte order mark before UTF-8 text.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (header, rest) = text.split_once('\n').unwrap_or((text, ""));
-    let header = header.trim();
-    if header != HEADER {
-        let cause = match header.strip_prefix("midflight-session ") {
-            Some(version) => {
-                format!("this recording has version {version}; this program reads version 1")
-            }
-            None => format!("this is not a recording: it does not begin with `{HEADER}`"),
-        };
-        return Err(BadLine::new(1, &cause));
-    }
+    let version = read_version(header.trim()).map_err(|cause| BadLine::new(1, &cause))?;
     let (line, rest) = rest.split_once('\n').unwrap_or((rest, ""));
     let base = read_base(line).map_err(|cause| BadLine::new(2, &cause))?;
-    Ok((base, 3, rest))
+    Ok((version, base, 3, rest))
+}
+
+/// The version that the first line names.
+fn read_version(header: &str) -> Result<Version, String> {
+    let Some(found) = header.strip_prefix(FORMAT) else {
+        return Err(format!("this is not a recording: it does not begin with `{HEADER}`"));
+    };
+    let known = found.parse().ok().and_then(Version::find);
+    known.ok_or_else(|| {
+        format!("this recording has version {found}; this program reads {}", Version::ALL)
+    })
 }
 
 /// The image that a `base` line names.

@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_branch_inside_the_recording_is_not_on_its_track() {
-        let text = "midflight-session 1\nbase empty\nwrite 0:0 `1 2 3` | run 3\ngoto 1:2\n\
+        let text = "midflight-session 2\nbase empty\nwrite 0:0 `1 2 3` | run 3\ngoto 1:2\n\
                     push `7`\ngoto 1:1\npush `8`\nexpect stack `1 8`\n";
         let (journal, end) = Recording::read(text).unwrap().journal().unwrap();
         let session = Session::of_recording(journal, end);
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_gesture_that_begins_with_a_run_moves_by_its_first_step() {
-        let text = "midflight-session 1\nbase empty\nwrite 0:0 `1 2 3`\nrun 3\n";
+        let text = "midflight-session 2\nbase empty\nwrite 0:0 `1 2 3`\nrun 3\n";
         let (journal, end) = Recording::read(text).unwrap().journal().unwrap();
         let track = Track::new(&journal, end);
         let at = |entry, done| Position { entry, done };

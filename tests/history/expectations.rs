@@ -35,7 +35,7 @@ fn what_is_expected_here_holds_and_is_kept_in_its_place() {
 
 #[test]
 fn an_expectation_that_does_not_hold_is_found_where_it_stands() {
-    let text = "midflight-session 1\nbase empty\n# one\npush `1`\nexpect stack `2`\nexpect retired 0\n\
+    let text = "midflight-session 2\nbase empty\n# one\npush `1`\nexpect stack `2`\nexpect retired 0\n\
                 # two\npush `2`\nexpect stack `1 2`\n";
     let (journal, end) = Recording::read(text).unwrap().journal().unwrap();
     let comment = |text: &str| Note::Comment(text.to_string());
@@ -55,7 +55,7 @@ fn an_expectation_that_does_not_hold_is_found_where_it_stands() {
 
 #[test]
 fn redo_of_a_recording_leads_to_where_it_leaves_off() {
-    let text = "midflight-session 1\nbase empty\npush `1`\npush `2`\ngoto 1\npush `3`\ngoto 2\n";
+    let text = "midflight-session 2\nbase empty\npush `1`\npush `2`\ngoto 1\npush `3`\ngoto 2\n";
     let (journal, end) = Recording::read(text).unwrap().journal().unwrap();
     let mut session = Session::of_recording(journal, end);
     until("the end of the branch", || !session.redo().unwrap());

@@ -46,7 +46,7 @@ fn notes_and_bookmarks_in_any_order_are_read_at_once() {
         format!("end-input{}\n", " | end-input".repeat(LINES)) + &lines(&|_| "more 1\n".into());
     let notes = format!("end-input\n{comments}goto 0\n{comments}");
     for (what, body) in [("notes", notes), ("bookmarks", bookmarks), ("runs", runs)] {
-        let text = format!("midflight-session 1\nbase empty\n{body}");
+        let text = format!("midflight-session 2\nbase empty\n{body}");
         let read = move || Recording::read(&text).unwrap().journal().unwrap();
         let (journal, _) = ended(&format!("reading {what}"), read);
         assert!(journal.notes().all().is_sorted_by_key(|(at, _)| at));

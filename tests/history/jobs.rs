@@ -266,7 +266,7 @@ fn only_what_was_completed_was_done() {
 }
 
 fn played(text: &str) -> (Session, Track) {
-    let text = format!("midflight-session 1\nbase empty\n{text}");
+    let text = format!("midflight-session 2\nbase empty\n{text}");
     let (journal, end) = Recording::read(&text).unwrap().journal().unwrap();
     let session = Session::of_recording(journal, end);
     let track = Track::new(session.journal(), end);

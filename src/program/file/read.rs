@@ -9,6 +9,7 @@ use crate::program::forth::row::{read_cells, read_row, read_values};
 use crate::program::forth::token::Prefix;
 use crate::program::image::Image;
 use crate::program::scope::Scope;
+use crate::program::version::Version;
 use crate::vm::frame::Again;
 use crate::vm::index::{Body, BodyId, DataId, Offset, TaskId};
 use crate::vm::instruction::Instruction;
@@ -21,11 +22,11 @@ use crate::vm::serialized::{
 };
 use crate::vm::space::Address;
 
-/// The image that a file describes.
+/// The image that a file of this version describes.
 ///
 /// # Errors
 /// The first part that is invalid.
-pub(super) fn image(form: Form) -> Result<Image, Malformed> {
+pub(super) fn image(form: Form, _version: Version) -> Result<Image, Malformed> {
     let bodies = Bodies::of(&form)?;
     let task = |(number, task)| bodies.task(task, &format!("task {number}"));
     let parts = Serialized {

@@ -9,10 +9,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt::Write;
 use std::io;
 
-use super::VERSION;
 use crate::program::forth::row::{write_row, write_rows};
 use crate::program::image::Image;
 use crate::program::scope::Scope;
+use crate::program::version::Version;
 use crate::vm::cell::Cell;
 use crate::vm::data::DataBody;
 use crate::vm::frame::Again;
@@ -41,7 +41,7 @@ pub(super) fn write<'d>(
     let parts = image.machine.serialize_without_data();
     let mut page = Page { machine: &image.machine, text: String::new(), out, done: Ok(()) };
     page.line(0, "(");
-    page.line(1, &format!("version: {VERSION},"));
+    page.line(1, &format!("version: {},", Version::NEWEST.number()));
     page.line(1, &format!("retired: {},", parts.retired));
     let limits = LimitKind::ALL.map(|kind| format!("{kind}: {}", parts.limits.get(kind)));
     page.line(1, &format!("limits: ({}),", limits.join(", ")));

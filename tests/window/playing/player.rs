@@ -26,7 +26,7 @@ impl Window {
     }
 }
 
-const THREE: &str = "midflight-session 1\nbase empty\n# One to begin with.\nwrite 0:0 `1` | run 1\n\
+const THREE: &str = "midflight-session 2\nbase empty\n# One to begin with.\nwrite 0:0 `1` | run 1\n\
                      expect stack `1`\n# And two.\nwrite 0:1 `2 3` | run 2\nwrite 0:3 `+` | run 1\n\
                      expect stack `1 5`\n";
 
@@ -100,7 +100,7 @@ fn gestures_are_stepped_forth_and_back() {
 
 #[test]
 fn runs_in_a_recording_are_watched() {
-    let text = "midflight-session 1\nbase empty\nwrite 0:0 `1 2 3 4 5 6 7` | run 7\n";
+    let text = "midflight-session 2\nbase empty\nwrite 0:0 `1 2 3 4 5 6 7` | run 7\n";
     let (mut window, _folder) = Window::on_recording(text);
     for _ in 0..6 {
         window.keys(CTRL, Key::Comma);
@@ -119,7 +119,7 @@ fn runs_in_a_recording_are_watched() {
 
 #[test]
 fn a_long_way_is_gone_in_slices_and_can_be_stopped() {
-    let text = "midflight-session 1\nbase empty\nwrite 0:0 `[ 1 drop ] repeat` | run 2\n\
+    let text = "midflight-session 2\nbase empty\nwrite 0:0 `[ 1 drop ] repeat` | run 2\n\
                 run 900000000000 | push `1`\n";
     let (mut window, _folder) = Window::on_recording(text);
     window.click("Next gesture");
@@ -235,7 +235,7 @@ fn what_is_expected_outlives_a_window_that_was_never_closed() {
 fn a_damaged_recording_is_opened_up_to_the_damage_if_one_wants() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.session");
-    let text = "midflight-session 1\nbase empty\npush `1`\npush `2`\npsh `3`\npush `4`\n";
+    let text = "midflight-session 2\nbase empty\npush `1`\npush `2`\npsh `3`\npush `4`\n";
     std::fs::write(&path, text).unwrap();
     let mut window = Window::new();
     window.enter("7");

@@ -1,0 +1,31 @@
+//! The versions of the file formats: images and recordings are numbered together. The newest is written,
+//! and all of them are read.
+
+/// A version of images and recordings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Version {
+    /// The first.
+    One,
+    /// The newest.
+    Two,
+}
+
+impl Version {
+    /// The version that is written.
+    pub const NEWEST: Version = Version::Two;
+    /// The versions that are read, as messages name them.
+    pub const ALL: &str = "versions 1 and 2";
+
+    /// Its number in files.
+    pub fn number(self) -> u64 {
+        match self {
+            Version::One => 1,
+            Version::Two => 2,
+        }
+    }
+
+    /// The version with this number.
+    pub fn find(number: u64) -> Option<Version> {
+        [Version::One, Version::Two].into_iter().find(|version| version.number() == number)
+    }
+}
