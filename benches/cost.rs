@@ -202,7 +202,7 @@ fn append() {
     let folder = tempfile::tempdir().expect("there is room");
     let mut autosave = Autosave::open(folder.path(), false).expect("it can be written").autosave;
     let mut session = Session::default();
-    let push = [Command::Push { text: "1".to_string() }];
+    let push = [Command::Push { text: "1".into() }];
     let once = || {
         session.apply(&push).expect("it pushes");
         time(|| autosave.write(&mut session).expect("there is room"))

@@ -56,7 +56,7 @@ mod edit {
         let mut there = false;
         bencher.bench_local(|| {
             let edit = match there {
-                false => Command::Insert { at, text: "label: here".to_string() },
+                false => Command::Insert { at, text: "label: here".into() },
                 true => Command::Delete { at, count: 1 },
             };
             there = !there;
@@ -119,8 +119,8 @@ fn journal_of(text: &str) -> (midflight::session::journal::Journal, Position) {
 fn recording() -> String {
     let at = Place::new(0, 0);
     let gestures = (0..100_000).map(|n| match n % 4 {
-        0 => vec![Command::Push { text: n.to_string() }],
-        1 => vec![Command::Write { at, text: format!("{n} +") }, Command::Run { fuel: 2 }],
+        0 => vec![Command::Push { text: n.to_string().into() }],
+        1 => vec![Command::Write { at, text: format!("{n} +").into() }, Command::Run { fuel: 2 }],
         2 => vec![Command::Drop { count: 1 }, Command::Counter { at }],
         _ => vec![Command::Delete { at, count: 2 }],
     });

@@ -332,7 +332,7 @@ mod tests {
         let mut autosave = Autosave::open(folder.path(), false).unwrap().autosave;
         let mut session = Session::default();
         let push = |session: &mut Session, text: &str| {
-            session.apply(&[Command::Push { text: text.to_string() }]).unwrap();
+            session.apply(&[Command::Push { text: text.into() }]).unwrap();
         };
         push(&mut session, "1");
         autosave.write(&mut session).unwrap();
@@ -384,7 +384,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut autosave = Autosave::open(folder.path(), false).unwrap().autosave;
         let mut session = Session::default();
-        session.apply(&[Command::Push { text: "1".to_string() }]).unwrap();
+        session.apply(&[Command::Push { text: "1".into() }]).unwrap();
         autosave.write(&mut session).unwrap();
         let path = autosave.path().to_path_buf();
         let good = store::read(&path, 1000).unwrap();

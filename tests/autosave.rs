@@ -24,7 +24,7 @@ fn open(folder: &Path, recovers: bool) -> Opened {
 }
 
 fn push(session: &mut Session, text: &str) {
-    session.apply(&[Command::Push { text: text.to_string() }]).expect("it pushes");
+    session.apply(&[Command::Push { text: text.into() }]).expect("it pushes");
 }
 
 /// A window with one value on its stack, autosaved.

@@ -65,10 +65,10 @@ fn gesture(session: &mut Session, c: &mut Choices) {
     let entries = session.journal().entries().len();
     let text = c.of(&["1", "2 3 +", "f", "[ 4 drop ] call", "\"two words\"", "dup"]);
     let commands = match c.below(12) {
-        0..=2 => vec![Command::Write { at, text: text.to_string() }],
-        3 => vec![Command::Push { text: "7 \"a\"".to_string() }],
+        0..=2 => vec![Command::Write { at, text: text.into() }],
+        3 => vec![Command::Push { text: "7 \"a\"".into() }],
         4 => vec![Command::Give { text: "a line\n".to_string() }],
-        5 => vec![Command::Define { name: format!("f{entries}"), text: String::new() }],
+        5 => vec![Command::Define { name: format!("f{entries}"), text: "".into() }],
         6 if entries > 0 => {
             let entry = c.below(entries + 1);
             let done = c.count(session.journal().end_of(entry).done + 1);
@@ -229,7 +229,7 @@ fn child_without_room(folder: &Path) {
     let mut autosave = Autosave::open(folder, false).expect("the folder can be written").autosave;
     let mut session = Session::default();
     let mut push = |autosave: &mut Autosave| {
-        session.apply(&[Command::Push { text: "1".to_string() }]).expect("it pushes");
+        session.apply(&[Command::Push { text: "1".into() }]).expect("it pushes");
         (autosave.write(&mut session), hash(&session))
     };
     let (_, most) = getrlimit(Resource::RLIMIT_FSIZE).expect("files have a limit");
@@ -273,7 +273,7 @@ fn crash_while_everything_is_written_anew_loses_nothing() {
     let (mut autosave, _) = left_in(folder.path());
     let mut session = Session::default();
     for _ in 0..3 {
-        session.apply(&[Command::Push { text: "1".to_string() }]).expect("it pushes");
+        session.apply(&[Command::Push { text: "1".into() }]).expect("it pushes");
         autosave.write(&mut session).expect("there is room");
     }
     let path = autosave.path().to_path_buf();
@@ -298,7 +298,7 @@ fn recover_goes_on_in_the_same_recording() {
     let _turn = turn();
     let folder = tempfile::tempdir().expect("there is room");
     let push = |session: &mut Session, text: &str| {
-        session.apply(&[Command::Push { text: text.to_string() }]).expect("it pushes");
+        session.apply(&[Command::Push { text: text.into() }]).expect("it pushes");
     };
     let (mut autosave, _) = left_in(folder.path());
     let mut session = Session::default();
@@ -339,7 +339,7 @@ fn long_work(folder: &Path, seed: u64) -> PathBuf {
     let (mut autosave, _) = left_in(folder);
     autosave.set_snapshot_spacing(500);
     let mut c = Choices::new(seed);
-    let body = Command::Define { name: "f".to_string(), text: "dup return".to_string() };
+    let body = Command::Define { name: "f".to_string(), text: "dup return".into() };
     session.apply(&[body]).expect("it is new");
     for _ in 0..300 {
         match session.job() {
@@ -414,7 +414,7 @@ fn recover_leaves_what_another_window_has_open() {
     let folder = tempfile::tempdir().expect("there is room");
     let (mut first, _) = left_in(folder.path());
     let mut session = Session::default();
-    session.apply(&[Command::Push { text: "1".to_string() }]).expect("it pushes");
+    session.apply(&[Command::Push { text: "1".into() }]).expect("it pushes");
     first.write(&mut session).expect("there is room");
     let (second, left) = left_in(folder.path());
     assert!(left.is_none());

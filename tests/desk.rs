@@ -4,6 +4,8 @@
 mod files;
 #[path = "desk/keeping.rs"]
 mod keeping;
+#[path = "desk/names.rs"]
+mod names;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;

@@ -116,19 +116,19 @@ impl Twins {
                 let body = DataId::from_index(body % memory.data_count().max(1) as usize);
                 let size = memory.data(body).map_or(1, |body| body.size().max(1) as u64);
                 let at = DataPlace { body, index: index % size };
-                self.both(&Command::Data { at, text: text.clone() });
+                self.both(&Command::Data { at, text: text.clone().into() });
             }
-            Edit::Push(text) => self.both(&Command::Push { text: text.clone() }),
+            Edit::Push(text) => self.both(&Command::Push { text: text.clone().into() }),
             Edit::Write(at, text) => {
                 let at = Place::new(0, (at % 40) as u32);
-                self.both(&Command::Write { at, text: text.clone() });
+                self.both(&Command::Write { at, text: text.clone().into() });
             }
             Edit::Define(name) => {
-                self.both(&Command::Define { name: name.clone(), text: "a b c d".to_owned() });
+                self.both(&Command::Define { name: name.clone(), text: "a b c d".into() });
             }
             Edit::Redefine => {
                 let text = "assign: m  m memory.len return".to_owned();
-                self.both(&Command::Redefine { name: "count".to_owned(), text });
+                self.both(&Command::Redefine { name: "count".to_owned(), text: text.into() });
             }
             Edit::Limit(more) => {
                 let value = memory.cells() + more;

@@ -38,6 +38,8 @@ mod states;
 #[path = "history/story.rs"]
 mod story;
 mod support;
+#[path = "history/vocabulary.rs"]
+mod vocabulary;
 #[path = "history/walker.rs"]
 mod walker;
 
@@ -75,7 +77,7 @@ fn watched_stories(
         prepare(c, &mut walker);
         let program = format!("{} {}", story::pieces(c, 6, 0), story::pieces(c, 3, 0));
         let at = walker.session.machine().task().counter();
-        walker.apply(&[midflight::session::command::Command::Write { at, text: program }]);
+        walker.apply(&[midflight::session::command::Command::Write { at, text: program.into() }]);
         for _ in 0..length {
             walker.step(c);
             look(c, &mut walker);

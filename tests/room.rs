@@ -65,7 +65,7 @@ fn a_body_with_more_room_is_no_larger_than_the_message_says() {
     };
     let write = |session: &mut Session| {
         let at = Place::new(0, session.machine().task().counter().offset);
-        session.apply(&[Command::Write { at, text: "1".to_string() }])
+        session.apply(&[Command::Write { at, text: "1".into() }])
     };
     assert_eq!(write(&mut at(CODE_CELLS_USED - 1)), Ok(()));
     let refused = write(&mut at(CODE_CELLS_USED)).unwrap_err().to_string();

@@ -20,6 +20,7 @@ use midflight::vm::instruction::{Fragment, Instruction, Primitive};
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::{MAIN, Place};
 use midflight::vm::name::is_name;
+use midflight::vm::vocabulary::Vocabulary;
 use midflight::{Command, Image, view};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -37,7 +38,7 @@ fn config(cases: u32) -> Config {
 
 fn name() -> impl Strategy<Value = Box<str>> {
     let usual =
-        ["i", "j", "f", "fib", "dup", "breakpoint", "main", "return", "a:b", "é", "x#", "1x"];
+        ["i", "f", "dup", "swap", "breakpoint", "main", "return", "end", "a:b", "é", "x#", "0xF"];
     let odd = any::<String>().prop_filter("a name", |name| is_name(name));
     prop_oneof![
         9 => prop::sample::select(usual.to_vec()).prop_map(Box::from),
@@ -180,6 +181,10 @@ fn soup() -> impl Strategy<Value = String> {
         "i",
         "f",
         "dup",
+        "prim: dup",
+        "prim: i",
+        "0xFF",
+        "call: 0xFF",
         "pick: i",
         "call: f",
         "pushf: f",
@@ -429,7 +434,7 @@ fn all_users_agree(image: &mut Image) {
     }
     let before = image.clone();
     for (at, text) in sources {
-        Command::Replace { at, text: text.clone() }.apply(image).unwrap();
+        Command::Replace { at, text: text.clone().into() }.apply(image).unwrap();
         assert!(*image == before, "replacing {text} by itself changed the cell");
     }
 }
@@ -457,8 +462,70 @@ proptest! {
         prop_assert_eq!(stack(&machine), whole.join(" "));
         prop_assert!(image.to_file_text().contains(&whole[0]));
         for (index, text) in whole.into_iter().enumerate() {
-            Command::Parameter { index, text }.apply(&mut image).unwrap();
+            Command::Parameter { index, text: text.into() }.apply(&mut image).unwrap();
         }
         prop_assert!(image.machine == machine);
+    }
+}
+
+// --- what a word means ----------------------------------------------------------------------------
+
+/// Names that could be anything.
+const NAMES: [&str; 8] = ["dup", "swap", "end", "breakpoint", "0xFF", "'a'", "i", "f"];
+
+/// The numbers that vocabulary Two has besides those of vocabulary One.
+const NUMBERS: [(&str, i64); 2] = [("0xFF", 255), ("'a'", 97)];
+
+/// What a bare word means in a function with these locals, in a text with these functions: the first that
+/// fits, in the order of its vocabulary.
+fn meaning(word: &str, locals: &[&str], functions: &[&str], order: Vocabulary) -> Instruction {
+    let number = NUMBERS.iter().find(|number| number.0 == word);
+    let number = number.map(|&(_, value)| Instruction::Integer(value));
+    let local = locals.contains(&word).then(|| Instruction::Pick(word.into()));
+    let function = functions.contains(&word).then(|| Instruction::Call(word.into()));
+    let primitive = Primitive::find(word).map(Instruction::Primitive);
+    let instruction = primitive.or((word == "breakpoint").then_some(Instruction::Breakpoint));
+    let meanings = match order {
+        Vocabulary::One => [instruction, local, function, None],
+        Vocabulary::Two => [number, local, function, instruction],
+    };
+    meanings.into_iter().flatten().next().unwrap_or(Instruction::Call(word.into()))
+}
+
+proptest! {
+    #![proptest_config(config(500))]
+
+    #[test]
+    fn a_word_means_the_first_that_fits(
+        functions in vec((prop::sample::select(&NAMES[..]), vec(any::<prop::sample::Index>(), 0..8)), 0..4),
+        assigned in vec(prop::sample::select(&NAMES[..]), 0..2),
+        is_old in any::<bool>(),
+    ) {
+        let mut defined: Vec<&str> = Vec::new();
+        let mut text = String::new();
+        let mut bodies: Vec<(Vec<&str>, Vec<&str>)> = Vec::new();
+        for (name, words) in &functions {
+            if defined.contains(name) {
+                continue;
+            }
+            defined.push(name);
+            let words: Vec<&str> = words.iter().map(|index| NAMES[index.index(NAMES.len())]).collect();
+            // The first function assigns these locals, in a block, after they are used.
+            let locals = if bodies.is_empty() { assigned.clone() } else { Vec::new() };
+            let inner: String = locals.iter().map(|name| format!("assign: {name} ")).collect();
+            text += &format!("[ {} [ {inner}] ] bind: {name}\n", words.join(" "));
+            bodies.push((words, locals));
+        }
+        let order = if is_old { Vocabulary::One } else { Vocabulary::Two };
+        let scope = Scope::empty().read_by(order);
+        let program = Notation::Forth.read_code(&text, &scope).unwrap();
+        for (definition, (words, locals)) in program.definitions.iter().zip(&bodies) {
+            let wanted: Vec<Instruction> =
+                words.iter().map(|word| meaning(word, locals, &defined, order)).collect();
+            prop_assert_eq!(&definition.code.bodies[0][..words.len()], &wanted[..], "{}", text);
+        }
+        // However it was read, it prints as what it is.
+        let printed = print(&program).text;
+        prop_assert_eq!(contents(read(&printed)), contents(program), "{}", printed);
     }
 }

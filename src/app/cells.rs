@@ -292,9 +292,9 @@ fn hover(response: Response, cell: &CellRow, actions: &mut Vec<Action>) {
     });
     response.on_hover_ui(|ui| {
         ui.label(cell.description());
-        if let Some(row) =
-            crate::vm::instruction::table().find(|row| row.name == cell.label.as_str())
-        {
+        let label = cell.label.as_str();
+        let word = label.strip_prefix("prim: ").unwrap_or(label);
+        if let Some(row) = crate::vm::instruction::table().find(|row| row.name == word) {
             ui.monospace(row.effect);
             ui.label(row.meaning);
         }

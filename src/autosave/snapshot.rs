@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_check_tells_branches_apart_and_does_not_depend_on_what_is_known() {
-        let push = |text: &str| Command::Push { text: text.to_string() };
+        let push = |text: &str| Command::Push { text: text.into() };
         let mut session = Session::default();
         session.apply(&[push("1")]).expect("it pushes");
         session.apply(&[push("2")]).expect("it pushes");

@@ -11,6 +11,8 @@ use super::arguments::Run;
 use super::console::Console;
 use super::open;
 use super::runner::Runner;
+use super::terminal::say;
+use crate::program::hidden::{hidden, notice};
 
 /// Runs a file and returns the exit code.
 ///
@@ -26,6 +28,7 @@ pub fn run(arguments: &Run) -> Result<u8, Rejected> {
     for &(kind, value) in &bounds.limits {
         session.apply(&[Command::Limit { kind, value }])?;
     }
+    hidden(session.machine()).into_iter().for_each(|word| say(&notice(word)));
     let console = Console::new(session.machine());
     let mut runner = Runner::new(session, console, bounds);
     let ending = runner.run();
@@ -46,6 +49,6 @@ fn load(session: &mut Session, path: &Path) -> Result<(), Rejected> {
             "{shown}: this is {other}; --with takes the text of a program (.flpc)"
         )));
     }
-    let load = Command::Load { text };
+    let load = Command::Load { text: text.into() };
     session.apply(&[load]).map_err(|refused| open::rejected(path, &refused))
 }

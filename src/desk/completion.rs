@@ -4,7 +4,7 @@ use super::Index;
 use crate::program::notation::Notation;
 use crate::program::scope::Scope;
 use crate::view::stacks;
-use crate::vm::instruction::{Instruction, Operand, table};
+use crate::vm::instruction::{Instruction, Operand, Primitive, table};
 use crate::vm::machine::Machine;
 
 /// A word that could be meant.
@@ -34,7 +34,7 @@ pub fn completed(text: &str, word: &str) -> String {
 }
 
 /// The words that begin with the last word of the line, spelled so that they mean in this scope what the
-/// list says: a function with the name of an instruction is completed to `call: dup`.
+/// list says: an instruction that a function hides is completed to `prim: dup`.
 pub fn completions(
     text: &str,
     index: &Index,
@@ -70,7 +70,8 @@ pub fn completions(
         add(name, Some(Instruction::Hole(name.into())), "", "Not yet implemented.".to_owned());
     }
     for row in table().filter(|row| row.operand != Operand::Word && !takes_name) {
-        add(row.name, None, row.effect, row.meaning.to_owned());
+        let cell = Primitive::find(row.name).map(Instruction::Primitive);
+        add(row.name, cell, row.effect, row.meaning.to_owned());
     }
     found.truncate(SHOWN);
     found
@@ -114,7 +115,7 @@ mod tests {
             let found = completions(text, &index, &machine, &Scope::outside(&machine));
             found.into_iter().map(|completion| completion.word).collect()
         };
-        assert_eq!(words("3 sw"), ["call: swap", "swift", "swap"]);
+        assert_eq!(words("3 sw"), ["swap", "swift", "prim: swap"]);
         assert_eq!(words("call: sw"), ["swap", "swift"]);
         assert_eq!(words("call:  swi"), ["swift"]);
     }

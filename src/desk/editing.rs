@@ -71,9 +71,14 @@ impl Desk {
         match place {
             ValuePlace::Stack(from_top) => {
                 let depth = self.session().machine().task().parameters().len();
-                Some(Command::Parameter { index: depth.checked_sub(from_top + 1)?, text })
+                Some(Command::Parameter {
+                    index: depth.checked_sub(from_top + 1)?,
+                    text: text.into(),
+                })
             }
-            ValuePlace::Local(frame, name) => Some(Command::Local { frame, name, text }),
+            ValuePlace::Local(frame, name) => {
+                Some(Command::Local { frame, name, text: text.into() })
+            }
         }
     }
 }

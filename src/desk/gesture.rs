@@ -8,6 +8,7 @@ use super::action::Field;
 use super::effect::Effect;
 use super::entry_line::EntryMode;
 use super::selection::Selection;
+use crate::program::hidden::{hidden, notice};
 use crate::program::listing::fragment_of;
 use crate::program::near::near;
 use crate::program::notation::Notation;
@@ -32,9 +33,14 @@ impl Desk {
 
     fn carry_out_gesture(&mut self, gesture: Request) -> bool {
         let was = self.session().position();
+        let hidden_before = hidden(self.session().machine());
         let done = self.start(gesture);
         if done && self.session().position() != was {
             self.emit(Effect::Reveal(self.counter()));
+        }
+        let now_hidden = hidden(self.session().machine());
+        for word in now_hidden.iter().filter(|word| !hidden_before.contains(word)) {
+            self.notice.add(&notice(word));
         }
         done
     }
@@ -120,7 +126,7 @@ impl Desk {
     /// Defines what is missing and enters it.
     pub(super) fn create(&mut self) {
         let Some(name) = self.missing() else { return };
-        let define = Command::Define { name, text: String::new() };
+        let define = Command::Define { name, text: "".into() };
         if self.gesture(vec![define, Command::Run { fuel: 1 }], None) {
             self.back_to_counter();
         }
@@ -153,14 +159,14 @@ impl Desk {
             true => Instruction::PushFunction(name.into()),
             false => Instruction::Call(name.into()),
         };
-        self.write_and_run(&cell, |at, text| Command::Replace { at, text });
+        self.write_and_run(&cell, |at, text| Command::Replace { at, text: text.into() });
     }
 
     /// Makes the missing name a local: the top of the stack goes into it here.
     pub(super) fn name_as_local(&mut self) {
         let Some(name) = self.missing() else { return };
         let cell = Instruction::Assign(name.into());
-        self.write_and_run(&cell, |at, text| Command::Write { at, text });
+        self.write_and_run(&cell, |at, text| Command::Write { at, text: text.into() });
     }
 
     /// Writes one instruction at the counter and executes it.

@@ -153,7 +153,7 @@ mod tests {
 
     fn write(session: &mut Session, at: Place, text: &str) -> Glance {
         let before = Glance::new(session);
-        session.apply(&[Command::Write { at, text: text.to_owned() }]).unwrap();
+        session.apply(&[Command::Write { at, text: text.into() }]).unwrap();
         before
     }
 
@@ -208,7 +208,7 @@ mod tests {
         session.apply(&[Command::Run { fuel: 1 }]).unwrap();
         assert_eq!(changed(&session, &before, 1), [250]);
         let before = Glance::new(&mut session);
-        let define = Command::Define { name: "f".to_owned(), text: "1 2".to_owned() };
+        let define = Command::Define { name: "f".to_owned(), text: "1 2".into() };
         session.apply(&[define]).unwrap();
         assert_eq!(changed(&session, &before, 2), [0, 1]);
     }

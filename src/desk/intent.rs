@@ -50,7 +50,7 @@ impl Desk {
             EntryMode::Answer => self.answer(text),
             EntryMode::Restart(frame) => {
                 let text = text.trim().to_owned();
-                self.without_run(vec![Command::Restart { frame, text }])
+                self.without_run(vec![Command::Restart { frame, text: text.into() }])
             }
             EntryMode::Write | EntryMode::Replace => self.write(text),
         }
@@ -61,7 +61,7 @@ impl Desk {
             At { body: BodyId::Code(body), offset } => self.code(Place::new(body, offset), text),
             At { body: BodyId::Data(body), offset } => {
                 let at = DataPlace { body, index: u64::from(offset) };
-                self.without_run(vec![Command::Data { at, text: text.trim().to_owned() }])
+                self.without_run(vec![Command::Data { at, text: text.trim().into() }])
             }
         }
     }
@@ -69,8 +69,8 @@ impl Desk {
     fn code(&self, at: Place, text: &str) -> Result<Intent, String> {
         let text = text.to_owned();
         let command = match self.entry.replaces() {
-            true => Command::Replace { at, text },
-            false => Command::Write { at, text },
+            true => Command::Replace { at, text: text.into() },
+            false => Command::Write { at, text: text.into() },
         };
         let gesture = self.prepare(vec![command])?;
         let cells = gesture.cells();
@@ -106,7 +106,7 @@ impl Desk {
             commands.push(Command::Drop { count });
         }
         if !leaves.trim().is_empty() {
-            commands.push(Command::Push { text: leaves.trim().to_owned() });
+            commands.push(Command::Push { text: leaves.trim().into() });
         }
         commands.push(Command::Counter { at: here.next() });
         self.without_run(commands)

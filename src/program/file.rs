@@ -91,7 +91,7 @@ impl Image {
         let known = found.parse().ok().and_then(Version::find);
         let version = known.ok_or_else(|| ImageError::Version(clip(found, 20).into_owned()))?;
         let form: Form = ron::from_str(text).map_err(|error| syntax(&error, text))?;
-        calls::check(&form, text.len()).map_err(ImageError::Part)?;
+        calls::check(&form, version, text.len()).map_err(ImageError::Part)?;
         read::image(form, version).map_err(ImageError::Part)
     }
 

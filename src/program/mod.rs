@@ -5,6 +5,7 @@
 pub mod diagnostic;
 pub mod file;
 pub mod forth;
+pub mod hidden;
 pub mod image;
 pub mod listing;
 pub mod near;

@@ -35,18 +35,18 @@ impl Notation {
     /// All its mistakes.
     pub fn read_program(self, text: &str) -> Result<Read<Program>, Diagnostics> {
         match self {
-            Notation::Forth => forth::read_program(text),
+            Notation::Forth => forth::read_program(text, &Scope::empty()),
         }
     }
 
     /// Reads a whole program as [`Notation::read_program`] does, without the spans of its cells, which take
-    /// more room than the cells.
+    /// more room than the cells. The scope holds the functions that are known besides its own.
     ///
     /// # Errors
     /// All its mistakes.
-    pub fn read_code(self, text: &str) -> Result<Program, Diagnostics> {
+    pub fn read_code(self, text: &str, scope: &Scope<'_>) -> Result<Program, Diagnostics> {
         match self {
-            Notation::Forth => forth::read_code(text),
+            Notation::Forth => forth::read_code(text, scope),
         }
     }
 
@@ -57,7 +57,7 @@ impl Notation {
     /// All its mistakes, or the addresses at which no body starts.
     pub fn read_line(self, text: &str, scope: &Scope<'_>) -> Result<Read<Fragment>, Diagnostics> {
         match self {
-            Notation::Forth => forth::read_line(text)?.resolve(scope),
+            Notation::Forth => forth::read_line(text, scope.vocabulary())?.resolve(scope),
         }
     }
 

@@ -1,4 +1,5 @@
-//! What a word means at a place: which names are locals there, and where bodies begin.
+//! What a word means at a place: which names are locals and functions there, where bodies begin, and by which
+//! vocabulary words are read.
 //!
 //! A notation reads and prints in a scope: `i` is the local `i` in a function that assigns it, and a
 //! call of `i` elsewhere. The notation itself finds the names that a text assigns; a scope adds what is
@@ -12,12 +13,16 @@ use crate::vm::index::{Body, BodyId};
 use crate::vm::machine::Machine;
 use crate::vm::memory::Memory;
 use crate::vm::space::Address;
+use crate::vm::vocabulary::Vocabulary;
 
 /// The locals and the bodies that are known at a place.
 #[derive(Debug)]
 pub struct Scope<'a> {
     locals: Locals<'a>,
     bodies: Bodies<'a>,
+    /// The function that the text defines.
+    defines: Option<&'a str>,
+    vocabulary: Vocabulary,
 }
 
 #[derive(Debug)]
@@ -31,15 +36,29 @@ enum Locals<'a> {
 #[derive(Clone, Copy, Debug)]
 enum Bodies<'a> {
     Memory(&'a Memory),
-    /// The bodies that a file lists, with their sizes.
-    Listed(&'a BTreeMap<Address, (BodyId, u64)>),
+    /// The bodies that a file lists, with their sizes, and its functions.
+    Listed(&'a BTreeMap<Address, (BodyId, u64)>, &'a HashSet<Box<str>>),
     None,
 }
 
 impl<'a> Scope<'a> {
-    /// The scope of a program text: no locals but its own, and no addresses.
+    fn new(locals: Locals<'a>, bodies: Bodies<'a>) -> Scope<'a> {
+        Scope { locals, bodies, defines: None, vocabulary: Vocabulary::NEWEST }
+    }
+
+    /// The scope of a program text: no names but its own, and no addresses.
     pub fn empty() -> Scope<'a> {
-        Scope { locals: Locals::None, bodies: Bodies::None }
+        Scope::new(Locals::None, Bodies::None)
+    }
+
+    /// The same, for a text of this vocabulary.
+    pub fn read_by(self, vocabulary: Vocabulary) -> Scope<'a> {
+        Scope { vocabulary, ..self }
+    }
+
+    /// The same, for the text of a function with this name.
+    pub fn defining(self, name: Option<&'a str>) -> Scope<'a> {
+        Scope { defines: name, ..self }
     }
 
     /// The scope of a code body: the locals of the function it belongs to.
@@ -47,26 +66,42 @@ impl<'a> Scope<'a> {
         let memory = machine.memory();
         let function = memory.owner(body);
         let locals = Locals::Function(memory, function, OnceCell::new());
-        Scope { locals, bodies: Bodies::Memory(memory) }
+        Scope::new(locals, Bodies::Memory(memory))
     }
 
     /// The scope outside all functions, without locals: for values, and for the text of a new function.
     pub fn outside(machine: &'a Machine) -> Scope<'a> {
-        Scope { locals: Locals::None, bodies: Bodies::Memory(machine.memory()) }
+        Scope::new(Locals::None, Bodies::Memory(machine.memory()))
     }
 
     /// The scope of a function of a machine, with these locals.
     pub(super) fn with_locals(machine: &'a Machine, locals: &'a HashSet<Box<str>>) -> Scope<'a> {
-        Scope { locals: Locals::Listed(locals), bodies: Bodies::Memory(machine.memory()) }
+        Scope::new(Locals::Listed(locals), Bodies::Memory(machine.memory()))
     }
 
-    /// The scope of a function in a file, with these locals and the bodies that the file lists.
+    /// The scope of a function in a file, with these locals and the bodies and functions that the file
+    /// lists.
     pub(super) fn in_file(
         locals: Option<&'a HashSet<Box<str>>>,
         bodies: &'a BTreeMap<Address, (BodyId, u64)>,
+        functions: &'a HashSet<Box<str>>,
     ) -> Scope<'a> {
-        let locals = locals.map_or(Locals::None, Locals::Listed);
-        Scope { locals, bodies: Bodies::Listed(bodies) }
+        Scope::new(locals.map_or(Locals::None, Locals::Listed), Bodies::Listed(bodies, functions))
+    }
+
+    /// The vocabulary by which texts are read.
+    pub fn vocabulary(&self) -> Vocabulary {
+        self.vocabulary
+    }
+
+    /// Whether there is a function with this name.
+    pub fn is_function(&self, name: &str) -> bool {
+        self.defines == Some(name)
+            || match self.bodies {
+                Bodies::Memory(memory) => memory.function(name).is_some(),
+                Bodies::Listed(_, functions) => functions.contains(name),
+                Bodies::None => false,
+            }
     }
 
     /// Whether a name is a local here.
@@ -87,7 +122,7 @@ impl<'a> Scope<'a> {
             Bodies::Memory(memory) => {
                 memory.find(address).and_then(|(body, offset)| (offset == 0).then_some(body))
             }
-            Bodies::Listed(bodies) => bodies.get(&address).map(|&(body, _)| body),
+            Bodies::Listed(bodies, _) => bodies.get(&address).map(|&(body, _)| body),
             Bodies::None => None,
         }
     }
@@ -99,7 +134,7 @@ impl<'a> Scope<'a> {
     pub fn start(&self, body: BodyId) -> Address {
         match self.bodies {
             Bodies::Memory(memory) => memory.start(body),
-            Bodies::Listed(_) | Bodies::None => {
+            Bodies::Listed(..) | Bodies::None => {
                 panic!("a cell with an address is printed in the scope of its machine")
             }
         }

@@ -1,6 +1,8 @@
 //! The versions of the file formats: images and recordings are numbered together. The newest is written,
 //! and all of them are read.
 
+use crate::vm::vocabulary::Vocabulary;
+
 /// A version of images and recordings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Version {
@@ -21,6 +23,14 @@ impl Version {
         match self {
             Version::One => 1,
             Version::Two => 2,
+        }
+    }
+
+    /// The vocabulary of its texts, unless they say otherwise.
+    pub fn vocabulary(self) -> Vocabulary {
+        match self {
+            Version::One => Vocabulary::One,
+            Version::Two => Vocabulary::Two,
         }
     }
 

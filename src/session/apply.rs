@@ -112,14 +112,18 @@ impl Code {
     /// What is wrong with the text.
     pub(super) fn of(command: &Command, image: &Image) -> Result<Code, Refused> {
         let machine = &image.machine;
-        let Some((text, at)) = command.code() else { return Ok(Code(None)) };
-        let scope = match at {
-            Some(at) => Scope::of(machine, at.body),
-            None => Scope::outside(machine),
+        // A whole program is read where it is loaded.
+        let Some(code) = command.code().filter(|code| !code.is_program) else {
+            return Ok(Code(None));
         };
+        let scope = match code.at {
+            Some(at) => Scope::of(machine, at.body),
+            None => Scope::outside(machine).defining(code.defines),
+        };
+        let scope = scope.read_by(code.text.vocabulary);
         // Recordings, and so all commands, use this notation.
-        let read = Notation::Forth.read_line(text, &scope);
-        let refused = |diagnostics| Refused::Text(text.to_string(), diagnostics);
+        let read = Notation::Forth.read_line(code.text, &scope);
+        let refused = |diagnostics| Refused::Text(code.text.to_string(), diagnostics);
         read.map(|read| Code(Some(read.cells))).map_err(refused)
     }
 

@@ -10,13 +10,17 @@
 //! apply an edit again to an image where the addresses differ.
 //!
 //! A gesture is one line of a recording: its commands, with a bar between them. Every command prints and
-//! reads back as itself.
+//! reads back as itself. A line of version 2 begins with the newest vocabulary; `words 1` among the commands
+//! says that the code after it is read by another.
 
+use super::code_text::CodeText;
 use super::operand::{self, Operand, Reading};
-use super::word::{Word, Words, one_too_many};
+use super::word::{Word, Words, expected, one_too_many};
 use crate::program::plain_name::{Known, NotPlain};
+use crate::program::version::Version;
 use crate::vm::memory::{MAIN, Place};
 use crate::vm::spelling::clip;
+use crate::vm::vocabulary::Vocabulary;
 
 /// The cost of a command that is not a run, in instructions: they take about as long.
 pub(super) const COST: u64 = 1000;
@@ -100,22 +104,21 @@ macro_rules! commands {
                 }
             }
 
-            /// Its code, if it has any: the text, and the cell in whose function it is read; without a
-            /// cell, it is read outside all functions.
-            pub(super) fn code(&self) -> Option<(&str, Option<Place>)> {
-                let (text, reading, at) = match self {
+            /// Its code, if it has any, and where it is read.
+            pub(super) fn code(&self) -> Option<Written<'_>> {
+                let (text, reading, at, defines) = match self {
                     $(Command::$variant $({ $($field),* })? => {
                         let code = None $($(.or(operand::$operand::code($field)))*)?;
                         let at = None $($(.or(operand::$operand::cell($field)))*)?;
-                        code.map(|(text, reading)| (text, reading, at))
+                        let defines = None $($(.or(operand::$operand::defines($field)))*)?;
+                        code.map(|(text, reading)| (text, reading, at, defines))
                     })*
                 }?;
-                match reading {
-                    Reading::Inside => {
-                        Some((text, Some(at.expect("code inside a function names its cell"))))
-                    }
-                    Reading::Outside => Some((text, None)),
-                }
+                let at = match reading {
+                    Reading::Inside => Some(at.expect("code inside a function names its cell")),
+                    Reading::Outside | Reading::Program => None,
+                };
+                Some(Written { text, at, defines, is_program: reading == Reading::Program })
             }
 
             /// Puts the names in all operands into the form in which a machine keeps them.
@@ -174,11 +177,11 @@ commands! {
         "delete" "1:4 2"
         "Deletes cells: this one and those after it."
         => counted("delete", *count as usize, "cell");
-    Define { name: Name, text: Code }, edits_code: true,
+    Define { name: Defined, text: Code }, edits_code: true,
         "define" "gcd `assign: b`"
         "Makes a function; an empty text makes one of empty cells."
         => format!("create {}", one_line(name));
-    Redefine { name: Name, text: Code }, edits_code: true,
+    Redefine { name: Defined, text: Code }, edits_code: true,
         "redefine" "fib `1`"
         "Gives a function new contents in a new body; live activations finish in the old body."
         => format!("redefine {}", one_line(name));
@@ -257,19 +260,56 @@ commands! {
         };
 }
 
-/// A gesture as a line of a recording.
-pub fn print(commands: &[Command]) -> String {
-    commands.iter().map(Command::print).collect::<Vec<_>>().join(" | ")
+/// Code in a command.
+pub(super) struct Written<'c> {
+    /// The text.
+    pub(super) text: &'c CodeText,
+    /// The cell in whose function it is read; without one, it is read outside all functions.
+    pub(super) at: Option<Place>,
+    /// The name of the function that it is the code of.
+    pub(super) defines: Option<&'c str>,
+    /// Whether it is a whole program, with definitions.
+    pub(super) is_program: bool,
 }
 
-/// Reads a line of commands.
+/// Says, among the commands of a line, by which vocabulary the code after it is read.
+const WORDS: &str = "words";
+
+/// A gesture as a line of a recording.
+pub fn print(commands: &[Command]) -> String {
+    let mut vocabulary = Vocabulary::NEWEST;
+    let mut parts = Vec::new();
+    for command in commands {
+        let own = command.code().map_or(vocabulary, |code| code.text.vocabulary);
+        if own != vocabulary {
+            parts.push(format!("{WORDS} {}", own.number()));
+            vocabulary = own;
+        }
+        parts.push(command.print());
+    }
+    parts.join(" | ")
+}
+
+/// Reads a line of commands of a recording of the newest version.
 ///
 /// # Errors
 /// What is wrong with the line, in words.
 pub fn read(line: &str) -> Result<Vec<Command>, String> {
+    read_by(line, Version::NEWEST)
+}
+
+/// Reads a line of commands of a recording of this version.
+///
+/// # Errors
+/// What is wrong with the line, in words.
+pub fn read_by(line: &str, version: Version) -> Result<Vec<Command>, String> {
     let mut words = Words::new(line);
+    words.vocabulary = version.vocabulary();
     let mut commands = Vec::new();
     loop {
+        if version > Version::One {
+            read_vocabulary(&mut words)?;
+        }
         commands.push(Command::read(&mut words)?);
         match words.next()? {
             None => {
@@ -279,6 +319,24 @@ pub fn read(line: &str) -> Result<Vec<Command>, String> {
             Some(Word::Plain("|")) => {}
             Some(other) => return Err(one_too_many(&other)),
         }
+    }
+}
+
+/// Reads `words 1 |`, if it is next.
+fn read_vocabulary(words: &mut Words<'_>) -> Result<(), String> {
+    let rest = words.rest;
+    if words.next()? != Some(Word::Plain(WORDS)) {
+        words.rest = rest;
+        return Ok(());
+    }
+    let wanted = "the number of a vocabulary, 1 or 2";
+    let word = words.plain(wanted)?;
+    let found = word.parse().ok().and_then(Vocabulary::find);
+    words.vocabulary = found.ok_or_else(|| expected(wanted, &Word::Plain(word)))?;
+    match words.next()? {
+        None => Err(format!("a command is missing after `{WORDS} {word}`")),
+        Some(Word::Plain("|")) => Ok(()),
+        Some(other) => Err(one_too_many(&other)),
     }
 }
 
@@ -338,6 +396,19 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn a_line_says_by_which_vocabulary_its_code_is_read() {
+        let old = "push `1` | run 2 | define f ``";
+        let marked = format!("words 1 | {old}");
+        let commands = read_by(old, Version::One).unwrap();
+        assert_eq!(read(&marked).unwrap(), commands);
+        assert_eq!(print(&commands), marked);
+        assert_ne!(read(old).unwrap(), commands);
+        let mixed = "run 1 | words 1 | push `1` | words 2 | push `2`";
+        assert_eq!(print(&read(mixed).unwrap()), mixed);
+        assert!(read_by(&marked, Version::One).unwrap_err().contains("`words` is not a command"));
+    }
+
+    #[test]
     fn examples_stand_as_they_are_printed() {
         for row in TABLE {
             let example = row.example();
@@ -368,7 +439,7 @@ pub(super) mod tests {
         ] {
             assert_eq!(read(line).unwrap()[0].words(), told, "{line}");
         }
-        let long = Command::Push { text: "12345 ".repeat(40) };
+        let long = Command::Push { text: "12345 ".repeat(40).into() };
         assert_eq!(long.words().chars().count(), "push ``".len() + QUOTED);
     }
 
@@ -385,6 +456,10 @@ pub(super) mod tests {
             ("run 1 |", "a command is missing"),
             ("push `\\q`", "\\q is not an escape"),
             ("limit speed 1", "expected the name of a limit, found `speed`"),
+            ("words 3 | push `1`", "expected the number of a vocabulary, 1 or 2, found `3`"),
+            ("words 1", "a command is missing after `words 1`"),
+            ("words 1 push `1`", "`push` is one word too many"),
+            ("push `1` | words 2 |", "a command is missing"),
             ("breakpoint 0:0 maybe", "expected `on` or `off`, found `maybe`"),
         ] {
             let error = read(line).unwrap_err();

@@ -355,7 +355,7 @@ mod tests {
 
     fn journal() -> Journal {
         let mut journal = Journal::new(Image::default());
-        let write = Command::Push { text: "1".to_string() };
+        let write = Command::Push { text: "1".into() };
         let commands =
             vec![write.clone(), Command::Run { fuel: 3 }, write.clone(), Command::Run { fuel: 2 }];
         journal.push(Entry { parent: Position::default(), commands });
@@ -396,7 +396,7 @@ mod tests {
     #[test]
     fn the_newest_of_several_branches_is_the_way_on() {
         let mut journal = Journal::new(Image::default());
-        let push = || vec![Command::Push { text: "1".to_string() }];
+        let push = || vec![Command::Push { text: "1".into() }];
         for number in 1..=3 {
             let parent = Position::default();
             assert_eq!(journal.push(Entry { parent, commands: push() }), number);

@@ -1,12 +1,15 @@
 //! Loading program texts: as a new image, or adding their definitions to an existing image.
 
+use super::code_text::CodeText;
 use super::refused::Refused;
 use crate::program::image::Image;
 use crate::program::listing::{Program, fragment_of};
 use crate::program::notation::Notation;
 use crate::program::plain_name::Known;
+use crate::program::scope::Scope;
 use crate::vm::instruction::Fragment;
 use crate::vm::memory::{MAIN, Place};
+use crate::vm::vocabulary::Vocabulary;
 
 /// A new image of a program text: its definitions, and its main code at address 0.
 ///
@@ -15,15 +18,19 @@ use crate::vm::memory::{MAIN, Place};
 pub fn image_of_program(text: &str) -> Result<Image, Refused> {
     let plain = Known::none().text(text);
     let plain = plain.map_err(|report| Refused::Text(text.to_string(), report))?;
-    image_of_recorded_program(&plain)
+    image_of_recorded_program(&plain, Vocabulary::NEWEST)
 }
 
-/// As [`image_of_program`], with the names as they are written: for a recording.
+/// As [`image_of_program`], with the names as they are written, and for a text of this vocabulary: for a
+/// recording.
 ///
 /// # Errors
 /// What is wrong with the text.
-pub(super) fn image_of_recorded_program(text: &str) -> Result<Image, Refused> {
-    let program = read(text)?;
+pub(super) fn image_of_recorded_program(
+    text: &str,
+    vocabulary: Vocabulary,
+) -> Result<Image, Refused> {
+    let program = read(text, &Scope::empty().read_by(vocabulary))?;
     let mut image = Image::default();
     let list: Vec<(&str, &Fragment)> =
         program.definitions.iter().map(|d| (&*d.name, &d.code)).collect();
@@ -32,16 +39,16 @@ pub(super) fn image_of_recorded_program(text: &str) -> Result<Image, Refused> {
     Ok(image)
 }
 
-fn read(text: &str) -> Result<Program, Refused> {
+fn read(text: &str, scope: &Scope<'_>) -> Result<Program, Refused> {
     let refused = |diagnostics| Refused::Text(text.to_string(), diagnostics);
-    Notation::Forth.read_code(text).map_err(refused)
+    Notation::Forth.read_code(text, scope).map_err(refused)
 }
 
 /// Adds the definitions of a program text. A definition whose function already exists with the same code
 /// is ignored. If the code differs, it replaces the function if `replaces` says so, and is refused
 /// otherwise.
-pub(super) fn load(image: &mut Image, text: &str, replaces: bool) -> Result<(), Refused> {
-    let program = read(text)?;
+pub(super) fn load(image: &mut Image, text: &CodeText, replaces: bool) -> Result<(), Refused> {
+    let program = read(text, &Scope::outside(&image.machine).read_by(text.vocabulary))?;
     if !program.main.bodies.iter().all(Vec::is_empty) {
         return Err(Refused::Other(
             "only definitions can be added to a running program, and this text has main code; \

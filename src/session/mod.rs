@@ -6,6 +6,7 @@ mod attempt;
 mod blocking;
 pub mod bookmark;
 pub mod checkpoint;
+pub mod code_text;
 pub mod command;
 pub mod evaluation;
 pub mod expect;

@@ -3,11 +3,13 @@
 //! A row of the table in [`super::command`] names the kinds of its operands. Printing, reading,
 //! documentation and samples of the command follow from them.
 
+use super::code_text::CodeText;
 use super::word::{Word, Words, expected, quote};
 use crate::program::plain_name::{Known, NotPlain};
 use crate::vm::index::{self, DataId, FrameId};
 use crate::vm::limit::LimitKind;
 use crate::vm::memory::Place;
+use crate::vm::vocabulary::Vocabulary;
 use std::str::FromStr;
 
 /// A kind of operand.
@@ -30,7 +32,12 @@ pub trait Operand {
     fn sample(pick: &mut dyn FnMut() -> u64) -> Self::Value;
 
     /// The text and where its words are read, if the operand is code.
-    fn code(_value: &Self::Value) -> Option<(&str, Reading)> {
+    fn code(_value: &Self::Value) -> Option<(&CodeText, Reading)> {
+        None
+    }
+
+    /// The name that the command gives to its code, if the operand is one.
+    fn defines(_value: &Self::Value) -> Option<&str> {
         None
     }
 
@@ -55,6 +62,8 @@ pub enum Reading {
     Inside,
     /// Outside all functions.
     Outside,
+    /// It is a whole program, with definitions.
+    Program,
 }
 
 /// Pieces of texts that are hard to write on one line.
@@ -176,53 +185,71 @@ impl Operand for DataCell {
     }
 }
 
-macro_rules! texts {
-    ($($(#[doc = $doc:literal])* $kind:ident $has_names:literal $reading:expr;)*) => {$(
+/// Input, in backticks.
+pub struct Text;
+
+impl Operand for Text {
+    type Value = String;
+    const CALLED: &'static str = "a text in backticks";
+
+    fn print(value: &String) -> String {
+        quote(value)
+    }
+
+    fn read(words: &mut Words<'_>) -> Result<String, String> {
+        words.text(Self::CALLED)
+    }
+
+    fn sample(pick: &mut dyn FnMut() -> u64) -> String {
+        sample_text(pick)
+    }
+}
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])* $kind:ident $reading:ident;)*) => {$(
         $(#[doc = $doc])*
         pub struct $kind;
 
         impl Operand for $kind {
-            type Value = String;
+            type Value = CodeText;
             const CALLED: &'static str = "a text in backticks";
 
-            fn print(value: &String) -> String {
+            fn print(value: &CodeText) -> String {
                 quote(value)
             }
 
-            fn read(words: &mut Words<'_>) -> Result<String, String> {
-                words.text(Self::CALLED)
+            fn read(words: &mut Words<'_>) -> Result<CodeText, String> {
+                let text = words.text(Self::CALLED)?;
+                Ok(CodeText { text, vocabulary: words.vocabulary })
             }
 
-            fn sample(pick: &mut dyn FnMut() -> u64) -> String {
-                sample_text(pick)
+            fn sample(pick: &mut dyn FnMut() -> u64) -> CodeText {
+                let one_in_three = pick().is_multiple_of(3);
+                let vocabulary = if one_in_three { Vocabulary::One } else { Vocabulary::Two };
+                CodeText { text: sample_text(pick), vocabulary }
             }
 
-            fn code(value: &String) -> Option<(&str, Reading)> {
-                let reading: Option<Reading> = $reading;
-                reading.map(|reading| (value.as_str(), reading))
+            fn code(value: &CodeText) -> Option<(&CodeText, Reading)> {
+                Some((value, Reading::$reading))
             }
 
-            fn make_plain(value: &mut String, known: &mut Known<'_>) -> Result<(), NotPlain> {
-                if $has_names {
-                    let plain = known.text(value);
-                    let plain = plain.map_err(|report| NotPlain::Text(value.clone(), report))?;
-                    *value = plain.into_owned();
-                }
+            fn make_plain(value: &mut CodeText, known: &mut Known<'_>) -> Result<(), NotPlain> {
+                let plain = known.text(value);
+                let plain = plain.map_err(|report| NotPlain::Text(value.to_string(), report))?;
+                value.text = plain.into_owned();
                 Ok(())
             }
         }
     )*};
 }
 
-texts! {
-    /// Input, in backticks.
-    Text false None;
+codes! {
     /// A whole program, in backticks.
-    Program true None;
+    Program Program;
     /// Instructions for the function of the cell that the command names, in backticks.
-    CodeInside true Some(Reading::Inside);
+    CodeInside Inside;
     /// The code of a new function, or values, in backticks.
-    Code true Some(Reading::Outside);
+    Code Outside;
 }
 
 /// A name; in backticks if it has unusual characters.
@@ -254,6 +281,34 @@ impl Operand for Name {
         let plain = plain.map_err(|fault| NotPlain::Name(value.clone(), fault))?;
         *value = plain.into_owned();
         Ok(())
+    }
+}
+
+/// The name that a command gives to its code; in backticks if it has unusual characters.
+pub struct Defined;
+
+impl Operand for Defined {
+    type Value = String;
+    const CALLED: &'static str = Name::CALLED;
+
+    fn print(value: &String) -> String {
+        Name::print(value)
+    }
+
+    fn read(words: &mut Words<'_>) -> Result<String, String> {
+        Name::read(words)
+    }
+
+    fn sample(pick: &mut dyn FnMut() -> u64) -> String {
+        Name::sample(pick)
+    }
+
+    fn defines(value: &String) -> Option<&str> {
+        Some(value)
+    }
+
+    fn make_plain(value: &mut String, known: &mut Known<'_>) -> Result<(), NotPlain> {
+        Name::make_plain(value, known)
     }
 }
 

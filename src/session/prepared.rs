@@ -77,7 +77,7 @@ mod tests {
     use crate::vm::memory::{MAIN, Place};
 
     fn write(offset: u32, text: &str) -> Vec<Command> {
-        vec![Command::Write { at: Place::new(MAIN, offset), text: text.to_string() }]
+        vec![Command::Write { at: Place::new(MAIN, offset), text: text.into() }]
     }
 
     #[test]
@@ -85,8 +85,8 @@ mod tests {
         let program = Session::new(image_of_program("1 assign: x missing").unwrap());
         for (commands, goal) in [
             (write(0, "5 x"), Some(Goal::Free)),
-            (vec![Command::Drop { count: 0 }, Command::Push { text: "3 4".to_string() }], None),
-            (vec![Command::Push { text: "3".to_string() }, Command::Drop { count: 9 }], None),
+            (vec![Command::Drop { count: 0 }, Command::Push { text: "3 4".into() }], None),
+            (vec![Command::Push { text: "3".into() }, Command::Drop { count: 9 }], None),
         ] {
             let (mut plain, mut session) = (program.clone(), program.clone());
             let prepared = session.prepare(commands.clone()).unwrap();

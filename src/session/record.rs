@@ -6,6 +6,7 @@ use super::journal::bookmark;
 use super::journal::note::Note;
 use super::operand::{Fuel, Operand, Text};
 use super::word::{Word, Words, quote};
+use crate::program::version::Version;
 
 /// The meaning of a line of a recording.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,11 +42,19 @@ impl Record {
         }
     }
 
-    /// Reads a line.
+    /// Reads a line of a recording of the newest version.
     ///
     /// # Errors
     /// What is wrong with the line, in words.
     pub fn read(text: &str) -> Result<Record, String> {
+        Record::read_by(text, Version::NEWEST)
+    }
+
+    /// Reads a line of a recording of this version.
+    ///
+    /// # Errors
+    /// What is wrong with the line, in words.
+    pub fn read_by(text: &str, version: Version) -> Result<Record, String> {
         let trimmed = text.trim();
         if trimmed.is_empty() || trimmed.starts_with('#') {
             return Ok(Record::Note(Note::Comment(text.to_string())));
@@ -58,7 +67,7 @@ impl Record {
             "more" => read_more(rest),
             "goto" => read_position(rest).map(Record::Goto),
             "moment" => read_bookmark(rest),
-            _ => command::read(trimmed).map(Record::Gesture),
+            _ => command::read_by(trimmed, version).map(Record::Gesture),
         }
     }
 }

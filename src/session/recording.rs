@@ -182,7 +182,7 @@ impl Recording {
         let mut bad = None;
         let mut end = 0;
         for (number, line) in (first..).zip(rest.split_inclusive('\n')) {
-            if let Err(cause) = Record::read(without_end(line)) {
+            if let Err(cause) = Record::read_by(without_end(line), version) {
                 bad = Some(BadLine::new(number, &cause));
                 break;
             }
@@ -193,7 +193,8 @@ impl Recording {
 
     /// Its records, with their line numbers in the file. Each is read from its line now.
     pub fn records(&self) -> impl Iterator<Item = (usize, Record)> {
-        let read = |line| Record::read(line).expect("all lines were read before");
+        let version = self.version;
+        let read = move |line| Record::read_by(line, version).expect("all lines were read before");
         (self.first..).zip(self.lines.lines().map(read))
     }
 
@@ -300,7 +301,7 @@ fn read_head(text: &str) -> Result<(Version, Image, usize, &str), BadLine> {
     let (header, rest) = text.split_once('\n').unwrap_or((text, ""));
     let version = read_version(header.trim()).map_err(|cause| BadLine::new(1, &cause))?;
     let (line, rest) = rest.split_once('\n').unwrap_or((rest, ""));
-    let base = read_base(line).map_err(|cause| BadLine::new(2, &cause))?;
+    let base = read_base(line, version).map_err(|cause| BadLine::new(2, &cause))?;
     Ok((version, base, 3, rest))
 }
 
@@ -315,8 +316,8 @@ fn read_version(header: &str) -> Result<Version, String> {
     })
 }
 
-/// The image that a `base` line names.
-fn read_base(line: &str) -> Result<Image, String> {
+/// The image that a `base` line of a recording of this version names.
+fn read_base(line: &str, version: Version) -> Result<Image, String> {
     let mut words = Words::new(line);
     let wanted = "expected `base empty`, `base program` or `base image`";
     let (Some(Word::Plain("base")), Some(Word::Plain(kind))) = (words.next()?, words.next()?)
@@ -328,7 +329,7 @@ fn read_base(line: &str) -> Result<Image, String> {
         "image" => {
             Image::from_file_text(&Text::read(&mut words)?).map_err(|error| error.to_string())?
         }
-        "program" => image_of_recorded_program(&Text::read(&mut words)?)
+        "program" => image_of_recorded_program(&Text::read(&mut words)?, version.vocabulary())
             .map_err(|error| error.to_string())?,
         _ => return Err(wanted.to_string()),
     };

@@ -40,7 +40,7 @@ mod tests {
     use crate::vm::memory::{MAIN, Place};
 
     fn write(offset: u32, text: &str) -> [Command; 1] {
-        [Command::Write { at: Place::new(MAIN, offset), text: text.to_string() }]
+        [Command::Write { at: Place::new(MAIN, offset), text: text.into() }]
     }
 
     #[test]

@@ -4,6 +4,8 @@
 
 use std::io::{self, Write};
 
+use crate::vm::vocabulary::Vocabulary;
+
 /// A word of a line.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Word<'l> {
@@ -26,12 +28,14 @@ impl Word<'_> {
 /// The words of a line that are still to be read.
 pub struct Words<'l> {
     pub(super) rest: &'l str,
+    /// The vocabulary of code among them.
+    pub(super) vocabulary: Vocabulary,
 }
 
 impl<'l> Words<'l> {
     /// The words of this line.
     pub(super) fn new(line: &'l str) -> Words<'l> {
-        Words { rest: line }
+        Words { rest: line, vocabulary: Vocabulary::NEWEST }
     }
 
     /// The next word.

@@ -90,7 +90,7 @@ mod tests {
         session.set_bookmark("The fork").expect("it is a name");
         session.goto(Position { entry: 1, done: 3 }).expect("it is there");
         session.set_bookmark("after it").expect("it is a name");
-        session.apply(&[Command::Push { text: "9".to_string() }]).expect("it pushes");
+        session.apply(&[Command::Push { text: "9".into() }]).expect("it pushes");
         let mut way = Timeline::default();
         way.refresh(&session);
         let rows = named(&session, &way, " ");

@@ -331,7 +331,7 @@ mod tests {
     use crate::session::request::Request;
 
     fn push(text: &str) -> Command {
-        Command::Push { text: text.to_string() }
+        Command::Push { text: text.into() }
     }
 
     fn program(text: &str) -> Session {

@@ -12,6 +12,7 @@
 use std::sync::Arc;
 
 use super::index::BodyId;
+use super::vocabulary::Vocabulary;
 
 /// What an instruction takes from the parameter stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +110,8 @@ pub struct InstructionRow {
     pub meaning: &'static str,
     /// Further help; may be empty.
     pub help: &'static str,
+    /// The first vocabulary that has it.
+    pub since: Vocabulary,
 }
 
 /// The rows that have an operand, in the order of the manual.
@@ -144,7 +147,7 @@ const WITH_OPERAND: &[InstructionRow] = &[
         &[],
         "( ... -- ... )",
         "Pushes the value of a local, or calls a function. If it is neither, the machine waits here until the function is defined.",
-        "Looked up when it is written, in this order: number, instruction, local, function.",
+        "Looked up when it is written, in this order: number, local, function, instruction.",
     ),
     row(
         "assign:",
@@ -160,7 +163,7 @@ const WITH_OPERAND: &[InstructionRow] = &[
         &[],
         "( -- value )",
         "Pushes the value of the local.",
-        "The long form of the bare name, for locals named like an instruction.",
+        "The long form of the bare name, for locals named like a number.",
     ),
     row(
         "call:",
@@ -168,7 +171,7 @@ const WITH_OPERAND: &[InstructionRow] = &[
         &[],
         "( ... -- ... )",
         "Calls the function: opens a frame with its own locals.",
-        "The long form of the bare name, for functions named like an instruction or a local.",
+        "The long form of the bare name, for functions named like a local or a number, and for holes named like an instruction.",
     ),
     row(
         "pushf:",
@@ -177,6 +180,14 @@ const WITH_OPERAND: &[InstructionRow] = &[
         "( -- address )",
         "Pushes the address of the function without calling it.",
         "",
+    ),
+    row(
+        "prim:",
+        Operand::Name,
+        &[],
+        "( ... -- ... )",
+        "Executes the instruction of this name.",
+        "The long form of the bare word, where a local or a function has the name of the instruction.",
     ),
     row("label:", Operand::Name, &[], "( -- )", "Does nothing.", "Marks a place for the reader."),
     row(
@@ -197,11 +208,25 @@ const fn row(
     meaning: &'static str,
     help: &'static str,
 ) -> InstructionRow {
-    InstructionRow { name, operand, takes, effect, group: Group::Words, meaning, help }
+    let (group, since) = (Group::Words, Vocabulary::One);
+    InstructionRow { name, operand, takes, effect, group, meaning, help, since }
+}
+
+/// The vocabulary that a row names; rows that name none are as old as the first.
+macro_rules! since {
+    () => {
+        Vocabulary::One
+    };
+    ($vocabulary:ident) => {
+        Vocabulary::$vocabulary
+    };
 }
 
 macro_rules! primitives {
-    ($($variant:ident $name:literal [$($kind:ident)*] $effect:literal $group:ident $meaning:literal $help:literal;)*) => {
+    ($(
+        $variant:ident $name:literal [$($kind:ident)*] $effect:literal $group:ident
+        $(since $since:ident)? $meaning:literal $help:literal;
+    )*) => {
         /// An instruction without an operand.
         #[allow(missing_docs, reason = "the table documents each: name, effect, meaning")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -221,6 +246,7 @@ macro_rules! primitives {
             group: Group::$group,
             meaning: $meaning,
             help: $help,
+            since: since!($($since)?),
         }),*];
     };
 }
@@ -338,8 +364,14 @@ impl Primitive {
 
     /// The primitive with this name.
     pub fn find(name: &str) -> Option<Primitive> {
+        Primitive::find_in(name, Vocabulary::NEWEST)
+    }
+
+    /// The primitive with this name, if a vocabulary has it.
+    pub fn find_in(name: &str, vocabulary: Vocabulary) -> Option<Primitive> {
         // A search of a short list, once for each word that is parsed and never while running.
-        Primitive::ALL.iter().copied().find(|primitive| primitive.name() == name)
+        let is_it = |row: &InstructionRow| row.name == name && row.since <= vocabulary;
+        Primitive::ALL.iter().copied().find(|primitive| is_it(primitive.row()))
     }
 }
 

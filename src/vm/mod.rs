@@ -32,4 +32,5 @@ pub mod stop;
 pub mod task;
 pub mod text;
 mod validate;
+pub mod vocabulary;
 mod write;

@@ -133,7 +133,7 @@ fn a_folder_full_of_recordings_is_said_for_good_until_there_is_room() {
             let mut autosave =
                 Autosave::open(folder.path(), false).expect("there is room").autosave;
             let mut session = Session::default();
-            let push = Command::Push { text: "1".to_owned() };
+            let push = Command::Push { text: "1".into() };
             session.apply(&[push]).expect("it pushes");
             autosave.write(&mut session).expect("there is room");
             autosave

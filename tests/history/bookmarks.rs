@@ -11,7 +11,7 @@ use midflight::session::recording::{self, Recording, head};
 use midflight::session::request::Request;
 
 fn push(text: &str) -> Command {
-    Command::Push { text: text.to_string() }
+    Command::Push { text: text.into() }
 }
 
 #[test]

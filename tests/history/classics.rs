@@ -151,7 +151,7 @@ fn back_over_growth_and_moves() {
     let (entry, before) = (session.position(), session.image().clone());
     let at = Place::new(1, 0);
     let text = "1 drop ".repeat(60);
-    session.apply(&[Command::Write { at, text }, Command::Run { fuel: 7 }]).unwrap();
+    session.apply(&[Command::Write { at, text: text.into() }, Command::Run { fuel: 7 }]).unwrap();
     assert_eq!(session.machine().memory().code(Body(1)).unwrap().size, 200);
     let after = (session.position(), session.image().clone());
     session.undo().unwrap();
@@ -166,7 +166,7 @@ fn redo_passes_through_a_branch_in_the_middle_of_a_run() {
     run(&mut session, 6);
     session.step_back().unwrap();
     session.step_back().unwrap();
-    session.apply(&[Command::Push { text: "77".to_string() }]).unwrap();
+    session.apply(&[Command::Push { text: "77".into() }]).unwrap();
     let branch = session.position();
     session.undo().unwrap();
     session.undo().unwrap();

@@ -9,7 +9,7 @@ use midflight::session::recording::{Recording, head};
 use crate::support::wait::until;
 
 fn push(text: &str) -> Command {
-    Command::Push { text: text.to_string() }
+    Command::Push { text: text.into() }
 }
 
 #[test]

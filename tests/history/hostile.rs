@@ -18,7 +18,7 @@ const LINES: usize = 400_000;
 fn going_back_does_not_look_at_the_whole_way() {
     let mut session = Session::default();
     for n in 0..MANY {
-        let push = Command::Push { text: "1".to_string() };
+        let push = Command::Push { text: "1".into() };
         let nothing = Command::Give { text: String::new() };
         session.apply(&[if n % 1000 == 0 { push } else { nothing }]).unwrap();
     }

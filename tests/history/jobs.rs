@@ -101,7 +101,7 @@ impl Pair {
             let at = session.machine().task().counter();
             session.set_checkpoint_budget(c.of(&[0, 20_000, usize::MAX]));
             session.set_checkpoint_interval(c.of(&[1, 10, 500_000]));
-            session.apply(&[Command::Write { at, text: program }]).map(|()| session)
+            session.apply(&[Command::Write { at, text: program.into() }]).map(|()| session)
         };
         let sliced = std::iter::repeat_with(session).find_map(Result::ok).unwrap();
         let mut whole = sliced.clone();
@@ -290,7 +290,7 @@ fn playing_ends_where_an_expectation_does_not_hold() {
     assert_eq!(session.position(), track.end());
     // From a branch, playing goes back to where it left the recording and checks the expectation there.
     session.goto(at(2, 0)).unwrap();
-    session.apply(&[Command::Push { text: "5".to_string() }]).unwrap();
+    session.apply(&[Command::Push { text: "5".into() }]).unwrap();
     assert_eq!(session.perform(play), Ok(Outcome::Unmet));
     assert_eq!(session.position(), at(2, 0));
     assert_eq!(
@@ -336,7 +336,7 @@ fn scrubbing_arrives_before_it_goes_on() {
     assert_eq!(session.position(), at(30_000));
     // Any other request cancels it.
     session.start(Request::Scrub(at(10))).unwrap();
-    session.start(Request::gesture([Command::Push { text: "7".to_string() }], None)).unwrap();
+    session.start(Request::gesture([Command::Push { text: "7".into() }], None)).unwrap();
     assert!(session.job().is_none());
     assert_eq!(session.journal().entry(2).unwrap().parent, at(30_000));
 }
@@ -346,7 +346,7 @@ fn a_refused_request_leaves_the_job_in_progress() {
     let mut session = Session::new(image_of_program("0 [ 1+ ] repeat").unwrap());
     session.start(Request::run(Goal::Free)).unwrap();
     session.advance(100).unwrap();
-    let drops = || vec![Command::Push { text: "1".to_string() }, Command::Drop { count: 99 }];
+    let drops = || vec![Command::Push { text: "1".into() }, Command::Drop { count: 99 }];
     assert!(session.start(Request::gesture(drops(), Some(Goal::Free))).is_err());
     for request in [
         Request::Go(Target::Redo),
@@ -402,7 +402,7 @@ fn targets_are_where_one_may_go() {
     use Target::{End, NextBranch, NextExecuted, Redo, Start, StepBack, StepForward, Undo};
     absent(&session, &[Undo, Redo, StepBack, StepForward, NextExecuted, NextBranch]);
     session.apply(&[Command::Run { fuel: 2 }]).unwrap();
-    session.apply(&[Command::Push { text: "7".to_string() }]).unwrap();
+    session.apply(&[Command::Push { text: "7".into() }]).unwrap();
     session.apply(&[Command::Run { fuel: 1 }]).unwrap();
     absent(&session, &[Redo, StepForward, NextExecuted, NextBranch]);
     session.goto(at(1, 1)).unwrap();
@@ -413,7 +413,7 @@ fn targets_are_where_one_may_go() {
     assert_eq!(session.target(Undo), Some(at(0, 0)));
     assert_eq!(session.target(Redo), Some(at(2, 0)));
     assert_eq!((session.target(Start), session.target(End)), (Some(at(0, 0)), Some(at(3, 1))));
-    session.apply(&[Command::Push { text: "8".to_string() }]).unwrap();
+    session.apply(&[Command::Push { text: "8".into() }]).unwrap();
     assert_eq!(session.target(NextBranch), Some(at(3, 1)));
     session.perform(Request::Go(NextBranch)).unwrap();
     assert_eq!(session.target(NextBranch), Some(at(4, 0)), "after the oldest, the newest");

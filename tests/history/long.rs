@@ -59,7 +59,7 @@ fn anywhere_in_three_million_instructions() {
 #[test]
 fn gestures_without_runs_are_not_all_done_again() {
     let mut session = Session::default();
-    let push = Command::Push { text: "1".to_string() };
+    let push = Command::Push { text: "1".into() };
     for _ in 0..5000 {
         session.apply(std::slice::from_ref(&push)).unwrap();
     }
@@ -99,7 +99,7 @@ fn locals_are_counted_in_what_checkpoints_take() {
     let mut session = Session::new(image_of_program(&text).unwrap());
     session.apply(&[Command::Run { fuel: 100_000 }]).unwrap();
     session.set_checkpoint_interval(1);
-    session.apply(&[Command::Push { text: "1".to_string() }]).unwrap();
+    session.apply(&[Command::Push { text: "1".into() }]).unwrap();
     let depth = session.machine().task().calls().depth() as usize;
     assert!(session.checkpoints().bytes() > depth * 50 * size_of::<u64>());
 }
@@ -109,11 +109,11 @@ fn names_are_counted_in_what_checkpoints_take() {
     let mut session = Session::default();
     let at = Place::new(0, 0);
     let text: String = (0..5000).map(|n| format!("label: l{n} ")).collect();
-    session.apply(&[Command::Write { at, text }]).unwrap();
+    session.apply(&[Command::Write { at, text: text.into() }]).unwrap();
     // The names stay known when nothing has them any more.
     session.apply(&[Command::Delete { at, count: 5000 }]).unwrap();
     session.set_checkpoint_interval(1);
-    session.apply(&[Command::Push { text: "1".to_string() }]).unwrap();
+    session.apply(&[Command::Push { text: "1".into() }]).unwrap();
     let kept = session.checkpoints();
     assert!(kept.bytes() / kept.count() > 5000 * size_of::<(&str, &str, u64)>());
 }

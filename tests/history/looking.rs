@@ -217,7 +217,7 @@ fn run(session: &mut Session, fuel: u64) {
 }
 
 fn write(body: u32, offset: u32, text: &str) -> Command {
-    Command::Insert { at: Place::new(body, offset), text: text.to_string() }
+    Command::Insert { at: Place::new(body, offset), text: text.into() }
 }
 
 fn back(session: &mut Session, wanted: impl Fn(&Session) -> Wanted) -> bool {
@@ -295,7 +295,7 @@ fn back_to_a_write_by_hand() {
     let mut session = session("2 allocate assign: a 5 a 1 memory.set 6 a 0 memory.set 7 drop 8");
     let data = |text: &str| Command::Data {
         at: DataPlace { body: DataId(0), index: 1 },
-        text: text.to_string(),
+        text: text.into(),
     };
     run(&mut session, 7);
     let before_first = session.position();
@@ -305,8 +305,7 @@ fn back_to_a_write_by_hand() {
     // earlier.
     session.apply(&[Command::Run { fuel: 3 }, data("10"), Command::Run { fuel: 1 }]).unwrap();
     let second = session.position().entry;
-    let other =
-        Command::Data { at: DataPlace { body: DataId(0), index: 0 }, text: "11".to_string() };
+    let other = Command::Data { at: DataPlace { body: DataId(0), index: 0 }, text: "11".into() };
     session.apply(&[other]).unwrap();
     let wanted = || Wanted::Write { body: DataId(0), index: 1 };
     let found = [Position { entry: second, done: 2 }, before_first];
@@ -329,9 +328,9 @@ fn back_to_a_write_by_hand() {
 fn who_passes_a_gesture_sees_why_it_waited() {
     let mut first = session("1 2 missing");
     run(&mut first, 99);
-    first.apply(&[Command::Define { name: "missing".to_string(), text: String::new() }]).unwrap();
+    first.apply(&[Command::Define { name: "missing".to_string(), text: "".into() }]).unwrap();
     run(&mut first, 1);
-    first.apply(&[Command::Push { text: "3".to_string() }, Command::Run { fuel: 0 }]).unwrap();
+    first.apply(&[Command::Push { text: "3".into() }, Command::Run { fuel: 0 }]).unwrap();
     first.apply(&[write(1, 0, "input.line drop return"), Command::Run { fuel: 9 }]).unwrap();
     first.apply(&[Command::Give { text: "a\n".to_string() }, Command::Run { fuel: 2 }]).unwrap();
     first.apply(&[Command::Run { fuel: 99 }]).unwrap();
@@ -370,7 +369,7 @@ fn a_frame_starts_again_with_its_arguments_and_the_new_code() {
     run(&mut session, 4);
     // Make the base case return 2.
     let at = Place::new(2, 0);
-    session.apply(&[Command::Replace { at, text: "2".to_string() }]).unwrap();
+    session.apply(&[Command::Replace { at, text: "2".into() }]).unwrap();
     let before = session.position();
     assert_eq!(session.restart_frame(FrameId(1)), Ok(Outcome::Done));
     assert_eq!(session.machine().show_stack(), "9 3");
@@ -401,7 +400,7 @@ fn without_history_the_arguments_are_asked_for() {
     let text = String::from(text);
     assert_eq!(text, "100 7 \"x`\"");
     assert_eq!(reloaded.journal().entries().len(), entries);
-    reloaded.apply(&[Command::Restart { frame: FrameId(1), text }]).unwrap();
+    reloaded.apply(&[Command::Restart { frame: FrameId(1), text: text.into() }]).unwrap();
     session.restart_frame(FrameId(1)).unwrap();
     assert_eq!(session.image(), reloaded.image());
 }
@@ -413,7 +412,7 @@ fn rewinding_keeps_edits_and_takes_the_rest_back() {
     let start = session.position();
     run(&mut session, 4);
     session.apply(&[write(0, 4, "3 +"), Command::Run { fuel: 2 }]).unwrap();
-    session.apply(&[Command::Push { text: "99".to_string() }]).unwrap();
+    session.apply(&[Command::Push { text: "99".into() }]).unwrap();
     session.rewind_keeping_edits(start).unwrap();
     assert_eq!(session.machine().output(), "");
     assert_eq!(session.machine().input().rest(), "a\n");
@@ -422,7 +421,7 @@ fn rewinding_keeps_edits_and_takes_the_rest_back() {
     // An edit that cannot be done there: nothing changes.
     let removed = session.machine().memory().next_code();
     session.apply(&[write(0, 8, "[ 1 ]")]).unwrap();
-    session.apply(&[Command::Push { text: "@100".to_string() }]).unwrap();
+    session.apply(&[Command::Push { text: "@100".into() }]).unwrap();
     let pushed = session.position();
     session.apply(&[Command::Drop { count: 1 }]).unwrap();
     session.apply(&[Command::Delete { at: Place::new(0, 8), count: 1 }]).unwrap();
@@ -455,7 +454,7 @@ fn rewinding_refuses_an_address_that_would_be_another() {
     run(&mut session, 3);
     for name in ["f", "g"] {
         let text = "1 return".to_string();
-        session.apply(&[Command::Define { name: name.to_string(), text }]).unwrap();
+        session.apply(&[Command::Define { name: name.to_string(), text: text.into() }]).unwrap();
     }
     // Without the data that was allocated, `g` will lie where `f` is now.
     let memory = session.machine().memory();
@@ -510,7 +509,7 @@ fn input_of_the_old_branch_is_offered_in_its_order() {
     session.redo().unwrap();
     // A branch of the branch, with another input: the rest is still offered.
     session.step_back().unwrap();
-    session.apply(&[Command::Push { text: "1".to_string() }, give("other\n")]).unwrap();
+    session.apply(&[Command::Push { text: "1".into() }, give("other\n")]).unwrap();
     assert_eq!(texts(offered(&mut session, &mut file)), ["c\n", "end"]);
 }
 
@@ -529,7 +528,7 @@ fn input_that_was_given_within_a_gesture_is_offered_where_it_was_broken_off() {
     assert_eq!(end, Position { entry: 1, done: 3 });
     let inside = Position { done: 0, ..end };
     session.goto(inside).unwrap();
-    session.apply(&[Command::Push { text: "1".to_string() }]).unwrap();
+    session.apply(&[Command::Push { text: "1".into() }]).unwrap();
     assert_eq!(session.journal().branching(session.position()), Some((inside, end)));
     assert_eq!(offered(&mut session, &mut file), [give]);
     // The next branch leaves the newest branch, not the gesture, so only that branch's input is offered.
@@ -538,7 +537,7 @@ fn input_that_was_given_within_a_gesture_is_offered_where_it_was_broken_off() {
     session.apply(std::slice::from_ref(&other)).unwrap();
     let left = session.position();
     session.goto(inside).unwrap();
-    session.apply(&[Command::Push { text: "2".to_string() }]).unwrap();
+    session.apply(&[Command::Push { text: "2".into() }]).unwrap();
     assert_eq!(session.journal().branching(session.position()), Some((inside, left)));
     assert_eq!(offered(&mut session, &mut file), [other]);
 }
@@ -554,6 +553,6 @@ fn a_thousand_branches_offer_what_the_last_of_them_was_given() {
     }
     assert_eq!(session.offered_inputs(), []);
     session.goto(start).unwrap();
-    session.apply(&[Command::Push { text: "1".to_string() }]).unwrap();
+    session.apply(&[Command::Push { text: "1".into() }]).unwrap();
     assert_eq!(session.offered_inputs(), [Command::Give { text: "999\n".to_string() }]);
 }

@@ -59,7 +59,7 @@ fn recover_goes_on_with_the_same_file() {
     let whole = walker.file[..cut].rfind('\n').unwrap() + 1;
     let mut file = walker.file[..whole].to_string();
     assert!(session.take_records().is_empty());
-    session.apply(&[Command::Push { text: "1 2".to_string() }]).unwrap();
+    session.apply(&[Command::Push { text: "1 2".into() }]).unwrap();
     for line in session.take_records() {
         file += &(line.print() + "\n");
     }

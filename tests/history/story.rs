@@ -108,7 +108,7 @@ pub fn goal(c: &mut Choices, machine: &Machine) -> (Vec<Command>, Goal) {
         3 => (Vec::new(), Goal::Fuel(c.below(30) as u64)),
         4 => {
             let text = format!("{} {}", c.below(4), c.of(&["dup", "1+", "drop", "f", "g"]));
-            (vec![Command::Write { at, text }], Goal::line(machine, at, 2))
+            (vec![Command::Write { at, text: text.into() }], Goal::line(machine, at, 2))
         }
         _ => (mend(c, machine), Goal::Free),
     }
@@ -122,25 +122,25 @@ fn mend(c: &mut Choices, machine: &Machine) -> Vec<Command> {
         None => vec![Command::Run { fuel: 1 + c.below(60) as u64 }],
         Some(Stop::Breakpoint) => {
             let end = if machine.task().calls().depth() > 1 { "end" } else { "5" };
-            vec![Command::Write { at, text: format!("{} {end}", piece(c, 1)) }, step]
+            vec![Command::Write { at, text: format!("{} {end}", piece(c, 1)).into() }, step]
         }
-        Some(Stop::Finished) => vec![Command::Write { at, text: pieces(c, 3, 0) }],
+        Some(Stop::Finished) => vec![Command::Write { at, text: pieces(c, 3, 0).into() }],
         Some(Stop::NotYetImplemented(_)) if c.one_in(3) => vec![
             // Answered once.
-            Command::Push { text: "1 \"x\"".to_string() },
+            Command::Push { text: "1 \"x\"".into() },
             Command::Counter { at: at.next() },
         ],
         Some(Stop::NotYetImplemented(name)) => {
             let text = function(c, &name);
-            vec![Command::Define { name, text }, step]
+            vec![Command::Define { name, text: text.into() }, step]
         }
         Some(Stop::Input) if c.one_in(6) => vec![Command::EndInput],
         Some(Stop::Input) => vec![Command::Give { text: "añ `x`\n".to_string() }],
         Some(Stop::Limit(kind)) => {
             vec![Command::Limit { kind, value: kind.default_value() }, run(c)]
         }
-        Some(_) if c.one_in(2) => vec![Command::Push { text: "1 2".to_string() }, step],
-        Some(_) => vec![Command::Replace { at, text: "label: cured".to_string() }, step],
+        Some(_) if c.one_in(2) => vec![Command::Push { text: "1 2".into() }, step],
+        Some(_) => vec![Command::Replace { at, text: "label: cured".into() }, step],
     }
 }
 
@@ -148,32 +148,32 @@ fn edit(c: &mut Choices, machine: &Machine) -> Vec<Command> {
     let at = place(c, machine);
     let counter = machine.task().counter();
     vec![match c.below(24) {
-        0..4 => Command::Write { at: counter, text: pieces(c, 2, 1) },
-        4..7 => Command::Write { at, text: pieces(c, 2, 1) },
-        7..12 => Command::Insert { at, text: pieces(c, 2, 1) },
-        12..14 => Command::Replace { at, text: piece(c, 1) },
-        14 => Command::Replace { at, text: String::new() },
+        0..4 => Command::Write { at: counter, text: pieces(c, 2, 1).into() },
+        4..7 => Command::Write { at, text: pieces(c, 2, 1).into() },
+        7..12 => Command::Insert { at, text: pieces(c, 2, 1).into() },
+        12..14 => Command::Replace { at, text: piece(c, 1).into() },
+        14 => Command::Replace { at, text: "".into() },
         15..18 => Command::Delete { at, count: 1 + c.below(3) as u32 },
-        18 => Command::Insert { at, text: "label: x ".repeat(10 + c.below(90)) },
+        18 => Command::Insert { at, text: "label: x ".repeat(10 + c.below(90)).into() },
         19 => {
             let body = Body(c.below(machine.memory().code_count() as usize) as u32);
             Command::Remove { body }
         }
         20 => {
             let name = c.of(&FUNCTIONS);
-            Command::Redefine { name: name.to_string(), text: function(c, name) }
+            Command::Redefine { name: name.to_string(), text: function(c, name).into() }
         }
         21 => {
             let name = c.of(&FUNCTIONS);
             let text = format!("[ {} ] bind: {name}\n", function(c, name));
             match c.one_in(2) {
-                true => Command::Reload { text },
-                false => Command::Load { text },
+                true => Command::Reload { text: text.into() },
+                false => Command::Load { text: text.into() },
             }
         }
         _ => {
             let name = c.of(&["f", "g", "h", "k", "w", "z"]);
-            Command::Define { name: name.to_string(), text: function(c, name) }
+            Command::Define { name: name.to_string(), text: function(c, name).into() }
         }
     }]
 }
@@ -192,18 +192,24 @@ fn adjust(c: &mut Choices, machine: &Machine) -> Command {
     let frame = FrameId(c.below(task.calls().depth() as usize + 1) as u32);
     match c.below(22) {
         0 | 1 => Command::Counter { at: place(c, machine) },
-        2..5 => Command::Push { text: format!("{} {}", value(c), value(c)) },
+        2..5 => Command::Push { text: format!("{} {}", value(c), value(c)).into() },
         5 => Command::Drop { count: c.below(3) },
-        6 => Command::Parameter { index: c.below(task.parameters().len() + 1), text: value(c) },
+        6 => Command::Parameter {
+            index: c.below(task.parameters().len() + 1),
+            text: value(c).into(),
+        },
         7..9 => {
             let text = if c.one_in(4) { String::new() } else { value(c) };
-            Command::Local { frame, name: c.of(&LOCALS).to_string(), text }
+            Command::Local { frame, name: c.of(&LOCALS).to_string(), text: text.into() }
         }
         9 => {
             let body = DataId(c.below(machine.memory().data_count() as usize + 1) as u32);
-            Command::Data { at: DataPlace { body, index: c.below(3) as u64 }, text: value(c) }
+            Command::Data {
+                at: DataPlace { body, index: c.below(3) as u64 },
+                text: value(c).into(),
+            }
         }
-        10 | 11 => Command::Restart { frame, text: value(c) },
+        10 | 11 => Command::Restart { frame, text: value(c).into() },
         12..14 => {
             Command::Give { text: c.of(&["x", "one\n", "two\r\n", "añ`|`", "\n", ""]).to_string() }
         }
@@ -234,7 +240,7 @@ fn limit(c: &mut Choices, machine: &Machine) -> Command {
 fn refused(c: &mut Choices, machine: &Machine) -> Vec<Command> {
     let mut list = Vec::new();
     if c.one_in(2) {
-        list.push(Command::Push { text: "1".to_string() });
+        list.push(Command::Push { text: "1".into() });
     }
     if c.one_in(2) {
         list.push(run(c));
@@ -245,13 +251,13 @@ fn refused(c: &mut Choices, machine: &Machine) -> Vec<Command> {
     let at = machine.task().counter();
     list.push(match c.below(8) {
         0 => Command::Drop { count: 1 << 40 },
-        1 => Command::Write { at, text: "1 [ 2".to_string() },
-        2 => Command::Define { name: "main".to_string(), text: String::new() },
+        1 => Command::Write { at, text: "1 [ 2".into() },
+        2 => Command::Define { name: "main".to_string(), text: "".into() },
         3 => Command::Counter { at: Place::new(9999, 0) },
-        4 => Command::Insert { at: Place::new(0, u32::MAX), text: "1".to_string() },
+        4 => Command::Insert { at: Place::new(0, u32::MAX), text: "1".into() },
         5 => Command::Limit { kind: LimitKind::Calls, value: u64::MAX },
         6 => Command::Bookmark { name: "no name".to_string(), at: Some(at) },
-        _ => Command::Push { text: "1 + \"a".to_string() },
+        _ => Command::Push { text: "1 + \"a".into() },
     });
     list
 }

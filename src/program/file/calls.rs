@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::form::{CodeForm, Form, KindForm};
 use super::read::locals;
+use crate::program::version::Version;
 use crate::vm::memory::LOCALS;
 use crate::vm::serialized::Malformed;
 
@@ -26,14 +27,14 @@ const COPIES: u64 = 2;
 ///
 /// # Errors
 /// If they do: how much, and how much is allowed.
-pub(super) fn check(form: &Form, bytes: usize) -> Result<(), Malformed> {
+pub(super) fn check(form: &Form, version: Version, bytes: usize) -> Result<(), Malformed> {
     let allowed = ANY + TIMES * bytes as u64;
     let count: usize = form.tasks.iter().map(|task| task.calls.len()).sum();
     if COPIES * (ENTRY + LOCAL * LOCALS as u64) * count as u64 <= allowed {
         // Even with as many locals as there can be.
         return Ok(());
     }
-    let taken = taken(form)?;
+    let taken = taken(form, version)?;
     if taken <= allowed {
         return Ok(());
     }
@@ -49,9 +50,9 @@ pub(super) fn check(form: &Form, bytes: usize) -> Result<(), Malformed> {
 }
 
 /// The bytes that all call stacks take.
-fn taken(form: &Form) -> Result<u64, Malformed> {
+fn taken(form: &Form, version: Version) -> Result<u64, Malformed> {
     let calls = || form.tasks.iter().flat_map(|task| &task.calls);
-    let mut locals: HashMap<u32, HashSet<Box<str>>> = locals(&form.code)?;
+    let mut locals: HashMap<u32, HashSet<Box<str>>> = locals(&form.code, version)?;
     for call in calls() {
         let known = locals.entry(call.body).or_default();
         for name in call.locals.keys() {

@@ -26,8 +26,8 @@ use crate::vm::space::Address;
 ///
 /// # Errors
 /// The first part that is invalid.
-pub(super) fn image(form: Form, _version: Version) -> Result<Image, Malformed> {
-    let bodies = Bodies::of(&form)?;
+pub(super) fn image(form: Form, version: Version) -> Result<Image, Malformed> {
+    let bodies = Bodies::of(&form, version)?;
     let task = |(number, task)| bodies.task(task, &format!("task {number}"));
     let parts = Serialized {
         code: bodies.code(&form.code)?,
@@ -68,28 +68,46 @@ fn limits(form: &LimitsForm) -> Result<Limits, Malformed> {
     Ok(limits)
 }
 
-/// The bodies that a file lists, with their sizes, by first address.
-struct Bodies(BTreeMap<Address, (BodyId, u64)>);
+/// The bodies that a file lists.
+struct Bodies {
+    /// Each with its size, by first address.
+    starts: BTreeMap<Address, (BodyId, u64)>,
+    /// The names of the functions among them.
+    functions: HashSet<Box<str>>,
+    /// The version of the file.
+    version: Version,
+}
 
 impl Bodies {
-    fn of(form: &Form) -> Result<Bodies, Malformed> {
+    fn of(form: &Form, version: Version) -> Result<Bodies, Malformed> {
         let code = form
             .code
             .iter()
             .map(|body| (body.start, BodyId::Code(Body(body.number)), u64::from(body.size)));
         let data =
             form.data.iter().map(|body| (body.start, BodyId::Data(DataId(body.number)), body.size));
-        let mut bodies = BTreeMap::new();
+        let mut starts = BTreeMap::new();
         for (start, body, size) in code.chain(data) {
-            if bodies.insert(start, (body, size)).is_some() {
+            if starts.insert(start, (body, size)).is_some() {
                 return Err(malformed("bodies", format!("two of them start at {start}")));
             }
         }
-        Ok(Bodies(bodies))
+        let function = |body: &CodeForm| match &body.kind {
+            KindForm::Function(name) => Some(name.as_str().into()),
+            KindForm::Block { .. } | KindForm::Former(_) => None,
+        };
+        let functions = form.code.iter().filter_map(function).collect();
+        Ok(Bodies { starts, functions, version })
+    }
+
+    /// The scope of a function with these locals.
+    fn scope<'s>(&'s self, locals: Option<&'s HashSet<Box<str>>>) -> Scope<'s> {
+        let scope = Scope::in_file(locals, &self.starts, &self.functions);
+        scope.read_by(self.version.vocabulary())
     }
 
     fn place(&self, address: Address, part: &str) -> Result<Place, Malformed> {
-        let body = self.0.range(..=address).next_back();
+        let body = self.starts.range(..=address).next_back();
         if let Some((&start, &(BodyId::Code(body), size))) = body
             && address - start < size
         {
@@ -101,7 +119,7 @@ impl Bodies {
     fn code(&self, forms: &[CodeForm]) -> Result<Vec<SerializedCode>, Malformed> {
         // Two passes: which names are locals depends on all bodies of a function. Rows that were read take
         // many times the room of their text, so none is kept from the first pass.
-        let locals = locals(forms)?;
+        let locals = locals(forms, self.version)?;
         forms.iter().map(|form| self.code_part(form, &locals[&owner(form)])).collect()
     }
 
@@ -110,10 +128,10 @@ impl Bodies {
         form: &CodeForm,
         locals: &HashSet<Box<str>>,
     ) -> Result<SerializedCode, Malformed> {
-        let scope = Scope::in_file(Some(locals), &self.0);
+        let scope = self.scope(Some(locals));
         let mut cells = Vec::new();
         for (n, row) in form.cells.iter().enumerate() {
-            read_row(row)
+            read_row(row, scope.vocabulary())
                 .and_then(|line| read_cells(line, &scope, &mut cells))
                 .map_err(|cause| malformed(row_of(form, n), cause))?;
         }
@@ -161,7 +179,7 @@ impl Bodies {
 
     fn values(&self, row: &str, part: impl Fn() -> String) -> Result<Vec<Instruction>, Malformed> {
         let mut values = Vec::new();
-        read_values(row, &Scope::in_file(None, &self.0), &mut values)
+        read_values(row, &self.scope(None), &mut values)
             .map_err(|cause| malformed(part(), cause))?;
         Ok(values)
     }
@@ -199,8 +217,11 @@ impl Bodies {
     }
 }
 
-/// The locals that each function assigns.
-pub(super) fn locals(forms: &[CodeForm]) -> Result<HashMap<u32, HashSet<Box<str>>>, Malformed> {
+/// The locals that each function of a file of this version assigns.
+pub(super) fn locals(
+    forms: &[CodeForm],
+    version: Version,
+) -> Result<HashMap<u32, HashSet<Box<str>>>, Malformed> {
     let mut locals: HashMap<u32, HashSet<Box<str>>> = HashMap::new();
     for form in forms {
         let owned = locals.entry(owner(form)).or_default();
@@ -208,7 +229,8 @@ pub(super) fn locals(forms: &[CodeForm]) -> Result<HashMap<u32, HashSet<Box<str>
             if !row.contains(Prefix::Assign.word()) {
                 continue;
             }
-            let line = read_row(row).map_err(|cause| malformed(row_of(form, n), cause))?;
+            let line = read_row(row, version.vocabulary())
+                .map_err(|cause| malformed(row_of(form, n), cause))?;
             for name in line.assigned() {
                 if !owned.contains(name) {
                     owned.insert(name.into());

@@ -14,7 +14,6 @@
 
 use super::word::Words;
 use crate::program::diagnostic::Span;
-use crate::program::scope::Scope;
 use crate::program::span::CellSpan;
 use crate::vm::instruction::{Fragment, Group, Instruction, Primitive};
 use unicode_width::UnicodeWidthStr;
@@ -24,18 +23,17 @@ pub const COLUMNS: usize = 80;
 const DEEPEST: usize = 40;
 
 /// Appends a body and its blocks to the text, as a definition if a number and a name are given. Notes the
-/// spans of the cells, if they are wanted.
+/// spans of the cells, if they are wanted. The words are those of the code.
 pub(super) fn layout(
     code: &Fragment,
     definition: Option<(usize, &str)>,
-    scope: &Scope<'_>,
+    words: &Words<'_, '_>,
     text: &mut String,
     spans: Option<&mut Vec<CellSpan>>,
 ) {
-    let words = Words::of(code, scope);
     let number = definition.map(|(number, _)| number);
     let mut page = Page { text, spans, definition: number, column: 0, ended: false };
-    let mut layout = Layout { code, words: &words, widths: widths(code, &words), open: Vec::new() };
+    let mut layout = Layout { code, words, widths: widths(code, words), open: Vec::new() };
     match definition {
         Some((_, name)) => {
             page.separate();

@@ -1,6 +1,8 @@
 //! FlpcForth: one word for each cell, and blocks in brackets.
 
+mod escape;
 mod layout;
+mod number;
 mod parse;
 pub(super) mod print;
 pub(super) mod row;

@@ -5,36 +5,45 @@
 //! that keeps nothing checks the brackets, because a text of nothing but brackets would otherwise be
 //! built at great cost and then refused.
 //!
-//! A name without a prefix stays an unresolved word until the end of its function: see
-//! [`super::unresolved`].
+//! A name without a prefix stays an unresolved word until the end of the text: see [`super::unresolved`].
 
 use super::token::{Lexer, Prefix, Token, TokenKind, unescape};
 use super::unresolved::{Ending, Unresolved, UnresolvedLine, Word};
 use crate::program::diagnostic::{Diagnostic, Diagnostics, Span, grouped, place, quoted};
-use crate::program::listing::{Definition, Program};
+use crate::program::listing::Program;
+use crate::program::near::near;
+use crate::program::scope::Scope;
 use crate::program::span::Read;
 use crate::vm::instruction::{Instruction, Primitive};
 use crate::vm::memory::CODE_BODIES;
 use crate::vm::spelling::BREAKPOINT;
+use crate::vm::vocabulary::Vocabulary;
 use std::collections::HashMap;
 
-/// Reads a whole program.
+/// Reads a whole program. The scope holds the functions that are known besides its own.
 ///
 /// # Errors
 /// All its mistakes.
-pub(in crate::program) fn read_program(source: &str) -> Result<Read<Program>, Diagnostics> {
-    let (code, definitions) = Parser::read(source, Kind::Program, Unresolved::default())?;
-    let (main, spans) = code.main();
-    Ok(Read { cells: Program { main, definitions }, spans })
+pub(in crate::program) fn read_program(
+    source: &str,
+    scope: &Scope<'_>,
+) -> Result<Read<Program>, Diagnostics> {
+    let kind = Kind::Program;
+    let code = Parser::read(source, kind, scope.vocabulary(), Unresolved::default())?;
+    Ok(code.program(scope))
 }
 
 /// Reads a whole program, without the spans of its cells.
 ///
 /// # Errors
 /// All its mistakes.
-pub(in crate::program) fn read_code(source: &str) -> Result<Program, Diagnostics> {
-    let (code, definitions) = Parser::read(source, Kind::Program, Unresolved::without_spans())?;
-    Ok(Program { main: code.main().0, definitions })
+pub(in crate::program) fn read_code(
+    source: &str,
+    scope: &Scope<'_>,
+) -> Result<Program, Diagnostics> {
+    let kind = Kind::Program;
+    let code = Parser::read(source, kind, scope.vocabulary(), Unresolved::without_spans())?;
+    Ok(code.program(scope).cells)
 }
 
 /// Reads what is typed at a cell: words and whole blocks, no definition. No `end` is added after the
@@ -42,8 +51,11 @@ pub(in crate::program) fn read_code(source: &str) -> Result<Program, Diagnostics
 ///
 /// # Errors
 /// All its mistakes.
-pub(in crate::program) fn read_line(source: &str) -> Result<UnresolvedLine, Diagnostics> {
-    let (code, _) = Parser::read(source, Kind::Line, Unresolved::default())?;
+pub(in crate::program) fn read_line(
+    source: &str,
+    vocabulary: Vocabulary,
+) -> Result<UnresolvedLine, Diagnostics> {
+    let code = Parser::read(source, Kind::Line, vocabulary, Unresolved::default())?;
     Ok(UnresolvedLine(code))
 }
 
@@ -51,8 +63,11 @@ pub(in crate::program) fn read_line(source: &str) -> Result<UnresolvedLine, Diag
 ///
 /// # Errors
 /// All its mistakes.
-pub(super) fn read_words(source: &str) -> Result<UnresolvedLine, Diagnostics> {
-    let (code, _) = Parser::read(source, Kind::Line, Unresolved::without_spans())?;
+pub(super) fn read_words(
+    source: &str,
+    vocabulary: Vocabulary,
+) -> Result<UnresolvedLine, Diagnostics> {
+    let code = Parser::read(source, Kind::Line, vocabulary, Unresolved::without_spans())?;
     Ok(UnresolvedLine(code))
 }
 
@@ -68,6 +83,7 @@ enum Kind {
 struct Parser<'a> {
     source: &'a str,
     kind: Kind,
+    vocabulary: Vocabulary,
     lexer: Lexer<'a>,
     /// A token that was peeked at.
     ahead: Option<Token<'a>>,
@@ -81,7 +97,6 @@ struct Parser<'a> {
     names: HashMap<&'a str, Span>,
     /// What was built; `None` after a mistake.
     code: Option<Unresolved>,
-    definitions: Vec<Definition>,
 }
 
 impl<'a> Parser<'a> {
@@ -89,12 +104,14 @@ impl<'a> Parser<'a> {
     fn read(
         source: &'a str,
         kind: Kind,
+        vocabulary: Vocabulary,
         code: Unresolved,
-    ) -> Result<(Unresolved, Vec<Definition>), Diagnostics> {
+    ) -> Result<Unresolved, Diagnostics> {
         let mut parser = Parser {
             source,
             kind,
-            lexer: Lexer::new(source),
+            vocabulary,
+            lexer: Lexer::of(source, vocabulary),
             ahead: None,
             report: Diagnostics::default(),
             depth: 0,
@@ -102,9 +119,8 @@ impl<'a> Parser<'a> {
             first_stray: Span::default(),
             names: HashMap::new(),
             code: None,
-            definitions: Vec::new(),
         };
-        match brackets(source) {
+        match brackets(source, vocabulary) {
             Some(diagnostic) => parser.report.add(|| diagnostic),
             None => parser.code = Some(code),
         }
@@ -114,8 +130,7 @@ impl<'a> Parser<'a> {
         if !parser.report.is_empty() {
             return Err(parser.report);
         }
-        let code = parser.code.expect("only a mistake drops what was built");
-        Ok((code, parser.definitions))
+        Ok(parser.code.expect("only a mistake drops what was built"))
     }
 
     fn words(&mut self) {
@@ -125,7 +140,6 @@ impl<'a> Parser<'a> {
             closed = top_level_block;
             if !self.report.is_empty() {
                 self.code = None;
-                self.definitions = Vec::new();
             }
         }
     }
@@ -145,7 +159,10 @@ impl<'a> Parser<'a> {
             TokenKind::Address(address) => self.address(address, token.span),
             TokenKind::Prefix(Prefix::Bind) => self.bind(token.span, closed),
             TokenKind::Prefix(prefix) => self.named(prefix, token.span),
-            TokenKind::Word(word) => self.build(|code| code.push(plain(word), token.span)),
+            TokenKind::Word(word) => {
+                let vocabulary = self.vocabulary;
+                self.build(|code| code.push(plain(word, vocabulary), token.span));
+            }
             TokenKind::Bad => {}
         }
         false
@@ -217,9 +234,25 @@ impl<'a> Parser<'a> {
             Prefix::Call => Instruction::Call,
             Prefix::PushFunction => Instruction::PushFunction,
             Prefix::Label => Instruction::Label,
+            Prefix::Primitive => return self.primitive(name, span, place),
             Prefix::Bind => unreachable!("a definition is read elsewhere"),
         };
         self.push(Span { start: span.start, end: place.end }, || make(name.into()));
+    }
+
+    fn primitive(&mut self, name: &str, prefix: Span, place: Span) {
+        let span = Span { start: prefix.start, end: place.end };
+        if let Some(instruction) = instruction(name, self.vocabulary) {
+            return self.push(span, || instruction);
+        }
+        let known = Primitive::ALL.iter().map(|primitive| primitive.name());
+        self.report.add(|| {
+            let wrong = Diagnostic::new(place, format!("{} is not an instruction", quoted(name)));
+            match near(name, known) {
+                Some(other) => wrong.help(format!("did you mean `prim: {other}`?")),
+                None => wrong,
+            }
+        });
     }
 
     /// The name after a prefix. Anything else is reported, and skipped unless it is a bracket or a prefix.
@@ -287,8 +320,7 @@ impl<'a> Parser<'a> {
             self.names.insert(name, span);
         }
         if let Some(code) = &mut self.code {
-            let code = code.take_definition(self.definitions.len());
-            self.definitions.push(Definition { name: name.into(), code });
+            code.define(name);
         }
     }
 
@@ -315,8 +347,8 @@ fn misplaced_bind(span: Span, depth: usize) -> Diagnostic {
 }
 
 /// What is wrong with the brackets as a whole. Keeps nothing of what it reads.
-fn brackets(source: &str) -> Option<Diagnostic> {
-    let mut lexer = Lexer::new(source);
+fn brackets(source: &str, vocabulary: Vocabulary) -> Option<Diagnostic> {
+    let mut lexer = Lexer::of(source, vocabulary);
     let mut ignored = Diagnostics::default();
     let (mut blocks, mut depth) = (0_usize, 0_usize);
     let mut first = Span::default();
@@ -359,12 +391,21 @@ fn unclosed(source: &str, depth: usize, first: Span) -> Diagnostic {
     Diagnostic::new(first, message).help("write `]` where the block ends")
 }
 
-/// A word without a prefix.
-fn plain(word: &str) -> Word {
-    match Primitive::find(word) {
-        Some(primitive) => Instruction::Primitive(primitive).into(),
-        None if word == BREAKPOINT => Instruction::Breakpoint.into(),
-        None => Word::Name(word.into()),
+/// The instruction with this name.
+fn instruction(name: &str, vocabulary: Vocabulary) -> Option<Instruction> {
+    match Primitive::find_in(name, vocabulary) {
+        Some(primitive) => Some(Instruction::Primitive(primitive)),
+        None => (name == BREAKPOINT).then_some(Instruction::Breakpoint),
+    }
+}
+
+/// A word without a prefix. In vocabulary One, nothing hides an instruction.
+fn plain(word: &str, vocabulary: Vocabulary) -> Word {
+    match (instruction(word, vocabulary), vocabulary) {
+        (None, _) => Word::Name(word.into()),
+        (Some(instruction), Vocabulary::One) => instruction.into(),
+        (Some(Instruction::Primitive(primitive)), Vocabulary::Two) => Word::Primitive(primitive),
+        (Some(_), Vocabulary::Two) => Word::Breakpoint,
     }
 }
 

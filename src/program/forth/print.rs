@@ -8,12 +8,15 @@ use crate::program::listing::Program;
 use crate::program::scope::Scope;
 use crate::program::span::{CellSpan, Printed};
 use crate::vm::instruction::{Fragment, Instruction};
+use std::collections::HashSet;
 
 /// A program as text: its definitions, then main.
 pub(in crate::program) fn program(program: &Program, scope: &Scope<'_>) -> Printed {
     let mut printed = Printed::default();
+    let functions = functions(program);
     for (definition, code) in parts(program) {
-        layout(code, definition, scope, &mut printed.text, Some(&mut printed.spans));
+        let words = Words::of(code, scope).beside(&functions);
+        layout(code, definition, &words, &mut printed.text, Some(&mut printed.spans));
     }
     printed
 }
@@ -21,10 +24,17 @@ pub(in crate::program) fn program(program: &Program, scope: &Scope<'_>) -> Print
 /// The text of a program, without the spans of its cells, which take more room than the text.
 pub(in crate::program) fn program_text(program: &Program, scope: &Scope<'_>) -> String {
     let mut text = String::new();
+    let functions = functions(program);
     for (definition, code) in parts(program) {
-        layout(code, definition, scope, &mut text, None);
+        let words = Words::of(code, scope).beside(&functions);
+        layout(code, definition, &words, &mut text, None);
     }
     text
+}
+
+/// The names that a program defines.
+fn functions(program: &Program) -> HashSet<&str> {
+    program.definitions.iter().map(|one| &*one.name).collect()
 }
 
 /// The definitions of a program with their numbers and names, then main.
@@ -75,14 +85,15 @@ mod tests {
     use super::super::parse::{read_line, read_program};
     use super::*;
     use crate::vm::index::{Body, BodyId};
-    use std::collections::{BTreeMap, HashSet};
+    use crate::vm::vocabulary::Vocabulary;
+    use std::collections::BTreeMap;
 
     fn print(code: &Program) -> String {
         program(code, &Scope::empty()).text
     }
 
     fn parse(source: &str) -> Program {
-        match read_program(source) {
+        match read_program(source, &Scope::empty()) {
             Ok(read) => read.cells,
             Err(report) => panic!("{}", report.render("test", source)),
         }
@@ -150,11 +161,13 @@ label: again
 
     #[test]
     fn long_forms_where_the_short_would_mean_something_else() {
-        let code =
-            "assign: dup assign: i i pick: dup pick: j call: i call: dup call: breakpoint f\n";
+        let code = "assign: dup assign: i i dup prim: dup pick: j call: i call: dup call: over f\n";
         let expected = "assign: dup assign: i\n".to_string()
-            + "i pick: dup pick: j call: i call: dup call: breakpoint f\n";
+            + "i dup prim: dup pick: j call: i call: dup call: over f\n";
         assert_eq!(printed(code), expected);
+        stays("[ swap prim: swap breakpoint ] bind: swap\n\nprim: swap swap\n");
+        stays("[ return ] bind: return\n\n[ prim: return ] call\n[ return ... ] call\n");
+        stays("[ 1 ] bind: 0xFF\n\nassign: 'a'\npick: 'a' call: 0xFF 255 call: 1_0 pushf: 0b1\n");
     }
 
     #[test]
@@ -196,11 +209,12 @@ label: again
         let source = "1 [ 2 3 ... ] [ ] [ [ 4 ] i call: i ] label: x @200 breakpoint";
         let locals = HashSet::from(["i".into()]);
         let bodies = BTreeMap::from([(200, (BodyId::Code(Body(2)), 100))]);
-        let read = read_line(source).unwrap().resolve(&Scope::in_file(Some(&locals), &bodies));
+        let (functions, newest) = (HashSet::new(), Vocabulary::NEWEST);
+        let scope = Scope::in_file(Some(&locals), &bodies, &functions);
+        let read = read_line(source, newest).unwrap().resolve(&scope);
         let mut code = read.unwrap().cells;
         let at = code.bodies[0].iter().position(|cell| matches!(cell, Instruction::Address(_)));
         code.bodies[0].remove(at.unwrap());
-        let scope = Scope::in_file(Some(&locals), &bodies);
         assert_eq!(line(&code, &scope).text, source.replace(" @200", ""));
     }
 
@@ -233,6 +247,6 @@ label: again
             (None, 0, 2, "f"),
         ];
         assert_eq!(owned(&printed), expected);
-        assert_eq!(read_program(text).unwrap().spans, printed.spans);
+        assert_eq!(read_program(text, &Scope::empty()).unwrap().spans, printed.spans);
     }
 }

@@ -11,6 +11,7 @@ use super::word::{Words, exact};
 use crate::program::diagnostic::Diagnostics;
 use crate::program::scope::Scope;
 use crate::vm::instruction::Instruction;
+use crate::vm::vocabulary::Vocabulary;
 
 /// The most bytes of a row, unless a single word is longer.
 const ROW_BYTES: usize = 80;
@@ -53,12 +54,15 @@ pub(in crate::program) fn write_rows(
     }
 }
 
-/// Reads the words of a row. Which of them are locals is known only after the whole function is read.
+/// Reads the words of a row of this vocabulary. Which of them are locals is known only after the whole function is read.
 ///
 /// # Errors
 /// A message about the first bad word.
-pub(in crate::program) fn read_row(row: &str) -> Result<UnresolvedLine, String> {
-    read_words(row).map_err(|report| first(&report))
+pub(in crate::program) fn read_row(
+    row: &str,
+    vocabulary: Vocabulary,
+) -> Result<UnresolvedLine, String> {
+    read_words(row, vocabulary).map_err(|report| first(&report))
 }
 
 /// The cells of a row, added to `cells`.
@@ -91,7 +95,7 @@ pub(in crate::program) fn read_values(
 ) -> Result<(), String> {
     use Instruction as I;
     let before = values.len();
-    read_cells(read_row(row)?, scope, values)?;
+    read_cells(read_row(row, scope.vocabulary())?, scope, values)?;
     let is_value =
         |cell: &I| matches!(cell, I::Integer(_) | I::Text(_) | I::Address(_) | I::PushFunction(_));
     match values[before..].iter().find(|cell| !is_value(cell)) {
@@ -136,7 +140,11 @@ mod tests {
 
     fn read(row: &str) -> Result<Vec<Instruction>, String> {
         let mut cells = Vec::new();
-        read_cells(read_row(row)?, &Scope::of(&machine(), Body(1)), &mut cells)?;
+        read_cells(
+            read_row(row, Vocabulary::NEWEST)?,
+            &Scope::of(&machine(), Body(1)),
+            &mut cells,
+        )?;
         Ok(cells)
     }
 

@@ -7,11 +7,14 @@
 //! The lexer reports mistakes in single words. The parser then sees [`TokenKind::Bad`] and does not
 //! report them again.
 
+use super::escape::escape;
+use super::number::number;
 use crate::program::diagnostic::{Diagnostic, Diagnostics, Span, grouped, quoted};
 use crate::program::near::near;
 use crate::vm::cell::{INTEGER_MAX, INTEGER_MIN};
-use crate::vm::name::{check_name, is_name, is_number};
+use crate::vm::name::{check_name, is_name};
 use crate::vm::text::TEXT_BYTES;
+use crate::vm::vocabulary::Vocabulary;
 use std::sync::Arc;
 
 /// A word that takes the next word as its name.
@@ -25,6 +28,8 @@ pub enum Prefix {
     Call,
     /// `pushf: f` pushes the address of a function.
     PushFunction,
+    /// `prim: dup` is an instruction.
+    Primitive,
     /// `label: x` marks a place.
     Label,
     /// `bind: f` gives a name to the block before it.
@@ -33,11 +38,12 @@ pub enum Prefix {
 
 impl Prefix {
     /// All of them.
-    pub const ALL: [Prefix; 6] = [
+    pub const ALL: [Prefix; 7] = [
         Prefix::Assign,
         Prefix::Pick,
         Prefix::Call,
         Prefix::PushFunction,
+        Prefix::Primitive,
         Prefix::Label,
         Prefix::Bind,
     ];
@@ -49,13 +55,15 @@ impl Prefix {
             Prefix::Pick => "pick:",
             Prefix::Call => "call:",
             Prefix::PushFunction => "pushf:",
+            Prefix::Primitive => "prim:",
             Prefix::Label => "label:",
             Prefix::Bind => "bind:",
         }
     }
 
-    fn find(word: &str) -> Option<Prefix> {
-        Prefix::ALL.into_iter().find(|prefix| prefix.word() == word)
+    fn find(word: &str, vocabulary: Vocabulary) -> Option<Prefix> {
+        let found = Prefix::ALL.into_iter().find(|prefix| prefix.word() == word);
+        found.filter(|&prefix| prefix != Prefix::Primitive || vocabulary > Vocabulary::One)
     }
 }
 
@@ -95,7 +103,10 @@ pub struct Token<'a> {
 #[derive(Clone, Debug)]
 pub struct Lexer<'a> {
     source: &'a str,
+    vocabulary: Vocabulary,
     position: usize,
+    /// Whether the last token was a prefix: then the next word is a name, even if it would be a number.
+    names: bool,
     /// Whether a text without a closing quote was seen: it may have swallowed brackets.
     pub unterminated: bool,
 }
@@ -103,7 +114,12 @@ pub struct Lexer<'a> {
 impl<'a> Lexer<'a> {
     /// A lexer at the start of `source`.
     pub fn new(source: &'a str) -> Lexer<'a> {
-        Lexer { source, position: 0, unterminated: false }
+        Lexer::of(source, Vocabulary::NEWEST)
+    }
+
+    /// A lexer at the start of a source of this vocabulary.
+    pub fn of(source: &'a str, vocabulary: Vocabulary) -> Lexer<'a> {
+        Lexer { source, vocabulary, position: 0, names: false, unterminated: false }
     }
 
     /// The next token, or `None` at the end. Mistakes go to `report`.
@@ -122,12 +138,14 @@ impl<'a> Lexer<'a> {
                 let rest = &self.source[start..];
                 let word = &rest[..rest.find(ends_word).unwrap_or(rest.len())];
                 self.position += word.len();
-                word_kind(word).unwrap_or_else(|| {
-                    report.add(|| word_fault(word, Span { start, end: self.position }));
+                self.word_kind(word).unwrap_or_else(|| {
+                    let span = Span { start, end: self.position };
+                    report.add(|| word_fault(word, self.vocabulary, span));
                     TokenKind::Bad
                 })
             }
         };
+        self.names = matches!(kind, TokenKind::Prefix(_));
         Some(Token { kind, span: Span { start, end: self.position } })
     }
 
@@ -196,6 +214,23 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    /// What a word is, or `None` if there is a mistake in it.
+    fn word_kind(&self, word: &'a str) -> Option<TokenKind<'a>> {
+        if self.names && is_name(word) {
+            Some(TokenKind::Word(word))
+        } else if word == "..." {
+            Some(TokenKind::Ellipsis)
+        } else if let Some(number) = number(word, self.vocabulary) {
+            number.map(TokenKind::Integer)
+        } else if let Some(digits) = word.strip_prefix('@') {
+            address(digits).map(TokenKind::Address)
+        } else if let Some(prefix) = Prefix::find(word, self.vocabulary) {
+            Some(TokenKind::Prefix(prefix))
+        } else {
+            is_name(word).then_some(TokenKind::Word(word))
+        }
+    }
+
     fn at_quote(&self) -> bool {
         self.source[self.position..].starts_with('"')
     }
@@ -228,35 +263,6 @@ fn too_long(span: Span, bytes: usize) -> Diagnostic {
     Diagnostic::new(span, message).help("join it from parts with `str_join`, or read it as input")
 }
 
-/// The character that an escape stands for and its length, given what follows the backslash.
-fn escape(rest: &str) -> Result<(char, usize), &'static str> {
-    let char = match rest.chars().next() {
-        Some('n') => '\n',
-        Some('t') => '\t',
-        Some('r') => '\r',
-        Some('0') => '\0',
-        Some('\\') => '\\',
-        Some('"') => '"',
-        Some('u') => return unicode_escape(&rest[1..]),
-        _ => return Err("unknown escape"),
-    };
-    Ok((char, 1))
-}
-
-fn unicode_escape(rest: &str) -> Result<(char, usize), &'static str> {
-    let digits = rest
-        .strip_prefix('{')
-        .and_then(|rest| rest.get(..rest.find('}')?))
-        .filter(|digits| (1..=6).contains(&digits.len()))
-        .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
-        .ok_or("`\\u` needs one to six hexadecimal digits in braces")?;
-    let char = u32::from_str_radix(digits, 16)
-        .ok()
-        .and_then(char::from_u32)
-        .ok_or("no character has this number")?;
-    Ok((char, digits.len() + 3))
-}
-
 /// Decodes the escapes of a [`TokenKind::Text`].
 pub fn unescape(raw: &str) -> Arc<str> {
     let mut text = String::with_capacity(raw.len());
@@ -271,24 +277,9 @@ pub fn unescape(raw: &str) -> Arc<str> {
     text.into()
 }
 
-/// What a word is, or `None` if there is a mistake in it.
-fn word_kind(word: &str) -> Option<TokenKind<'_>> {
-    if word == "..." {
-        Some(TokenKind::Ellipsis)
-    } else if let Some(number) = number(word) {
-        number.map(TokenKind::Integer)
-    } else if let Some(digits) = word.strip_prefix('@') {
-        address(digits).map(TokenKind::Address)
-    } else if let Some(prefix) = Prefix::find(word) {
-        Some(TokenKind::Prefix(prefix))
-    } else {
-        is_name(word).then_some(TokenKind::Word(word))
-    }
-}
-
 /// The mistake in a word.
-fn word_fault(word: &str, span: Span) -> Diagnostic {
-    if number(word).is_some() {
+fn word_fault(word: &str, vocabulary: Vocabulary, span: Span) -> Diagnostic {
+    if number(word, vocabulary).is_some() {
         out_of_range(word, span)
     } else if word.starts_with('@') {
         Diagnostic::new(span, format!("{} is not an address", quoted(word)))
@@ -303,12 +294,6 @@ fn word_fault(word: &str, span: Span) -> Diagnostic {
 
 fn address(digits: &str) -> Option<u64> {
     digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
-}
-
-/// The number that a word spells; `Some(None)` if it does not fit in a cell.
-pub(super) fn number(word: &str) -> Option<Option<i64>> {
-    let fits = |value: &i64| (INTEGER_MIN..=INTEGER_MAX).contains(value);
-    is_number(word).then(|| word.parse().ok().filter(fits))
 }
 
 fn ends_word(char: char) -> bool {

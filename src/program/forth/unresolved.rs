@@ -1,15 +1,20 @@
 //! Code while it is read: its bodies, the ones still open, and words whose meaning is not yet known.
 //!
-//! Numbers and instructions are known when they are read. A local is a name that is assigned anywhere
-//! in its function, so a name is resolved when the function is complete. An address is resolved when
-//! the place of the code is known. A name that is not a local is a call; the machine decides whether its
-//! function exists.
+//! A word without a prefix may be a local, which is a name that is assigned anywhere in its function, or a
+//! function, which may be defined anywhere in the text. So words are resolved when the whole text was read.
+//! An address is resolved when the place of the code is known. A name that is nothing else is a call; the
+//! machine decides whether its function exists.
+//!
+//! Even `end` and `return` may be names of the program, so only then is it known whether a closing bracket
+//! after them writes an `end`.
 
 use crate::program::diagnostic::{Diagnostic, Diagnostics, Span};
+use crate::program::listing::{Definition, Program};
 use crate::program::scope::Scope;
 use crate::program::span::{CellSpan, Read};
 use crate::vm::instruction::{Fragment, Instruction, Primitive};
 use crate::vm::space::Address;
+use crate::vm::spelling::BREAKPOINT;
 use std::collections::HashSet;
 
 /// A cell of a text that is being read.
@@ -17,7 +22,11 @@ use std::collections::HashSet;
 pub(super) enum Word {
     /// An instruction.
     Known(Instruction),
-    /// A name without a prefix: a local or a function.
+    /// The word of an instruction, which a name of the program may hide.
+    Primitive(Primitive),
+    /// The word for an empty cell, which a name of the program may hide.
+    Breakpoint,
+    /// Any other name without a prefix: a local or a function.
     Name(Box<str>),
     /// `@200`.
     Address(Address),
@@ -26,6 +35,18 @@ pub(super) enum Word {
 impl From<Instruction> for Word {
     fn from(instruction: Instruction) -> Word {
         Word::Known(instruction)
+    }
+}
+
+impl Word {
+    /// The name that it may be.
+    fn name(&self) -> Option<&str> {
+        match self {
+            Word::Primitive(primitive) => Some(primitive.name()),
+            Word::Breakpoint => Some(BREAKPOINT),
+            Word::Name(name) => Some(name),
+            Word::Known(_) | Word::Address(_) => None,
+        }
     }
 }
 
@@ -38,20 +59,51 @@ pub(super) enum Ending {
     Open,
 }
 
+/// What is left to be done at the end of a body when its words are resolved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rest {
+    /// Nothing.
+    Nothing,
+    /// Its empty cells are dropped.
+    Trim,
+    /// An `end`, spelled by this bracket, unless the last word is the instruction that it seems to be.
+    End(Span),
+}
+
+/// A body that is being read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Body {
+    words: Vec<Word>,
+    rest: Rest,
+}
+
+impl Default for Body {
+    fn default() -> Body {
+        Body { words: Vec::new(), rest: Rest::Nothing }
+    }
+}
+
 /// The bodies read so far. A block is numbered when it opens, so the blocks inside a block have the
 /// numbers right after its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Unresolved {
-    bodies: Vec<Vec<Word>>,
-    /// The spans of the cells in `bodies` and in the definitions that were taken out; `None` if nobody
-    /// asks for them, because a span takes twice the room of a word.
+    bodies: Vec<Body>,
+    /// The definitions that were taken out of `bodies`.
+    definitions: Vec<(Box<str>, Vec<Body>)>,
+    /// The spans of the cells in `bodies` and in the definitions; `None` if nobody asks for them, because a
+    /// span takes twice the room of a word.
     spans: Option<Vec<CellSpan>>,
     open: Vec<usize>,
 }
 
 impl Default for Unresolved {
     fn default() -> Unresolved {
-        Unresolved { bodies: vec![Vec::new()], spans: Some(Vec::new()), open: Vec::new() }
+        Unresolved {
+            bodies: vec![Body::default()],
+            definitions: Vec::new(),
+            spans: Some(Vec::new()),
+            open: Vec::new(),
+        }
     }
 }
 
@@ -68,57 +120,49 @@ impl Unresolved {
 
     pub fn push(&mut self, word: Word, span: Span) {
         let body = self.current();
-        let index = self.bodies[body].len();
+        let words = &mut self.bodies[body].words;
         if let Some(spans) = &mut self.spans {
-            spans.push(CellSpan { definition: None, body, index, span });
+            spans.push(CellSpan { definition: None, body, index: words.len(), span });
         }
-        self.bodies[body].push(word);
+        words.push(word);
     }
 
     pub fn open(&mut self, span: Span) {
         let block = self.bodies.len();
         self.push(Instruction::Block(block as u32).into(), span);
-        self.bodies.push(Vec::new());
+        self.bodies.push(Body::default());
         self.open.push(block);
     }
 
     pub fn close(&mut self, ending: Ending, span: Span) {
         use Primitive::{End, Return};
         let body = self.current();
-        let last = self.bodies[body].last();
-        let ended = matches!(last, None | Some(Word::Known(Instruction::Primitive(End | Return))));
-        match ending {
-            Ending::Written if !ended => self.push(Instruction::Primitive(End).into(), span),
-            Ending::Written => {}
-            Ending::Open => {
-                let trimmed = self.trim(body);
-                if let Some(spans) = &mut self.spans {
-                    spans.truncate(spans.len() - trimmed);
-                }
+        let last = self.bodies[body].words.last();
+        let rest = match (ending, last) {
+            (Ending::Open, _) => Rest::Trim,
+            (Ending::Written, None | Some(Word::Known(Instruction::Primitive(End | Return)))) => {
+                Rest::Nothing
             }
-        }
-        self.bodies[body].shrink_to_fit();
+            (Ending::Written, Some(Word::Primitive(End | Return))) => Rest::End(span),
+            (Ending::Written, Some(_)) => {
+                self.push(Instruction::Primitive(End).into(), span);
+                Rest::Nothing
+            }
+        };
+        let closed = &mut self.bodies[body];
+        closed.rest = rest;
+        closed.words.shrink_to_fit();
         self.open.pop();
     }
 
-    /// Drops the empty cells at the end of a body; returns how many there were.
-    fn trim(&mut self, body: usize) -> usize {
-        let cells = &mut self.bodies[body];
-        let before = cells.len();
-        while cells.last() == Some(&Word::Known(Instruction::Breakpoint)) {
-            cells.pop();
-        }
-        before - cells.len()
-    }
-
     /// Takes the block that was just closed out of main, as the code of a definition.
-    pub fn take_definition(&mut self, definition: usize) -> Fragment {
-        let Some(Word::Known(Instruction::Block(block))) = self.bodies[0].pop() else {
+    pub fn define(&mut self, name: &str) {
+        let Some(Word::Known(Instruction::Block(block))) = self.bodies[0].words.pop() else {
             unreachable!("a block was closed right before");
         };
         let block = block as usize;
         let mut bodies = self.bodies.split_off(block);
-        let inner = bodies.iter_mut().flatten();
+        let inner = bodies.iter_mut().flat_map(|body| &mut body.words);
         inner.for_each(|word| {
             if let Word::Known(Instruction::Block(inner)) = word {
                 *inner -= block as u32;
@@ -129,22 +173,56 @@ impl Unresolved {
             let bracket = spans.iter().rposition(at_bracket).expect("its bracket has a span");
             spans.remove(bracket);
             for span in &mut spans[bracket..] {
-                span.definition = Some(definition);
+                span.definition = Some(self.definitions.len());
                 span.body -= block;
             }
         }
-        finish(bodies, &Scope::empty())
+        self.definitions.push((name.into(), bodies));
     }
 
-    /// The code and the spans of a whole program, without the code of the definitions.
-    pub fn main(mut self) -> (Fragment, Vec<CellSpan>) {
-        self.trim(0);
-        let used = self.bodies[0].len();
-        let is_there =
-            |cell: &CellSpan| cell.definition.is_some() || cell.body != 0 || cell.index < used;
-        let mut spans = self.spans.unwrap_or_default();
-        spans.retain(is_there);
-        (finish(self.bodies, &Scope::empty()), spans)
+    /// A whole program, and the spans of its cells. The scope holds what is known besides its own names.
+    pub fn program(mut self, scope: &Scope<'_>) -> Read<Program> {
+        self.bodies[0].rest = Rest::Trim;
+        let names = self.definitions.iter().map(|(name, _)| name.clone());
+        let functions: HashSet<Box<str>> = names.collect();
+        let mut ends = Ends::default();
+        let definition = |(number, (name, bodies))| {
+            let code = finish(bodies, Some(number), &functions, scope, &mut ends);
+            Definition { name, code }
+        };
+        let definitions = self.definitions.into_iter().enumerate().map(definition).collect();
+        let main = finish(self.bodies, None, &functions, scope, &mut ends);
+        let spans = ends.apply(self.spans.unwrap_or_default());
+        Read { cells: Program { main, definitions }, spans }
+    }
+}
+
+/// What resolving the words changed at the ends of bodies.
+#[derive(Default)]
+struct Ends {
+    /// The cells that brackets spell.
+    written: Vec<CellSpan>,
+    /// The bodies from which cells were dropped, by definition and number, and how many are left.
+    trimmed: Vec<(Option<usize>, usize, usize)>,
+}
+
+impl Ends {
+    /// The spans of the cells that there are now, in the order of the text.
+    fn apply(mut self, mut spans: Vec<CellSpan>) -> Vec<CellSpan> {
+        if !self.trimmed.is_empty() {
+            self.trimmed.sort_unstable();
+            spans.retain(|cell| {
+                let place = (cell.definition, cell.body);
+                let found =
+                    self.trimmed.binary_search_by_key(&place, |trimmed| (trimmed.0, trimmed.1));
+                found.map_or(true, |at| cell.index < self.trimmed[at].2)
+            });
+        }
+        if !self.written.is_empty() {
+            spans.append(&mut self.written);
+            spans.sort_by_key(|cell| cell.span.start);
+        }
+        spans
     }
 }
 
@@ -166,7 +244,7 @@ impl UnresolvedLine {
         let spans = spans.expect("a line that is resolved with spans was read with spans");
         let mut report = Diagnostics::default();
         for cell in &spans {
-            if let Word::Address(address) = bodies[cell.body][cell.index]
+            if let Word::Address(address) = bodies[cell.body].words[cell.index]
                 && scope.body_at(address).is_none()
             {
                 report.add(|| {
@@ -175,11 +253,12 @@ impl UnresolvedLine {
                 });
             }
         }
-        if report.is_empty() {
-            Ok(Read { cells: finish(bodies, scope), spans })
-        } else {
-            Err(report)
+        if !report.is_empty() {
+            return Err(report);
         }
+        let mut ends = Ends::default();
+        let cells = finish(bodies, None, &HashSet::new(), scope, &mut ends);
+        Ok(Read { cells, spans: ends.apply(spans) })
     }
 
     /// The cells of the line in a scope, without spans.
@@ -189,11 +268,11 @@ impl UnresolvedLine {
     pub fn cells(self, scope: &Scope<'_>) -> Result<Fragment, Address> {
         let unknown = |word: &Word| match word {
             Word::Address(address) => Some(*address).filter(|&at| scope.body_at(at).is_none()),
-            Word::Known(_) | Word::Name(_) => None,
+            Word::Known(_) | Word::Primitive(_) | Word::Breakpoint | Word::Name(_) => None,
         };
-        match self.0.bodies.iter().flatten().find_map(unknown) {
+        match self.0.bodies.iter().flat_map(|body| &body.words).find_map(unknown) {
             Some(address) => Err(address),
-            None => Ok(finish(self.0.bodies, scope)),
+            None => Ok(finish(self.0.bodies, None, &HashSet::new(), scope, &mut Ends::default())),
         }
     }
 
@@ -203,28 +282,72 @@ impl UnresolvedLine {
     }
 }
 
-/// Turns the words of a whole function, or of a line in one, into cells.
-fn finish(bodies: Vec<Vec<Word>>, scope: &Scope<'_>) -> Fragment {
-    let assigned: HashSet<Box<str>> = assigned(&bodies).map(Box::from).collect();
-    let cell = |word| match word {
-        Word::Known(instruction) => instruction,
-        Word::Name(name) if assigned.contains(&name) || scope.is_local(&name) => {
-            Instruction::Pick(name)
-        }
-        Word::Name(name) => Instruction::Call(name),
-        Word::Address(address) => {
-            let body = scope.body_at(address);
-            Instruction::Address(body.expect("programs have no addresses, lines were checked"))
+/// Turns the words of a whole function, or of a line in one, into cells. `functions` are defined in the same
+/// text; `ends` notes what happens at the ends of bodies.
+fn finish(
+    bodies: Vec<Body>,
+    definition: Option<usize>,
+    functions: &HashSet<Box<str>>,
+    scope: &Scope<'_>,
+    ends: &mut Ends,
+) -> Fragment {
+    let locals: HashSet<Box<str>> = assigned(&bodies).map(Box::from).collect();
+    let hiding = |name: &str| {
+        if locals.contains(name) || scope.is_local(name) {
+            Some(Instruction::Pick(name.into()))
+        } else if functions.contains(name) || scope.is_function(name) {
+            Some(Instruction::Call(name.into()))
+        } else {
+            None
         }
     };
-    let body = |words: Vec<Word>| words.into_iter().map(cell).collect();
-    Fragment { bodies: bodies.into_iter().map(body).collect() }
+    let cell = |word: Word| {
+        if let Some(hiding) = word.name().and_then(hiding) {
+            return hiding;
+        }
+        match word {
+            Word::Known(instruction) => instruction,
+            Word::Primitive(primitive) => Instruction::Primitive(primitive),
+            Word::Breakpoint => Instruction::Breakpoint,
+            Word::Name(name) => Instruction::Call(name),
+            Word::Address(address) => {
+                let body = scope.body_at(address);
+                Instruction::Address(body.expect("programs have no addresses, lines were checked"))
+            }
+        }
+    };
+    let bodies = bodies.into_iter().enumerate().map(|(number, body)| {
+        let mut cells: Vec<Instruction> = body.words.into_iter().map(cell).collect();
+        ends.end(&mut cells, body.rest, (definition, number));
+        cells
+    });
+    Fragment { bodies: bodies.collect() }
 }
 
-fn assigned(bodies: &[Vec<Word>]) -> impl Iterator<Item = &str> {
-    bodies.iter().flatten().filter_map(|word| match word {
+impl Ends {
+    /// Does what is left to be done at the end of a body.
+    fn end(&mut self, cells: &mut Vec<Instruction>, rest: Rest, place: (Option<usize>, usize)) {
+        let (definition, body) = place;
+        match (rest, cells.last()) {
+            (Rest::Trim, Some(Instruction::Breakpoint)) => {
+                while cells.last() == Some(&Instruction::Breakpoint) {
+                    cells.pop();
+                }
+                self.trimmed.push((definition, body, cells.len()));
+            }
+            (Rest::End(span), Some(Instruction::Pick(_) | Instruction::Call(_))) => {
+                self.written.push(CellSpan { definition, body, index: cells.len(), span });
+                cells.push(Instruction::Primitive(Primitive::End));
+            }
+            (Rest::Nothing | Rest::Trim | Rest::End(_), _) => {}
+        }
+    }
+}
+
+fn assigned(bodies: &[Body]) -> impl Iterator<Item = &str> {
+    bodies.iter().flat_map(|body| &body.words).filter_map(|word| match word {
         Word::Known(instruction) => instruction.assigned(),
-        Word::Name(_) | Word::Address(_) => None,
+        Word::Primitive(_) | Word::Breakpoint | Word::Name(_) | Word::Address(_) => None,
     })
 }
 
@@ -232,17 +355,19 @@ fn assigned(bodies: &[Vec<Word>]) -> impl Iterator<Item = &str> {
 mod tests {
     use super::super::parse::read_line;
     use super::*;
-    use crate::vm::index::{Body, BodyId, DataId};
+    use crate::vm::index::{self, BodyId, DataId};
+    use crate::vm::vocabulary::Vocabulary;
     use std::collections::BTreeMap;
 
     fn line(source: &str, locals: &[&str]) -> Result<Vec<Vec<Instruction>>, String> {
         let locals = locals.iter().map(|&name| name.into()).collect();
         let bodies = BTreeMap::from([
-            (200, (BodyId::Code(Body(2)), 100)),
+            (200, (BodyId::Code(index::Body(2)), 100)),
             (300, (BodyId::Data(DataId(0)), 100)),
         ]);
-        let scope = Scope::in_file(Some(&locals), &bodies);
-        let read = read_line(source).map_err(|report| report.to_string())?;
+        let functions = HashSet::from(["swap".into()]);
+        let scope = Scope::in_file(Some(&locals), &bodies, &functions);
+        let read = read_line(source, Vocabulary::Two).map_err(|report| report.to_string())?;
         let written = read.resolve(&scope);
         written.map(|read| read.cells.bodies).map_err(|report| report.to_string())
     }
@@ -261,6 +386,23 @@ mod tests {
     }
 
     #[test]
+    fn the_names_of_the_program_hide_instructions() {
+        let bodies = line("dup swap over prim: dup prim: swap assign: over", &["dup"]).unwrap();
+        let primitive = |name| Instruction::Primitive(Primitive::find(name).unwrap());
+        assert_eq!(
+            bodies[0],
+            [
+                Instruction::Pick("dup".into()),
+                Instruction::Call("swap".into()),
+                Instruction::Pick("over".into()),
+                primitive("dup"),
+                primitive("swap"),
+                Instruction::Assign("over".into()),
+            ]
+        );
+    }
+
+    #[test]
     fn a_line_ends_without_end_and_keeps_its_empty_cells() {
         let one = Instruction::Integer(1);
         assert_eq!(line("1 breakpoint", &[]).unwrap(), [[one.clone(), Instruction::Breakpoint]]);
@@ -271,7 +413,7 @@ mod tests {
     #[test]
     fn addresses_are_looked_up() {
         let bodies = line("@200 [ @300 ... ]", &[]).unwrap();
-        assert_eq!(bodies[0][0], Instruction::Address(BodyId::Code(Body(2))));
+        assert_eq!(bodies[0][0], Instruction::Address(BodyId::Code(index::Body(2))));
         assert_eq!(bodies[1], [Instruction::Address(BodyId::Data(DataId(0)))]);
         let message = line("@200 @201", &[]).unwrap_err();
         assert!(message.starts_with("no body starts at 201"), "{message}");
@@ -281,7 +423,11 @@ mod tests {
     fn a_line_holds_no_definition_and_whole_blocks() {
         for source in ["[ ] bind: f", "bind: f", "[", "]", "...", "assign:"] {
             let message = line(source, &[]).unwrap_err();
-            assert_eq!(read_line(source).unwrap_err().count(), 1, "{source}: {message}");
+            assert_eq!(
+                read_line(source, Vocabulary::Two).unwrap_err().count(),
+                1,
+                "{source}: {message}"
+            );
         }
         assert_eq!(line("  # nothing", &[]).unwrap(), [[]]);
     }

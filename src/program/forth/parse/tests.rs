@@ -1,8 +1,9 @@
 use super::*;
+use crate::program::listing::Definition;
 use Instruction::{Block, Breakpoint, Integer};
 
 fn parse(source: &str) -> Result<Program, Diagnostics> {
-    read_program(source).map(|read| read.cells)
+    read_program(source, &Scope::empty()).map(|read| read.cells)
 }
 
 fn call(name: &str) -> Instruction {
@@ -102,10 +103,10 @@ fn blocks_are_numbered_as_they_open() {
 }
 
 #[test]
-fn a_word_is_number_instruction_local_function_in_this_order() {
-    let bodies = main_of("dup i j assign: dup [ [ assign: i ] pick: dup call: i pushf: i ]");
-    assert_eq!(bodies[0][..3], [primitive("dup"), pick("i"), call("j")]);
-    assert_eq!(bodies[1][1..3], [pick("dup"), call("i")]);
+fn a_word_is_number_local_function_instruction_in_this_order() {
+    let bodies = main_of("dup i j over assign: dup [ [ assign: i ] prim: dup call: i pushf: i ]");
+    assert_eq!(bodies[0][..4], [pick("dup"), pick("i"), call("j"), primitive("over")]);
+    assert_eq!(bodies[1][1..3], [primitive("dup"), call("i")]);
     assert_eq!(bodies[1][3], Instruction::PushFunction("i".into()));
 }
 
@@ -119,9 +120,32 @@ fn locals_belong_to_one_function() {
 
 #[test]
 fn definitions_may_be_named_like_instructions() {
-    let program = parse("[ ] bind: dup [ ] bind: breakpoint dup breakpoint 1").unwrap();
-    assert_eq!(program.definitions.len(), 2);
-    assert_eq!(program.main.bodies[0], [primitive("dup"), Breakpoint, Integer(1)]);
+    let source =
+        "dup prim: dup [ dup ] bind: dup [ ] bind: breakpoint breakpoint prim: breakpoint 1";
+    let program = parse(source).unwrap();
+    assert_eq!(program.definitions[0].code.bodies[0], [call("dup"), end()]);
+    let expected = [call("dup"), primitive("dup"), call("breakpoint"), Breakpoint, Integer(1)];
+    assert_eq!(program.main.bodies[0], expected);
+    let (message, word) = only_mistake("1 prim: dupp");
+    assert_eq!((message.as_str(), word), ("`dupp` is not an instruction", "dupp"));
+}
+
+#[test]
+fn a_name_does_not_end_a_block_like_the_instruction_of_this_name() {
+    let source = "[ 1 return ] [ 2 prim: return ] [ 3 breakpoint ... ] [ ] bind: return \
+                  [ 4 end ] bind: f [ 5 assign: end end ] bind: g [ ] bind: breakpoint breakpoint";
+    let program = read_program(source, &Scope::empty()).unwrap();
+    let main = program.cells.main.bodies;
+    assert_eq!(main[1], [Integer(1), call("return"), end()]);
+    assert_eq!(main[2], [Integer(2), primitive("return")]);
+    assert_eq!(main[3], [Integer(3), call("breakpoint")]);
+    assert_eq!(main[0].last(), Some(&call("breakpoint")));
+    let [_, f, g, _] = &program.cells.definitions[..] else { panic!() };
+    assert_eq!(f.code.bodies[0], [Integer(4), end()]);
+    assert_eq!(g.code.bodies[0][2..], [pick("end"), end()]);
+    let spans = program.spans.iter().filter(|cell| cell.definition.is_none() && cell.body == 1);
+    let words: Vec<&str> = spans.map(|cell| &source[cell.span.start..cell.span.end]).collect();
+    assert_eq!(words, ["1", "return", "]"]);
 }
 
 #[test]
