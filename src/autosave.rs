@@ -15,6 +15,7 @@ mod origin;
 mod recovery;
 mod snapshot;
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use origin::Origin;
@@ -236,24 +237,43 @@ impl Autosave {
         written
     }
 
+    /// As [`Autosave::write`], for a session of which its file holds everything. It is not written before
+    /// there is something that could be lost: a recording that was only played does not come back as
+    /// unsaved work.
+    ///
+    /// # Errors
+    /// If it cannot be written, or what it held of another session cannot be removed.
+    pub fn write_saved(&mut self, session: &mut Session) -> Result<(), StoreError> {
+        if !self.stale {
+            return self.write(session);
+        }
+        drop(session.take_records());
+        if self.appender.length() > 0 {
+            self.empty()?;
+        }
+        self.behind = false;
+        Ok(())
+    }
+
     /// Whether another program removed or changed the file.
     fn is_lost(&self) -> bool {
         store::length(self.path()) != Some(self.appender.length())
     }
 
     fn write_whole(&mut self, session: &Session) -> Result<(), StoreError> {
-        let text = recording::write(session.journal(), session.position());
-        self.head = snapshot::check_of_head(&text);
+        let (journal, position) = (session.journal(), session.position());
+        let write = |out: &mut dyn Write| recording::write_to(journal, position, out);
+        self.head = snapshot::check_of_base(journal.base());
         self.snapshots.forget();
         if self.appender.length() > 0 && self.appender.is_there() {
-            store::overwrite(&rewritten(self.path()), &text)?;
+            store::overwrite_in_pieces(&rewritten(self.path()), write)?;
         }
         if self.is_lost() {
             self.reopen()?;
         }
         self.origin.clear_for(self.head)?;
         self.appender.clear()?;
-        self.appender.append(&text)?;
+        self.appender.append_in_pieces(write)?;
         let rewritten = rewritten(self.path());
         if store::length(&rewritten).is_some() {
             // The other file is needed until this one is on the disk.
@@ -314,6 +334,10 @@ impl Autosave {
     /// # Errors
     /// If the recording cannot be emptied, or the files beside it cannot be removed.
     pub fn close(mut self) -> Result<(), StoreError> {
+        self.empty()
+    }
+
+    fn empty(&mut self) -> Result<(), StoreError> {
         self.appender.clear()?;
         store::remove(&rewritten(self.path()))?;
         self.origin.remove()?;

@@ -4,10 +4,18 @@
 mod shell;
 mod support;
 
+use std::cell::RefCell;
+use std::io::Write;
+use std::rc::Rc;
+
+use midflight::desk::write::Write as Save;
 use midflight::program::image::Image;
 use midflight::session::Session;
 use midflight::session::command::Command;
+use midflight::session::file_kind::FileKind;
 use midflight::session::load::image_of_program;
+use midflight::session::recording;
+use midflight::store::{Appender, Tail};
 use midflight::vm::memory::{CODE_CELLS_USED, LOCALS, Place};
 use shell::Shell;
 
@@ -93,13 +101,22 @@ fn an_image_whose_frames_would_take_gigabytes_is_refused_with_the_limit() {
     assert!(error.ends_with("at most 159 MB, which is 64 MB and 40 times its size"), "{error}");
 }
 
-/// Keeps how long the pieces are.
-#[derive(Default)]
-struct Pieces(Vec<usize>);
+/// Keeps how long the pieces are that are written to it.
+#[derive(Clone, Default)]
+struct Pieces(Rc<RefCell<Vec<usize>>>);
+
+impl Pieces {
+    /// Checks that no piece is long, and returns how long they are together.
+    fn sum(&self) -> usize {
+        let pieces = self.0.borrow();
+        assert!(pieces.iter().all(|&length| length < 1 << 17), "{pieces:?}");
+        pieces.iter().sum()
+    }
+}
 
 impl std::io::Write for Pieces {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.push(bytes.len());
+        self.0.borrow_mut().push(bytes.len());
         Ok(bytes.len())
     }
 
@@ -108,15 +125,38 @@ impl std::io::Write for Pieces {
     }
 }
 
+impl Tail for Pieces {
+    fn cut(&mut self, _length: u64) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn sync(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 #[test]
-fn a_large_image_is_saved_in_small_pieces() {
+fn a_large_image_is_saved_and_recorded_in_small_pieces() {
     let text = "200000 allocate assign: d 0 assign: i \
                 [ i d i memory.set i 1 + assign: i i 200000 < ] assign: b 1 b repeat_if";
     let mut image = image_of_program(text).unwrap();
     image.machine.run(10_000_000);
-    let mut pieces = Pieces::default();
-    image.write_file_text(&mut pieces).unwrap();
-    let whole = image.to_file_text();
-    assert!(whole.len() > 1 << 20 && whole.len() == pieces.0.iter().sum::<usize>());
-    assert!(pieces.0.iter().all(|&length| length < 1 << 17), "{:?}", pieces.0);
+    let mut session = Session::new(image.clone());
+    session.apply(&[Command::Push { text: "1".to_string() }]).unwrap();
+    let write = |kind, out: &mut dyn Write| {
+        Save { path: "saved".into(), kind, then: None }.write_text(&session, out)
+    };
+    let whole = session.image().to_file_text();
+    let recorded = recording::write(session.journal(), session.position());
+    assert!(whole.len() > 1 << 20 && recorded.len() > 1 << 20);
+    for (kind, length) in [(FileKind::Image, whole.len()), (FileKind::Recording, recorded.len())] {
+        let mut pieces = Pieces::default();
+        write(kind, &mut pieces).unwrap();
+        assert_eq!(pieces.sum(), length, "{kind:?}");
+    }
+    // As the autosave rewrites its recording.
+    let pieces = Pieces::default();
+    let mut appender = Appender::new("unsaved".as_ref(), pieces.clone());
+    appender.append_in_pieces(|out| write(FileKind::Recording, out)).unwrap();
+    assert_eq!((pieces.sum(), appender.length()), (recorded.len(), recorded.len() as u64));
 }

@@ -14,6 +14,7 @@ use crate::program::image::Image;
 use crate::session::Session;
 use crate::session::command;
 use crate::session::journal::{Journal, Leg, Position};
+use crate::session::recording;
 use crate::store::{self, FILE_BYTES, Writer};
 
 /// The least number of instructions between two snapshots: less than a second.
@@ -155,6 +156,13 @@ fn check(
 /// The checksum of the head of a recording.
 pub(super) fn check_of_head(recording: &str) -> u64 {
     recording.split_inclusive('\n').take(2).fold(START, add)
+}
+
+/// The checksum of the head of a recording with this base.
+pub(super) fn check_of_base(base: &Image) -> u64 {
+    let mut sum = Sum(START);
+    recording::write_head(base, &mut sum).expect("a sum takes all that is written to it");
+    sum.0
 }
 
 /// The checksum extended by an entry, up to a position in it.

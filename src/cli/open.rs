@@ -17,7 +17,7 @@ use super::terminal::say;
 /// # Errors
 /// If it cannot be read.
 pub fn read(path: &Path) -> Result<(FileKind, String), Rejected> {
-    let text = store::read(path, FILE_BYTES)?;
+    let text = store::read_stream(path, FILE_BYTES)?;
     let kind = FileKind::of(path, &text);
     let rejected = |problem| Rejected(format!("{}: {problem}", path.display()));
     kind.check_length(text.len()).map_err(rejected)?;
@@ -52,7 +52,7 @@ pub fn image(path: &Path) -> Result<Image, Rejected> {
 /// # Errors
 /// What is wrong with the file, and on which line.
 pub fn recording(path: &Path, recovers: bool) -> Result<(Recording, String), Rejected> {
-    let (text, damage) = store::read_good(path, FILE_BYTES)?;
+    let (text, damage) = store::read_good_stream(path, FILE_BYTES)?;
     let shown = path.display();
     let bad = match (Recording::read(&text), damage) {
         (Ok(recording), None) => return Ok((recording, text)),

@@ -40,9 +40,9 @@ pub fn play(arguments: &Play) -> Result<u8, Rejected> {
         Err(ending) => ending,
     };
     if let Some(update) = written.filter(|_| !is_cut_short(&ending)) {
-        let parts = store::replace_parting(file, &update.text())?;
+        let replaced = store::replace(file, &update.text())?;
         say(&format!("{}: {} expectations rewritten", file.display(), update.changed));
-        if parts {
+        if replaced.parted {
             say_parted(file);
         }
     }

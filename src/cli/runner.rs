@@ -166,8 +166,8 @@ impl Runner {
         }
         match saved {
             Some(Err(error)) => Err(Rejected(format!("the image was not saved: {error}"))),
-            Some(Ok(parts)) => {
-                save.filter(|_| parts).map(say_parted);
+            Some(Ok(replaced)) => {
+                save.filter(|_| replaced.parted).map(say_parted);
                 Ok(ending.code())
             }
             None => Ok(ending.code()),

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::session::Session;
 use crate::session::file_kind::FileKind;
 use crate::session::journal::{Journal, Position};
-use crate::store::{self, FILE_BYTES, Version};
+use crate::store::{self, Version};
 
 /// What a file holds of a session.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +28,17 @@ pub enum Unsaved {
     State,
     /// More than one image can hold.
     History,
+}
+
+/// What is known about a file that may have been changed by another program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// It holds something else than what was read from it or written to it here.
+    Changed,
+    /// What it held was not noted: the work comes from an autosave.
+    Unknown,
+    /// It cannot be read now, and why.
+    Unreadable(String),
 }
 
 /// The file of a session.
@@ -83,6 +94,12 @@ impl File {
         }
     }
 
+    /// Whether it is a file that holds the whole history.
+    pub fn holds_history(&self, session: &Session) -> bool {
+        self.path.is_some()
+            && matches!(self.saved, Saved::History(changes) if changes == session.changes())
+    }
+
     /// Where it was opened or saved, if it was.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
@@ -93,13 +110,17 @@ impl File {
         self.kind
     }
 
-    /// The text of the file at this path, if that is this file and holds something that was neither read
-    /// from it nor written to it here.
-    pub fn changed_by_another(&self, path: &Path) -> Option<String> {
+    /// Why the file at this path must not be replaced unasked, if that is this file and may hold something
+    /// that was neither read from it nor written to it here.
+    pub fn doubt(&self, path: &Path) -> Option<Doubt> {
         let own = self.path.as_deref().filter(|own| store::is_same(own, path))?;
-        match self.version {
-            Some(version) => version.changed(own),
-            None => store::length(own).map(|_| store::read(own, FILE_BYTES).unwrap_or_default()),
+        let Some(version) = self.version else {
+            return store::exists(own).then_some(Doubt::Unknown);
+        };
+        match version.is_other(own) {
+            Ok(true) => Some(Doubt::Changed),
+            Ok(false) => None,
+            Err(error) => Some(Doubt::Unreadable(error.cause)),
         }
     }
 

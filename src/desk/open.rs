@@ -101,7 +101,7 @@ impl Desk {
 
     /// Shows the file that is being read, once it is there; when to look again, if it is not.
     pub(super) fn poll_opening(&mut self) -> Option<Duration> {
-        let opening = self.files.opening.as_ref()?;
+        let opening = self.files.opening.as_mut()?;
         let Some(loaded) = opening.loaded() else { return Some(Duration::ZERO) };
         let path = opening.path.clone();
         self.files.opening = None;

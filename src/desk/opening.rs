@@ -14,8 +14,10 @@ use crate::session::record::Record;
 use crate::session::recording::Recording;
 use crate::store::{self, FILE_BYTES, Version};
 
-/// How long the window waits for a file before it draws again.
+/// How long the window waits for a file before it draws the first time, ...
 const PATIENCE: Duration = Duration::from_millis(100);
+/// ... and each time after that: no longer than it takes to notice that nothing came.
+const GLANCE: Duration = Duration::from_millis(1);
 
 /// What was read from a file.
 pub(super) struct Loaded {
@@ -38,6 +40,8 @@ pub(super) enum Trouble {
 pub(super) struct Opening {
     pub path: PathBuf,
     receiver: Receiver<Result<Loaded, Trouble>>,
+    /// How long the next frame waits.
+    patience: Duration,
 }
 
 impl Opening {
@@ -54,12 +58,13 @@ impl Opening {
         } else {
             thread::spawn(read);
         }
-        Opening { path, receiver }
+        Opening { path, receiver, patience: PATIENCE }
     }
 
     /// What was read, once it is there.
-    pub fn loaded(&self) -> Option<Result<Loaded, Trouble>> {
-        match self.receiver.recv_timeout(PATIENCE) {
+    pub fn loaded(&mut self) -> Option<Result<Loaded, Trouble>> {
+        let patience = std::mem::replace(&mut self.patience, GLANCE);
+        match self.receiver.recv_timeout(patience) {
             Ok(loaded) => Some(loaded),
             Err(RecvTimeoutError::Timeout) => None,
             Err(RecvTimeoutError::Disconnected) => {
@@ -72,7 +77,7 @@ impl Opening {
 
 fn load(path: &Path) -> Result<Loaded, Trouble> {
     let shown = path.display();
-    let read = store::check_regular(path).and_then(|()| store::read_good(path, FILE_BYTES));
+    let read = store::read_good(path, FILE_BYTES);
     let text = match read {
         Ok((text, None)) => text,
         Ok((text, Some(problem))) => return Err(trouble(path, &text, &problem)),

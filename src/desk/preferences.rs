@@ -119,7 +119,7 @@ impl Written {
 impl Preferences {
     /// The preferences in a file; the default for what is not there or cannot be used.
     pub fn load(path: &Path) -> Preferences {
-        let text = store::read_regular(path, FILE_BYTES).unwrap_or_default();
+        let text = store::read(path, FILE_BYTES).unwrap_or_default();
         let entries: HashMap<String, Written> = ron::from_str(&text).unwrap_or_default();
         let text: Option<String> = entries.get(KEY).and_then(|entry| entry.read(|_| true));
         Preferences::of(text.and_then(|text| ron::from_str(&text).ok()).unwrap_or_default())

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::Desk;
+use super::document::Document;
 use super::file::File;
 use crate::autosave::{self, Autosave, Opened};
 use crate::session::target::Target;
@@ -173,7 +174,12 @@ impl Desk {
             drop(self.document.session.take_records());
             return;
         };
-        match autosave.write(&mut self.document.session) {
+        let Document { session, file, .. } = &mut self.document;
+        let written = match file.holds_history(session) {
+            true => autosave.write_saved(session),
+            false => autosave.write(session),
+        };
+        match written {
             Ok(()) => self.files.recovery.problem = None,
             Err(error) => self.not_kept_because(error.to_string()),
         }

@@ -5,12 +5,12 @@
 
 use super::Desk;
 use super::dialogs::Replace;
-use super::file::{File, Unsaved};
+use super::file::{Doubt, File, Unsaved};
 use super::overlay::Overlay;
 use super::replacement::Replacement;
 use super::write::{Choosing, Content, Write};
 use crate::session::file_kind::FileKind;
-use crate::store::{self, Version};
+use crate::store::{self, Replaced};
 
 impl Desk {
     /// Saves where it was saved before, or asks for a name. A replacement waits until it is saved.
@@ -50,17 +50,26 @@ impl Desk {
 
     /// Writes a file, unless it is the open file and another program has changed it.
     pub(super) fn write_unless_changed(&mut self, write: Write) {
-        match self.document.file.changed_by_another(&write.path) {
-            None => self.write_file(write),
-            Some(there) => {
-                let differs = write.difference(&there, &self.document.session);
-                let words = format!(
-                    "Another program has changed {} since it was read here. {differs}",
-                    write.path.display()
-                );
-                self.overlay = Overlay::Replace(write, words);
+        let Some(doubt) = self.document.file.doubt(&write.path) else {
+            return self.write_file(write);
+        };
+        let path = write.path.display();
+        let differs = || write.difference(&self.document.session);
+        let words = match doubt {
+            Doubt::Changed => {
+                format!("Another program has changed {path} since it was read here. {}", differs())
             }
-        }
+            Doubt::Unknown => format!(
+                "This work was recovered, so it is not known whether {path} has changed since it was \
+                 read. {}",
+                differs()
+            ),
+            Doubt::Unreadable(cause) => format!(
+                "{path} cannot be read now: {cause}. So it is not known whether another program has \
+                 changed it."
+            ),
+        };
+        self.overlay = Overlay::Replace(write, words);
     }
 
     /// Continues with a file that would be replaced, or not.
@@ -82,12 +91,13 @@ impl Desk {
 
     fn write_file(&mut self, write: Write) {
         let Write { path, kind, then } = &write;
-        let text = write.text(&self.document.session);
-        let parts = match store::replace_parting(path, &text) {
-            Ok(parts) => parts,
+        let session = &self.document.session;
+        let replaced = store::replace_in_pieces(path, &|out| write.write_text(session, out));
+        let Replaced { version, parted } = match replaced {
+            Ok(replaced) => replaced,
             Err(error) => return self.notice.warn(error.to_string()),
         };
-        let (shown, version) = (path.display(), Version::of(&text));
+        let shown = path.display();
         match kind {
             FileKind::Program => {
                 self.document.file.written(path, version);
@@ -106,7 +116,7 @@ impl Desk {
                 });
             }
         }
-        if parts {
+        if parted {
             self.notice.add("The other names of this file (hard links) keep the previous version.");
         }
         if let Some(then) = then {

@@ -1,6 +1,7 @@
 //! What a file is chosen for, what is to be written to it, and what that would replace.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::replacement::Replacement;
@@ -9,6 +10,7 @@ use crate::program::notation::Notation;
 use crate::session::Session;
 use crate::session::file_kind::FileKind;
 use crate::session::recording;
+use crate::store::{self, FILE_BYTES};
 use crate::vm::instruction::Fragment;
 
 /// What is saved.
@@ -84,19 +86,26 @@ impl Write {
         }
     }
 
-    /// The text that is written.
-    pub fn text(&self, session: &Session) -> String {
+    /// Writes the text, in pieces: it may be larger than the memory that is left.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write_text(&self, session: &Session, out: &mut dyn io::Write) -> io::Result<()> {
         match self.kind {
-            FileKind::Recording => recording::write(session.journal(), session.position()),
-            FileKind::Image => session.image().to_file_text(),
-            FileKind::Program => Notation::default().print_machine(session.machine()),
+            FileKind::Recording => recording::write_to(session.journal(), session.position(), out),
+            FileKind::Image => session.image().write_file_text(out),
+            FileKind::Program => {
+                out.write_all(Notation::default().print_machine(session.machine()).as_bytes())
+            }
         }
     }
 
-    /// How the text of a file differs from what would be written, in words: the functions that differ, or
-    /// the numbers of gestures.
-    pub fn difference(&self, there: &str, session: &Session) -> String {
-        let Ok(other) = FileKind::of(&self.path, there).read(there) else {
+    /// How the file that is there differs from what would be written, in words: the functions that differ,
+    /// or the numbers of gestures.
+    pub fn difference(&self, session: &Session) -> String {
+        let there = store::read(&self.path, FILE_BYTES).map_err(|error| error.to_string());
+        let read = |text: String| FileKind::of(&self.path, &text).read(&text);
+        let Ok(other) = there.and_then(read) else {
             return "What is in the file now cannot be read.".to_owned();
         };
         let gestures = [other.journal(), session.journal()].map(|journal| journal.entries().len());

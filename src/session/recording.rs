@@ -7,6 +7,8 @@
 //! whole format is here, in [`super::record`] (a line) and in [`super::command`] (a gesture). Where and
 //! when files are written is decided elsewhere.
 
+use std::io::{self, BufWriter, Write};
+
 use super::command;
 use super::journal::note::Note;
 use super::journal::rewind::Rewind;
@@ -14,7 +16,7 @@ use super::journal::{Entry, Journal, Position};
 use super::load::image_of_recorded_program;
 use super::operand::{Operand, Text};
 use super::record::Record;
-use super::word::{Word, Words, quote_by};
+use super::word::{Word, Words, quote_to};
 use crate::program::image::Image;
 use crate::program::version::Version;
 use crate::vm::spelling::clip;
@@ -25,6 +27,9 @@ pub const HEADER: &str = "midflight-session 2";
 pub const FORMAT: &str = "midflight-session ";
 /// The longest cause of a [`BadLine`], in characters; a longer one is cut, because it may quote the file.
 const CAUSE: usize = 300;
+
+/// The bytes that are collected before they are written.
+const PIECE: usize = 1 << 16;
 
 /// A line of a recording that cannot be read or played, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,70 +58,102 @@ impl std::error::Error for BadLine {}
 
 /// The head of a recording with this base image, with line ends.
 pub fn head(base: &Image) -> String {
-    let base = match *base == Image::default() {
-        true => "empty".to_string(),
-        false => format!("image {}", quote_by(|quoting| base.write_file_text(quoting))),
-    };
-    format!("{HEADER}\nbase {base}\n")
+    text(|out| write_head(base, out))
 }
 
 /// A journal as a recording that ends at a position.
 pub fn write(journal: &Journal, position: Position) -> String {
-    let mut writer = Writer { text: head(journal.base()), at: Position::default() };
-    writer.notes(journal, 0);
-    for (number, entry) in (1..).zip(journal.entries()) {
-        match journal.rewinds().began(number) {
-            Some(from) => writer.rewind(Rewind { from, to: entry.parent }),
-            None => writer.go(entry.parent),
-        }
-        writer.line(&command::print(&entry.commands));
-        writer.at = journal.end_of(number);
-        writer.notes(journal, number);
-    }
-    for (name, &at) in journal.bookmarks().by_name() {
-        writer.go(at);
-        writer.line(&Record::Bookmark { name: name.clone(), here: true }.print());
-    }
-    if let Some(rewind) = journal.rewinds().bare() {
-        writer.rewind(rewind);
-    }
-    writer.go(position);
-    writer.text
+    text(|out| write_to(journal, position, out))
 }
 
-/// The text of a recording, and the position at which it ends.
-struct Writer {
-    text: String,
+/// A text that is made in pieces.
+fn text(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> String {
+    let mut text = Vec::new();
+    write(&mut text).expect("memory takes all that is written to it");
+    String::from_utf8(text).expect("it was written as text")
+}
+
+/// Writes what [`head`] returns, in pieces: an image may be larger than the memory that is left.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn write_head(base: &Image, out: &mut dyn Write) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(PIECE, out);
+    if *base == Image::default() {
+        write!(out, "{HEADER}\nbase empty\n")?;
+    } else {
+        write!(out, "{HEADER}\nbase image ")?;
+        quote_to(&mut out, |quoting| base.write_file_text(quoting))?;
+        writeln!(out)?;
+    }
+    out.flush()
+}
+
+/// Writes what [`write`] returns, in pieces. Only a line that holds a long text is a long piece.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn write_to(journal: &Journal, position: Position, out: &mut dyn Write) -> io::Result<()> {
+    write_head(journal.base(), out)?;
+    let out = BufWriter::with_capacity(PIECE, out);
+    let mut writer = Writer { out, at: Position::default() };
+    writer.notes(journal, 0)?;
+    for (number, entry) in (1..).zip(journal.entries()) {
+        match journal.rewinds().began(number) {
+            Some(from) => writer.rewind(Rewind { from, to: entry.parent })?,
+            None => writer.go(entry.parent)?,
+        }
+        writer.line(&command::print(&entry.commands))?;
+        writer.at = journal.end_of(number);
+        writer.notes(journal, number)?;
+    }
+    for (name, &at) in journal.bookmarks().by_name() {
+        writer.go(at)?;
+        writer.line(&Record::Bookmark { name: name.clone(), here: true }.print())?;
+    }
+    if let Some(rewind) = journal.rewinds().bare() {
+        writer.rewind(rewind)?;
+    }
+    writer.go(position)?;
+    writer.out.flush()
+}
+
+/// What writes the lines of a recording, and the position at which they end.
+struct Writer<'w> {
+    out: BufWriter<&'w mut dyn Write>,
     at: Position,
 }
 
-impl Writer {
-    fn line(&mut self, line: &str) {
-        self.text.push_str(line);
-        self.text.push('\n');
+impl Writer<'_> {
+    fn line(&mut self, line: &str) -> io::Result<()> {
+        self.out.write_all(line.as_bytes())?;
+        self.out.write_all(b"\n")
     }
 
-    fn go(&mut self, to: Position) {
-        if self.at != to {
-            self.line(&Record::Goto(to).print());
-            self.at = to;
+    fn go(&mut self, to: Position) -> io::Result<()> {
+        if self.at == to {
+            return Ok(());
         }
+        self.at = to;
+        self.line(&Record::Goto(to).print())
     }
 
     /// A repeated `goto` says that it is a rewind.
-    fn rewind(&mut self, rewind: Rewind) {
-        self.go(rewind.from);
+    fn rewind(&mut self, rewind: Rewind) -> io::Result<()> {
+        self.go(rewind.from)?;
         for _ in 0..2 {
-            self.line(&Record::Goto(rewind.to).print());
+            self.line(&Record::Goto(rewind.to).print())?;
         }
         self.at = rewind.to;
+        Ok(())
     }
 
-    fn notes(&mut self, journal: &Journal, entry: usize) {
+    fn notes(&mut self, journal: &Journal, entry: usize) -> io::Result<()> {
         for (at, note) in journal.notes().within(entry) {
-            self.go(*at);
-            self.line(&Record::Note(note.clone()).print());
+            self.go(*at)?;
+            self.line(&Record::Note(note.clone()).print())?;
         }
+        Ok(())
     }
 }
 

@@ -117,37 +117,51 @@ pub(super) fn one_too_many(word: &Word<'_>) -> String {
 
 /// A text in backticks.
 pub fn quote(text: &str) -> String {
-    quote_by(|quoting| quoting.write_all(text.as_bytes()))
-}
-
-/// A text in backticks that is made in pieces.
-pub(super) fn quote_by(write: impl FnOnce(&mut Quoting<'_>) -> io::Result<()>) -> String {
-    let mut quoted = vec![b'`'];
-    write(&mut Quoting(&mut quoted)).expect("memory takes all that is written to it");
-    quoted.push(b'`');
+    let mut quoted = Vec::new();
+    quote_to(&mut quoted, |quoting| quoting.write_all(text.as_bytes()))
+        .expect("memory takes all that is written to it");
     String::from_utf8(quoted).expect("texts are written, and only ASCII is replaced")
 }
 
+/// Writes a text in backticks that is made in pieces.
+pub(super) fn quote_to(
+    out: &mut dyn Write,
+    write: impl FnOnce(&mut Quoting<'_>) -> io::Result<()>,
+) -> io::Result<()> {
+    out.write_all(b"`")?;
+    write(&mut Quoting(&mut *out))?;
+    out.write_all(b"`")
+}
+
 /// Escapes what is written, for a text in backticks. All that is escaped is ASCII.
-pub(super) struct Quoting<'w>(pub(super) &'w mut Vec<u8>);
+pub(super) struct Quoting<'w>(&'w mut dyn Write);
 
 impl Write for Quoting<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        for &byte in bytes {
-            match byte {
-                b'\n' => self.0.extend(b"\\n"),
-                b'\r' => self.0.extend(b"\\r"),
-                b'\t' => self.0.extend(b"\\t"),
-                b'\\' => self.0.extend(b"\\\\"),
-                b'`' => self.0.extend(b"\\`"),
-                other => self.0.push(other),
-            }
+        let mut rest = bytes;
+        while let Some(at) = rest.iter().position(|&byte| escaped(byte).is_some()) {
+            self.0.write_all(&rest[..at])?;
+            self.0.write_all(escaped(rest[at]).expect("it was found so"))?;
+            rest = &rest[at + 1..];
         }
+        self.0.write_all(rest)?;
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+/// How a byte is written in a text in backticks, if not as it is.
+fn escaped(byte: u8) -> Option<&'static [u8]> {
+    match byte {
+        b'\n' => Some(b"\\n"),
+        b'\r' => Some(b"\\r"),
+        b'\t' => Some(b"\\t"),
+        b'\\' => Some(b"\\\\"),
+        b'`' => Some(b"\\`"),
+        _ => None,
     }
 }
 

@@ -10,9 +10,11 @@ use std::io;
 use std::path::Path;
 
 #[cfg(unix)]
-use std::os::unix::fs::{DirBuilderExt, FileTypeExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 
 use atomic_write_file::AtomicWriteFile;
+
+use super::target::{check_regular, without_waiting};
 
 /// The permissions of a private folder, and of what is in it.
 #[cfg(unix)]
@@ -33,19 +35,16 @@ pub(super) fn replace_privately(path: &Path) -> io::Result<AtomicWriteFile> {
 
 /// Opens a file for appending, or creates it, so that only the user can read it.
 pub(super) fn append_privately(path: &Path) -> io::Result<File> {
-    #[cfg(unix)]
-    if fs::metadata(path).is_ok_and(|about| about.file_type().is_fifo()) {
-        // Opening it would wait for a reader.
-        return Err(io::Error::other("it is a named pipe, not a file"));
+    if let Ok(about) = fs::metadata(path) {
+        check_regular(about.file_type())?;
     }
     let mut options = OpenOptions::new();
-    options.append(true).create(true);
+    without_waiting(options.append(true).create(true));
     #[cfg(unix)]
     options.mode(FILE);
     let file = options.open(path)?;
-    if file.metadata()?.is_file() {
-        tighten_file(path);
-    }
+    check_regular(file.metadata()?.file_type())?;
+    tighten_file(path);
     Ok(file)
 }
 

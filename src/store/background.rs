@@ -103,7 +103,7 @@ impl Writer {
         let builder = thread::Builder::new().name("writer".to_owned());
         let thread = builder.spawn(move || {
             for (path, text) in asked {
-                let _ = super::overwrite_by(&path, text);
+                let _ = super::overwrite_in_pieces(&path, text);
                 works.store(false, Ordering::Release);
             }
         })?;

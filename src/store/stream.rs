@@ -2,27 +2,35 @@
 
 use std::io::{self, BufReader, ErrorKind, Read, Write};
 
+use super::FILE_BYTES;
+use super::version::{Sum, Version};
+
 /// Passes on what is written, up to a number of bytes.
 pub(super) struct Bounded<'w> {
     out: &'w mut dyn Write,
-    left: u64,
+    count: u64,
     most: u64,
 }
 
 impl<'w> Bounded<'w> {
     pub(super) fn new(out: &'w mut dyn Write, most: u64) -> Bounded<'w> {
-        Bounded { out, left: most, most }
+        Bounded { out, count: 0, most }
+    }
+
+    /// How many bytes were passed on.
+    pub(super) fn count(&self) -> u64 {
+        self.count
     }
 }
 
 impl Write for Bounded<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if bytes.len() as u64 > self.left {
-            let cause = format!("it would be too long; a file has at most {} bytes", self.most);
+        if bytes.len() as u64 > self.most - self.count {
+            let cause = format!("it would be too long; a file has at most {FILE_BYTES} bytes");
             return Err(io::Error::new(ErrorKind::FileTooLarge, cause));
         }
         let count = self.out.write(bytes)?;
-        self.left -= count as u64;
+        self.count += count as u64;
         Ok(count)
     }
 
@@ -52,11 +60,16 @@ impl<R: Read> Write for Comparison<R> {
     }
 }
 
-/// Whether a file holds exactly what `write` writes. Stops at the first difference.
-pub(super) fn is_same(file: impl Read, write: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> bool {
+/// The version of a file, if it holds exactly what `write` writes. Stops at the first difference.
+pub(super) fn is_same(
+    file: impl Read,
+    write: &dyn Fn(&mut dyn Write) -> io::Result<()>,
+) -> Option<Version> {
     let mut comparison = Comparison { file: BufReader::new(file), piece: Vec::new() };
-    let same = write(&mut comparison).is_ok();
-    same && matches!(comparison.file.read(&mut [0]), Ok(0))
+    let mut sum = Sum::new(&mut comparison);
+    write(&mut sum).ok()?;
+    let version = sum.version();
+    matches!(comparison.file.read(&mut [0]), Ok(0)).then_some(version)
 }
 
 #[cfg(test)]
@@ -69,7 +82,7 @@ mod tests {
         let mut bounded = Bounded::new(&mut out, 5);
         assert!(bounded.write_all(b"123").is_ok() && bounded.write_all(b"45").is_ok());
         let error = bounded.write_all(b"6").unwrap_err().to_string();
-        assert_eq!(error, "it would be too long; a file has at most 5 bytes");
+        assert_eq!(error, "it would be too long; a file has at most 1073741824 bytes");
         assert_eq!(out, b"12345");
     }
 
@@ -79,6 +92,7 @@ mod tests {
             is_same(&b"12345"[..], &|out| {
                 pieces.iter().try_for_each(|piece| out.write_all(piece.as_bytes()))
             })
+            .is_some()
         };
         assert!(is(&["12", "345"]) && is(&["12345"]));
         assert!(!is(&["1234"]) && !is(&["123456"]) && !is(&["12", "3x5"]) && !is(&[]));

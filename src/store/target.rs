@@ -1,9 +1,9 @@
 //! What a path leads to: the file to replace, or what cannot be read as a file.
 
-use std::fs::{self, FileType, Metadata};
+use std::fs::{self, File, FileType, Metadata, OpenOptions};
 use std::io;
 #[cfg(unix)]
-use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::{StoreError, at};
@@ -67,17 +67,37 @@ pub(super) fn is_same(one: &Metadata, other: &Metadata) -> bool {
     one.is_file() && other.is_file()
 }
 
-/// Refuses what is no regular file, before it is opened: a pipe would wait for a writer, a device may never
-/// end.
+/// Opens a regular file for reading. What is none is refused, before it is opened: a pipe would wait for a
+/// writer, a device may never end. What took its place meanwhile is refused too, and opening it does not wait.
 ///
 /// # Errors
-/// If it is not a regular file, or does not exist.
-pub fn check_regular(path: &Path) -> Result<(), StoreError> {
-    let kind = fs::metadata(path).map_err(at(path))?.file_type();
+/// If it is not a regular file, does not exist, or cannot be opened.
+pub(super) fn open_regular(path: &Path) -> io::Result<File> {
+    check_regular(fs::metadata(path)?.file_type())?;
+    open_found(path)
+}
+
+/// The second half of [`open_regular`]: opens what is there now.
+pub(super) fn open_found(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    let file = without_waiting(options.read(true)).open(path)?;
+    check_regular(file.metadata()?.file_type())?;
+    Ok(file)
+}
+
+/// Refuses what is no regular file.
+pub(super) fn check_regular(kind: FileType) -> io::Result<()> {
     match name(kind) {
         None => Ok(()),
-        Some(name) => Err(at(path)(format!("it is a {name}, not a file"))),
+        Some(name) => Err(io::Error::other(format!("it is a {name}, not a file"))),
     }
+}
+
+/// Opening a pipe does not wait for its other end. For a regular file, this means nothing.
+pub(super) fn without_waiting(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    options.custom_flags(libc::O_NONBLOCK);
+    options
 }
 
 /// What something is that is no regular file.

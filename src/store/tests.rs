@@ -1,5 +1,7 @@
 //! Tests of the file access.
 
+use std::io::Write;
+
 use super::*;
 
 fn folder() -> (tempfile::TempDir, PathBuf) {
@@ -93,7 +95,7 @@ fn a_writer_that_fails_leaves_the_old_file() {
     replace(&path, "older").unwrap();
     replace(&path, "old").unwrap();
     for room in 0..text.len() {
-        let result = replace_by(&path, |file| {
+        let result = replace_in_pieces(&path, &|file| {
             let mut full = Full { room, bytes: Vec::new() };
             let written = full.write_all(text.as_bytes());
             file.write_all(&full.bytes)?;
@@ -144,7 +146,7 @@ fn links_stay_and_devices_are_refused() {
     assert_eq!(fs::read_link(&link).unwrap(), path);
     assert_eq!(read(&path, 10).unwrap(), "new");
     assert!(replace(Path::new("/dev/null"), "x").unwrap_err().cause.contains("regular file"));
-    assert!(cause(read(Path::new("/dev/zero"), 10)).contains("byte 0 is zero"));
+    assert!(cause(read_stream(Path::new("/dev/zero"), 10)).contains("byte 0 is zero"));
 }
 
 #[test]
@@ -278,10 +280,11 @@ fn another_name_of_a_file_keeps_the_previous_version_and_this_is_told() {
     fs::write(&path, "old").unwrap();
     let other = folder.path().join("other");
     fs::hard_link(&path, &other).unwrap();
-    assert_eq!(replace_parting(&path, "old"), Ok(false), "nothing was replaced");
-    assert_eq!(replace_parting(&path, "new"), Ok(true));
+    let parted = |text| replace(&path, text).unwrap().parted;
+    assert!(!parted("old"), "nothing was replaced");
+    assert!(parted("new"));
     assert_eq!([&path, &other].map(|name| read(name, 10).unwrap()), ["new", "old"]);
-    assert_eq!(replace_parting(&path, "newer"), Ok(false), "the names are parted");
+    assert!(!parted("newer"), "the names are parted");
 }
 
 #[cfg(unix)]
@@ -297,12 +300,14 @@ fn what_is_no_file_is_refused_before_it_is_opened() {
     let kinds =
         [(&*pipe, "pipe"), (&socket, "socket"), (device, "device"), (folder.path(), "directory")];
     for (other, name) in kinds {
-        let cause = cause(read_regular(other, 10));
+        let cause = cause(read(other, 10));
         assert!(cause.contains(name) && cause.contains("not a file"), "{cause}");
     }
+    // What takes the place of a file after that was examined does not make opening it wait.
+    assert!(target::open_found(&pipe).unwrap_err().to_string().contains("pipe"));
     assert!(Appender::open(&pipe).unwrap_err().cause.contains("pipe"));
     fs::write(&path, "text").unwrap();
-    assert_eq!(read_regular(&path, 10).unwrap(), "text");
+    assert_eq!(read(&path, 10).unwrap(), "text");
 }
 
 #[test]
@@ -314,10 +319,16 @@ fn what_is_written_in_pieces_is_replaced_kept_and_private_as_a_whole_text_is() {
             pieces.iter().try_for_each(|piece| out.write_all(piece.as_bytes()))
         }
     };
-    assert_eq!(replace_in_pieces(&path, &pieces(&["ol", "d"])), Ok(false));
-    assert_eq!(replace_in_pieces(&path, &pieces(&["old"])), Ok(false));
+    let old = Ok(Replaced { version: Version::of("old"), parted: false });
+    assert_eq!(replace_in_pieces(&path, &pieces(&["ol", "d"])), old);
+    assert_eq!(replace_in_pieces(&path, &pieces(&["old"])), old);
     assert_eq!((read(&path, 9).as_deref(), kept(&path)), (Ok("old"), None), "it was the same");
-    assert_eq!(replace_in_pieces(&path, &pieces(&["new", "er"])), Ok(false));
+    let newer = replace_in_pieces(&path, &pieces(&["new", "er"])).unwrap().version;
+    assert_eq!(newer, Version::of("newer"));
+    assert_eq!(
+        (newer.is_other(&path), Version::of("older").is_other(&path)),
+        (Ok(false), Ok(true))
+    );
     assert_eq!(read(&path, 9).as_deref(), Ok("newer"));
     assert_eq!(read(&previous(&path), 9).as_deref(), Ok("old"));
     let failing = |out: &mut dyn Write| {
@@ -325,10 +336,10 @@ fn what_is_written_in_pieces_is_replaced_kept_and_private_as_a_whole_text_is() {
         Err(io::ErrorKind::StorageFull.into())
     };
     assert!(replace_in_pieces(&path, &failing).is_err());
-    assert!(overwrite_by(&path, failing).is_err());
+    assert!(overwrite_in_pieces(&path, failing).is_err());
     assert_eq!(read(&path, 9).as_deref(), Ok("newer"), "it is as it was");
     let private = folder.path().join("b");
-    overwrite_by(&private, pieces(&["1", "2"])).unwrap();
+    overwrite_in_pieces(&private, pieces(&["1", "2"])).unwrap();
     assert_eq!(read(&private, 9).as_deref(), Ok("12"));
     #[cfg(unix)]
     {

@@ -274,6 +274,71 @@ fn a_file_that_another_window_saved_is_not_replaced_unasked() {
 }
 
 #[test]
+fn what_is_said_about_a_file_before_it_is_replaced_is_what_is_known() {
+    let [folder, state] = [folder(), folder()];
+    let path = folder.path().join("work.ron");
+    let mut front = Front::kept_in(state.path());
+    front.enter("1");
+    front.choosing(&path, Action::Save);
+    front.enter("2");
+    drop(front);
+    // After a crash.
+    let mut front = Front::kept_in(state.path());
+    let asked = |front: &mut Front| {
+        front.saves();
+        let Overlay::Replace(_, words) = front.desk.overlay() else { panic!("it must ask") };
+        let words = words.clone();
+        front.perform(Action::AnswerReplace(Replace::Cancel));
+        words
+    };
+    let words = asked(&mut front);
+    assert!(words.starts_with("This work was recovered, so it is not known whether "), "{words}");
+    assert!(!words.contains("Another program has changed"), "{words}");
+    front.saves();
+    front.perform(Action::AnswerReplace(Replace::Anyway));
+    front.enter("3");
+    let length = read(&path).len();
+    std::fs::write(&path, vec![0xff; length]).expect("there is room");
+    let words = asked(&mut front);
+    assert!(words.contains("has changed") && words.contains("cannot be read"), "{words}");
+    std::fs::remove_file(&path).expect("it is there");
+    std::fs::create_dir(&path).expect("there is room");
+    let words = asked(&mut front);
+    assert!(words.contains("cannot be read now: it is a directory"), "{words}");
+    assert!(words.contains("not known whether another program has changed it"), "{words}");
+}
+
+#[test]
+fn a_recording_that_was_only_played_is_no_unsaved_work_after_a_kill() {
+    let [folder, state] = [folder(), folder()];
+    let path = folder.path().join("work.session");
+    let mut front = Front::new();
+    front.enter("1");
+    front.enter("2");
+    front.choosing(&path, Action::SaveRecording);
+    let play = || {
+        let mut front = Front::kept_in(state.path());
+        assert!(!front.says("unsaved work"), "{}", front.desk.notice().words);
+        // What this window showed before is saved or was given up.
+        front.enter("9");
+        front.perform(Action::OpenPath(path.clone()));
+        front.perform(Action::AnswerUnsaved(Answer::Discard));
+        front.until_idle();
+        assert_eq!(front.desk.file_words(), "work.session");
+        front.perform(Action::GoToEnd);
+        front.until_idle();
+        front
+    };
+    drop(play());
+    let mut front = play();
+    front.enter("3");
+    drop(front);
+    let front = Front::kept_in(state.path());
+    assert!(front.says("This is the unsaved work"), "{}", front.desk.notice().words);
+    assert_eq!(front.stack(), "1 2 3");
+}
+
+#[test]
 fn an_open_dialog_keeps_the_keyboard_and_can_be_cancelled() {
     let folder = folder();
     let path = folder.path().join("late.ron");
