@@ -33,6 +33,12 @@ fn is_high(ui: &Ui) -> bool {
     ui.ctx().content_rect().height() >= 700.0
 }
 
+/// Whether the window is so low that only what the program waits for has room beside the entry line. No
+/// window can be made as low as this, but with large text it has fewer points.
+fn is_tiny(ui: &Ui) -> bool {
+    ui.ctx().content_rect().height() < 400.0
+}
+
 /// Takes the pointer from everything that an overlay hides, so that nothing there can be clicked.
 fn shield(ui: &Ui) {
     let all = ui.ctx().content_rect();
@@ -128,7 +134,7 @@ impl App {
                 self.desk.note_console(shown.response.rect.height());
             }
         }
-        if self.desk.preferences().shows(Panel::Timeline) {
+        if self.desk.preferences().shows(Panel::Timeline) && !is_tiny(ui) {
             let side = Side::bottom("timeline").frame(frame).show_separator_line(false);
             side.show(ui, |ui| self.timeline(ui, actions));
         }
@@ -156,11 +162,12 @@ impl App {
         panels::timeline::show(ui, &line, actions);
     }
 
-    /// In a low window, the console is shown only if there is output or the program waits for input.
+    /// In a low window, the console is shown only if there is output or the program waits for input; in a
+    /// tiny one, only if it waits.
     fn shows_console(&self, ui: &Ui, scene: &Scene) -> bool {
-        let speaks =
-            !self.desk.session().machine().output().is_empty() || scene.stop.tone == Tone::Input;
-        self.desk.preferences().shows(Panel::Console) && (is_high(ui) || speaks)
+        let waits = scene.stop.tone == Tone::Input;
+        let speaks = !self.desk.session().machine().output().is_empty() && !is_tiny(ui);
+        self.desk.preferences().shows(Panel::Console) && (is_high(ui) || speaks || waits)
     }
 
     fn status(&self, ui: &mut Ui) {

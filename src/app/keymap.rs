@@ -3,7 +3,7 @@
 //! Keys are read here before any widget sees them, so the rule of [`Typing`] is applied here: a key that
 //! a text field could use is left to the field.
 
-use egui::{Context, Event, Key, Modifiers};
+use egui::{Context, Key, Modifiers};
 
 use super::action_table::{ActionRow, Menu, TABLE, Typing, row};
 use crate::desk::action::{Action, Direction};
@@ -56,48 +56,6 @@ pub fn passes(overlay: &Overlay, action: &Action) -> bool {
     }
 }
 
-/// Drops repetitions of the key that runs and pauses: whoever holds it wants one run. Only egui knows which
-/// presses are repetitions.
-pub fn drop_repeats(ctx: &Context) {
-    ctx.input_mut(|input| {
-        input.events.retain(|event| {
-            !matches!(event, Event::Key { repeat: true, .. }) || !is_run_key(event)
-        });
-    });
-}
-
-/// Whether an event is the key that runs and pauses, pressed or repeated while it is held.
-pub fn is_run_key(event: &Event) -> bool {
-    let run = row(&Action::RunOrPause).expect("it is in the table");
-    let Event::Key { key, pressed: true, modifiers, .. } = event else { return false };
-    let is_bare = modifiers.is_none();
-    is_bare && run.keys.iter().any(|shortcut| shortcut.logical_key == *key)
-}
-
-/// When the key that runs and pauses was last pressed.
-#[derive(Debug)]
-pub struct RunKey {
-    last: f64,
-}
-
-/// Two presses within this time, in seconds, are one: a double press, or a key that is held.
-const ONE_PRESS: f64 = 0.2;
-
-impl Default for RunKey {
-    fn default() -> RunKey {
-        RunKey { last: f64::NEG_INFINITY }
-    }
-}
-
-impl RunKey {
-    /// Whether a press counts at this time, in seconds. A press that stops always does; one that would start
-    /// a run does not, if it follows another press so fast that its user cannot have seen what that did.
-    pub fn counts(&mut self, now: f64, stops: bool) -> bool {
-        let before = std::mem::replace(&mut self.last, now);
-        stops || now - before >= ONE_PRESS
-    }
-}
-
 // egui lets `Ctrl+S` match `Ctrl+Shift+S` too, so keys with more modifiers come first.
 fn by_precision() -> impl Iterator<Item = &'static ActionRow> {
     let shifted =
@@ -147,7 +105,7 @@ fn take_moves(ctx: &Context, columns: u32) -> Vec<Action> {
 
 #[cfg(test)]
 mod tests {
-    use egui::RawInput;
+    use egui::{Event, RawInput};
 
     use super::*;
 

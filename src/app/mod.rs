@@ -13,6 +13,7 @@ pub mod keymap;
 pub mod layout;
 pub mod paint;
 pub mod panels;
+mod run_key;
 pub mod theme;
 mod type_ahead;
 pub mod window;
@@ -30,8 +31,9 @@ use crate::desk::overlay::Overlay;
 use crate::desk::preferences::Preferences;
 use crate::view::memory::At;
 
-use keymap::{Focus, RunKey};
+use keymap::Focus;
 use panels::{console, entry, timeline};
+use run_key::RunKey;
 use type_ahead::{Ready, TypeAhead};
 
 pub use window::start;
@@ -77,7 +79,7 @@ impl App {
     /// Draws a frame and carries out what was asked for.
     pub fn ui(&mut self, ui: &mut Ui) {
         let overlay = std::mem::discriminant(self.desk.overlay());
-        keymap::drop_repeats(ui.ctx());
+        RunKey::drop_repeats(ui.ctx());
         let focus = self.keyboard(ui.ctx());
         let mut actions = keymap::take(ui.ctx(), focus, self.columns);
         let (now, stops) = (ui.input(|input| input.time), self.desk.is_busy());

@@ -12,7 +12,7 @@
 
 use egui::{Context, Event, Key, Plugin, RawInput};
 
-use super::keymap::is_run_key;
+use super::run_key::RunKey;
 
 /// How long text waits for a job that a key began, in seconds.
 const PATIENCE: f64 = 0.25;
@@ -98,17 +98,11 @@ impl TypeAhead {
         }
     }
 
-    /// Whether a press of the run key waits already: whoever presses it several times before anything has
-    /// happened wants one run, not a run for each press.
-    fn is_again(&self, event: &Event) -> bool {
-        is_run_key(event) && self.waiting.iter().any(is_run_key)
-    }
-
     fn take(&mut self, events: Vec<Event>) -> Vec<Event> {
         let mut others = Vec::new();
         let mut clicked = None;
         for event in events {
-            if self.is_again(&event) {
+            if RunKey::waits(&self.waiting, &event) {
                 continue;
             }
             // With nothing before it, the release of a key means nothing to wait for.

@@ -2,7 +2,7 @@
 //! line.
 //!
 //! eframe can store preferences itself, but it opens whatever has the name of its file and trusts what
-//! is in it. [`Preferences`] does not, so eframe gets no file.
+//! is in it. [`Preferences`] does not, so eframe is built without that.
 
 use std::path::PathBuf;
 
@@ -29,14 +29,8 @@ pub fn start(file: Option<PathBuf>) -> Result<(), String> {
         .with_app_id(NAME)
         .with_inner_size([preferences.window.0, preferences.window.1])
         .with_min_inner_size([640.0, 420.0]);
-    let options = NativeOptions {
-        viewport,
-        renderer: eframe::Renderer::Glow,
-        // No file has this name, so eframe reads none; and nothing is given to it to be written.
-        persistence_path: Some(PathBuf::new()),
-        persist_window: false,
-        ..NativeOptions::default()
-    };
+    let options =
+        NativeOptions { viewport, renderer: eframe::Renderer::Glow, ..NativeOptions::default() };
     let create = move |context: &CreationContext<'_>| -> Result<
         Box<dyn eframe::App>,
         Box<dyn std::error::Error + Send + Sync>,
@@ -125,10 +119,6 @@ impl eframe::App for Window {
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         self.app.ui(ui);
-    }
-
-    fn persist_egui_memory(&self) -> bool {
-        false
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {

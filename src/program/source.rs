@@ -5,11 +5,13 @@
 //! carry both. A source shares the text of the machine and is spelled only on demand, so two hundred rows
 //! of 65,536 bytes each cost nothing until one of them is edited.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use super::span::Printed;
-use crate::vm::spelling::{SHOWN, Value};
+use super::visible::visible;
+use crate::vm::spelling::{SHOWN, Value, clip};
 
 /// The exact text of a cell, a value or a line of cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,8 +72,16 @@ impl fmt::Display for Source {
 pub struct Label(Box<str>);
 
 impl Label {
+    /// Escapes what is invisible, as a terminal gets it; what is then too long is cut again.
     pub(super) fn new(words: String) -> Label {
-        Label(words.into())
+        match visible(&words) {
+            Cow::Borrowed(_) => Label(words.into()),
+            Cow::Owned(shown) if shown.chars().count() <= SHOWN => Label(shown.into()),
+            Cow::Owned(shown) if shown.starts_with('"') => {
+                Label(format!("{}\"", clip(&shown, SHOWN - 1)).into())
+            }
+            Cow::Owned(shown) => Label(clip(&shown, SHOWN).into()),
+        }
     }
 
     /// The label of a value: at most [`SHOWN`] characters of a text, an address as `@200`.
@@ -90,5 +100,23 @@ impl Label {
 impl fmt::Display for Label {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_invisible_in_a_text_is_drawn_as_an_escape_and_no_longer_than_others() {
+        let label = |text: &str| Label::of_value(Value::Text(text)).to_string();
+        for filler in ['\u{3164}', '\u{115f}', '\u{1160}', '\u{ffa0}', '\u{ad}', '\u{2800}'] {
+            let code = u32::from(filler);
+            assert_eq!(label(&format!("a{filler}b")), format!("\"a\\u{{{code:x}}}b\""));
+            let long = label(&filler.to_string().repeat(100));
+            assert!(long.starts_with("\"\\u{") && long.ends_with("…\""), "{long}");
+            assert_eq!(long.chars().count(), SHOWN);
+        }
+        assert_eq!(label("می\u{200c}خواهم"), "\"می\u{200c}خواهم\"", "joiners stay");
     }
 }

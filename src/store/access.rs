@@ -5,16 +5,16 @@
 
 #![cfg_attr(not(unix), allow(unused_mut, reason = "only Unix has modes to set"))]
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 
 #[cfg(unix)]
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileTypeExt, OpenOptionsExt, PermissionsExt};
 
 use atomic_write_file::AtomicWriteFile;
 
-use super::target::{check_regular, without_waiting};
+use super::target::without_waiting;
 
 /// The permissions of a private folder, and of what is in it.
 #[cfg(unix)]
@@ -36,16 +36,28 @@ pub(super) fn replace_privately(path: &Path) -> io::Result<AtomicWriteFile> {
 /// Opens a file for appending, or creates it, so that only the user can read it.
 pub(super) fn append_privately(path: &Path) -> io::Result<File> {
     if let Ok(about) = fs::metadata(path) {
-        check_regular(about.file_type())?;
+        refuse_pipe(&about)?;
     }
     let mut options = OpenOptions::new();
     without_waiting(options.append(true).create(true));
     #[cfg(unix)]
     options.mode(FILE);
     let file = options.open(path)?;
-    check_regular(file.metadata()?.file_type())?;
-    tighten_file(path);
+    let about = file.metadata()?;
+    refuse_pipe(&about)?;
+    if about.is_file() {
+        tighten_file(path);
+    }
     Ok(file)
+}
+
+/// Refuses a pipe: what is written there is gone, and opening it may wait for a reader.
+fn refuse_pipe(about: &Metadata) -> io::Result<()> {
+    #[cfg(unix)]
+    if about.file_type().is_fifo() {
+        return Err(io::Error::other("it is a named pipe, not a file"));
+    }
+    Ok(())
 }
 
 /// Creates a folder and its parents, if they do not exist. Makes it and the files in it private.

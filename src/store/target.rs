@@ -86,7 +86,7 @@ pub(super) fn open_found(path: &Path) -> io::Result<File> {
 }
 
 /// Refuses what is no regular file.
-pub(super) fn check_regular(kind: FileType) -> io::Result<()> {
+fn check_regular(kind: FileType) -> io::Result<()> {
     match name(kind) {
         None => Ok(()),
         Some(name) => Err(io::Error::other(format!("it is a {name}, not a file"))),

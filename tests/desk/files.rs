@@ -39,6 +39,14 @@ impl Front {
         front
     }
 
+    /// A new desk with a line that was written and saved.
+    fn saved(line: &str, path: impl Into<PathBuf>) -> Front {
+        let mut front = Front::new();
+        front.enter(line);
+        front.choosing(path, Action::Save);
+        front
+    }
+
     fn saves(&mut self) {
         self.perform(Action::Save);
         self.until_idle();
@@ -141,15 +149,9 @@ fn redo_other_branches_and_bookmarks_are_work() {
     let folder = folder();
     let path = folder.path().join("sum.ron");
     let saved = || {
-        let mut front = Front::new();
-        front.enter("1 2 +");
-        front.choosing(&path, Action::Save);
-        assert_eq!(front.question(), None, "it is saved");
+        assert_eq!(Front::saved("1 2 +", &path).question(), None, "it is saved");
         let _ = std::fs::remove_file(&path);
-        let mut front = Front::new();
-        front.enter("1 2 +");
-        front.choosing(&path, Action::Save);
-        front
+        Front::saved("1 2 +", &path)
     };
     // Something was done after saving, and undone.
     let mut front = saved();
@@ -217,9 +219,7 @@ fn an_extension_is_appended_and_the_name_asked_about_if_it_exists() {
 fn a_file_is_what_it_holds_whatever_its_name() {
     let folder = folder();
     let at = |name: &str| folder.path().join(name);
-    let mut front = Front::new();
-    front.enter("1 2 +");
-    front.choosing(at("sum.ron"), Action::Save);
+    let mut front = Front::saved("1 2 +", at("sum.ron"));
     front.choosing(at("sum.session"), Action::SaveAs);
     std::fs::rename(at("sum.ron"), at("sum.v1")).expect("it is there");
     std::fs::rename(at("sum.session"), at("sum.txt")).expect("it is there");
@@ -395,11 +395,7 @@ fn opening_a_pipe_or_a_device_does_not_wait_and_says_what_it_is() {
     let pipe = folder.path().join("pipe");
     let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo is there");
     assert!(made.success());
-    let mut front = Front::new();
-    front.enter("7");
-    front.perform(Action::Save);
-    front.script.answer(folder.path().join("seven.ron"));
-    front.until_idle();
+    let mut front = Front::saved("7", folder.path().join("seven.ron"));
     for (path, words) in [(pipe, "named pipe"), ("/dev/zero".into(), "device")] {
         front.perform(Action::OpenPath(path));
         front.until_idle();
@@ -413,11 +409,7 @@ fn opening_a_pipe_or_a_device_does_not_wait_and_says_what_it_is() {
 fn saving_a_file_with_several_names_says_that_the_others_keep_the_previous_version() {
     let folder = folder();
     let [path, other] = ["one.ron", "other.ron"].map(|name| folder.path().join(name));
-    let mut front = Front::new();
-    front.enter("7");
-    front.perform(Action::Save);
-    front.script.answer(&path);
-    front.until_idle();
+    let mut front = Front::saved("7", &path);
     assert!(!front.says("hard links"));
     std::fs::hard_link(&path, &other).expect("the system has them");
     front.enter("8");

@@ -13,6 +13,7 @@ use midflight::app::App;
 use midflight::app::theme;
 use midflight::desk::Desk;
 use midflight::desk::dialogs::{Dialogs, FileQuestion, Reply};
+use midflight::desk::overlay::Overlay;
 use midflight::desk::preferences::Preferences;
 use midflight::session::Session;
 
@@ -60,7 +61,15 @@ impl Window {
         std::fs::write(&path, text).expect("it is written");
         let mut window = Window::new();
         window.answers.0.borrow_mut().push_back(path);
-        window.keys(Modifiers::COMMAND, Key::O);
+        window.harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
+        // The window does not wait for a file that takes long to read.
+        let opens = |window: &Window| matches!(window.desk().overlay(), Overlay::Opening(_));
+        window.harness.run_steps(3);
+        let mut frames = 0..100_000;
+        while opens(&window) && frames.next().is_some() {
+            window.harness.step();
+        }
+        window.harness.run();
         window
     }
 

@@ -68,9 +68,12 @@ fn item(ui: &mut Ui, row: &'static ActionRow, bar: &Bars<'_>, actions: &mut Vec<
         bar.idle.iter().find(|(action, _)| *action == row.action).map(|&(_, reason)| reason);
     let is_on = matches!(row.action, Action::Show(panel) if bar.preferences.shows(panel));
     // On the colour of the selection, the text of a selected button could not be read.
-    let name = RichText::new(row.name);
-    let name = if is_on { name.color(Look::of(ui.ctx()).text) } else { name };
-    let button = Button::new(name).shortcut_text(row.key_text(ui.ctx())).selected(is_on);
+    let words = |words: String| {
+        let words = RichText::new(words);
+        if is_on { words.color(Look::of(ui.ctx()).text) } else { words }
+    };
+    let key = words(row.key_text(ui.ctx()));
+    let button = Button::new(words(row.name.to_owned())).shortcut_text(key).selected(is_on);
     let response = ui.add_enabled(reason.is_none(), button).accessible_name(row.name);
     let response = response.on_hover_text(row.help);
     let response = match reason {

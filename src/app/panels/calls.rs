@@ -71,12 +71,20 @@ fn entry(ui: &mut Ui, frame: &FrameRow, innermost: bool, actions: &mut Vec<Actio
     let label = format!("frame {}, {}, {stands}", frame.number, frame.title);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
     if super::copies(ui, &response) {
-        actions.push(Action::CopyName(frame.title.clone()));
+        actions.push(Action::CopyName(copied(frame)));
     }
     if response.clicked() {
         actions.push(Action::GoTo(frame.stands));
     }
     response.context_menu(|ui| again(ui, frame, actions));
+}
+
+/// What Ctrl+C copies: the name of a function, or the address of a block, which has no name.
+fn copied(frame: &FrameRow) -> String {
+    match frame.is_frame {
+        true => frame.title.clone(),
+        false => format!("@{}", frame.address - u64::from(frame.stands.offset)),
+    }
 }
 
 /// The two ways to start a call again. Each says what it does, so that nobody takes one for the other.

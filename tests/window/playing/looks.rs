@@ -50,6 +50,24 @@ fn the_reference_tables_use_the_window_and_their_columns_line_up() {
     }
 }
 
+/// A window of 1280 by 820 with text of three times the size.
+#[test]
+fn with_the_largest_text_the_entry_line_keeps_its_row() {
+    for lines in [&["1 2 +"][..], &["\"out\" print_line"], &["input.line"]] {
+        let mut window = Window::sized(1280.0 / 3.0, 820.0 / 3.0);
+        for line in lines {
+            window.enter(line);
+        }
+        let page = window.harness.ctx.content_rect();
+        let entry = window.harness.get_by_label("instructions").rect();
+        println!("{lines:?}: {entry:?} in {page:?}");
+        assert!(page.contains_rect(entry) && entry.height() >= 28.0, "{lines:?}: {entry:?}");
+        assert!(entry.width() >= 100.0, "{lines:?}: {entry:?}");
+        let bars = window.harness.get_by_label("Step over").rect();
+        assert!(entry.top() >= bars.bottom(), "{lines:?}: {entry:?} over {bars:?}");
+    }
+}
+
 #[test]
 fn no_tooltip_is_drawn_over_a_dialog() {
     let mut window = Window::new();
