@@ -3,7 +3,9 @@
 //! [`Machine::extra_effort`](crate::vm::machine::Machine::extra_effort).
 //!
 //! They are compressed copies. Their only cost for the running machine is the copying, spaced to take a
-//! few per cent of the running time. When they outgrow their budget, the checkpoint that will be missed
+//! few per cent of the running time. So they are far apart if there is much data, and going back one step
+//! may replay seconds. But a journey keeps a checkpoint just before its destination, so the next steps back
+//! are quick. When they outgrow their budget, the checkpoint that will be missed
 //! least is dropped: an old one with close neighbours. Going far back then takes longer, but its result
 //! is the same.
 
@@ -19,6 +21,9 @@ use crate::vm::memory::Place;
 pub const BUDGET: usize = 256 << 20;
 /// The least number of instructions between two checkpoints of one run: a few milliseconds.
 const INTERVAL: u64 = 500_000;
+/// How many instructions before its destination a journey keeps a checkpoint, so that the next steps back from
+/// there are quick.
+pub(super) const NEAR: u64 = INTERVAL;
 /// The most checkpoints, however much room is left, because each new one looks at all of them.
 const MOST: usize = 1_000;
 
@@ -134,6 +139,18 @@ impl Checkpoints {
         let few = self.spacing < INTERVAL;
         self.due = if few { 0 } else { 6 * image.machine.copied_bytes() as u64 };
         since >= self.due
+    }
+
+    /// Whether a checkpoint just before the destination of a journey pays off, `since` instructions after the
+    /// last: making it takes no longer than executing these again, as the next steps back from there would.
+    pub(super) fn pays_off(&self, since: u64, image: &Image) -> bool {
+        self.budget > 0 && since >= self.spacing.max(image.machine.copied_bytes() as u64 / 4)
+    }
+
+    /// Drops all of them: the positions that they belong to are gone.
+    pub(super) fn clear(&mut self) {
+        (self.bytes, self.due) = (0, 0);
+        self.list.clear();
     }
 
     /// Keeps an image, unless there is a checkpoint at its position or it exceeds the budget.

@@ -3,7 +3,7 @@
 //!
 //! Undo, redo, stepping back and going anywhere are journeys.
 
-use super::checkpoint::Checkpoints;
+use super::checkpoint::{Checkpoints, NEAR};
 use super::journal::{Journal, Mismatch, Position};
 use super::replay::{Replay, Replayed};
 use crate::program::image::Image;
@@ -54,7 +54,7 @@ impl Journey {
     ) -> Result<bool, Mismatch> {
         let mut left = fuel.max(1);
         while left > 0 {
-            let part = left.min(kept.spacing());
+            let part = left.min(kept.spacing()).min(self.before_near());
             let before = self.replay.image.machine.extra_effort();
             self.replay.image.machine.pause_after(Some(kept.spacing()));
             let replayed = self.replay.advance(journal, part, None);
@@ -66,12 +66,25 @@ impl Journey {
             let done = part.saturating_add(extra);
             left = left.saturating_sub(done);
             self.since_checkpoint = self.since_checkpoint.saturating_add(done);
-            if self.replay.is_exact() && kept.is_due(self.since_checkpoint, &self.replay.image) {
+            let since = self.since_checkpoint;
+            let is_wanted = kept.is_due(since, &self.replay.image)
+                || self.ahead() <= NEAR && kept.pays_off(since, &self.replay.image);
+            if self.replay.is_exact() && is_wanted {
                 self.since_checkpoint = 0;
                 kept.keep(self.replay.position, &self.replay.image);
             }
         }
         Ok(false)
+    }
+
+    /// How many instructions are still to be executed.
+    fn ahead(&self) -> u64 {
+        self.step.saturating_sub(self.replay.image.machine.retired())
+    }
+
+    /// How many instructions to execute before it is [`NEAR`] its destination; no bound if it is already.
+    fn before_near(&self) -> u64 {
+        self.ahead().checked_sub(NEAR).filter(|&before| before > 0).unwrap_or(u64::MAX)
     }
 
     /// The gestures whose end it passed since the last call, and why the machine waited there.

@@ -48,6 +48,21 @@ fn one_step_back_after_much_joining_of_texts_replays_little() {
 }
 
 #[test]
+fn after_one_step_back_over_much_data_the_next_steps_back_replay_little() {
+    let program = "1000000 allocate drop [ 1 drop ] repeat";
+    let mut session = Session::new(image_of_program(program).unwrap());
+    session.apply(&[Command::Run { fuel: 20_000_000 }]).unwrap();
+    let end = session.position();
+    let back = |back| Position { done: end.done - back, ..end };
+    assert!(session.checkpoint_before(end).is_none(), "a checkpoint would cost more than the run");
+    session.goto(back(1)).unwrap();
+    for n in [2, 3, 1_000] {
+        let replayed = replayed(&mut session, back(n));
+        assert!(replayed <= LITTLE, "{n} back: {replayed}");
+    }
+}
+
+#[test]
 fn a_journey_over_much_joining_of_texts_keeps_checkpoints_on_its_way() {
     let mut session = Session::new(image_of_program(&joining()).unwrap());
     session.set_checkpoint_budget(0);

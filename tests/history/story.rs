@@ -226,14 +226,7 @@ fn adjust(c: &mut Choices, machine: &Machine) -> Command {
 /// A limit that is reached now or soon.
 fn limit(c: &mut Choices, machine: &Machine) -> Command {
     let kind = c.of(&LimitKind::ALL);
-    let now = match kind {
-        LimitKind::Memory => machine.memory().cells(),
-        LimitKind::Parameters => machine.task().parameters().len() as u64,
-        LimitKind::Calls => u64::from(machine.task().calls().depth()),
-        LimitKind::Text => machine.text_bytes(),
-        LimitKind::Output => machine.output().len() as u64,
-    };
-    Command::Limit { kind, value: now + c.of(&[0, 1, 3, 10, 300]) }
+    Command::Limit { kind, value: machine.used(kind) + c.of(&[0, 1, 3, 10, 300]) }
 }
 
 /// Commands of which only the last is refused.
