@@ -235,14 +235,7 @@ fn begun(mut machine: Machine, case: &Case) -> (Machine, Option<Machine>) {
         fork
     });
     if let Some((kind, more)) = case.limit {
-        let now = match kind {
-            LimitKind::Memory => machine.memory().cells(),
-            LimitKind::Parameters => machine.task().parameters().len() as u64,
-            LimitKind::Calls => u64::from(machine.task().calls().depth()),
-            LimitKind::Text => machine.text_bytes(),
-            LimitKind::Output => machine.output().len() as u64,
-        };
-        machine.set_limit(kind, now + more).expect("it is a limit");
+        machine.set_limit(kind, machine.used(kind) + more).expect("it is a limit");
     }
     (machine, earlier)
 }

@@ -46,6 +46,26 @@ fn a_file_of_300_bytes_with_16_million_zeros_is_printed_run_and_saved_in_little_
 }
 
 #[test]
+fn a_file_that_holds_more_than_a_given_limit_is_refused_with_the_limit() {
+    let shell = Shell::new();
+    let code =
+        format!("code: [{MAIN}], next_code: 1, data: [(number: 0, start: 100, size: 16777216)]");
+    let image = shell.file("zeros.ron", image(&code, BOTTOM));
+    let quoted = std::fs::read_to_string(shell.path("zeros.ron")).unwrap().replace('\n', " ");
+    let recording =
+        shell.file("zeros.session", format!("midflight-session 1\nbase image `{quoted}`\n"));
+    for (command, file) in [("run", &image), ("play", &recording)] {
+        let refused = shell.run(&[command, file, "--limit", "memory=1000000"]);
+        assert_eq!((refused.code, &*refused.out), (2, ""), "{}", refused.err);
+        for words in ["16,777,316 cells", "--limit memory=1000000", "zeros."] {
+            assert!(refused.err.contains(words), "{}", refused.err);
+        }
+        let done = shell.run(&[command, file, "--limit", "memory=16777316"]);
+        assert_ne!(done.code, 2, "{}", done.err);
+    }
+}
+
+#[test]
 fn a_run_of_an_image_that_ran_as_long_as_can_be_ends_at_once_and_is_saved_so_that_it_loads() {
     let shell = Shell::new();
     let spent = image(&format!("code: [{MAIN}], next_code: 1"), BOTTOM);

@@ -65,6 +65,7 @@ pub struct Bounds {
     #[arg(long, value_name = "N")]
     pub fuel: Option<u64>,
     /// Set a limit: memory (cells), parameters, calls, text (bytes) or output (bytes). Can be repeated.
+    /// An image that already holds more is refused, except for its output.
     #[arg(long = "limit", value_name = "KIND=N", value_parser = limit)]
     pub limits: Vec<(LimitKind, u64)>,
     /// Write each instruction to standard error: its address, body and text, and the stack after it.

@@ -61,6 +61,23 @@ impl Console {
         Console { ended: true, ..Console::new(machine) }
     }
 
+    /// A console that reads these lines, for tests.
+    #[cfg(test)]
+    pub(super) fn given(lines: Vec<String>) -> Console {
+        let console = Console::new(&Machine::default());
+        let (requests, requested) = channel();
+        let readings = console.sender.clone();
+        thread::spawn(move || {
+            let readings_of_lines = lines.into_iter().map(Reading::Line);
+            for reading in readings_of_lines.chain([Reading::Ended]) {
+                if requested.recv().is_err() || readings.send(reading).is_err() {
+                    return;
+                }
+            }
+        });
+        Console { requests: Some(requests), ..console }
+    }
+
     /// What asked the program to stop since the last call.
     pub fn interrupted(&self) -> Option<Interrupt> {
         self.interrupts.take()

@@ -2,12 +2,15 @@
 
 use std::path::Path;
 
+use crate::program::diagnostic::{counted, grouped};
 use crate::program::image::Image;
 use crate::session::file_kind::FileKind;
 use crate::session::load::image_of_program;
 use crate::session::recording::Recording;
 use crate::session::refused::Refused;
 use crate::store::{self, FILE_BYTES};
+use crate::vm::limit::LimitKind;
+use crate::vm::machine::Machine;
 
 use super::Rejected;
 use super::terminal::say;
@@ -24,11 +27,12 @@ pub fn read(path: &Path) -> Result<(FileKind, String), Rejected> {
     Ok((kind, text))
 }
 
-/// The image of a program or an image file.
+/// The image of a program or an image file. What an image holds must fit the limits that were given; a program
+/// stops at them when it runs.
 ///
 /// # Errors
 /// What is wrong with the file, and where. A recording is refused, because it must be played.
-pub fn image(path: &Path) -> Result<Image, Rejected> {
+pub fn image(path: &Path, limits: &[(LimitKind, u64)]) -> Result<Image, Rejected> {
     let (kind, text) = read(path)?;
     let shown = path.display();
     match kind {
@@ -38,8 +42,10 @@ pub fn image(path: &Path) -> Result<Image, Rejected> {
                 Some(kept) => format!("; the previous version is {}", kept.display()),
                 None => String::new(),
             };
-            Image::from_file_text(&text)
-                .map_err(|error| Rejected(format!("{shown}: {error}{}", kept())))
+            let image = Image::from_file_text(&text)
+                .map_err(|error| Rejected(format!("{shown}: {error}{}", kept())))?;
+            check_limits(path, &image.machine, limits)?;
+            Ok(image)
         }
         FileKind::Recording => Err(Rejected(format!(
             "{shown}: this is a recording; play it with: midflight play {shown}"
@@ -67,6 +73,30 @@ pub fn recording(path: &Path, recovers: bool) -> Result<(Recording, String), Rej
         Ok(_) => Err(Rejected(format!("{shown}: {bad}; --recover plays what comes before it"))),
         Err(_) => Err(Rejected(format!("{shown}: {bad}"))),
     }
+}
+
+/// Checks that what a file holds fits the limits that were given, except for its output: that is printed
+/// already, and takes no more room than in the file.
+///
+/// # Errors
+/// Which limit it exceeds.
+pub fn check_limits(
+    path: &Path,
+    machine: &Machine,
+    limits: &[(LimitKind, u64)],
+) -> Result<(), Rejected> {
+    for &(kind, value) in limits.iter().filter(|(kind, _)| *kind != LimitKind::Output) {
+        let used = machine.used(kind);
+        if used > value {
+            return Err(Rejected(format!(
+                "{}: it holds {} of {kind}, and --limit {kind}={value} allows no more than {}",
+                path.display(),
+                counted(used, kind.unit()),
+                grouped(value)
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// The refusal of something from a file; mistakes in a text are shown with their lines.

@@ -28,6 +28,7 @@ pub fn play(arguments: &Play) -> Result<u8, Rejected> {
     let (recording, text) = open::recording(file, *recover)?;
     check_subjects(file, &recording)?;
     let mut base = recording.base.clone();
+    open::check_limits(file, &base.machine, &bounds.limits)?;
     for &(kind, value) in &bounds.limits {
         Command::Limit { kind, value }.apply(&mut base)?;
     }

@@ -14,7 +14,7 @@ use super::{Rejected, open, terminal};
 /// # Errors
 /// If it cannot be read, or the text cannot be written.
 pub fn print(arguments: &Print) -> Result<u8, Rejected> {
-    let image = open::image(&arguments.file)?;
+    let image = open::image(&arguments.file, &[])?;
     let written = match (arguments.cells, arguments.screen) {
         (true, _) => terminal::show_by(|out| listing::write_cells(&image, out)),
         (false, true) => terminal::show(&screen::screen(&image)),

@@ -21,7 +21,7 @@ use crate::program::hidden::{hidden, notice};
 pub fn run(arguments: &Run) -> Result<u8, Rejected> {
     let Run { file, with, save, bounds } = arguments;
     open::check_save(save.as_deref())?;
-    let mut session = Session::new(open::image(file)?);
+    let mut session = Session::new(open::image(file, &bounds.limits)?);
     for path in with {
         load(&mut session, path)?;
     }

@@ -36,14 +36,21 @@ pub struct Runner {
     /// The fuel that is left, if there is a bound.
     left: Option<u64>,
     trace: bool,
+    /// About how many bytes of the journal nobody needs.
+    journalled: usize,
 }
+
+/// About how many bytes a line of input takes in the journal, beside its text.
+const ENTRY_BYTES: usize = 400;
+/// How many bytes of the journal are kept at least: forgetting copies the image.
+const JOURNAL_BYTES: usize = 1 << 20;
 
 impl Runner {
     /// A session that has not begun to run.
     pub fn new(mut session: Session, console: Console, bounds: &Bounds) -> Runner {
         // The command line never goes back in history.
         session.set_checkpoint_budget(0);
-        Runner { session, console, left: bounds.fuel, trace: bounds.trace }
+        Runner { session, console, left: bounds.fuel, trace: bounds.trace, journalled: 0 }
     }
 
     /// Runs until something ends it.
@@ -66,16 +73,31 @@ impl Runner {
                 | Outcome::Unmet => unreachable!("a gesture with a goal ends with its run"),
             }
             match Ending::of(self.machine()) {
-                Ending::Stopped(Stop::Input) if !self.console.ended() => given = vec![self.read()?],
+                Ending::Stopped(Stop::Input) if !self.console.ended() => {
+                    self.forget();
+                    given = vec![self.read()?];
+                }
                 ending => return Ok(ending),
             }
+        }
+    }
+
+    /// Forgets the journal of a run once it takes more than the image: a run may read millions of lines, and
+    /// never goes back.
+    fn forget(&mut self) {
+        if self.journalled > JOURNAL_BYTES && self.journalled > self.machine().bytes() {
+            self.session.forget_history();
+            self.journalled = 0;
         }
     }
 
     /// The next line of input, as a command.
     fn read(&mut self) -> Result<Command, Ending> {
         match self.console.read() {
-            Reading::Line(text) => Ok(Command::Give { text }),
+            Reading::Line(text) => {
+                self.journalled += text.len() + ENTRY_BYTES;
+                Ok(Command::Give { text })
+            }
             Reading::Ended => Ok(Command::EndInput),
             Reading::Bad(reason) => Err(Ending::BadInput(reason)),
             Reading::Interrupted(interrupt) => Err(Ending::Interrupted(interrupt)),
@@ -177,5 +199,24 @@ impl Runner {
     /// The machine.
     pub fn machine(&self) -> &Machine {
         self.session.machine()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::load::image_of_program;
+
+    #[test]
+    fn a_run_that_reads_very_many_lines_does_not_keep_them() {
+        let image = image_of_program("0 [ input.line drop 1 + ] repeat").unwrap();
+        let lines = 20_000;
+        let console = Console::given((0..lines).map(|n| format!("line {n}\n")).collect());
+        let bounds = Bounds { fuel: None, limits: Vec::new(), trace: false };
+        let mut runner = Runner::new(Session::new(image), console, &bounds);
+        let ending = runner.run();
+        assert_eq!(runner.machine().show_stack(), lines.to_string(), "{ending:?}");
+        let kept = runner.session.journal().entries().len();
+        assert!(kept <= JOURNAL_BYTES / ENTRY_BYTES + 2, "{kept} gestures are kept");
     }
 }

@@ -14,7 +14,7 @@ use super::frame::Activation;
 use super::index::{BodyId, TaskId};
 use super::input::Input;
 use super::instruction::Instruction;
-use super::limit::Limits;
+use super::limit::{LimitKind, Limits};
 use super::memory::{BodyKind, MAIN, Memory, Place};
 use super::room::Bounds;
 use super::space::BODY_CELLS;
@@ -238,6 +238,17 @@ impl Machine {
             marks[id.slot()] = true;
         }
         marks
+    }
+
+    /// How much of what is limited is used now. For texts, this looks at every cell.
+    pub fn used(&self, kind: LimitKind) -> u64 {
+        match kind {
+            LimitKind::Memory => self.memory.cells(),
+            LimitKind::Parameters => self.task().parameters.len() as u64,
+            LimitKind::Calls => u64::from(self.task().calls().depth()),
+            LimitKind::Text => self.text_bytes(),
+            LimitKind::Output => self.output.len() as u64,
+        }
     }
 
     /// The bytes of all reachable texts, each text counted once. Looks at every cell.
