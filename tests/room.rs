@@ -162,7 +162,7 @@ fn a_large_image_is_saved_and_recorded_in_small_pieces() {
     let mut image = image_of_program(text).unwrap();
     image.machine.run(10_000_000);
     let mut session = Session::new(image.clone());
-    session.apply(&[Command::Push { text: "1".to_string() }]).unwrap();
+    session.apply(&[Command::Push { text: "1".into() }]).unwrap();
     let write = |kind, out: &mut dyn Write| {
         Save { path: "saved".into(), kind, then: None }.write_text(&session, out)
     };
