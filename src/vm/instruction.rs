@@ -283,6 +283,10 @@ primitives! {
     Maximum "max" [Integer Integer] "( a b -- n )" Arithmetic "Pushes the larger of the two." "";
     Increment "1+" [Integer] "( a -- a+1 )" Arithmetic "Pushes a + 1." "";
     Decrement "1-" [Integer] "( a -- a-1 )" Arithmetic "Pushes a - 1." "";
+    Scale "*/" [Integer Integer Integer] "( a b c -- a*b/c )" Arithmetic since Two
+        "Pushes the quotient a * b / c, rounded down." "The product may have 121 bits; only the quotient must fit.";
+    ScaleModulo "*/mod" [Integer Integer Integer] "( a b c -- remainder quotient )" Arithmetic since Two
+        "Pushes the remainder and the quotient of a * b by c." "As `*/` and `mod`.";
 
     Equal "=" [Any Any] "( a b -- flag )" Comparison
         "Pushes 1 if the two are the same value, else 0." "Values of different kinds are never the same.";
@@ -291,6 +295,8 @@ primitives! {
     Greater ">" [Integer Integer] "( a b -- flag )" Comparison "Pushes 1 if a > b, else 0." "";
     LessEqual "<=" [Integer Integer] "( a b -- flag )" Comparison "Pushes 1 if a <= b, else 0." "";
     GreaterEqual ">=" [Integer Integer] "( a b -- flag )" Comparison "Pushes 1 if a >= b, else 0." "";
+    Within "within" [Integer Integer Integer] "( n low high -- flag )" Comparison since Two
+        "Pushes 1 if low <= n < high, else 0." "";
 
     Not "not" [Any] "( a -- flag )" Logic "Pushes 1 if a is false, else 0." "";
     LogicalAnd "&&" [Any Any] "( a b -- flag )" Logic "Pushes 1 if both are true, else 0." "";
@@ -315,6 +321,14 @@ primitives! {
     TwoDup "2dup" [Any Any] "( a b -- a b a b )" Stack "Pushes copies of the top two." "";
     TwoDrop "2drop" [Any Any] "( a b -- )" Stack "Pops the top two." "";
     Depth "depth" [] "( -- n )" Stack "Pushes the number of values that were on the stack." "";
+    DupTrue "?dup" [Any] "( a -- 0 | a a )" Stack since Two
+        "Pushes a copy of the top if it is true." "";
+    TwoOver "2over" [Any Any Any Any] "( a b c d -- a b c d a b )" Stack since Two
+        "Pushes copies of the third and fourth." "";
+    TwoSwap "2swap" [Any Any Any Any] "( a b c d -- c d a b )" Stack since Two
+        "Swaps the top two with the next two." "";
+    PickValue "pick" [Integer] "( n -- value )" Stack since Two
+        "Pushes a copy of the value that is n values below the top, once n is popped." "`0 pick` is `dup`, `1 pick` is `over`.";
 
     Allocate "allocate" [Integer] "( n -- address )" Memory
         "Makes a data body of n cells, all 0, and pushes its address." "";
@@ -340,6 +354,24 @@ primitives! {
     IsNumber "is_number" [Any] "( a -- flag )" Text
         "Pushes 1 if a is an integer or a text that spells one, else 0." "";
     IsText "is_str" [Any] "( a -- flag )" Text "Pushes 1 if a is a text, else 0." "";
+    IsInteger "is_int" [Any] "( a -- flag )" Text since Two "Pushes 1 if a is an integer, else 0." "";
+    IsBlock "is_block" [Any] "( a -- flag )" Text since Two
+        "Pushes 1 if a is the address of a block or function, else 0." "";
+    IsData "is_data" [Any] "( a -- flag )" Text since Two "Pushes 1 if a is the address of data, else 0." "";
+    TextFind "str_find" [Text Text] "( text part -- index )" Text since Two
+        "Pushes where the part first begins in the text, counted in characters from 0, or -1." "";
+    TextReplace "str_replace" [Text Text Text] "( text part new -- text )" Text since Two
+        "Replaces each occurrence of the part, from left to right." "An empty part is a fault.";
+    TextUpper "str_upper" [Text] "( text -- text )" Text since Two
+        "Changes each letter to upper case." "";
+    TextLower "str_lower" [Text] "( text -- text )" Text since Two
+        "Changes each letter to lower case." "";
+    TextRepeat "str_repeat" [Text Integer] "( text n -- text )" Text since Two
+        "Joins n copies of the text." "A negative n is a fault.";
+    IntegerBase "int_to_base" [Integer Integer] "( n base -- text )" Text since Two
+        "Pushes the number as text in a base from 2 to 36." "Digits above 9 are small letters.";
+    BaseInteger "base_to_int" [Text Integer] "( text base -- n )" Text since Two
+        "Pushes the integer that the text spells in a base from 2 to 36." "As `str_to_int`; letters may be small or capital.";
 
     Print "print" [Any] "( a -- )" InputOutput "Writes the value to the output." "A text is written as it is.";
     PrintLine "print_line" [Any] "( a -- )" InputOutput "Writes the value and a newline." "";

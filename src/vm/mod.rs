@@ -18,6 +18,7 @@ pub mod machine;
 pub mod memory;
 pub mod name;
 mod plan;
+mod plan_number;
 mod plan_text;
 pub mod refusal;
 pub mod relocate;

@@ -49,7 +49,7 @@ impl Effect {
         Effect::Stack { take, give: [value, Cell::ZERO, Cell::ZERO, Cell::ZERO], count: 1 }
     }
 
-    fn stack<const N: usize>(take: usize, values: [Cell; N]) -> Effect {
+    pub(super) fn stack<const N: usize>(take: usize, values: [Cell; N]) -> Effect {
         let mut give = [Cell::ZERO; 4];
         give[..N].copy_from_slice(&values);
         Effect::Stack { take, give, count: N }
@@ -216,6 +216,7 @@ impl Machine {
             P::Maximum => Ok(Effect::push(2, if integer(2) >= integer(1) { b() } else { c() })),
             P::Increment => self.whole(primitive, integer(1).checked_add(1)),
             P::Decrement => self.whole(primitive, integer(1).checked_sub(1)),
+            P::Scale | P::ScaleModulo => self.scale(primitive),
 
             P::Equal => flag(2, b() == c()),
             P::Unequal => flag(2, b() != c()),
@@ -223,6 +224,7 @@ impl Machine {
             P::Greater => flag(2, integer(2) > integer(1)),
             P::LessEqual => flag(2, integer(2) <= integer(1)),
             P::GreaterEqual => flag(2, integer(2) >= integer(1)),
+            P::Within => self.within(),
             P::Not => flag(1, c().is_false()),
             P::LogicalAnd => flag(2, !b().is_false() && !c().is_false()),
             P::LogicalOr => flag(2, !b().is_false() || !c().is_false()),
@@ -242,6 +244,11 @@ impl Machine {
             P::Tuck => Ok(Effect::stack(2, [c(), b(), c()])),
             P::TwoDup => Ok(Effect::stack(2, [b(), c(), b(), c()])),
             P::TwoDrop => Ok(Effect::stack(2, [])),
+            P::DupTrue if c().is_false() => Ok(GO_ON),
+            P::DupTrue => Ok(Effect::stack(1, [c(), c()])),
+            P::TwoOver => Ok(Effect::stack(0, [self.operand(4), a()])),
+            P::TwoSwap => Ok(Effect::stack(4, [b(), c(), self.operand(4), a()])),
+            P::PickValue => self.pick_value(),
             P::Depth => Ok(fitting(0, self.task().parameters.len() as i64)),
 
             P::Allocate => self.allocate(integer(1)),
@@ -272,6 +279,16 @@ impl Machine {
             P::TextInteger => self.text_integer(c()),
             P::IsNumber => flag(1, c().as_integer().is_some() || self.spelled(c()).is_some()),
             P::IsText => flag(1, c().as_text().is_some()),
+            P::IsInteger => flag(1, c().as_integer().is_some()),
+            P::IsBlock => flag(1, c().as_code().is_some()),
+            P::IsData => flag(1, c().as_data().is_some()),
+            P::TextFind => self.text_find(self.text(2), self.text(1)),
+            P::TextReplace => self.text_replace(self.text(3), self.text(2), self.text(1)),
+            P::TextUpper => self.changed(primitive, char::to_uppercase),
+            P::TextLower => self.changed(primitive, char::to_lowercase),
+            P::TextRepeat => self.text_repeat(self.text(2), integer(1)),
+            P::IntegerBase => self.integer_base(),
+            P::BaseInteger => self.base_integer(),
 
             P::Print => self.print(c(), ""),
             P::PrintLine => self.print(c(), "\n"),
@@ -323,7 +340,7 @@ impl Machine {
     fn divide(&self, primitive: Primitive, a: i64, b: i64) -> Plan {
         if b == 0 {
             let instruction = primitive.name().to_string();
-            return Err(Stop::Fault(Fault::DivisionByZero { instruction, dividend: a }));
+            return Err(Stop::Fault(Fault::DivisionByZero { instruction, dividend: a.into() }));
         }
         // Neither result can overflow 64 bits: the operands have 61.
         let quotient = floor_divide(a, b);
@@ -346,14 +363,15 @@ impl Machine {
         let take = primitive.row().takes.len();
         match result.and_then(Cell::integer) {
             Some(value) => Ok(Effect::push(take, value)),
-            None => {
-                let operands: Vec<String> =
-                    (1..=take).rev().map(|n| self.integer(n).to_string()).collect();
-                let (instruction, operands) =
-                    (primitive.name().to_string(), operands.join(" and "));
-                Err(Stop::Fault(Fault::Overflow { instruction, operands }))
-            }
+            None => Err(self.overflow(primitive)),
         }
+    }
+
+    pub(super) fn overflow(&self, primitive: Primitive) -> Stop {
+        let take = primitive.row().takes.len();
+        let operands: Vec<String> = (1..=take).rev().map(|n| self.integer(n).to_string()).collect();
+        let (instruction, operands) = (primitive.name().to_string(), operands.join(" and "));
+        Stop::Fault(Fault::Overflow { instruction, operands })
     }
 
     fn allocate(&self, cells: i64) -> Plan {
@@ -439,7 +457,7 @@ fn needs(takes: &[Kind]) -> String {
         parts.push(match run.len() {
             1 => one.to_string(),
             2 => format!("two {many}"),
-            count => format!("{} {many}", if count == 3 { "three" } else { "several" }),
+            count => format!("{} {many}", if count == 3 { "three" } else { "four" }),
         });
     }
     match parts.split_last() {

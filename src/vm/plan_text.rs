@@ -55,7 +55,9 @@ impl Machine {
 
     pub(super) fn text_integer(&self, value: Cell) -> Plan {
         let text = self.show(value);
-        let number = self.spelled(value).ok_or(Stop::Fault(Fault::Number { text }))?;
+        let instruction = Primitive::TextInteger.name().to_string();
+        let fault = Stop::Fault(Fault::Number { instruction, text });
+        let number = self.spelled(value).ok_or(fault)?;
         Ok(Effect::push(1, number))
     }
 
@@ -93,6 +95,54 @@ impl Machine {
         }
         let part = text.chars().skip(start as usize).take((end - start) as usize);
         self.new_text(3, part.collect())
+    }
+
+    /// Where a text contains another, in characters, or -1.
+    pub(super) fn text_find(&self, text: &str, part: &str) -> Plan {
+        let index = text.find(part).map_or(-1, |at| text[..at].chars().count() as i64);
+        Ok(Effect::push(2, Cell::integer(index).expect("a text is short")))
+    }
+
+    pub(super) fn text_replace(&self, text: &str, part: &str, by: &str) -> Plan {
+        if part.is_empty() {
+            let instruction = Primitive::TextReplace.name().to_string();
+            return Err(Stop::Fault(Fault::Empty { instruction }));
+        }
+        // Counted first: the new text may be 2^32 bytes long.
+        let count = text.matches(part).count();
+        let bytes = text.len() - count * part.len() + count * by.len();
+        if bytes > TEXT_BYTES {
+            return Err(too_long(Primitive::TextReplace, bytes));
+        }
+        self.new_text(3, text.replace(part, by))
+    }
+
+    pub(super) fn text_repeat(&self, text: &str, count: i64) -> Plan {
+        let instruction = || Primitive::TextRepeat.name().to_string();
+        let Ok(times) = u64::try_from(count) else {
+            let instruction = instruction();
+            return Err(Stop::Fault(Fault::Negative { instruction, count }));
+        };
+        let bytes = times.saturating_mul(text.len() as u64);
+        if bytes > TEXT_BYTES as u64 {
+            let instruction = instruction();
+            return Err(Stop::Fault(Fault::TextLength { instruction, bytes }));
+        }
+        // An empty text may be repeated any number of times.
+        self.new_text(2, text.repeat(if text.is_empty() { 0 } else { times as usize }))
+    }
+
+    /// Replaces a text by one with each of its characters changed.
+    pub(super) fn changed<C: Iterator<Item = char>>(
+        &self,
+        primitive: Primitive,
+        change: impl Fn(char) -> C,
+    ) -> Plan {
+        let text: String = self.text(1).chars().flat_map(change).collect();
+        if text.len() > TEXT_BYTES {
+            return Err(too_long(primitive, text.len()));
+        }
+        self.new_text(1, text)
     }
 
     /// Whether one more text fits. Searches the machine for reachable texts only when the whole table

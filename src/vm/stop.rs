@@ -65,7 +65,7 @@ pub enum Fault {
     /// A result outside of -2^60 to 2^60 - 1.
     Overflow { instruction: String, operands: String },
     /// Division by zero.
-    DivisionByZero { instruction: String, dividend: i64 },
+    DivisionByZero { instruction: String, dividend: i128 },
     /// A shift by less than 0 or more than 60 bits.
     Shift { instruction: String, by: i64 },
     /// An index outside of a data body or a text.
@@ -77,7 +77,13 @@ pub enum Fault {
     /// A number that is not the code point of a Unicode character.
     Character { code: i64 },
     /// A text that does not spell an integer.
-    Number { text: String },
+    Number { instruction: String, text: String },
+    /// A base that is not 2 to 36.
+    Base { instruction: String, base: i64 },
+    /// A negative count.
+    Negative { instruction: String, count: i64 },
+    /// An empty text where something is searched for.
+    Empty { instruction: String },
     /// A text of more than 65,536 bytes.
     TextLength { instruction: String, bytes: u64 },
     /// A local that nothing has been assigned to in this frame.
@@ -101,6 +107,9 @@ impl Fault {
             Fault::Size { .. } => "size",
             Fault::Character { .. } => "character",
             Fault::Number { .. } => "number",
+            Fault::Base { .. } => "base",
+            Fault::Negative { .. } => "negative",
+            Fault::Empty { .. } => "empty",
             Fault::TextLength { .. } => "length",
             Fault::Unassigned { .. } => "unassigned",
             Fault::NoFrame { .. } => "frame",
@@ -141,8 +150,18 @@ impl fmt::Display for Fault {
             Fault::Character { code } => {
                 write!(f, "`code_to_str`: {code} is not the code point of a Unicode character")
             }
-            Fault::Number { text } => {
-                write!(f, "`str_to_int`: {text} does not spell an integer from -2^60 to 2^60 - 1")
+            Fault::Number { instruction, text } => write!(
+                f,
+                "`{instruction}`: {text} does not spell an integer from -2^60 to 2^60 - 1"
+            ),
+            Fault::Base { instruction, base } => {
+                write!(f, "`{instruction}` can use the bases 2 to 36, not {base}")
+            }
+            Fault::Negative { instruction, count } => {
+                write!(f, "`{instruction}` needs a count of 0 or more, not {count}")
+            }
+            Fault::Empty { instruction } => {
+                write!(f, "`{instruction}` cannot search for an empty text")
             }
             Fault::TextLength { instruction, bytes } => write!(
                 f,

@@ -102,3 +102,15 @@ fn an_image_of_version_1_keeps_its_meaning() {
     assert!(old.contains("dup pick: dup"), "{old}");
     assert_eq!(midflight::Image::from_file_text(&old).unwrap(), *session.image());
 }
+
+#[test]
+fn words_that_came_later_are_names_in_version_1() {
+    let session = session("midflight-session 1\nbase empty\nwrite 0:0 `within 0xFF`\n");
+    let hole = |name: &str| Instruction::Hole(name.into());
+    assert_eq!(main_of(&session), [hole("within"), hole("0xFF")]);
+    let text = session.image().to_file_text();
+    assert!(text.contains("\"call: within call: 0xFF\""), "{text}");
+    assert_eq!(midflight::Image::from_file_text(&text).unwrap(), *session.image());
+    let old = text.replace("version: 2", "version: 1").replace("call: ", "");
+    assert_eq!(midflight::Image::from_file_text(&old).unwrap(), *session.image());
+}

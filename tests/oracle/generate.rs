@@ -340,11 +340,13 @@ pub fn cure(model: &Model) -> Vec<Command> {
             vec![Command::SetLocal(home, name.clone(), Some(Instruction::Integer(2)))]
         }
         (Some(Halt::Fault("frame" | "length" | "index")), _) => vec![replace],
-        (Some(Halt::Fault(_)), Some(Instr::Do(primitive))) => {
+        (Some(Halt::Fault(fault)), Some(Instr::Do(primitive))) => {
+            // No number can be written in base 1.
+            let number = if fault == "base" { 2 } else { 1 };
             let mut given = Vec::new();
             for takes in primitive.row().takes {
                 given.push(match takes {
-                    Takes::Any | Takes::Integer => Instruction::Integer(1),
+                    Takes::Any | Takes::Integer => Instruction::Integer(number),
                     Takes::Text => instruction("\"1\""),
                     Takes::Code => instruction("&main"),
                     Takes::Data => match model.data.iter().position(|d| d.values.len() > 1) {

@@ -82,6 +82,14 @@ impl Model {
         Ok(())
     }
 
+    /// As [`Model::give_text`], for a text that may be too long.
+    fn give_short_text(&mut self, text: String, before: &Model) -> Outcome {
+        if text.len() > LONGEST {
+            return fault("length");
+        }
+        self.give_text(text, before)
+    }
+
     fn show(&self, value: &Value) -> String {
         match value {
             Value::Integer(number) => number.to_string(),
@@ -201,6 +209,21 @@ impl Model {
                     _ => -a - 1,
                 })
             }
+            P::Scale | P::ScaleModulo => {
+                let (c, b, a) = (self.integer()?, self.integer()?, self.integer()?);
+                if c == 0 {
+                    return fault("division");
+                }
+                let (quotient, rest) = (floor(a * b, c), rest(a * b, c));
+                if primitive == P::ScaleModulo {
+                    self.give(rest)?;
+                }
+                self.give(quotient)
+            }
+            P::Within => {
+                let (high, low, n) = (self.integer()?, self.integer()?, self.integer()?);
+                self.give_flag(low <= n && n < high)
+            }
             P::Equal | P::Unequal => {
                 let (b, a) = (self.any()?, self.any()?);
                 self.give_flag((a == b) == (primitive == P::Equal))
@@ -241,6 +264,19 @@ impl Model {
             P::Tuck => self.shuffle(2, &[1, 0, 1]),
             P::TwoDup => self.shuffle(2, &[0, 1, 0, 1]),
             P::TwoDrop => self.shuffle(2, &[]),
+            P::DupTrue => {
+                let is_true = self.stack.last().is_some_and(|top| *top != Value::Integer(0));
+                self.shuffle(1, if is_true { &[0, 0] } else { &[0] })
+            }
+            P::TwoOver => self.shuffle(4, &[0, 1, 2, 3, 0, 1]),
+            P::TwoSwap => self.shuffle(4, &[2, 3, 0, 1]),
+            P::PickValue => {
+                let n = self.integer()?;
+                let below: Vec<Value> = self.stack.iter().rev().cloned().collect();
+                let picked = usize::try_from(n).ok().and_then(|n| below.get(n).cloned());
+                self.stack.push(picked.ok_or(Halt::Fault("index"))?);
+                Ok(())
+            }
             P::Depth => self.give(self.stack.len() as i128),
 
             P::Allocate => self.allocate(),
@@ -321,6 +357,85 @@ impl Model {
                 self.give_flag(matches!(value, Value::Text(_)))
             }
 
+            P::IsInteger | P::IsBlock | P::IsData => {
+                let value = self.any()?;
+                self.give_flag(match primitive {
+                    P::IsInteger => matches!(value, Value::Integer(_)),
+                    P::IsBlock => matches!(value, Value::Code(_)),
+                    _ => matches!(value, Value::Data(_)),
+                })
+            }
+            P::TextFind => {
+                let (part, text) = (self.text()?, self.text()?);
+                self.give(places(&text, &part).next().map_or(-1, |at| at as i128))
+            }
+            P::TextReplace => {
+                let (new, part, text) = (self.text()?, self.text()?, self.text()?);
+                if part.is_empty() {
+                    return fault("empty");
+                }
+                let text: Vec<char> = text.chars().collect();
+                let part: Vec<char> = part.chars().collect();
+                let (mut changed, mut at) = (String::new(), 0);
+                while at < text.len() {
+                    if text[at..].starts_with(&part) {
+                        changed += &new;
+                        at += part.len();
+                    } else {
+                        changed.push(text[at]);
+                        at += 1;
+                    }
+                }
+                self.give_short_text(changed, before)
+            }
+            P::TextUpper | P::TextLower => {
+                let mut changed = String::new();
+                for char in self.text()?.chars() {
+                    match primitive {
+                        P::TextUpper => changed.extend(char.to_uppercase()),
+                        _ => changed.extend(char.to_lowercase()),
+                    }
+                }
+                self.give_short_text(changed, before)
+            }
+            P::TextRepeat => {
+                let (n, text) = (self.integer()?, self.text()?);
+                if n < 0 {
+                    return fault("negative");
+                }
+                if n * text.len() as i128 > LONGEST as i128 {
+                    return fault("length");
+                }
+                let copies = if text.is_empty() { 0 } else { n };
+                let repeated = (0..copies).map(|_| text.as_str()).collect();
+                self.give_text(repeated, before)
+            }
+            P::IntegerBase => {
+                let (base, number) = (self.integer()?, self.integer()?);
+                if !(2..=36).contains(&base) {
+                    return fault("base");
+                }
+                let mut digits = String::new();
+                let mut rest = number.abs();
+                loop {
+                    digits.insert(0, char::from_digit((rest % base) as u32, base as u32).unwrap());
+                    rest /= base;
+                    if rest == 0 {
+                        break;
+                    }
+                }
+                let sign = if number < 0 { "-" } else { "" };
+                self.give_text(format!("{sign}{digits}"), before)
+            }
+            P::BaseInteger => {
+                let (base, text) = (self.integer()?, self.text()?);
+                if !(2..=36).contains(&base) {
+                    return fault("base");
+                }
+                let number = number_in_base(&text, base as u32);
+                self.give(number.ok_or(Halt::Fault("number"))?)
+            }
+
             P::Print => self.print(""),
             P::PrintLine => self.print("\n"),
             P::InputLine => {
@@ -352,6 +467,33 @@ impl Model {
         self.stack.push(Value::Data(number));
         Ok(())
     }
+}
+
+/// The characters of a text at which a part begins.
+fn places(text: &str, part: &str) -> impl Iterator<Item = usize> {
+    let text: Vec<char> = text.chars().collect();
+    let part: Vec<char> = part.chars().collect();
+    (0..=text.len()).filter(move |&at| text[at..].starts_with(&part))
+}
+
+/// The integer that a text spells in a base, if it fits in a cell.
+fn number_in_base(text: &str, base: u32) -> Option<i128> {
+    let word = text.trim();
+    let (sign, digits) = match word.strip_prefix('-') {
+        Some(digits) => (-1, digits),
+        None => (1, word.strip_prefix('+').unwrap_or(word)),
+    };
+    if digits.is_empty() {
+        return None;
+    }
+    let mut number: i128 = 0;
+    for digit in digits.chars() {
+        let digit = digit.to_digit(base)?;
+        // Leading zeros may be many, but what is too large stays so.
+        number = (number * i128::from(base) + i128::from(digit)).min(1 << 62);
+    }
+    let number = sign * number;
+    (-(1 << 60)..1 << 60).contains(&number).then_some(number)
 }
 
 /// The integer that a text spells, if it fits in a cell.
