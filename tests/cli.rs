@@ -239,6 +239,25 @@ fn eval_prints_the_stack() {
 }
 
 #[test]
+fn the_names_of_a_program_win_and_this_is_said_once() {
+    let shell = Shell::new();
+    let source = "[ assign: depth depth 1+ return ] bind: deeper 10 20 30 5 deeper print_line
+                  [ assign: max assign: min max min - return ] bind: range 3 10 range print_line
+                  [ 1 deepr ] bind: swap [ assign: swapp swap ] bind: f 1 f";
+    let done = shell.run(&["run", &shell.file("a.flpc", source)]);
+    assert_eq!((done.out.as_str(), done.code), ("6\n7\n", 3), "{}", done.err);
+    for word in ["depth", "max", "min", "swap"] {
+        let said = format!("`{word}` is a name of this program; the instruction is `prim: {word}`");
+        assert_eq!(done.err.matches(&said).count(), 1, "{}", done.err);
+    }
+    assert!(done.err.contains("did you mean `deeper`?"), "{}", done.err);
+    // In a function with a local of that name, the function needs its prefix.
+    let source = "[ 1 ] bind: total [ assign: total totl ] bind: f 1 f";
+    let done = shell.run(&["run", &shell.file("a.flpc", source)]);
+    assert!(done.err.contains("did you mean `call: total`?"), "{}", done.err);
+}
+
+#[test]
 fn print_is_canonical() {
     let shell = Shell::new();
     let source = shell.file("a.flpc", "# gone\n[ assign: i i\n\n 1 + ] bind: f 3   f\tprint");

@@ -10,7 +10,7 @@ use midflight::session::expect;
 use midflight::session::journal::Position;
 use midflight::session::journal::note::Note;
 use midflight::session::record::Record;
-use midflight::session::recording::Recording;
+use midflight::session::recording::{self, Recording};
 use midflight::store;
 use midflight::vm::index::Body;
 use midflight::vm::stop::Stop;
@@ -48,6 +48,8 @@ fn images_load_to_what_they_hold() {
             (name, at, shown.as_str(), word, machine.retired(), machine.output()),
             (name, counter, stack, waits, retired, output)
         );
+        let saved = image.to_file_text();
+        assert_eq!(Image::from_file_text(&saved).as_ref(), Ok(&image), "{saved}");
     }
     let files = std::fs::read_dir(folder()).unwrap();
     let images = files.filter(|file| {
@@ -94,6 +96,9 @@ fn a_recording_does_what_it_did() {
     // Read as a journal, the recording leads to the same image, and the start of every entry can be
     // reached.
     let (journal, end) = recording.journal().unwrap();
+    let saved = recording::write(&journal, end);
+    assert!(saved.contains("\nwords 1 | "), "{saved}");
+    assert_eq!(Recording::read(&saved).unwrap().journal().unwrap(), (journal.clone(), end));
     let mut again = Session::of_recording(journal, end);
     again.goto(end).unwrap();
     assert_eq!(again.image(), session.image());

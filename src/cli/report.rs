@@ -5,9 +5,12 @@ use std::path::Path;
 
 use crate::program::diagnostic::counted;
 use crate::program::near::near;
+use crate::program::notation::Notation;
 use crate::program::plain_name::hint;
+use crate::program::scope::Scope;
 use crate::view::memory::{At, CellKind, Marks, cell};
 use crate::view::stacks::{FrameRow, calls};
+use crate::vm::instruction::Instruction;
 use crate::vm::limit::LimitKind;
 use crate::vm::machine::Machine;
 use crate::vm::stop::Stop;
@@ -117,7 +120,11 @@ fn missing(name: &str, machine: &Machine) -> String {
         return format!("`{name}` is missing; {hint}");
     }
     match near(name, functions) {
-        Some(other) => format!("`{name}` is missing; did you mean `{other}`?"),
+        Some(other) => {
+            let here = Scope::of(machine, machine.task().counter().body);
+            let other = Notation::Forth.source(&Instruction::Call(other.into()), &here);
+            format!("`{name}` is missing; did you mean `{other}`?")
+        }
         None => format!("`{name}` is missing"),
     }
 }

@@ -45,14 +45,18 @@ pub fn completions(
     if word.is_empty() || word.parse::<i64>().is_ok() || text.matches('"').count() % 2 == 1 {
         return Vec::new();
     }
-    let takes_name = follows_prefix(text);
+    let prefix = prefix_before(text);
+    let takes_name = prefix.is_some();
+    let is_instruction = prefix == Some("prim:");
     let mut found: Vec<Completion> = Vec::new();
     let mut add = |name: &str, cell: Option<Instruction>, effect: &str, meaning: String| {
         let spelled = match cell {
-            Some(cell) if !takes_name => Notation::Forth.source(&cell, scope).to_string(),
+            Some(ref cell) if !takes_name => Notation::Forth.source(cell, scope).to_string(),
             _ => name.to_owned(),
         };
-        let is_new = spelled != word && !found.iter().any(|other| other.word == spelled);
+        let is_meant = !is_instruction || matches!(cell, Some(Instruction::Primitive(_)));
+        let is_new =
+            is_meant && spelled != word && !found.iter().any(|other| other.word == spelled);
         if name.starts_with(word) && is_new {
             found.push(Completion { word: spelled, effect: effect.to_owned(), meaning });
         }
@@ -69,7 +73,8 @@ pub fn completions(
     for name in index.holes.names(machine).filter(|name| name.starts_with(word)).take(SHOWN) {
         add(name, Some(Instruction::Hole(name.into())), "", "Not yet implemented.".to_owned());
     }
-    for row in table().filter(|row| row.operand != Operand::Word && !takes_name) {
+    let takes_row = is_instruction || !takes_name;
+    for row in table().filter(|row| row.operand != Operand::Word && takes_row) {
         let cell = Primitive::find(row.name).map(Instruction::Primitive);
         add(row.name, cell, row.effect, row.meaning.to_owned());
     }
@@ -77,10 +82,10 @@ pub fn completions(
     found
 }
 
-/// Whether the last word is the name after a prefix such as `call:`.
-fn follows_prefix(text: &str) -> bool {
+/// The prefix, such as `call:`, whose name the last word is.
+fn prefix_before(text: &str) -> Option<&str> {
     let before = text[..text.len() - last_word(text).len()].trim_end();
-    last_word(before).ends_with(':')
+    Some(last_word(before)).filter(|prefix| prefix.ends_with(':'))
 }
 
 #[cfg(test)]
@@ -118,5 +123,6 @@ mod tests {
         assert_eq!(words("3 sw"), ["swap", "swift", "prim: swap"]);
         assert_eq!(words("call: sw"), ["swap", "swift"]);
         assert_eq!(words("call:  swi"), ["swift"]);
+        assert_eq!(words("prim: sw"), ["swap"]);
     }
 }
