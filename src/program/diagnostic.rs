@@ -4,7 +4,7 @@
 //! rest counted, messages clip the words they quote, and an excerpt is a window around the mistake. So
 //! a line of a megabyte shows as one line of a terminal. The renderer is our own because of this bound.
 
-use super::visible::is_invisible;
+use crate::vm::name::is_invisible;
 use crate::vm::spelling::clip;
 use std::fmt;
 use unicode_width::UnicodeWidthChar;

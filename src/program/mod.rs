@@ -10,6 +10,7 @@ pub mod image;
 pub mod listing;
 pub mod near;
 pub mod notation;
+pub mod old_name;
 pub mod plain_name;
 pub mod scope;
 pub mod source;

@@ -2,8 +2,8 @@
 //!
 //! One name can be written in several ways that look the same: `é` as one character or as two, or with
 //! characters that show nothing. So in every text that comes in, a name is put into Unicode's normal form
-//! NFC, and a name that is new must not contain an invisible character. Names that look like another
-//! one but are not equal get a hint.
+//! NFC. Names that look like another one but are not equal get a hint. Invisible characters are no part of
+//! names: see `vm/name.rs`.
 //!
 //! The formats of version 1 allow more, and what they hold always loads. So this is decided where a text
 //! is typed or a program is opened, not where a recording is replayed. A name that a machine has
@@ -15,59 +15,53 @@ use std::collections::HashMap;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 use unicode_security::skeleton;
 
-use super::diagnostic::{Diagnostic, Diagnostics, Span, quoted};
+use super::diagnostic::Diagnostics;
 use super::forth::token::{Lexer, TokenKind};
-use super::visible::is_invisible;
+use super::old_name;
 use crate::vm::machine::Machine;
-use crate::vm::name::NameFault;
-
-/// What contains a new name that cannot be read.
-pub enum NotPlain {
-    /// A text, and where the name is.
-    Text(String, Diagnostics),
-    /// The name itself, and what is wrong with it.
-    Name(String, NameFault),
-}
 
 /// The names that a machine has already.
 pub struct Known<'m> {
     machine: Option<&'m Machine>,
     /// Those that are not in NFC, by their normal form. Collected when the first one is needed.
     denormal: Option<HashMap<String, &'m str>>,
+    /// For a file of version 1: its names are only [spelled out](old_name).
+    old: bool,
 }
 
 impl<'m> Known<'m> {
     /// The names of a machine.
     pub fn of(machine: &'m Machine) -> Known<'m> {
-        Known { machine: Some(machine), denormal: None }
+        Known { machine: Some(machine), denormal: None, old: false }
     }
 
     /// No names: a program begins.
     pub fn none() -> Known<'m> {
-        Known { machine: None, denormal: None }
+        Known { machine: None, denormal: None, old: false }
+    }
+
+    /// What a file of version 1 says, as it is kept now.
+    pub fn of_version_one() -> Known<'static> {
+        Known { machine: None, denormal: None, old: true }
     }
 
     /// A name as it is kept: as the machine has it, or in NFC.
-    ///
-    /// # Errors
-    /// If it is new and contains an invisible character.
-    pub fn name<'n>(&mut self, name: &'n str) -> Result<Cow<'n, str>, NameFault> {
+    pub fn name<'n>(&mut self, name: &'n str) -> Cow<'n, str> {
+        if self.old {
+            return old_name::spelled_out(name);
+        }
         let exists = |name: &str| self.machine.is_some_and(|machine| machine.memory().knows(name));
         if name.is_ascii() || exists(name) {
-            return Ok(Cow::Borrowed(name));
+            return Cow::Borrowed(name);
         }
         let normal: String = name.nfc().collect();
         if exists(&normal) {
-            return Ok(Cow::Owned(normal));
+            return Cow::Owned(normal);
         }
         if let Some(kept) = self.denormal().get(&normal) {
-            return Ok(Cow::Owned((*kept).to_owned()));
+            return Cow::Owned((*kept).to_owned());
         }
-        match normal.chars().find(|&char| is_invisible(char)) {
-            Some(invisible) => Err(NameFault::Hidden(invisible)),
-            None if normal == name => Ok(Cow::Borrowed(name)),
-            None => Ok(Cow::Owned(normal)),
-        }
+        if normal == name { Cow::Borrowed(name) } else { Cow::Owned(normal) }
     }
 
     fn denormal(&mut self) -> &HashMap<String, &'m str> {
@@ -79,42 +73,30 @@ impl<'m> Known<'m> {
         })
     }
 
-    /// A program text with its names as they are kept. Its texts, comments and spaces stay.
-    ///
-    /// # Errors
-    /// The new names that contain an invisible character. Other mistakes are left to the parser.
-    pub fn text<'t>(&mut self, text: &'t str) -> Result<Cow<'t, str>, Diagnostics> {
+    /// A program text with its names as they are kept. Its texts, comments and spaces stay. Mistakes are
+    /// left to the parser.
+    pub fn text<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
         if text.is_ascii() {
-            return Ok(Cow::Borrowed(text));
+            return Cow::Borrowed(text);
+        }
+        if self.old {
+            return old_name::spelled_out_in(text);
         }
         let (mut lexer, mut ignored) = (Lexer::new(text), Diagnostics::default());
-        let mut report = Diagnostics::default();
         let (mut plain, mut copied) = (String::new(), 0);
         while let Some(token) = lexer.token(&mut ignored) {
             let TokenKind::Word(word) = token.kind else { continue };
-            match self.name(word) {
-                Ok(Cow::Borrowed(_)) => {}
-                Ok(Cow::Owned(name)) => {
-                    plain.push_str(&text[copied..token.span.start]);
-                    plain.push_str(&name);
-                    copied = token.span.end;
-                }
-                Err(fault) => report.add(|| unseen(word, fault, token.span)),
+            if let Cow::Owned(name) = self.name(word) {
+                plain.push_str(&text[copied..token.span.start]);
+                plain.push_str(&name);
+                copied = token.span.end;
             }
         }
-        if !report.is_empty() {
-            return Err(report);
-        }
-        Ok(match copied {
+        match copied {
             0 => Cow::Borrowed(text),
             _ => Cow::Owned(plain + &text[copied..]),
-        })
+        }
     }
-}
-
-fn unseen(word: &str, fault: NameFault, span: Span) -> Diagnostic {
-    Diagnostic::new(span, format!("{} cannot be a name: it {fault}", quoted(word)))
-        .help("type the name again without it")
 }
 
 /// A candidate that looks like `name` and is another name, with the first character of `name` that
@@ -148,7 +130,11 @@ mod tests {
     use super::*;
 
     fn plain(text: &str) -> Result<String, String> {
-        Known::none().text(text).map(Cow::into_owned).map_err(|report| report.to_string())
+        let plain = Known::none().text(text).into_owned();
+        match crate::program::notation::Notation::Forth.read_program(&plain) {
+            Ok(_) => Ok(plain),
+            Err(report) => Err(report.to_string()),
+        }
     }
 
     #[test]
@@ -188,12 +174,7 @@ mod tests {
             '\u{fdd0}',
         ] {
             let text = format!("a{hidden}b");
-            let problem = plain(&text).err().or_else(|| {
-                crate::program::notation::Notation::Forth
-                    .read_program(&text)
-                    .err()
-                    .map(|r| r.to_string())
-            });
+            let problem = plain(&text).err();
             let problem = problem.unwrap_or_else(|| panic!("{hidden:?} is part of a name"));
             assert!(problem.contains(&hidden.escape_unicode().to_string()), "{problem}");
             assert!(!problem.contains(hidden), "{problem}");

@@ -6,27 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::vm::name::is_hidden;
-
-/// Whether a character is invisible: what [`is_hidden`] says, and everything else that Unicode ignores
-/// by default, all marks of the writing direction, fillers that look like nothing, and code points that
-/// are not characters.
-pub fn is_invisible(char: char) -> bool {
-    is_hidden(char)
-        || joins(char)
-        || matches!(char, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{2065}' | '\u{2800}' | '\u{3164}')
-        || matches!(char, '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{ffa0}')
-        || matches!(char, '\u{180b}'..='\u{180f}' | '\u{fdd0}'..='\u{fdef}' | '\u{fff0}'..='\u{fff8}')
-        || matches!(char, '\u{13430}'..='\u{1343f}' | '\u{16fe4}' | '\u{1bca0}'..='\u{1bca3}')
-        || matches!(char, '\u{1d159}' | '\u{1d173}'..='\u{1d17a}')
-        || u32::from(char) & 0xfffe == 0xfffe
-}
-
-/// Whether a character has no shape of its own but decides the shape of its neighbours: the joiners of
-/// Persian, Hindi and emoji, and the variation selectors. Texts need them and they hide nothing.
-fn joins(char: char) -> bool {
-    matches!(char, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
-}
+use crate::vm::name::{is_invisible, joins};
 
 /// A text as a person should see it. Line ends and tabs stay.
 pub fn visible(text: &str) -> Cow<'_, str> {

@@ -16,7 +16,7 @@
 use super::code_text::CodeText;
 use super::operand::{self, Operand, Reading};
 use super::word::{Word, Words, expected, one_too_many};
-use crate::program::plain_name::{Known, NotPlain};
+use crate::program::plain_name::Known;
 use crate::program::version::Version;
 use crate::vm::memory::{MAIN, Place};
 use crate::vm::spelling::clip;
@@ -125,14 +125,13 @@ macro_rules! commands {
             ///
             /// # Errors
             /// If one contains a new name with an invisible character.
-            pub(super) fn make_plain(&mut self, known: &mut Known<'_>) -> Result<(), NotPlain> {
+            pub(super) fn make_plain(&mut self, known: &mut Known<'_>) {
                 let _ = &known;
                 match self {
                     $(Command::$variant $({ $($field),* })? => {
-                        $($(operand::$operand::make_plain($field, known)?;)*)?
+                        $($(operand::$operand::make_plain($field, known);)*)?
                     })*
                 }
-                Ok(())
             }
 
             /// The command as a recording has it.

@@ -16,9 +16,7 @@ use crate::vm::vocabulary::Vocabulary;
 /// # Errors
 /// What is wrong with the text.
 pub fn image_of_program(text: &str) -> Result<Image, Refused> {
-    let plain = Known::none().text(text);
-    let plain = plain.map_err(|report| Refused::Text(text.to_string(), report))?;
-    image_of_recorded_program(&plain, Vocabulary::NEWEST)
+    image_of_recorded_program(&Known::none().text(text), Vocabulary::NEWEST)
 }
 
 /// As [`image_of_program`], with the names as they are written, and for a text of this vocabulary: for a

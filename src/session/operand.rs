@@ -5,11 +5,12 @@
 
 use super::code_text::CodeText;
 use super::word::{Word, Words, expected, quote};
-use crate::program::plain_name::{Known, NotPlain};
+use crate::program::plain_name::Known;
 use crate::vm::index::{self, DataId, FrameId};
 use crate::vm::limit::LimitKind;
 use crate::vm::memory::Place;
 use crate::vm::vocabulary::Vocabulary;
+use std::borrow::Cow;
 use std::str::FromStr;
 
 /// A kind of operand.
@@ -42,12 +43,7 @@ pub trait Operand {
     }
 
     /// Puts the names in it into the form in which a machine keeps them.
-    ///
-    /// # Errors
-    /// If it contains a new name with an invisible character.
-    fn make_plain(_value: &mut Self::Value, _known: &mut Known<'_>) -> Result<(), NotPlain> {
-        Ok(())
-    }
+    fn make_plain(_value: &mut Self::Value, _known: &mut Known<'_>) {}
 
     /// The cell, if the operand is one in which code is read.
     fn cell(_value: &Self::Value) -> Option<Place> {
@@ -233,11 +229,10 @@ macro_rules! codes {
                 Some((value, Reading::$reading))
             }
 
-            fn make_plain(value: &mut CodeText, known: &mut Known<'_>) -> Result<(), NotPlain> {
-                let plain = known.text(value);
-                let plain = plain.map_err(|report| NotPlain::Text(value.to_string(), report))?;
-                value.text = plain.into_owned();
-                Ok(())
+            fn make_plain(value: &mut CodeText, known: &mut Known<'_>) {
+                if let Cow::Owned(plain) = known.text(value) {
+                    value.text = plain;
+                }
             }
         }
     )*};
@@ -276,11 +271,10 @@ impl Operand for Name {
         sample_text(pick)
     }
 
-    fn make_plain(value: &mut String, known: &mut Known<'_>) -> Result<(), NotPlain> {
-        let plain = known.name(value);
-        let plain = plain.map_err(|fault| NotPlain::Name(value.clone(), fault))?;
-        *value = plain.into_owned();
-        Ok(())
+    fn make_plain(value: &mut String, known: &mut Known<'_>) {
+        if let Cow::Owned(plain) = known.name(value) {
+            *value = plain;
+        }
     }
 }
 
@@ -307,8 +301,8 @@ impl Operand for Defined {
         Some(value)
     }
 
-    fn make_plain(value: &mut String, known: &mut Known<'_>) -> Result<(), NotPlain> {
-        Name::make_plain(value, known)
+    fn make_plain(value: &mut String, known: &mut Known<'_>) {
+        Name::make_plain(value, known);
     }
 }
 

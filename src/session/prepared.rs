@@ -26,7 +26,7 @@ impl Session {
     pub fn prepare(&self, commands: Vec<Command>) -> Result<Prepared, Refused> {
         let read = |command: Command| {
             assert!(!matches!(command, Command::Run { .. }), "a run cannot be prepared");
-            let command = command.with_plain_names(self.machine())?;
+            let command = command.with_plain_names(self.machine());
             let code = Code::of(&command, self.image())?;
             Ok((command, code))
         };

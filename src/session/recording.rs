@@ -18,6 +18,7 @@ use super::operand::{Operand, Text};
 use super::record::Record;
 use super::word::{Word, Words, quote_to};
 use crate::program::image::Image;
+use crate::program::old_name::spelled_out_in;
 use crate::program::version::Version;
 use crate::vm::spelling::clip;
 
@@ -232,6 +233,7 @@ impl Recording {
     pub fn records(&self) -> impl Iterator<Item = (usize, Record)> {
         let version = self.version;
         let read = move |line| Record::read_by(line, version).expect("all lines were read before");
+        let read = move |line| read(line).of_version(version);
         (self.first..).zip(self.lines.lines().map(read))
     }
 
@@ -366,8 +368,15 @@ fn read_base(line: &str, version: Version) -> Result<Image, String> {
         "image" => {
             Image::from_file_text(&Text::read(&mut words)?).map_err(|error| error.to_string())?
         }
-        "program" => image_of_recorded_program(&Text::read(&mut words)?, version.vocabulary())
-            .map_err(|error| error.to_string())?,
+        "program" => {
+            let text = Text::read(&mut words)?;
+            let text = match version {
+                Version::One => spelled_out_in(&text),
+                Version::Two => text.into(),
+            };
+            image_of_recorded_program(&text, version.vocabulary())
+                .map_err(|error| error.to_string())?
+        }
         _ => return Err(wanted.to_string()),
     };
     Ok(base)

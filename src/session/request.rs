@@ -79,7 +79,7 @@ impl Session {
         match request {
             Request::Gesture { commands, goal } => {
                 let plain = |command: Command| command.with_plain_names(self.machine());
-                let commands = commands.into_iter().map(plain).collect::<Result<_, _>>()?;
+                let commands = commands.into_iter().map(plain).collect();
                 self.start_gesture(commands, goal)
             }
             Request::Prepared(prepared, goal) => self.start_prepared(prepared, goal),

@@ -1,30 +1,43 @@
-//! Commands as a person gives them: the names in them are put into their normal form, and new ones must
-//! be readable. Commands of a recording are carried out as they are written.
+//! Commands as a person gives them: the names in them are put into their normal form.
+//! Commands of a recording are carried out as they are written; in those of version 1, the invisible characters
+//! of names are spelled out.
 
 use super::command::Command;
-use super::refused::Refused;
-use crate::program::plain_name::{Known, NotPlain};
+use super::journal::note::Note;
+use super::record::Record;
+use crate::program::old_name::spelled_out_in;
+use crate::program::plain_name::Known;
+use crate::program::version::Version;
 use crate::vm::machine::Machine;
-use crate::vm::refusal::Refusal;
 
 impl Command {
     /// The command with its names as a machine keeps them.
-    ///
-    /// # Errors
-    /// If it contains a new name with an invisible character.
-    pub(super) fn with_plain_names(mut self, machine: &Machine) -> Result<Command, Refused> {
+    pub(super) fn with_plain_names(mut self, machine: &Machine) -> Command {
         // Whatever its name is, a bookmark can be removed.
         if !matches!(self, Command::Bookmark { at: None, .. }) {
-            self.make_plain(&mut Known::of(machine)).map_err(refused)?;
+            self.make_plain(&mut Known::of(machine));
         }
-        Ok(self)
+        self
     }
 }
 
-fn refused(by: NotPlain) -> Refused {
-    match by {
-        NotPlain::Text(text, report) => Refused::Text(text, report),
-        NotPlain::Name(name, fault) => Refusal::Name { name, fault }.into(),
+impl Record {
+    /// What a line of a recording of this version means.
+    pub(super) fn of_version(self, version: Version) -> Record {
+        match (version, self) {
+            (Version::One, Record::Gesture(mut commands)) => {
+                let mut known = Known::of_version_one();
+                commands.iter_mut().for_each(|command| command.make_plain(&mut known));
+                Record::Gesture(commands)
+            }
+            // Output is no program text, and holds what the program printed.
+            (Version::One, Record::Note(Note::Expectation(words)))
+                if !words.starts_with("output") =>
+            {
+                Record::Note(Note::Expectation(spelled_out_in(&words).into_owned()))
+            }
+            (Version::One | Version::Two, record) => record,
+        }
     }
 }
 
@@ -33,11 +46,20 @@ mod tests {
     use crate::session::Session;
     use crate::session::command::Command;
     use crate::session::load::image_of_program;
-    use crate::session::record::Record;
     use crate::session::recording;
     use crate::session::recording::Recording;
     use crate::session::request::Request;
     use crate::vm::memory::{MAIN, Place};
+
+    /// Otherwise the window and `print` would write a program text that cannot be read again.
+    #[test]
+    fn no_recording_makes_a_function_with_an_invisible_name() {
+        let lines = "midflight-session 2\nbase empty\ndefine `\u{3164}` ``\n";
+        let (journal, end) = Recording::read(lines).unwrap().journal().unwrap();
+        let mut session = Session::of_recording(journal, end);
+        let problem = session.perform(Request::goto(end)).unwrap_err().to_string();
+        assert!(problem.contains("\\u{3164}"), "{problem}");
+    }
 
     fn write(offset: u32, text: &str) -> [Command; 1] {
         [Command::Write { at: Place::new(MAIN, offset), text: text.into() }]
@@ -53,22 +75,29 @@ mod tests {
         assert!(problem.contains("the invisible character \\u{200d}"), "{problem}");
     }
 
-    /// A recording of version 1 may contain names that are not readable. It plays, and the names it made
-    /// can be used.
+    /// A recording of version 1 may contain names that nobody can read. It plays, their invisible
+    /// characters are spelled out, and what is saved then can be read again.
     #[test]
     fn names_of_earlier_recordings_stay() {
         let odd = ["a\u{200d}b", "cafe\u{301}", "\u{3164}"];
-        let mut session = Session::default();
+        let kept = ["a\\u{200d}b", "cafe\u{301}", "\\u{3164}"];
+        let mut text = "midflight-session 1\nbase empty\n".to_string();
         for (offset, name) in (0..).zip(odd) {
-            let line = format!("define `{name}` `{offset}` | write 0:{offset} `{name}` | run 2");
-            session.perform(Request::Record(Record::read(&line).unwrap())).unwrap();
+            text += &format!("define `{name}` `{offset}` | write 0:{offset} `{name}` | run 2\n");
         }
+        let recording = Recording::read(&text).unwrap();
+        let (journal, end) = recording.journal().unwrap();
+        let mut session = Session::of_recording(journal, end);
+        session.perform(Request::goto(end)).unwrap();
+        assert_eq!(session.machine().show_stack(), "0 1 2");
         let text = recording::write(session.journal(), session.position());
         let again = Recording::read(&text).unwrap();
         assert_eq!(&again.journal().unwrap().0, session.journal());
         let image = session.image().to_file_text();
         assert_eq!(&crate::program::image::Image::from_file_text(&image).unwrap(), session.image());
-        for name in odd {
+        let printed = crate::program::notation::Notation::Forth.print_machine(session.machine());
+        image_of_program(&printed).unwrap();
+        for name in kept {
             session.apply(&write(3, name)).unwrap();
             let cell = session.machine().instruction(Place::new(MAIN, 3));
             assert_eq!(cell, crate::vm::instruction::Instruction::Call(name.into()));
@@ -80,6 +109,7 @@ mod tests {
         assert_eq!(cell, crate::vm::instruction::Instruction::Call("cafe\u{301}".into()));
         let base = "midflight-session 1\nbase program `[ 1 ] bind: a\u{200d}b`\n";
         assert!(Recording::read(base).is_ok());
+        assert!(Recording::read(&base.replace("session 1", "session 2")).is_err());
         assert!(image_of_program("[ 1 ] bind: a\u{200d}b").is_err());
     }
 }

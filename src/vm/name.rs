@@ -11,18 +11,36 @@ use std::sync::Arc;
 /// The longest name, in bytes: long enough for any readable name, short enough to be shown in a row.
 pub const NAME_BYTES: usize = 255;
 
-/// Whether a character is invisible or changes how others are shown: control characters, zero-width
-/// spaces, tags, marks that change the writing direction, and code points that are not characters.
-/// Names must not contain them, and printed texts escape them, so that what a person sees is what is
-/// there.
+/// Whether a character of a text is written as an escape: control characters, zero-width spaces,
+/// tags, marks that change the writing direction, and code points that are not characters.
 ///
-/// Images and recordings of version 1 depend on this set, so it stays as it is. New names have a stricter
-/// rule: see `program/plain_name.rs`.
+/// Images and recordings of version 1 depend on this set, so it stays as it is. Names have a stricter rule:
+/// [`is_invisible`].
 pub fn is_hidden(char: char) -> bool {
     char.is_control()
         || matches!(char, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}')
         || matches!(char, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
         || matches!(char, '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..)
+}
+
+/// Whether a character is invisible: what [`is_hidden`] says, and everything else that Unicode ignores
+/// by default, all marks of the writing direction, fillers that look like nothing, and code points that
+/// are not characters.
+pub fn is_invisible(char: char) -> bool {
+    is_hidden(char)
+        || joins(char)
+        || matches!(char, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{2065}' | '\u{2800}' | '\u{3164}')
+        || matches!(char, '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{ffa0}')
+        || matches!(char, '\u{180b}'..='\u{180f}' | '\u{fdd0}'..='\u{fdef}' | '\u{fff0}'..='\u{fff8}')
+        || matches!(char, '\u{13430}'..='\u{1343f}' | '\u{16fe4}' | '\u{1bca0}'..='\u{1bca3}')
+        || matches!(char, '\u{1d159}' | '\u{1d173}'..='\u{1d17a}')
+        || u32::from(char) & 0xfffe == 0xfffe
+}
+
+/// Whether a character has no shape of its own but decides the shape of its neighbours: the joiners of
+/// Persian, Hindi and emoji, and the variation selectors. Texts need them and they hide nothing.
+pub fn joins(char: char) -> bool {
+    matches!(char, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
 }
 
 /// What is wrong with a word as a name. Its sentence continues "cannot be a name: it ...".
@@ -80,7 +98,7 @@ pub fn check_name(word: &str) -> Result<(), NameFault> {
         Err(NameFault::Empty)
     } else if word.len() > NAME_BYTES {
         Err(NameFault::TooLong(word.len()))
-    } else if let Some(hidden) = word.chars().find(|&char| is_hidden(char)) {
+    } else if let Some(hidden) = word.chars().find(|&char| is_invisible(char)) {
         Err(NameFault::Hidden(hidden))
     } else if is_number(word) {
         Err(NameFault::Number)
@@ -194,6 +212,8 @@ mod tests {
             ("a`b", Delimiter('`')),
             ("a\u{7}", Hidden('\u{7}')),
             ("a\u{202e}", Hidden('\u{202e}')),
+            ("a\u{200d}", Hidden('\u{200d}')),
+            ("\u{3164}", Hidden('\u{3164}')),
         ];
         for (name, fault) in faulty {
             assert_eq!(check_name(name), Err(fault), "{name}");

@@ -5,7 +5,9 @@
 //! built.
 
 use crate::program::diagnostic::quoted;
+use crate::program::old_name::{spelled_out, spelled_out_in};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
@@ -35,6 +37,35 @@ pub(super) struct Form {
     pub breakpoints: Vec<u64>,
     #[serde(default, deserialize_with = "unique")]
     pub bookmarks: BTreeMap<String, u64>,
+}
+
+impl Form {
+    /// Spells out the invisible characters of names, which version 1 allowed.
+    pub fn spell_names_out(&mut self) {
+        for body in &mut self.code {
+            if let KindForm::Function(name) | KindForm::Former(name) = &mut body.kind {
+                spell(name, spelled_out);
+            }
+            body.cells.iter_mut().for_each(|row| spell(row, spelled_out_in));
+        }
+        for call in self.tasks.iter_mut().flat_map(|task| &mut task.calls) {
+            spell_keys(&mut call.locals);
+        }
+        spell_keys(&mut self.bookmarks);
+    }
+}
+
+fn spell(text: &mut String, spelled: fn(&str) -> Cow<'_, str>) {
+    if let Cow::Owned(spelled) = spelled(text) {
+        *text = spelled;
+    }
+}
+
+fn spell_keys<V>(map: &mut BTreeMap<String, V>) {
+    if map.keys().any(|name| matches!(spelled_out(name), Cow::Owned(_))) {
+        let old = std::mem::take(map).into_iter();
+        map.extend(old.map(|(name, value)| (spelled_out(&name).into_owned(), value)));
+    }
 }
 
 #[derive(serde::Deserialize)]

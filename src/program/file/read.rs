@@ -16,6 +16,7 @@ use crate::vm::instruction::Instruction;
 use crate::vm::limit::{LimitKind, Limits};
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
+use crate::vm::name::{NameFault, is_invisible};
 use crate::vm::serialized::{
     Malformed, Serialized, SerializedCall, SerializedCode, SerializedData, SerializedKind,
     SerializedTask,
@@ -26,7 +27,11 @@ use crate::vm::space::Address;
 ///
 /// # Errors
 /// The first part that is invalid.
-pub(super) fn image(form: Form, version: Version) -> Result<Image, Malformed> {
+pub(super) fn image(mut form: Form, version: Version) -> Result<Image, Malformed> {
+    match version {
+        Version::One => form.spell_names_out(),
+        Version::Two => {}
+    }
     let bodies = Bodies::of(&form, version)?;
     let task = |(number, task)| bodies.task(task, &format!("task {number}"));
     let parts = Serialized {
@@ -47,6 +52,10 @@ pub(super) fn image(form: Form, version: Version) -> Result<Image, Malformed> {
     }
     for (name, address) in form.bookmarks {
         let place = bodies.place(address, &format!("bookmark {}", quoted(&name)))?;
+        if let Some(hidden) = name.chars().find(|&char| is_invisible(char)) {
+            let fault = NameFault::Hidden(hidden);
+            return Err(malformed("bookmarks", format!("a name {fault}")));
+        }
         image.bookmarks.insert(name, place);
     }
     Ok(image)

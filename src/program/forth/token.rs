@@ -12,7 +12,7 @@ use super::number::number;
 use crate::program::diagnostic::{Diagnostic, Diagnostics, Span, grouped, quoted};
 use crate::program::near::near;
 use crate::vm::cell::{INTEGER_MAX, INTEGER_MIN};
-use crate::vm::name::{check_name, is_name};
+use crate::vm::name::{NameFault, check_name, is_name};
 use crate::vm::text::TEXT_BYTES;
 use crate::vm::vocabulary::Vocabulary;
 use std::sync::Arc;
@@ -288,7 +288,19 @@ fn word_fault(word: &str, vocabulary: Vocabulary, span: Span) -> Diagnostic {
         unknown_prefix(word, span)
     } else {
         let fault = check_name(word).expect_err("a word that can be a name is not at fault");
-        Diagnostic::new(span, format!("{} cannot be a name: it {fault}", quoted(word)))
+        let diagnostic =
+            Diagnostic::new(span, format!("{} cannot be a name: it {fault}", quoted(word)));
+        match fault {
+            NameFault::Hidden(_) => diagnostic.help("type the name again without it"),
+            NameFault::Empty
+            | NameFault::TooLong(_)
+            | NameFault::Number
+            | NameFault::Address
+            | NameFault::Comment
+            | NameFault::Prefix
+            | NameFault::Ellipsis
+            | NameFault::Delimiter(_) => diagnostic,
+        }
     }
 }
 
