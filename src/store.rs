@@ -57,6 +57,11 @@ fn at<C: fmt::Display>(path: &Path) -> impl Fn(C) -> StoreError {
     move |cause| StoreError { path: path.to_path_buf(), cause: without_codes(&cause.to_string()) }
 }
 
+/// Why the system could not do something, as a sentence.
+pub fn reason(error: &io::Error) -> String {
+    without_codes(&error.to_string())
+}
+
 /// The sentences of the system without the code that Rust adds, such as ` (os error 2)`.
 fn without_codes(mut cause: &str) -> String {
     let mut words = String::new();

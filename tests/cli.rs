@@ -472,3 +472,64 @@ mod signals {
         assert_eq!(shell.script(&script, b"").code, 3);
     }
 }
+
+#[test]
+fn a_recording_that_ends_where_the_program_could_run_on_is_paused() {
+    let shell = Shell::new();
+    shell.file("a.session", "midflight-session 2\nbase empty\nwrite 0:0 `1 2` | run 1\n");
+    let done = shell.run(&["play", "a.session"]);
+    assert_eq!(done.code, 5, "{}", done.err);
+    assert!(done.err.contains("paused where the recording ends"), "{}", done.err);
+    assert!(!done.err.contains("fuel"), "{}", done.err);
+    let done = shell.run(&["play", "a.session", "--fuel", "0"]);
+    assert!(done.err.contains("out of fuel"), "{}", done.err);
+}
+
+/// An image with these fields.
+fn image(retired: &str, tasks: &str) -> String {
+    format!(
+        "(version: 2, retired: {retired}, limits: (memory: 1000, parameters: 10, calls: 10, text: 10, \
+         output: 10), code: [(number: 0, kind: Function(\"main\"), start: 0, size: 100, \
+         cells: [\"1 2 +\"])], next_code: 1, tasks: [{tasks}])"
+    )
+}
+
+const TASK: &str = "(counter: 0, calls: [(body: 0)])";
+
+#[test]
+fn at_the_highest_count_of_instructions_the_limit_is_named() {
+    let shell = Shell::new();
+    shell.file("a.ron", image("4611686018427387903", TASK));
+    let done = shell.run(&["run", "a.ron"]);
+    assert_eq!(done.code, 5);
+    let words = "the limit of 4,611,686,018,427,387,904 retired instructions is reached";
+    assert!(done.err.contains(words) && !done.err.contains("next"), "{}", done.err);
+}
+
+#[test]
+fn a_second_task_never_runs_and_that_is_said_once() {
+    let shell = Shell::new();
+    shell.file("a.ron", image("0", &format!("{TASK}, {TASK}")));
+    shell.file("b.ron", image("0", TASK));
+    for arguments in [&["run"][..], &["print", "--screen"]] {
+        let done = shell.run(&[arguments, &["a.ron"]].concat());
+        let words = "a.ron: the image has 2 tasks; only task 0 runs";
+        assert_eq!(done.err.matches(words).count(), 1, "{arguments:?}: {}", done.err);
+        assert_eq!(done.code, 0, "{}", done.err);
+        let done = shell.run(&[arguments, &["b.ron"]].concat());
+        assert!(!done.err.contains("task"), "{}", done.err);
+    }
+}
+
+#[test]
+fn what_is_expected_in_megabytes_is_shown_around_the_first_difference() {
+    let shell = Shell::new();
+    let long = "x".repeat(3 << 20);
+    let lines = "midflight-session 2\nbase empty\nwrite 0:0 `\"x\" print` | run 2\n";
+    for (subject, found) in [("output", "`x`"), ("waits", "finished"), (&*long, "")] {
+        shell.file("a.session", format!("{lines}expect {subject} `{long}y`\n"));
+        let done = shell.run(&["play", "a.session"]);
+        assert!(done.err.contains(found), "{}", done.err);
+        assert!(done.err.len() < 2000, "{subject:.9}: {} bytes", done.err.len());
+    }
+}

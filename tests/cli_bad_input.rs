@@ -42,9 +42,9 @@ fn arguments() {
         (&["run", "a.flpc", "b.flpc"], &["b.flpc"]),
         (&["run", "none.flpc"], &["none.flpc", "No such file"]),
         (&["run", "folder.ron"], &["folder.ron", "directory"]),
-        (&["run", "a.flpc", "--fuel", "many"], &["many"]),
+        (&["run", "a.flpc", "--fuel", "many"], &["many", "use a number"]),
         (&["run", "a.flpc", "--fuel", "-1"], &["-1"]),
-        (&["run", "a.flpc", "--fuel", "99999999999999999999"], &["--fuel"]),
+        (&["run", "a.flpc", "--fuel", "99999999999999999999"], &["--fuel", "too large"]),
         (&["run", "a.flpc", "--limit", "memory"], &["KIND=N"]),
         (&["run", "a.flpc", "--limit", "time=1"], &["time", "memory, parameters"]),
         (&["run", "a.flpc", "--limit", "memory=1152921504606846976"], &["268435456"]),
@@ -308,5 +308,46 @@ fn what_is_wrong_with_a_long_line_is_said_in_few_words() {
         let done = shell.run(&["play", "a.session"]);
         assert_eq!(done.code, 2, "{}", &done.err[..200]);
         assert!(done.err.len() < 500, "{} bytes: {}", done.err.len(), &done.err[..200]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_or_a_device_is_named_and_not_waited_for() {
+    let shell = Shell::new();
+    shell.file("a.flpc", "1 print");
+    let made = std::process::Command::new("mkfifo").arg(shell.path("pipe")).status().unwrap();
+    assert!(made.success());
+    let before = ["run", "print", "play"].map(|verb| vec![verb]);
+    for arguments in before.into_iter().chain([vec!["run", "a.flpc", "--with"]]) {
+        for (file, words) in [("pipe", "named pipe"), ("/dev/zero", "device")] {
+            let done = shell.run(&[&arguments[..], &[file]].concat());
+            assert_eq!(done.code, 2, "{arguments:?} {file}: {}", done.err);
+            assert!(done.err.contains(words), "{arguments:?} {file}: {}", done.err);
+        }
+    }
+    assert_eq!(shell.give(&["run", "/dev/stdin"], b"1 print").out, "1");
+}
+
+#[test]
+fn a_mistake_in_an_image_is_said_in_our_words() {
+    let shell = Shell::new();
+    let image = "(version: 2, retired: 0, limits: (memory: 1000, parameters: 10, calls: 10, text: 10, \
+                 output: 10), code: [(number: 0, kind: Function(\"main\"), start: 0, size: 100)], \
+                 next_code: 1, data: [(number: 0, start: 100, size: 5, cells: [(0, \"1\")])], \
+                 tasks: [(counter: 0, calls: [(body: 0)])])";
+    shell.file("a.ron", image);
+    assert_eq!(shell.run(&["print", "a.ron"]).code, 0);
+    for (good, bad, words) in [
+        ("retired: 0", "retired: 1e3", "`e` is not a digit"),
+        ("retired: 0", "retired: x", "a number is expected here"),
+        ("[(number: 0, kind", "[[number: 0, kind", "`(` is expected here: the fields of the body"),
+        ("(0, \"1\")", "(5, \"1\")", "data body 0, cell 5: it has 5 cells"),
+        ("(0, \"1\")", "(0, \"1\"", "`)` is expected here"),
+    ] {
+        shell.file("b.ron", image.replacen(good, bad, 1) + " // ends here");
+        let said = refused(&shell, &["print", "b.ron"]);
+        assert!(said.contains(words), "{bad}: {said}");
+        assert!(!said.contains("may be missing"), "{bad}: {said}");
     }
 }

@@ -339,6 +339,33 @@ fn values_are_changed_and_a_refused_one_stays_in_its_field() {
 }
 
 #[test]
+fn a_refused_value_is_not_lost_when_another_one_is_clicked() {
+    let mut front = Front::new();
+    front.enter("3 4");
+    front.perform(Action::Edit(ValuePlace::Stack(1)));
+    front.perform(Action::Typed(Field::Value, "x y".to_owned()));
+    front.perform(Action::SetValue(ValuePlace::Stack(1), "x y".to_owned()));
+    front.perform(Action::Edit(ValuePlace::Stack(0)));
+    let value = front.desk.value().expect("the field is open");
+    assert_eq!((value.text.as_str(), &value.place), ("x y", &ValuePlace::Stack(1)));
+    assert!(
+        front.says("Correct this value first") && front.asked_for(&Effect::Focus(Field::Value))
+    );
+    front.perform(Action::Close);
+    front.perform(Action::Edit(ValuePlace::Stack(0)));
+    assert_eq!(front.desk.value().map(|value| value.text.as_str()), Some("4"));
+}
+
+#[test]
+fn a_refusal_of_the_empty_line_goes_when_something_is_typed() {
+    let mut front = Front::new();
+    front.perform(Action::Submit);
+    assert!(front.says("Type an instruction"));
+    front.typed("1");
+    assert_eq!(front.desk.notice().words, "");
+}
+
+#[test]
 fn work_outlives_a_desk_that_was_never_closed() {
     let folder = tempfile::tempdir().expect("there is room");
     let mut front = Front::kept_in(folder.path());
@@ -450,6 +477,21 @@ fn playing_stops_where_something_is_not_as_expected() {
     front.perform(Action::ToEnd);
     front.until_idle();
     assert_eq!(front.stack(), "1 5");
+}
+
+#[test]
+fn a_recording_with_megabytes_on_a_line_shows_a_part_of_them() {
+    let long = "x".repeat(3 << 20);
+    let text = format!("midflight-session 2\nbase empty\npush `1`\n# {long}\nexpect output `{long}`\n");
+    let (mut front, _folder) = on_recording(&text);
+    front.perform(Action::ToEnd);
+    front.until_idle();
+    assert!(front.says("Not as expected"));
+    let player = front.desk.player_row().expect("a recording is played");
+    let shown = [Some(player.comment), player.unmet, Some(front.desk.notice().words.clone())];
+    for shown in shown.into_iter().flatten() {
+        assert!((100..2000).contains(&shown.len()), "{} bytes", shown.len());
+    }
 }
 
 #[test]

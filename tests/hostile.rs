@@ -288,3 +288,32 @@ fn assert_no_debug_form(message: &str) {
         assert!(!camel || bytes[at] == b'{' && word.is_empty(), "a debug form in: {message}");
     }
 }
+
+/// `\u{3164}` is a letter that shows nothing, and a name of its own in files of version 1.
+#[test]
+fn an_invisible_name_of_version_1_is_spelled_out_and_what_is_printed_reads_back() {
+    let shell = Shell::new();
+    let image = "(version: 1, retired: 0, limits: (memory: 1000, parameters: 10, calls: 10, text: 10, \
+                 output: 10), code: [(number: 0, kind: Function(\"main\"), start: 0, size: 100, \
+                 cells: [\"\u{3164}\", \"x\u{200d}y\"]), (number: 1, kind: Function(\"\\u{3164}\"), \
+                 start: 100, size: 100, cells: [\"assign: a\u{fe0f} a\u{fe0f}\"])], next_code: 2, \
+                 tasks: [(counter: 0, parameters: [\"7 \\\"\u{200d}\\\"\"], calls: [(body: 0)])])";
+    shell.file("a.ron", image);
+    let printed = shell.run(&["print", "a.ron"]);
+    assert_eq!(printed.code, 0, "{}", printed.err);
+    let words = ["bind: \\u{3164}", "assign: a\\u{fe0f}", "x\\u{200d}y"];
+    assert!(words.iter().all(|words| printed.out.contains(words)), "{}", printed.out);
+    shell.file("b.flpc", &printed.out);
+    assert_eq!(shell.run(&["print", "b.flpc"]).out, printed.out);
+    let done = shell.run(&["run", "a.ron", "--save", "c.ron"]);
+    assert_eq!(done.code, 3, "{}", done.err);
+    assert_eq!(shell.run(&["print", "c.ron"]).out, printed.out);
+    shell.file("d.ron", image.replacen("version: 1", "version: 2", 1));
+    let done = shell.run(&["print", "d.ron"]);
+    assert_eq!(done.code, 2);
+    assert!(done.err.contains("the invisible character"), "{}", done.err);
+    shell.file("e.session", "midflight-session 2\nbase empty\ndefine `\u{3164}` ``\n");
+    let done = shell.run(&["play", "e.session"]);
+    assert_eq!(done.code, 1, "{}", done.err);
+    assert!(done.err.contains("the invisible character \\u{3164}"), "{}", done.err);
+}

@@ -99,7 +99,7 @@ fn syntax() {
     refused("again: Always", "again: Often", "`Often`");
     refused("\"Bob\"", "\"\\q\"", "escape");
     refused("{\"n\": \"0\"", "{\"n\": \"0\", \"n\": \"1\"", "duplicate key `n`");
-    assert!(error(&format!("{SAMPLE}1")).contains("trailing"));
+    assert!(error(&format!("{SAMPLE}1")).contains("the image ends before this"));
 }
 
 #[test]

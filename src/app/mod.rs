@@ -69,7 +69,11 @@ impl App {
 
     /// Continues long work of the desk for part of a frame.
     pub fn logic(&mut self, ctx: &Context) {
+        let in_dialog = matches!(self.desk.overlay(), Overlay::FileDialog(_));
         let tick = self.desk.tick(ctx.input(|input| input.time));
+        if in_dialog && !matches!(self.desk.overlay(), Overlay::FileDialog(_)) {
+            TypeAhead::forget(ctx);
+        }
         self.carry_out(tick.effects, ctx);
         if let Some(again) = tick.again {
             ctx.request_repaint_after(again);

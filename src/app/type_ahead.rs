@@ -69,6 +69,12 @@ impl TypeAhead {
         }
     }
 
+    /// Drops the keys that wait and those of this frame: they were meant for something else.
+    pub fn forget(ctx: &Context) {
+        ctx.with_plugin(|ahead: &mut TypeAhead| ahead.waiting.clear());
+        ctx.input_mut(|input| input.events.retain(|event| !is_key(event)));
+    }
+
     fn new(ready: Ready) -> TypeAhead {
         TypeAhead {
             waiting: Vec::new(),

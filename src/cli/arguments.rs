@@ -1,10 +1,12 @@
 //! The arguments, as clap reads them.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::vm::limit::LimitKind;
+use crate::vm::name::is_number;
 
 const CODES: &str = "\
 Exit codes of run, play and eval:
@@ -13,7 +15,7 @@ Exit codes of run, play and eval:
   2  bad usage, or a file that cannot be read or written
   3  waits for you: a missing function, an empty cell, a breakpoint
   4  a fault
-  5  a limit, or out of fuel
+  5  a limit, out of fuel, or paused where a recording ends
   6  waits for input, and the input has ended
   130  stopped with Ctrl-C (143 by kill, 129 by a closed terminal)
 A program that stopped can continue: save its image with --save, then run that image.";
@@ -62,7 +64,7 @@ pub enum Task {
 #[derive(Debug, Args)]
 pub struct Bounds {
     /// Stop after N instructions [default: never for run and play, 10000000 for eval].
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::<u64>)]
     pub fuel: Option<u64>,
     /// Set a limit: memory (cells), parameters, calls, text (bytes) or output (bytes). Can be repeated.
     /// An image that already holds more is refused, except for its output.
@@ -101,7 +103,7 @@ pub struct Play {
     #[arg(long, conflicts_with = "update")]
     pub recover: bool,
     /// Stop before this line of the file.
-    #[arg(long, value_name = "LINE")]
+    #[arg(long, value_name = "LINE", value_parser = number::<usize>)]
     pub to: Option<usize>,
     /// Save the image when playing stops.
     #[arg(long, value_name = "FILE.ron")]
@@ -133,6 +135,14 @@ pub struct Eval {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub bounds: Bounds,
+}
+
+/// Reads a number.
+fn number<N: FromStr>(word: &str) -> Result<N, String> {
+    word.parse().map_err(|_| match is_number(word) && !word.starts_with('-') {
+        true => format!("the number is too large; use at most {}", u64::MAX),
+        false => "use a number, such as 1000".to_owned(),
+    })
 }
 
 /// Reads `memory=1000`.

@@ -8,6 +8,7 @@ use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
+use crate::store;
 use crate::vm::machine::Machine;
 use crate::vm::text::TEXT_BYTES;
 
@@ -138,7 +139,7 @@ fn start_reading(readings: Sender<Reading>) -> Sender<()> {
         let mut input = match input() {
             Ok(input) => input,
             Err(error) => {
-                let _ = readings.send(Reading::Bad(error.to_string()));
+                let _ = readings.send(Reading::Bad(store::reason(&error)));
                 return;
             }
         };
@@ -174,7 +175,7 @@ fn read_line(input: &mut dyn Read, number: u64) -> Reading {
             Ok(0) => break,
             Ok(_) => bytes.push(byte[0]),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Reading::Bad(error.to_string()),
+            Err(error) => return Reading::Bad(store::reason(&error)),
         }
         if byte[0] == b'\n' || bytes.len() >= LINE_BYTES && !is_torn(&bytes) {
             break;

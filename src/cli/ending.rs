@@ -15,6 +15,8 @@ pub const REJECTED: u8 = 2;
 pub enum Ending {
     /// The machine stopped; [`Stop::Input`] means that the input has ended.
     Stopped(Stop),
+    /// The recording ends where the next instruction could run.
+    Paused,
     /// It stopped at a breakpoint that a person set.
     UserBreakpoint,
     /// An expectation of a recording does not hold: its line, and what was expected and found.
@@ -35,6 +37,14 @@ impl Ending {
         Ending::Stopped(machine.waits().unwrap_or(Stop::OutOfFuel))
     }
 
+    /// The ending for a machine after all lines of a recording, which no fuel stopped.
+    pub fn at_end_of_recording(machine: &Machine) -> Ending {
+        match Ending::of(machine) {
+            Ending::Stopped(Stop::OutOfFuel) if !machine.is_spent() => Ending::Paused,
+            ending => ending,
+        }
+    }
+
     /// The exit code.
     pub fn code(&self) -> u8 {
         match self {
@@ -43,7 +53,7 @@ impl Ending {
             Ending::Stopped(Stop::NotYetImplemented(_) | Stop::Breakpoint) => 3,
             Ending::UserBreakpoint => 3,
             Ending::Stopped(Stop::Fault(_)) => 4,
-            Ending::Stopped(Stop::Limit(_) | Stop::OutOfFuel) => 5,
+            Ending::Stopped(Stop::Limit(_) | Stop::OutOfFuel) | Ending::Paused => 5,
             Ending::Stopped(Stop::Input) | Ending::BadInput(_) => 6,
             Ending::Interrupted(interrupt) => interrupt.code(),
             // What a shell reports for a program that a closed pipe ended.

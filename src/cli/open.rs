@@ -20,11 +20,33 @@ use super::terminal::say;
 /// # Errors
 /// If it cannot be read.
 pub fn read(path: &Path) -> Result<(FileKind, String), Rejected> {
-    let text = store::read_stream(path, FILE_BYTES)?;
+    let text = match is_given(path) {
+        true => store::read_stream(path, FILE_BYTES)?,
+        false => store::read(path, FILE_BYTES)?,
+    };
     let kind = FileKind::of(path, &text);
     let rejected = |problem| Rejected(format!("{}: {problem}", path.display()));
     kind.check_length(text.len()).map_err(rejected)?;
     Ok((kind, text))
+}
+
+/// What a shell gives as a file: standard input, and the output of `<(command)`. It ends when its writer
+/// does.
+const GIVEN: [&str; 3] = ["/dev/stdin", "/dev/fd", "/proc/self/fd"];
+
+/// Whether a shell gives it; any other pipe or device may never end, and is refused.
+fn is_given(path: &Path) -> bool {
+    GIVEN.iter().any(|given| path.starts_with(given))
+}
+
+/// Says that only one task of an image runs, if it has several.
+pub fn warn_of_tasks(path: &Path, image: &Image) {
+    let count = image.machine.tasks().len();
+    if count > 1 {
+        let shown = path.display();
+        let current = image.machine.current();
+        say(&format!("{shown}: the image has {count} tasks; only task {current} runs"));
+    }
 }
 
 /// The image of a program or an image file. What an image holds must fit the limits that were given; a program
@@ -58,7 +80,10 @@ pub fn image(path: &Path, limits: &[(LimitKind, u64)]) -> Result<Image, Rejected
 /// # Errors
 /// What is wrong with the file, and on which line.
 pub fn recording(path: &Path, recovers: bool) -> Result<(Recording, String), Rejected> {
-    let (text, damage) = store::read_good_stream(path, FILE_BYTES)?;
+    let (text, damage) = match is_given(path) {
+        true => store::read_good_stream(path, FILE_BYTES)?,
+        false => store::read_good(path, FILE_BYTES)?,
+    };
     let shown = path.display();
     let bad = match (Recording::read(&text), damage) {
         (Ok(recording), None) => return Ok((recording, text)),

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 
+use crate::program::diagnostic::quoted;
 use crate::session::Session;
 use crate::session::command::Command;
 use crate::session::expect::{self, SUBJECTS};
@@ -37,7 +38,7 @@ pub fn play(arguments: &Play) -> Result<u8, Rejected> {
     let last = to.unwrap_or(usize::MAX);
     let mut written = update.then(|| Update::new(&text));
     let ending = match play_lines(&mut runner, &recording, last, &mut written) {
-        Ok(()) => Ending::of(runner.machine()),
+        Ok(()) => Ending::at_end_of_recording(runner.machine()),
         Err(ending) => ending,
     };
     if let Some(update) = written.filter(|_| !is_cut_short(&ending)) {
@@ -66,8 +67,9 @@ fn check_subjects(file: &Path, recording: &Recording) -> Result<(), Rejected> {
         {
             let subjects: Vec<&str> = SUBJECTS.iter().map(|&(subject, _)| subject).collect();
             return Err(Rejected(format!(
-                "{}: line {number}: cannot expect `{word}`; expect one of {}",
+                "{}: line {number}: cannot expect {}; expect one of {}",
                 file.display(),
+                quoted(word),
                 subjects.join(", ")
             )));
         }

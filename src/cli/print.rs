@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::program::notation::Notation;
+use crate::store;
 use crate::view::{listing, screen};
 
 use super::arguments::Print;
@@ -15,6 +16,9 @@ use super::{Rejected, open, terminal};
 /// If it cannot be read, or the text cannot be written.
 pub fn print(arguments: &Print) -> Result<u8, Rejected> {
     let image = open::image(&arguments.file, &[])?;
+    if arguments.screen {
+        open::warn_of_tasks(&arguments.file, &image);
+    }
     let written = match (arguments.cells, arguments.screen) {
         (true, _) => terminal::show_by(|out| listing::write_cells(&image, out)),
         (false, true) => terminal::show(&screen::screen(&image)),
@@ -26,6 +30,9 @@ pub fn print(arguments: &Print) -> Result<u8, Rejected> {
         // A closed pipe is not an error.
         Ok(()) => Ok(0),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Ending::Output(error).code()),
-        Err(error) => Err(Rejected(format!("standard output cannot be written: {error}"))),
+        Err(error) => {
+            let reason = store::reason(&error);
+            Err(Rejected(format!("standard output cannot be written: {reason}")))
+        }
     }
 }

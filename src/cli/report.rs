@@ -8,11 +8,12 @@ use crate::program::near::near;
 use crate::program::notation::Notation;
 use crate::program::plain_name::hint;
 use crate::program::scope::Scope;
+use crate::store;
 use crate::view::memory::{At, CellKind, Marks, cell};
 use crate::view::stacks::{FrameRow, calls};
 use crate::vm::instruction::Instruction;
 use crate::vm::limit::LimitKind;
-use crate::vm::machine::Machine;
+use crate::vm::machine::{Machine, RETIRED};
 use crate::vm::stop::Stop;
 
 use super::ending::Ending;
@@ -100,6 +101,12 @@ fn headline(ending: &Ending, machine: &Machine, source: Source<'_>) -> Option<St
             format!("the limit of {kind} is reached: {}", counted(value, kind.unit()))
         }
         Ending::Stopped(Stop::Input) => "waits for input, and the input has ended".to_string(),
+        Ending::Stopped(Stop::OutOfFuel) if machine.is_spent() => {
+            format!("the limit of {} is reached", counted(RETIRED, "retired instruction"))
+        }
+        Ending::Paused => {
+            "paused where the recording ends: the next instruction can run".to_string()
+        }
         Ending::Stopped(Stop::OutOfFuel) => {
             format!("out of fuel after {}", counted(machine.retired(), "instruction"))
         }
@@ -109,7 +116,9 @@ fn headline(ending: &Ending, machine: &Machine, source: Source<'_>) -> Option<St
         Ending::BadInput(reason) => format!("standard input: {reason}"),
         Ending::Interrupted(interrupt) => interrupt.words().to_string(),
         Ending::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe => return None,
-        Ending::Output(error) => format!("standard output cannot be written: {error}"),
+        Ending::Output(error) => {
+            format!("standard output cannot be written: {}", store::reason(error))
+        }
     })
 }
 
@@ -153,7 +162,11 @@ fn what_now(
         Ending::Stopped(Stop::Fault(_) | Stop::Breakpoint) | Ending::Refused(..) => {
             format!("{first}midflight {image} opens it in the window, to fix it there")
         }
-        Ending::Stopped(Stop::OutOfFuel) | Ending::UserBreakpoint | Ending::Interrupted(_) => run,
+        Ending::Stopped(Stop::OutOfFuel) if machine.is_spent() => return None,
+        Ending::Stopped(Stop::OutOfFuel)
+        | Ending::Paused
+        | Ending::UserBreakpoint
+        | Ending::Interrupted(_) => run,
         Ending::Stopped(Stop::Finished) | Ending::Output(_) => return None,
     })
 }
@@ -172,6 +185,7 @@ fn what_now_of_text(ending: &Ending, machine: &Machine) -> Option<String> {
             Some("save the text as a file: midflight run FILE reads input".to_string())
         }
         Ending::Stopped(Stop::Finished | Stop::Fault(_) | Stop::Breakpoint)
+        | Ending::Paused
         | Ending::UserBreakpoint
         | Ending::Unmet(..)
         | Ending::Refused(..)

@@ -21,7 +21,9 @@ use crate::program::hidden::{hidden, notice};
 pub fn run(arguments: &Run) -> Result<u8, Rejected> {
     let Run { file, with, save, bounds } = arguments;
     open::check_save(save.as_deref())?;
-    let mut session = Session::new(open::image(file, &bounds.limits)?);
+    let image = open::image(file, &bounds.limits)?;
+    open::warn_of_tasks(file, &image);
+    let mut session = Session::new(image);
     for path in with {
         load(&mut session, path)?;
     }

@@ -15,14 +15,22 @@ pub struct Editing {
     pub place: ValuePlace,
     /// The typed text.
     pub text: String,
+    /// It was refused. The field stays open until it is corrected, or until Esc.
+    pub refused: bool,
 }
 
 impl Desk {
     /// Begins to change a value, if it still exists.
     pub(super) fn edit(&mut self, place: ValuePlace) {
+        if self.value.as_ref().is_some_and(|value| value.refused && value.place != place) {
+            self.notice.warn("Correct this value first, or press Esc to keep the old one");
+            return self.emit(Effect::Focus(Field::Value));
+        }
         let value = self.value_source(&place);
-        self.value = value
-            .map(|source| Editing { place, text: source.map(String::from).unwrap_or_default() });
+        self.value = value.map(|source| {
+            let text = source.map(String::from).unwrap_or_default();
+            Editing { place, text, refused: false }
+        });
         if self.value.is_some() {
             self.emit(Effect::Focus(Field::Value));
         }
@@ -63,6 +71,9 @@ impl Desk {
             self.value = None;
             self.emit(Effect::Focus(Field::Entry));
         } else {
+            if let Some(value) = &mut self.value {
+                value.refused = true;
+            }
             self.emit(Effect::Focus(Field::Value));
         }
     }

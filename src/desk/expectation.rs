@@ -1,7 +1,11 @@
 //! Expectations: the user sets them on the position shown, and they are checked wherever the player
 //! arrives.
 
+use std::borrow::Cow;
+
 use super::Desk;
+use crate::session::expect::SHOWN;
+use crate::vm::spelling::clip;
 
 impl Desk {
     /// Checks the expectations here. If one does not hold, stops playing and says so, once.
@@ -15,7 +19,9 @@ impl Desk {
             Ok(unmet) => unmet.map(|unmet| {
                 format!("{}: expected {}, found {}", unmet.subject, unmet.expected, unmet.found)
             }),
-            Err(problem) => Some(format!("an expectation cannot be read: {problem}")),
+            Err(problem) => {
+                Some(format!("an expectation cannot be read: {}", clip(&problem, SHOWN)))
+            }
         });
         if let Some(words) = &*unmet {
             self.stop_playing();
@@ -25,7 +31,7 @@ impl Desk {
 
     /// Expects the state shown whenever the recording is played.
     pub(super) fn expect(&mut self) {
-        let replaces = !self.session().expected_here().is_empty();
+        let replaces = self.session().expectations_here().next().is_some();
         match self.document.session.expect_here() {
             Err(problem) => self.notice.warn(problem),
             Ok(words) => {
@@ -33,7 +39,8 @@ impl Desk {
                     self.rewrite_autosave();
                 }
                 let words = words.iter().map(String::as_str);
-                let said: Vec<&str> = words.filter(|words| !words.ends_with("``")).collect();
+                let said = words.filter(|words| !words.ends_with("``"));
+                let said: Vec<Cow<'_, str>> = said.map(|words| clip(words, SHOWN)).collect();
                 self.notice.tell(format!("Expected here from now on: {}", said.join(", ")));
                 if self.document.player.is_none() {
                     self.toggle_player();

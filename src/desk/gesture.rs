@@ -49,7 +49,9 @@ impl Desk {
     pub(super) fn submit(&mut self) {
         let restarts = matches!(self.entry.mode, EntryMode::Restart(_));
         if self.entry.text.trim().is_empty() && !restarts {
-            return self.next_thing();
+            self.next_thing();
+            // It says what to type instead of nothing.
+            return self.notice.belongs_to_line();
         }
         let at_counter = self.at_counter();
         match &*self.intent() {

@@ -153,7 +153,10 @@ impl Desk {
             Action::Submit => self.submit(),
             Action::ChooseCompletion(row) => self.entry.choose(row),
             Action::CloseCompletions => self.entry.close_completions(),
-            Action::Complete(word) => self.entry.complete(&word),
+            Action::Complete(word) => {
+                self.entry.complete(&word);
+                self.notice.line_changed();
+            }
             Action::RecallOlder => {
                 self.entry.recall_older();
                 self.notice.line_changed();

@@ -7,6 +7,7 @@ use crate::session::journal::Position;
 use crate::session::journal::note::Note;
 use crate::session::track::Track;
 use crate::view::gesture;
+use crate::vm::spelling::clip;
 
 /// Whether and how it plays.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -44,6 +45,33 @@ pub struct PlayerRow {
     pub rate: Rate,
 }
 
+/// The most characters of a comment that are shown.
+const COMMENT: usize = 600;
+/// How much of a comment is looked at, in bytes: it may be millions of empty lines.
+const LOOKED_AT: usize = 1 << 14;
+
+/// The comments of a position in one line, cut if it is long.
+fn comment<'n>(notes: impl Iterator<Item = &'n Note>) -> String {
+    let mut shown = String::new();
+    let mut left = LOOKED_AT;
+    for note in notes {
+        let Note::Comment(text) = note else { continue };
+        let part = &text[..text.floor_char_boundary(left)];
+        left -= part.len();
+        for line in part.lines().map(|line| line.trim().trim_start_matches('#').trim()) {
+            if !line.is_empty() {
+                shown.extend((!shown.is_empty()).then_some(' '));
+                shown += line;
+            }
+        }
+        if part.len() < text.len() {
+            shown.push('…');
+            break;
+        }
+    }
+    clip(&shown, COMMENT).into_owned()
+}
+
 /// A recording, and how it is played.
 #[derive(Debug)]
 pub(super) struct Player {
@@ -76,11 +104,6 @@ impl Player {
             Some(entry) => gesture::words_until(entry, left.done),
             None => "the beginning".to_owned(),
         };
-        let comments = journal.notes().at(now).flat_map(|note| match note {
-            Note::Comment(text) => text.lines(),
-            Note::Expectation(_) => "".lines(),
-        });
-        let comments = comments.map(|line| line.trim().trim_start_matches('#').trim());
         let unmet = self.unmet.known(&(now, session.changes()));
         PlayerRow {
             busy: self.playing != Playing::Paused,
@@ -88,11 +111,28 @@ impl Player {
             gestures: self.track.gestures(),
             within: left != end,
             words,
-            comment: comments.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" "),
-            expected: session.expected_here().len(),
+            comment: comment(journal.notes().at(now)),
+            expected: session.expectations_here().count(),
             unmet: unmet.and_then(|unmet| Option::clone(&unmet)),
             taken_over: left != now,
             rate,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comment_of_megabytes_is_cut_before_it_is_shown() {
+        let long = Note::Comment("# c".to_owned() + &"c".repeat(3 << 20));
+        let shown = comment([&long].into_iter());
+        assert_eq!(shown.chars().count(), COMMENT);
+        assert!(shown.ends_with('…'));
+        let empty = Note::Comment("\n".repeat(3 << 20));
+        assert_eq!(comment([&empty, &long].into_iter()), "…");
+        let plain = [Note::Comment("# one\n\n# two".to_owned()), Note::Comment("three".to_owned())];
+        assert_eq!(comment(plain.iter()), "one two three");
     }
 }

@@ -12,6 +12,7 @@ mod write;
 use std::fmt;
 use std::io;
 
+use super::diagnostic::quoted;
 use super::image::Image;
 use super::version::Version;
 use crate::vm::compressed::Compressed;
@@ -148,12 +149,50 @@ fn skip(text: &str) -> &str {
 }
 
 fn syntax(error: &ron::error::SpannedError, text: &str) -> ImageError {
-    let cause = match &error.code {
-        ron::Error::IntegerOutOfBounds => "the number is out of range".to_string(),
-        ron::Error::Eof => "the file ends here".to_string(),
-        // The cause may quote the file.
-        code => clip(&code.to_string(), CAUSE_CHARS).into_owned(),
-    };
     let ron::error::Position { line, col: column } = error.span.end;
-    ImageError::Syntax { line, column, cause, cut: !text.trim_end().ends_with(')') }
+    let ends = matches!(error.code, ron::Error::Eof | ron::Error::ExpectedStringEnd);
+    let cut = (ends || is_at_end(text, line, column)) && !text.trim_end().ends_with(')');
+    ImageError::Syntax { line, column, cause: cause(&error.code), cut }
+}
+
+/// Whether a place is at the end of a text, or within its last word.
+fn is_at_end(text: &str, line: usize, column: usize) -> bool {
+    let mut rest = text.trim_end().split('\n').skip(line.saturating_sub(1));
+    let last = rest.next().unwrap_or_default().trim_end();
+    let word = last.rfind([' ', ',', '(', '[', ':']).map_or(0, |at| at + 1);
+    rest.next().is_none() && column > last[..word].chars().count()
+}
+
+/// What is wrong, in the words of this program.
+fn cause(code: &ron::Error) -> String {
+    use ron::Error as E;
+    let words = match code {
+        E::IntegerOutOfBounds => "the number is out of range",
+        E::Eof => "the file ends here",
+        E::ExpectedInteger => "a number is expected here",
+        E::ExpectedString => "a text in double quotes is expected here",
+        E::ExpectedStringEnd => "this text has no closing double quote",
+        E::ExpectedBoolean => "`true` or `false` is expected here",
+        E::ExpectedComma => "a comma is missing here",
+        E::ExpectedMapColon => "a colon is missing here",
+        E::ExpectedIdentifier => "the name of a field is expected here",
+        E::ExpectedArray => "`[` is expected here",
+        E::ExpectedArrayEnd => "`]` is expected here",
+        E::ExpectedMap => "`{` is expected here",
+        E::ExpectedMapEnd => "`}` is expected here",
+        E::ExpectedStructLike => "`(` is expected here",
+        E::ExpectedStructLikeEnd => "`)` is expected here",
+        E::TrailingCharacters => "the image ends before this",
+        E::UnclosedBlockComment => "a comment that begins with `/*` has no `*/`",
+        E::ExceededRecursionLimit => "this is nested too deeply",
+        E::ExpectedNamedStructLike(name) => {
+            return format!("`(` is expected here: the fields of the {name}");
+        }
+        E::InvalidIntegerDigit { digit, .. } => {
+            return format!("{} is not a digit", quoted(&digit.to_string()));
+        }
+        // The cause may quote the file.
+        other => return clip(&other.to_string(), CAUSE_CHARS).into_owned(),
+    };
+    words.to_owned()
 }

@@ -7,6 +7,7 @@ pub mod file;
 pub mod forth;
 pub mod hidden;
 pub mod image;
+pub mod interest;
 pub mod listing;
 pub mod near;
 pub mod notation;

@@ -361,8 +361,8 @@ fn quoted(text: &str) -> String {
 
 /// A text on one line, cut if it is long.
 fn one_line(text: &str) -> String {
-    let line = text.trim().replace(char::is_control, " ");
-    clip(&line, QUOTED).into_owned()
+    // Cut first: the text may have megabytes.
+    clip(text.trim(), QUOTED).replace(char::is_control, " ")
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 use super::session::Session;
 use super::word::{Word, Words, quote};
+use crate::program::diagnostic::quoted;
 use crate::program::notation::expected;
 use crate::program::scope::Scope;
 use crate::vm::cell::Cell;
@@ -13,9 +14,15 @@ use crate::vm::index::BodyId;
 use crate::vm::instruction::Instruction;
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
+use crate::vm::spelling::clip;
 use crate::vm::stop::Stop;
 
-/// An expectation that does not hold.
+/// The most characters of what was expected or found that a message shows.
+pub const SHOWN: usize = 400;
+/// How many bytes before the first difference are shown of what is longer.
+const BEFORE: usize = 80;
+
+/// An expectation that does not hold, as it is shown: what is long is cut around the first difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unmet {
     /// The subject: `stack`, `cells 100`.
@@ -63,7 +70,25 @@ pub fn check(session: &Session, expectation: &str) -> Result<Option<Unmet>, Stri
         },
         rest => rest.split_whitespace().collect::<Vec<_>>().join(" "),
     };
-    Ok((expected != found).then_some(Unmet { subject, expected, found }))
+    Ok((expected != found).then(|| {
+        let same = expected.bytes().zip(found.bytes()).take_while(|(one, other)| one == other);
+        let same = same.count();
+        Unmet {
+            subject: clip(&subject, SHOWN).into_owned(),
+            expected: around(&expected, same),
+            found: around(&found, same),
+        }
+    }))
+}
+
+/// A text, or the part of a long one around a byte.
+fn around(text: &str, at: usize) -> String {
+    if text.len() <= SHOWN {
+        return text.to_string();
+    }
+    let from = text.floor_char_boundary(at.min(text.len()).saturating_sub(BEFORE));
+    let before = if from > 0 { "…" } else { "" };
+    format!("{before}{}", clip(&text[from..], SHOWN))
 }
 
 /// The expectation with the same subject that holds now.
@@ -101,7 +126,8 @@ fn found(machine: &Machine, words: &mut Words<'_>) -> Result<(String, String), S
         other => {
             let subjects: Vec<&str> = SUBJECTS.iter().map(|&(subject, _)| subject).collect();
             let subjects = subjects.join(", ");
-            return Err(format!("`{other}` cannot be expected; use one of: {subjects}"));
+            let other = quoted(other);
+            return Err(format!("{other} cannot be expected; use one of: {subjects}"));
         }
     };
     Ok((subject.to_string(), found))
@@ -150,7 +176,7 @@ fn cells(machine: &Machine, address: &str) -> Result<String, String> {
             let cells = memory.data(body).into_iter().flat_map(|data| data.cells());
             Ok(spelled(machine, cells.skip(offset as usize)))
         }
-        None => Err(format!("no body has a cell at {address}")),
+        None => Err(format!("no body has a cell at {}", quoted(address))),
     }
 }
 

@@ -48,11 +48,15 @@ impl Session {
 
     /// The expectations at this position, as a recording has them.
     pub fn expected_here(&self) -> Vec<String> {
-        let expected = self.journal.notes.at(self.position).filter_map(|note| match note {
-            Note::Expectation(words) => Some(words.clone()),
+        self.expectations_here().map(str::to_owned).collect()
+    }
+
+    /// The same, without a copy: one may have megabytes.
+    pub fn expectations_here(&self) -> impl Iterator<Item = &str> {
+        self.journal.notes.at(self.position).filter_map(|note| match note {
+            Note::Expectation(words) => Some(words.as_str()),
             Note::Comment(_) => None,
-        });
-        expected.collect()
+        })
     }
 
     /// The first expectation at this position that does not hold.
@@ -60,8 +64,8 @@ impl Session {
     /// # Errors
     /// In words, if one cannot be read.
     pub fn unmet_here(&self) -> Result<Option<Unmet>, String> {
-        for words in self.expected_here() {
-            if let Some(unmet) = expect::check(self, &words)? {
+        for words in self.expectations_here() {
+            if let Some(unmet) = expect::check(self, words)? {
                 return Ok(Some(unmet));
             }
         }

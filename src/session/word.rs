@@ -4,6 +4,8 @@
 
 use std::io::{self, Write};
 
+use crate::vm::spelling::{SHOWN, clip};
+
 use crate::vm::vocabulary::Vocabulary;
 
 /// A word of a line.
@@ -19,8 +21,8 @@ impl Word<'_> {
     /// The word as it is written, for errors.
     pub(super) fn show(&self) -> String {
         match self {
-            Word::Plain(word) => format!("`{word}`"),
-            Word::Quoted(text) => quote(text),
+            Word::Plain(word) => format!("`{}`", clip(word, SHOWN)),
+            Word::Quoted(text) => quote(&clip(text, SHOWN)),
         }
     }
 }

@@ -4,6 +4,10 @@ use crate::program::diagnostic::{counted, grouped};
 use crate::session::command::Command;
 use crate::session::journal::Entry;
 
+/// The most commands of a gesture that are named. Gestures of the window have at most three; a recording may
+/// have a hundred thousand on one line.
+const NAMED: usize = 4;
+
 /// What a gesture did, in words. Runs are named only if it did nothing else.
 pub fn words(entry: &Entry) -> String {
     words_until(entry, entry.fuel())
@@ -13,8 +17,17 @@ pub fn words(entry: &Entry) -> String {
 /// in the middle of it.
 pub fn words_until(entry: &Entry, done: u64) -> String {
     let is_run = |command: &&Command| matches!(command, Command::Run { .. });
-    let others: Vec<String> =
-        entry.commands.iter().filter(|command| !is_run(command)).map(Command::words).collect();
+    let mut others: Vec<String> = entry
+        .commands
+        .iter()
+        .filter(|command| !is_run(command))
+        .take(NAMED)
+        .map(Command::words)
+        .collect();
+    let more = entry.commands.iter().filter(|command| !is_run(command)).count() - others.len();
+    if more > 0 {
+        others.push(format!("and {} more", grouped(more)));
+    }
     let all = entry.fuel();
     match others.is_empty() {
         true if done < all => {
@@ -46,6 +59,10 @@ mod tests {
             let entry = Entry { parent: Position::default(), commands: read(line).unwrap() };
             assert_eq!(words(&entry), told, "{line}");
         }
+        let many = vec!["push `1`"; 100_000].join(" | ");
+        let entry = Entry { parent: Position::default(), commands: read(&many).unwrap() };
+        let told = words(&entry);
+        assert_eq!(told, "push `1`, push `1`, push `1`, push `1`, and 99,996 more");
         let entry = Entry { parent: Position::default(), commands: read("run 3000").unwrap() };
         assert_eq!(words_until(&entry, 1700), "run 1,700 of 3,000 instructions");
     }

@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 
-use super::memory::{BodyExtent, CellKind, CellRow, Marks, body, extents, shown_end};
+use super::memory::{BodyExtent, CellKind, CellRow, Marks, extents, listed, shown_end};
 use super::screen::{marks_of, title};
 use crate::program::image::Image;
 use crate::vm::index::BodyId;
@@ -28,7 +28,7 @@ pub fn write_cells(image: &Image, out: &mut dyn Write) -> io::Result<()> {
         if n > 0 {
             writeln!(out)?;
         }
-        write!(out, "{}", title(&body(machine, &marks, extent, 0..0)))?;
+        write!(out, "{}", title(&listed(machine, &marks, extent, 0..0)))?;
         match extent.body {
             BodyId::Code(_) => code(machine, &marks, extent, out)?,
             BodyId::Data(_) => data(machine, &marks, extent, out)?,
@@ -45,7 +45,7 @@ fn code(
 ) -> io::Result<()> {
     let end = shown_end(machine, marks, extent);
     for from in (0..end).step_by(CELLS as usize) {
-        for cell in &body(machine, marks, extent, from..end.min(from + CELLS)).cells {
+        for cell in &listed(machine, marks, extent, from..end.min(from + CELLS)).cells {
             line(cell, "", out)?;
         }
     }
@@ -64,7 +64,7 @@ fn data(
         let shown = if count >= EQUAL { 1 } else { count };
         let last = extent.start + (first + count - 1) as u64;
         let more = if count > shown { format!("and the same to {last}") } else { String::new() };
-        for cell in &body(machine, marks, extent, first as u32..(first + shown) as u32).cells {
+        for cell in &listed(machine, marks, extent, first as u32..(first + shown) as u32).cells {
             line(cell, &more, out)?;
         }
     }
@@ -100,6 +100,14 @@ mod tests {
             data.ends_with("     100  0                         and the same to 16777099\n"),
             "{data}"
         );
+    }
+
+    /// Searching all code for the cell that holds each block would take minutes for 100,000 of them.
+    #[test]
+    fn nested_blocks_are_listed_without_searching_all_code_for_each() {
+        let text = listing(&("[ ".repeat(1000) + &"] ".repeat(1000)));
+        assert_eq!(text.matches("block in main at").count(), 1000);
+        assert_eq!(crate::view::memory::SEARCHES.get(), 0);
     }
 
     #[test]

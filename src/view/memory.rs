@@ -162,6 +162,8 @@ pub struct Marks {
     counter: Option<Place>,
     returns: HashMap<Place, (Vec<u32>, usize)>,
     activations: HashMap<Body, usize>,
+    /// The last place in each body to which a frame returns.
+    last_returns: HashMap<Body, Place>,
     /// Whether the call stack has more entries than were counted.
     are_more: bool,
     breakpoints: HashSet<Place>,
@@ -225,6 +227,8 @@ impl Marks {
         for entry in calls.activations().take(COUNTED_FRAMES) {
             *marks.activations.entry(entry.body).or_default() += 1;
             if let Some(place) = entry.returns_to {
+                let last = marks.last_returns.entry(place.body).or_insert(place);
+                *last = place.max(*last);
                 let (named, more) = marks.returns.entry(place).or_default();
                 match named.len() < NAMED_RETURNS {
                     true => named.push(frame_number(entry.id)),
@@ -243,7 +247,7 @@ impl Marks {
 
     /// The last place in a body to which a frame returns.
     pub fn last_return(&self, body: Body) -> Option<Place> {
-        self.returns.keys().filter(|place| place.body == body).max().copied()
+        self.last_returns.get(&body).copied()
     }
 }
 
@@ -259,22 +263,42 @@ pub fn shown_end(machine: &Machine, marks: &Marks, extent: BodyExtent) -> u32 {
 
 /// A body with some of its cells.
 pub fn body(machine: &Machine, marks: &Marks, extent: BodyExtent, cells: Range<u32>) -> BodyRow {
+    BodyRow { owner: owner(machine, extent.body), ..listed(machine, marks, extent, cells) }
+}
+
+#[cfg(test)]
+thread_local! {
+    /// How often all code was searched for the cell that holds a block.
+    pub(super) static SEARCHES: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// The cell that holds a block.
+fn owner(machine: &Machine, body: BodyId) -> Option<At> {
+    let BodyId::Code(number) = body else { return None };
+    let memory = machine.memory();
+    let is_block = matches!(memory.code(number)?.kind, BodyKind::Block(_));
+    #[cfg(test)]
+    SEARCHES.set(SEARCHES.get() + 1);
+    if is_block { memory.reference(number).map(At::from) } else { None }
+}
+
+/// As [`body`], but without the cell that holds a block: all code is searched for it, which is too much for
+/// each block of a listing.
+pub fn listed(machine: &Machine, marks: &Marks, extent: BodyExtent, cells: Range<u32>) -> BodyRow {
     let end = cells.end.min(extent.size);
     let first = cells.start.min(end);
-    let memory = machine.memory();
-    let (title, owner, activations) = match extent.body {
+    let (title, activations) = match extent.body {
         BodyId::Code(number) => {
-            let code = memory.code(number);
-            let is_block = code.is_some_and(|code| matches!(code.kind, BodyKind::Block(_)));
-            let owner = if is_block { memory.reference(number).map(At::from) } else { None };
-            (memory.title(number), owner, marks.activations.get(&number).copied().unwrap_or(0))
+            let activations = marks.activations.get(&number).copied().unwrap_or(0);
+            (machine.memory().title(number), activations)
         }
-        BodyId::Data(number) => (format!("data {number}"), None, 0),
+        BodyId::Data(number) => (format!("data {number}"), 0),
     };
     let activations = marks.tally(activations);
     let scope = scope(machine, extent.body);
     let cell = |offset| cell_in(&scope, machine, marks, At { body: extent.body, offset });
-    BodyRow { extent, title, owner, activations, first, cells: (first..end).map(cell).collect() }
+    let cells = (first..end).map(cell).collect();
+    BodyRow { extent, title, owner: None, activations, first, cells }
 }
 
 /// One cell.

@@ -89,6 +89,11 @@ impl Machine {
         &self.tasks
     }
 
+    /// The number of the task that runs.
+    pub fn current(&self) -> TaskId {
+        self.current
+    }
+
     /// The task that runs.
     pub fn task(&self) -> &Task {
         &self.tasks[self.current.index()]

@@ -359,8 +359,11 @@ impl Machine {
             for (n, value) in values.iter().enumerate() {
                 let index = first.saturating_add(n as u64);
                 if let Err(refusal) = self.set_data(number, index, value) {
-                    let here = format!("data body {number}, cell {index}");
-                    return malformed(here, refusal.to_string());
+                    let cause = match refusal {
+                        Refusal::NoData { .. } => format!("it has {} cells", part.size),
+                        other => other.to_string(),
+                    };
+                    return malformed(format!("data body {number}, cell {index}"), cause);
                 }
             }
         }

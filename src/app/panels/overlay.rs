@@ -2,7 +2,7 @@
 
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
-use egui::{Align2, Area, Frame, Id, Key, Order, Response, RichText, TextEdit, Ui, vec2};
+use egui::{Align2, Area, Event, Frame, Id, Key, Order, Response, RichText, TextEdit, Ui, vec2};
 
 use super::bookmarks;
 use super::palette::{self, Choice};
@@ -108,10 +108,12 @@ fn contents(ui: &mut Ui, overlay: &Overlay, lists: &Lists, actions: &mut Vec<Act
         Overlay::Unsaved(_, words) => question(ui, words, unsaved(), actions),
         Overlay::Replace(_, words) => question(ui, words, replace(), actions),
         Overlay::FileDialog(_) => {
+            take_presses(ui);
             let words = "Choose a file in the dialog of the system. Esc cancels.";
             question(ui, words, [("Cancel", Action::Close)], actions);
         }
         Overlay::Opening(path) => {
+            take_presses(ui);
             let words = format!("{} is being read. Esc cancels.", path.display());
             question(ui, &words, [("Cancel", Action::Close)], actions);
         }
@@ -186,6 +188,15 @@ fn question<const N: usize>(
         }
         keep_focus(&buttons);
     });
+}
+
+/// Takes the keys that would press the button with the focus: they were meant for the file dialog of the
+/// system, which may have closed just now. Esc cancels.
+fn take_presses(ui: &Ui) {
+    let presses = |event: &Event| {
+        matches!(event, Event::Key { key: Key::Enter | Key::Space, pressed: true, .. })
+    };
+    ui.input_mut(|input| input.events.retain(|event| !presses(event)));
 }
 
 /// Keeps the keyboard focus in the question.

@@ -111,7 +111,7 @@ fn edit(ui: &mut Ui, label: &str, changing: Changing<'_>, actions: &mut Vec<Acti
         ui.input(|input| (input.key_pressed(Key::Enter), input.key_pressed(Key::Escape)));
     if response.lost_focus() && enter {
         actions.push(Action::SetValue(changing.value.place.clone(), text));
-    } else if escape || response.lost_focus() {
+    } else if escape || response.lost_focus() && !changing.value.refused {
         actions.push(Action::Close);
     }
 }

@@ -1,6 +1,7 @@
 //! From the fields of a file to an image. Every address is looked up among the bodies that the file
 //! lists. [`Machine::deserialize`] checks whether the parts fit together.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::form::{AgainForm, CallForm, CodeForm, DataForm, Form, KindForm, LimitsForm, TaskForm};
@@ -8,6 +9,7 @@ use crate::program::diagnostic::quoted;
 use crate::program::forth::row::{read_cells, read_row, read_values};
 use crate::program::forth::token::Prefix;
 use crate::program::image::Image;
+use crate::program::old_name::spelled_out;
 use crate::program::scope::Scope;
 use crate::program::version::Version;
 use crate::vm::frame::Again;
@@ -16,7 +18,6 @@ use crate::vm::instruction::Instruction;
 use crate::vm::limit::{LimitKind, Limits};
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
-use crate::vm::name::{NameFault, is_invisible};
 use crate::vm::serialized::{
     Malformed, Serialized, SerializedCall, SerializedCode, SerializedData, SerializedKind,
     SerializedTask,
@@ -52,9 +53,9 @@ pub(super) fn image(mut form: Form, version: Version) -> Result<Image, Malformed
     }
     for (name, address) in form.bookmarks {
         let place = bodies.place(address, &format!("bookmark {}", quoted(&name)))?;
-        if let Some(hidden) = name.chars().find(|&char| is_invisible(char)) {
-            let fault = NameFault::Hidden(hidden);
-            return Err(malformed("bookmarks", format!("a name {fault}")));
+        if let Cow::Owned(spelled) = spelled_out(&name) {
+            let cause = format!("the name has invisible characters: {}", quoted(&spelled));
+            return Err(malformed("bookmarks", cause));
         }
         image.bookmarks.insert(name, place);
     }

@@ -1,9 +1,16 @@
 //! Keys that are pressed faster than the window draws mean the same as when each is pressed after the
 //! window has answered the one before.
 
-use egui::{Event, Key, Modifiers};
+use std::cell::RefCell;
+use std::rc::Rc;
 
-use crate::driver::Window;
+use egui::{Event, Key, Modifiers};
+use midflight::app::App;
+use midflight::desk::dialogs::{Dialogs, FileQuestion, Reply};
+use midflight::desk::overlay::Overlay;
+use midflight::desk::preferences::Preferences;
+
+use crate::driver::{Answers, Window};
 
 /// The keys of a line: names for commands, and text for the rest.
 fn events(keys: &[&str]) -> Vec<Event> {
@@ -17,6 +24,8 @@ fn event(name: &str) -> Vec<Event> {
         "Escape" => (Key::Escape, Modifiers::NONE),
         "Tab" => (Key::Tab, Modifiers::NONE),
         "F5" => (Key::F5, Modifiers::NONE),
+        "F10" => (Key::F10, Modifiers::NONE),
+        "Space" => (Key::Space, Modifiers::NONE),
         "F6" => (Key::F6, Modifiers::NONE),
         "Right" => (Key::ArrowRight, Modifiers::NONE),
         "Ctrl+G" => (Key::G, Modifiers::COMMAND),
@@ -140,4 +149,38 @@ fn a_long_run_is_paused_by_the_next_key_and_what_is_typed_during_it_is_not_lost(
     window.harness.run_steps(12);
     assert!(window.session().job().is_some());
     assert_eq!(window.desk().entry().text, "7");
+}
+
+/// A file dialog of the system that stays open until it is told what was chosen.
+#[derive(Clone, Default)]
+struct Open(Rc<RefCell<Option<Reply>>>);
+
+impl Dialogs for Open {
+    fn ask(&mut self, _question: &FileQuestion) {}
+
+    fn reply(&mut self) -> Option<Reply> {
+        self.0.borrow_mut().take()
+    }
+}
+
+#[test]
+fn keys_pressed_while_a_file_dialog_is_open_neither_cancel_it_nor_run_afterwards() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("seven.flpc");
+    std::fs::write(&path, "7").expect("it is written");
+    let open = Open::default();
+    let app = App::new(Box::new(open.clone()), Preferences::default());
+    let mut window = Window::of(app, Answers::default(), 1280.0, 800.0);
+    window.keys(Modifiers::COMMAND, Key::O);
+    for name in ["Enter", "Space", "Enter", "F10", "5"] {
+        window.harness.input_mut().events.extend(events(&[name]));
+        window.harness.run_steps(4);
+        let overlay = window.desk().overlay();
+        assert!(matches!(overlay, Overlay::FileDialog(_)), "{name}: {overlay:?}");
+    }
+    *open.0.borrow_mut() = Some(Reply::Chosen(path));
+    window.harness.input_mut().events.extend(events(&["5", "Enter", "F10"]));
+    window.harness.run_steps(20);
+    assert_eq!((window.stack().as_str(), window.cells("main").as_str()), ("", "7"));
+    assert_eq!(window.desk().entry().text, "");
 }
