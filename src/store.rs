@@ -88,7 +88,19 @@ pub fn read(path: &Path, maximum: u64) -> Result<String, StoreError> {
 /// # Errors
 /// As [`read`], except for zeros and wrong encoding.
 pub fn read_good(path: &Path, maximum: u64) -> Result<(String, Option<String>), StoreError> {
-    good(path, target::open_regular(path).map_err(at(path))?, maximum)
+    read_good_while(path, maximum, || true)
+}
+
+/// As [`read_good`], but stops when nobody waits for it any more.
+///
+/// # Errors
+/// As [`read_good`], and if it stopped.
+pub fn read_good_while(
+    path: &Path,
+    maximum: u64,
+    waits: impl Fn() -> bool,
+) -> Result<(String, Option<String>), StoreError> {
+    good(path, target::open_regular(path).map_err(at(path))?, maximum, waits)
 }
 
 /// As [`read`], but also from a pipe or a device. For the command line, where who writes into the pipe is
@@ -105,7 +117,7 @@ pub fn read_stream(path: &Path, maximum: u64) -> Result<String, StoreError> {
 /// # Errors
 /// As [`read_good`], except for pipes, sockets and devices.
 pub fn read_good_stream(path: &Path, maximum: u64) -> Result<(String, Option<String>), StoreError> {
-    good(path, File::open(path).map_err(at(path))?, maximum)
+    good(path, File::open(path).map_err(at(path))?, maximum, || true)
 }
 
 /// A text, unless something is wrong with it.
@@ -117,7 +129,12 @@ fn whole(path: &Path, good: (String, Option<String>)) -> Result<String, StoreErr
 }
 
 /// Reads an open file, up to what is wrong with it.
-fn good(path: &Path, mut file: File, maximum: u64) -> Result<(String, Option<String>), StoreError> {
+fn good(
+    path: &Path,
+    mut file: File,
+    maximum: u64,
+    waits: impl Fn() -> bool,
+) -> Result<(String, Option<String>), StoreError> {
     let about = file.metadata().map_err(at(path))?;
     if about.is_dir() {
         return Err(at(path)("it is a directory, not a file"));
@@ -130,6 +147,9 @@ fn good(path: &Path, mut file: File, maximum: u64) -> Result<(String, Option<Str
     let mut bad = None;
     // Block by block: the length of a pipe is not known, and nothing is read after a zero byte.
     while bad.is_none() {
+        if !waits() {
+            return Err(at(path)("reading it was given up"));
+        }
         let before = bytes.len();
         let block = (&mut file).take(BLOCK_BYTES as u64);
         let count = { block }.read_to_end(&mut bytes).map_err(at(path))?;

@@ -351,3 +351,19 @@ fn a_mistake_in_an_image_is_said_in_our_words() {
         assert!(!said.contains("may be missing"), "{bad}: {said}");
     }
 }
+
+/// Two gigabytes, where the shell allows less.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_image_for_which_there_is_no_memory_is_refused() {
+    let shell = Shell::new();
+    let limits = "memory: 268435456, parameters: 10, calls: 10, text: 10, output: 10";
+    let image = format!(
+        "(version: 2, retired: 0, limits: ({limits}), code: [(number: 0, kind: Function(\"main\"), \
+         start: 0, size: 100)], next_code: 1, data: [(number: 0, start: 100, size: 268000000)], \
+         tasks: [(counter: 0, calls: [(body: 0)])])"
+    );
+    shell.file("a.ron", image);
+    let said = refused(&shell, &["run", "a.ron"]);
+    assert!(said.contains("memory: the system does not give memory for 268000100 cells"), "{said}");
+}

@@ -482,7 +482,8 @@ fn playing_stops_where_something_is_not_as_expected() {
 #[test]
 fn a_recording_with_megabytes_on_a_line_shows_a_part_of_them() {
     let long = "x".repeat(3 << 20);
-    let text = format!("midflight-session 2\nbase empty\npush `1`\n# {long}\nexpect output `{long}`\n");
+    let text =
+        format!("midflight-session 2\nbase empty\npush `1`\n# {long}\nexpect output `{long}`\n");
     let (mut front, _folder) = on_recording(&text);
     front.perform(Action::ToEnd);
     front.until_idle();

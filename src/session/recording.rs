@@ -18,6 +18,7 @@ use super::operand::{Operand, Text};
 use super::record::Record;
 use super::word::{Word, Words, quote_to};
 use crate::program::image::Image;
+use crate::program::interest::is_given_up;
 use crate::program::old_name::spelled_out_in;
 use crate::program::version::Version;
 use crate::vm::spelling::clip;
@@ -220,6 +221,9 @@ impl Recording {
         let mut bad = None;
         let mut end = 0;
         for (number, line) in (first..).zip(rest.split_inclusive('\n')) {
+            if is_given_up() {
+                break;
+            }
             if let Err(cause) = Record::read_by(without_end(line), version) {
                 bad = Some(BadLine::new(number, &cause));
                 break;
@@ -265,6 +269,9 @@ impl Recording {
         // Where the last line came from, if it was a `goto`.
         let mut came = None;
         for (line, record) in self.records() {
+            if is_given_up() {
+                break;
+            }
             if let Record::Note(note) = record {
                 add_note(&mut notes, at, note);
                 continue;

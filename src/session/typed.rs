@@ -83,7 +83,8 @@ mod tests {
         let kept = ["a\\u{200d}b", "cafe\u{301}", "\\u{3164}"];
         let mut text = "midflight-session 1\nbase empty\n".to_string();
         for (offset, name) in (0..).zip(odd) {
-            text += &format!("define `{name}` `{offset} return` | write 0:{offset} `{name}` | run 3\n");
+            text +=
+                &format!("define `{name}` `{offset} return` | write 0:{offset} `{name}` | run 3\n");
         }
         let recording = Recording::read(&text).unwrap();
         let (journal, end) = recording.journal().unwrap();

@@ -124,6 +124,16 @@ impl<'m> DataBody<'m> {
     }
 }
 
+/// Whether the system gives memory for this many cells now. Without this question, a row that is too large
+/// would end the program.
+pub(super) fn is_given(cells: u64) -> bool {
+    let mut row = Vec::<u64>::new();
+    let given = usize::try_from(cells).is_ok_and(|cells| row.try_reserve_exact(cells).is_ok());
+    // Otherwise the compiler leaves out a row that nobody uses.
+    std::hint::black_box(row.as_ptr());
+    given
+}
+
 /// A data body as a flat row of words.
 #[derive(Debug)]
 pub(super) struct FlatBody {
@@ -336,6 +346,13 @@ impl Data {
     #[cold]
     fn copy_if_due(&mut self) {
         if self.shared.as_ref().is_some_and(|shared| shared.is_due(self.room)) {
+            if !is_given(self.cells) {
+                // It stays shared, which is slower.
+                if let Some(shared) = &mut self.shared {
+                    shared.cost = 0;
+                }
+                return;
+            }
             self.room = self.room.saturating_sub(self.cells);
             (self.bodies, self.shared) = (self.all().map(|(_, body)| body.copy()).collect(), None);
         }

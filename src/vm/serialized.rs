@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::cell::Cell;
-use super::data::DataBody;
+use super::data::{DataBody, is_given};
 use super::draft::{Functions, Part};
 use super::frame::{Again, CallStack};
 use super::index::{Body, BodyId, DataId, Offset, Slot, TaskId};
@@ -497,6 +497,10 @@ fn check_sizes(parts: &Serialized) -> Result<(), Malformed> {
             "memory",
             format!("all bodies together can have at most {MEMORY_CELLS} cells"),
         );
+    }
+    if !is_given(total) {
+        let cause = format!("the system does not give memory for {total} cells of 8 bytes");
+        return malformed("memory", cause);
     }
     Ok(())
 }

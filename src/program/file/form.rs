@@ -5,6 +5,7 @@
 //! built.
 
 use crate::program::diagnostic::quoted;
+use crate::program::interest::is_given_up;
 use crate::program::old_name::{spelled_out, spelled_out_in};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use std::borrow::Cow;
@@ -81,6 +82,7 @@ pub(super) struct LimitsForm {
 #[derive(serde::Deserialize)]
 #[serde(rename = "body", deny_unknown_fields)]
 pub(super) struct CodeForm {
+    #[serde(deserialize_with = "wanted")]
     pub number: u32,
     pub kind: KindForm,
     pub start: u64,
@@ -120,6 +122,7 @@ pub(super) struct TaskForm {
 #[derive(serde::Deserialize)]
 #[serde(rename = "call", deny_unknown_fields)]
 pub(super) struct CallForm {
+    #[serde(deserialize_with = "wanted")]
     pub body: u32,
     /// Every call has it except the bottom one.
     #[serde(default, deserialize_with = "given")]
@@ -142,6 +145,14 @@ pub(super) enum AgainForm {
 /// An optional field that is written without `Some`.
 fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     u64::deserialize(deserializer).map(Some)
+}
+
+/// A number, if anybody still waits for the image.
+fn wanted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    match is_given_up() {
+        true => Err(D::Error::custom("reading was given up")),
+        false => u32::deserialize(deserializer),
+    }
 }
 
 /// A map that refuses a duplicate key.

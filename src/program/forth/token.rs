@@ -10,6 +10,7 @@
 use super::escape::escape;
 use super::number::number;
 use crate::program::diagnostic::{Diagnostic, Diagnostics, Span, grouped, quoted};
+use crate::program::interest::is_given_up;
 use crate::program::near::near;
 use crate::vm::cell::{INTEGER_MAX, INTEGER_MIN};
 use crate::vm::name::{NameFault, check_name, is_name};
@@ -99,6 +100,9 @@ pub struct Token<'a> {
     pub span: Span,
 }
 
+/// How many bytes are read before it looks whether anybody still waits.
+const LOOK: usize = 1 << 14;
+
 /// Reads a source word by word.
 #[derive(Clone, Debug)]
 pub struct Lexer<'a> {
@@ -109,6 +113,8 @@ pub struct Lexer<'a> {
     names: bool,
     /// Whether a text without a closing quote was seen: it may have swallowed brackets.
     pub unterminated: bool,
+    /// Where it looks next whether anybody still waits.
+    look_at: usize,
 }
 
 impl<'a> Lexer<'a> {
@@ -119,11 +125,17 @@ impl<'a> Lexer<'a> {
 
     /// A lexer at the start of a source of this vocabulary.
     pub fn of(source: &'a str, vocabulary: Vocabulary) -> Lexer<'a> {
-        Lexer { source, vocabulary, position: 0, names: false, unterminated: false }
+        Lexer { source, vocabulary, position: 0, names: false, unterminated: false, look_at: 0 }
     }
 
     /// The next token, or `None` at the end. Mistakes go to `report`.
     pub fn token(&mut self, report: &mut Diagnostics) -> Option<Token<'a>> {
+        if self.position >= self.look_at {
+            self.look_at = self.position + LOOK;
+            if is_given_up() {
+                self.position = self.source.len();
+            }
+        }
         self.skip_blank();
         let start = self.position;
         let first = self.source[start..].chars().next()?;
