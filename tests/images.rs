@@ -219,9 +219,16 @@ fn several_tasks() {
     // A local that the frames of the first task do not have, in a function that repeats.
     let locals = vec![("other".to_string(), Instruction::Integer(1))];
     let returns_to = Some(Place::new(0, 1));
-    second.calls.push(SerializedCall { body: Body(1), again: Again::Always, returns_to, locals });
+    second.calls.push(SerializedCall {
+        body: Body(1),
+        again: Again::Always,
+        returns_to,
+        home: None,
+        locals,
+    });
     parts.tasks.push(second);
     parts.current = TaskId(1);
+    parts.newest_frame = None;
     round_trip(&Image::new(Machine::deserialize(&parts).unwrap()));
 }
 

@@ -4,7 +4,7 @@ mod oracle;
 mod support;
 
 use midflight::vm::frame::Again;
-use midflight::vm::index::{Body, BodyId, DataId, TaskId};
+use midflight::vm::index::{Body, BodyId, DataId, FrameNumber, TaskId};
 use midflight::vm::instruction::{Fragment, Instruction, Primitive};
 use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;
@@ -37,7 +37,11 @@ fn name(c: &mut Choices) -> Box<str> {
 
 /// Any cell, valid or not.
 fn cell(c: &mut Choices) -> Instruction {
-    match c.below(16) {
+    match c.below(17) {
+        16 => {
+            let home = c.of(&[0, 1, 2, 3, 5, (1 << 41) - 2]);
+            Instruction::BlockValue(Body(c.of(&BODIES)), FrameNumber::spelled(home).unwrap())
+        }
         0 => Instruction::Integer(c.of(&[0, 5, 1 << 60, i64::MIN, i64::MAX])),
         1 | 2 => Instruction::Integer(c.below(5) as i64),
         3 => Instruction::Text("ñ".repeat(c.of(&[0, 1, 32_768, 32_769])).into()),
@@ -180,6 +184,7 @@ fn spoil_task(c: &mut Choices, task: &mut SerializedTask) {
                 again: c.of(&[Again::Once, Again::Always, Again::WhileTrue]),
                 returns_to: Some(place(c)),
                 locals: vec![],
+                home: [None, FrameNumber::spelled(c.below(6) as u64)][c.below(2)],
             };
             task.calls.push(call);
         }

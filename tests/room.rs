@@ -117,7 +117,7 @@ fn an_image_whose_frames_would_take_gigabytes_is_refused_with_the_limit() {
     let few = Image::from_file_text(&file(1000)).unwrap();
     assert_eq!(few.machine.task().calls().depth(), 1001);
     let error = Image::from_file_text(&file(100_000)).unwrap_err().to_string();
-    assert!(error.starts_with("tasks: the call stacks need 393 MB of memory"), "{error}");
+    assert!(error.starts_with("tasks: the call stacks need 395 MB of memory"), "{error}");
     assert!(error.ends_with("at most 159 MB, which is 64 MB and 40 times its size"), "{error}");
 }
 

@@ -61,16 +61,16 @@ fn return_in_a_block_given_away_leaves_its_owner() {
 }
 
 #[test]
-fn the_innermost_live_frame_counts() {
-    // The block made by f(2) runs under f(0) and sees f(0)'s local.
+fn a_block_runs_in_the_frame_it_was_made_in() {
+    // The block made by f(2) runs under f(0) and sees f(2)'s local.
     let f = "assign:n pick:n 2 = [ [ pick:n end ] end ] if pick:n 0 = [ call return ] if pick:n 1- f pick:n end";
-    assert_eq!(result(&[("f", f)], "2 f"), "0 1 2");
+    assert_eq!(result(&[("f", f)], "2 f"), "2 1 2");
     // The same through another function, where the machine must search for the frame.
     let through = f.replace("[ call return ]", "[ g return ]");
-    assert_eq!(result(&[("f", &through), ("g", "call end")], "2 f"), "0 1 2");
-    // And `return` in it leaves f(0).
+    assert_eq!(result(&[("f", &through), ("g", "call end")], "2 f"), "2 1 2");
+    // And `return` in it leaves f(2).
     let f = "assign:n pick:n 0 = [ call 8 end ] if pick:n 0 > [ pick:n 2 = [ [ 77 return ] end ] if pick:n 1 - f pick:n end ] if end";
-    assert_eq!(result(&[("f", f)], "2 f"), "77 1 2");
+    assert_eq!(result(&[("f", f)], "2 f"), "77");
 }
 
 #[test]
@@ -81,7 +81,10 @@ fn a_block_whose_owner_is_not_alive_has_no_locals() {
         Stop::Fault(Fault::NoFrame { instruction: word.to_string(), function: "f".to_string() })
     };
     assert_eq!(m.run(99), no_frame("i"));
-    assert_eq!(m.waits().unwrap().to_string(), "`i` needs a live frame of `f`, and there is none");
+    assert_eq!(
+        m.waits().unwrap().to_string(),
+        "`i` needs the frame of `f` that this code belongs to, and that frame has ended"
+    );
     for (word, message) in
         [("return", "return"), ("return_if", "return_if"), ("assign:i", "assign: i")]
     {

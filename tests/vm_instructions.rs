@@ -53,7 +53,7 @@ const CASES: &[(&str, &str, &str)] = &[
     // Literals and locals.
     ("1", "-3", "1 -3"), ("", MAX, MAX), ("", MIN, MIN),
     ("", "\"a_b\"", "\"a b\""), ("", "\"\"", "\"\""),
-    ("", "@2", "@200"), ("", "&f", "@100"), ("", "[ ]", "@400"),
+    ("", "@2", "@200/1"), ("", "&f", "@100"), ("", "[ ]", "@400/1"),
     ("1 2", "assign:i", "1"), ("", "assign:i", "!operands"),
     ("", "pick:i", "!unassigned"), ("5", "label:i", "5"),
     ("5", "f", "5"), ("", "missing", "!missing"), ("", "&missing", "!missing"), ("5", "·", "!breakpoint"),
@@ -137,7 +137,7 @@ const CASES: &[(&str, &str, &str)] = &[
     ("8 1 2 3 4", "2swap", "8 3 4 1 2"), ("1 2 3", "2swap", "!operands"),
     ("7 8 9 0", "pick", "7 8 9 9"), ("7 8 9 2", "pick", "7 8 9 7"), ("7 8 9 3", "pick", "!index"), ("7 -1", "pick", "!index"),
     ("0", "pick", "!index"), ("7 1152921504606846975", "pick", "!index"), ("", "pick", "!operands"),
-    ("", "depth", "0"), ("7 \"x\" @2", "depth", "7 \"x\" @200 3"),
+    ("", "depth", "0"), ("7 \"x\" @2", "depth", "7 \"x\" @200/1 3"),
 
     // Data.
     ("5 0", "allocate", "5 @400"), ("1", "allocate", "@400"), ("-1", "allocate", "!size"), ("268435457", "allocate", "!size"),

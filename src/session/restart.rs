@@ -84,7 +84,7 @@ impl Session {
 fn spell(then: &Machine, now: &Machine, values: &[Cell]) -> Result<Source, Refused> {
     let values: Vec<Instruction> = values.iter().map(|&value| then.spell(value)).collect();
     let is_gone = |value: &Instruction| {
-        if let Instruction::Address(BodyId::Code(body)) = value {
+        if let Instruction::Address(BodyId::Code(body)) | Instruction::BlockValue(body, _) = value {
             now.memory().code(*body).is_none()
         } else {
             false

@@ -159,13 +159,9 @@ impl Wanted {
 /// it does neither, up to the innermost. Where the call stack is lower afterwards, a caller continues.
 pub(super) fn left_depth(machine: &Machine) -> u32 {
     let calls = machine.task().calls();
-    // A return in a block leaves the function that the block belongs to, or starts that again.
-    let home = || {
-        let owner = machine.memory().owner(calls.innermost().body);
-        calls.activations().find(|entry| entry.is_frame && entry.body == owner)
-    };
+    // A return in a block leaves the frame that the block was made in, or starts that again.
     let returns = is_next(machine, Primitive::Return) || is_next(machine, Primitive::ReturnIf);
-    let left = if returns { home() } else { None };
+    let left = if returns { machine.home_frame() } else { None };
     left.map_or(calls.depth(), |frame| frame.id.0 + 1)
 }
 

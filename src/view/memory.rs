@@ -352,7 +352,7 @@ fn cell_at(machine: &Machine, at: At) -> Cell {
 fn target(content: Content) -> Option<BodyId> {
     if let Content::Address(body) = content {
         Some(body)
-    } else if let Content::Call(body) = content {
+    } else if let Content::Call(body) | Content::BlockValue(body, _) = content {
         Some(BodyId::Code(body))
     } else {
         None
@@ -368,6 +368,7 @@ fn kind(machine: &Machine, content: Content) -> CellKind {
     match content {
         Content::Integer(_) => CellKind::Integer,
         Content::Text(_) => CellKind::Text,
+        Content::BlockValue(..) => CellKind::Block,
         Content::Address(body) if is_block(machine, body) => CellKind::Block,
         Content::Address(_) => CellKind::Address,
         Content::Call(_) => CellKind::Call,

@@ -8,7 +8,7 @@
 //!
 //! Measured: programs run about twice as fast with 8-byte cells as with 16-byte cells.
 
-use super::index::{Body, BodyId, DataId};
+use super::index::{Body, BodyId, CODE_BODIES, DataId, FRAME_BITS, FrameNumber};
 use super::instruction::Primitive;
 use super::name::NameId;
 use super::text::TextId;
@@ -29,8 +29,11 @@ pub enum Content {
     Integer(i64),
     /// A text; executing it pushes it.
     Text(TextId),
-    /// The address of a body; executing it pushes it.
+    /// The address of a body; executing it pushes it. That of a block is only in code: executing it pushes
+    /// the block as a value.
     Address(BodyId),
+    /// A block, with the frame it was made in. Only a value, never in code.
+    BlockValue(Body, FrameNumber),
     /// Calls the function with this body number.
     Call(Body),
     /// An instruction without an operand.
@@ -63,6 +66,10 @@ const PRIMITIVE: u64 = 5;
 const NAMED: u64 = 6;
 const EMPTY: u64 = 7;
 
+/// How many bits hold the number of a code body. Above them is the number of a block's frame, or 0.
+pub(super) const BODY_BITS: u32 = 64 - TAG_BITS - FRAME_BITS;
+const _: () = assert!(CODE_BODIES as u64 <= 1 << BODY_BITS);
+
 const PICK: u64 = 0;
 const ASSIGN: u64 = 1;
 const LABEL: u64 = 2;
@@ -93,11 +100,36 @@ impl Cell {
     }
 
     /// The address of a body.
+    ///
+    /// # Panics
+    /// If there can be no code body with this number.
     pub fn address(body: BodyId) -> Cell {
         match body {
-            BodyId::Code(number) => Cell(u64::from(number.0) << TAG_BITS | CODE_ADDRESS),
+            BodyId::Code(number) => {
+                assert!(number.0 < CODE_BODIES, "bodies beyond the limit are refused");
+                Cell(u64::from(number.0) << TAG_BITS | CODE_ADDRESS)
+            }
             BodyId::Data(number) => Cell(u64::from(number.0) << TAG_BITS | DATA_ADDRESS),
         }
+    }
+
+    /// A block with the frame it was made in.
+    pub fn block_value(block: Body, home: FrameNumber) -> Cell {
+        Cell::address(BodyId::Code(block)).with_home(home)
+    }
+
+    /// The same block, made in another frame. It must be the address of a block.
+    #[inline(always)]
+    pub(super) fn with_home(self, home: FrameNumber) -> Cell {
+        const BELOW: u32 = BODY_BITS + TAG_BITS;
+        Cell(home.0 << BELOW | self.0 & ((1 << BELOW) - 1))
+    }
+
+    /// The frame that a block was made in, if the cell holds a block as a value.
+    #[inline(always)]
+    pub(super) fn block_home(self) -> Option<FrameNumber> {
+        let number = self.0 >> (BODY_BITS + TAG_BITS);
+        (self.0 & TAG_MASK == CODE_ADDRESS && number != 0).then_some(FrameNumber(number))
     }
 
     /// A call of the function with this body number.
@@ -145,7 +177,10 @@ impl Cell {
         match self.0 & TAG_MASK {
             INTEGER => Content::Integer(self.0 as i64 >> TAG_BITS),
             TEXT => Content::Text(TextId(rest as u32)),
-            CODE_ADDRESS => Content::Address(BodyId::Code(Body(rest as u32))),
+            CODE_ADDRESS => match (self.block_home(), code_body(rest)) {
+                (Some(home), block) => Content::BlockValue(block, home),
+                (None, body) => Content::Address(BodyId::Code(body)),
+            },
             DATA_ADDRESS => Content::Address(BodyId::Data(DataId(rest as u32))),
             CALL => Content::Call(Body(rest as u32)),
             PRIMITIVE => Content::Primitive(Primitive::ALL[rest as usize]),
@@ -180,10 +215,9 @@ impl Cell {
         (self.0 & TAG_MASK == PRIMITIVE).then(|| Primitive::ALL[(self.0 >> TAG_BITS) as usize])
     }
 
-    /// The address in the cell, if it holds one.
+    /// The body whose address the cell holds, if it holds one.
     pub fn as_address(self) -> Option<BodyId> {
-        let Content::Address(body) = self.content() else { return None };
-        Some(body)
+        self.as_code().map(BodyId::Code).or_else(|| self.as_data().map(BodyId::Data))
     }
 
     /// The data body whose address the cell holds, if it holds one.
@@ -195,7 +229,7 @@ impl Cell {
     /// The code body whose address the cell holds, if it holds one.
     #[inline(always)]
     pub(super) fn as_code(self) -> Option<Body> {
-        (self.0 & TAG_MASK == CODE_ADDRESS).then_some(Body((self.0 >> TAG_BITS) as u32))
+        (self.0 & TAG_MASK == CODE_ADDRESS).then_some(code_body(self.0 >> TAG_BITS))
     }
 
     /// Whether the cell is a value: an integer, a text or an address. The parameter stack, assigned
@@ -208,6 +242,12 @@ impl Cell {
     pub fn is_false(self) -> bool {
         self == Cell::ZERO
     }
+}
+
+/// The body number in a code address, without its tag.
+#[inline(always)]
+fn code_body(rest: u64) -> Body {
+    Body((rest & ((1 << BODY_BITS) - 1)) as u32)
 }
 
 fn named_content(rest: u64) -> Content {
@@ -243,6 +283,10 @@ mod tests {
             (
                 Cell::address(BodyId::Data(DataId(u32::MAX))),
                 Content::Address(BodyId::Data(DataId(u32::MAX))),
+            ),
+            (
+                Cell::block_value(Body(CODE_BODIES - 1), FrameNumber::GONE),
+                Content::BlockValue(Body(CODE_BODIES - 1), FrameNumber::GONE),
             ),
             (Cell::call(Body(3)), Content::Call(Body(3))),
             (Cell::pick(NameId(4)), Content::Pick(NameId(4))),

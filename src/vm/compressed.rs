@@ -166,6 +166,7 @@ impl Machine {
             output: self.output.clone(),
             limits: self.limits,
             retired: self.retired,
+            frames: self.frames,
             printed_before: self.printed_before,
             bounds: self.bounds,
             effort: self.effort.without_pause(),

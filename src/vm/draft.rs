@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use super::cell::Cell;
-use super::index::{Body, BodyId};
+use super::index::{Body, BodyId, FrameNumber};
 use super::instruction::Instruction;
 use super::machine::Machine;
 use super::name::{NameId, check_name};
@@ -81,7 +81,11 @@ impl Machine {
             I::Text(text) => Ok(Part::Cell(text_value(text)?)),
             I::Block(body) => Ok(Part::Block(*body as usize)),
             I::Address(BodyId::Data(_)) => Err(Refusal::DataInCode),
+            I::Address(BodyId::Code(body)) if self.memory.code(*body).is_none() => {
+                Err(Refusal::UnknownAddress)
+            }
             I::Address(BodyId::Code(body)) => Ok(Part::Cell(Draft::Cell(functions.address(*body)))),
+            I::BlockValue(..) => Err(Refusal::BlockValueInCode),
             I::Pick(name) => named(Cell::pick, name),
             I::Assign(name) => named(Cell::assign, name),
             I::Label(name) => named(Cell::label, name),
@@ -103,13 +107,24 @@ impl Machine {
         match value {
             Instruction::Integer(number) => integer(*number),
             Instruction::Text(text) => text_value(text),
+            Instruction::Address(BodyId::Code(block)) if self.is_block(*block) => {
+                let home = self.assumed_home(*block);
+                Ok(Draft::Cell(Cell::block_value(*block, home)))
+            }
+            Instruction::BlockValue(block, home) => {
+                self.check_home(*block, *home)?;
+                Ok(Draft::Cell(Cell::block_value(*block, *home)))
+            }
             Instruction::Address(body) => {
                 let exists = match *body {
                     BodyId::Code(body) => self.memory.code(body).is_some(),
                     BodyId::Data(body) => self.memory.data(body).is_some(),
                 };
-                let draft = Draft::Cell(Cell::address(*body));
-                if exists { Ok(draft) } else { Err(Refusal::UnknownAddress) }
+                if exists {
+                    Ok(Draft::Cell(Cell::address(*body)))
+                } else {
+                    Err(Refusal::UnknownAddress)
+                }
             }
             Instruction::PushFunction(name) => match self.memory.function(name) {
                 Some(body) => Ok(Draft::Cell(Cell::address(BodyId::Code(body)))),
@@ -124,6 +139,35 @@ impl Machine {
             | Instruction::Hole(_)
             | Instruction::FunctionHole(_)
             | Instruction::Breakpoint => Err(Refusal::NotAValue { instruction: value.clone() }),
+        }
+    }
+
+    /// Whether a body exists and is a block.
+    pub(super) fn is_block(&self, body: Body) -> bool {
+        self.memory.code(body).is_some() && !self.is_function(body)
+    }
+
+    /// Whether a block can have been made in a frame.
+    fn check_home(&self, block: Body, home: FrameNumber) -> Result<(), Refusal> {
+        if !self.is_block(block) {
+            return Err(Refusal::NotABlock);
+        }
+        if home == FrameNumber::GONE {
+            return Ok(());
+        }
+        if home > self.newest_frame() {
+            return Err(Refusal::FrameNotOpened { home, newest: self.newest_frame() });
+        }
+        let owner = self.memory.owner(block);
+        let calls = self.tasks.iter().map(|task| &task.calls);
+        let live = calls.filter_map(|calls| Some(calls.body(calls.frame_with(home)?))).next();
+        match live.filter(|&function| function != owner) {
+            Some(other) => Err(Refusal::FrameOfOther {
+                home,
+                function: self.memory.function_name(other).to_string(),
+                owner: self.memory.function_name(owner).to_string(),
+            }),
+            None => Ok(()),
         }
     }
 

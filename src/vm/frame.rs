@@ -1,19 +1,27 @@
 //! The call stack of a task: frames of functions and runs of blocks, in one array of words.
 //!
-//! An entry is three words and, for a frame, one word for each local of its function:
+//! An entry is three words, and for a frame more:
 //!
 //! | word | holds |
 //! |---|---|
 //! | 0 | where it returns to (body, offset); all ones for the bottom |
 //! | 1 | the entry below and the home frame below, as indices of words |
 //! | 2 | its body, whether it is a frame, and whether it runs again |
+//! | 3 | the number of a frame; for a block whose home has ended, the number of that |
+//! | 4... | for a frame, the locals of its function |
 //!
 //! A call pushes words and a return cuts the array: no allocation, no chain to follow. `home` is the
-//! frame that locals and `return` of the top entry belong to. If a block is run by a function other than
-//! its own, [`CallStack::find_home`] searches for that frame.
+//! frame that locals and `return` of the top entry belong to; everything above a frame ends before it, so
+//! the home of a running block stays where it is.
+//!
+//! A block that was passed on is run in the frame with a certain number, and [`CallStack::find_frame`]
+//! searches for it. Frames have greater numbers the higher they are, but entries have no fixed size. So the
+//! searches keep a list of the frames that they met. It may be out of date, and a search goes down the
+//! stack to the first frame that is on the list with the same number: below it nothing has changed, because
+//! no frame ends before those above it. So each frame is met at most once, and the rest is a binary search.
 
 use super::cell::Cell;
-use super::index::{Body, EntryIndex, FrameId, Slot};
+use super::index::{Body, EntryIndex, FrameId, FrameNumber, LAST_FRAME, Slot};
 use super::memory::Place;
 
 /// Whether a run starts again when it ends.
@@ -36,6 +44,8 @@ pub struct Activation<'s> {
     pub body: Body,
     /// Whether it is a frame with locals of its own.
     pub is_frame: bool,
+    /// The number of a frame; for a block, of the frame it was made in, which may have ended.
+    pub home: FrameNumber,
     /// Whether it starts again at its end.
     pub again: Again,
     /// Its return address; `None` for the bottom.
@@ -44,9 +54,43 @@ pub struct Activation<'s> {
     pub locals: &'s [Cell],
 }
 
+/// The words of an entry without those that only a frame has.
 pub(super) const HEADER: usize = 3;
+/// The words of a frame before its locals.
+pub(super) const FRAME: usize = HEADER + 1;
 const BOTTOM: u64 = u64::MAX;
 pub(super) const NONE: u32 = u32::MAX;
+
+/// How many frames a machine has opened.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Frames {
+    /// The number of the newest frame.
+    pub(super) newest: FrameNumber,
+    /// The greatest number that may be given: [`LAST_FRAME`], or less in a test.
+    pub(super) most: u64,
+}
+
+impl Default for Frames {
+    fn default() -> Frames {
+        Frames { newest: FrameNumber::FIRST, most: LAST_FRAME }
+    }
+}
+
+impl Frames {
+    /// How many more frames can be numbered.
+    pub(super) fn left(self) -> u64 {
+        self.most.saturating_sub(self.newest.0)
+    }
+}
+
+/// The frame whose locals the code at the counter sees, and which `return` leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Home {
+    /// A frame on the call stack.
+    Live(EntryIndex),
+    /// A frame that has ended.
+    Ended(FrameNumber),
+}
 
 /// The call stack.
 #[derive(Clone)]
@@ -56,6 +100,8 @@ pub struct CallStack {
     top: u32,
     home: u32,
     depth: u32,
+    /// Frames that searches met, lowest first. Those at its end may have ended.
+    met: Vec<(EntryIndex, FrameNumber)>,
 }
 
 /// Shows entries, because headers are not cells.
@@ -78,9 +124,10 @@ impl CallStack {
     pub(super) const BOTTOM: EntryIndex = EntryIndex(0);
 
     /// A call stack with the bottom frame of a function.
-    pub(super) fn new(function: Body, locals: usize) -> CallStack {
-        let mut stack = CallStack { words: Vec::new(), top: NONE, home: NONE, depth: 0 };
-        stack.push_frame(function, None, Again::Once, locals);
+    pub(super) fn new(function: Body, locals: usize, number: FrameNumber) -> CallStack {
+        let (words, met) = (Vec::new(), Vec::new());
+        let mut stack = CallStack { words, top: NONE, home: NONE, depth: 0, met };
+        stack.push_frame(function, None, Again::Once, number, locals);
         stack
     }
 
@@ -100,26 +147,28 @@ impl CallStack {
         body: Body,
         to: Option<Place>,
         again: Again,
+        number: FrameNumber,
         locals: usize,
     ) {
         let index = self.words.len() as u32;
         self.push_header(body, to, again, true);
+        self.words.push(Cell::from_bits(number.0));
         self.words.resize(self.words.len() + locals, Cell::UNASSIGNED);
         (self.top, self.home) = (index, index);
     }
 
-    /// Runs a block, whose home frame is the entry at `home`, if there is one.
-    pub(super) fn push_block(
-        &mut self,
-        body: Body,
-        to: Place,
-        again: Again,
-        home: Option<EntryIndex>,
-    ) {
+    /// Runs a block.
+    pub(super) fn push_block(&mut self, body: Body, to: Place, again: Again, home: Home) {
         let index = self.words.len() as u32;
         self.push_header(body, Some(to), again, false);
         self.top = index;
-        self.home = home.map_or(NONE, |home| home.0);
+        self.home = match home {
+            Home::Live(frame) => frame.0,
+            Home::Ended(number) => {
+                self.words.push(Cell::from_bits(number.0));
+                NONE
+            }
+        };
     }
 
     fn push_header(&mut self, body: Body, to: Option<Place>, again: Again, is_frame: bool) {
@@ -152,10 +201,11 @@ impl CallStack {
         self.cut_above(CallStack::BOTTOM);
     }
 
-    /// Starts the top entry again: the locals of a frame are cleared.
-    pub(super) fn clear_top(&mut self) {
-        let locals = self.top as usize + HEADER;
-        self.words[locals..].fill(Cell::UNASSIGNED);
+    /// Starts the top entry again, which is a frame: as a new one with this number, and without locals.
+    pub(super) fn restart_frame(&mut self, number: FrameNumber) {
+        let top = self.top as usize;
+        self.words[top + HEADER] = Cell::from_bits(number.0);
+        self.words[top + FRAME..].fill(Cell::UNASSIGNED);
     }
 
     /// The words, and the registers: top entry, home frame, number of entries. For the fast loop,
@@ -175,13 +225,64 @@ impl CallStack {
         EntryIndex(self.top)
     }
 
-    /// The index of the innermost live frame of a function, if it has one.
-    pub(super) fn find_home(&self, function: Body) -> Option<EntryIndex> {
-        let home = EntryIndex(self.home);
-        if self.home != NONE && self.body(home) == function {
-            return Some(home);
+    /// The home of the top entry.
+    pub(super) fn home(&self) -> Home {
+        match self.home {
+            NONE => Home::Ended(self.number(self.top())),
+            home => Home::Live(EntryIndex(home)),
         }
+    }
+
+    /// The innermost live frame of a function, if it has one. Looks at every entry above it.
+    pub(super) fn innermost_frame(&self, function: Body) -> Option<EntryIndex> {
         self.indices().find(|&index| self.is_frame(index) && self.body(index) == function)
+    }
+
+    /// The number of the frame at `index`, or the home's of a block whose home has ended.
+    pub(super) fn number(&self, index: EntryIndex) -> FrameNumber {
+        FrameNumber(self.words[index.index() + HEADER].to_bits())
+    }
+
+    /// The live frame with this number, if there is one. Remembers the frames that it met.
+    pub(super) fn find_frame(&mut self, number: FrameNumber) -> Option<EntryIndex> {
+        if self.home != NONE && self.number(EntryIndex(self.home)) == number {
+            return Some(EntryIndex(self.home));
+        }
+        self.remember_frames();
+        self.among_met(self.met.len(), number)
+    }
+
+    /// Brings the list of frames up to date, so that many searches need not go down the stack.
+    pub(super) fn remember_frames(&mut self) {
+        let (known, new) = self.frames_from_top();
+        self.met.truncate(known);
+        self.met.extend(new.into_iter().rev());
+    }
+
+    /// As [`CallStack::find_frame`], remembering nothing.
+    pub(super) fn frame_with(&self, number: FrameNumber) -> Option<EntryIndex> {
+        let (known, new) = self.frames_from_top();
+        let found = new.iter().find(|&&(_, other)| other == number).map(|&(frame, _)| frame);
+        found.or_else(|| self.among_met(known, number))
+    }
+
+    /// How many of the frames that were met are alive, and the frames above them, top first.
+    fn frames_from_top(&self) -> (usize, Vec<(EntryIndex, FrameNumber)>) {
+        let mut new = Vec::new();
+        for index in self.indices().filter(|&index| self.is_frame(index)) {
+            let frame = (index, self.number(index));
+            if let Ok(at) = self.met.binary_search(&frame) {
+                return (at + 1, new);
+            }
+            new.push(frame);
+        }
+        (0, new)
+    }
+
+    /// The frame with this number among the first `count` that were met.
+    fn among_met(&self, count: usize, number: FrameNumber) -> Option<EntryIndex> {
+        let met = &self.met[..count];
+        met.binary_search_by_key(&number, |&(_, number)| number).ok().map(|at| met[at].0)
     }
 
     /// Indices of all entries, top first.
@@ -201,10 +302,11 @@ impl CallStack {
 
     /// All activations, top first.
     pub fn activations(&self) -> impl Iterator<Item = Activation<'_>> {
-        let mut end = self.words.len();
+        let (mut end, mut home) = (self.words.len(), self.home);
         self.indices().zip((0..self.depth).rev()).map(move |(index, id)| {
-            let activation = self.activation(FrameId(id), index, end);
+            let activation = self.activation(FrameId(id), index, home, end);
             end = index.index();
+            (_, home) = unpack(self.words[index.index() + 1]);
             activation
         })
     }
@@ -217,7 +319,7 @@ impl CallStack {
 
     /// The top entry.
     pub fn innermost(&self) -> Activation<'_> {
-        self.activation(self.innermost_id(), self.top(), self.words.len())
+        self.activation(self.innermost_id(), self.top(), self.home, self.words.len())
     }
 
     /// The number of the top entry.
@@ -225,14 +327,16 @@ impl CallStack {
         FrameId(self.depth - 1)
     }
 
-    fn activation(&self, id: FrameId, index: EntryIndex, end: usize) -> Activation<'_> {
+    /// The entry at `index`, whose home is the frame at `home` and whose words end before `end`.
+    fn activation(&self, id: FrameId, index: EntryIndex, home: u32, end: usize) -> Activation<'_> {
         Activation {
             id,
             body: self.body(index),
             is_frame: self.is_frame(index),
+            home: self.number(if home == NONE { index } else { EntryIndex(home) }),
             again: self.again(index),
             returns_to: self.returns_to(index),
-            locals: &self.words[index.index() + HEADER..end],
+            locals: &self.words[(index.index() + FRAME).min(end)..end],
         }
     }
 
@@ -247,7 +351,7 @@ impl CallStack {
         Body(unpack(self.words[index.index() + 2]).0)
     }
 
-    fn is_frame(&self, index: EntryIndex) -> bool {
+    pub(super) fn is_frame(&self, index: EntryIndex) -> bool {
         unpack(self.words[index.index() + 2]).1 & 1 == 1
     }
 
@@ -263,11 +367,11 @@ impl CallStack {
 
     /// A local of the frame at `index`.
     pub(super) fn local(&self, index: EntryIndex, slot: Slot) -> Cell {
-        self.words[index.index() + HEADER + slot.index()]
+        self.words[index.index() + FRAME + slot.index()]
     }
 
     pub(super) fn set_local(&mut self, index: EntryIndex, slot: Slot, value: Cell) {
-        self.words[index.index() + HEADER + slot.index()] = value;
+        self.words[index.index() + FRAME + slot.index()] = value;
     }
 
     /// Replaces the return address of every entry.
@@ -286,10 +390,25 @@ impl CallStack {
         let mut end = self.words.len();
         let indices: Vec<EntryIndex> = self.indices().collect();
         for index in indices {
-            for word in &mut self.words[index.index() + HEADER..end] {
-                *word = change(*word);
+            if self.is_frame(index) {
+                for word in &mut self.words[index.index() + FRAME..end] {
+                    *word = change(*word);
+                }
             }
             end = index.index();
+        }
+    }
+
+    /// Replaces every number of a frame.
+    pub(super) fn map_numbers(&mut self, change: impl Fn(FrameNumber) -> FrameNumber) {
+        self.met.clear();
+        let mut home = self.home;
+        let indices: Vec<EntryIndex> = self.indices().collect();
+        for index in indices {
+            if self.is_frame(index) || home == NONE {
+                self.words[index.index() + HEADER] = Cell::from_bits(change(self.number(index)).0);
+            }
+            (_, home) = unpack(self.words[index.index() + 1]);
         }
     }
 
@@ -316,12 +435,13 @@ impl CallStack {
             words.extend_from_slice(&self.words[index + 2..end]);
             let entry = EntryIndex::from_index(index);
             if self.is_frame(entry) && self.body(entry) == function {
-                let missing = (index + HEADER + locals).saturating_sub(end);
+                let missing = (index + FRAME + locals).saturating_sub(end);
                 words.extend(std::iter::repeat_n(Cell::UNASSIGNED, missing));
             }
         }
         (self.top, self.home) = (new_index(&moved, self.top), new_index(&moved, self.home));
         self.words = words;
+        self.met.clear();
     }
 }
 
@@ -330,11 +450,10 @@ mod tests {
     use super::*;
 
     fn sample() -> CallStack {
-        let mut stack = CallStack::new(Body(0), 1);
-        stack.push_frame(Body(1), Some(Place::new(0, 2)), Again::Once, 1);
+        let mut stack = CallStack::new(Body(0), 1, FrameNumber(1));
+        stack.push_frame(Body(1), Some(Place::new(0, 2)), Again::Once, FrameNumber(2), 1);
         stack.set_local(stack.top(), Slot(0), Cell::flag(true));
-        let home = stack.find_home(Body(1));
-        stack.push_block(Body(2), Place::new(1, 5), Again::WhileTrue, home);
+        stack.push_block(Body(2), Place::new(1, 5), Again::WhileTrue, stack.home());
         stack
     }
 
@@ -353,14 +472,56 @@ mod tests {
     #[test]
     fn widening_keeps_locals_and_homes() {
         let mut stack = sample();
-        stack.push_frame(Body(1), Some(Place::new(2, 1)), Again::Once, 1);
+        stack.push_block(Body(2), Place::new(2, 1), Again::Once, Home::Ended(FrameNumber(7)));
+        stack.push_frame(Body(1), Some(Place::new(2, 1)), Again::Once, FrameNumber(9), 1);
+        let homes = |stack: &CallStack| -> Vec<u64> {
+            stack.activations().map(|entry| entry.home.0).collect()
+        };
+        assert_eq!(homes(&stack), [9, 7, 2, 2, 1]);
         stack.widen(Body(1), 3);
+        assert_eq!(homes(&stack), [9, 7, 2, 2, 1]);
         let locals: Vec<usize> = stack.activations().map(|a| a.locals.len()).collect();
-        assert_eq!(locals, [3, 0, 3, 1]);
+        assert_eq!(locals, [3, 0, 0, 3, 1]);
         stack.pop();
-        let home = stack.find_home(Body(1)).unwrap();
+        assert_eq!(stack.home(), Home::Ended(FrameNumber(7)));
+        stack.pop();
+        let Home::Live(home) = stack.home() else { panic!("its frame is alive") };
         assert_eq!(stack.local(home, Slot(0)), Cell::flag(true));
         assert_eq!(stack.local(home, Slot(2)), Cell::UNASSIGNED);
-        assert_eq!(EntryIndex(stack.home), home);
+    }
+
+    #[test]
+    fn frames_are_found_by_number_whatever_was_popped_since() {
+        let mut stack = CallStack::new(Body(0), 0, FrameNumber(1));
+        let mut number = 1;
+        let mut live = vec![1];
+        // Grows and shrinks like a sawtooth, so that the list of frames is often out of date.
+        for step in 0..3000_u32 {
+            if step % 7 < 4 || live.len() == 1 {
+                number += 1 + u64::from(step % 3);
+                let to = Some(Place::new(0, step));
+                stack.push_frame(
+                    Body(step % 5),
+                    to,
+                    Again::Once,
+                    FrameNumber(number),
+                    step as usize % 4,
+                );
+                live.push(number);
+            } else {
+                stack.pop();
+                live.pop();
+            }
+            for wanted in [step.into(), number, number / 2, 1] {
+                let found = stack.find_frame(FrameNumber(wanted));
+                assert_eq!(found, stack.frame_with(FrameNumber(wanted)));
+                assert_eq!(
+                    found.is_some(),
+                    live.contains(&wanted),
+                    "frame {wanted} at step {step}"
+                );
+                assert!(found.is_none_or(|frame| stack.number(frame).0 == wanted));
+            }
+        }
     }
 }

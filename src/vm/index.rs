@@ -109,3 +109,49 @@ pub enum BodyId {
     /// A data body, made by `allocate`.
     Data(DataId),
 }
+
+/// The most code bodies that a machine can make in its life, including those that were removed.
+pub const CODE_BODIES: u32 = 1 << 20;
+
+/// The number of a frame, by which a block knows the frame it was made in. Frames are numbered as they
+/// open, from 1 for the bottom frame of `main`; see [`super::home`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FrameNumber(pub(super) u64);
+
+/// How many bits of a cell hold the number of a frame.
+pub(super) const FRAME_BITS: u32 = 41;
+/// The greatest number of a frame; above it is only [`FrameNumber::GONE`].
+pub(super) const LAST_FRAME: u64 = (1 << FRAME_BITS) - 2;
+
+impl FrameNumber {
+    /// The bottom frame of `main`, when a program begins.
+    pub const FIRST: FrameNumber = FrameNumber(1);
+    /// A frame that has ended, of which nothing else is known. It is spelled as 0.
+    pub const GONE: FrameNumber = FrameNumber(LAST_FRAME + 1);
+
+    /// The frame that is spelled with this number; `None` if no frame can have it.
+    pub fn spelled(number: u64) -> Option<FrameNumber> {
+        match number {
+            0 => Some(FrameNumber::GONE),
+            1..=LAST_FRAME => Some(FrameNumber(number)),
+            _ => None,
+        }
+    }
+
+    /// The number as it is spelled.
+    pub fn number(self) -> u64 {
+        if self == FrameNumber::GONE { 0 } else { self.0 }
+    }
+
+    /// The number after this one.
+    #[must_use]
+    pub fn next(self) -> FrameNumber {
+        FrameNumber(self.0 + 1)
+    }
+}
+
+impl fmt::Display for FrameNumber {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.number().fmt(formatter)
+    }
+}

@@ -11,7 +11,7 @@
 
 use std::sync::Arc;
 
-use super::index::BodyId;
+use super::index::{Body, BodyId, FrameNumber};
 use super::vocabulary::Vocabulary;
 
 /// What an instruction takes from the parameter stack.
@@ -130,8 +130,8 @@ const WITH_OPERAND: &[InstructionRow] = &[
         Operand::Word,
         &[],
         "( -- address )",
-        "Makes a block, a body of its own, and pushes its address.",
-        "A block belongs to the function it is written in and sees its locals. `[ ]` leaves it open: you fill it when the counter gets there.",
+        "Pushes the block. It will run in the frame that pushes it now.",
+        "So it sees the locals of this call, and `return` in it leaves this call. `[ ]` leaves it open: you fill it when the counter gets there.",
     ),
     row(
         "@200",
@@ -423,8 +423,11 @@ pub enum Instruction {
     /// A new block: the number of its body in the [`Fragment`]. Only in fragments: a cell that is read
     /// back is an `Address`.
     Block(u32),
-    /// Pushes the address of a body that exists.
+    /// Pushes the address of a body that exists. As a value, the address of a block stands for the block in
+    /// the frame that is assumed: see [`super::home`].
     Address(BodyId),
+    /// A block and the frame it was made in. Only a value, never in code.
+    BlockValue(Body, FrameNumber),
     /// Calls the function with this name. Becomes a hole if there is none when it is written.
     Call(Box<str>),
     /// Pushes the address of the function with this name. Becomes a hole if there is none when it is

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::cell::{Cell, Content};
 use super::effort::Effort;
 use super::fast::Decoded;
-use super::frame::Activation;
+use super::frame::{Activation, Frames};
 use super::index::{BodyId, TaskId};
 use super::input::Input;
 use super::instruction::Instruction;
@@ -38,6 +38,7 @@ pub struct Machine {
     pub(super) output: Arc<String>,
     pub(super) limits: Limits,
     pub(super) retired: u64,
+    pub(super) frames: Frames,
     /// How many bytes a bounded fork left out of its output when it was made.
     pub(super) printed_before: u64,
     /// What a bounded fork may still take up.
@@ -72,6 +73,7 @@ impl Machine {
             output: Arc::default(),
             limits: Limits::default(),
             retired: 0,
+            frames: Frames::default(),
             printed_before: 0,
             bounds: None,
             effort: Effort::default(),
@@ -165,6 +167,7 @@ impl Machine {
                 Some(function) => Instruction::PushFunction(function.into()),
                 None => Instruction::Address(body),
             },
+            Content::BlockValue(block, home) => Instruction::BlockValue(block, home),
             Content::Call(body) => Instruction::Call(self.memory.function_name(body).into()),
             Content::Primitive(primitive) => Instruction::Primitive(primitive),
             Content::Pick(id) => Instruction::Pick(name(id)),
@@ -188,6 +191,9 @@ impl Machine {
             Content::Integer(value) => Some(Value::Integer(value)),
             Content::Text(id) => Some(Value::Text(self.memory.text(id))),
             Content::Address(body) => Some(Value::Address(self.memory.start(body))),
+            Content::BlockValue(block, home) => {
+                Some(Value::Block(self.memory.start(BodyId::Code(block)), home))
+            }
             Content::Call(_)
             | Content::Primitive(_)
             | Content::Pick(_)
@@ -200,7 +206,8 @@ impl Machine {
         }
     }
 
-    /// Spells a value. A text is cut to at most [`SHOWN`] characters, and an address is `@200`.
+    /// Spells a value. A text is cut to at most [`SHOWN`] characters, an address is `@200`, and a
+    /// block `@200/7`.
     ///
     /// # Panics
     /// If the cell does not hold a value.
@@ -225,7 +232,7 @@ impl Machine {
     }
 
     /// Every cell of the machine: code, data, parameters, locals.
-    fn all_cells(&self) -> impl Iterator<Item = Cell> {
+    pub(super) fn all_cells(&self) -> impl Iterator<Item = Cell> {
         let memory = &self.memory;
         let code = memory.code_bodies().flat_map(|(_, body)| body.used().iter().copied());
         let data = memory.data_bodies().flat_map(|(_, data)| data.cells());
@@ -275,9 +282,9 @@ impl Machine {
             && memory.all_same(parameters, theirs, &b.parameters)
             && calls.depth() == b.calls.depth()
             && calls.activations().zip(b.calls.activations()).all(|(a, b)| {
-                let Activation { id, body, is_frame, again, returns_to, locals: _ } = a;
-                (id, body, is_frame, again, returns_to)
-                    == (b.id, b.body, b.is_frame, b.again, b.returns_to)
+                let Activation { id, body, is_frame, home, again, returns_to, locals: _ } = a;
+                (id, body, is_frame, home, again, returns_to)
+                    == (b.id, b.body, b.is_frame, b.home, b.again, b.returns_to)
                     && self.locals(a) == other.locals(b)
             })
     }
@@ -316,6 +323,7 @@ impl PartialEq for Machine {
             output,
             limits,
             retired,
+            frames,
             // These bound or measure runs; they are not part of the program.
             printed_before: _,
             bounds: _,
@@ -323,6 +331,7 @@ impl PartialEq for Machine {
             decoded: _,
         } = self;
         *retired == other.retired
+            && frames.newest == other.frames.newest
             && *limits == other.limits
             && *current == other.current
             && tasks.len() == other.tasks.len()

@@ -27,8 +27,6 @@ pub const MEMORY_CELLS: u64 = 1 << 28;
 pub const CODE_CELLS: u32 = 1 << 24;
 /// The most cells of one code body that can be used: growing at most doubles what is needed.
 pub const CODE_CELLS_USED: u32 = CODE_CELLS / 2 - 2;
-/// The most code bodies that a machine can make in its life, including those that were removed.
-pub const CODE_BODIES: u32 = 1 << 20;
 /// The most locals of one function.
 pub const LOCALS: usize = 255;
 /// The body number of `main`.
@@ -456,6 +454,7 @@ impl Memory {
             (
                 x @ (Content::Integer(_)
                 | Content::Address(_)
+                | Content::BlockValue(..)
                 | Content::Call(_)
                 | Content::Primitive(_)
                 | Content::Breakpoint

@@ -3,6 +3,7 @@
 pub mod cell;
 pub mod compressed;
 pub mod data;
+mod deserialize;
 mod draft;
 pub mod edit;
 mod edit_plan;
@@ -10,6 +11,7 @@ mod effort;
 mod fast;
 mod fork;
 pub mod frame;
+mod home;
 pub mod index;
 pub mod input;
 pub mod instruction;

@@ -5,8 +5,8 @@
 //! request and never stored.
 
 use super::cell::{Cell, Content};
-use super::frame::{Again, CallStack};
-use super::index::{Body, DataId, EntryIndex, Slot};
+use super::frame::{Again, CallStack, Home};
+use super::index::{Body, BodyId, DataId, EntryIndex, FrameNumber, Slot};
 use super::instruction::{Instruction, Kind, Primitive};
 use super::limit::LimitKind;
 use super::machine::Machine;
@@ -32,8 +32,10 @@ pub(super) enum Effect {
     Print { text: String },
     /// Takes bytes of the input; pushes a text.
     Input { bytes: usize, text: String },
-    /// Drops `take` values and calls a function or runs a block, which returns to the next cell.
-    Enter { take: usize, body: Body, again: Again },
+    /// Drops `take` values and calls a function, which returns to the next cell.
+    Call { take: usize, function: Body, again: Again },
+    /// Drops `take` values and runs a block in its frame; it returns to the next cell.
+    Run { take: usize, block: Body, home: FrameNumber, again: Again },
     /// Drops `take` values and ends the top entry: it runs again or returns.
     End { take: usize, again: bool },
     /// Drops `take` values, cuts the call stack down to the frame at `home` and ends that frame.
@@ -66,7 +68,8 @@ impl Effect {
             | Effect::Store { .. }
             | Effect::Allocate { .. }
             | Effect::Print { .. }
-            | Effect::Enter { .. }
+            | Effect::Call { .. }
+            | Effect::Run { .. }
             | Effect::End { .. }
             | Effect::Return { .. }
             | Effect::Unwind => 0,
@@ -87,7 +90,10 @@ impl Machine {
         let cell = self.memory.cell(task.counter);
         let effect = match cell.content() {
             Content::Primitive(primitive) => self.plan_primitive(primitive)?,
-            Content::Call(body) => self.enter(0, body, Again::Once)?,
+            Content::Call(function) => {
+                self.check_depth()?;
+                Effect::Call { take: 0, function, again: Again::Once }
+            }
             Content::Pick(name) => Effect::push(0, self.pick(name)?),
             Content::Assign(name) => self.assign(name)?,
             Content::Label(_) => GO_ON,
@@ -95,7 +101,13 @@ impl Machine {
                 return Err(Stop::NotYetImplemented(self.memory.name(name).to_string()));
             }
             Content::Breakpoint | Content::Unassigned => return Err(self.at_empty_cell()),
-            Content::Integer(_) | Content::Text(_) | Content::Address(_) => Effect::push(0, cell),
+            Content::Address(BodyId::Code(block)) if !self.is_function(block) => {
+                Effect::push(0, cell.with_home(self.number(self.home())))
+            }
+            Content::Integer(_)
+            | Content::Text(_)
+            | Content::Address(_)
+            | Content::BlockValue(..) => Effect::push(0, cell),
         };
         let growth = effect.growth();
         if growth > 0 {
@@ -132,8 +144,7 @@ impl Machine {
     /// The frame and slot of a local of the function at the counter.
     fn local(&self, name: NameId, spell: impl Fn() -> String) -> Result<(EntryIndex, Slot), Stop> {
         let owner = self.memory.owner(self.task().counter.body);
-        let frame = self.task().calls.find_home(owner);
-        let frame = frame.ok_or_else(|| self.no_frame(&spell()))?;
+        let Home::Live(frame) = self.home() else { return Err(self.no_frame(&spell())) };
         let slot = self.memory.existing_code(owner).slot(name);
         Ok((frame, slot.expect("edits give a slot to every local that is written")))
     }
@@ -176,11 +187,6 @@ impl Machine {
         self.operand(n).as_integer().expect("the operands were checked")
     }
 
-    /// The body whose address is in an operand, which must have been checked.
-    fn code(&self, n: usize) -> Body {
-        self.operand(n).as_code().expect("the operands were checked")
-    }
-
     /// The data whose address is in an operand, which must have been checked.
     fn data(&self, n: usize) -> DataId {
         self.operand(n).as_data().expect("the operands were checked")
@@ -194,13 +200,13 @@ impl Machine {
         let (a, b, c) = (|| self.operand(3), || self.operand(2), || self.operand(1));
         use Primitive as P;
         match primitive {
-            P::Call => self.enter(1, self.code(1), Again::Once),
+            P::Call => self.enter(1, c(), Again::Once),
             P::If if b().is_false() => Ok(Effect::stack(2, [])),
-            P::If => self.enter(2, self.code(1), Again::Once),
-            P::IfElse => self.enter(3, self.code(1 + usize::from(!a().is_false())), Again::Once),
-            P::Repeat => self.enter(1, self.code(1), Again::Always),
+            P::If => self.enter(2, c(), Again::Once),
+            P::IfElse => self.enter(3, if a().is_false() { c() } else { b() }, Again::Once),
+            P::Repeat => self.enter(1, c(), Again::Always),
             P::RepeatIf if b().is_false() => Ok(Effect::stack(2, [])),
-            P::RepeatIf => self.enter(2, self.code(1), Again::WhileTrue),
+            P::RepeatIf => self.enter(2, c(), Again::WhileTrue),
             P::Return => self.return_from("return", 0),
             P::ReturnIf if c().is_false() => Ok(Effect::stack(1, [])),
             P::ReturnIf => self.return_from("return_if", 1),
@@ -298,10 +304,19 @@ impl Machine {
         }
     }
 
-    fn enter(&self, take: usize, body: Body, again: Again) -> Plan {
+    /// Calls the function or runs the block in an operand, which must have been checked.
+    fn enter(&self, take: usize, code: Cell, again: Again) -> Plan {
+        self.check_depth()?;
+        let body = code.as_code().expect("the operands were checked");
+        Ok(match code.block_home() {
+            Some(home) => Effect::Run { take, block: body, home, again },
+            None => Effect::Call { take, function: body, again },
+        })
+    }
+
+    fn check_depth(&self) -> Result<(), Stop> {
         let depth = u64::from(self.task().calls.depth());
-        check(depth < self.limits.get(LimitKind::Calls), LimitKind::Calls)?;
-        Ok(Effect::Enter { take, body, again })
+        check(depth < self.limits.get(LimitKind::Calls), LimitKind::Calls)
     }
 
     fn end(&self) -> Plan {
@@ -314,9 +329,7 @@ impl Machine {
     }
 
     fn return_from(&self, instruction: &str, take: usize) -> Plan {
-        let calls = &self.task().calls;
-        let owner = self.memory.owner(self.task().counter.body);
-        let home = calls.find_home(owner).ok_or_else(|| self.no_frame(instruction))?;
+        let Home::Live(home) = self.home() else { return Err(self.no_frame(instruction)) };
         if home == CallStack::BOTTOM {
             return if self.only_main() { Err(Stop::Finished) } else { Ok(Effect::Unwind) };
         }
@@ -403,7 +416,11 @@ impl Machine {
     fn print(&self, value: Cell, end: &str) -> Plan {
         let text = match value.as_text() {
             Some(id) => format!("{}{end}", self.memory.text(id)),
-            None => format!("{}{end}", self.show(value)),
+            // What a program prints does not depend on how frames are numbered.
+            None => match value.as_code() {
+                Some(code) => format!("@{}{end}", self.memory.start(BodyId::Code(code))),
+                None => format!("{}{end}", self.show(value)),
+            },
         };
         let total = self.printed() + text.len() as u64;
         check(total <= self.limits.get(LimitKind::Output), LimitKind::Output)?;

@@ -3,10 +3,10 @@
 
 use std::fmt;
 
-use super::index::{Body, DataId, FrameId, Offset};
+use super::index::{Body, CODE_BODIES, DataId, FrameId, FrameNumber, Offset};
 use super::instruction::Instruction;
 use super::limit::LimitKind;
-use super::memory::{CODE_BODIES, CODE_CELLS_USED, LOCALS, MEMORY_CELLS};
+use super::memory::{CODE_CELLS_USED, LOCALS, MEMORY_CELLS};
 use super::name::NameFault;
 use super::space::Address;
 use super::spelling::{SHOWN, clip, long_form};
@@ -32,6 +32,10 @@ pub enum Refusal {
     BodyTooLarge { title: String },
     DataInCode,
     UnknownAddress,
+    BlockValueInCode,
+    NotABlock,
+    FrameNotOpened { home: FrameNumber, newest: FrameNumber },
+    FrameOfOther { home: FrameNumber, function: String, owner: String },
     BlockElsewhere { start: Address, at: Address },
     ForeignBlock { start: Address, function: String },
     Replaced { title: String },
@@ -94,6 +98,20 @@ impl fmt::Display for Refusal {
                  keep the address in a local or on the stack",
             ),
             Refusal::UnknownAddress => f.write_str("no body starts at this address"),
+            Refusal::BlockValueInCode => f.write_str(
+                "code cannot contain a block of a certain frame, because frames exist only in one run; \
+                 write the block itself, without the frame",
+            ),
+            Refusal::NotABlock => {
+                f.write_str("no block starts at this address, and only a block has a frame")
+            }
+            Refusal::FrameNotOpened { home, newest } => {
+                write!(f, "there has been no frame {home} yet; the newest is {newest}")
+            }
+            Refusal::FrameOfOther { home, function, owner } => write!(
+                f,
+                "frame {home} is a call of `{function}`, and the block belongs to `{owner}`"
+            ),
             Refusal::BlockElsewhere { start, at } => write!(
                 f,
                 "the block at {start} is already written at {at}, and a block belongs to one \

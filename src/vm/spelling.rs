@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use super::index::FrameNumber;
 use super::instruction::Instruction;
 use super::name::is_hidden;
 use super::space::Address;
@@ -20,6 +21,8 @@ pub enum Value<'a> {
     Text(&'a str),
     /// The first address of a body.
     Address(Address),
+    /// The first address of a block, and the frame it was made in.
+    Block(Address, FrameNumber),
 }
 
 impl Value<'_> {
@@ -29,10 +32,8 @@ impl Value<'_> {
         match self {
             Value::Integer(value) => into.push_str(&value.to_string()),
             Value::Text(text) => quote(text, limit, into),
-            Value::Address(start) => {
-                into.push('@');
-                into.push_str(&start.to_string());
-            }
+            Value::Address(start) => into.push_str(&format!("@{start}")),
+            Value::Block(start, home) => into.push_str(&format!("@{start}/{home}")),
         }
     }
 }
@@ -52,7 +53,7 @@ pub fn long_form(instruction: &Instruction) -> Option<[&str; 2]> {
         I::Label(name) => Some(["label: ", name]),
         I::Primitive(primitive) => Some(["", primitive.name()]),
         I::Breakpoint => Some(["", BREAKPOINT]),
-        I::Integer(_) | I::Text(_) | I::Address(_) | I::Block(_) => None,
+        I::Integer(_) | I::Text(_) | I::Address(_) | I::BlockValue(..) | I::Block(_) => None,
     }
 }
 
@@ -129,6 +130,8 @@ mod tests {
         }
         assert_eq!(spelled(Value::Integer(-1_234_567_890), Some(3)), "-1234567890");
         assert_eq!(spelled(Value::Address(200), None), "@200");
+        assert_eq!(spelled(Value::Block(200, FrameNumber::FIRST), None), "@200/1");
+        assert_eq!(spelled(Value::Block(200, FrameNumber::GONE), None), "@200/0");
     }
 
     #[test]

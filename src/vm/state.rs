@@ -104,8 +104,9 @@ impl Machine {
         Ok(())
     }
 
-    /// Starts an activation again: drops those above it, replaces the parameter stack, clears its locals
-    /// and puts the counter on its first cell.
+    /// Starts an activation again: drops those above it, replaces the parameter stack, and puts the counter
+    /// on its first cell. A frame starts as a new one, without locals: blocks that were made in it before
+    /// belong to a frame that has ended.
     ///
     /// # Errors
     /// If there is no such activation, or a parameter is not a value; nothing has changed then.
@@ -115,8 +116,8 @@ impl Machine {
         let task = self.task_mut();
         task.parameters = cells;
         task.calls.cut_above(entry);
-        task.calls.clear_top();
-        task.counter = Place::start(task.calls.body(entry));
+        self.make_frame_number();
+        self.restart_top();
         Ok(())
     }
 
@@ -146,12 +147,14 @@ impl Machine {
 
     /// The cell of a value.
     pub(super) fn make_value(&mut self, value: &Instruction) -> Result<Cell, Refusal> {
+        self.task_mut().calls.remember_frames();
         let draft = self.draft_value(value)?;
         Ok(self.finish(draft))
     }
 
     /// The cells of values; all are checked before the first is made.
     fn make_values(&mut self, values: &[Instruction]) -> Result<Vec<Cell>, Refusal> {
+        self.task_mut().calls.remember_frames();
         let drafts: Vec<Draft<'_>> =
             values.iter().map(|value| self.draft_value(value)).collect::<Result<_, _>>()?;
         Ok(drafts.into_iter().map(|draft| self.finish(draft)).collect())

@@ -20,7 +20,11 @@ impl Machine {
     /// # Errors
     /// Why it cannot be executed. Nothing has changed then.
     pub fn step(&mut self) -> Result<(), Stop> {
-        let effect = self.plan()?;
+        let mut effect = self.plan()?;
+        if self.frames.left() == 0 && self.opens_frame(&effect) {
+            self.make_frame_number();
+            effect = self.plan().expect("other numbers for the same frames change no outcome");
+        }
         self.count_operands();
         self.commit(effect);
         self.retired += 1;
@@ -66,8 +70,27 @@ impl Machine {
         }
     }
 
-    /// Counts a search of the whole machine for texts.
-    fn count_search(&mut self) {
+    /// Whether an effect opens a frame. A function that starts again does.
+    fn opens_frame(&self, effect: &Effect) -> bool {
+        let calls = &self.task().calls;
+        match *effect {
+            Effect::Call { .. } => true,
+            Effect::End { again, .. } => again && calls.is_frame(calls.top()),
+            Effect::Return { again, .. } => again,
+            Effect::Run { .. }
+            | Effect::Unwind
+            | Effect::Stack { .. }
+            | Effect::Text { .. }
+            | Effect::Assign { .. }
+            | Effect::Store { .. }
+            | Effect::Allocate { .. }
+            | Effect::Print { .. }
+            | Effect::Input { .. } => false,
+        }
+    }
+
+    /// Counts a search of the whole machine.
+    pub(super) fn count_search(&mut self) {
         let stacks = |task: &Task| task.parameters.len() + task.calls.words();
         let stacks: usize = self.tasks.iter().map(stacks).sum();
         self.effort.add(self.memory.cells() + (stacks + self.memory.texts.slots()) as u64);
@@ -109,7 +132,13 @@ impl Machine {
                 self.input.take(bytes);
                 self.push_text(0, &text);
             }
-            Effect::Enter { take, body, again } => self.enter_body(take, body, again),
+            Effect::Call { take, function, again } => self.call(take, function, again),
+            Effect::Run { take, block, home, again } => {
+                self.drop_values(take);
+                let (to, home) = (self.task().counter.next(), self.find_home(block, home));
+                self.task_mut().calls.push_block(block, to, again, home);
+                self.task_mut().counter = Place::start(block);
+            }
             Effect::End { take, again } => {
                 self.drop_values(take);
                 self.leave_top(again);
@@ -152,27 +181,34 @@ impl Machine {
         }
     }
 
-    fn enter_body(&mut self, take: usize, body: Body, again: Again) {
+    fn call(&mut self, take: usize, function: Body, again: Again) {
         self.drop_values(take);
         let to = self.task().counter.next();
-        if self.is_function(body) {
-            let locals = self.memory.existing_code(body).locals().len();
-            self.task_mut().calls.push_frame(body, Some(to), again, locals);
-        } else {
-            let home = self.task().calls.find_home(self.memory.owner(body));
-            self.task_mut().calls.push_block(body, to, again, home);
-        }
-        self.task_mut().counter = Place::start(body);
+        let locals = self.memory.existing_code(function).locals().len();
+        let number = self.number_frame();
+        let task = self.task_mut();
+        task.calls.push_frame(function, Some(to), again, number, locals);
+        task.counter = Place::start(function);
     }
 
     /// Ends the top entry: starts it again or returns from it.
     fn leave_top(&mut self, again: bool) {
-        let task = self.task_mut();
         if again {
-            task.calls.clear_top();
-            task.counter = Place::start(task.calls.body(task.calls.top()));
+            self.restart_top();
         } else {
+            let task = self.task_mut();
             task.counter = task.calls.pop().expect("the bottom frame is never left");
         }
+    }
+
+    /// Starts the top entry again: a frame as a new one, whose number must be available.
+    pub(super) fn restart_top(&mut self) {
+        let calls = &self.task().calls;
+        let (top, is_frame) = (calls.body(calls.top()), calls.is_frame(calls.top()));
+        if is_frame {
+            let number = self.number_frame();
+            self.task_mut().calls.restart_frame(number);
+        }
+        self.task_mut().counter = Place::start(top);
     }
 }

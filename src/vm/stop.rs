@@ -88,7 +88,7 @@ pub enum Fault {
     TextLength { instruction: String, bytes: u64 },
     /// A local that nothing has been assigned to in this frame.
     Unassigned { local: String, function: String },
-    /// Code of a function that has no live frame.
+    /// Code that belongs to a frame which has ended.
     NoFrame { instruction: String, function: String },
     /// A block run by `repeat_if` that ends without leaving a flag.
     NoFlag,
@@ -171,7 +171,11 @@ impl fmt::Display for Fault {
                 write!(f, "`{local}` has no value in this frame of `{function}`; assign one first")
             }
             Fault::NoFrame { instruction, function } => {
-                write!(f, "`{instruction}` needs a live frame of `{function}`, and there is none")
+                write!(
+                    f,
+                    "`{instruction}` needs the frame of `{function}` that this code belongs to, and that \
+                     frame has ended"
+                )
             }
             Fault::NoFlag => f.write_str(
                 "a block run by `repeat_if` must end with the next flag on the stack; no value is left for it",

@@ -3,6 +3,7 @@
 
 use super::cell::Cell;
 use super::frame::CallStack;
+use super::index::FrameNumber;
 use super::memory::{MAIN, Place};
 
 /// One thread of control.
@@ -19,7 +20,8 @@ pub struct Task {
 impl Task {
     /// A task at the start of main.
     pub(super) fn new() -> Task {
-        Task { counter: Place::start(MAIN), parameters: Vec::new(), calls: CallStack::new(MAIN, 0) }
+        let calls = CallStack::new(MAIN, 0, FrameNumber::FIRST);
+        Task { counter: Place::start(MAIN), parameters: Vec::new(), calls }
     }
 
     /// The cell that executes next.

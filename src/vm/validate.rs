@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use super::cell::{Cell, Content};
 use super::draft::{Functions, Part};
-use super::index::{Body, BodyId, Offset};
+use super::index::{Body, BodyId, CODE_BODIES, Offset};
 use super::instruction::{Fragment, Instruction};
 use super::machine::Machine;
-use super::memory::{BodyKind, CODE_BODIES, CODE_CELLS_USED, CodeBody, MEMORY_CELLS, Place};
+use super::memory::{BodyKind, CODE_CELLS_USED, CodeBody, MEMORY_CELLS, Place};
 use super::name::NameId;
 use super::refusal::Refusal;
 use super::space::BODY_CELLS;
@@ -173,8 +173,9 @@ impl Machine {
     /// Names something outside of these bodies that points into one of them, if anything does.
     pub(super) fn pointer_into(&self, gone: &HashSet<Body>) -> Option<String> {
         let points = |cell: Cell| {
-            matches!(cell.content(), Content::Call(body) | Content::Address(BodyId::Code(body))
-                if gone.contains(&body))
+            let called =
+                || if let Content::Call(body) = cell.content() { Some(body) } else { None };
+            cell.as_code().or_else(called).is_some_and(|body| gone.contains(&body))
         };
         for (number, body) in self.memory.code_bodies().filter(|(n, _)| !gone.contains(n)) {
             if let Some(offset) = body.used().iter().position(|&cell| points(cell)) {

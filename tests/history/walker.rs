@@ -197,6 +197,13 @@ impl Walker {
         self.bare = self.bare.filter(|&(from, _)| to == from);
     }
 
+    /// The session went to a position. If it was there already, a rewind stays the last gesture.
+    fn went(&mut self, here: Position, to: Position) {
+        let bare = self.bare.filter(|_| here == to);
+        self.moved(to);
+        self.bare = self.bare.or(bare);
+    }
+
     /// A rewind with these edits arrived.
     pub fn rewound(&mut self, from: Position, to: Position, edits: &[Command]) {
         if edits.is_empty() {
@@ -273,9 +280,9 @@ impl Walker {
 
     pub fn goto_any(&mut self, c: &mut Choices) {
         let all = self.states.positions();
-        let to = c.of(&all);
+        let (here, to) = (self.session.position(), c.of(&all));
         assert_eq!(self.session.goto(to), Ok(()));
-        self.moved(to);
+        self.went(here, to);
         let nowhere = Position { done: self.states.end_of(to.entry).done + 1, ..to };
         assert!(self.session.goto(nowhere).is_err());
         assert!(
@@ -303,7 +310,7 @@ impl Walker {
             1 => {
                 let to = c.of(&self.states.positions());
                 self.session.play(&Record::Goto(to)).unwrap();
-                self.moved(to);
+                self.went(at, to);
             }
             2 => {
                 let name = c.of(&["a", "`b` c", "d"]).to_string();

@@ -108,7 +108,7 @@ impl Model {
         match instruction {
             Instruction::Integer(number) => integer_fits(*number),
             Instruction::Text(text) => text.len() <= LONGEST,
-            Instruction::Address(BodyId::Data(_)) => false,
+            Instruction::Address(BodyId::Data(_)) | Instruction::BlockValue(..) => false,
             // A replaced function has no name, so no text could spell its address.
             Instruction::Address(BodyId::Code(body)) => {
                 self.body(body.0).is_some_and(|body| !matches!(body.kind, Kind::Former(_)))
@@ -231,7 +231,9 @@ impl Model {
             Instruction::Label(name) => Instr::Label(name.to_string()),
             Instruction::Primitive(primitive) => Instr::Do(*primitive),
             Instruction::Breakpoint => return None,
-            Instruction::Block(_) | Instruction::Address(BodyId::Data(_)) => unreachable!(),
+            Instruction::Block(_)
+            | Instruction::BlockValue(..)
+            | Instruction::Address(BodyId::Data(_)) => unreachable!(),
         })
     }
 
@@ -355,7 +357,7 @@ impl Model {
         for &number in &gone {
             rest.bodies[number as usize] = None;
         }
-        let is_gone = |value: &Value| matches!(value, Value::Code(n) if gone.contains(n));
+        let is_gone = |value: &Value| matches!(value, Value::Code(n) | Value::Block(n, _) if gone.contains(n));
         let spoken = rest.instrs().iter().any(|(_, instr)| match instr {
             Instr::Call(number) => gone.contains(number),
             Instr::Push(value) => is_gone(value),
@@ -384,7 +386,19 @@ impl Model {
             Instruction::Integer(number) if integer_fits(*number) => Some(Value::Integer(*number)),
             Instruction::Text(text) if text.len() <= LONGEST => Some(Value::Text(text.to_string())),
             Instruction::Address(BodyId::Code(body)) => {
-                self.body(body.0).map(|_| Value::Code(body.0))
+                let there = self.body(body.0)?;
+                Some(match there.kind {
+                    Kind::Block(_) => Value::Block(body.0, self.assumed_home(body.0)),
+                    Kind::Function(_) | Kind::Former(_) => Value::Code(body.0),
+                })
+            }
+            Instruction::BlockValue(block, home) => {
+                let (block, home) = (block.0, home.number());
+                let Kind::Block(owner) = self.body(block)?.kind else { return None };
+                let is_frame = |live: &&Live| self.owner(live.body) == live.body;
+                let mut frames = self.calls.iter().filter(is_frame);
+                let other = frames.any(|live| live.home == home && live.body != owner);
+                (home <= self.frames && !other).then_some(Value::Block(block, home))
             }
             Instruction::Address(BodyId::Data(body)) => {
                 self.data.get(body.index()).map(|_| Value::Data(body.0))
@@ -392,6 +406,16 @@ impl Model {
             Instruction::PushFunction(name) => self.function(name).map(Value::Code),
             _ => None,
         }
+    }
+
+    /// The frame of a block that is named without one.
+    fn assumed_home(&self, block: u32) -> u64 {
+        let owner = self.owner(block);
+        if owner == self.owner(self.counter.body.0) {
+            return self.home_number(self.counter);
+        }
+        let innermost = self.calls.iter().rfind(|live| live.body == owner);
+        innermost.map_or(0, |live| live.home)
     }
 
     pub fn push(&mut self, values: &[Instruction]) -> bool {
@@ -456,9 +480,7 @@ impl Model {
         let (Some(values), true) = (values, depth < self.calls.len()) else { return false };
         self.stack = values;
         self.calls.truncate(depth.saturating_add(1));
-        let top: &mut Live = self.calls.last_mut().unwrap();
-        top.locals.clear();
-        self.counter = Place::new(top.body, 0);
+        self.start_again();
         true
     }
 }

@@ -5,6 +5,7 @@
 //! that end), edits aim at places where something is alive, and causes of stops are often fixed. A seed
 //! makes the same gesture on every machine.
 
+use midflight::vm::index::{Body, FrameNumber};
 use midflight::vm::instruction::{Fragment, Instruction, Primitive};
 use midflight::vm::limit::LimitKind;
 use midflight::vm::memory::Place;
@@ -61,7 +62,7 @@ impl Writer<'_> {
     pub fn piece(&mut self, depth: usize) -> String {
         let (a, b) = (self.number(), self.number());
         let local = self.choices.of(&LOCALS);
-        let most = if depth > 2 { 22 } else { 33 };
+        let most = if depth > 2 { 22 } else { 37 };
         match self.choices.below(most) {
             0 | 1 => self.value(),
             2 | 3 => format!("{a} {b} {}", self.choices.of(&BINARY)),
@@ -116,6 +117,14 @@ impl Writer<'_> {
             ),
             29 => format!("{a} f"),
             30 => format!("{} g", self.block(depth)),
+            // Blocks that are kept, passed on, and run when their frame may have ended.
+            32 => format!("{} dup assign:b g pick:b g", self.block(depth)),
+            33 => format!(
+                "[ {} end ] {a} 2 allocate dup assign:b 1 memory.set",
+                self.piece(depth + 1)
+            ),
+            34 => "pick:b 1 memory.get call".to_string(),
+            35 => format!("{a} {} call", self.choices.of(&["h", "k", "f"])),
             31 => format!("{a} {}", self.choices.of(&["h", "k", "&h call", "&f call"])),
             _ => format!("1 {a} &f if"),
         }
@@ -157,6 +166,13 @@ impl Writer<'_> {
                 self.work(),
                 self.piece(1),
                 self.work()
+            ),
+            // Makes a block that outlives it, or passes one down a recursion.
+            ("h", 0) => format!("assign:n [ pick:n {} end ] {end}", self.value()),
+            ("k", 0) => format!(
+                "assign:n pick:n 0 <= [ {} return ] if [ pick:n {} end ] g pick:n 1- k {end}",
+                self.value(),
+                self.piece(2)
             ),
             // Takes a block and runs it.
             ("g", 0) => format!("call {} {end}", self.piece(2)),
@@ -256,9 +272,20 @@ fn block(c: &mut Choices, model: &Model) -> Instruction {
     }
 }
 
+/// A random body as a block of a random frame, which need not fit together.
+fn block_value(c: &mut Choices, model: &Model) -> Instruction {
+    let body = c.below(model.bodies.len()) as u32;
+    let number = match c.below(4) {
+        0 => c.below(model.frames as usize + 2) as u64,
+        _ => c.of(&model.calls.iter().map(|live| live.home).collect::<Vec<_>>()),
+    };
+    Instruction::BlockValue(Body(body), FrameNumber::spelled(number).unwrap())
+}
+
 fn given(c: &mut Choices, model: &Model) -> Instruction {
-    match c.below(6) {
+    match c.below(7) {
         0 => block(c, model),
+        6 => block_value(c, model),
         1 if !model.data.is_empty() => instruction(&format!("@d{}", c.below(model.data.len()))),
         2 => instruction(c.of(&TEXTS)),
         3 => instruction(c.of(&NUMBERS)),

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use midflight::vm::frame::Again;
-use midflight::vm::index::{self, BodyId, DataId, TaskId};
+use midflight::vm::index::{self, BodyId, DataId, FrameNumber, TaskId};
 use midflight::vm::instruction::{Instruction, Primitive};
 use midflight::vm::limit::{LimitKind, Limits};
 use midflight::vm::memory::{MAIN, Place};
@@ -20,7 +20,10 @@ use midflight::vm::stop::Stop;
 pub enum Value {
     Integer(i64),
     Text(String),
+    /// A function; in a cell also a block, which becomes a value with a frame when it is pushed.
     Code(u32),
+    /// A block and the number of the frame it was made in; 0 if nothing is known of that.
+    Block(u32, u64),
     Data(u32),
 }
 
@@ -66,6 +69,8 @@ pub struct Live {
     pub body: u32,
     pub again: Again,
     pub returns_to: Option<Place>,
+    /// The number of a frame; for a block, of the frame it was made in.
+    pub home: u64,
     pub locals: BTreeMap<String, Value>,
 }
 
@@ -97,13 +102,20 @@ pub struct Model {
     pub output: String,
     pub limits: BTreeMap<LimitKind, u64>,
     pub retired: u64,
+    /// How many frames have been opened.
+    pub frames: u64,
 }
 
 impl Model {
     pub fn new() -> Model {
         let main = Body { kind: Kind::Function("main".into()), start: 0, cells: vec![None; 100] };
-        let bottom =
-            Live { body: 0, again: Again::Once, returns_to: None, locals: BTreeMap::new() };
+        let bottom = Live {
+            body: 0,
+            again: Again::Once,
+            returns_to: None,
+            home: 1,
+            locals: BTreeMap::new(),
+        };
         Model {
             bodies: vec![Some(Rc::new(main))],
             data: Vec::new(),
@@ -115,6 +127,7 @@ impl Model {
             output: String::new(),
             limits: LimitKind::ALL.into_iter().map(|kind| (kind, kind.default_value())).collect(),
             retired: 0,
+            frames: 1,
         }
     }
 
@@ -158,9 +171,13 @@ impl Model {
         let Some(instr) = self.cell(here).cloned() else { return Err(self.at_empty_cell()) };
         self.counter = self.counter.next();
         match instr {
+            Instr::Push(Value::Code(block)) if self.owner(block) != block => {
+                let home = self.home_number(here);
+                self.stack.push(Value::Block(block, home));
+            }
             Instr::Push(value) => self.stack.push(value),
             Instr::Label(_) => {}
-            Instr::Call(body) => self.enter(body, Again::Once)?,
+            Instr::Call(body) => self.enter(&Value::Code(body), Again::Once)?,
             Instr::Hole(name) | Instr::FunctionHole(name) => return Err(Halt::Missing(name)),
             Instr::Pick(name) => {
                 let home = self.home(here)?;
@@ -211,20 +228,61 @@ impl Model {
         self.bodies.iter().position(named).map(|number| number as u32)
     }
 
-    /// The innermost live frame of the function that the code at a place belongs to.
+    /// The frame that the code at a place belongs to. Either the top entry runs that code: then it is the
+    /// frame of that entry, which for a block is the one it was made in. Or somebody moved the counter into
+    /// another function: then it is the innermost frame of that function.
     pub fn home(&self, at: Place) -> Result<usize, Halt> {
         let owner = self.owner(at.body.0);
-        self.calls.iter().rposition(|live| live.body == owner).ok_or(Halt::Fault("frame"))
+        let top = self.calls.last().unwrap();
+        let is_frame = |live: &Live| self.owner(live.body) == live.body;
+        let its_own = self.calls.iter().position(|live| is_frame(live) && live.home == top.home);
+        let innermost = self.calls.iter().rposition(|live| live.body == owner);
+        match its_own {
+            Some(frame) if self.calls[frame].body == owner => Ok(frame),
+            None if self.owner(top.body) == owner => Err(Halt::Fault("frame")),
+            _ => innermost.ok_or(Halt::Fault("frame")),
+        }
     }
 
-    pub fn enter(&mut self, body: u32, again: Again) -> Outcome {
+    /// The number of that frame; of one that has ended, too.
+    pub fn home_number(&self, at: Place) -> u64 {
+        let top = self.calls.last().unwrap();
+        match self.home(at) {
+            Ok(frame) => self.calls[frame].home,
+            Err(_) if self.owner(top.body) == self.owner(at.body.0) => top.home,
+            Err(_) => 0,
+        }
+    }
+
+    pub fn enter(&mut self, code: &Value, again: Again) -> Outcome {
         if self.calls.len() as u64 >= self.limits[&LimitKind::Calls] {
             return Err(Halt::Limit(LimitKind::Calls));
         }
         let returns_to = Some(self.counter);
-        self.calls.push(Live { body, again, returns_to, locals: BTreeMap::new() });
+        let (body, home) = match *code {
+            Value::Block(block, home) => (block, home),
+            Value::Code(function) => (function, self.open_frame()),
+            _ => panic!("only code can be entered"),
+        };
+        self.calls.push(Live { body, again, returns_to, home, locals: BTreeMap::new() });
         self.counter = Place::new(body, 0);
         Ok(())
+    }
+
+    fn open_frame(&mut self) -> u64 {
+        self.frames += 1;
+        self.frames
+    }
+
+    /// Starts the top entry again. A frame starts as a new one.
+    pub fn start_again(&mut self) {
+        let body = self.calls.last().unwrap().body;
+        if self.owner(body) == body {
+            let home = self.open_frame();
+            let top = self.calls.last_mut().unwrap();
+            (top.home, top.locals) = (home, BTreeMap::new());
+        }
+        self.counter = Place::new(body, 0);
     }
 
     /// Ends the top entry: starts it again, or goes back to where it was called.
@@ -236,8 +294,7 @@ impl Model {
             Again::WhileTrue => self.stack.pop().ok_or(Halt::Fault("flag"))? != Value::Integer(0),
         };
         if again {
-            self.calls[top].locals.clear();
-            self.counter = Place::new(self.calls[top].body, 0);
+            self.start_again();
         } else {
             let live = self.calls.pop().unwrap();
             self.counter = live.returns_to.unwrap();
@@ -303,7 +360,7 @@ impl Model {
     /// The address where a body starts.
     pub fn start(&self, value: &Value) -> u64 {
         match value {
-            Value::Code(number) => self.body(*number).unwrap().start,
+            Value::Code(number) | Value::Block(number, _) => self.body(*number).unwrap().start,
             Value::Data(number) => self.data[*number as usize].start,
             _ => panic!("no address"),
         }
@@ -314,6 +371,10 @@ impl Model {
             Value::Integer(number) => Instruction::Integer(*number),
             Value::Text(text) => Instruction::Text(text.as_str().into()),
             Value::Data(number) => Instruction::Address(BodyId::Data(DataId(*number))),
+            Value::Block(number, home) => {
+                let home = FrameNumber::spelled(*home).unwrap();
+                Instruction::BlockValue(index::Body(*number), home)
+            }
             Value::Code(number) => match &self.body(*number).unwrap().kind {
                 Kind::Function(name) => Instruction::PushFunction(name.as_str().into()),
                 _ => Instruction::Address(BodyId::Code(index::Body(*number))),
@@ -350,6 +411,7 @@ impl Model {
             body: index::Body(live.body),
             again: live.again,
             returns_to: live.returns_to,
+            home: FrameNumber::spelled(live.home),
             locals: self.named(&live.locals),
         });
         let task = SerializedTask {
@@ -368,6 +430,7 @@ impl Model {
             output: self.output.clone(),
             limits,
             retired: self.retired,
+            newest_frame: FrameNumber::spelled(self.frames),
         }
     }
 

@@ -40,9 +40,9 @@ impl Model {
         }
     }
 
-    fn code(&mut self) -> Result<u32, Halt> {
+    fn code(&mut self) -> Result<Value, Halt> {
         match self.any()? {
-            Value::Code(body) => Ok(body),
+            code @ (Value::Code(_) | Value::Block(..)) => Ok(code),
             _ => fault("operands"),
         }
     }
@@ -148,23 +148,23 @@ impl Model {
         match primitive {
             P::Call => {
                 let body = self.code()?;
-                self.enter(body, Again::Once)
+                self.enter(&body, Again::Once)
             }
             P::If => {
                 let (body, flag) = (self.code()?, self.truth()?);
-                if flag { self.enter(body, Again::Once) } else { Ok(()) }
+                if flag { self.enter(&body, Again::Once) } else { Ok(()) }
             }
             P::IfElse => {
                 let (otherwise, then, flag) = (self.code()?, self.code()?, self.truth()?);
-                self.enter(if flag { then } else { otherwise }, Again::Once)
+                self.enter(if flag { &then } else { &otherwise }, Again::Once)
             }
             P::Repeat => {
                 let body = self.code()?;
-                self.enter(body, Again::Always)
+                self.enter(&body, Again::Always)
             }
             P::RepeatIf => {
                 let (body, flag) = (self.code()?, self.truth()?);
-                if flag { self.enter(body, Again::WhileTrue) } else { Ok(()) }
+                if flag { self.enter(&body, Again::WhileTrue) } else { Ok(()) }
             }
             P::Return => self.leave_function(before.counter, before),
             P::ReturnIf => {

@@ -17,7 +17,7 @@ const ANY: u64 = 64 << 20;
 /// How many times its size a file may take, besides that.
 const TIMES: u64 = 40;
 /// What an entry of the call stack takes besides its locals, in bytes.
-const ENTRY: u64 = 24;
+const ENTRY: u64 = 32;
 /// The bytes of a local.
 const LOCAL: u64 = 8;
 /// A session keeps the image it begins with beside the one that is shown.

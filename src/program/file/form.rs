@@ -26,6 +26,9 @@ pub(super) struct Form {
     #[serde(default)]
     pub data: Vec<DataForm>,
     pub tasks: Vec<TaskForm>,
+    /// The number of the newest frame.
+    #[serde(default, deserialize_with = "given")]
+    pub frames: Option<u64>,
     #[serde(default)]
     pub current: u32,
     #[serde(default)]
@@ -127,6 +130,9 @@ pub(super) struct CallForm {
     /// Every call has it except the bottom one.
     #[serde(default, deserialize_with = "given")]
     pub returns_to: Option<u64>,
+    /// The number of a frame; for a block, of the frame it was made in.
+    #[serde(default, deserialize_with = "given")]
+    pub frame: Option<u64>,
     #[serde(default)]
     pub again: AgainForm,
     #[serde(default, deserialize_with = "unique")]

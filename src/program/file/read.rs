@@ -13,7 +13,7 @@ use crate::program::old_name::spelled_out;
 use crate::program::scope::Scope;
 use crate::program::version::Version;
 use crate::vm::frame::Again;
-use crate::vm::index::{Body, BodyId, DataId, Offset, TaskId};
+use crate::vm::index::{Body, BodyId, DataId, FrameNumber, Offset, TaskId};
 use crate::vm::instruction::Instruction;
 use crate::vm::limit::{LimitKind, Limits};
 use crate::vm::machine::Machine;
@@ -30,7 +30,10 @@ use crate::vm::space::Address;
 /// The first part that is invalid.
 pub(super) fn image(mut form: Form, version: Version) -> Result<Image, Malformed> {
     match version {
-        Version::One => form.spell_names_out(),
+        Version::One => {
+            check_no_frames(&form)?;
+            form.spell_names_out();
+        }
         Version::Two => {}
     }
     let bodies = Bodies::of(&form, version)?;
@@ -46,6 +49,7 @@ pub(super) fn image(mut form: Form, version: Version) -> Result<Image, Malformed
         output: form.output.concat(),
         limits: limits(&form.limits)?,
         retired: form.retired,
+        newest_frame: form.frames.map(|frames| frame(frames, "frames")).transpose()?,
     };
     let mut image = Image::new(Machine::deserialize(&parts)?);
     for &address in &form.breakpoints {
@@ -60,6 +64,20 @@ pub(super) fn image(mut form: Form, version: Version) -> Result<Image, Malformed
         image.bookmarks.insert(name, place);
     }
     Ok(image)
+}
+
+/// Version 1 does not number frames.
+fn check_no_frames(form: &Form) -> Result<(), Malformed> {
+    let calls = form.tasks.iter().flat_map(|task| &task.calls);
+    if form.frames.is_some() || calls.filter_map(|call| call.frame).next().is_some() {
+        return Err(malformed("frames", "an image of version 1 has no numbers of frames"));
+    }
+    Ok(())
+}
+
+fn frame(number: u64, part: &str) -> Result<FrameNumber, Malformed> {
+    let frame = FrameNumber::spelled(number);
+    frame.ok_or_else(|| malformed(part, format!("no frame can have the number {number}")))
 }
 
 fn malformed(part: impl Into<String>, cause: impl Into<String>) -> Malformed {
@@ -223,7 +241,8 @@ impl Bodies {
                 }
             }
         }
-        Ok(SerializedCall { body: Body(form.body), again, returns_to, locals })
+        let home = form.frame.map(|number| frame(number, here)).transpose()?;
+        Ok(SerializedCall { body: Body(form.body), again, returns_to, home, locals })
     }
 }
 

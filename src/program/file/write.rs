@@ -16,7 +16,7 @@ use crate::program::version::Version;
 use crate::vm::cell::Cell;
 use crate::vm::data::DataBody;
 use crate::vm::frame::Again;
-use crate::vm::index::{Body, DataId, TaskId};
+use crate::vm::index::{Body, DataId, FrameNumber, TaskId};
 use crate::vm::instruction::Instruction;
 use crate::vm::limit::LimitKind;
 use crate::vm::machine::Machine;
@@ -52,6 +52,11 @@ pub(super) fn write<'d>(
     page.line(1, "],");
     if parts.current != TaskId(0) {
         page.line(1, &format!("current: {},", parts.current));
+    }
+    let live = parts.tasks.iter().flat_map(|task| &task.calls).filter_map(|call| call.home);
+    let live = live.filter(|&home| home != FrameNumber::GONE).max();
+    if let Some(newest) = parts.newest_frame.filter(|_| parts.newest_frame != live) {
+        page.line(1, &format!("frames: {newest},"));
     }
     page.pieces("input", &parts.input);
     if parts.input_ended {
@@ -225,17 +230,25 @@ impl<'a> Page<'a> {
             self.line(3, "],");
         }
         self.line(3, "calls: [");
-        task.calls.iter().for_each(|call| self.call(call));
+        let mut usual = UsualHomes::default();
+        for call in &task.calls {
+            let is_usual = usual.is_home(self.memory().owner(call.body), call);
+            self.call(call, is_usual);
+        }
         self.line(3, "],");
         self.line(2, "),");
     }
 
-    fn call(&mut self, call: &SerializedCall) {
+    /// An entry of the call stack. The number of its frame is left out if it is the usual one.
+    fn call(&mut self, call: &SerializedCall, is_usual: bool) {
         self.indent(4);
         let _ = write!(self.text, "(body: {}", call.body);
         if let Some(place) = call.returns_to {
             let address = self.address(place);
             let _ = write!(self.text, ", returns_to: {address}");
+        }
+        if let Some(home) = call.home.filter(|_| !is_usual) {
+            let _ = write!(self.text, ", frame: {home}");
         }
         self.text.push_str(match call.again {
             Again::Once => "",
@@ -284,6 +297,27 @@ impl<'a> Page<'a> {
             }
             self.line(1, "},");
         }
+    }
+}
+
+/// The frames that a file need not name: see [`SerializedCall::home`].
+#[derive(Default)]
+struct UsualHomes {
+    newest: Option<FrameNumber>,
+    innermost: HashMap<Body, FrameNumber>,
+}
+
+impl UsualHomes {
+    /// Whether the next entry has the usual home; its function is `owner`.
+    fn is_home(&mut self, owner: Body, call: &SerializedCall) -> bool {
+        let home = call.home.expect("a machine knows all homes");
+        if owner != call.body {
+            return home == self.innermost.get(&owner).copied().unwrap_or(FrameNumber::GONE);
+        }
+        let usual = self.newest.map_or(FrameNumber::FIRST, FrameNumber::next);
+        self.newest = Some(home);
+        self.innermost.insert(owner, home);
+        home == usual
     }
 }
 

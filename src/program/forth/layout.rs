@@ -155,6 +155,7 @@ pub(super) fn ends_statement(instruction: &Instruction, next: Option<&Instructio
         | Instruction::Text(_)
         | Instruction::Block(_)
         | Instruction::Address(_)
+        | Instruction::BlockValue(..)
         | Instruction::Call(_)
         | Instruction::PushFunction(_)
         | Instruction::Pick(_)

@@ -21,7 +21,7 @@ pub(super) fn addresses(line: &str) -> Vec<Address> {
     let (mut lexer, mut ignored) = (token::Lexer::new(line), Diagnostics::default());
     let tokens = std::iter::from_fn(|| lexer.token(&mut ignored));
     let address = |token: token::Token<'_>| {
-        if let token::TokenKind::Address(address) = token.kind { Some(address) } else { None }
+        if let token::TokenKind::Address(address, _) = token.kind { Some(address) } else { None }
     };
     tokens.filter_map(address).collect()
 }

@@ -14,8 +14,8 @@ use crate::program::listing::Program;
 use crate::program::near::near;
 use crate::program::scope::Scope;
 use crate::program::span::Read;
+use crate::vm::index::{CODE_BODIES, FrameNumber};
 use crate::vm::instruction::{Instruction, Primitive};
-use crate::vm::memory::CODE_BODIES;
 use crate::vm::spelling::BREAKPOINT;
 use crate::vm::vocabulary::Vocabulary;
 use std::collections::HashMap;
@@ -156,7 +156,7 @@ impl<'a> Parser<'a> {
             TokenKind::Ellipsis => return self.ellipsis(token.span),
             TokenKind::Integer(value) => self.push(token.span, || Instruction::Integer(value)),
             TokenKind::Text(raw) => self.push(token.span, || Instruction::Text(unescape(raw))),
-            TokenKind::Address(address) => self.address(address, token.span),
+            TokenKind::Address(address, home) => self.address(address, home, token.span),
             TokenKind::Prefix(Prefix::Bind) => self.bind(token.span, closed),
             TokenKind::Prefix(prefix) => self.named(prefix, token.span),
             TokenKind::Word(word) => {
@@ -215,14 +215,14 @@ impl<'a> Parser<'a> {
         false
     }
 
-    fn address(&mut self, address: u64, span: Span) {
+    fn address(&mut self, address: u64, home: Option<FrameNumber>, span: Span) {
         if self.kind == Kind::Program {
             self.report.add(|| {
                 Diagnostic::new(span, format!("`@{address}` is not allowed in a program"))
                     .help("addresses belong to one image; write the block here, or `pushf: name`")
             });
         } else {
-            self.build(|code| code.push(Word::Address(address), span));
+            self.build(|code| code.push(Word::Address(address, home), span));
         }
     }
 
@@ -272,7 +272,7 @@ impl<'a> Parser<'a> {
             TokenKind::Bad => return None,
             TokenKind::Integer(_) => "a number",
             TokenKind::Text(_) => "a text",
-            TokenKind::Address(_) => "an address",
+            TokenKind::Address(..) => "an address",
             TokenKind::Ellipsis => "the mark of an open block",
             TokenKind::Open | TokenKind::Close | TokenKind::Prefix(_) => {
                 unreachable!("these were left for the parser")

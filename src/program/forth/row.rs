@@ -6,7 +6,7 @@
 
 use super::layout::ends_statement;
 use super::parse::read_words;
-use super::unresolved::{ONLY_STARTS, UnresolvedLine};
+use super::unresolved::UnresolvedLine;
 use super::word::{Words, exact};
 use crate::program::diagnostic::Diagnostics;
 use crate::program::scope::Scope;
@@ -74,8 +74,8 @@ pub(in crate::program) fn read_cells(
     scope: &Scope<'_>,
     cells: &mut Vec<Instruction>,
 ) -> Result<(), String> {
-    let unknown = |address| format!("no body starts at {address}; {ONLY_STARTS}");
-    match <[Vec<Instruction>; 1]>::try_from(line.cells(scope).map_err(unknown)?.bodies) {
+    let line = line.cells(scope).map_err(|[fault, help]| format!("{fault}; {help}"))?;
+    match <[Vec<Instruction>; 1]>::try_from(line.bodies) {
         Ok([row]) => {
             cells.extend(row);
             Ok(())
@@ -96,8 +96,12 @@ pub(in crate::program) fn read_values(
     use Instruction as I;
     let before = values.len();
     read_cells(read_row(row, scope.vocabulary())?, scope, values)?;
-    let is_value =
-        |cell: &I| matches!(cell, I::Integer(_) | I::Text(_) | I::Address(_) | I::PushFunction(_));
+    let is_value = |cell: &I| {
+        matches!(
+            cell,
+            I::Integer(_) | I::Text(_) | I::Address(_) | I::BlockValue(..) | I::PushFunction(_)
+        )
+    };
     match values[before..].iter().find(|cell| !is_value(cell)) {
         Some(other) => {
             let word = exact(other, scope);

@@ -13,6 +13,7 @@ use crate::program::diagnostic::{Diagnostic, Diagnostics, Span, grouped, quoted}
 use crate::program::interest::is_given_up;
 use crate::program::near::near;
 use crate::vm::cell::{INTEGER_MAX, INTEGER_MIN};
+use crate::vm::index::FrameNumber;
 use crate::vm::name::{NameFault, check_name, is_name};
 use crate::vm::text::TEXT_BYTES;
 use crate::vm::vocabulary::Vocabulary;
@@ -81,8 +82,8 @@ pub enum TokenKind<'a> {
     Integer(i64),
     /// The text between the quotes, escapes not yet decoded: see [`unescape`].
     Text(&'a str),
-    /// `@200`
-    Address(u64),
+    /// `@200`, or `@200/7`
+    Address(u64, Option<FrameNumber>),
     /// A prefix; its name is the next token.
     Prefix(Prefix),
     /// Any other word: a valid name, perhaps of an instruction.
@@ -235,7 +236,7 @@ impl<'a> Lexer<'a> {
         } else if let Some(number) = number(word, self.vocabulary) {
             number.map(TokenKind::Integer)
         } else if let Some(digits) = word.strip_prefix('@') {
-            address(digits).map(TokenKind::Address)
+            address(digits)
         } else if let Some(prefix) = Prefix::find(word, self.vocabulary) {
             Some(TokenKind::Prefix(prefix))
         } else {
@@ -295,7 +296,7 @@ fn word_fault(word: &str, vocabulary: Vocabulary, span: Span) -> Diagnostic {
         out_of_range(word, span)
     } else if word.starts_with('@') {
         Diagnostic::new(span, format!("{} is not an address", quoted(word)))
-            .help("an address is `@` and a number, such as `@200`")
+            .help("an address is `@` and a number, such as `@200`; a block of frame 7 is `@200/7`")
     } else if word.ends_with(':') {
         unknown_prefix(word, span)
     } else {
@@ -316,8 +317,17 @@ fn word_fault(word: &str, vocabulary: Vocabulary, span: Span) -> Diagnostic {
     }
 }
 
-fn address(digits: &str) -> Option<u64> {
-    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+/// `200`, or `200/7` for a block and its frame.
+fn address(digits: &str) -> Option<TokenKind<'_>> {
+    let number = |digits: &str| -> Option<u64> {
+        digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+    };
+    Some(match digits.split_once('/') {
+        Some((start, frame)) => {
+            TokenKind::Address(number(start)?, Some(FrameNumber::spelled(number(frame)?)?))
+        }
+        None => TokenKind::Address(number(digits)?, None),
+    })
 }
 
 fn ends_word(char: char) -> bool {
@@ -394,7 +404,9 @@ mod tests {
         assert_eq!(good("\u{feff}a\u{a0}b"), [Word("a"), Word("b")]);
         assert_eq!(good("# all of it"), []);
         assert_eq!(good("... assign: i"), [Ellipsis, Prefix(super::Prefix::Assign), Word("i")]);
-        assert_eq!(good("@200 @0"), [Address(200), Address(0)]);
+        assert_eq!(good("@200 @0"), [Address(200, None), Address(0, None)]);
+        assert_eq!(good("@200/1"), [Address(200, Some(FrameNumber::FIRST))]);
+        assert_eq!(good("@200/0"), [Address(200, Some(FrameNumber::GONE))]);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::program::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::program::listing::{Definition, Program};
 use crate::program::scope::Scope;
 use crate::program::span::{CellSpan, Read};
+use crate::vm::index::{BodyId, FrameNumber};
 use crate::vm::instruction::{Fragment, Instruction, Primitive};
 use crate::vm::space::Address;
 use crate::vm::spelling::BREAKPOINT;
@@ -28,8 +29,8 @@ pub(super) enum Word {
     Breakpoint,
     /// Any other name without a prefix: a local or a function.
     Name(Box<str>),
-    /// `@200`.
-    Address(Address),
+    /// `@200`, or `@200/7`.
+    Address(Address, Option<FrameNumber>),
 }
 
 impl From<Instruction> for Word {
@@ -45,7 +46,7 @@ impl Word {
             Word::Primitive(primitive) => Some(primitive.name()),
             Word::Breakpoint => Some(BREAKPOINT),
             Word::Name(name) => Some(name),
-            Word::Known(_) | Word::Address(_) => None,
+            Word::Known(_) | Word::Address(..) => None,
         }
     }
 }
@@ -227,8 +228,7 @@ impl Ends {
 }
 
 /// What can be done about an address at which no body starts.
-pub(super) const ONLY_STARTS: &str =
-    "only the start of a function, block or data body can be pushed";
+const ONLY_STARTS: &str = "only the start of a function, block or data body can be pushed";
 
 /// What was typed at a cell, before the scope of that cell is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -244,13 +244,8 @@ impl UnresolvedLine {
         let spans = spans.expect("a line that is resolved with spans was read with spans");
         let mut report = Diagnostics::default();
         for cell in &spans {
-            if let Word::Address(address) = bodies[cell.body].words[cell.index]
-                && scope.body_at(address).is_none()
-            {
-                report.add(|| {
-                    Diagnostic::new(cell.span, format!("no body starts at {address}"))
-                        .help(ONLY_STARTS)
-                });
+            if let Some([message, help]) = fault(&bodies[cell.body].words[cell.index], scope) {
+                report.add(|| Diagnostic::new(cell.span, message).help(help));
             }
         }
         if !report.is_empty() {
@@ -264,14 +259,11 @@ impl UnresolvedLine {
     /// The cells of the line in a scope, without spans.
     ///
     /// # Errors
-    /// The first address at which no body starts.
-    pub fn cells(self, scope: &Scope<'_>) -> Result<Fragment, Address> {
-        let unknown = |word: &Word| match word {
-            Word::Address(address) => Some(*address).filter(|&at| scope.body_at(at).is_none()),
-            Word::Known(_) | Word::Primitive(_) | Word::Breakpoint | Word::Name(_) => None,
-        };
-        match self.0.bodies.iter().flat_map(|body| &body.words).find_map(unknown) {
-            Some(address) => Err(address),
+    /// What is wrong with the first address, if something is, and what can be done about it.
+    pub fn cells(self, scope: &Scope<'_>) -> Result<Fragment, [String; 2]> {
+        let mut words = self.0.bodies.iter().flat_map(|body| &body.words);
+        match words.find_map(|word| fault(word, scope)) {
+            Some(fault) => Err(fault),
             None => Ok(finish(self.0.bodies, None, &HashSet::new(), scope, &mut Ends::default())),
         }
     }
@@ -279,6 +271,19 @@ impl UnresolvedLine {
     /// The locals that the line assigns.
     pub fn assigned(&self) -> impl Iterator<Item = &str> {
         assigned(&self.0.bodies)
+    }
+}
+
+/// What is wrong with an address in a scope, and what can be done about it.
+fn fault(word: &Word, scope: &Scope<'_>) -> Option<[String; 2]> {
+    let Word::Address(address, home) = *word else { return None };
+    match (scope.body_at(address), home) {
+        (None, _) => Some([format!("no body starts at {address}"), ONLY_STARTS.to_string()]),
+        (Some(BodyId::Data(_)), Some(home)) => Some([
+            format!("the body at {address} is data, which has no frame"),
+            format!("write `@{address}` without `/{home}`"),
+        ]),
+        (Some(_), _) => None,
     }
 }
 
@@ -310,9 +315,13 @@ fn finish(
             Word::Primitive(primitive) => Instruction::Primitive(primitive),
             Word::Breakpoint => Instruction::Breakpoint,
             Word::Name(name) => Instruction::Call(name),
-            Word::Address(address) => {
+            Word::Address(address, home) => {
                 let body = scope.body_at(address);
-                Instruction::Address(body.expect("programs have no addresses, lines were checked"))
+                let body = body.expect("programs have no addresses, lines were checked");
+                match (body, home) {
+                    (BodyId::Code(block), Some(home)) => Instruction::BlockValue(block, home),
+                    (BodyId::Code(_) | BodyId::Data(_), _) => Instruction::Address(body),
+                }
             }
         }
     };
@@ -347,7 +356,7 @@ impl Ends {
 fn assigned(bodies: &[Body]) -> impl Iterator<Item = &str> {
     bodies.iter().flat_map(|body| &body.words).filter_map(|word| match word {
         Word::Known(instruction) => instruction.assigned(),
-        Word::Primitive(_) | Word::Breakpoint | Word::Name(_) | Word::Address(_) => None,
+        Word::Primitive(_) | Word::Breakpoint | Word::Name(_) | Word::Address(..) => None,
     })
 }
 
@@ -415,6 +424,10 @@ mod tests {
         let bodies = line("@200 [ @300 ... ]", &[]).unwrap();
         assert_eq!(bodies[0][0], Instruction::Address(BodyId::Code(index::Body(2))));
         assert_eq!(bodies[1], [Instruction::Address(BodyId::Data(DataId(0)))]);
+        let value = Instruction::BlockValue(index::Body(2), FrameNumber::FIRST);
+        assert_eq!(line("@200/1", &[]).unwrap()[0], [value]);
+        let message = line("@300/1", &[]).unwrap_err();
+        assert!(message.starts_with("the body at 300 is data"), "{message}");
         let message = line("@200 @201", &[]).unwrap_err();
         assert!(message.starts_with("no body starts at 201"), "{message}");
     }

@@ -6,6 +6,7 @@
 use super::number::number;
 use super::token::Prefix;
 use crate::program::scope::Scope;
+use crate::vm::index::BodyId;
 use crate::vm::instruction::{Fragment, Instruction, Primitive};
 use crate::vm::spelling::{BREAKPOINT, SHOWN, Value, long_form};
 use crate::vm::vocabulary::Vocabulary;
@@ -41,7 +42,7 @@ enum Style {
     /// text.
     Short,
     /// For a recording, whose format fixes this: whether a name is a local of the function is not
-    /// looked up.
+    /// looked up, and the frame of a block is left out.
     Expected,
 }
 
@@ -79,6 +80,14 @@ impl<'a, 'm> Words<'a, 'm> {
             I::Integer(value) => Value::Integer(*value).spell(None, into),
             I::Text(text) => Value::Text(text).spell(limit, into),
             I::Address(body) => Value::Address(self.scope.start(*body)).spell(None, into),
+            I::BlockValue(block, home) => {
+                let start = self.scope.start(BodyId::Code(*block));
+                match self.style {
+                    Style::Exact | Style::Short => Value::Block(start, *home),
+                    Style::Expected => Value::Address(start),
+                }
+                .spell(None, into);
+            }
             I::Pick(name) if self.is_short_pick(name) => into.push_str(name),
             I::Call(name) | I::Hole(name) if self.is_short_call(cell, name) => into.push_str(name),
             I::Breakpoint => self.write_plain(self.empty(), into),

@@ -4,8 +4,8 @@ use super::decode::{NOWHERE, Target};
 use super::op::Op;
 use super::run::{Cpu, WINDOW};
 use crate::vm::cell::Cell;
-use crate::vm::frame::{HEADER, NONE};
-use crate::vm::index::Body;
+use crate::vm::frame::{FRAME, HEADER, NONE};
+use crate::vm::index::{Body, FrameNumber};
 
 /// The bits of a header word.
 const fn pair(high: u32, low: u32) -> u64 {
@@ -26,25 +26,31 @@ impl Cpu<'_, '_> {
         (target.base != NOWHERE).then_some(target)
     }
 
+    /// Whether there is room for another entry. Written so that the compiler sees that
+    /// [`Cpu::push_header`] need not check it again.
+    #[inline(always)]
+    fn has_room(&self) -> bool {
+        let free = self.context.w.len().checked_sub(self.context.wp);
+        free.is_some_and(|free| free >= FRAME + WINDOW)
+    }
+
     /// The function with this body number, if it is decoded and there is room for a frame.
     #[inline(always)]
     pub(super) fn callable(&self, body: u32) -> Option<Target> {
         let target = self.target(body)?;
-        let room = self.context.wp + HEADER + WINDOW <= self.context.w.len();
-        (room && self.context.depth < self.context.deepest).then_some(target)
+        (self.has_room() && self.context.depth < self.context.deepest).then_some(target)
     }
 
-    /// Pushes the header of an entry, if there is room. Returns the words that the locals of a frame may
-    /// take.
+    /// Pushes the header of an entry, if there is room. Returns the words after it, which a frame may take.
     #[inline(always)]
     pub(super) fn push_header(
         &mut self,
         behind: u64,
         body: u32,
         flags: u32,
-    ) -> Option<&mut [Cell; WINDOW]> {
+    ) -> Option<&mut [Cell; WINDOW + 1]> {
         let context = &mut *self.context;
-        let words: &mut [Cell; HEADER + WINDOW] =
+        let words: &mut [Cell; FRAME + WINDOW] =
             context.w.get_mut(context.wp..)?.first_chunk_mut()?;
         words[0] = Cell::from_bits(behind);
         words[1] = Cell::from_bits(pair(context.top, self.home));
@@ -57,14 +63,17 @@ impl Cpu<'_, '_> {
 
     #[inline(always)]
     pub(super) fn call(&mut self, op: &Op, body: u32, target: Target) -> bool {
-        let count = target.locals as usize;
-        if let Some(locals) = self.push_header(op.behind, body, FRAME_ONCE) {
-            locals[0] = Cell::UNASSIGNED;
+        let count = target.words as usize;
+        let number = self.context.next;
+        if let Some(words) = self.push_header(op.behind, body, FRAME_ONCE) {
+            words[0] = Cell::from_bits(number);
+            words[1] = Cell::UNASSIGNED;
             // Most functions have at most one local, and a loop would cost more than the store.
-            if count > 1 {
-                locals[..count.min(WINDOW)].fill(Cell::UNASSIGNED);
+            if count > 2 {
+                words[1..count.min(WINDOW + 1)].fill(Cell::UNASSIGNED);
             }
         }
+        self.context.next += 1;
         self.home = self.context.top;
         self.context.wp += count;
         self.context.start = target.base as usize;
@@ -77,8 +86,7 @@ impl Cpu<'_, '_> {
     #[inline(always)]
     pub(super) fn enterable(&self, block: u32) -> Option<u32> {
         let target = self.target(block)?;
-        let room = self.context.wp + HEADER + WINDOW <= self.context.w.len();
-        (room && self.context.depth < self.context.deepest).then_some(target.base)
+        (self.has_room() && self.context.depth < self.context.deepest).then_some(target.base)
     }
 
     #[inline(always)]
@@ -116,8 +124,8 @@ impl Cpu<'_, '_> {
         Some(Below { start, pc: start + to as u32 as usize, top, home })
     }
 
-    /// Enters the body at an address from the stack and drops `take` values. Handles a function that
-    /// runs once, and a block of any function whose frame is near.
+    /// Enters the function or the block on the stack and drops `take` values. Handles a function that runs
+    /// once, and a block whose frame is near.
     #[inline(always)]
     pub(super) fn enter_address(
         &mut self,
@@ -135,25 +143,31 @@ impl Cpu<'_, '_> {
             self.sp -= take;
             return self.call(op, body, target);
         }
-        let Some(home) = self.home_of(target.owner) else { return false };
+        let Some(home) = address.block_home().and_then(|number| self.frame_with(number)) else {
+            return false;
+        };
         self.sp -= take;
         self.enter(op, body, target.base, flags);
         self.home = home;
         true
     }
 
-    /// The innermost live frame of a function, if it is the home frame or one of the top few entries.
-    /// The stepper searches further.
+    /// The frame with this number, if it is the home frame or among the top few entries. The stepper
+    /// searches further, and knows whether it has ended.
     #[inline(always)]
-    fn home_of(&self, function: u32) -> Option<u32> {
+    fn frame_with(&self, FrameNumber(number): FrameNumber) -> Option<u32> {
         const NEAR: usize = 32;
-        if self.entry(self.home).0 == function {
+        let numbered = |index: u32| {
+            let word = self.context.w.get(index as usize + HEADER);
+            word.is_some_and(|word| word.to_bits() == number)
+        };
+        if numbered(self.home) {
             return Some(self.home);
         }
         let mut index = self.context.top;
         for _ in 0..NEAR {
-            // An entry of a function's own body is always a frame.
-            if self.entry(index).0 == function {
+            // The word after the header of a block is something else, unless its frame has ended.
+            if self.entry(index).1 & FRAME_ONCE != 0 && numbered(index) {
                 return Some(index);
             }
             let below = (self.context.w.get(index as usize + 1)?.to_bits() >> 32) as u32;

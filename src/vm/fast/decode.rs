@@ -19,8 +19,8 @@ pub(super) struct Target {
     pub(super) base: u32,
     /// The function it belongs to.
     pub(super) owner: u32,
-    /// For a function: how many locals it has.
-    pub(super) locals: u32,
+    /// For a function: the words of a frame after the header, which are its number and the locals.
+    pub(super) words: u32,
     /// How many operations there are: one for each used cell, and one for the empty cell after them.
     pub(super) len: u32,
 }
@@ -75,7 +75,7 @@ impl Decoded {
         if self.targets.len() <= body.index() {
             let unknown = |body| {
                 let owner = memory.owner(Body(body)).0;
-                Target { base: NOWHERE, owner, locals: 0, len: 0 }
+                Target { base: NOWHERE, owner, words: 0, len: 0 }
             };
             self.targets.extend((self.targets.len() as u32..memory.code_count()).map(unknown));
         }
@@ -89,9 +89,9 @@ impl Decoded {
         let decoder = Decoder::new(memory, code, body, &self.stops);
         self.ops.extend((0..=code.used().len()).map(|offset| decoder.decode(offset)));
         let owner = memory.owner(body);
-        let locals = memory.existing_code(owner).locals().len() as u32;
+        let words = 1 + memory.existing_code(owner).locals().len() as u32;
         let len = self.ops.len() as u32 - base;
-        self.targets[body.index()] = Target { base, owner: owner.0, locals, len };
+        self.targets[body.index()] = Target { base, owner: owner.0, words, len };
         base
     }
 }
@@ -396,7 +396,9 @@ impl<'m> Decoder<'m> {
                 return Some(Op { x, y, ..op(Code::SetSll, 3) });
             }
         }
-        let literal = self.at(offset).filter(|cell| cell.is_value())?;
+        // A block gets the number of its frame when it is pushed, so it is no literal.
+        let is_literal = |cell: &Cell| cell.is_value() && self.block(offset).is_none();
+        let literal = self.at(offset).filter(is_literal)?;
         if let Some((x, y)) = locals(offset + 1)
             && self.is(offset + 3, P::MemorySet)
         {
@@ -412,8 +414,10 @@ impl<'m> Decoder<'m> {
         let add = |literal: i64| Op { literal: (literal as u64) << 3, ..op(Code::Increment) };
         Some(match self.content(offset)? {
             Content::Integer(_) | Content::Text(_) | Content::Address(_) => {
-                Op { literal: self.at(offset)?.to_bits(), ..op(Code::Push) }
+                let code = if self.block(offset).is_some() { Code::PushBlock } else { Code::Push };
+                Op { literal: self.at(offset)?.to_bits(), ..op(code) }
             }
+            Content::BlockValue(..) => unreachable!("code has no values of blocks"),
             Content::Label(_) => op(Code::Nothing),
             Content::Pick(_) => Op { x: self.pick(offset)?, ..op(Code::Pick) },
             Content::Assign(_) => Op { z: self.assign(offset)?, ..op(Code::Assign) },

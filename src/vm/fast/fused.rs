@@ -4,7 +4,7 @@ use super::calls::{BLOCK_ONCE, FRAME_ONCE, WHILE_TRUE};
 use super::op::{LOCAL, Op, SUBTRACT, Source, holds};
 use super::run::{Cpu, TAG, WINDOW, source};
 use crate::vm::cell::Cell;
-use crate::vm::frame::HEADER;
+use crate::vm::frame::FRAME;
 use crate::vm::instruction::Primitive;
 use crate::vm::plan::floor_divide;
 
@@ -13,7 +13,7 @@ impl Cpu<'_, '_> {
     /// locals of an operation. The array always has room for them.
     #[inline(always)]
     pub(super) fn locals(&self) -> Option<&[Cell; WINDOW]> {
-        self.context.w.get(self.home as usize + HEADER..)?.first_chunk()
+        self.context.w.get(self.home as usize + FRAME..)?.first_chunk()
     }
 
     #[inline(always)]
@@ -23,7 +23,7 @@ impl Cpu<'_, '_> {
 
     #[inline(always)]
     pub(super) fn set_local(&mut self, slot: u8, value: Cell) {
-        let locals = self.context.w.get_mut(self.home as usize + HEADER..);
+        let locals = self.context.w.get_mut(self.home as usize + FRAME..);
         if let Some(locals) = locals.and_then(|words| words.first_chunk_mut::<WINDOW>()) {
             locals[slot as usize] = value;
         }

@@ -73,6 +73,7 @@ macro_rules! operations {
                 UpdateLlEnd likely_update_end::<true, true>;
                 Nothing nothing;
                 Push push_literal;
+                PushBlock push_block;
                 PushReturn push_return;
                 Pick pick;
                 Assign assign;

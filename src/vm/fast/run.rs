@@ -16,8 +16,8 @@ use super::decode::Target;
 use super::op::{Op, Source, operations};
 use crate::vm::cell::Cell;
 use crate::vm::data::{FlatBody, Sharing};
-use crate::vm::frame::{HEADER, NONE};
-use crate::vm::index::EntryIndex;
+use crate::vm::frame::{FRAME, NONE};
+use crate::vm::index::{EntryIndex, FrameNumber};
 use crate::vm::limit::LimitKind;
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
@@ -70,6 +70,8 @@ pub(super) struct Context<'m> {
     pub(super) wp: usize,
     pub(super) top: u32,
     pub(super) depth: u32,
+    /// The number of the next frame.
+    pub(super) next: u64,
     /// This loop pushed the entries from this word on, so the code they return to is decoded, and their
     /// home frames are right.
     pub(super) trusted: u32,
@@ -116,7 +118,9 @@ pub(in crate::vm) fn run(
     floor: Option<EntryIndex>,
     highest: u32,
 ) -> u64 {
-    let Machine { memory, tasks, current, limits, decoded, .. } = machine;
+    let Machine { memory, tasks, current, limits, decoded, frames, .. } = machine;
+    // No instruction opens more than one frame, so the loop need not count how many can be numbered.
+    let fuel = fuel.min(frames.left());
     let task = &mut tasks[current.index()];
     let Place { body, offset } = task.counter;
     let used = memory.existing_code(body).used().len();
@@ -132,7 +136,7 @@ pub(in crate::vm) fn run(
     let (sp, wp) = (task.parameters.len(), words.len());
     let room = decoded.room;
     task.parameters.resize(sp + room, Cell::ZERO);
-    words.resize(wp + HEADER + WINDOW + room, Cell::ZERO);
+    words.resize(wp + FRAME + WINDOW + room, Cell::ZERO);
     memory.all_data_mut().settle();
     let (data, shared) = memory.parts();
     let mut context = Context {
@@ -146,6 +150,7 @@ pub(in crate::vm) fn run(
         wp,
         top,
         depth,
+        next: frames.newest.0 + 1,
         trusted: floor.map_or(wp as u32, |floor| (wp as u32).max(floor.0 + 1)),
         floor: floor.map(|floor| floor.0),
         highest: limits.get(LimitKind::Parameters).min((sp + room) as u64) as usize,
@@ -162,8 +167,9 @@ pub(in crate::vm) fn run(
         // The rest of a slice may be too little for the next operation, although the fuel is enough.
         context.stopped |= context.end.left == slice;
     }
-    let full = context.wp + HEADER + WINDOW > context.w.len() || context.end.sp + 2 > sp + room;
-    let Context { wp, top, depth, end, .. } = context;
+    let full = context.wp + FRAME + WINDOW > context.w.len() || context.end.sp + 2 > sp + room;
+    let Context { wp, top, depth, next, end, .. } = context;
+    frames.newest = FrameNumber(next - 1);
     task.parameters.truncate(end.sp);
     task.calls.restore(wp, (top, end.home, depth));
     task.counter = decoded.place(end.pc);

@@ -6,6 +6,8 @@ use super::op::Op;
 use super::run::Cpu;
 use crate::vm::cell::Cell;
 use crate::vm::data::SharedWord;
+use crate::vm::frame::HEADER;
+use crate::vm::index::FrameNumber;
 
 impl Cpu<'_, '_> {
     /// The word of a data cell, if the data is not shared.
@@ -114,6 +116,13 @@ impl Cpu<'_, '_> {
     #[inline(always)]
     pub(super) fn push_literal(&mut self, op: &Op) -> bool {
         self.grow(op, Cell::from_bits(op.literal))
+    }
+
+    /// A block, with the number of the frame it is made in.
+    #[inline(always)]
+    pub(super) fn push_block(&mut self, op: &Op) -> bool {
+        let Some(number) = self.context.w.get(self.home as usize + HEADER) else { return false };
+        self.grow(op, Cell::from_bits(op.literal).with_home(FrameNumber(number.to_bits())))
     }
 
     #[inline(always)]

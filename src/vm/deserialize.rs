@@ -1,0 +1,466 @@
+//! A machine made from plain structs, which may come from anyone: every part is checked.
+//!
+//! The order matters. Sizes are checked before anything is allocated. Bodies come first, because code and
+//! values name them; then call stacks, because a block as a value names a frame; values come last.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::cell::Cell;
+use super::data::is_given;
+use super::draft::{Functions, Part};
+use super::frame::{Again, CallStack, Home};
+use super::index::{
+    Body, BodyId, CODE_BODIES, DataId, EntryIndex, FrameNumber, Offset, Slot, TaskId,
+};
+use super::input::Input;
+use super::instruction::Instruction;
+use super::limit::LimitKind;
+use super::machine::{Machine, RETIRED};
+use super::memory::{BodyKind, CODE_CELLS, LOCALS, MAIN, MEMORY_CELLS, Memory, Place};
+use super::refusal::Refusal;
+use super::serialized::{
+    Malformed, Serialized, SerializedCode, SerializedData, SerializedKind, SerializedTask,
+};
+use super::space::Address;
+use super::task::Task;
+
+/// The highest address at which a body of a file may start: far beyond what moving bodies can reach.
+const ADDRESSES: Address = 1 << 40;
+
+fn malformed<T>(part: impl Into<String>, cause: impl Into<String>) -> Result<T, Malformed> {
+    Err(Malformed { part: part.into(), cause: cause.into() })
+}
+
+impl Machine {
+    /// Makes the machine that was serialised.
+    ///
+    /// # Errors
+    /// The first part that is wrong, and why. Sizes are checked before anything is allocated.
+    pub fn deserialize(parts: &Serialized) -> Result<Machine, Malformed> {
+        check_sizes(parts)?;
+        let mut machine = Machine::of(Memory::default());
+        machine.add_bodies(parts)?;
+        let mut written = HashMap::new();
+        for part in &parts.code {
+            machine.fill_body(part, &mut written)?;
+        }
+        if parts.current.index() >= parts.tasks.len() {
+            return malformed("tasks", format!("there is no task {}", parts.current));
+        }
+        machine.tasks.clear();
+        // Slots first: every frame of a function, in every task, has all of them.
+        for (number, part) in parts.tasks.iter().enumerate() {
+            machine.check_calls(part, &format!("task {number}"))?;
+        }
+        // Values come last: a block names a frame.
+        let mut entries = Vec::new();
+        for (number, part) in parts.tasks.iter().enumerate() {
+            let (task, made) = machine.make_task(part, &format!("task {number}"))?;
+            machine.tasks.push(task);
+            entries.push(made);
+        }
+        machine.set_newest_frame(parts)?;
+        for (number, (part, entries)) in parts.tasks.iter().zip(&entries).enumerate() {
+            machine.current = TaskId::from_index(number);
+            machine.fill_task(part, entries, &format!("task {number}"))?;
+        }
+        machine.current = parts.current;
+        let homes = machine.assumed_homes();
+        for (number, part) in parts.data.iter().enumerate() {
+            machine.fill_data(DataId::from_index(number), part, &homes)?;
+        }
+        let mut input = Input::default();
+        input.give(&parts.input);
+        if parts.input_ended {
+            input.end();
+        }
+        machine.input = input;
+        machine.output = Arc::new(parts.output.clone());
+        (machine.limits, machine.retired) = (parts.limits, parts.retired);
+        Ok(machine)
+    }
+
+    fn add_bodies(&mut self, parts: &Serialized) -> Result<(), Malformed> {
+        for part in &parts.code {
+            let here = format!("code body {}", part.number);
+            while self.memory.next_code() < part.number {
+                self.memory.skip_code();
+            }
+            if let SerializedKind::Function(name) | SerializedKind::Former(name) = &part.kind
+                && let Err(refusal) = self.check_name(name)
+            {
+                return malformed(here, refusal.to_string());
+            }
+            let kind = match &part.kind {
+                SerializedKind::Function(name) if self.memory.function(name).is_some() => {
+                    return malformed(here, format!("a second function has the name `{name}`"));
+                }
+                SerializedKind::Function(name) => {
+                    BodyKind::Function(self.memory.names.intern(name))
+                }
+                SerializedKind::Former(name) => BodyKind::Former(self.memory.names.intern(name)),
+                SerializedKind::Block(owner) => BodyKind::Block(*owner),
+            };
+            if !self.memory.add_code_at(kind, part.start, part.size) {
+                return malformed(
+                    here,
+                    format!(
+                        "it cannot start at {}: not free, or not a multiple of 100",
+                        part.start
+                    ),
+                );
+            }
+        }
+        while self.memory.code_count() < parts.code_count {
+            self.memory.skip_code();
+        }
+        for (number, part) in parts.data.iter().enumerate() {
+            if !self.memory.add_data_at(part.start, part.size as usize) {
+                let cause = format!(
+                    "it cannot start at {}: not free, or not a multiple of 100",
+                    part.start
+                );
+                return malformed(format!("data body {number}"), cause);
+            }
+        }
+        for part in &parts.code {
+            if let SerializedKind::Block(owner) = part.kind
+                && (self.memory.code(owner).is_none() || !self.is_function(owner))
+            {
+                let cause = format!("its owner, body {owner}, is not a function");
+                return malformed(format!("code body {}", part.number), cause);
+            }
+        }
+        if self.memory.function("main") != Some(MAIN) {
+            return malformed("code body 0", "it must be the function `main`");
+        }
+        Ok(())
+    }
+
+    /// `written` maps the addresses written so far to the cells that hold them.
+    fn fill_body(
+        &mut self,
+        part: &SerializedCode,
+        written: &mut HashMap<Body, Place>,
+    ) -> Result<(), Malformed> {
+        let here = |offset: usize| format!("code body {}, cell {offset}", part.number);
+        if part.cells.len() as u64 + 1 > u64::from(part.size) {
+            return malformed(here(part.cells.len()), "the body has no empty cell at its end");
+        }
+        let owner = self.memory.owner(part.number);
+        for (offset, instruction) in part.cells.iter().enumerate() {
+            let draft = match self.draft(instruction, &Functions::default()) {
+                Ok(Part::Cell(draft)) => draft,
+                Ok(Part::Block(_)) => {
+                    return malformed(here(offset), "write a block as its address, such as @200");
+                }
+                Err(refusal) => return malformed(here(offset), refusal.to_string()),
+            };
+            if let Instruction::Address(BodyId::Code(body)) = instruction {
+                let place = Place::new(part.number, Offset::from_index(offset));
+                let other = written.insert(*body, place);
+                if let Err(refusal) = self.check_written(*body, owner, other) {
+                    return malformed(here(offset), refusal.to_string());
+                }
+            }
+            if let Instruction::Pick(name) | Instruction::Assign(name) = instruction {
+                self.add_slot(owner, name, &here(offset))?;
+            }
+            let cell = self.finish(draft);
+            self.memory.code_mut(part.number).cells.push(cell);
+        }
+        self.memory.code_mut(part.number).trim();
+        Ok(())
+    }
+
+    /// Whether a cell of the function `owner` can hold the address of a body, given another cell that
+    /// already holds it, if any. (Searching all cells for each block would be quadratic.)
+    fn check_written(&self, body: Body, owner: Body, other: Option<Place>) -> Result<(), Refusal> {
+        self.check_owner(body, Some(owner))?;
+        match other {
+            Some(place) if !self.is_function(body) => Err(self.block_elsewhere(body, place)),
+            _ => Ok(()),
+        }
+    }
+
+    fn add_slot(&mut self, function: Body, name: &str, here: &str) -> Result<Slot, Malformed> {
+        let id = self.memory.names.intern(name);
+        let locals = &mut self.memory.code_mut(function).locals;
+        if let Some(slot) = locals.iter().position(|&local| local == id) {
+            return Ok(Slot::from_index(slot));
+        }
+        if locals.len() >= LOCALS {
+            return malformed(here, format!("a function has at most {LOCALS} locals"));
+        }
+        locals.push(id);
+        Ok(Slot::from_index(locals.len() - 1))
+    }
+
+    fn fill_data(
+        &mut self,
+        number: DataId,
+        part: &SerializedData,
+        homes: &Homes,
+    ) -> Result<(), Malformed> {
+        for (first, values) in &part.runs {
+            for (n, value) in values.iter().enumerate() {
+                let index = first.saturating_add(n as u64);
+                let here = || format!("data body {number}, cell {index}");
+                let size = self.memory.existing_data(number).size() as u64;
+                if index >= size {
+                    return malformed(here(), format!("it has {size} cells"));
+                }
+                let cell = self.value_part(value, homes, here)?;
+                self.memory.all_data_mut().set(number, index as usize, cell);
+            }
+        }
+        Ok(())
+    }
+
+    fn check_calls(&mut self, part: &SerializedTask, here: &str) -> Result<(), Malformed> {
+        if part.calls.len() as u64 > LimitKind::Calls.maximum() {
+            return malformed(
+                here,
+                format!("its call stack has more than {} entries", LimitKind::Calls.maximum()),
+            );
+        }
+        for (depth, call) in part.calls.iter().enumerate() {
+            let here = format!("{here}, call {depth}");
+            if self.memory.code(call.body).is_none() {
+                return malformed(here, format!("there is no code body {}", call.body));
+            }
+            if !self.is_function(call.body) && !call.locals.is_empty() {
+                return malformed(here, "a block has no locals of its own");
+            }
+            for (name, _) in &call.locals {
+                if let Err(refusal) = self.check_name(name) {
+                    return malformed(here, refusal.to_string());
+                }
+                self.add_slot(call.body, name, &here)?;
+            }
+        }
+        let fits = part.calls.first().is_some_and(|bottom| {
+            bottom.body == MAIN && bottom.returns_to.is_none() && bottom.again == Again::Once
+        });
+        if !fits {
+            return malformed(here, "the bottom of its call stack must be a plain call of `main`");
+        }
+        Ok(())
+    }
+
+    /// A task without its values, and the entries of its call stack, bottom first.
+    fn make_task(
+        &self,
+        part: &SerializedTask,
+        here: &str,
+    ) -> Result<(Task, Vec<EntryIndex>), Malformed> {
+        let mut task = Task::new();
+        self.check_position(part.counter, &format!("{here}, counter"))?;
+        task.counter = part.counter;
+        let locals = |body| self.memory.existing_code(body).locals().len();
+        let number = part.calls[0].home.unwrap_or(FrameNumber::FIRST);
+        if number == FrameNumber::GONE {
+            return malformed(here, "the frame at the bottom of its call stack has ended");
+        }
+        task.calls = CallStack::new(MAIN, locals(MAIN), number);
+        let mut entries = vec![task.calls.top()];
+        let mut frames = LiveFrames::new(task.calls.top(), number);
+        for (depth, call) in part.calls.iter().enumerate().skip(1) {
+            let here = format!("{here}, call {depth}");
+            let Some(to) = call.returns_to else {
+                return malformed(here, "it has no return address; only the bottom may lack one");
+            };
+            self.check_position(to, &here)?;
+            if self.is_function(call.body) {
+                let number = call.home.unwrap_or(frames.newest.next());
+                if number <= frames.newest || number >= FrameNumber::GONE {
+                    let cause = format!("frame {number} cannot be above frame {}", frames.newest);
+                    return malformed(here, cause);
+                }
+                task.calls.push_frame(call.body, Some(to), call.again, number, locals(call.body));
+                frames.add(call.body, task.calls.top(), number);
+            } else {
+                let home = frames.home(self.memory.owner(call.body), call.home);
+                let home = home.or_else(|function| {
+                    malformed(
+                        here,
+                        format!("its frame is a call of `{}`", self.memory.function_name(function)),
+                    )
+                })?;
+                task.calls.push_block(call.body, to, call.again, home);
+            }
+            entries.push(task.calls.top());
+        }
+        task.calls.remember_frames();
+        Ok((task, entries))
+    }
+
+    /// Sets the number of the newest frame. No frame or block may have a greater one.
+    fn set_newest_frame(&mut self, parts: &Serialized) -> Result<(), Malformed> {
+        let entries = self.tasks.iter().flat_map(|task| task.calls.activations());
+        let homes = entries.map(|entry| entry.home).filter(|&home| home != FrameNumber::GONE);
+        let greatest = homes.max().expect("every call stack has a bottom frame");
+        let newest = parts.newest_frame.unwrap_or(greatest);
+        if newest < greatest || newest >= FrameNumber::GONE {
+            return malformed(
+                "frames",
+                format!("there is a frame {greatest}, so it cannot be {newest}"),
+            );
+        }
+        self.frames.newest = newest;
+        Ok(())
+    }
+
+    /// Sets the locals and the parameters of the current task.
+    fn fill_task(
+        &mut self,
+        part: &SerializedTask,
+        entries: &[EntryIndex],
+        here: &str,
+    ) -> Result<(), Malformed> {
+        let homes = self.assumed_homes();
+        for (depth, (call, &entry)) in part.calls.iter().zip(entries).enumerate() {
+            for (name, value) in &call.locals {
+                let here = || format!("{here}, call {depth}");
+                let slot = self.add_slot(call.body, name, "locals")?;
+                let value = self.value_part(value, &homes, here)?;
+                self.task_mut().calls.set_local(entry, slot, value);
+            }
+        }
+        for (index, value) in part.parameters.iter().enumerate() {
+            let value = self.value_part(value, &homes, || format!("{here}, parameter {index}"))?;
+            self.task_mut().parameters.push(value);
+        }
+        Ok(())
+    }
+
+    /// The frame that a block of each function gets if it is named without one; see
+    /// [`Machine::assumed_home`]. Looking each up would be quadratic.
+    fn assumed_homes(&self) -> Homes {
+        let mut homes = Homes::new();
+        for entry in self.task().calls.activations().filter(|entry| entry.is_frame) {
+            homes.entry(entry.body).or_insert(entry.home);
+        }
+        let here = self.memory.owner(self.task().counter.body);
+        homes.insert(here, self.number(self.home()));
+        homes
+    }
+
+    fn value_part(
+        &mut self,
+        value: &Instruction,
+        homes: &Homes,
+        here: impl Fn() -> String,
+    ) -> Result<Cell, Malformed> {
+        if let Instruction::Address(BodyId::Code(block)) = *value
+            && self.is_block(block)
+        {
+            let home = homes.get(&self.memory.owner(block)).copied();
+            return Ok(Cell::block_value(block, home.unwrap_or(FrameNumber::GONE)));
+        }
+        self.make_value(value)
+            .map_err(|refusal| Malformed { part: here(), cause: refusal.to_string() })
+    }
+
+    fn check_position(&self, place: Place, here: &str) -> Result<(), Malformed> {
+        self.check_place(place)
+            .map(|_| ())
+            .map_err(|refusal| Malformed { part: here.to_string(), cause: refusal.to_string() })
+    }
+}
+
+/// Frames by function.
+type Homes = HashMap<Body, FrameNumber>;
+
+/// The frames of a call stack that is being made.
+struct LiveFrames {
+    newest: FrameNumber,
+    /// The innermost frame of each function so far: searching for it would be quadratic.
+    innermost: HashMap<Body, EntryIndex>,
+    numbered: HashMap<FrameNumber, (Body, EntryIndex)>,
+}
+
+impl LiveFrames {
+    fn new(bottom: EntryIndex, number: FrameNumber) -> LiveFrames {
+        LiveFrames {
+            newest: number,
+            innermost: HashMap::from([(MAIN, bottom)]),
+            numbered: HashMap::from([(number, (MAIN, bottom))]),
+        }
+    }
+
+    fn add(&mut self, function: Body, frame: EntryIndex, number: FrameNumber) {
+        self.newest = number;
+        self.innermost.insert(function, frame);
+        self.numbered.insert(number, (function, frame));
+    }
+
+    /// The home of a block of a function: the frame with this number, or the innermost.
+    ///
+    /// # Errors
+    /// The other function whose frame has this number.
+    fn home(&self, function: Body, number: Option<FrameNumber>) -> Result<Home, Body> {
+        let Some(number) = number else {
+            let frame = self.innermost.get(&function);
+            return Ok(frame.map_or(Home::Ended(FrameNumber::GONE), |&frame| Home::Live(frame)));
+        };
+        match self.numbered.get(&number) {
+            None => Ok(Home::Ended(number)),
+            Some(&(other, frame)) if other == function => Ok(Home::Live(frame)),
+            Some(&(other, _)) => Err(other),
+        }
+    }
+}
+
+/// Checks numbers and sizes before anything is allocated.
+fn check_sizes(parts: &Serialized) -> Result<(), Malformed> {
+    if parts.retired > RETIRED {
+        return malformed("retired", format!("at most {RETIRED} instructions can have retired"));
+    }
+    let mut next = Body(0);
+    let mut total: u64 = 0;
+    if parts.code_count > CODE_BODIES {
+        return malformed("code", format!("there can be at most {CODE_BODIES} bodies"));
+    }
+    for part in &parts.code {
+        let here = format!("code body {}", part.number);
+        if part.number < next || part.number.0 >= parts.code_count {
+            return malformed(here, "its number is out of order");
+        }
+        next = Body(part.number.0 + 1);
+        if part.size > CODE_CELLS {
+            let cause = format!("it has {} cells; a body has at most {CODE_CELLS}", part.size);
+            return malformed(here, cause);
+        }
+        if part.size == 0 || part.start > ADDRESSES {
+            return malformed(
+                here,
+                format!("it cannot have {} cells at {}", part.size, part.start),
+            );
+        }
+        total += u64::from(part.size);
+    }
+    for (number, part) in parts.data.iter().enumerate() {
+        if part.size > MEMORY_CELLS {
+            let cause = format!("it has {} cells; there are at most {MEMORY_CELLS}", part.size);
+            return malformed(format!("data body {number}"), cause);
+        }
+        if part.start > ADDRESSES {
+            let cause = format!("it cannot have {} cells at {}", part.size, part.start);
+            return malformed(format!("data body {number}"), cause);
+        }
+        total += part.size.max(1);
+    }
+    if total > MEMORY_CELLS {
+        return malformed(
+            "memory",
+            format!("all bodies together can have at most {MEMORY_CELLS} cells"),
+        );
+    }
+    if !is_given(total) {
+        let cause = format!("the system does not give memory for {total} cells of 8 bytes");
+        return malformed("memory", cause);
+    }
+    Ok(())
+}
