@@ -125,10 +125,10 @@ fn value_text(row: &ValueRow) -> String {
 }
 
 fn frame_text(row: &FrameRow) -> String {
-    let FrameRow { id, number, title, locals, stands, address, is_frame } = row;
+    let FrameRow { id, number, title, locals, stands, address, is_frame, home } = row;
     assert_eq!(id.0 + 1, *number);
-    let what = if *is_frame { "frame" } else { "block" };
-    let mut text = format!("  {number}  {what}  {title} at {address} ({})\n", at(*stands));
+    let what = if *is_frame { "frame" } else { "block of" };
+    let mut text = format!("  {number}  {what} {home}  {title} at {address} ({})\n", at(*stands));
     for LocalRow { name, value } in locals {
         let value = value.as_ref().map_or("not assigned".to_string(), value_text);
         writeln!(text, "       {name} = {value}").unwrap();

@@ -6,7 +6,7 @@ use crate::program::scope::Scope;
 use crate::program::source::{Label, Source};
 use crate::vm::cell::Cell;
 use crate::vm::frame::Activation;
-use crate::vm::index::{BodyId, FrameId};
+use crate::vm::index::{BodyId, FrameId, FrameNumber};
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 
@@ -61,6 +61,8 @@ pub struct FrameRow {
     pub address: u64,
     /// Whether it is a frame of a function.
     pub is_frame: bool,
+    /// The number by which a block names this frame, or the frame that this block was made in.
+    pub home: FrameNumber,
 }
 
 /// The call stack.
@@ -116,6 +118,7 @@ fn frame(machine: &Machine, (entry, stands): (Activation<'_>, Place)) -> FrameRo
         stands: stands.into(),
         address: machine.memory().address(stands),
         is_frame: entry.is_frame,
+        home: entry.home,
     }
 }
 

@@ -70,6 +70,11 @@ fn entry(ui: &mut Ui, frame: &FrameRow, innermost: bool, actions: &mut Vec<Actio
     );
     let label = format!("frame {}, {}, {stands}", frame.number, frame.title);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
+    let home = frame.home;
+    let response = response.on_hover_text(match frame.is_frame {
+        true => format!("Frame {home}: blocks that are made in this call are spelled @.../{home}"),
+        false => format!("This block was made in frame {home}"),
+    });
     if super::copies(ui, &response) {
         actions.push(Action::CopyName(copied(frame)));
     }
