@@ -361,7 +361,7 @@ impl Model {
                 let value = self.any()?;
                 self.give_flag(match primitive {
                     P::IsInteger => matches!(value, Value::Integer(_)),
-                    P::IsBlock => matches!(value, Value::Code(_)),
+                    P::IsBlock => matches!(value, Value::Code(_) | Value::Block(..)),
                     _ => matches!(value, Value::Data(_)),
                 })
             }
