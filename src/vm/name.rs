@@ -27,6 +27,10 @@ pub fn is_hidden(char: char) -> bool {
 /// by default, all marks of the writing direction, fillers that look like nothing, and code points that
 /// are not characters.
 pub fn is_invisible(char: char) -> bool {
+    // Nearly all names are ASCII, and every word of a text is checked.
+    if char.is_ascii() {
+        return is_hidden(char);
+    }
     is_hidden(char)
         || joins(char)
         || matches!(char, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{2065}' | '\u{2800}' | '\u{3164}')

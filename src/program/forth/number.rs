@@ -33,6 +33,9 @@ fn character(word: &str) -> Option<i64> {
 /// The integer in `1_000`, `0xFF` or `-0b11`. Underscores stand between digits.
 fn grouped(word: &str, fits: impl Fn(&i64) -> bool) -> Option<Option<i64>> {
     let unsigned = word.strip_prefix(['+', '-']).unwrap_or(word);
+    if !unsigned.starts_with(|char: char| char.is_ascii_digit()) {
+        return None;
+    }
     let (radix, digits) = match unsigned.split_at_checked(2) {
         Some(("0x", digits)) => (16, digits),
         Some(("0b", digits)) => (2, digits),
