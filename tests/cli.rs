@@ -115,6 +115,68 @@ fn fuel_is_exact() {
 }
 
 #[test]
+fn fuel_is_given_as_people_write_numbers() {
+    let shell = Shell::new();
+    let file = shell.file("a.flpc", "0 [ 1+ ] repeat");
+    for (fuel, said) in [("1e3", "1,000"), ("1_0e1", "100"), ("2_000", "2,000"), ("3E0", "3")] {
+        let done = shell.run(&["run", &file, "--fuel", fuel]);
+        let line = format!("out of fuel after {said} instructions");
+        assert!(done.code == 5 && done.err.contains(&line), "{fuel}: {}", done.err);
+    }
+    for (fuel, why) in [
+        ("1e20", "too large; use at most 18446744073709551615"),
+        ("1e", "use a number, such as 1000 or 1e6"),
+        ("e3", "use a number, such as 1000 or 1e6"),
+        ("-1e3", "use a number, such as 1000 or 1e6"),
+        ("1.5e3", "use a number, such as 1000 or 1e6"),
+    ] {
+        let done = shell.run(&["run", &file, &format!("--fuel={fuel}")]);
+        assert!(done.code == 2 && done.err.contains(why), "{fuel}: {}", done.err);
+    }
+}
+
+#[test]
+fn what_a_run_took_is_said_on_request() {
+    let shell = Shell::new();
+    let file = shell.file("a.flpc", "[ 1 ] bind: f  f f + print  100 allocate drop");
+    let done = shell.run(&["run", &file, "--stats"]);
+    assert_eq!((done.code, &*done.out), (0, "2"));
+    // main, f, and the data; each call of f takes three instructions.
+    let line = "stats: 11 instructions, 2 frames, 300 cells of memory, ";
+    assert!(done.err.contains(line) && done.err.trim_end().ends_with(" s"), "{}", done.err);
+    let eval = shell.run(&["eval", "1 2 +", "--stats"]);
+    assert!(
+        eval.out == "3\n" && eval.err.contains("stats: 3 instructions, 0 frames"),
+        "{}",
+        eval.err
+    );
+}
+
+#[test]
+#[cfg(unix)]
+fn a_dash_is_standard_input() {
+    let shell = Shell::new();
+    assert_eq!(shell.give(&["run", "-"], b"3 4 + print").out, "7");
+    assert_eq!(shell.give(&["print", "-"], b"3   4 +").out, "3 4 +\n");
+    let recording = std::fs::read(program("fib.session")).unwrap();
+    assert_eq!(shell.give(&["play", "-"], &recording).code, 0);
+    let with = shell.file("b.flpc", "two print");
+    assert_eq!(shell.give(&["run", &with, "--with", "-"], b"[ 2 ] bind: two").out, "2");
+}
+
+#[test]
+fn shells_complete_commands_and_options() {
+    let shell = Shell::new();
+    for name in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let done = shell.run(&["completions", name]);
+        let has = |word: &str| done.out.contains(word);
+        assert!(done.code == 0 && has("midflight") && has("fuel") && has("play"), "{name}");
+    }
+    let done = shell.run(&["completions", "csh"]);
+    assert!(done.code == 2 && done.err.contains("bash"), "{}", done.err);
+}
+
+#[test]
 fn limits_stop_before_the_instruction_and_are_raised() {
     let shell = Shell::new();
     let whole = shell.run(&["run", &program("bottles.flpc")]).out;

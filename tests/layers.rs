@@ -282,7 +282,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ),
     ("std::env", &["app/dialogs.rs", "cli/mod.rs", "cli/window.rs", "store.rs"]),
     ("std::time", &["desk/"]),
-    ("web_time", &["desk/pacing.rs"]),
+    ("web_time", &["desk/pacing.rs", "cli/stats.rs"]),
     // The format of recordings has one home.
     ("midflight-session", &["session/recording.rs"]),
     ("unsafe ", &[]),

@@ -1,9 +1,10 @@
 //! The arguments, as clap reads them.
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 
 use crate::vm::limit::LimitKind;
 use crate::vm::name::is_number;
@@ -58,12 +59,19 @@ pub enum Task {
     /// The program gets no input. For example: midflight eval '3 4 + dup *'
     #[command(after_help = CODES, after_long_help = CODES)]
     Eval(Eval),
+    /// Prints a script with which a shell completes the commands and options of midflight.
+    ///
+    /// For bash: midflight completions bash > ~/.local/share/bash-completion/completions/midflight
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
 }
 
 /// How far a run may go.
 #[derive(Debug, Args)]
 pub struct Bounds {
-    /// Stop after N instructions [default: never for run and play, 10000000 for eval].
+    /// Stop after N instructions, such as 1000, 1_000 or 1e3 [default: never for run and play, 10000000 for eval].
     #[arg(long, value_name = "N", value_parser = number::<u64>)]
     pub fuel: Option<u64>,
     /// Set a limit: memory (cells), parameters, calls, text (bytes) or output (bytes). Can be repeated.
@@ -73,15 +81,19 @@ pub struct Bounds {
     /// Write each instruction to standard error: its address, body and text, and the stack after it.
     #[arg(long)]
     pub trace: bool,
+    /// Say on standard error what the run took: instructions, frames, memory and time.
+    #[arg(long)]
+    pub stats: bool,
 }
 
 /// `run`
 #[derive(Debug, Args)]
 pub struct Run {
-    /// A program (.flpc) or a saved image (.ron).
+    /// A program (.flpc) or a saved image (.ron); `-` is standard input.
+    #[arg(value_parser = file())]
     pub file: PathBuf,
     /// Add the definitions in FILE before running. Can be repeated.
-    #[arg(long = "with", value_name = "FILE")]
+    #[arg(long = "with", value_name = "FILE", value_parser = file())]
     pub with: Vec<PathBuf>,
     /// Save the image when the program stops, for whatever reason, even by Ctrl-C or kill.
     #[arg(long, value_name = "FILE.ron")]
@@ -94,7 +106,8 @@ pub struct Run {
 /// `play`
 #[derive(Debug, Args)]
 pub struct Play {
-    /// A recording (.session).
+    /// A recording (.session); `-` is standard input.
+    #[arg(value_parser = file())]
     pub file: PathBuf,
     /// Rewrite the `expect` lines of the file with what holds now.
     #[arg(long, conflicts_with_all = ["fuel", "limits", "to"])]
@@ -116,7 +129,8 @@ pub struct Play {
 /// `print`
 #[derive(Debug, Args)]
 pub struct Print {
-    /// A program (.flpc) or a saved image (.ron).
+    /// A program (.flpc) or a saved image (.ron); `-` is standard input.
+    #[arg(value_parser = file())]
     pub file: PathBuf,
     /// Print every cell with its address.
     #[arg(long)]
@@ -137,12 +151,24 @@ pub struct Eval {
     pub bounds: Bounds,
 }
 
-/// Reads a number.
-fn number<N: FromStr>(word: &str) -> Result<N, String> {
-    word.parse().map_err(|_| match is_number(word) && !word.starts_with('-') {
-        true => format!("the number is too large; use at most {}", u64::MAX),
-        false => "use a number, such as 1000".to_owned(),
-    })
+/// A file; `-` is standard input.
+fn file() -> impl TypedValueParser<Value = PathBuf> {
+    let input = |path: PathBuf| if path.as_os_str() == "-" { "/dev/stdin".into() } else { path };
+    PathBufValueParser::new().map(input)
+}
+
+/// Reads a number: `1000`, `1_000` or `1e3`.
+fn number<N: TryFrom<u64>>(word: &str) -> Result<N, String> {
+    let (digits, zeros) = word.split_once(['e', 'E']).unwrap_or((word, "0"));
+    let (digits, zeros) = (digits.replace('_', ""), zeros.parse().ok());
+    if !is_number(&digits) || digits.starts_with('-') || zeros.is_none() {
+        return Err("use a number, such as 1000 or 1e6".to_owned());
+    }
+    let unit = zeros.and_then(|zeros| 10_u64.checked_pow(zeros));
+    let number =
+        digits.parse().ok().zip(unit).and_then(|(n, unit): (u64, u64)| n.checked_mul(unit));
+    let number = number.and_then(|number| N::try_from(number).ok());
+    number.ok_or_else(|| format!("the number is too large; use at most {}", u64::MAX))
 }
 
 /// Reads `memory=1000`.

@@ -28,7 +28,8 @@ pub fn eval(arguments: &Eval) -> Result<u8, Rejected> {
         session.apply(&[Command::Limit { kind, value }])?;
     }
     let fuel = Some(arguments.bounds.fuel.unwrap_or(FUEL));
-    let bounds = Bounds { fuel, limits: Vec::new(), trace: arguments.bounds.trace };
+    let Bounds { trace, stats, .. } = arguments.bounds;
+    let bounds = Bounds { fuel, limits: Vec::new(), trace, stats };
     let console = Console::without_input(session.machine());
     let mut runner = Runner::new(session, console, &bounds);
     let mut ending = runner.run();

@@ -15,6 +15,7 @@ mod print;
 mod report;
 mod run;
 mod runner;
+mod stats;
 mod terminal;
 mod window;
 
@@ -59,6 +60,7 @@ pub fn main() -> ExitCode {
         Some(Task::Play(arguments)) => play::play(&arguments),
         Some(Task::Print(arguments)) => print::print(&arguments),
         Some(Task::Eval(arguments)) => eval::eval(&arguments),
+        Some(Task::Completions { shell }) => completions(shell),
     };
     match done {
         Ok(code) => ExitCode::from(code),
@@ -67,6 +69,16 @@ pub fn main() -> ExitCode {
             ExitCode::from(ending::REJECTED)
         }
     }
+}
+
+/// Prints the completions for a shell.
+fn completions(shell: clap_complete::Shell) -> Result<u8, Rejected> {
+    // Into memory first: the generator panics when it cannot write.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "midflight", &mut script);
+    let script = String::from_utf8(script).expect("a script is made from texts");
+    terminal::output(&script)?;
+    Ok(0)
 }
 
 /// Says that a file was replaced under one of its names only.

@@ -22,6 +22,7 @@ use super::console::{Console, Reading};
 use super::ending::Ending;
 use super::report::{self, Source};
 use super::say_parted;
+use super::stats::Stats;
 use super::terminal::{self, say};
 
 /// Instructions between two checks of Ctrl-C and the output: a few milliseconds.
@@ -36,6 +37,7 @@ pub struct Runner {
     /// The fuel that is left, if there is a bound.
     left: Option<u64>,
     trace: bool,
+    stats: Option<Stats>,
     /// About how many bytes of the journal nobody needs.
     journalled: usize,
 }
@@ -50,7 +52,8 @@ impl Runner {
     pub fn new(mut session: Session, console: Console, bounds: &Bounds) -> Runner {
         // The command line never goes back in history.
         session.set_checkpoint_budget(0);
-        Runner { session, console, left: bounds.fuel, trace: bounds.trace, journalled: 0 }
+        let stats = bounds.stats.then(|| Stats::begin(session.machine()));
+        Runner { session, console, left: bounds.fuel, trace: bounds.trace, stats, journalled: 0 }
     }
 
     /// Runs until something ends it.
@@ -186,6 +189,7 @@ impl Runner {
             terminal::end_line(self.machine().output());
             say(&report);
         }
+        self.stats.inspect(|stats| say(&stats.line(self.machine())));
         match saved {
             Some(Err(error)) => Err(Rejected(format!("the image was not saved: {error}"))),
             Some(Ok(replaced)) => {
@@ -212,7 +216,7 @@ mod tests {
         let image = image_of_program("0 [ input.line drop 1 + ] repeat").unwrap();
         let lines = 20_000;
         let console = Console::given((0..lines).map(|n| format!("line {n}\n")).collect());
-        let bounds = Bounds { fuel: None, limits: Vec::new(), trace: false };
+        let bounds = Bounds { fuel: None, limits: Vec::new(), trace: false, stats: false };
         let mut runner = Runner::new(Session::new(image), console, &bounds);
         let ending = runner.run();
         assert_eq!(runner.machine().show_stack(), lines.to_string(), "{ending:?}");

@@ -46,7 +46,7 @@ fn start(_: Option<PathBuf>) -> Result<(), String> {
 /// Runs or plays a file that cannot be opened in a window.
 fn without_window(reason: &str, file: &Path) -> Result<u8, Rejected> {
     let (kind, _) = open::read(file)?;
-    let bounds = Bounds { fuel: None, limits: Vec::new(), trace: false };
+    let bounds = Bounds { fuel: None, limits: Vec::new(), trace: false, stats: false };
     let file = file.to_path_buf();
     match kind {
         FileKind::Recording => {
