@@ -247,6 +247,11 @@ fn anything_is_read_or_refused(source: &str) {
     }
 }
 
+#[test]
+fn a_word_without_width_is_printed_apart_from_the_next() {
+    anything_is_read_or_refused("\u{16ff0} 0 \u{301} [ \u{301} \u{301} ] call");
+}
+
 proptest! {
     #![proptest_config(config(1000))]
 

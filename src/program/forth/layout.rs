@@ -227,7 +227,8 @@ impl Page<'_> {
 
     /// Writes a word; `owner` is the cell it spells, by body and index.
     fn put(&mut self, word: &str, indent: usize, owner: Option<(usize, usize)>) {
-        let width = word.width();
+        // A name of combining marks has no width of its own, and must still be told from the next word.
+        let width = word.width().max(1);
         self.fit(width);
         let text = &mut *self.text;
         if self.ended {
