@@ -16,9 +16,9 @@
 //!
 //! A block that was passed on is run in the frame with a certain number, and [`CallStack::find_frame`]
 //! searches for it. Frames have greater numbers the higher they are, but entries have no fixed size. So the
-//! searches keep a list of the frames that they met. It may be out of date, and a search goes down the
-//! stack to the first frame that is on the list with the same number: below it nothing has changed, because
-//! no frame ends before those above it. So each frame is met at most once, and the rest is a binary search.
+//! searches keep a list of the frames that they met, and how far up they know every entry. What is dropped
+//! from the stack is dropped from the list. So each entry is passed at most once, and the rest is a binary
+//! search.
 
 use super::cell::Cell;
 use super::index::{Body, EntryIndex, FrameId, FrameNumber, LAST_FRAME, Slot};
@@ -100,8 +100,10 @@ pub struct CallStack {
     top: u32,
     home: u32,
     depth: u32,
-    /// Frames that searches met, lowest first. Those at its end may have ended.
+    /// The frames among the entries below `known`, lowest first.
     met: Vec<(EntryIndex, FrameNumber)>,
+    /// Searches have passed all entries below this word.
+    known: u32,
 }
 
 /// Shows entries, because headers are not cells.
@@ -126,7 +128,7 @@ impl CallStack {
     /// A call stack with the bottom frame of a function.
     pub(super) fn new(function: Body, locals: usize, number: FrameNumber) -> CallStack {
         let (words, met) = (Vec::new(), Vec::new());
-        let mut stack = CallStack { words, top: NONE, home: NONE, depth: 0, met };
+        let mut stack = CallStack { words, top: NONE, home: NONE, depth: 0, met, known: 0 };
         stack.push_frame(function, None, Again::Once, number, locals);
         stack
     }
@@ -188,6 +190,7 @@ impl CallStack {
         (self.top, self.home) = unpack(self.words[top.index() + 1]);
         self.words.truncate(top.index());
         self.depth -= 1;
+        self.forget_from(top.0);
         Some(to)
     }
 
@@ -204,6 +207,7 @@ impl CallStack {
     /// Starts the top entry again, which is a frame: as a new one with this number, and without locals.
     pub(super) fn restart_frame(&mut self, number: FrameNumber) {
         let top = self.top as usize;
+        self.forget_from(self.top);
         self.words[top + HEADER] = Cell::from_bits(number.0);
         self.words[top + FRAME..].fill(Cell::UNASSIGNED);
     }
@@ -214,8 +218,9 @@ impl CallStack {
         (&mut self.words, (self.top, self.home, self.depth))
     }
 
-    /// Cuts the words to `len` and sets the registers.
-    pub(super) fn restore(&mut self, len: usize, (top, home, depth): (u32, u32, u32)) {
+    /// Cuts the words to `len` and sets the registers. No entry below the word `low` was dropped.
+    pub(super) fn restore(&mut self, len: usize, low: u32, (top, home, depth): (u32, u32, u32)) {
+        self.forget_from(low);
         self.words.truncate(len);
         (self.top, self.home, self.depth) = (top, home, depth);
     }
@@ -249,40 +254,42 @@ impl CallStack {
             return Some(EntryIndex(self.home));
         }
         self.remember_frames();
-        self.among_met(self.met.len(), number)
+        self.among_met(number)
     }
 
     /// Brings the list of frames up to date, so that many searches need not go down the stack.
     pub(super) fn remember_frames(&mut self) {
-        let (known, new) = self.frames_from_top();
-        self.met.truncate(known);
+        let new = self.new_frames();
         self.met.extend(new.into_iter().rev());
+        self.known = self.words.len() as u32;
+    }
+
+    /// The entries from this word on are dropped or changed.
+    fn forget_from(&mut self, word: u32) {
+        if word < self.known {
+            self.known = word;
+            let kept = self.met.partition_point(|&(frame, _)| frame.0 < word);
+            self.met.truncate(kept);
+        }
     }
 
     /// As [`CallStack::find_frame`], remembering nothing.
     pub(super) fn frame_with(&self, number: FrameNumber) -> Option<EntryIndex> {
-        let (known, new) = self.frames_from_top();
+        let new = self.new_frames();
         let found = new.iter().find(|&&(_, other)| other == number).map(|&(frame, _)| frame);
-        found.or_else(|| self.among_met(known, number))
+        found.or_else(|| self.among_met(number))
     }
 
-    /// How many of the frames that were met are alive, and the frames above them, top first.
-    fn frames_from_top(&self) -> (usize, Vec<(EntryIndex, FrameNumber)>) {
-        let mut new = Vec::new();
-        for index in self.indices().filter(|&index| self.is_frame(index)) {
-            let frame = (index, self.number(index));
-            if let Ok(at) = self.met.binary_search(&frame) {
-                return (at + 1, new);
-            }
-            new.push(frame);
-        }
-        (0, new)
+    /// The frames that no search has met, top first.
+    fn new_frames(&self) -> Vec<(EntryIndex, FrameNumber)> {
+        let new = self.indices().take_while(|index| index.0 >= self.known);
+        new.filter(|&index| self.is_frame(index)).map(|index| (index, self.number(index))).collect()
     }
 
-    /// The frame with this number among the first `count` that were met.
-    fn among_met(&self, count: usize, number: FrameNumber) -> Option<EntryIndex> {
-        let met = &self.met[..count];
-        met.binary_search_by_key(&number, |&(_, number)| number).ok().map(|at| met[at].0)
+    /// The frame with this number among those that were met.
+    fn among_met(&self, number: FrameNumber) -> Option<EntryIndex> {
+        let at = self.met.binary_search_by_key(&number, |&(_, number)| number);
+        at.ok().map(|at| self.met[at].0)
     }
 
     /// Indices of all entries, top first.
@@ -401,7 +408,7 @@ impl CallStack {
 
     /// Replaces every number of a frame.
     pub(super) fn map_numbers(&mut self, change: impl Fn(FrameNumber) -> FrameNumber) {
-        self.met.clear();
+        self.forget_from(0);
         let mut home = self.home;
         let indices: Vec<EntryIndex> = self.indices().collect();
         for index in indices {
@@ -441,7 +448,7 @@ impl CallStack {
         }
         (self.top, self.home) = (new_index(&moved, self.top), new_index(&moved, self.home));
         self.words = words;
-        self.met.clear();
+        self.forget_from(0);
     }
 }
 
@@ -495,24 +502,25 @@ mod tests {
         let mut stack = CallStack::new(Body(0), 0, FrameNumber(1));
         let mut number = 1;
         let mut live = vec![1];
-        // Grows and shrinks like a sawtooth, so that the list of frames is often out of date.
+        // Grows and shrinks like a sawtooth. Every third entry is a block: 0 in `live`.
         for step in 0..3000_u32 {
+            let to = Place::new(0, step);
             if step % 7 < 4 || live.len() == 1 {
-                number += 1 + u64::from(step % 3);
-                let to = Some(Place::new(0, step));
-                stack.push_frame(
-                    Body(step % 5),
-                    to,
-                    Again::Once,
-                    FrameNumber(number),
-                    step as usize % 4,
-                );
-                live.push(number);
+                if step % 3 == 0 {
+                    stack.push_block(Body(9), to, Again::Once, Home::Live(EntryIndex(0)));
+                    live.push(0);
+                } else {
+                    number += 1 + u64::from(step % 3);
+                    let locals = step as usize % 4;
+                    let (body, number) = (Body(step % 5), FrameNumber(number));
+                    stack.push_frame(body, Some(to), Again::Once, number, locals);
+                    live.push(number.0);
+                }
             } else {
                 stack.pop();
                 live.pop();
             }
-            for wanted in [step.into(), number, number / 2, 1] {
+            for wanted in [u64::from(step) + 1, number, number / 2 + 1, 1] {
                 let found = stack.find_frame(FrameNumber(wanted));
                 assert_eq!(found, stack.frame_with(FrameNumber(wanted)));
                 assert_eq!(

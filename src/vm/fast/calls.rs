@@ -114,6 +114,7 @@ impl Cpu<'_, '_> {
         let target = self.context.targets.get((to >> 32) as usize)?;
         let (top, home) = ((saved >> 32) as u32, saved as u32);
         if index < self.context.trusted {
+            self.context.low.set(self.context.low.get().min(index));
             let decoded = target.base != NOWHERE && (to as u32) < target.len;
             let left_here = self.context.floor.is_none_or(|floor| index > floor);
             if !left_here || !decoded || home == NONE || self.entry(home).0 != target.owner {

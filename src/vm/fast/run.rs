@@ -72,6 +72,8 @@ pub(super) struct Context<'m> {
     pub(super) depth: u32,
     /// The number of the next frame.
     pub(super) next: u64,
+    /// No entry below this word was left.
+    pub(super) low: std::cell::Cell<u32>,
     /// This loop pushed the entries from this word on, so the code they return to is decoded, and their
     /// home frames are right.
     pub(super) trusted: u32,
@@ -151,6 +153,7 @@ pub(in crate::vm) fn run(
         top,
         depth,
         next: frames.newest.0 + 1,
+        low: std::cell::Cell::new(wp as u32),
         trusted: floor.map_or(wp as u32, |floor| (wp as u32).max(floor.0 + 1)),
         floor: floor.map(|floor| floor.0),
         highest: limits.get(LimitKind::Parameters).min((sp + room) as u64) as usize,
@@ -168,10 +171,10 @@ pub(in crate::vm) fn run(
         context.stopped |= context.end.left == slice;
     }
     let full = context.wp + FRAME + WINDOW > context.w.len() || context.end.sp + 2 > sp + room;
-    let Context { wp, top, depth, next, end, .. } = context;
+    let Context { wp, top, depth, next, low, end, .. } = context;
     frames.newest = FrameNumber(next - 1);
     task.parameters.truncate(end.sp);
-    task.calls.restore(wp, (top, end.home, depth));
+    task.calls.restore(wp, low.get(), (top, end.home, depth));
     task.counter = decoded.place(end.pc);
     if full {
         decoded.room = (2 * room).min(MOST_ROOM);
