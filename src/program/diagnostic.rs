@@ -245,7 +245,7 @@ pub fn grouped(number: impl fmt::Display) -> String {
 
 /// A number of things: `1 cell`, `1,000 cells`.
 pub fn counted(number: impl TryInto<u64>, noun: &str) -> String {
-    // What does not fit is a number that nobody can reach.
+    // No count reaches 2^64.
     let number: u64 = number.try_into().unwrap_or(u64::MAX);
     format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
 }

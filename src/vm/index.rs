@@ -126,7 +126,7 @@ pub(super) const LAST_FRAME: u64 = (1 << FRAME_BITS) - 2;
 impl FrameNumber {
     /// The bottom frame of `main`, when a program begins.
     pub const FIRST: FrameNumber = FrameNumber(1);
-    /// A frame that has ended, of which nothing else is known. It is spelled as 0.
+    /// A frame that has ended and whose number is not known. It is spelled as 0.
     pub const GONE: FrameNumber = FrameNumber(LAST_FRAME + 1);
 
     /// The frame that is spelled with this number; `None` if no frame can have it.

@@ -423,8 +423,8 @@ pub enum Instruction {
     /// A new block: the number of its body in the [`Fragment`]. Only in fragments: a cell that is read
     /// back is an `Address`.
     Block(u32),
-    /// Pushes the address of a body that exists. As a value, the address of a block stands for the block in
-    /// the frame that is assumed: see [`super::home`].
+    /// Pushes the address of a body that exists. As a value, the address of a block means the block in the
+    /// frame of the counter, or in the innermost frame of its function: see [`super::home`].
     Address(BodyId),
     /// A block and the frame it was made in. Only a value, never in code.
     BlockValue(Body, FrameNumber),

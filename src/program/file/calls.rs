@@ -23,7 +23,7 @@ const LOCAL: u64 = 8;
 /// A session keeps the image it begins with beside the one that is shown.
 const COPIES: u64 = 2;
 
-/// Checks that the call stacks of a file of so many bytes take no more memory than such a file may.
+/// Checks that the call stacks take no more memory than a file of this size may take.
 ///
 /// # Errors
 /// If they do: how much, and how much is allowed.
