@@ -21,6 +21,30 @@ fn finished_programs_exit_with_0() {
     assert_eq!((played.code, &*played.out, &*played.err), (0, "2\n", ""));
 }
 
+#[test]
+fn a_program_that_exits_gives_its_own_exit_code() {
+    let shell = Shell::new();
+    for code in [0, 3, 255] {
+        let text = format!("\"before\" print_line [ {code} exit ] call \"after\" print_line");
+        let file = shell.file("exit.flpc", text);
+        let done = shell.run(&["run", &file, "--save", "exit.ron"]);
+        assert_eq!((done.code, &*done.out, &*done.err), (code, "before\n", ""));
+        // The counter stays on it, so the saved image ends at once.
+        let again = shell.run(&["run", "exit.ron"]);
+        assert_eq!((again.code, &*again.out, &*again.err), (code, "", ""));
+    }
+    for (text, needs) in [("\"3\" exit", "an integer"), ("256 exit", "from 0 to 255, not 256")] {
+        let done = shell.run(&["run", &shell.file("fault.flpc", text)]);
+        assert_eq!((done.code, done.err.contains(needs)), (4, true), "{}", done.err);
+    }
+    let evaluated = shell.run(&["eval", "7 3 exit"]);
+    assert_eq!((evaluated.code, &*evaluated.out, &*evaluated.err), (3, "", ""));
+    let recording =
+        "midflight-session 2\nbase empty\nwrite 0:0 `3 exit` | run 1\nrun 9\nexpect waits exit 3\n";
+    let recording = shell.file("exit.session", recording);
+    assert_eq!(shell.run(&["play", &recording]).code, 3);
+}
+
 /// Exit code, program, parts of standard error.
 const STOPS: &[(u8, &str, &[&str])] = &[
     (3, "3 fib", &["`fib` is missing", "at     1 in main: fib?", "stack  3", "1  main at 1"]),

@@ -180,6 +180,7 @@ fn resume(pair: &mut Pair) {
             Halt::Input => vec![Command::GiveInput("given\n".to_string())],
             Halt::Limit(kind) => vec![Command::SetLimit(kind, kind.maximum())],
             Halt::Fault(_) => cure(&pair.model),
+            Halt::Exit(_) => vec![Command::Replace(at, line("label:mended"))],
         };
         for command in commands {
             assert!(pair.apply(&command), "{command:?}");

@@ -104,10 +104,13 @@ fn statement(c: &mut Choices, text: &mut String, function: u64, depth: u32) {
                 "negate",
                 "depth",
                 "label: here",
+                "1 roll",
+                "2 roll",
                 "abs",
             ]);
             write!(text, "{word} ")
         }
+        5 if c.below(30) == 0 => write!(text, "3 exit "),
         5 if function == 3 => {
             let word = c.of(&[
                 "m a memory.get",
@@ -386,7 +389,7 @@ fn mend(c: &mut Choices, machine: &Machine, stop: &Stop) -> String {
         Stop::Limit(_) => "limit parameters 1000000 | limit calls 100000".to_string(),
         Stop::Input => "give `50\\n`".to_string(),
         Stop::Fault(_) if c.one_in(2) => format!("push `{} {}`", c.below(9), c.below(9)),
-        Stop::Fault(_) | Stop::OutOfFuel => format!("replace {at} `{}`", words(c)),
+        Stop::Fault(_) | Stop::Exit(_) | Stop::OutOfFuel => format!("replace {at} `{}`", words(c)),
     }
 }
 

@@ -7,7 +7,7 @@ mod oracle;
 mod support;
 
 use midflight::vm::index::{DataId, Offset};
-use midflight::vm::instruction::{Primitive, table};
+use midflight::vm::instruction::{Instruction, Primitive, table};
 use midflight::vm::memory::Place;
 use midflight::vm::stop::Stop;
 use oracle::bench::{AT, bench};
@@ -69,6 +69,9 @@ const CASES: &[(&str, &str, &str)] = &[
     ("1 1", "repeat_if", "!operands"),
     ("1", "return", "!finished"), ("1", "end", "!finished"),
     ("1 0", "return_if", "1"), ("1 2", "return_if", "!finished"), ("", "return_if", "!operands"),
+
+    ("3", "exit", "!exit"), ("0", "exit", "!exit"), ("255", "exit", "!exit"), ("256", "exit", "!code"), ("-1", "exit", "!code"),
+    ("\"3\"", "exit", "!operands"), ("@2", "exit", "!operands"), ("", "exit", "!operands"),
 
     // Integers.
     ("2 3", "+", "5"), ("2 -3", "+", "-1"), (MAX, "+", "!operands"), ("1 \"1\"", "+", "!operands"),
@@ -136,6 +139,8 @@ const CASES: &[(&str, &str, &str)] = &[
     ("8 1 2 3 4", "2over", "8 1 2 3 4 1 2"), ("1 2 3", "2over", "!operands"),
     ("8 1 2 3 4", "2swap", "8 3 4 1 2"), ("1 2 3", "2swap", "!operands"),
     ("7 8 9 0", "pick", "7 8 9 9"), ("7 8 9 2", "pick", "7 8 9 7"), ("7 8 9 3", "pick", "!index"), ("7 -1", "pick", "!index"),
+    ("7 8 9 0", "roll", "7 8 9"), ("7 8 9 1", "roll", "7 9 8"), ("7 8 9 2", "roll", "8 9 7"),
+    ("7 8 9 3", "roll", "!index"), ("7 -1", "roll", "!index"), ("7 \"0\"", "roll", "!operands"), ("", "roll", "!operands"),
     ("0", "pick", "!index"), ("7 1152921504606846975", "pick", "!index"), ("", "pick", "!operands"),
     ("", "depth", "0"), ("7 \"x\" @2", "depth", "7 \"x\" @200/1 3"),
 
@@ -205,7 +210,9 @@ fn no_instruction_is_left_out() {
         let rows = || CASES.iter().filter(|(_, word, _)| *word == primitive.name());
         assert!(rows().count() > 0, "{} has no row", primitive.name());
         let takes = !primitive.row().takes.is_empty();
-        assert!(rows().any(|row| !row.2.starts_with('!')) || !takes, "{}", primitive.name());
+        // `exit` stops, even when all is well.
+        let runs = |outcome: &str| !outcome.starts_with('!') || outcome == "!exit";
+        assert!(rows().any(|row| runs(row.2)) || !takes, "{}", primitive.name());
     }
     let with_operand = table().count() - Primitive::ALL.len();
     assert_eq!(with_operand, 12, "a new row with an operand needs cases here");
@@ -279,6 +286,10 @@ fn faults_say_what_is_needed_and_what_is_there() {
         ("1", "2swap", "`2swap` needs four values; the stack holds 1"),
         ("3 4 0", "*/", "division by zero: 12 */ 0"),
         ("8 2", "pick", "`pick`: index 2 is out of range; the length of the stack below it is 1"),
+        ("8 2", "roll", "`roll`: index 2 is out of range; the length of the stack below it is 1"),
+        ("256", "exit", "`exit` needs a code from 0 to 255, not 256"),
+        ("\"3\"", "exit", "`exit` needs an integer; the stack holds \"3\""),
+        ("3", "exit", "the program ended with exit code 3"),
         ("5 1", "int_to_base", "`int_to_base` can use the bases 2 to 36, not 1"),
         ("\"a\" -1", "str_repeat", "`str_repeat` needs a count of 0 or more, not -1"),
         ("\"a\" \"\" \"\"", "str_replace", "`str_replace` cannot search for an empty text"),
@@ -332,6 +343,8 @@ fn the_same_instruction_runs_once_the_operands_are_mended() {
     for (before, word, after) in CASES {
         let primitive = Primitive::find(word);
         let mendable = after.starts_with('!') && !matches!(*after, "!finished" | "!input");
+        // Nothing lets `exit` complete.
+        let mendable = mendable && primitive != Some(Primitive::Exit);
         let Some(primitive) = primitive.filter(|_| mendable) else { continue };
         let mut machine = bench(before, word);
         let retired = machine.retired();
@@ -342,4 +355,22 @@ fn the_same_instruction_runs_once_the_operands_are_mended() {
         assert_eq!(machine.step(), Ok(()), "{}", primitive.name());
         assert_eq!((stack(&machine).as_str(), machine.retired()), (good.2, retired + 1));
     }
+}
+
+#[test]
+fn roll_moves_at_most_65536_values() {
+    let mut machine = machine(&[], "roll");
+    machine.push(&vec![Instruction::Integer(5); 65_536]).unwrap();
+    machine.set_parameter(0, &Instruction::Integer(7)).unwrap();
+    machine.push(&values("65535")).unwrap();
+    let effort = machine.extra_effort();
+    let mut deeper = machine.clone();
+    machine.step().unwrap();
+    assert_eq!(machine.task().parameters().len(), 65_536);
+    assert_eq!(machine.show_stack(), "(65530 more) 5 5 5 5 5 7");
+    assert!(machine.extra_effort() > effort + 10_000, "moving many values is counted");
+    deeper.set_parameter(65_536, &Instruction::Integer(5)).unwrap();
+    deeper.push(&values("65536")).unwrap();
+    let stop = deeper.step().unwrap_err();
+    assert_eq!(stop.to_string(), "`roll` can move at most 65536 values, not 65537");
 }

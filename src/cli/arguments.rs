@@ -19,6 +19,7 @@ Exit codes of run, play and eval:
   5  a limit, out of fuel, or paused where a recording ends
   6  waits for input, and the input has ended
   130  stopped with Ctrl-C (143 by kill, 129 by a closed terminal)
+  N  the program ended itself with `N exit`
 A program that stopped can continue: save its image with --save, then run that image.";
 
 /// An environment in which you write a program while it runs, one instruction at a time.

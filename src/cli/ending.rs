@@ -49,6 +49,7 @@ impl Ending {
     pub fn code(&self) -> u8 {
         match self {
             Ending::Stopped(Stop::Finished) => 0,
+            Ending::Stopped(Stop::Exit(code)) => *code,
             Ending::Unmet(..) | Ending::Refused(..) => 1,
             Ending::Stopped(Stop::NotYetImplemented(_) | Stop::Breakpoint) => 3,
             Ending::UserBreakpoint => 3,

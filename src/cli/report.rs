@@ -92,7 +92,7 @@ fn headline(ending: &Ending, machine: &Machine, source: Source<'_>) -> Option<St
         None => format!("line {number}: {what}"),
     };
     Some(match ending {
-        Ending::Stopped(Stop::Finished) => return None,
+        Ending::Stopped(Stop::Finished | Stop::Exit(_)) => return None,
         Ending::Stopped(Stop::NotYetImplemented(name)) => missing(name, machine),
         Ending::Stopped(Stop::Breakpoint) => "waits at an empty cell".to_string(),
         Ending::Stopped(Stop::Fault(fault)) => format!("fault: {fault}"),
@@ -167,7 +167,7 @@ fn what_now(
         | Ending::Paused
         | Ending::UserBreakpoint
         | Ending::Interrupted(_) => run,
-        Ending::Stopped(Stop::Finished) | Ending::Output(_) => return None,
+        Ending::Stopped(Stop::Finished | Stop::Exit(_)) | Ending::Output(_) => return None,
     })
 }
 
@@ -184,7 +184,7 @@ fn what_now_of_text(ending: &Ending, machine: &Machine) -> Option<String> {
         Ending::Stopped(Stop::Input) => {
             Some("save the text as a file: midflight run FILE reads input".to_string())
         }
-        Ending::Stopped(Stop::Finished | Stop::Fault(_) | Stop::Breakpoint)
+        Ending::Stopped(Stop::Finished | Stop::Exit(_) | Stop::Fault(_) | Stop::Breakpoint)
         | Ending::Paused
         | Ending::UserBreakpoint
         | Ending::Unmet(..)

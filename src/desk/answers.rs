@@ -39,7 +39,7 @@ impl Desk {
                     [(Action::ChangeCell, "Change the cell"), (Action::StepBack, "Step back")];
                 Answers::of(choices.map(|(action, words)| (action, words.to_owned())).into())
             }
-            Tone::Ready | Tone::Write | Tone::Finished => Answers::default(),
+            Tone::Ready | Tone::Write | Tone::Finished | Tone::Exited => Answers::default(),
         };
         let is_free = self.entry.is_clear() && self.value.is_none();
         answers.enter = answers.enter.filter(|_| is_free && self.at_counter());

@@ -107,7 +107,7 @@ impl Desk {
             Tone::Missing => self.create(),
             Tone::Limit => self.raise_limit(),
             Tone::Input => self.emit(Effect::Focus(Field::Input)),
-            Tone::Write | Tone::Finished => {
+            Tone::Write | Tone::Finished | Tone::Exited => {
                 self.notice.warn("Type an instruction: `3`, `+`, or a name");
             }
             Tone::Fault => {

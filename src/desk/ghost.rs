@@ -151,6 +151,7 @@ fn waiting(machine: &Machine) -> String {
         Tone::Fault => format!("then a fault: {}", row.detail),
         Tone::Input => "then waits for input".to_owned(),
         Tone::Finished => "then finished".to_owned(),
+        Tone::Exited => "then ends".to_owned(),
         Tone::Write => format!("then waits at {at}"),
         Tone::Ready => format!("then continues at {at}"),
     }

@@ -63,6 +63,7 @@ impl Desk {
             }
             Tone::Limit => "Enter raises the limit.".to_owned(),
             Tone::Finished => "Finished. What you type continues from here.".to_owned(),
+            Tone::Exited => "The program has ended. What you type goes before its exit.".to_owned(),
         }
     }
 

@@ -49,7 +49,7 @@ pub const SUBJECTS: &[(&str, &str)] = &[
     ("cells ADDRESS", "the cells from an address to the last used one, as a text in backticks"),
     (
         "waits",
-        "`breakpoint`, `missing NAME`, `input`, `fault KIND`, `limit KIND`, `finished`, `no`",
+        "`breakpoint`, `missing NAME`, `input`, `fault KIND`, `limit KIND`, `finished`, `exit CODE`, `no`",
     ),
     ("output", "all output, as a text in backticks"),
     ("holes", "the names of the missing functions, sorted, as a text in backticks"),
@@ -186,6 +186,7 @@ fn waits(stop: Option<Stop>) -> String {
         Some(Stop::NotYetImplemented(name)) => format!("missing {name}"),
         Some(Stop::Fault(fault)) => format!("fault {}", fault.word()),
         Some(Stop::Limit(kind)) => format!("limit {kind}"),
+        Some(Stop::Exit(code)) => format!("exit {code}"),
         Some(stop) => stop.word().to_string(),
     }
 }

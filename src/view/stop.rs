@@ -24,6 +24,8 @@ pub enum Tone {
     Limit,
     /// Nothing is left to do.
     Finished,
+    /// The program ended itself.
+    Exited,
 }
 
 /// Why the machine waits.
@@ -61,6 +63,11 @@ pub fn stop(machine: &Machine) -> StopRow {
         Some(Stop::Breakpoint) => empty(machine, address, row),
         Some(Stop::Finished) if untouched(machine) => empty(machine, address, row),
         Some(Stop::Finished) => row(Tone::Finished, "Finished".to_owned(), left(machine)),
+        Some(Stop::Exit(code)) => row(
+            Tone::Exited,
+            format!("The program ended with exit code {code}"),
+            format!("at {address}; step back, or change the cell, to go on"),
+        ),
         Some(Stop::NotYetImplemented(name)) => {
             let functions = machine.memory().functions().map(|(function, _)| function);
             let hint = hint(&name, functions).map(|hint| format!("; {hint}")).unwrap_or_default();

@@ -269,6 +269,8 @@ primitives! {
         "Leaves the function if the flag is true." "";
     End "end" [] "( -- )" Control
         "Ends a block or a function." "A closing bracket writes it.";
+    Exit "exit" [Integer] "( code -- )" Control since Two
+        "Ends the program with an exit code from 0 to 255." "It never completes: the machine stays on it, with the code on the stack.";
 
     Add "+" [Integer Integer] "( a b -- a+b )" Arithmetic "Pushes a + b." "A sum that does not fit in 61 bits is a fault.";
     Subtract "-" [Integer Integer] "( a b -- a-b )" Arithmetic "Pushes a - b." "";
@@ -329,6 +331,8 @@ primitives! {
         "Swaps the top two with the next two." "";
     PickValue "pick" [Integer] "( n -- value )" Stack since Two
         "Pushes a copy of the value that is n values below the top, once n is popped." "`0 pick` is `dup`, `1 pick` is `over`.";
+    Roll "roll" [Integer] "( n -- )" Stack since Two
+        "Moves the value that is n values below the top, once n is popped, to the top." "`1 roll` is `swap`, `2 roll` is `rot`. n is at most 65,535.";
 
     Allocate "allocate" [Integer] "( n -- address )" Memory
         "Makes a data body of n cells, all 0, and pushes its address." "";

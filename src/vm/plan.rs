@@ -20,6 +20,8 @@ use super::stop::{Fault, Stop};
 pub(super) enum Effect {
     /// Replaces the top `take` values with the first `count` of `give`.
     Stack { take: usize, give: [Cell; 4], count: usize },
+    /// Pops a count; moves the value that many below the top to the top.
+    Roll { count: usize },
     /// Replaces the top `take` values with a text.
     Text { take: usize, text: String },
     /// Pops a value into a local of a frame.
@@ -63,7 +65,8 @@ impl Effect {
             Effect::Stack { take, count, .. } => count.saturating_sub(*take),
             Effect::Input { .. } => 1,
             // They take at least as many values as they give.
-            Effect::Text { .. }
+            Effect::Roll { .. }
+            | Effect::Text { .. }
             | Effect::Assign { .. }
             | Effect::Store { .. }
             | Effect::Allocate { .. }
@@ -211,6 +214,7 @@ impl Machine {
             P::ReturnIf if c().is_false() => Ok(Effect::stack(1, [])),
             P::ReturnIf => self.return_from("return_if", 1),
             P::End => self.end(),
+            P::Exit => Err(self.exit()),
 
             P::Add => self.whole(primitive, integer(2).checked_add(integer(1))),
             P::Subtract => self.whole(primitive, integer(2).checked_sub(integer(1))),
@@ -255,6 +259,7 @@ impl Machine {
             P::TwoOver => Ok(Effect::stack(0, [self.operand(4), a()])),
             P::TwoSwap => Ok(Effect::stack(4, [b(), c(), self.operand(4), a()])),
             P::PickValue => self.pick_value(),
+            P::Roll => self.roll(),
             P::Depth => Ok(fitting(0, self.task().parameters.len() as i64)),
 
             P::Allocate => self.allocate(integer(1)),
@@ -326,6 +331,12 @@ impl Machine {
         let top = self.task().calls.top();
         let (again, take) = self.runs_again(top, 0)?;
         Ok(Effect::End { take, again })
+    }
+
+    /// The stop of `exit`, which nothing resumes as long as the code stays on the stack.
+    fn exit(&self) -> Stop {
+        let code = self.integer(1);
+        u8::try_from(code).map_or(Stop::Fault(Fault::ExitCode { code }), Stop::Exit)
     }
 
     fn return_from(&self, instruction: &str, take: usize) -> Plan {

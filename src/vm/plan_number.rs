@@ -8,6 +8,8 @@ use super::machine::Machine;
 use super::plan::{Effect, Plan};
 use super::stop::{Fault, Stop};
 
+/// The most values that `roll` moves, so that no instruction takes long.
+const ROLLED: i64 = 1 << 16;
 /// The bases in which integers can be written with digits and letters.
 const BASES: RangeInclusive<i64> = 2..=36;
 
@@ -40,16 +42,30 @@ impl Machine {
 
     /// The value that lies `n` values below the one under the count.
     pub(super) fn pick_value(&self) -> Plan {
-        let (index, length) = (self.integer(1), self.task().parameters().len() - 1);
-        if !(0..length as i64).contains(&index) {
-            return Err(Stop::Fault(Fault::Index {
-                instruction: Primitive::PickValue.name().to_string(),
-                index,
-                what: "the stack below it".to_string(),
-                length: length as u64,
-            }));
-        }
+        let index = self.depth_below(Primitive::PickValue)?;
         Ok(Effect::push(1, self.operand(index as usize + 2)))
+    }
+
+    pub(super) fn roll(&self) -> Plan {
+        let index = self.depth_below(Primitive::Roll)?;
+        if index >= ROLLED {
+            return Err(Stop::Fault(Fault::Roll { count: index + 1, maximum: ROLLED }));
+        }
+        Ok(Effect::Roll { count: index as usize })
+    }
+
+    /// The count on top, if the stack below it is deeper than that.
+    fn depth_below(&self, primitive: Primitive) -> Result<i64, Stop> {
+        let (index, length) = (self.integer(1), self.task().parameters().len() - 1);
+        if (0..length as i64).contains(&index) {
+            return Ok(index);
+        }
+        Err(Stop::Fault(Fault::Index {
+            instruction: primitive.name().to_string(),
+            index,
+            what: "the stack below it".to_string(),
+            length: length as u64,
+        }))
     }
 
     pub(super) fn integer_base(&self) -> Plan {

@@ -80,6 +80,7 @@ impl Machine {
             Effect::Run { .. }
             | Effect::Unwind
             | Effect::Stack { .. }
+            | Effect::Roll { .. }
             | Effect::Text { .. }
             | Effect::Assign { .. }
             | Effect::Store { .. }
@@ -102,6 +103,14 @@ impl Machine {
                 let parameters = &mut self.task_mut().parameters;
                 parameters.truncate(parameters.len() - take);
                 parameters.extend_from_slice(&give[..count]);
+                self.go_on();
+            }
+            Effect::Roll { count } => {
+                self.drop_values(1);
+                let parameters = &mut self.task_mut().parameters;
+                let at = parameters.len() - 1 - count;
+                parameters[at..].rotate_left(1);
+                self.effort.add_bytes(count);
                 self.go_on();
             }
             Effect::Text { take, text } => self.push_text(take, &text),

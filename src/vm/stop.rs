@@ -25,6 +25,8 @@ pub enum Stop {
     OutOfFuel,
     /// Only the bottom frame is live, and it has nothing left to execute.
     Finished,
+    /// The program has ended itself with `exit` and this code. The counter stays on it.
+    Exit(u8),
 }
 
 impl Stop {
@@ -38,6 +40,7 @@ impl Stop {
             Stop::Limit(_) => "limit",
             Stop::OutOfFuel => "fuel",
             Stop::Finished => "finished",
+            Stop::Exit(_) => "exit",
         }
     }
 }
@@ -52,6 +55,7 @@ impl fmt::Display for Stop {
             Stop::Limit(kind) => write!(formatter, "the limit of {kind} is reached"),
             Stop::OutOfFuel => formatter.write_str("out of fuel"),
             Stop::Finished => formatter.write_str("finished"),
+            Stop::Exit(code) => write!(formatter, "the program ended with exit code {code}"),
         }
     }
 }
@@ -82,6 +86,10 @@ pub enum Fault {
     Base { instruction: String, base: i64 },
     /// A negative count.
     Negative { instruction: String, count: i64 },
+    /// More values than `roll` may move.
+    Roll { count: i64, maximum: i64 },
+    /// An exit code that is not 0 to 255.
+    ExitCode { code: i64 },
     /// An empty text where something is searched for.
     Empty { instruction: String },
     /// A text of more than 65,536 bytes.
@@ -109,6 +117,8 @@ impl Fault {
             Fault::Number { .. } => "number",
             Fault::Base { .. } => "base",
             Fault::Negative { .. } => "negative",
+            Fault::Roll { .. } => "roll",
+            Fault::ExitCode { .. } => "code",
             Fault::Empty { .. } => "empty",
             Fault::TextLength { .. } => "length",
             Fault::Unassigned { .. } => "unassigned",
@@ -159,6 +169,12 @@ impl fmt::Display for Fault {
             }
             Fault::Negative { instruction, count } => {
                 write!(f, "`{instruction}` needs a count of 0 or more, not {count}")
+            }
+            Fault::Roll { count, maximum } => {
+                write!(f, "`roll` can move at most {maximum} values, not {count}")
+            }
+            Fault::ExitCode { code } => {
+                write!(f, "`exit` needs a code from 0 to 255, not {code}")
             }
             Fault::Empty { instruction } => {
                 write!(f, "`{instruction}` cannot search for an empty text")

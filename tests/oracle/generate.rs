@@ -82,7 +82,11 @@ impl Writer<'_> {
                 self.value(),
                 self.choices.of(&["dup", "drop", "not", "is_str", "is_number"])
             ),
-            10 => format!("{a} {} {b} {}", self.value(), self.choices.of(&["rot", "-rot"])),
+            10 => format!(
+                "{a} {} {b} {}",
+                self.value(),
+                self.choices.of(&["rot", "-rot", "1 roll", "2 roll"])
+            ),
             11 => format!("label:{local}"),
             12 => self.text(),
             13 => format!("{} allocate dup memory.len", a + 1),
@@ -98,8 +102,16 @@ impl Writer<'_> {
                 self.choices.of(&["input.line", "input.char", "input.ended"]).to_string()
             }
             17 if !self.quiet => {
-                let odd =
-                    ["·", "z", "&z", "w", "return", "0 return_if", "1 [ drop end ] repeat_if"];
+                let odd = [
+                    "·",
+                    "z",
+                    "&z",
+                    "w",
+                    "return",
+                    "0 return_if",
+                    "1 [ drop end ] repeat_if",
+                    "2 exit",
+                ];
                 self.choices.of(&odd).to_string()
             }
             18 if !self.quiet => self.choices.of(Primitive::ALL).name().to_string(),
@@ -351,6 +363,7 @@ pub fn mend(c: &mut Choices, model: &Model) -> Vec<Command> {
         Some(Halt::Input) => vec![Command::GiveInput("añ\n".to_string())],
         Some(Halt::Limit(kind)) => vec![Command::SetLimit(kind, kind.default_value())],
         Some(Halt::Fault(_)) => cure(model),
+        Some(Halt::Exit(_)) => vec![Command::Replace(at, line("label:ended"))],
     }
 }
 
@@ -366,7 +379,7 @@ pub fn cure(model: &Model) -> Vec<Command> {
             let home = model.home(at).unwrap();
             vec![Command::SetLocal(home, name.clone(), Some(Instruction::Integer(2)))]
         }
-        (Some(Halt::Fault("frame" | "length" | "index")), _) => vec![replace],
+        (Some(Halt::Fault("frame" | "length" | "index" | "code")), _) => vec![replace],
         (Some(Halt::Fault(fault)), Some(Instr::Do(primitive))) => {
             // No number can be written in base 1.
             let number = if fault == "base" { 2 } else { 1 };

@@ -83,6 +83,7 @@ pub enum Halt {
     Fault(&'static str),
     Limit(LimitKind),
     Finished,
+    Exit(u8),
 }
 
 /// Whether an instruction ran, or why it could not.
@@ -477,5 +478,6 @@ pub fn halt(stop: &Stop) -> Option<Halt> {
         Stop::Limit(kind) => Halt::Limit(*kind),
         Stop::OutOfFuel => return None,
         Stop::Finished => Halt::Finished,
+        Stop::Exit(code) => Halt::Exit(*code),
     })
 }

@@ -173,6 +173,10 @@ impl Model {
             }
             P::End if self.calls.len() == 1 => Err(Halt::Finished),
             P::End => self.leave(),
+            P::Exit => match self.integer()? {
+                code @ 0..=255 => Err(Halt::Exit(code as u8)),
+                _ => fault("code"),
+            },
 
             P::Add | P::Subtract | P::Multiply | P::Minimum | P::Maximum => {
                 let (b, a) = (self.integer()?, self.integer()?);
@@ -275,6 +279,19 @@ impl Model {
                 let below: Vec<Value> = self.stack.iter().rev().cloned().collect();
                 let picked = usize::try_from(n).ok().and_then(|n| below.get(n).cloned());
                 self.stack.push(picked.ok_or(Halt::Fault("index"))?);
+                Ok(())
+            }
+            P::Roll => {
+                let n = self.integer()?;
+                let below = self.stack.len() as i128 - 1 - n;
+                if n < 0 || below < 0 {
+                    return fault("index");
+                }
+                if n + 1 > 65_536 {
+                    return fault("roll");
+                }
+                let rolled = self.stack.remove(below as usize);
+                self.stack.push(rolled);
                 Ok(())
             }
             P::Depth => self.give(self.stack.len() as i128),

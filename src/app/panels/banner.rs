@@ -80,7 +80,7 @@ fn tone(look: &Look, tone: Tone) -> Color32 {
         Tone::Missing => look.signs.missing,
         Tone::Input => look.signs.changed,
         Tone::Fault | Tone::Limit => look.signs.fault,
-        Tone::Finished => look.signs.good,
+        Tone::Finished | Tone::Exited => look.signs.good,
     }
 }
 
@@ -114,7 +114,7 @@ fn mark(ui: &mut Ui, banner: &Banner<'_>, color: Color32) {
         ),
         Tone::Fault | Tone::Limit => painter
             .add(Shape::closed_line(triangle([(0.0, -7.0), (7.0, 6.0), (-7.0, 6.0)]), stroke)),
-        Tone::Finished => painter.line(
+        Tone::Finished | Tone::Exited => painter.line(
             vec![center + vec2(-6.0, 0.0), center + vec2(-2.0, 5.0), center + vec2(6.0, -5.0)],
             stroke,
         ),

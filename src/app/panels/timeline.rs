@@ -255,7 +255,7 @@ fn mark(painter: &Painter, at: Pos2, stop: &Stop, look: &Look) {
         Stop::Limit(_) => {
             painter.rect_filled(Rect::from_center_size(at, vec2(3.0, 11.0)), 0.0, look.signs.fault);
         }
-        Stop::Finished => {
+        Stop::Finished | Stop::Exit(_) => {
             painter.circle_filled(at, 3.5, look.signs.good);
         }
         Stop::OutOfFuel => {}
