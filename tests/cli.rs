@@ -228,6 +228,50 @@ fn limits_stop_before_the_instruction_and_are_raised() {
     }
 }
 
+/// More than the limit of output, in lines that differ.
+const LONG_LINES: usize = 300;
+
+fn long_lines() -> (&'static str, String) {
+    let text = "\"x\" 16 [ assign: n dup str_join n 1- dup 0 > ] 1 swap repeat_if drop
+                1 [ dup print over print_line 1+ dup 300 <= ] 1 swap repeat_if";
+    let line = |n: usize| format!("{n}{}\n", "x".repeat(1 << 16));
+    (text, (1..=LONG_LINES).map(line).collect())
+}
+
+#[test]
+fn a_run_never_stops_for_having_written_much() {
+    let shell = Shell::new();
+    let (text, whole) = long_lines();
+    assert!(whole.len() > 16 << 20);
+    let file = shell.file("long.flpc", text);
+    let done = shell.run_bounded(&["run", &file]);
+    assert!(done.code == 0 && done.err.is_empty(), "{}", done.err);
+    assert!(done.out == whole, "all of it is written once, in order: {} bytes", done.out.len());
+    // A limit that is given is one, and a saved image keeps what was written.
+    let limited = shell.run(&["run", &file, "--limit", "output=16777216"]);
+    assert!(limited.code == 5 && limited.err.contains("limit of output"), "{}", limited.err);
+    assert!(limited.out.len() <= 16 << 20 && whole.starts_with(&limited.out));
+    let saved = shell.run(&["run", &file, "--save", "long.ron"]);
+    assert!(saved.code == 5 && saved.out == limited.out, "{}", saved.err);
+    // The image goes on where it stopped.
+    let rest = shell.run(&["run", "long.ron"]);
+    assert!(rest.code == 0 && saved.out + &rest.out == whole, "{}", rest.err);
+}
+
+#[test]
+fn fuel_is_exact_however_much_is_written() {
+    let shell = Shell::new();
+    let (text, whole) = long_lines();
+    let file = shell.file("long.flpc", text);
+    let done = shell.run(&["run", &file, "--stats"]);
+    let (_, stats) = done.err.split_once("stats: ").unwrap();
+    let fuel: u64 = stats.split(' ').next().unwrap().replace(',', "").parse().unwrap();
+    let short = shell.run(&["run", &file, "--fuel", &(fuel - 1).to_string()]);
+    assert!(short.code == 5 && short.err.contains("out of fuel"), "{}", short.err);
+    let exact = shell.run(&["run", &file, "--fuel", &fuel.to_string()]);
+    assert!(exact.code == 0 && exact.out == whole, "{}", exact.err);
+}
+
 #[test]
 fn input_is_read_line_by_line() {
     let shell = Shell::new();

@@ -96,7 +96,8 @@ pub struct Run {
     /// Add the definitions in FILE before running. Can be repeated.
     #[arg(long = "with", value_name = "FILE", value_parser = file())]
     pub with: Vec<PathBuf>,
-    /// Save the image when the program stops, for whatever reason, even by Ctrl-C or kill.
+    /// Save the image when the program stops, for whatever reason, even by Ctrl-C or kill. The image keeps
+    /// all output, up to its limit; without --save or --limit output, a run may print for ever.
     #[arg(long, value_name = "FILE.ron")]
     pub save: Option<PathBuf>,
     #[command(flatten)]

@@ -43,6 +43,8 @@ pub struct Console {
     ended: bool,
     /// How many bytes of the machine's output have been written.
     printed: usize,
+    /// Whether the last line of that has no end yet.
+    is_mid_line: bool,
 }
 
 impl Console {
@@ -53,8 +55,9 @@ impl Console {
         let interrupts = Interrupts::taken(move |interrupt| {
             let _ = waking.send(Reading::Interrupted(interrupt));
         });
-        let printed = machine.output().len();
-        Console { interrupts, sender, readings, requests: None, ended: false, printed }
+        let output = machine.output();
+        let (printed, is_mid_line) = (output.len(), leaves_line(output, false));
+        Console { interrupts, sender, readings, requests: None, ended: false, printed, is_mid_line }
     }
 
     /// A console without input.
@@ -121,8 +124,24 @@ impl Console {
         if new.is_empty() {
             return Ok(());
         }
+        self.is_mid_line = leaves_line(new, self.is_mid_line);
         terminal::output(new).map_err(Ending::Output)
     }
+
+    /// Forgets how much was written: the machine forgot its output.
+    pub fn forget_written(&mut self) {
+        self.printed = 0;
+    }
+
+    /// Whether the program left a line of output unfinished.
+    pub fn is_mid_line(&self) -> bool {
+        self.is_mid_line
+    }
+}
+
+/// Whether a line is unfinished after a piece of output, if one `was` before it.
+fn leaves_line(piece: &str, was: bool) -> bool {
+    if piece.is_empty() { was } else { !piece.ends_with('\n') }
 }
 
 /// The output after the first `written` bytes. Going back in history takes output back, but what was

@@ -7,12 +7,14 @@ use crate::session::command::Command;
 use crate::session::file_kind::FileKind;
 
 use super::Rejected;
-use super::arguments::Run;
+use super::arguments::{Bounds, Run};
 use super::console::Console;
 use super::open;
 use super::runner::Runner;
 use super::terminal::say;
 use crate::program::hidden::{hidden, notice};
+use crate::vm::limit::{LimitKind, Limits};
+use crate::vm::machine::Machine;
 
 /// Runs a file and returns the exit code.
 ///
@@ -32,9 +34,18 @@ pub fn run(arguments: &Run) -> Result<u8, Rejected> {
     }
     hidden(session.machine()).into_iter().for_each(|word| say(&notice(word)));
     let console = Console::new(session.machine());
+    let forgets_output = save.is_none() && !has_own_output_limit(session.machine(), bounds);
     let mut runner = Runner::new(session, console, bounds);
+    runner.forgets_output = forgets_output;
     let ending = runner.run();
     runner.end(&ending, Some(file), save.as_deref())
+}
+
+/// Whether somebody chose a limit of output: now, or when the image was made.
+fn has_own_output_limit(machine: &Machine, bounds: &Bounds) -> bool {
+    let usual = Limits::default().get(LimitKind::Output);
+    let is_given = bounds.limits.iter().any(|&(kind, _)| kind == LimitKind::Output);
+    is_given || machine.limits().get(LimitKind::Output) != usual
 }
 
 /// Adds the definitions of a program text.

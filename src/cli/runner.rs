@@ -13,6 +13,7 @@ use crate::session::record::Record;
 use crate::session::refused::Refused;
 use crate::session::request::Request;
 use crate::store;
+use crate::vm::limit::LimitKind;
 use crate::vm::machine::Machine;
 use crate::vm::stop::Stop;
 
@@ -40,6 +41,8 @@ pub struct Runner {
     stats: Option<Stats>,
     /// About how many bytes of the journal nobody needs.
     journalled: usize,
+    /// Whether output is forgotten once it is written and fills the machine.
+    pub forgets_output: bool,
 }
 
 /// About how many bytes a line of input takes in the journal, beside its text.
@@ -53,7 +56,9 @@ impl Runner {
         // The command line never goes back in history.
         session.set_checkpoint_budget(0);
         let stats = bounds.stats.then(|| Stats::begin(session.machine()));
-        Runner { session, console, left: bounds.fuel, trace: bounds.trace, stats, journalled: 0 }
+        let Bounds { fuel: left, trace, .. } = *bounds;
+        let (journalled, forgets_output) = (0, false);
+        Runner { session, console, left, trace, stats, journalled, forgets_output }
     }
 
     /// Runs until something ends it.
@@ -80,9 +85,20 @@ impl Runner {
                     self.forget();
                     given = vec![self.read()?];
                 }
+                // All of it is written: a slice ends with writing.
+                Ending::Stopped(Stop::Limit(LimitKind::Output)) if self.can_forget_output() => {
+                    self.session.forget_output();
+                    self.console.forget_written();
+                    self.journalled = 0;
+                    given = Vec::new();
+                }
                 ending => return Ok(ending),
             }
         }
+    }
+
+    fn can_forget_output(&self) -> bool {
+        self.forgets_output && !self.machine().output().is_empty()
     }
 
     /// Forgets the journal of a run once it takes more than the image: a run may read millions of lines, and
@@ -186,7 +202,9 @@ impl Runner {
         let saved = save.map(|path| store::replace_in_pieces(path, &write));
         let source = Source { file, saved: save.filter(|_| matches!(saved, Some(Ok(_)))) };
         if let Some(report) = report::report(ending, self.machine(), source) {
-            terminal::end_line(self.machine().output());
+            if self.console.is_mid_line() {
+                terminal::end_line();
+            }
             say(&report);
         }
         self.stats.inspect(|stats| say(&stats.line(self.machine())));

@@ -73,8 +73,8 @@ pub fn output(text: &str) -> io::Result<()> {
 }
 
 /// On a terminal, ends a line of output that the program left unfinished.
-pub fn end_line(output: &str) {
-    if !output.is_empty() && !output.ends_with('\n') && io::stdout().is_terminal() {
+pub fn end_line() {
+    if io::stdout().is_terminal() {
         say("");
     }
 }

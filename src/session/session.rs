@@ -191,6 +191,13 @@ impl Session {
         };
     }
 
+    /// Gives up going back, and what was printed with it: see [`Session::forget_history`]. For a run that may
+    /// print for ever, once its output is written elsewhere.
+    pub fn forget_output(&mut self) {
+        self.image.machine.forget_output();
+        self.forget_history();
+    }
+
     // --- gestures ---------------------------------------------------------------------------------
 
     /// Why the machine waited at the end of a gesture. The outer option is none if that position was not

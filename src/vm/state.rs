@@ -1,6 +1,8 @@
 //! Changing a stopped machine, except for its code: the counter, the stacks, locals, data, input and
 //! limits.
 
+use std::sync::Arc;
+
 use super::cell::Cell;
 use super::draft::Draft;
 use super::index::{DataId, EntryIndex, FrameId};
@@ -11,6 +13,12 @@ use super::memory::Place;
 use super::refusal::Refusal;
 
 impl Machine {
+    /// Forgets the output so far: it takes no more room, and no longer counts for the limit.
+    pub fn forget_output(&mut self) {
+        self.output = Arc::default();
+        self.printed_before = 0;
+    }
+
     /// Moves the program counter. The call stack stays.
     ///
     /// # Errors
