@@ -523,7 +523,7 @@ proptest! {
         }
         let order = if is_old { Vocabulary::One } else { Vocabulary::Two };
         let scope = Scope::empty().read_by(order);
-        let program = Notation::Forth.read_code(&text, &scope).unwrap();
+        let (program, _) = Notation::Forth.read_code(&text, &scope).unwrap();
         for (definition, (words, locals)) in program.definitions.iter().zip(&bodies) {
             let wanted: Vec<Instruction> =
                 words.iter().map(|word| meaning(word, locals, &defined, order)).collect();

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::program::diagnostic::{counted, grouped};
 use crate::program::image::Image;
 use crate::session::file_kind::FileKind;
-use crate::session::load::image_of_program;
+use crate::session::load::image_of_file;
 use crate::session::recording::Recording;
 use crate::session::refused::Refused;
 use crate::store::{self, FILE_BYTES};
@@ -58,7 +58,8 @@ pub fn image(path: &Path, limits: &[(LimitKind, u64)]) -> Result<Image, Rejected
     let (kind, text) = read(path)?;
     let shown = path.display();
     match kind {
-        FileKind::Program => image_of_program(&text).map_err(|refused| rejected(path, &refused)),
+        FileKind::Program => image_of_file(&text, Some(&shown.to_string()))
+            .map_err(|refused| rejected(path, &refused)),
         FileKind::Image => {
             let kept = || match store::kept(path) {
                 Some(kept) => format!("; the previous version is {}", kept.display()),

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use crate::program::diagnostic::counted;
+use crate::program::image::Image;
 use crate::program::near::near;
 use crate::program::notation::Notation;
 use crate::program::plain_name::hint;
@@ -43,7 +44,8 @@ pub struct Source<'a> {
 }
 
 /// The report, if there is something to say.
-pub fn report(ending: &Ending, machine: &Machine, source: Source<'_>) -> Option<String> {
+pub fn report(ending: &Ending, image: &Image, source: Source<'_>) -> Option<String> {
+    let machine = &image.machine;
     let headline = headline(ending, machine, source)?;
     let memory = machine.memory();
     let counter = machine.task().counter();
@@ -51,8 +53,11 @@ pub fn report(ending: &Ending, machine: &Machine, source: Source<'_>) -> Option<
         stack if stack.is_empty() => "empty".to_string(),
         stack => stack,
     };
-    let mut lines = vec![
-        headline,
+    let mut lines = vec![headline];
+    if let Some(origin) = image.origin().filter(|_| shows_text(ending)) {
+        lines.push(origin.excerpt().trim_end().to_string());
+    }
+    lines.extend([
         format!(
             "  at     {} in {}: {}",
             memory.address(counter),
@@ -60,7 +65,7 @@ pub fn report(ending: &Ending, machine: &Machine, source: Source<'_>) -> Option<
             word(machine)
         ),
         format!("  stack  {stack}"),
-    ];
+    ]);
     let rows = calls(machine, ENTRIES);
     for (n, frame) in rows.frames.iter().enumerate() {
         lines.push(format!("  {}  {}", if n == 0 { "calls" } else { "     " }, entry(frame)));
@@ -75,6 +80,23 @@ pub fn report(ending: &Ending, machine: &Machine, source: Source<'_>) -> Option<
     };
     lines.extend(now.map(|now| format!("  next   {now}")));
     Some(lines.join("\n"))
+}
+
+/// Whether something has to be done where the next instruction is written.
+fn shows_text(ending: &Ending) -> bool {
+    match ending {
+        Ending::Stopped(stop) => match stop {
+            Stop::NotYetImplemented(_) | Stop::Breakpoint | Stop::Fault(_) | Stop::Limit(_) => true,
+            Stop::Finished | Stop::Exit(_) | Stop::Input | Stop::OutOfFuel => false,
+        },
+        Ending::UserBreakpoint => true,
+        Ending::Paused
+        | Ending::Unmet(..)
+        | Ending::Refused(..)
+        | Ending::BadInput(_)
+        | Ending::Interrupted(_)
+        | Ending::Output(_) => false,
+    }
 }
 
 fn entry(frame: &FrameRow) -> String {

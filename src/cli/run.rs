@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::session::Session;
+use crate::session::code_text::CodeText;
 use crate::session::command::Command;
 use crate::session::file_kind::FileKind;
 
@@ -62,6 +63,7 @@ fn load(session: &mut Session, path: &Path) -> Result<(), Rejected> {
             "{shown}: this is {other}; --with takes the text of a program (.flpc)"
         )));
     }
-    let load = Command::Load { text: text.into() };
+    let text = CodeText::from(text).from_file(&path.display().to_string());
+    let load = Command::Load { text };
     session.apply(&[load]).map_err(|refused| open::rejected(path, &refused))
 }

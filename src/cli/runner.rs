@@ -201,7 +201,7 @@ impl Runner {
         let write = |out: &mut dyn Write| image.write_file_text(out);
         let saved = save.map(|path| store::replace_in_pieces(path, &write));
         let source = Source { file, saved: save.filter(|_| matches!(saved, Some(Ok(_)))) };
-        if let Some(report) = report::report(ending, self.machine(), source) {
+        if let Some(report) = report::report(ending, self.session.image(), source) {
             if self.console.is_mid_line() {
                 terminal::end_line();
             }

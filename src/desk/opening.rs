@@ -11,6 +11,7 @@ use std::time::Duration;
 use super::overlay::Damaged;
 use crate::program::diagnostic::counted;
 use crate::program::interest;
+use crate::program::visible::visible;
 use crate::session::Session;
 use crate::session::file_kind::FileKind;
 use crate::session::record::Record;
@@ -98,7 +99,8 @@ fn load(path: &Path) -> Result<Loaded, Trouble> {
         Err(error) => return Err(Trouble::Unreadable(error.to_string())),
     };
     let kind = FileKind::of(path, &text);
-    match kind.read(&text) {
+    let name = path.file_name().map(|name| visible(&name.to_string_lossy()).into_owned());
+    match kind.read_file(&text, name.as_deref()) {
         Ok(session) => {
             let is_cut = kind == FileKind::Recording && !text.ends_with('\n');
             Ok(Loaded { session, kind, version: Version::of(&text), is_cut })

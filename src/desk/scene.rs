@@ -5,7 +5,7 @@ use super::glance::Glance;
 use crate::program::image::Image;
 use crate::view::memory::{self, At, BodyExtent, Marks};
 use crate::view::stacks::{self, CallRows, StackRows};
-use crate::view::stop::{StopRow, stop};
+use crate::view::stop::{StopRow, stop_in};
 
 pub use super::glance::{CALLS, VALUES};
 
@@ -35,7 +35,7 @@ impl Scene {
             marks: Marks::new(machine, image.breakpoints.iter().copied()),
             stack: stacks::parameters(machine, VALUES),
             calls: stacks::calls(machine, CALLS),
-            stop: stop(machine),
+            stop: stop_in(image),
             counter: machine.task().counter().into(),
         };
         before.mark(&mut scene.stack, &mut scene.calls);

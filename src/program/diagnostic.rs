@@ -119,19 +119,25 @@ impl fmt::Display for Diagnostics {
 }
 
 fn render(diagnostic: &Diagnostic, file: &str, source: &str) -> String {
-    let Excerpt { line, column, text, before, under } = excerpt(source, diagnostic.span);
+    let excerpt = excerpt_at(file, source, diagnostic.span);
+    let mut text = format!("error: {}\n{excerpt}", diagnostic.message);
+    if let Some(help) = &diagnostic.help {
+        let margin = excerpt.find("-->").unwrap_or(0);
+        text += &format!("{:margin$} = help: {help}\n", "");
+    }
+    text
+}
+
+/// A place, and its line with the words underlined.
+pub fn excerpt_at(file: &str, source: &str, span: Span) -> String {
+    let Excerpt { line, column, text, before, under } = excerpt(source, span);
     let number = line.to_string();
     let margin = " ".repeat(number.len());
     let (gap, marks) = (" ".repeat(before), "^".repeat(under));
-    let mut text = format!(
-        "error: {}\n{margin}--> {}:{line}:{column}\n{margin} |\n{number} | {text}\n{margin} | {gap}{marks}\n",
-        diagnostic.message,
+    format!(
+        "{margin}--> {}:{line}:{column}\n{margin} |\n{number} | {text}\n{margin} | {gap}{marks}\n",
         clipped(file, FILE_CHARS),
-    );
-    if let Some(help) = &diagnostic.help {
-        text += &format!("{margin} = help: {help}\n");
-    }
-    text
+    )
 }
 
 /// Columns of an excerpt.

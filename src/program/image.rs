@@ -7,13 +7,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::origin::{Origin, Origins};
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 use crate::vm::relocate::Shift;
 use crate::vm::room::Room;
 
 /// A machine with the marks on its cells.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Image {
     /// The machine.
     pub machine: Machine,
@@ -21,7 +22,20 @@ pub struct Image {
     pub breakpoints: BTreeSet<Place>,
     /// Named cells: each is in a code body that exists.
     pub bookmarks: BTreeMap<String, Place>,
+    /// Where its cells are written. Not compared and not saved: they follow from the commands.
+    pub origins: Origins,
 }
+
+impl PartialEq for Image {
+    fn eq(&self, other: &Image) -> bool {
+        let Image { machine, breakpoints, bookmarks, origins: _ } = self;
+        *machine == other.machine
+            && *breakpoints == other.breakpoints
+            && *bookmarks == other.bookmarks
+    }
+}
+
+impl Eq for Image {}
 
 impl Image {
     /// An image of a machine without marks.
@@ -31,17 +45,28 @@ impl Image {
 
     /// A copy that is cheap however large the machine is: see [`Machine::fork`].
     pub fn fork(&mut self) -> Image {
-        let (breakpoints, bookmarks) = (self.breakpoints.clone(), self.bookmarks.clone());
-        Image { machine: self.machine.fork(), breakpoints, bookmarks }
+        let machine = self.machine.fork();
+        self.with_machine(machine)
     }
 
     /// A fork that stops before it takes up more than `room`.
     pub fn fork_within(&mut self, room: Room) -> Image {
-        let (breakpoints, bookmarks) = (self.breakpoints.clone(), self.bookmarks.clone());
-        Image { machine: self.machine.fork_within(room), breakpoints, bookmarks }
+        let machine = self.machine.fork_within(room);
+        self.with_machine(machine)
     }
 
-    /// Moves the marks as an edit of the machine moved the cells. Drops a mark if its instruction was
+    /// The same marks and origins for a copy of the machine.
+    fn with_machine(&self, machine: Machine) -> Image {
+        let (breakpoints, bookmarks) = (self.breakpoints.clone(), self.bookmarks.clone());
+        Image { machine, breakpoints, bookmarks, origins: self.origins.clone() }
+    }
+
+    /// Where the next instruction is written; `None` if it is in no text.
+    pub fn origin(&self) -> Option<Origin<'_>> {
+        self.origins.of(self.machine.task().counter())
+    }
+
+    /// Moves the marks and origins as an edit of the machine moved the cells. Drops a mark if its instruction was
     /// deleted, its cell was pushed off the end of its body, or its body was removed. So call this after
     /// every edit, even if the edit moved no cells.
     pub fn apply_shift(&mut self, shift: Option<Shift>) {
@@ -59,6 +84,9 @@ impl Image {
             }
             None => false,
         });
+        if let Some(shift) = shift {
+            self.origins.apply_shift(shift);
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use super::listing::{Program, program_of};
 use super::scope::Scope;
 use super::source::{Label, Source};
 use super::span::{Printed, Read};
+use super::starts::ProgramStarts;
 use crate::vm::instruction::{Fragment, Instruction};
 use crate::vm::machine::Machine;
 use crate::vm::space::Address;
@@ -39,12 +40,16 @@ impl Notation {
         }
     }
 
-    /// Reads a whole program as [`Notation::read_program`] does, without the spans of its cells, which take
-    /// more room than the cells. The scope holds the functions that are known besides its own.
+    /// Reads a whole program as [`Notation::read_program`] does, with only the starts of its cells, because
+    /// spans take more room than the cells. The scope holds the functions that are known besides its own.
     ///
     /// # Errors
     /// All its mistakes.
-    pub fn read_code(self, text: &str, scope: &Scope<'_>) -> Result<Program, Diagnostics> {
+    pub fn read_code(
+        self,
+        text: &str,
+        scope: &Scope<'_>,
+    ) -> Result<(Program, ProgramStarts), Diagnostics> {
         match self {
             Notation::Forth => forth::read_code(text, scope),
         }

@@ -67,7 +67,22 @@ impl Command {
         if self.is_edit() {
             image.apply_shift(shift);
         }
+        if let Some((at, count)) = self.overwrites(code) {
+            image.origins.overwrite(at, count);
+        }
         Ok(shift)
+    }
+
+    /// The cells that the text of the command is in now.
+    fn overwrites(&self, code: &Code) -> Option<(Place, u32)> {
+        if let Command::Write { at, .. } | Command::Insert { at, .. } = self {
+            Some((*at, code.cells()))
+        } else if let Command::Replace { at, .. } = self {
+            // Without a text, it empties the cell.
+            Some((*at, code.cells().max(1)))
+        } else {
+            None
+        }
     }
 }
 

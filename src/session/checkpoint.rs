@@ -14,7 +14,9 @@ use std::io;
 
 use super::journal::{Journal, Position};
 use crate::program::image::Image;
+use crate::program::origin::Origins;
 use crate::vm::compressed::Compressed;
+use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 
 /// The default for the memory that checkpoints may take, in bytes.
@@ -46,13 +48,15 @@ pub struct Checkpoint {
     machine: Compressed,
     breakpoints: BTreeSet<Place>,
     bookmarks: BTreeMap<String, Place>,
+    origins: Origins,
 }
 
 impl Checkpoint {
     fn new(position: Position, image: &Image) -> Checkpoint {
-        let Image { machine, breakpoints, bookmarks } = image;
+        let Image { machine, breakpoints, bookmarks, origins } = image;
         let (breakpoints, bookmarks) = (breakpoints.clone(), bookmarks.clone());
-        Checkpoint { position, machine: machine.compress(), breakpoints, bookmarks }
+        let (machine, origins) = (machine.compress(), origins.clone());
+        Checkpoint { position, machine, breakpoints, bookmarks, origins }
     }
 
     /// The position of the image.
@@ -62,8 +66,13 @@ impl Checkpoint {
 
     /// The image that was kept, decompressed.
     pub fn image(&self) -> Image {
+        self.with_machine(self.machine.decompress())
+    }
+
+    /// The same marks and origins for a machine.
+    fn with_machine(&self, machine: Machine) -> Image {
         let (breakpoints, bookmarks) = (self.breakpoints.clone(), self.bookmarks.clone());
-        Image { machine: self.machine.decompress(), breakpoints, bookmarks }
+        Image { machine, breakpoints, bookmarks, origins: self.origins.clone() }
     }
 
     /// Writes the file text of the image, without decompressing its data as a whole.
@@ -71,8 +80,7 @@ impl Checkpoint {
     /// # Errors
     /// If it cannot be written.
     pub fn write_file_text(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        let (breakpoints, bookmarks) = (self.breakpoints.clone(), self.bookmarks.clone());
-        let outline = Image { machine: self.machine.outline(), breakpoints, bookmarks };
+        let outline = self.with_machine(self.machine.outline());
         outline.write_file_text_with(&self.machine, out)
     }
 

@@ -2,18 +2,38 @@
 //! wherever the command is applied again, whatever instructions there are by then.
 
 use std::ops::Deref;
+use std::sync::Arc;
 
 use crate::program::source::Source;
 use crate::vm::vocabulary::Vocabulary;
 
 /// A program text and the vocabulary by which it is read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct CodeText {
     /// The text.
     pub text: String,
     /// The vocabulary.
     pub vocabulary: Vocabulary,
+    /// The name of the file that it was read from, for messages. Recordings do not keep it, and it does not
+    /// change what the text means, so it is not compared.
+    pub file: Option<Arc<str>>,
 }
+
+impl CodeText {
+    /// The same text, read from a file with this name.
+    pub fn from_file(self, file: &str) -> CodeText {
+        CodeText { file: Some(file.into()), ..self }
+    }
+}
+
+impl PartialEq for CodeText {
+    fn eq(&self, other: &CodeText) -> bool {
+        let CodeText { text, vocabulary, file: _ } = self;
+        *text == other.text && *vocabulary == other.vocabulary
+    }
+}
+
+impl Eq for CodeText {}
 
 impl Deref for CodeText {
     type Target = str;
@@ -26,7 +46,7 @@ impl Deref for CodeText {
 /// What is written now has the newest vocabulary.
 impl From<String> for CodeText {
     fn from(text: String) -> CodeText {
-        CodeText { text, vocabulary: Vocabulary::NEWEST }
+        CodeText { text, vocabulary: Vocabulary::NEWEST, file: None }
     }
 }
 

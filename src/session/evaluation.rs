@@ -4,7 +4,7 @@
 //! The value refers to nothing outside, so it can be kept, sent and resumed.
 
 use super::command::Command;
-use super::load::image_of_program;
+use super::load::image_of_file;
 use super::refused::Refused;
 use super::session::Session;
 use crate::program::diagnostic::Diagnostics;
@@ -59,7 +59,7 @@ impl Evaluation {
     /// What is wrong with the text.
     pub fn begin(text: impl Into<String>) -> Result<Evaluation, Refused> {
         let source = text.into();
-        let mut image = image_of_program(&source)?;
+        let mut image = image_of_file(&source, Some("text"))?;
         Command::EndInput.apply(&mut image)?;
         Command::Limit { kind: LimitKind::Memory, value: CELLS }.apply(&mut image)?;
         Ok(Evaluation { source, session: Session::new(image) })

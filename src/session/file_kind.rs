@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::Session;
-use super::load::image_of_program;
+use super::load::image_of_file;
 use super::recording::{FORMAT, Recording};
 use crate::program::image::Image;
 use crate::program::notation::SOURCE_BYTES;
@@ -70,6 +70,14 @@ impl FileKind {
     /// # Errors
     /// What is wrong with it, and where.
     pub fn read(self, text: &str) -> Result<Session, String> {
+        self.read_file(text, None)
+    }
+
+    /// The same, for a text from a file, whose name messages about the program show.
+    ///
+    /// # Errors
+    /// What is wrong with it, and where.
+    pub fn read_file(self, text: &str, file: Option<&str>) -> Result<Session, String> {
         self.check_length(text.len())?;
         match self {
             FileKind::Image => {
@@ -81,7 +89,7 @@ impl FileKind {
                 Ok(Session::of_recording(journal, end))
             }
             FileKind::Program => {
-                image_of_program(text).map(Session::new).map_err(|error| error.to_string())
+                image_of_file(text, file).map(Session::new).map_err(|error| error.to_string())
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Loading program texts: as a new image, or adding their definitions to an existing image.
 
+use std::sync::Arc;
+
 use super::code_text::CodeText;
 use super::refused::Refused;
 use crate::program::image::Image;
@@ -7,6 +9,7 @@ use crate::program::listing::{Program, fragment_of};
 use crate::program::notation::Notation;
 use crate::program::plain_name::Known;
 use crate::program::scope::Scope;
+use crate::program::starts::ProgramStarts;
 use crate::vm::instruction::Fragment;
 use crate::vm::memory::{MAIN, Place};
 use crate::vm::vocabulary::Vocabulary;
@@ -16,7 +19,15 @@ use crate::vm::vocabulary::Vocabulary;
 /// # Errors
 /// What is wrong with the text.
 pub fn image_of_program(text: &str) -> Result<Image, Refused> {
-    image_of_recorded_program(&Known::none().text(text), Vocabulary::NEWEST)
+    image_of_file(text, None)
+}
+
+/// As [`image_of_program`], for a text from a file, whose name messages about the program show.
+///
+/// # Errors
+/// What is wrong with the text.
+pub fn image_of_file(text: &str, file: Option<&str>) -> Result<Image, Refused> {
+    image_of(&Known::none().text(text), Vocabulary::NEWEST, file)
 }
 
 /// As [`image_of_program`], with the names as they are written, and for a text of this vocabulary: for a
@@ -28,16 +39,26 @@ pub(super) fn image_of_recorded_program(
     text: &str,
     vocabulary: Vocabulary,
 ) -> Result<Image, Refused> {
-    let program = read(text, &Scope::empty().read_by(vocabulary))?;
+    image_of(text, vocabulary, None)
+}
+
+fn image_of(text: &str, vocabulary: Vocabulary, file: Option<&str>) -> Result<Image, Refused> {
+    let (program, starts) = read(text, &Scope::empty().read_by(vocabulary))?;
     let mut image = Image::default();
     let list: Vec<(&str, &Fragment)> =
         program.definitions.iter().map(|d| (&*d.name, &d.code)).collect();
-    image.machine.define_all(&list)?;
+    let bodies = image.machine.define_all(&list)?;
     image.machine.write(Place::new(MAIN, 0), &program.main)?;
+    let Image { machine, origins, .. } = &mut image;
+    let code =
+        program.definitions.iter().map(|definition| &definition.code).zip(&starts.definitions);
+    let functions = bodies.into_iter().zip(code).map(|(body, (code, starts))| (body, code, starts));
+    let main = (MAIN, &program.main, &starts.main);
+    origins.add(machine, file.map(Arc::from), text.into(), functions.chain([main]));
     Ok(image)
 }
 
-fn read(text: &str, scope: &Scope<'_>) -> Result<Program, Refused> {
+fn read(text: &str, scope: &Scope<'_>) -> Result<(Program, ProgramStarts), Refused> {
     let refused = |diagnostics| Refused::Text(text.to_string(), diagnostics);
     Notation::Forth.read_code(text, scope).map_err(refused)
 }
@@ -46,7 +67,8 @@ fn read(text: &str, scope: &Scope<'_>) -> Result<Program, Refused> {
 /// is ignored. If the code differs, it replaces the function if `replaces` says so, and is refused
 /// otherwise.
 pub(super) fn load(image: &mut Image, text: &CodeText, replaces: bool) -> Result<(), Refused> {
-    let program = read(text, &Scope::outside(&image.machine).read_by(text.vocabulary))?;
+    let scope = Scope::outside(&image.machine).read_by(text.vocabulary);
+    let (program, starts) = read(text, &scope)?;
     if !program.main.bodies.iter().all(Vec::is_empty) {
         return Err(Refused::Other(
             "only definitions can be added to a running program, and this text has main code; \
@@ -57,11 +79,18 @@ pub(super) fn load(image: &mut Image, text: &CodeText, replaces: bool) -> Result
     let machine = &image.machine;
     let mut new: Vec<(&str, &Fragment)> = Vec::new();
     let mut changed: Vec<(&str, &Fragment)> = Vec::new();
-    for definition in &program.definitions {
+    let (mut starts_of_new, mut starts_of_changed) = (Vec::new(), Vec::new());
+    for (definition, starts) in program.definitions.iter().zip(&starts.definitions) {
         match machine.memory().function(&definition.name) {
-            None => new.push((&definition.name, &definition.code)),
+            None => {
+                new.push((&definition.name, &definition.code));
+                starts_of_new.push(starts);
+            }
             Some(body) if fragment_of(machine, body) == definition.code => {}
-            Some(_) => changed.push((&definition.name, &definition.code)),
+            Some(_) => {
+                changed.push((&definition.name, &definition.code));
+                starts_of_changed.push(starts);
+            }
         }
     }
     if let (Some((name, _)), false) = (changed.first(), replaces) {
@@ -72,10 +101,16 @@ pub(super) fn load(image: &mut Image, text: &CodeText, replaces: bool) -> Result
     // New functions come first, so that the replaced ones can call them. All of this happens on a fork,
     // so that it is done whole or not at all.
     let mut trial = image.machine.fork();
-    trial.define_all(&new)?;
-    for (name, code) in changed {
-        trial.redefine(name, code)?;
+    let mut bodies = trial.define_all(&new)?;
+    for &(name, code) in &changed {
+        bodies.push(trial.redefine(name, code)?);
     }
     image.machine = trial;
+    let code = new.into_iter().chain(changed).map(|(_, code)| code);
+    let starts = starts_of_new.into_iter().chain(starts_of_changed);
+    let read =
+        bodies.into_iter().zip(code.zip(starts)).map(|(body, (code, starts))| (body, code, starts));
+    let Image { machine, origins, .. } = image;
+    origins.add(machine, text.file.clone(), text.text.as_str().into(), read);
     Ok(())
 }

@@ -216,13 +216,13 @@ macro_rules! codes {
 
             fn read(words: &mut Words<'_>) -> Result<CodeText, String> {
                 let text = words.text(Self::CALLED)?;
-                Ok(CodeText { text, vocabulary: words.vocabulary })
+                Ok(CodeText { text, vocabulary: words.vocabulary, file: None })
             }
 
             fn sample(pick: &mut dyn FnMut() -> u64) -> CodeText {
                 let one_in_three = pick().is_multiple_of(3);
                 let vocabulary = if one_in_three { Vocabulary::One } else { Vocabulary::Two };
-                CodeText { text: sample_text(pick), vocabulary }
+                CodeText { text: sample_text(pick), vocabulary, file: None }
             }
 
             fn code(value: &CodeText) -> Option<(&CodeText, Reading)> {

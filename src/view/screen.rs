@@ -8,7 +8,7 @@ use super::memory::{
 };
 use super::names::{UseRow, names};
 use super::stacks::{calls, parameters};
-use super::stop::{StopRow, stop};
+use super::stop::{StopRow, stop_in};
 use crate::program::diagnostic::counted;
 use crate::program::image::Image;
 use crate::program::visible::visible;
@@ -31,7 +31,7 @@ const ENTRIES: usize = 40;
 pub fn screen(image: &Image) -> String {
     let machine = &image.machine;
     let parts = [
-        status(machine),
+        status(image),
         memory(image),
         stack(machine),
         call_stack(machine),
@@ -43,11 +43,12 @@ pub fn screen(image: &Image) -> String {
 }
 
 /// Why the machine waits, and where.
-fn status(machine: &Machine) -> String {
+fn status(image: &Image) -> String {
+    let machine = &image.machine;
     let memory = machine.memory();
     let counter = machine.task().counter();
     let (address, body) = (memory.address(counter), memory.title(counter.body));
-    let StopRow { title: why, detail, .. } = stop(machine);
+    let StopRow { title: why, detail, .. } = stop_in(image);
     let why = if detail.is_empty() { why } else { format!("{why}: {detail}") };
     format!("{why}\ncounter {address} in {body}; {} instructions retired\n", machine.retired())
 }
@@ -264,7 +265,7 @@ mod tests {
     #[test]
     fn fib_waiting_for_base() {
         let expected = "\
-base is missing: called at 200 with 7
+base is missing: called at 200 with 7; line 1, column 21
 counter 200 in block in fib; 19 instructions retired
 
 memory

@@ -1,6 +1,7 @@
 //! Why the machine waits, in words: what the window, the runner and a screen reader say.
 
 use crate::program::diagnostic::counted;
+use crate::program::image::Image;
 use crate::program::plain_name::hint;
 use crate::vm::limit::LimitKind;
 use crate::vm::machine::Machine;
@@ -41,6 +42,20 @@ pub struct StopRow {
     pub name: Option<String>,
     /// The limit that is reached, if one is.
     pub limit: Option<LimitKind>,
+}
+
+/// Why the machine of an image waits, or what comes next; with the line and column of what is wrong, if a
+/// text says it.
+pub fn stop_in(image: &Image) -> StopRow {
+    let mut row = stop(&image.machine);
+    let shows = match row.tone {
+        Tone::Write | Tone::Missing | Tone::Fault | Tone::Limit => true,
+        Tone::Ready | Tone::Input | Tone::Exited | Tone::Finished => false,
+    };
+    if let Some(origin) = image.origin().filter(|_| shows) {
+        row.detail += &format!("; {origin}");
+    }
+    row
 }
 
 /// Why a machine waits, or what comes next.

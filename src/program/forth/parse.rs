@@ -14,6 +14,7 @@ use crate::program::listing::Program;
 use crate::program::near::near;
 use crate::program::scope::Scope;
 use crate::program::span::Read;
+use crate::program::starts::ProgramStarts;
 use crate::vm::index::{CODE_BODIES, FrameNumber};
 use crate::vm::instruction::{Instruction, Primitive};
 use crate::vm::spelling::BREAKPOINT;
@@ -30,20 +31,21 @@ pub(in crate::program) fn read_program(
 ) -> Result<Read<Program>, Diagnostics> {
     let kind = Kind::Program;
     let code = Parser::read(source, kind, scope.vocabulary(), Unresolved::default())?;
-    Ok(code.program(scope))
+    Ok(code.program(scope).0)
 }
 
-/// Reads a whole program, without the spans of its cells.
+/// Reads a whole program, with only the starts of its cells.
 ///
 /// # Errors
 /// All its mistakes.
 pub(in crate::program) fn read_code(
     source: &str,
     scope: &Scope<'_>,
-) -> Result<Program, Diagnostics> {
+) -> Result<(Program, ProgramStarts), Diagnostics> {
     let kind = Kind::Program;
-    let code = Parser::read(source, kind, scope.vocabulary(), Unresolved::without_spans())?;
-    Ok(code.program(scope).cells)
+    let code = Parser::read(source, kind, scope.vocabulary(), Unresolved::with_starts())?;
+    let (read, starts) = code.program(scope);
+    Ok((read.cells, starts))
 }
 
 /// Reads what is typed at a cell: words and whole blocks, no definition. No `end` is added after the

@@ -12,6 +12,7 @@ use crate::program::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::program::listing::{Definition, Program};
 use crate::program::scope::Scope;
 use crate::program::span::{CellSpan, Read};
+use crate::program::starts::{NOWHERE, ProgramStarts, Starts};
 use crate::vm::index::{BodyId, FrameNumber};
 use crate::vm::instruction::{Fragment, Instruction, Primitive};
 use crate::vm::space::Address;
@@ -75,12 +76,14 @@ enum Rest {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Body {
     words: Vec<Word>,
+    /// Where the words begin, if somebody asks.
+    starts: Vec<u32>,
     rest: Rest,
 }
 
 impl Default for Body {
     fn default() -> Body {
-        Body { words: Vec::new(), rest: Rest::Nothing }
+        Body { words: Vec::new(), starts: Vec::new(), rest: Rest::Nothing }
     }
 }
 
@@ -94,6 +97,8 @@ pub(super) struct Unresolved {
     /// The spans of the cells in `bodies` and in the definitions; `None` if nobody asks for them, because a
     /// span takes twice the room of a word.
     spans: Option<Vec<CellSpan>>,
+    /// Whether the starts of the words are kept.
+    keeps_starts: bool,
     open: Vec<usize>,
 }
 
@@ -103,6 +108,7 @@ impl Default for Unresolved {
             bodies: vec![Body::default()],
             definitions: Vec::new(),
             spans: Some(Vec::new()),
+            keeps_starts: false,
             open: Vec::new(),
         }
     }
@@ -114,6 +120,11 @@ impl Unresolved {
         Unresolved { spans: None, ..Unresolved::default() }
     }
 
+    /// Keeps no spans, but where each cell begins: a sixth of the room of a word.
+    pub fn with_starts() -> Unresolved {
+        Unresolved { keeps_starts: true, ..Unresolved::without_spans() }
+    }
+
     fn current(&self) -> usize {
         // Body 0 is the code outside all blocks: main, or the line.
         self.open.last().copied().unwrap_or(0)
@@ -121,7 +132,10 @@ impl Unresolved {
 
     pub fn push(&mut self, word: Word, span: Span) {
         let body = self.current();
-        let words = &mut self.bodies[body].words;
+        let Body { words, starts, .. } = &mut self.bodies[body];
+        if self.keeps_starts {
+            starts.push(start_of(span));
+        }
         if let Some(spans) = &mut self.spans {
             spans.push(CellSpan { definition: None, body, index: words.len(), span });
         }
@@ -153,6 +167,7 @@ impl Unresolved {
         let closed = &mut self.bodies[body];
         closed.rest = rest;
         closed.words.shrink_to_fit();
+        closed.starts.shrink_to_fit();
         self.open.pop();
     }
 
@@ -161,6 +176,7 @@ impl Unresolved {
         let Some(Word::Known(Instruction::Block(block))) = self.bodies[0].words.pop() else {
             unreachable!("a block was closed right before");
         };
+        self.bodies[0].starts.pop();
         let block = block as usize;
         let mut bodies = self.bodies.split_off(block);
         let inner = bodies.iter_mut().flat_map(|body| &mut body.words);
@@ -181,26 +197,32 @@ impl Unresolved {
         self.definitions.push((name.into(), bodies));
     }
 
-    /// A whole program, and the spans of its cells. The scope holds what is known besides its own names.
-    pub fn program(mut self, scope: &Scope<'_>) -> Read<Program> {
+    /// A whole program, and the spans or starts of its cells, if they were kept. The scope holds what is
+    /// known besides its own names.
+    pub fn program(mut self, scope: &Scope<'_>) -> (Read<Program>, ProgramStarts) {
         self.bodies[0].rest = Rest::Trim;
         let names = self.definitions.iter().map(|(name, _)| name.clone());
         let functions: HashSet<Box<str>> = names.collect();
-        let mut ends = Ends::default();
+        let starts = self.keeps_starts.then(Vec::new);
+        let mut ends = Ends { starts, ..Ends::default() };
         let definition = |(number, (name, bodies))| {
             let code = finish(bodies, Some(number), &functions, scope, &mut ends);
             Definition { name, code }
         };
         let definitions = self.definitions.into_iter().enumerate().map(definition).collect();
         let main = finish(self.bodies, None, &functions, scope, &mut ends);
+        let mut starts = ends.starts.take().unwrap_or_default();
+        let starts = ProgramStarts { main: starts.pop().unwrap_or_default(), definitions: starts };
         let spans = ends.apply(self.spans.unwrap_or_default());
-        Read { cells: Program { main, definitions }, spans }
+        (Read { cells: Program { main, definitions }, spans }, starts)
     }
 }
 
-/// What resolving the words changed at the ends of bodies.
+/// What resolving the words changed at the ends of bodies, and what follows for the places of cells.
 #[derive(Default)]
 struct Ends {
+    /// Where the cells of each fragment begin, if somebody asks.
+    starts: Option<Vec<Starts>>,
     /// The cells that brackets spell.
     written: Vec<CellSpan>,
     /// The bodies from which cells were dropped, by definition and number, and how many are left.
@@ -325,12 +347,36 @@ fn finish(
             }
         }
     };
+    let mut starts: Option<Starts> = ends.starts.is_some().then(Vec::new);
     let bodies = bodies.into_iter().enumerate().map(|(number, body)| {
         let mut cells: Vec<Instruction> = body.words.into_iter().map(cell).collect();
         ends.end(&mut cells, body.rest, (definition, number));
+        if let Some(starts) = &mut starts {
+            starts.push(starts_of(&cells, body.starts, body.rest));
+        }
         cells
     });
-    Fragment { bodies: bodies.collect() }
+    let fragment = Fragment { bodies: bodies.collect() };
+    if let (Some(all), Some(starts)) = (&mut ends.starts, starts) {
+        all.push(starts);
+    }
+    fragment
+}
+
+/// The starts of the cells of a body, once its words are resolved.
+fn starts_of(cells: &[Instruction], mut starts: Vec<u32>, rest: Rest) -> Vec<u32> {
+    starts.truncate(cells.len());
+    if let Rest::End(span) = rest
+        && starts.len() < cells.len()
+    {
+        starts.push(start_of(span));
+    }
+    starts
+}
+
+/// Where a word begins. A start that needs more than four bytes is not kept.
+fn start_of(span: Span) -> u32 {
+    u32::try_from(span.start).unwrap_or(NOWHERE)
 }
 
 impl Ends {
