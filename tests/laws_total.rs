@@ -37,7 +37,9 @@ fn name(c: &mut Choices) -> Box<str> {
 
 /// Any cell, valid or not.
 fn cell(c: &mut Choices) -> Instruction {
-    match c.below(17) {
+    match c.below(19) {
+        17 => Instruction::SetGlobal(name(c)),
+        18 => Instruction::GetGlobal(name(c)),
         16 => {
             let home = c.of(&[0, 1, 2, 3, 5, (1 << 41) - 2]);
             Instruction::BlockValue(Body(c.of(&BODIES)), FrameNumber::spelled(home).unwrap())
@@ -123,7 +125,8 @@ fn any_command() {
 
 /// Damages one part.
 fn spoil(c: &mut Choices, parts: &mut Serialized) {
-    match c.below(7) {
+    match c.below(8) {
+        7 => parts.globals.push((name(c).into(), cell(c))),
         0 | 1 => {
             let all = parts.code.len();
             spoil_code(c, &mut parts.code[c.clone().below(all)]);

@@ -106,6 +106,9 @@ fn statement(c: &mut Choices, text: &mut String, function: u64, depth: u32) {
                 "label: here",
                 "1 roll",
                 "2 roll",
+                "set: g",
+                "get: g",
+                "5 set: g get: g",
                 "abs",
             ]);
             write!(text, "{word} ")
@@ -369,6 +372,7 @@ fn change(c: &mut Choices, machine: &Machine) -> String {
         22 => format!("parameter {} `{value}`", c.below(stack + 1)),
         23 | 24 => format!("local {} {} `{value}`", c.below(depth), c.of(LOCALS)),
         25 => format!("local {} {} ``", c.below(depth), c.of(LOCALS)),
+        26 if c.one_in(2) => format!("global g `{value}`"),
         26 => format!("data 0:{} `{value}`", c.below(6)),
         27 => format!("restart {} `{value}`", c.below(depth)),
         28 => {

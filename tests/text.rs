@@ -62,6 +62,8 @@ fn cell() -> impl Strategy<Value = Instruction> {
         name().prop_map(Instruction::Pick),
         name().prop_map(Instruction::Assign),
         name().prop_map(Instruction::Label),
+        name().prop_map(Instruction::SetGlobal),
+        name().prop_map(Instruction::GetGlobal),
         prop::sample::select(Primitive::ALL).prop_map(Instruction::Primitive),
         prop::sample::select(&[Primitive::End, Primitive::Return][..])
             .prop_map(Instruction::Primitive),

@@ -56,6 +56,7 @@ const CASES: &[(&str, &str, &str)] = &[
     ("", "@2", "@200/1"), ("", "&f", "@100"), ("", "[ ]", "@400/1"),
     ("1 2", "assign:i", "1"), ("", "assign:i", "!operands"),
     ("", "pick:i", "!unassigned"), ("5", "label:i", "5"),
+    ("1 2", "set:x", "1"), ("", "set:x", "!operands"), ("", "get:x", "!unset"),
     ("5", "f", "5"), ("", "missing", "!missing"), ("", "&missing", "!missing"), ("5", "·", "!breakpoint"),
 
     ("1 @2", "call", "1"), ("1 @1", "call", "1"), ("", "call", "!operands"),
@@ -215,7 +216,7 @@ fn no_instruction_is_left_out() {
         assert!(rows().any(|row| runs(row.2)) || !takes, "{}", primitive.name());
     }
     let with_operand = table().count() - Primitive::ALL.len();
-    assert_eq!(with_operand, 12, "a new row with an operand needs cases here");
+    assert_eq!(with_operand, 14, "a new row with an operand needs cases here");
 }
 
 /// Leaves out operands one by one, and tries a value of every kind in every place.
@@ -330,6 +331,8 @@ fn faults_say_what_is_needed_and_what_is_there() {
             "`str_to_int`: \"4x\" does not spell an integer from -2^60 to 2^60 - 1",
         ),
         ("", "pick:i", "`i` has no value in this frame of `main`; assign one first"),
+        ("", "set:x", "`set: x` needs a value; the stack is empty"),
+        ("", "get:x", "the global `x` has no value; give it one with `set: x` first"),
         ("", "missing", "missing is missing"),
     ];
     for (before, word, sentence) in rows {

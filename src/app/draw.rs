@@ -234,7 +234,9 @@ impl App {
                     });
                 }
                 if shows[3] {
-                    ui.scope(|ui| names::show(ui, &index.names, actions));
+                    ui.scope(|ui| {
+                        names::show(ui, &index.names, &scene.globals, changing, actions);
+                    });
                 }
             });
         });

@@ -53,6 +53,8 @@ pub enum ValuePlace {
     Stack(usize),
     /// In a local of a frame.
     Local(FrameId, String),
+    /// In a global.
+    Global(String),
 }
 
 /// A field in which text is typed.

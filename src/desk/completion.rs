@@ -66,6 +66,12 @@ pub fn completions(
         let pick = Instruction::Pick(local.name.as_str().into());
         add(&local.name, Some(pick), "( -- value )", "A local of this function.".to_owned());
     }
+    let prefixed = if matches!(prefix, Some("get:" | "set:")) || !takes_name { SHOWN } else { 0 };
+    let globals = machine.globals().iter().filter(|(name, _)| name.starts_with(word));
+    for (name, _) in globals.take(prefixed) {
+        let get = Instruction::GetGlobal(name.into());
+        add(name, Some(get), "( -- value )", "A global.".to_owned());
+    }
     for row in index.names.iter().filter(|row| row.name != "main") {
         let call = Instruction::Call(row.name.as_str().into());
         add(&row.name, Some(call), "", format!("The function at {}.", row.start));

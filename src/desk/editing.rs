@@ -1,4 +1,4 @@
-//! Changing a value of the parameter stack or a local.
+//! Changing a value of the parameter stack, a local or a global.
 
 use super::Desk;
 use super::action::{Field, ValuePlace};
@@ -6,7 +6,7 @@ use super::effect::Effect;
 use super::scene;
 use crate::program::source::Source;
 use crate::session::command::Command;
-use crate::view::stacks;
+use crate::view::{names, stacks};
 
 /// A value being changed.
 #[derive(Clone, Debug)]
@@ -58,6 +58,11 @@ impl Desk {
                 let local = frame.locals.into_iter().find(|local| local.name == *name)?;
                 Some(local.value.map(|value| value.source))
             }
+            ValuePlace::Global(name) => {
+                let globals = names::globals(machine, scene::GLOBALS).rows;
+                let global = globals.into_iter().find(|global| global.name == *name);
+                Some(global.map(|global| global.value.source))
+            }
         }
     }
 
@@ -90,6 +95,7 @@ impl Desk {
             ValuePlace::Local(frame, name) => {
                 Some(Command::Local { frame, name, text: text.into() })
             }
+            ValuePlace::Global(name) => Some(Command::Global { name, text: text.into() }),
         }
     }
 }

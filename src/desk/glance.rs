@@ -8,6 +8,7 @@ use crate::session::Session;
 use crate::session::command::Command;
 use crate::session::fork::{Bounds, Fork};
 use crate::view::memory::{self, BodyRow, Marks};
+use crate::view::names::{self, GlobalRows};
 use crate::view::stacks::{self, CallRows, StackRows, ValueRow};
 use crate::vm::cell::Cell;
 use crate::vm::index::{Body, BodyId};
@@ -18,6 +19,8 @@ use crate::vm::memory::Place;
 pub const VALUES: usize = 200;
 /// The most entries of the call stack that are shown and compared.
 pub const CALLS: usize = 100;
+/// The most globals that are shown and compared.
+pub const GLOBALS: usize = 200;
 
 /// The state before the last gesture, kept to show what has changed.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +29,7 @@ pub struct Glance {
     fork: Option<Fork>,
     stack: Option<(usize, Vec<ValueRow>)>,
     locals: HashMap<(u32, String), Source>,
+    globals: HashMap<String, Source>,
 }
 
 impl Glance {
@@ -42,8 +46,10 @@ impl Glance {
                 }
             }
         }
+        let globals = names::globals(machine, GLOBALS).rows.into_iter();
+        let globals = globals.map(|global| (global.name, global.value.source)).collect();
         let stack = Some((rows.depth, rows.values));
-        Glance { fork: Some(fork), stack, locals }
+        Glance { fork: Some(fork), stack, locals, globals }
     }
 
     /// Forgets the memory, so that no cell is marked. Returns whether there was anything to forget.
@@ -68,6 +74,17 @@ impl Glance {
                     value.changed = was != Some(&value.source);
                 }
             }
+        }
+    }
+
+    /// Marks what has changed among the globals.
+    pub fn mark_globals(&self, globals: &mut GlobalRows) {
+        if self.stack.is_none() {
+            return;
+        }
+        for global in &mut globals.rows {
+            let was = self.globals.get(&global.name);
+            global.value.changed = was != Some(&global.value.source);
         }
     }
 

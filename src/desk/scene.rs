@@ -4,10 +4,11 @@
 use super::glance::Glance;
 use crate::program::image::Image;
 use crate::view::memory::{self, At, BodyExtent, Marks};
+use crate::view::names::{self, GlobalRows};
 use crate::view::stacks::{self, CallRows, StackRows};
 use crate::view::stop::{StopRow, stop_in};
 
-pub use super::glance::{CALLS, VALUES};
+pub use super::glance::{CALLS, GLOBALS, VALUES};
 
 /// The rows to draw in a frame. Cells are read one body at a time, by [`super::Desk::cells`].
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub struct Scene {
     pub stack: StackRows,
     /// The call stack.
     pub calls: CallRows,
+    /// The globals.
+    pub globals: GlobalRows,
     /// Why the machine waits.
     pub stop: StopRow,
     /// Where the counter is.
@@ -35,10 +38,12 @@ impl Scene {
             marks: Marks::new(machine, image.breakpoints.iter().copied()),
             stack: stacks::parameters(machine, VALUES),
             calls: stacks::calls(machine, CALLS),
+            globals: names::globals(machine, GLOBALS),
             stop: stop_in(image),
             counter: machine.task().counter().into(),
         };
         before.mark(&mut scene.stack, &mut scene.calls);
+        before.mark_globals(&mut scene.globals);
         scene
     }
 }

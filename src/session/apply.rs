@@ -53,6 +53,9 @@ impl Command {
             Command::Local { frame, name, text } => {
                 machine.set_local(*frame, name, code.value_or_none(text)?)?;
             }
+            Command::Global { name, text } => {
+                machine.set_global(name, code.value_or_none(text)?)?;
+            }
             Command::Data { at, text } => {
                 machine.set_data(at.body, at.index, code.value(text)?)?;
             }
@@ -209,6 +212,7 @@ mod tests {
             ("breakpoint 1:4 on", "breakpoint 1:4 off"),
             ("bookmark here 1:4", "bookmark here off"),
             ("local 1 i `2`", "local 1 i ``"),
+            ("global total `2`", "global total ``"),
         ] {
             let (mut there, mut gone) = (image.clone(), image.clone());
             apply(&mut there, on);

@@ -219,6 +219,13 @@ commands! {
             "" => format!("clear {}", one_line(name)),
             _ => format!("change {} to {}", one_line(name), quoted(text)),
         };
+    Global { name: Name, text: Code }, edits_code: false,
+        "global" "total `5`"
+        "Changes a global, or makes it; an empty text clears it."
+        => match text.trim() {
+            "" => format!("clear {}", one_line(name)),
+            _ => format!("change {} to {}", one_line(name), quoted(text)),
+        };
     Data { at: DataCell, text: Code }, edits_code: false,
         "data" "0:7 `1`"
         "Changes a cell of a data body."

@@ -376,8 +376,8 @@ fn kind(machine: &Machine, content: Content) -> CellKind {
             CellKind::Control
         }
         Content::Primitive(_) => CellKind::Primitive,
-        Content::Pick(_) => CellKind::Pick,
-        Content::Assign(_) => CellKind::Assign,
+        Content::Pick(_) | Content::GetGlobal(_) => CellKind::Pick,
+        Content::Assign(_) | Content::SetGlobal(_) => CellKind::Assign,
         Content::Label(_) => CellKind::Label,
         Content::Hole(_) | Content::FunctionHole(_) => CellKind::Hole,
         Content::Breakpoint | Content::Unassigned => CellKind::Empty,

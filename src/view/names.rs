@@ -1,9 +1,10 @@
-//! Rows of names: functions, and holes, whose function does not exist yet.
+//! Rows of names: functions; holes, whose function does not exist yet; and globals.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use super::memory::At;
+use super::stacks::{ValueRow, value};
 use crate::vm::cell::Content;
 use crate::vm::index::{Body, BodyId, Offset};
 use crate::vm::machine::Machine;
@@ -35,6 +36,32 @@ pub struct NameRow {
     pub used: u32,
     /// How many cells call it or push its address.
     pub callers: usize,
+}
+
+/// A global that has a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GlobalRow {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: ValueRow,
+}
+
+/// Globals.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GlobalRows {
+    /// How many have a value.
+    pub count: usize,
+    /// The requested ones, by name.
+    pub rows: Vec<GlobalRow>,
+}
+
+/// The first `count` globals by name. Their values change as the program runs, so this is for each frame.
+pub fn globals(machine: &Machine, count: usize) -> GlobalRows {
+    let globals = machine.globals();
+    let row =
+        |(name, cell): (&str, _)| GlobalRow { name: name.to_owned(), value: value(machine, cell) };
+    GlobalRows { count: globals.len(), rows: globals.iter().take(count).map(row).collect() }
 }
 
 /// The most uses that a [`HoleRow`] lists.

@@ -6,7 +6,7 @@
 use super::memory::{
     BodyExtent, BodyRow, CellKind, CellRow, Marks, Tally, body, extents, shown_end,
 };
-use super::names::{UseRow, names};
+use super::names::{GlobalRow, UseRow, globals, names};
 use super::stacks::{calls, parameters};
 use super::stop::{StopRow, stop_in};
 use crate::program::diagnostic::counted;
@@ -36,6 +36,7 @@ pub fn screen(image: &Image) -> String {
         stack(machine),
         call_stack(machine),
         name_list(machine),
+        global_list(machine),
         marks(image),
         streams(machine),
     ];
@@ -212,6 +213,16 @@ fn name_list(machine: &Machine) -> String {
         text += &format!("  {}: used at {}{others}{waits}\n", hole.name, uses.join(", "));
     }
     text + &more(holes.count(), ENTRIES.min(holes.count()))
+}
+
+fn global_list(machine: &Machine) -> String {
+    let globals = globals(machine, ENTRIES);
+    if globals.count == 0 {
+        return String::new();
+    }
+    let row = |row: &GlobalRow| format!("  {}={}\n", row.name, row.value.label);
+    let rows: String = globals.rows.iter().map(row).collect();
+    format!("globals\n{rows}{}", more(globals.count, globals.rows.len()))
 }
 
 fn marks(image: &Image) -> String {

@@ -10,7 +10,7 @@ use crate::vm::index::{BodyId, FrameId, FrameNumber};
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 
-/// One value, on the parameter stack or in a local.
+/// One value, on the parameter stack, in a local or in a global.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueRow {
     /// Its exact text.
@@ -81,8 +81,8 @@ pub fn parameters(machine: &Machine, count: usize) -> StackRows {
     StackRows { depth: parameters.len(), values, effect: String::new() }
 }
 
-fn value(machine: &Machine, cell: Cell) -> ValueRow {
-    let value = machine.value(cell).expect("stacks and locals hold values only");
+pub(super) fn value(machine: &Machine, cell: Cell) -> ValueRow {
+    let value = machine.value(cell).expect("stacks, locals and globals hold values only");
     ValueRow {
         source: Notation::default().source(&machine.spell(cell), &Scope::outside(machine)),
         label: Label::of_value(value),

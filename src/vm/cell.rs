@@ -42,6 +42,10 @@ pub enum Content {
     Pick(NameId),
     /// Pops a value into a local.
     Assign(NameId),
+    /// Pops a value into a global.
+    SetGlobal(NameId),
+    /// Pushes the value of a global.
+    GetGlobal(NameId),
     /// Does nothing; marks a place.
     Label(NameId),
     /// Calls a function that is not yet implemented: the machine waits here.
@@ -75,6 +79,8 @@ const ASSIGN: u64 = 1;
 const LABEL: u64 = 2;
 const HOLE: u64 = 3;
 const FUNCTION_HOLE: u64 = 4;
+const SET_GLOBAL: u64 = 5;
+const GET_GLOBAL: u64 = 6;
 
 impl Cell {
     /// The integer 0: what `allocate` fills new memory with. All its bits are zero.
@@ -150,6 +156,16 @@ impl Cell {
     /// Pops a value into a local.
     pub fn assign(name: NameId) -> Cell {
         Cell::named(ASSIGN, name)
+    }
+
+    /// Pops a value into a global.
+    pub fn set_global(name: NameId) -> Cell {
+        Cell::named(SET_GLOBAL, name)
+    }
+
+    /// Pushes the value of a global.
+    pub fn get_global(name: NameId) -> Cell {
+        Cell::named(GET_GLOBAL, name)
     }
 
     /// A label.
@@ -258,7 +274,9 @@ fn named_content(rest: u64) -> Content {
         LABEL => Content::Label(name),
         HOLE => Content::Hole(name),
         FUNCTION_HOLE => Content::FunctionHole(name),
-        _ => unreachable!("cells with a name are made by the five constructors"),
+        SET_GLOBAL => Content::SetGlobal(name),
+        GET_GLOBAL => Content::GetGlobal(name),
+        _ => unreachable!("cells with a name are made by the seven constructors"),
     }
 }
 
@@ -292,6 +310,8 @@ mod tests {
             (Cell::pick(NameId(4)), Content::Pick(NameId(4))),
             (Cell::assign(NameId(5)), Content::Assign(NameId(5))),
             (Cell::label(NameId(6)), Content::Label(NameId(6))),
+            (Cell::set_global(NameId(9)), Content::SetGlobal(NameId(9))),
+            (Cell::get_global(NameId(u32::MAX)), Content::GetGlobal(NameId(u32::MAX))),
             (Cell::hole(NameId(7)), Content::Hole(NameId(7))),
             (Cell::function_hole(NameId(8)), Content::FunctionHole(NameId(8))),
             (Cell::BREAKPOINT, Content::Breakpoint),

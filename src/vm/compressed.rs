@@ -169,6 +169,7 @@ impl Machine {
             frames: self.frames,
             printed_before: self.printed_before,
             bounds: self.bounds,
+            globals: self.globals.clone(),
             effort: self.effort.without_pause(),
             decoded: Decoded::default(),
         }
@@ -189,9 +190,11 @@ impl Machine {
         let texts = 64 * memory.texts.slots() + memory.texts.bytes();
         // Counted, although copies share the table until a name is added.
         let names = 64 * memory.names.len();
+        let globals = 64 * self.globals.len();
         8 * (data + code + stacks)
             + texts
             + names
+            + globals
             + self.output.len()
             + self.input.rest().len()
             + 1024

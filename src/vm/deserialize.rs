@@ -70,6 +70,7 @@ impl Machine {
         for (number, part) in parts.data.iter().enumerate() {
             machine.fill_data(DataId::from_index(number), part, &homes)?;
         }
+        machine.fill_globals(&parts.globals, &homes)?;
         let mut input = Input::default();
         input.give(&parts.input);
         if parts.input_ended {
@@ -214,6 +215,26 @@ impl Machine {
                 let cell = self.value_part(value, homes, here)?;
                 self.memory.all_data_mut().set(number, index as usize, cell);
             }
+        }
+        Ok(())
+    }
+
+    fn fill_globals(
+        &mut self,
+        globals: &[(String, Instruction)],
+        homes: &Homes,
+    ) -> Result<(), Malformed> {
+        for (name, value) in globals {
+            if let Err(refusal) = self.check_name(name) {
+                return malformed("globals", refusal.to_string());
+            }
+            let here = || format!("global `{name}`");
+            if self.globals.get(name).is_some() {
+                return malformed(here(), "it is there twice");
+            }
+            let cell = self.value_part(value, homes, here)?;
+            self.memory.names.intern(name);
+            self.globals.set(name, cell);
         }
         Ok(())
     }

@@ -88,6 +88,8 @@ impl Machine {
             I::BlockValue(..) => Err(Refusal::BlockValueInCode),
             I::Pick(name) => named(Cell::pick, name),
             I::Assign(name) => named(Cell::assign, name),
+            I::SetGlobal(name) => named(Cell::set_global, name),
+            I::GetGlobal(name) => named(Cell::get_global, name),
             I::Label(name) => named(Cell::label, name),
             I::Primitive(primitive) => Ok(Part::Cell(Draft::Cell(Cell::primitive(*primitive)))),
             I::Call(name) | I::Hole(name) => match functions.find(self, name) {
@@ -134,6 +136,8 @@ impl Machine {
             | Instruction::Call(_)
             | Instruction::Pick(_)
             | Instruction::Assign(_)
+            | Instruction::SetGlobal(_)
+            | Instruction::GetGlobal(_)
             | Instruction::Label(_)
             | Instruction::Primitive(_)
             | Instruction::Hole(_)

@@ -115,6 +115,7 @@ impl Machine {
             Some(number) => cell.with_home(new(number)),
             None => cell,
         };
+        self.globals.map(change);
         for task in &mut self.tasks {
             task.parameters.iter_mut().for_each(|value| *value = change(*value));
             task.calls.map_locals(change);

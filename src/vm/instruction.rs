@@ -189,6 +189,28 @@ const WITH_OPERAND: &[InstructionRow] = &[
         "Executes the instruction of this name.",
         "The long form of the bare word, where a local or a function has the name of the instruction.",
     ),
+    InstructionRow {
+        since: Vocabulary::Two,
+        ..row(
+            "set:",
+            Operand::Name,
+            &[Kind::Any],
+            "( value -- )",
+            "Stores the top of the stack in a global.",
+            "There is one table of globals for the whole program. The first `set:` creates the global.",
+        )
+    },
+    InstructionRow {
+        since: Vocabulary::Two,
+        ..row(
+            "get:",
+            Operand::Name,
+            &[],
+            "( -- value )",
+            "Pushes the value of the global.",
+            "One that was never set is a fault.",
+        )
+    },
     row("label:", Operand::Name, &[], "( -- )", "Does nothing.", "Marks a place for the reader."),
     row(
         "breakpoint",
@@ -441,6 +463,10 @@ pub enum Instruction {
     Pick(Box<str>),
     /// Pops a value into a local.
     Assign(Box<str>),
+    /// Pops a value into a global.
+    SetGlobal(Box<str>),
+    /// Pushes the value of a global.
+    GetGlobal(Box<str>),
     /// Does nothing.
     Label(Box<str>),
     /// An instruction without an operand.

@@ -11,6 +11,7 @@ use super::cell::{Cell, Content};
 use super::effort::Effort;
 use super::fast::Decoded;
 use super::frame::{Activation, Frames};
+use super::globals::Globals;
 use super::index::{BodyId, TaskId};
 use super::input::Input;
 use super::instruction::Instruction;
@@ -33,6 +34,7 @@ pub struct Machine {
     pub(super) memory: Memory,
     pub(super) tasks: Vec<Task>,
     pub(super) current: TaskId,
+    pub(super) globals: Globals,
     pub(super) input: Input,
     /// Shared with copies of the machine until one of them prints.
     pub(super) output: Arc<String>,
@@ -69,6 +71,7 @@ impl Machine {
             memory,
             tasks: vec![Task::new()],
             current: TaskId(0),
+            globals: Globals::default(),
             input: Input::default(),
             output: Arc::default(),
             limits: Limits::default(),
@@ -103,6 +106,11 @@ impl Machine {
 
     pub(super) fn task_mut(&mut self) -> &mut Task {
         &mut self.tasks[self.current.index()]
+    }
+
+    /// The globals that have a value.
+    pub fn globals(&self) -> &Globals {
+        &self.globals
     }
 
     /// Input still to be read.
@@ -172,6 +180,8 @@ impl Machine {
             Content::Primitive(primitive) => Instruction::Primitive(primitive),
             Content::Pick(id) => Instruction::Pick(name(id)),
             Content::Assign(id) => Instruction::Assign(name(id)),
+            Content::SetGlobal(id) => Instruction::SetGlobal(name(id)),
+            Content::GetGlobal(id) => Instruction::GetGlobal(name(id)),
             Content::Label(id) => Instruction::Label(name(id)),
             Content::Hole(id) => Instruction::Hole(name(id)),
             Content::FunctionHole(id) => Instruction::FunctionHole(name(id)),
@@ -198,6 +208,8 @@ impl Machine {
             | Content::Primitive(_)
             | Content::Pick(_)
             | Content::Assign(_)
+            | Content::SetGlobal(_)
+            | Content::GetGlobal(_)
             | Content::Label(_)
             | Content::Hole(_)
             | Content::FunctionHole(_)
@@ -231,7 +243,7 @@ impl Machine {
         words.join(" ")
     }
 
-    /// Every cell of the machine: code, data, parameters, locals.
+    /// Every cell of the machine: code, data, globals, parameters, locals.
     pub(super) fn all_cells(&self) -> impl Iterator<Item = Cell> {
         let memory = &self.memory;
         let code = memory.code_bodies().flat_map(|(_, body)| body.used().iter().copied());
@@ -240,7 +252,8 @@ impl Machine {
             let locals = task.calls.activations().flat_map(|a| a.locals.iter().copied());
             task.parameters.iter().copied().chain(locals)
         });
-        code.chain(data).chain(tasks)
+        let globals = self.globals.iter().map(|(_, value)| value);
+        code.chain(data).chain(globals).chain(tasks)
     }
 
     /// Which texts are reachable, by slot.
@@ -300,6 +313,14 @@ impl Machine {
         locals
     }
 
+    fn same_globals(&self, other: &Machine) -> bool {
+        let (ours, theirs) = (&self.globals, &other.globals);
+        let same = |((name, a), (other_name, b)): ((&str, Cell), (&str, Cell))| {
+            name == other_name && self.memory.same(a, &other.memory, b)
+        };
+        ours.len() == theirs.len() && ours.iter().zip(theirs.iter()).all(same)
+    }
+
     /// Whether main's bottom frame is the only live activation of the current task.
     pub(super) fn only_main(&self) -> bool {
         self.task().calls.depth() == 1
@@ -319,6 +340,7 @@ impl PartialEq for Machine {
             memory,
             tasks,
             current,
+            globals: _,
             input,
             output,
             limits,
@@ -335,6 +357,7 @@ impl PartialEq for Machine {
             && *limits == other.limits
             && *current == other.current
             && tasks.len() == other.tasks.len()
+            && self.same_globals(other)
             && *input == other.input
             && *output == other.output
             && tasks.iter().zip(&other.tasks).all(|(a, b)| self.same_task(a, other, b))

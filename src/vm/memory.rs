@@ -448,6 +448,8 @@ impl Memory {
             (Content::Text(x), Content::Text(y)) => self.texts.get(x) == other.texts.get(y),
             (Content::Pick(x), Content::Pick(y))
             | (Content::Assign(x), Content::Assign(y))
+            | (Content::SetGlobal(x), Content::SetGlobal(y))
+            | (Content::GetGlobal(x), Content::GetGlobal(y))
             | (Content::Label(x), Content::Label(y))
             | (Content::Hole(x), Content::Hole(y))
             | (Content::FunctionHole(x), Content::FunctionHole(y)) => name(x, y),
@@ -465,6 +467,8 @@ impl Memory {
                 Content::Text(_)
                 | Content::Pick(_)
                 | Content::Assign(_)
+                | Content::SetGlobal(_)
+                | Content::GetGlobal(_)
                 | Content::Label(_)
                 | Content::Hole(_)
                 | Content::FunctionHole(_),

@@ -11,6 +11,7 @@ mod effort;
 mod fast;
 mod fork;
 pub mod frame;
+pub mod globals;
 mod home;
 pub mod index;
 pub mod input;

@@ -26,6 +26,8 @@ pub(super) enum Effect {
     Text { take: usize, text: String },
     /// Pops a value into a local of a frame.
     Assign { frame: EntryIndex, slot: Slot },
+    /// Pops a value into a global.
+    SetGlobal { name: NameId },
     /// Pops an index, an address and a value; stores the value.
     Store { data: DataId, index: usize },
     /// Pops a number; pushes a new data body of that many cells.
@@ -68,6 +70,7 @@ impl Effect {
             Effect::Roll { .. }
             | Effect::Text { .. }
             | Effect::Assign { .. }
+            | Effect::SetGlobal { .. }
             | Effect::Store { .. }
             | Effect::Allocate { .. }
             | Effect::Print { .. }
@@ -99,6 +102,8 @@ impl Machine {
             }
             Content::Pick(name) => Effect::push(0, self.pick(name)?),
             Content::Assign(name) => self.assign(name)?,
+            Content::SetGlobal(name) => self.set(name)?,
+            Content::GetGlobal(name) => Effect::push(0, self.get(name)?),
             Content::Label(_) => GO_ON,
             Content::Hole(name) | Content::FunctionHole(name) => {
                 return Err(Stop::NotYetImplemented(self.memory.name(name).to_string()));
@@ -142,6 +147,21 @@ impl Machine {
         }
         let (frame, slot) = self.local(name, || self.spell_assign(name))?;
         Ok(Effect::Assign { frame, slot })
+    }
+
+    fn set(&self, name: NameId) -> Plan {
+        if self.task().parameters.is_empty() {
+            let set = Instruction::SetGlobal(self.memory.name(name).into());
+            let spelled = long_form(&set).expect("it has a long form").concat();
+            return Err(self.operands(&spelled, &[Kind::Any]));
+        }
+        Ok(Effect::SetGlobal { name })
+    }
+
+    fn get(&self, name: NameId) -> Result<Cell, Stop> {
+        let global = self.memory.name(name);
+        let unset = || Stop::Fault(Fault::Unset { global: global.to_string() });
+        self.globals.get(global).ok_or_else(unset)
     }
 
     /// The frame and slot of a local of the function at the counter.

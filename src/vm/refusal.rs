@@ -22,6 +22,7 @@ pub enum Refusal {
     NoFrame { frame: FrameId },
     NoLocal { local: String, function: String },
     NoFunction { name: String },
+    NoGlobal { name: String },
     Defined { name: String, start: Address },
     Name { name: String, fault: NameFault },
     Integer { value: i64 },
@@ -66,6 +67,9 @@ impl fmt::Display for Refusal {
                 "`{function}` has no local `{local}`; write `assign: {local}` in it first"
             ),
             Refusal::NoFunction { name } => write!(f, "there is no function `{name}`"),
+            Refusal::NoGlobal { name } => {
+                write!(f, "the global `{name}` has no value that could be cleared")
+            }
             Refusal::Defined { name, start } => {
                 write!(f, "`{name}` is already defined, at {start}; edit it there or replace it")
             }

@@ -21,6 +21,8 @@ pub struct Serialized {
     pub code_count: u32,
     /// Data bodies; the first is number 0.
     pub data: Vec<SerializedData>,
+    /// The globals that have a value, sorted by name.
+    pub globals: Vec<(String, Instruction)>,
     /// Tasks.
     pub tasks: Vec<SerializedTask>,
     /// Which task runs.
@@ -134,6 +136,7 @@ impl Machine {
             code: memory.code_bodies().map(|(number, body)| self.code_part(number, body)).collect(),
             code_count: memory.code_count(),
             data: Vec::new(),
+            globals: self.globals_part(),
             tasks: self.tasks.iter().map(|task| self.task_part(task)).collect(),
             current: self.current,
             input: self.input.rest().to_string(),
@@ -172,6 +175,11 @@ impl Machine {
             }
         }
         SerializedData { start: data.start, size: data.size() as u64, runs }
+    }
+
+    fn globals_part(&self) -> Vec<(String, Instruction)> {
+        let globals = self.globals.iter();
+        globals.map(|(name, value)| (name.to_string(), self.spell(value))).collect()
     }
 
     fn task_part(&self, task: &Task) -> SerializedTask {

@@ -50,6 +50,8 @@ pub fn long_form(instruction: &Instruction) -> Option<[&str; 2]> {
         I::PushFunction(name) | I::FunctionHole(name) => Some(["pushf: ", name]),
         I::Pick(name) => Some(["pick: ", name]),
         I::Assign(name) => Some(["assign: ", name]),
+        I::SetGlobal(name) => Some(["set: ", name]),
+        I::GetGlobal(name) => Some(["get: ", name]),
         I::Label(name) => Some(["label: ", name]),
         I::Primitive(primitive) => Some(["", primitive.name()]),
         I::Breakpoint => Some(["", BREAKPOINT]),

@@ -1,5 +1,5 @@
-//! Changing a stopped machine, except for its code: the counter, the stacks, locals, data, input and
-//! limits.
+//! Changing a stopped machine, except for its code: the counter, the stacks, locals, globals, data, input
+//! and limits.
 
 use std::sync::Arc;
 
@@ -91,6 +91,25 @@ impl Machine {
         };
         self.task_mut().calls.set_local(entry, slot, cell);
         Ok(())
+    }
+
+    /// Changes a global, or clears it. One that has no value yet gets one.
+    ///
+    /// # Errors
+    /// If there is no such global to clear, its name cannot be one, or the new value is none.
+    pub fn set_global(&mut self, name: &str, value: Option<&Instruction>) -> Result<(), Refusal> {
+        self.check_name(name)?;
+        match value {
+            Some(value) => {
+                let cell = self.make_value(value)?;
+                // The table of names knows every name, as the spelling of new ones depends on it.
+                self.memory.names.intern(name);
+                self.globals.set(name, cell);
+                Ok(())
+            }
+            None if self.globals.clear(name) => Ok(()),
+            None => Err(Refusal::NoGlobal { name: name.to_string() }),
+        }
     }
 
     /// Changes a data cell.

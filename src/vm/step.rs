@@ -83,6 +83,7 @@ impl Machine {
             | Effect::Roll { .. }
             | Effect::Text { .. }
             | Effect::Assign { .. }
+            | Effect::SetGlobal { .. }
             | Effect::Store { .. }
             | Effect::Allocate { .. }
             | Effect::Print { .. }
@@ -117,6 +118,11 @@ impl Machine {
             Effect::Assign { frame, slot } => {
                 let value = self.pop();
                 self.task_mut().calls.set_local(frame, slot, value);
+                self.go_on();
+            }
+            Effect::SetGlobal { name } => {
+                let value = self.pop();
+                self.globals.set(self.memory.name(name), value);
                 self.go_on();
             }
             Effect::Store { data, index } => {

@@ -96,6 +96,8 @@ pub enum Fault {
     TextLength { instruction: String, bytes: u64 },
     /// A local that nothing has been assigned to in this frame.
     Unassigned { local: String, function: String },
+    /// A global that nothing has been stored in.
+    Unset { global: String },
     /// Code that belongs to a frame which has ended.
     NoFrame { instruction: String, function: String },
     /// A block run by `repeat_if` that ends without leaving a flag.
@@ -122,6 +124,7 @@ impl Fault {
             Fault::Empty { .. } => "empty",
             Fault::TextLength { .. } => "length",
             Fault::Unassigned { .. } => "unassigned",
+            Fault::Unset { .. } => "unset",
             Fault::NoFrame { .. } => "frame",
             Fault::NoFlag => "flag",
         }
@@ -185,6 +188,9 @@ impl fmt::Display for Fault {
             ),
             Fault::Unassigned { local, function } => {
                 write!(f, "`{local}` has no value in this frame of `{function}`; assign one first")
+            }
+            Fault::Unset { global } => {
+                write!(f, "the global `{global}` has no value; give it one with `set: {global}` first")
             }
             Fault::NoFrame { instruction, function } => {
                 write!(

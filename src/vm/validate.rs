@@ -200,6 +200,9 @@ impl Machine {
                 return Some("a value on the parameter stack".to_string());
             }
         }
+        if let Some((name, _)) = self.globals.iter().find(|&(_, value)| points(value)) {
+            return Some(format!("the global `{name}`"));
+        }
         let mut data = self.memory.data_bodies().flat_map(|(_, data)| data.cells());
         data.any(points).then(|| "a data cell".to_string())
     }

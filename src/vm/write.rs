@@ -162,10 +162,11 @@ impl Machine {
         self.memory.map_code(change);
     }
 
-    /// Replaces every cell of code, data, parameters and locals.
+    /// Replaces every cell of code, data, globals, parameters and locals.
     fn map_cells(&mut self, change: impl Fn(Cell) -> Cell) {
         self.map_code(|_, cell| change(cell));
         self.memory.all_data_mut().map(&change);
+        self.globals.map(&change);
         for task in &mut self.tasks {
             for cell in &mut task.parameters {
                 *cell = change(*cell);

@@ -1,6 +1,6 @@
 //! Names of a program that hide instructions: typed, shown, edited and completed.
 
-use midflight::desk::action::Action;
+use midflight::desk::action::{Action, ValuePlace};
 use midflight::view::memory::At;
 
 use super::Front;
@@ -54,4 +54,25 @@ fn what_is_created_at_a_hole_wins_over_the_instruction() {
     let words: Vec<String> =
         front.desk.completions().iter().map(|completion| completion.word.clone()).collect();
     assert_eq!(words, ["max", "prim: max"]);
+}
+
+#[test]
+fn a_global_is_listed_changed_and_completed() {
+    let mut front = Front::new();
+    front.enter("5 set: total");
+    let place = ValuePlace::Global("total".to_owned());
+    front.perform(Action::Edit(place.clone()));
+    assert_eq!(front.desk.value().map(|value| value.text.as_str()), Some("5"));
+    front.perform(Action::SetValue(place.clone(), "x y".to_owned()));
+    assert!(front.desk.notice().warns);
+    front.perform(Action::SetValue(place, "30".to_owned()));
+    front.enter("get: total");
+    assert_eq!(front.stack(), "30");
+    let words = |front: &mut Front, text: &str| -> Vec<String> {
+        front.typed(text);
+        front.desk.completions().iter().map(|completion| completion.word.clone()).collect()
+    };
+    assert_eq!(words(&mut front, "tot"), ["get: total"]);
+    assert_eq!(words(&mut front, "1 set: to"), ["total"]);
+    assert!(!words(&mut front, "call: tot").contains(&"total".to_owned()));
 }

@@ -24,6 +24,7 @@ pub enum Command {
     Drop(usize),
     SetParameter(usize, Instruction),
     SetLocal(usize, String, Option<Instruction>),
+    SetGlobal(String, Option<Instruction>),
     SetData(u32, u64, Instruction),
     Restart(usize, Vec<Instruction>),
     GiveInput(String),
@@ -62,6 +63,7 @@ impl Command {
             Command::SetLocal(depth, local, value) => {
                 m.set_local(frame(*depth), local, value.as_ref()).is_ok()
             }
+            Command::SetGlobal(name, value) => m.set_global(name, value.as_ref()).is_ok(),
             Command::SetData(body, index, value) => {
                 m.set_data(DataId(*body), *index, value).is_ok()
             }
@@ -99,6 +101,7 @@ impl Command {
             Command::Drop(count) => m.drop_top(*count),
             Command::SetParameter(index, value) => m.set_parameter(*index, value),
             Command::SetLocal(depth, local, value) => m.set_local(*depth, local, value.as_ref()),
+            Command::SetGlobal(name, value) => m.set_global(name, value.as_ref()),
             Command::SetData(body, index, value) => m.set_data(*body, *index, value),
             Command::Restart(depth, values) => m.restart(*depth, values),
             Command::GiveInput(text) => {

@@ -42,7 +42,8 @@ impl Model {
     fn values(&mut self) -> Vec<&mut Value> {
         let locals = self.calls.iter_mut().flat_map(|live| live.locals.values_mut());
         let data = self.data.iter_mut().flat_map(|data| &mut data.values);
-        self.stack.iter_mut().chain(locals).chain(data).collect()
+        let globals = self.globals.values_mut();
+        self.stack.iter_mut().chain(locals).chain(data).chain(globals).collect()
     }
 
     /// Every cell that is not empty, with the function it belongs to.
@@ -117,6 +118,8 @@ impl Model {
             | Instruction::PushFunction(name)
             | Instruction::Pick(name)
             | Instruction::Assign(name)
+            | Instruction::SetGlobal(name)
+            | Instruction::GetGlobal(name)
             | Instruction::Label(name)
             | Instruction::Hole(name)
             | Instruction::FunctionHole(name) => name_fits(name),
@@ -228,6 +231,8 @@ impl Model {
             }
             Instruction::Pick(name) => Instr::Pick(name.to_string()),
             Instruction::Assign(name) => Instr::Assign(name.to_string()),
+            Instruction::SetGlobal(name) => Instr::SetGlobal(name.to_string()),
+            Instruction::GetGlobal(name) => Instr::GetGlobal(name.to_string()),
             Instruction::Label(name) => Instr::Label(name.to_string()),
             Instruction::Primitive(primitive) => Instr::Do(*primitive),
             Instruction::Breakpoint => return None,
@@ -461,6 +466,20 @@ impl Model {
             }
         }
         true
+    }
+
+    pub fn set_global(&mut self, name: &str, value: Option<&Instruction>) -> bool {
+        if !name_fits(name) {
+            return false;
+        }
+        match value.map(|value| self.value(value)) {
+            None => self.globals.remove(name).is_some(),
+            Some(None) => false,
+            Some(Some(value)) => {
+                self.globals.insert(name.to_string(), value);
+                true
+            }
+        }
     }
 
     pub fn set_data(&mut self, body: u32, index: u64, value: &Instruction) -> bool {

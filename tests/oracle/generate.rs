@@ -87,7 +87,14 @@ impl Writer<'_> {
                 self.value(),
                 self.choices.of(&["rot", "-rot", "1 roll", "2 roll"])
             ),
-            11 => format!("label:{local}"),
+            11 => match self.choices.below(5) {
+                0 => format!("label:{local}"),
+                1 => format!("{} set:{local} get:{local}", self.value()),
+                2 => format!("get:{local}"),
+                // A block that outlives its frame in a global.
+                3 if depth < 3 => format!("{} set:{local}", self.block(depth + 1)),
+                _ => format!("{} set:{local}", self.value()),
+            },
             12 => self.text(),
             13 => format!("{} allocate dup memory.len", a + 1),
             14 => format!(
@@ -313,9 +320,13 @@ fn adjust(c: &mut Choices, model: &Model) -> Command {
         3..6 => Command::Push(vec![given(c, model), given(c, model)]),
         6..8 => Command::Drop(c.below(4)),
         8..10 => Command::SetParameter(c.below(model.stack.len() + 1), given(c, model)),
-        10..14 => {
+        10..13 => {
             let value = (!c.one_in(4)).then(|| given(c, model));
             Command::SetLocal(depth, c.of(&LOCALS).to_string(), value)
+        }
+        13 => {
+            let value = (!c.one_in(3)).then(|| given(c, model));
+            Command::SetGlobal(c.of(&LOCALS).to_string(), value)
         }
         14 | 15 => {
             let body = c.below(model.data.len() + 1) as u32;
@@ -374,7 +385,12 @@ pub fn cure(model: &Model) -> Vec<Command> {
     let replace = Command::Replace(at, line("label:cured"));
     match (model.waits(), model.cell(at)) {
         (Some(Halt::Fault("flag")), _) => vec![Command::Push(values("0"))],
-        (Some(Halt::Fault("operands")), Some(Instr::Assign(_))) => vec![Command::Push(values("3"))],
+        (Some(Halt::Fault("unset")), Some(Instr::GetGlobal(name))) => {
+            vec![Command::SetGlobal(name.clone(), Some(Instruction::Integer(2)))]
+        }
+        (Some(Halt::Fault("operands")), Some(Instr::Assign(_) | Instr::SetGlobal(_))) => {
+            vec![Command::Push(values("3"))]
+        }
         (Some(Halt::Fault("unassigned")), Some(Instr::Pick(name))) => {
             let home = model.home(at).unwrap();
             vec![Command::SetLocal(home, name.clone(), Some(Instruction::Integer(2)))]

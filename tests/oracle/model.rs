@@ -34,6 +34,8 @@ pub enum Instr {
     Call(u32),
     Pick(String),
     Assign(String),
+    SetGlobal(String),
+    GetGlobal(String),
     Label(String),
     Do(Primitive),
     Hole(String),
@@ -95,6 +97,7 @@ pub struct Model {
     /// Each body is shared between copies of the model, and copied when it changes.
     pub bodies: Vec<Option<Rc<Body>>>,
     pub data: Vec<Data>,
+    pub globals: BTreeMap<String, Value>,
     pub counter: Place,
     pub stack: Vec<Value>,
     pub calls: Vec<Live>,
@@ -120,6 +123,7 @@ impl Model {
         Model {
             bodies: vec![Some(Rc::new(main))],
             data: Vec::new(),
+            globals: BTreeMap::new(),
             counter: Place::new(0, 0),
             stack: Vec::new(),
             calls: vec![bottom],
@@ -189,6 +193,14 @@ impl Model {
                 let value = self.stack.pop().ok_or(Halt::Fault("operands"))?;
                 let home = self.home(here)?;
                 self.calls[home].locals.insert(name, value);
+            }
+            Instr::SetGlobal(name) => {
+                let value = self.stack.pop().ok_or(Halt::Fault("operands"))?;
+                self.globals.insert(name, value);
+            }
+            Instr::GetGlobal(name) => {
+                let value = self.globals.get(&name);
+                self.stack.push(value.ok_or(Halt::Fault("unset"))?.clone());
             }
             Instr::Do(primitive) => self.perform(primitive, before)?,
         }
@@ -349,7 +361,8 @@ impl Model {
         });
         let locals = self.calls.iter().flat_map(|live| live.locals.values());
         let data = self.data.iter().flat_map(|data| &data.values);
-        let values = pushed.chain(&self.stack).chain(locals).chain(data);
+        let globals = self.globals.values();
+        let values = pushed.chain(&self.stack).chain(locals).chain(data).chain(globals);
         values
             .filter_map(|value| match value {
                 Value::Text(text) => Some(text.as_str()),
@@ -393,6 +406,8 @@ impl Model {
             },
             Some(Instr::Pick(name)) => Instruction::Pick(name.as_str().into()),
             Some(Instr::Assign(name)) => Instruction::Assign(name.as_str().into()),
+            Some(Instr::SetGlobal(name)) => Instruction::SetGlobal(name.as_str().into()),
+            Some(Instr::GetGlobal(name)) => Instruction::GetGlobal(name.as_str().into()),
             Some(Instr::Label(name)) => Instruction::Label(name.as_str().into()),
             Some(Instr::Do(primitive)) => Instruction::Primitive(*primitive),
             Some(Instr::Hole(name)) => Instruction::Hole(name.as_str().into()),
@@ -424,6 +439,7 @@ impl Model {
             code: code.collect(),
             code_count: self.bodies.len() as u32,
             data: self.data.iter().map(|data| self.data_part(data)).collect(),
+            globals: self.named(&self.globals),
             tasks: vec![task],
             current: TaskId(0),
             input: self.input.clone(),

@@ -7,6 +7,7 @@
 //! | `+`, `if`, ... | the primitive |
 //! | `[ ... ]` | a block, exactly as written: no `end` is added |
 //! | `assign:i` `pick:i` `label:x` | the instruction of that name |
+//! | `set:x` `get:x` | the instruction of that global |
 //! | `&f` | the address of function `f` |
 //! | `@7` `@d7` | the address of code body 7, of data body 7 |
 //! | `·` | an empty cell |
@@ -54,6 +55,8 @@ pub fn instruction(word: &str) -> Instruction {
     match word.split_at(word.find([':', '&', '@']).map_or(0, |at| at + 1)) {
         ("assign:", name) => Instruction::Assign(name.into()),
         ("pick:", name) => Instruction::Pick(name.into()),
+        ("set:", name) => Instruction::SetGlobal(name.into()),
+        ("get:", name) => Instruction::GetGlobal(name.into()),
         ("label:", name) => Instruction::Label(name.into()),
         ("&", name) => Instruction::PushFunction(name.into()),
         ("@", number) if number.starts_with('d') => {

@@ -1,16 +1,23 @@
-//! All functions, by address.
+//! All functions, by address, and the globals with their values.
 
 use egui::{Align2, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
 use super::heading;
+use super::value::{self, Changing, ValueLine};
 use crate::app::theme::{Look, mono, plain};
-use crate::desk::action::{Action, Panel};
-use crate::view::names::NameRow;
+use crate::desk::action::{Action, Panel, ValuePlace};
+use crate::view::names::{GlobalRows, NameRow};
 
 const HEIGHT: f32 = 22.0;
 
-/// Draws the visible functions; there may be thousands.
-pub fn show(ui: &mut Ui, rows: &[NameRow], actions: &mut Vec<Action>) {
+/// Draws the visible functions, of which there may be thousands, and the globals.
+pub fn show(
+    ui: &mut Ui,
+    rows: &[NameRow],
+    globals: &GlobalRows,
+    changing: Option<Changing<'_>>,
+    actions: &mut Vec<Action>,
+) {
     heading(ui, "Names", rows.len(), Panel::Names, actions);
     ui.spacing_mut().item_spacing.y = 1.0;
     let area = ScrollArea::vertical().id_salt("names").max_height(220.0).auto_shrink([false, true]);
@@ -19,6 +26,16 @@ pub fn show(ui: &mut Ui, rows: &[NameRow], actions: &mut Vec<Action>) {
             name(ui, row, actions);
         }
     });
+    for row in &globals.rows {
+        let name = format!("  {}", row.name);
+        let label = format!("global {}", row.name);
+        let place = ValuePlace::Global(row.name.clone());
+        let line = ValueLine { name: &name, label: &label, value: Some(&row.value), place };
+        value::show(ui, line, changing, actions);
+    }
+    if globals.count > globals.rows.len() {
+        super::nothing(ui, &format!("and {} more globals", globals.count - globals.rows.len()));
+    }
 }
 
 fn name(ui: &mut Ui, row: &NameRow, actions: &mut Vec<Action>) {

@@ -25,6 +25,8 @@ pub(super) struct Form {
     pub next_code: u32,
     #[serde(default)]
     pub data: Vec<DataForm>,
+    #[serde(default, deserialize_with = "unique")]
+    pub globals: BTreeMap<String, String>,
     pub tasks: Vec<TaskForm>,
     /// The number of the newest frame.
     #[serde(default, deserialize_with = "given")]

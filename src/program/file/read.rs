@@ -31,7 +31,7 @@ use crate::vm::space::Address;
 pub(super) fn image(mut form: Form, version: Version) -> Result<Image, Malformed> {
     match version {
         Version::One => {
-            check_no_frames(&form)?;
+            check_first(&form)?;
             form.spell_names_out();
         }
         Version::Two => {}
@@ -42,6 +42,7 @@ pub(super) fn image(mut form: Form, version: Version) -> Result<Image, Malformed
         code: bodies.code(&form.code)?,
         code_count: form.next_code,
         data: bodies.all_data(&form.data)?,
+        globals: bodies.named(&form.globals, "global", |name| format!("global {name}"))?,
         tasks: form.tasks.iter().enumerate().map(task).collect::<Result<_, _>>()?,
         current: TaskId(form.current),
         input: form.input.concat(),
@@ -66,8 +67,11 @@ pub(super) fn image(mut form: Form, version: Version) -> Result<Image, Malformed
     Ok(image)
 }
 
-/// Version 1 does not number frames.
-fn check_no_frames(form: &Form) -> Result<(), Malformed> {
+/// Version 1 has no globals and does not number frames.
+fn check_first(form: &Form) -> Result<(), Malformed> {
+    if !form.globals.is_empty() {
+        return Err(malformed("globals", "an image of version 1 has no globals"));
+    }
     let calls = form.tasks.iter().flat_map(|task| &task.calls);
     if form.frames.is_some() || calls.filter_map(|call| call.frame).next().is_some() {
         return Err(malformed("frames", "an image of version 1 has no numbers of frames"));
@@ -223,6 +227,26 @@ impl Bodies {
         Ok(SerializedTask { counter, parameters, calls })
     }
 
+    /// The names of locals or globals, with one value each. `part` says what a name, in quotes, is the name of.
+    fn named(
+        &self,
+        rows: &BTreeMap<String, String>,
+        kind: &str,
+        part: impl Fn(&str) -> String,
+    ) -> Result<Vec<(String, Instruction)>, Malformed> {
+        let one = |(name, row): (&String, &String)| {
+            let part = || part(&quoted(name));
+            match <[Instruction; 1]>::try_from(self.values(row, part)?) {
+                Ok([value]) => Ok((name.clone(), value)),
+                Err(values) => {
+                    let cause = format!("a {kind} has one value, not {}", values.len());
+                    Err(malformed(part(), cause))
+                }
+            }
+        };
+        rows.iter().map(one).collect()
+    }
+
     fn call(&self, form: &CallForm, here: &str) -> Result<SerializedCall, Malformed> {
         let returns_to = form.returns_to.map(|address| self.place(address, here)).transpose()?;
         let again = match form.again {
@@ -230,17 +254,7 @@ impl Bodies {
             AgainForm::Always => Again::Always,
             AgainForm::WhileTrue => Again::WhileTrue,
         };
-        let mut locals = Vec::new();
-        for (name, row) in &form.locals {
-            let part = || format!("{here}, local {}", quoted(name));
-            match <[Instruction; 1]>::try_from(self.values(row, part)?) {
-                Ok([value]) => locals.push((name.clone(), value)),
-                Err(values) => {
-                    let cause = format!("a local has one value, not {}", values.len());
-                    return Err(malformed(part(), cause));
-                }
-            }
-        }
+        let locals = self.named(&form.locals, "local", |name| format!("{here}, local {name}"))?;
         let home = form.frame.map(|number| frame(number, here)).transpose()?;
         Ok(SerializedCall { body: Body(form.body), again, returns_to, home, locals })
     }

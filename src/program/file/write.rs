@@ -47,6 +47,7 @@ pub(super) fn write<'d>(
     page.line(1, &format!("limits: ({}),", limits.join(", ")));
     page.code(&parts);
     page.all_data(values);
+    page.globals(&parts.globals);
     page.line(1, "tasks: [");
     parts.tasks.iter().for_each(|task| page.task(task));
     page.line(1, "],");
@@ -213,6 +214,20 @@ impl<'a> Page<'a> {
         let mut words = String::new();
         write_row(values, &Scope::outside(self.machine), &mut words);
         put_row(&words, &mut self.text);
+    }
+
+    fn globals(&mut self, globals: &[(String, Instruction)]) {
+        if globals.is_empty() {
+            return;
+        }
+        self.line(1, "globals: {");
+        for (name, value) in globals {
+            self.indent(2);
+            let _ = write!(self.text, "{}: ", quoted(name));
+            self.values(std::slice::from_ref(value));
+            self.end_line(",\n");
+        }
+        self.line(1, "},");
     }
 
     fn task(&mut self, task: &SerializedTask) {

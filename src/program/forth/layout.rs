@@ -147,6 +147,7 @@ pub(super) fn ends_statement(instruction: &Instruction, next: Option<&Instructio
     match instruction {
         Instruction::Label(_) => true,
         Instruction::Assign(_) => !matches!(next, Some(Instruction::Assign(_))),
+        Instruction::SetGlobal(_) => !matches!(next, Some(Instruction::SetGlobal(_))),
         Instruction::Primitive(primitive) => {
             let row = primitive.row();
             row.group == Group::Control || row.effect.ends_with("-- )")
@@ -159,6 +160,7 @@ pub(super) fn ends_statement(instruction: &Instruction, next: Option<&Instructio
         | Instruction::Call(_)
         | Instruction::PushFunction(_)
         | Instruction::Pick(_)
+        | Instruction::GetGlobal(_)
         | Instruction::Hole(_)
         | Instruction::FunctionHole(_)
         | Instruction::Breakpoint => false,

@@ -235,6 +235,8 @@ impl<'a> Parser<'a> {
             Prefix::Pick => Instruction::Pick,
             Prefix::Call => Instruction::Call,
             Prefix::PushFunction => Instruction::PushFunction,
+            Prefix::Set => Instruction::SetGlobal,
+            Prefix::Get => Instruction::GetGlobal,
             Prefix::Label => Instruction::Label,
             Prefix::Primitive => return self.primitive(name, span, place),
             Prefix::Bind => unreachable!("a definition is read elsewhere"),

@@ -32,6 +32,10 @@ pub enum Prefix {
     PushFunction,
     /// `prim: dup` is an instruction.
     Primitive,
+    /// `set: x` pops into a global.
+    Set,
+    /// `get: x` pushes a global.
+    Get,
     /// `label: x` marks a place.
     Label,
     /// `bind: f` gives a name to the block before it.
@@ -40,12 +44,14 @@ pub enum Prefix {
 
 impl Prefix {
     /// All of them.
-    pub const ALL: [Prefix; 7] = [
+    pub const ALL: [Prefix; 9] = [
         Prefix::Assign,
         Prefix::Pick,
         Prefix::Call,
         Prefix::PushFunction,
         Prefix::Primitive,
+        Prefix::Set,
+        Prefix::Get,
         Prefix::Label,
         Prefix::Bind,
     ];
@@ -58,6 +64,8 @@ impl Prefix {
             Prefix::Call => "call:",
             Prefix::PushFunction => "pushf:",
             Prefix::Primitive => "prim:",
+            Prefix::Set => "set:",
+            Prefix::Get => "get:",
             Prefix::Label => "label:",
             Prefix::Bind => "bind:",
         }
@@ -65,7 +73,20 @@ impl Prefix {
 
     fn find(word: &str, vocabulary: Vocabulary) -> Option<Prefix> {
         let found = Prefix::ALL.into_iter().find(|prefix| prefix.word() == word);
-        found.filter(|&prefix| prefix != Prefix::Primitive || vocabulary > Vocabulary::One)
+        found.filter(|prefix| prefix.since() <= vocabulary)
+    }
+
+    /// The first vocabulary that has it.
+    fn since(self) -> Vocabulary {
+        match self {
+            Prefix::Primitive | Prefix::Set | Prefix::Get => Vocabulary::Two,
+            Prefix::Assign
+            | Prefix::Pick
+            | Prefix::Call
+            | Prefix::PushFunction
+            | Prefix::Label
+            | Prefix::Bind => Vocabulary::One,
+        }
     }
 }
 

@@ -98,6 +98,8 @@ impl<'a, 'm> Words<'a, 'm> {
             | I::PushFunction(_)
             | I::FunctionHole(_)
             | I::Assign(_)
+            | I::SetGlobal(_)
+            | I::GetGlobal(_)
             | I::Label(_)
             | I::Block(_) => {
                 let long = long_form(cell);

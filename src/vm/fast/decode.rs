@@ -448,7 +448,10 @@ impl<'m> Decoder<'m> {
                 // All others are left to the stepper.
                 _ => return None,
             },
-            Content::Hole(_)
+            // Globals are left to the stepper.
+            Content::SetGlobal(_)
+            | Content::GetGlobal(_)
+            | Content::Hole(_)
             | Content::FunctionHole(_)
             | Content::Breakpoint
             | Content::Unassigned => return None,
