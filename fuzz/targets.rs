@@ -3,8 +3,10 @@
 //! `tests/fuzzing.rs` runs them for a bounded time with the seeds in `corpus/`; cargo-fuzz runs them
 //! from this folder without bound.
 
+use midflight::program::check::check;
 use midflight::program::image::Image;
 use midflight::program::notation::Notation;
+use midflight::program::plain_name::Known;
 use midflight::session::Session;
 use midflight::session::command;
 use midflight::session::command::Command;
@@ -13,6 +15,7 @@ use midflight::session::recording::Recording;
 use midflight::session::request::Request;
 use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;
+use midflight::vm::memory::Place;
 use midflight::vm::stop::Stop;
 
 /// A target: its name, which is also the name of its folder of seeds, and its function.
@@ -72,12 +75,32 @@ pub fn recording(bytes: &[u8]) {
 pub fn program(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let Ok(image) = image_of_program(text) else { return };
+    checked(text, &image);
     let printed = Notation::Forth.print_machine(&image.machine);
     let again = image_of_program(&printed).unwrap_or_else(|e| panic!("{e}\n{printed}"));
     assert_eq!(Notation::Forth.print_machine(&again.machine), printed);
     let mut machine = image.machine;
     bound(&mut machine);
     machine.run(FUEL);
+}
+
+/// What `check` accepts has no holes, and every cell has a place that can be shown.
+fn checked(text: &str, image: &Image) {
+    let text = Known::none().text(text);
+    let findings = check(&text).unwrap_or_else(|report| panic!("it was read before: {report}"));
+    findings.render("fuzz.flpc", &text);
+    let mut holes = 0;
+    for (body, code) in image.machine.memory().code_bodies() {
+        for offset in 0..code.used().len() {
+            let place = Place::new(body.0, offset as u32);
+            holes += usize::from(image.machine.instruction(place).missing().is_some());
+            let origin = image.origins.of(place).unwrap_or_else(|| panic!("{place:?} is nowhere"));
+            if offset < 20 {
+                origin.excerpt();
+            }
+        }
+    }
+    assert!(holes == 0 || findings.missing() > 0, "{holes} holes, and nothing is missing: {text}");
 }
 
 /// Each line is a gesture. It prints as it was read, and leaves no trace if it is refused.

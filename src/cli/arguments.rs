@@ -60,6 +60,12 @@ pub enum Task {
     /// The program gets no input. For example: midflight eval '3 4 + dup *'
     #[command(after_help = CODES, after_long_help = CODES)]
     Eval(Eval),
+    /// Says what is missing in programs, without running them.
+    ///
+    /// Names words that nothing defines, numbers that are none, words of other languages and what to write
+    /// instead, locals that are never assigned, and words that have several meanings. Images and
+    /// recordings are read. Exit code 0 if nothing is missing, 3 if something is, 2 if a file cannot be read.
+    Check(Check),
     /// Prints a script with which a shell completes the commands and options of midflight.
     ///
     /// For bash: midflight completions bash > ~/.local/share/bash-completion/completions/midflight
@@ -140,6 +146,14 @@ pub struct Print {
     /// Print what the window would show: memory, stacks, holes, why it waits.
     #[arg(long, conflicts_with = "cells")]
     pub screen: bool,
+}
+
+/// `check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Programs (.flpc), saved images (.ron) or recordings (.session); `-` is standard input.
+    #[arg(required = true, value_name = "FILE", value_parser = file())]
+    pub files: Vec<PathBuf>,
 }
 
 /// `eval`

@@ -5,6 +5,7 @@
 //! ([`ending::Ending`]), which decides the report, the exit code and the saved image.
 
 mod arguments;
+mod check;
 mod console;
 mod ending;
 mod eval;
@@ -60,6 +61,7 @@ pub fn main() -> ExitCode {
         Some(Task::Play(arguments)) => play::play(&arguments),
         Some(Task::Print(arguments)) => print::print(&arguments),
         Some(Task::Eval(arguments)) => eval::eval(&arguments),
+        Some(Task::Check(arguments)) => check::check(&arguments),
         Some(Task::Completions { shell }) => completions(shell),
     };
     match done {

@@ -56,16 +56,29 @@ pub fn warn_of_tasks(path: &Path, image: &Image) {
 /// What is wrong with the file, and where. A recording is refused, because it must be played.
 pub fn image(path: &Path, limits: &[(LimitKind, u64)]) -> Result<Image, Rejected> {
     let (kind, text) = read(path)?;
+    image_in(path, kind, &text, limits)
+}
+
+/// The image of a program or an image file whose text was read.
+///
+/// # Errors
+/// As [`image`].
+pub fn image_in(
+    path: &Path,
+    kind: FileKind,
+    text: &str,
+    limits: &[(LimitKind, u64)],
+) -> Result<Image, Rejected> {
     let shown = path.display();
     match kind {
-        FileKind::Program => image_of_file(&text, Some(&shown.to_string()))
+        FileKind::Program => image_of_file(text, Some(&shown.to_string()))
             .map_err(|refused| rejected(path, &refused)),
         FileKind::Image => {
             let kept = || match store::kept(path) {
                 Some(kept) => format!("; the previous version is {}", kept.display()),
                 None => String::new(),
             };
-            let image = Image::from_file_text(&text)
+            let image = Image::from_file_text(text)
                 .map_err(|error| Rejected(format!("{shown}: {error}{}", kept())))?;
             check_limits(path, &image.machine, limits)?;
             Ok(image)

@@ -57,7 +57,7 @@ fn is_cut_short(ending: &Ending) -> bool {
 }
 
 /// Checks, before anything runs, that every expectation has a known subject.
-fn check_subjects(file: &Path, recording: &Recording) -> Result<(), Rejected> {
+pub fn check_subjects(file: &Path, recording: &Recording) -> Result<(), Rejected> {
     let known =
         |word: &str| SUBJECTS.iter().any(|(subject, _)| subject.split(' ').next() == Some(word));
     for (number, record) in recording.records() {

@@ -26,6 +26,14 @@ pub fn print(arguments: &Print) -> Result<u8, Rejected> {
             terminal::program_text(&Notation::default().print_machine(&image.machine))
         }
     };
+    code_of(written)
+}
+
+/// The exit code after writing to standard output.
+///
+/// # Errors
+/// If it cannot be written, except to a closed pipe.
+pub fn code_of(written: io::Result<()>) -> Result<u8, Rejected> {
     match written {
         // A closed pipe is not an error.
         Ok(()) => Ok(0),

@@ -4,15 +4,11 @@
 use std::path::Path;
 
 use crate::program::diagnostic::counted;
+use crate::program::hint;
 use crate::program::image::Image;
-use crate::program::near::near;
-use crate::program::notation::Notation;
-use crate::program::plain_name::hint;
-use crate::program::scope::Scope;
 use crate::store;
 use crate::view::memory::{At, CellKind, Marks, cell};
 use crate::view::stacks::{FrameRow, calls};
-use crate::vm::instruction::Instruction;
 use crate::vm::limit::LimitKind;
 use crate::vm::machine::{Machine, RETIRED};
 use crate::vm::stop::Stop;
@@ -145,17 +141,8 @@ fn headline(ending: &Ending, machine: &Machine, source: Source<'_>) -> Option<St
 }
 
 fn missing(name: &str, machine: &Machine) -> String {
-    let mut functions: Vec<&str> = machine.memory().functions().map(|(name, _)| name).collect();
-    functions.sort_unstable();
-    if let Some(hint) = hint(name, functions.iter().copied()) {
-        return format!("`{name}` is missing; {hint}");
-    }
-    match near(name, functions) {
-        Some(other) => {
-            let here = Scope::of(machine, machine.task().counter().body);
-            let other = Notation::Forth.source(&Instruction::Call(other.into()), &here);
-            format!("`{name}` is missing; did you mean `{other}`?")
-        }
+    match hint::at_counter(machine, name) {
+        Some(hint) => format!("`{name}` is missing; {hint}"),
         None => format!("`{name}` is missing"),
     }
 }

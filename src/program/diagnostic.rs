@@ -119,8 +119,13 @@ impl fmt::Display for Diagnostics {
 }
 
 fn render(diagnostic: &Diagnostic, file: &str, source: &str) -> String {
+    render_as("error", diagnostic, file, source)
+}
+
+/// A diagnostic for a terminal, with a word that says what kind it is.
+pub fn render_as(label: &str, diagnostic: &Diagnostic, file: &str, source: &str) -> String {
     let excerpt = excerpt_at(file, source, diagnostic.span);
-    let mut text = format!("error: {}\n{excerpt}", diagnostic.message);
+    let mut text = format!("{label}: {}\n{excerpt}", diagnostic.message);
     if let Some(help) = &diagnostic.help {
         let margin = excerpt.find("-->").unwrap_or(0);
         text += &format!("{:margin$} = help: {help}\n", "");

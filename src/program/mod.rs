@@ -2,10 +2,13 @@
 //!
 //! [`notation`] is the way in and out; [`forth`] is the only notation so far.
 
+pub mod check;
 pub mod diagnostic;
+pub mod dialect;
 pub mod file;
 pub mod forth;
 pub mod hidden;
+pub mod hint;
 pub mod image;
 pub mod interest;
 pub mod listing;

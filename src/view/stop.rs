@@ -1,8 +1,8 @@
 //! Why the machine waits, in words: what the window, the runner and a screen reader say.
 
 use crate::program::diagnostic::counted;
+use crate::program::hint;
 use crate::program::image::Image;
-use crate::program::plain_name::hint;
 use crate::vm::limit::LimitKind;
 use crate::vm::machine::Machine;
 use crate::vm::memory::{MAIN, Place};
@@ -44,8 +44,8 @@ pub struct StopRow {
     pub limit: Option<LimitKind>,
 }
 
-/// Why the machine of an image waits, or what comes next; with the line and column of what is wrong, if a
-/// text says it.
+/// Why the machine of an image waits, or what comes next; with the line and column of what is wrong, if it
+/// was read from a text, and what could be meant by a name that is missing.
 pub fn stop_in(image: &Image) -> StopRow {
     let mut row = stop(&image.machine);
     let shows = match row.tone {
@@ -54,6 +54,9 @@ pub fn stop_in(image: &Image) -> StopRow {
     };
     if let Some(origin) = image.origin().filter(|_| shows) {
         row.detail += &format!("; {origin}");
+    }
+    if let Some(hint) = row.name.as_ref().and_then(|name| hint::at_counter(&image.machine, name)) {
+        row.detail += &format!("; {hint}");
     }
     row
 }
@@ -84,9 +87,7 @@ pub fn stop(machine: &Machine) -> StopRow {
             format!("at {address}; step back, or change the cell, to go on"),
         ),
         Some(Stop::NotYetImplemented(name)) => {
-            let functions = machine.memory().functions().map(|(function, _)| function);
-            let hint = hint(&name, functions).map(|hint| format!("; {hint}")).unwrap_or_default();
-            let detail = format!("called at {address}{}{hint}", with(machine));
+            let detail = format!("called at {address}{}", with(machine));
             StopRow {
                 name: Some(name.clone()),
                 ..row(Tone::Missing, format!("{name} is missing"), detail)

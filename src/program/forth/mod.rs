@@ -2,6 +2,7 @@
 
 mod escape;
 mod layout;
+mod near_number;
 mod number;
 mod parse;
 pub(super) mod print;
@@ -10,6 +11,7 @@ pub mod token;
 mod unresolved;
 pub(super) mod word;
 
+pub use near_number::{near_number, reads_as_number};
 pub use parse::BLOCKS;
 pub(super) use parse::{read_code, read_line, read_program};
 

@@ -10,6 +10,7 @@
 use super::escape::escape;
 use super::number::number;
 use crate::program::diagnostic::{Diagnostic, Diagnostics, Span, grouped, quoted};
+use crate::program::dialect;
 use crate::program::interest::is_given_up;
 use crate::program::near::near;
 use crate::vm::cell::{INTEGER_MAX, INTEGER_MIN};
@@ -203,7 +204,12 @@ impl<'a> Lexer<'a> {
         if before.is_some_and(|before| !is_space(before) && !matches!(before, '[' | ']')) {
             let span = Span { start, end: start + 1 };
             report.add(|| {
-                Diagnostic::new(span, "a space is missing between a text and the word beside it")
+                let message = "a space is missing between a text and the word beside it";
+                let word = self.source[..start].rsplit(ends_word).next().unwrap_or_default();
+                match dialect::before_text(word).filter(|_| self.source[start..].starts_with('"')) {
+                    Some(advice) => Diagnostic::new(span, message).help(advice),
+                    None => Diagnostic::new(span, message),
+                }
             });
         }
     }
@@ -315,6 +321,8 @@ pub fn unescape(raw: &str) -> Arc<str> {
 fn word_fault(word: &str, vocabulary: Vocabulary, span: Span) -> Diagnostic {
     if number(word, vocabulary).is_some() {
         out_of_range(word, span)
+    } else if word == "@" {
+        Diagnostic::new(span, "`@` is not an instruction").help("write `memory.get`")
     } else if word.starts_with('@') {
         Diagnostic::new(span, format!("{} is not an address", quoted(word)))
             .help("an address is `@` and a number, such as `@200`; a block of frame 7 is `@200/7`")
@@ -367,6 +375,9 @@ fn out_of_range(word: &str, span: Span) -> Diagnostic {
 
 fn unknown_prefix(word: &str, span: Span) -> Diagnostic {
     let diagnostic = Diagnostic::new(span, format!("there is no prefix {}", quoted(word)));
+    if let Some(advice) = dialect::advice(word) {
+        return diagnostic.help(advice);
+    }
     match near(word, Prefix::ALL.map(Prefix::word)) {
         Some(name) => diagnostic.help(format!("did you mean `{name}`?")),
         None => {

@@ -1,0 +1,350 @@
+//! What may go wrong when a program text that can be read is run: words that are missing, locals that are never
+//! assigned; and the words whose meaning depends on the order number, local, function, instruction.
+//!
+//! A word is reported once, at its first place, with how often it is used. All words are counted, but only
+//! the first [`KEPT`] of each kind are worded, because finding a near name looks at all names.
+
+use std::collections::{HashMap, HashSet};
+
+use super::diagnostic::{
+    Diagnostic, Diagnostics, Span, counted, grouped, place, quoted, render_as,
+};
+use super::forth::{near_number, reads_as_number};
+use super::hint::Names;
+use super::listing::Program;
+use super::notation::Notation;
+use super::span::Read;
+use crate::vm::instruction::{Fragment, Instruction, Primitive};
+use crate::vm::spelling::BREAKPOINT;
+use crate::vm::vocabulary::Vocabulary;
+
+/// How many findings of each kind are shown.
+pub const KEPT: usize = 100;
+/// How many names are looked at in all to find near ones: a program may have very many names and holes.
+const COMPARED: usize = 1_000_000;
+/// How many further places of a word are shown.
+const PLACES: usize = 3;
+
+/// What was found in a text.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    shown: Vec<Finding>,
+    missing: usize,
+    notices: usize,
+}
+
+/// A word, and what is to be said about it.
+#[derive(Clone, Debug)]
+struct Finding {
+    is_missing: bool,
+    diagnostic: Diagnostic,
+    places: Places,
+}
+
+/// Where a word is used.
+#[derive(Clone, Debug)]
+struct Places {
+    first: Span,
+    /// The first few of the others.
+    others: Vec<Span>,
+    count: usize,
+}
+
+/// Checks a program text.
+///
+/// # Errors
+/// Its mistakes, if it cannot be read.
+pub fn check(text: &str) -> Result<Findings, Diagnostics> {
+    let read = Notation::Forth.read_program(text)?;
+    let program = Checked::new(text, &read.cells);
+    Ok(program.findings(&read))
+}
+
+impl Findings {
+    /// How many words are missing.
+    pub fn missing(&self) -> usize {
+        self.missing
+    }
+
+    /// Whether there is nothing to say.
+    pub fn is_empty(&self) -> bool {
+        self.shown.is_empty()
+    }
+
+    /// The report for a terminal; `file` is only shown.
+    pub fn render(&self, file: &str, source: &str) -> String {
+        let parts = self.shown.iter().map(|finding| finding.render(file, source));
+        let mut text = parts.collect::<Vec<_>>().join("\n");
+        for (count, what) in [(self.missing, "missing"), (self.notices, "with a notice")] {
+            if count > KEPT {
+                text += &format!("\nand {} more {what}\n", grouped(count - KEPT));
+            }
+        }
+        text
+    }
+}
+
+impl Finding {
+    fn render(&self, file: &str, source: &str) -> String {
+        let label = if self.is_missing { "missing" } else { "notice" };
+        let mut text = render_as(label, &self.diagnostic, file, source);
+        let Places { others, count, .. } = &self.places;
+        if *count > 1 {
+            let shown = others.iter().map(|span| place(source, span.start));
+            let shown: Vec<String> =
+                shown.map(|(line, column)| format!("{line}:{column}")).collect();
+            let more = match count - 1 - others.len() {
+                0 => String::new(),
+                more => format!(" and {}", counted(more, "more place")),
+            };
+            let (line, _) = place(source, self.places.first.start);
+            let margin = line.to_string().len();
+            text += &format!("{:margin$} = also at {}{more}\n", "", shown.join(", "));
+        }
+        text
+    }
+}
+
+/// What a word without a prefix can be, in the order in which it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Meaning {
+    Number,
+    Local,
+    Function,
+    Instruction,
+}
+
+/// What is to be said about a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Problem {
+    /// It means nothing.
+    Hole,
+    /// It is called or pushed as a function that does not exist.
+    NoFunction,
+    /// It is picked as a local that its function never assigns.
+    Unassigned,
+    /// It has several meanings.
+    Shadows,
+}
+
+/// The function whose code a word is in; none for main.
+type Definition = Option<usize>;
+
+/// A program and its names.
+struct Checked<'t> {
+    text: &'t str,
+    program: &'t Program,
+    functions: HashSet<&'t str>,
+    /// The functions in order.
+    sorted: Vec<&'t str>,
+    main_locals: HashSet<&'t str>,
+    locals: Vec<HashSet<&'t str>>,
+}
+
+impl<'t> Checked<'t> {
+    fn new(text: &'t str, program: &'t Program) -> Checked<'t> {
+        let definitions = &program.definitions;
+        // Even main can be called.
+        let mut sorted: Vec<&str> = definitions.iter().map(|one| &*one.name).collect();
+        sorted.push("main");
+        sorted.sort_unstable();
+        Checked {
+            text,
+            program,
+            functions: sorted.iter().copied().collect(),
+            sorted,
+            main_locals: assigned(&program.main),
+            locals: definitions.iter().map(|definition| assigned(&definition.code)).collect(),
+        }
+    }
+
+    fn locals(&self, definition: Definition) -> &HashSet<&'t str> {
+        definition.map_or(&self.main_locals, |number| &self.locals[number])
+    }
+
+    fn code(&self, definition: Definition) -> &'t Fragment {
+        let definitions = &self.program.definitions;
+        definition.map_or(&self.program.main, |number| &definitions[number].code)
+    }
+
+    fn findings(&self, read: &Read<Program>) -> Findings {
+        let mut found: Vec<(Problem, &str, Definition, Places)> = Vec::new();
+        let mut known = HashMap::new();
+        for cell in &read.spans {
+            let instruction = &self.code(cell.definition).bodies[cell.body][cell.index];
+            let word = &self.text[cell.span.start..cell.span.end];
+            let Some((problem, name)) = self.problem(instruction, word, cell.definition) else {
+                continue;
+            };
+            // A name is the same in every function, unless it is a local of one.
+            let home = match problem {
+                Problem::Hole | Problem::NoFunction => None,
+                Problem::Shadows if !self.locals(cell.definition).contains(name) => None,
+                Problem::Unassigned | Problem::Shadows => Some(cell.definition),
+            };
+            let number = *known.entry((problem, name, home)).or_insert_with(|| {
+                let places = Places { first: cell.span, others: Vec::new(), count: 0 };
+                found.push((problem, name, cell.definition, places));
+                found.len() - 1
+            });
+            let places = &mut found[number].3;
+            places.count += 1;
+            if (2..PLACES + 2).contains(&places.count) {
+                places.others.push(cell.span);
+            }
+        }
+        let mut findings = Findings::default();
+        let mut left = COMPARED;
+        for (problem, name, definition, places) in found {
+            let is_missing = problem != Problem::Shadows;
+            let count = if is_missing { &mut findings.missing } else { &mut findings.notices };
+            *count += 1;
+            if *count <= KEPT {
+                let names = self.names_within(definition, &mut left);
+                let diagnostic = self.worded(problem, name, definition, names, places.first);
+                findings.shown.push(Finding { is_missing, diagnostic, places });
+            }
+        }
+        findings
+    }
+
+    /// What is to be said about a word and its cell, and the name in it.
+    fn problem(
+        &self,
+        instruction: &Instruction,
+        word: &'t str,
+        definition: Definition,
+    ) -> Option<(Problem, &'t str)> {
+        let is_plain = |name: &str| name == word;
+        let named = |name: &str| &word[word.len() - name.len()..];
+        match instruction {
+            Instruction::Call(name) if !is_plain(name) => {
+                (!self.functions.contains(&**name)).then(|| (Problem::NoFunction, named(name)))
+            }
+            Instruction::PushFunction(name) => {
+                (!self.functions.contains(&**name)).then(|| (Problem::NoFunction, named(name)))
+            }
+            Instruction::Pick(name) if !is_plain(name) => {
+                let is_assigned = self.locals(definition).contains(&**name);
+                (!is_assigned).then(|| (Problem::Unassigned, named(name)))
+            }
+            Instruction::Primitive(primitive) if !is_plain(primitive.name()) => None,
+            Instruction::Breakpoint if !is_plain(BREAKPOINT) => None,
+            Instruction::Call(_)
+            | Instruction::Pick(_)
+            | Instruction::Primitive(_)
+            | Instruction::Breakpoint
+            | Instruction::Integer(_) => match self.meanings(word, definition).as_slice() {
+                [] => Some((Problem::Hole, word)),
+                [_] => None,
+                [_, _, ..] => Some((Problem::Shadows, word)),
+            },
+            Instruction::Text(_)
+            | Instruction::Block(_)
+            | Instruction::Assign(_)
+            | Instruction::Label(_)
+            | Instruction::Address(_)
+            | Instruction::BlockValue(..)
+            | Instruction::Hole(_)
+            | Instruction::FunctionHole(_) => None,
+        }
+    }
+
+    /// What a word can be, first what it is.
+    fn meanings(&self, word: &str, definition: Definition) -> Vec<Meaning> {
+        let is_instruction = Primitive::find(word).is_some() || word == BREAKPOINT;
+        let meanings = [
+            (Meaning::Number, reads_as_number(word)),
+            (Meaning::Local, self.locals(definition).contains(word)),
+            (Meaning::Function, self.functions.contains(word)),
+            (Meaning::Instruction, is_instruction),
+        ];
+        meanings.into_iter().filter(|&(_, is)| is).map(|(meaning, _)| meaning).collect()
+    }
+
+    fn worded(
+        &self,
+        problem: Problem,
+        name: &str,
+        definition: Definition,
+        names: Names<'_>,
+        span: Span,
+    ) -> Diagnostic {
+        let shown = quoted(name);
+        let (message, help) = match problem {
+            Problem::Hole => {
+                let what = if near_number(name).is_some() { "a number" } else { "defined" };
+                (format!("{shown} is not {what}"), names.hint(name))
+            }
+            Problem::NoFunction => {
+                (format!("there is no function {shown}"), names.near_function(name))
+            }
+            Problem::Unassigned => {
+                let owner = match definition {
+                    Some(number) => quoted(&self.program.definitions[number].name),
+                    None => "main".to_string(),
+                };
+                (format!("the local {shown} is never assigned in {owner}"), names.near_local(name))
+            }
+            Problem::Shadows => return self.shadowing(name, definition, span),
+        };
+        Diagnostic { message, span, help }
+    }
+
+    /// The names that are known in a function; none once too many have been looked at.
+    fn names_within(&self, definition: Definition, left: &mut usize) -> Names<'t> {
+        let mut locals: Vec<&str> = self.locals(definition).iter().copied().collect();
+        let count = locals.len() + self.sorted.len();
+        if count > *left {
+            return Names::default();
+        }
+        *left -= count;
+        locals.sort_unstable();
+        Names { locals, functions: self.sorted.clone() }
+    }
+
+    fn shadowing(&self, name: &str, definition: Definition, span: Span) -> Diagnostic {
+        let meanings = self.meanings(name, definition);
+        let (is, others) = meanings.split_first().expect("it has several meanings");
+        let article = |meaning: &Meaning| match meaning {
+            Meaning::Number => "a number",
+            Meaning::Local => "a local",
+            Meaning::Function => "a function",
+            Meaning::Instruction => "an instruction",
+        };
+        let others_named: Vec<&str> = others.iter().map(article).collect();
+        let message = format!(
+            "{} is {} here, and also {}",
+            quoted(name),
+            article(is),
+            others_named.join(" and ")
+        );
+        let long = others.iter().map(|other| match other {
+            Meaning::Number => unreachable!("a number comes first"),
+            Meaning::Local => format!("`pick: {name}` is the local"),
+            Meaning::Function => format!("`call: {name}` is the function"),
+            Meaning::Instruction => format!("`prim: {name}` is the instruction"),
+        });
+        let mut help = long.collect::<Vec<_>>().join(", ");
+        if let Some(before) = in_version_one(name, &meanings).filter(|before| before != is) {
+            help += &format!("; version 1 took it for {}", article(&before));
+        }
+        Diagnostic { message, span, help: Some(help) }
+    }
+}
+
+/// What version 1 took a word for: a number of plain digits, an instruction, a local, a function.
+fn in_version_one(name: &str, meanings: &[Meaning]) -> Option<Meaning> {
+    let is_instruction = Primitive::find_in(name, Vocabulary::One).is_some() || name == BREAKPOINT;
+    let is_name = |meaning: &&Meaning| matches!(meaning, Meaning::Local | Meaning::Function);
+    match is_instruction {
+        true => Some(Meaning::Instruction),
+        // A name is no number of plain digits.
+        false => meanings.iter().find(is_name).copied(),
+    }
+}
+
+/// The locals that a function assigns.
+fn assigned(code: &Fragment) -> HashSet<&str> {
+    code.bodies.iter().flatten().filter_map(Instruction::assigned).collect()
+}
