@@ -242,6 +242,8 @@ impl<'t> Checked<'t> {
             Instruction::Text(_)
             | Instruction::Block(_)
             | Instruction::Assign(_)
+            | Instruction::SetGlobal(_)
+            | Instruction::GetGlobal(_)
             | Instruction::Label(_)
             | Instruction::Address(_)
             | Instruction::BlockValue(..)
