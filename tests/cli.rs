@@ -51,6 +51,11 @@ const STOPS: &[(u8, &str, &[&str])] = &[
     (3, "[ ] bind: fib fbi", &["`fbi` is missing; did you mean `fib`?"]),
     (3, "[ 7 assign: n ... ] bind: f f", &["empty cell", "at     102 in f", "2  f at 102  n=7"]),
     (4, "1 \"a\" +", &["needs two integers", "stack  1 \"a\"", "at     2 in main: +"]),
+    (
+        4,
+        "3 [ 1 0 / ] times",
+        &["division by zero: 1 / 0", "2  block in main at 102  times: 2 more turns"],
+    ),
     (4, "[ 2 0 / ] bind: f [ f ] call", &["division by zero: 2 / 0", "3  f at 102"]),
     (5, "[ f ] bind: f f", &["limit of calls", "100000", "--limit calls=200000"]),
     (5, "16777217 allocate", &["limit of memory", "cells"]),

@@ -222,6 +222,7 @@ fn several_tasks() {
     second.calls.push(SerializedCall {
         body: Body(1),
         again: Again::Always,
+        kept: None,
         returns_to,
         home: None,
         locals,

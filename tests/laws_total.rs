@@ -176,6 +176,9 @@ fn spoil_data(c: &mut Choices, body: &mut SerializedData) {
     }
 }
 
+const AGAIN: [Again; 6] =
+    [Again::Once, Again::Always, Again::WhileTrue, Again::Condition, Again::Body, Again::Times];
+
 fn spoil_task(c: &mut Choices, task: &mut SerializedTask) {
     match c.below(4) {
         0 => task.counter = place(c),
@@ -184,7 +187,8 @@ fn spoil_task(c: &mut Choices, task: &mut SerializedTask) {
         _ => {
             let call = SerializedCall {
                 body: Body(c.below(8) as u32),
-                again: c.of(&[Again::Once, Again::Always, Again::WhileTrue]),
+                again: c.of(&AGAIN),
+                kept: [None, Some(cell(c))][c.below(2)].clone(),
                 returns_to: Some(place(c)),
                 locals: vec![],
                 home: [None, FrameNumber::spelled(c.below(6) as u64)][c.below(2)],
@@ -195,10 +199,12 @@ fn spoil_task(c: &mut Choices, task: &mut SerializedTask) {
 }
 
 fn spoil_call(c: &mut Choices, call: &mut SerializedCall) {
-    match c.below(4) {
+    match c.below(6) {
+        4 => call.kept = c.one_in(2).then(|| cell(c)),
+        5 => (call.again, call.kept) = (c.of(&AGAIN[3..]), Some(cell(c))),
         0 => call.body = Body(c.of(&BODIES)),
         1 => call.returns_to = c.one_in(2).then(|| place(c)),
-        2 => call.again = c.of(&[Again::Once, Again::Always, Again::WhileTrue]),
+        2 => call.again = c.of(&AGAIN),
         _ => call.locals.push((name(c).into(), cell(c))),
     }
 }

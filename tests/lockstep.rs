@@ -51,6 +51,10 @@ fn program(c: &mut Choices) -> String {
     }
     text.push_str("[ assign: a assign: b a b call + return ] bind: given\n");
     text.push_str("[ assign: a assign: b b a if 1 drop return ] bind: given-if\n");
+    text.push_str("[ assign: a 1 drop 3 a times a call ] bind: given-times\n");
+    text.push_str(
+        "[ assign: a 3 assign: b [ b 1 - assign: b b 0 > ] a while ] bind: given-while\n",
+    );
     for local in LOCALS {
         let _ = write!(text, "{} assign: {local} ", c.below(20));
     }
@@ -78,7 +82,7 @@ fn statements(c: &mut Choices, text: &mut String, function: u64, depth: u32) {
 fn statement(c: &mut Choices, text: &mut String, function: u64, depth: u32) {
     let (a, b, operator) = (value(c), value(c), c.of(OPERATORS));
     let (x, y, test) = (c.of(LOCALS), c.of(LOCALS), c.of(TESTS));
-    let kind = if depth > 2 { c.below(7) } else { c.below(16) };
+    let kind = if depth > 2 { c.below(7) } else { c.below(20) };
     let _ = match kind {
         0 => write!(text, "{a} {b} {operator} "),
         1 | 2 => write!(text, "{a} {b} {operator} assign: {x} "),
@@ -157,7 +161,11 @@ fn statement(c: &mut Choices, text: &mut String, function: u64, depth: u32) {
                 }
             };
             let flag = format!("{a} {b} {test}");
-            match c.below(8) {
+            match c.below(12) {
+                8 => write!(text, "given-times "),
+                9 => write!(text, "given-while "),
+                10 => write!(text, "{} swap times ", c.below(4)),
+                11 => write!(text, "[ {y} 1 + assign: {y} {y} 9 < ] swap while "),
                 0 => write!(text, "call "),
                 1 => write!(text, "dup call call "),
                 2 => write!(text, "{flag} swap if "),
@@ -174,6 +182,28 @@ fn statement(c: &mut Choices, text: &mut String, function: u64, depth: u32) {
             let step = c.of(&["1 +", "2 +", "c +", "1 -", "d -", "3 *"]);
             let limit = c.of(&["9", "50", "c", "-3", "200"]);
             write!(text, "{x} {step} assign: {x} {x} {limit} {test} ] repeat_if ")
+        }
+        16 => {
+            let _ = write!(text, "{} [ ", c.below(6));
+            statements(c, text, function, depth + 1);
+            write!(text, "{} ] times ", c.of(&["", "", "return", "...", "a b <", "leave"]))
+        }
+        17 | 18 => {
+            let condition =
+                c.of(&["{y} 9 <", "{y} 9 < ", "{y} 1 + assign: {y} {y} 9 <", "a b <", "b"]);
+            let _ = write!(text, "[ {} ] [ ", condition.replace("{y}", y));
+            statements(c, text, function, depth + 1);
+            write!(
+                text,
+                "{y} 1 + assign: {y} {} ] while ",
+                c.of(&["", "", "leave", "a 9 > [ leave ] if"])
+            )
+        }
+        19 => {
+            let _ = write!(text, "1 [ ");
+            statements(c, text, function, depth + 1);
+            let repeat = c.of(&["repeat", "repeat_if", "times"]);
+            write!(text, "{a} {b} {test} [ leave ] if {y} 1 + assign: {y} {y} 9 < ] {repeat} ")
         }
         _ => {
             let _ = write!(text, "[ ");

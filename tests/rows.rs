@@ -125,10 +125,11 @@ fn value_text(row: &ValueRow) -> String {
 }
 
 fn frame_text(row: &FrameRow) -> String {
-    let FrameRow { id, number, title, locals, stands, address, is_frame, home } = row;
+    let FrameRow { id, number, title, locals, stands, address, is_frame, home, turns } = row;
     assert_eq!(id.0 + 1, *number);
     let what = if *is_frame { "frame" } else { "block of" };
     let mut text = format!("  {number}  {what} {home}  {title} at {address} ({})\n", at(*stands));
+    text.extend((!turns.is_empty()).then(|| format!("       {turns}\n")));
     for LocalRow { name, value } in locals {
         let value = value.as_ref().map_or("not assigned".to_string(), value_text);
         writeln!(text, "       {name} = {value}").unwrap();

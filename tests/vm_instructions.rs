@@ -68,6 +68,9 @@ const CASES: &[(&str, &str, &str)] = &[
     ("1 @2", "repeat", "1"), ("1", "repeat", "!operands"), ("", "repeat", "!operands"),
     ("9 1 @2", "repeat_if", "9"), ("9 0 @2", "repeat_if", "9"), ("@2", "repeat_if", "!operands"),
     ("1 1", "repeat_if", "!operands"),
+    ("1 @2 @1", "while", "1"), ("@2 1", "while", "!operands"), ("1 @2", "while", "!operands"), ("", "while", "!operands"),
+    ("9 2 @2", "times", "9"), ("9 0 @2", "times", "9"), ("9 -1 @2", "times", "!negative"), ("\"2\" @2", "times", "!operands"),
+    ("2 2", "times", "!operands"), ("@2", "times", "!operands"), ("1", "leave", "!loop"),
     ("1", "return", "!finished"), ("1", "end", "!finished"),
     ("1 0", "return_if", "1"), ("1 2", "return_if", "!finished"), ("", "return_if", "!operands"),
 
@@ -288,6 +291,12 @@ fn faults_say_what_is_needed_and_what_is_there() {
         ("3 4 0", "*/", "division by zero: 12 */ 0"),
         ("8 2", "pick", "`pick`: index 2 is out of range; the length of the stack below it is 1"),
         ("8 2", "roll", "`roll`: index 2 is out of range; the length of the stack below it is 1"),
+        ("-1 @2", "times", "`times` needs a count of 0 or more, not -1"),
+        (
+            "",
+            "leave",
+            "`leave` needs a repetition that this call of `main` has begun, and none is running",
+        ),
         ("256", "exit", "`exit` needs a code from 0 to 255, not 256"),
         ("\"3\"", "exit", "`exit` needs an integer; the stack holds \"3\""),
         ("3", "exit", "the program ended with exit code 3"),
@@ -346,8 +355,9 @@ fn the_same_instruction_runs_once_the_operands_are_mended() {
     for (before, word, after) in CASES {
         let primitive = Primitive::find(word);
         let mendable = after.starts_with('!') && !matches!(*after, "!finished" | "!input");
-        // Nothing lets `exit` complete.
-        let mendable = mendable && primitive != Some(Primitive::Exit);
+        // Nothing lets `exit` complete, and `leave` needs a loop.
+        let unmendable = [Some(Primitive::Exit), Some(Primitive::Leave)];
+        let mendable = mendable && !unmendable.contains(&primitive);
         let Some(primitive) = primitive.filter(|_| mendable) else { continue };
         let mut machine = bench(before, word);
         let retired = machine.retired();

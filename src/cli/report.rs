@@ -100,7 +100,10 @@ fn entry(frame: &FrameRow) -> String {
         let value = local.value.as_ref()?;
         Some(format!("  {}={}", local.name, value.label))
     });
-    format!("{}  {} at {}{}", frame.number, frame.title, frame.address, locals.collect::<String>())
+    let turns = if frame.turns.is_empty() { "" } else { "  " };
+    let turns = format!("{turns}{}", frame.turns);
+    let locals: String = locals.collect();
+    format!("{}  {} at {}{locals}{turns}", frame.number, frame.title, frame.address)
 }
 
 /// Why it stopped.

@@ -188,6 +188,9 @@ fn call_stack(machine: &Machine) -> String {
         });
         let locals: String = locals.collect();
         text += &format!("  {}  {} at {}{locals}\n", frame.number, frame.title, frame.address);
+        if !frame.turns.is_empty() {
+            text += &format!("     {}\n", frame.turns);
+        }
     }
     text + &more(rows.depth, rows.frames.len())
 }

@@ -5,7 +5,7 @@ use crate::program::notation::Notation;
 use crate::program::scope::Scope;
 use crate::program::source::{Label, Source};
 use crate::vm::cell::Cell;
-use crate::vm::frame::Activation;
+use crate::vm::frame::{Activation, Again};
 use crate::vm::index::{BodyId, FrameId, FrameNumber};
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
@@ -52,6 +52,8 @@ pub struct FrameRow {
     pub number: u32,
     /// `fib`, or `block in fib`.
     pub title: String,
+    /// What `while` or `times` keeps: `times: 3 more turns`. Empty for everything else.
+    pub turns: String,
     /// The locals of a frame. A block has none of its own.
     pub locals: Vec<LocalRow>,
     /// Where it is: the program counter for the innermost, else the place that the entry above it
@@ -114,11 +116,28 @@ fn frame(machine: &Machine, (entry, stands): (Activation<'_>, Place)) -> FrameRo
         id: entry.id,
         number: frame_number(entry.id),
         title: machine.memory().title(entry.body),
+        turns: turns(machine, entry),
         locals: locals(machine, entry),
         stands: stands.into(),
         address: machine.memory().address(stands),
         is_frame: entry.is_frame,
         home: entry.home,
+    }
+}
+
+/// Which turn of `while` or `times` an entry is.
+fn turns(machine: &Machine, entry: Activation<'_>) -> String {
+    let Some(kept) = entry.kept else { return String::new() };
+    let other = machine.show(kept);
+    match entry.again {
+        Again::Condition => format!("while: the condition; the body is {other}"),
+        Again::Body => format!("while: the body; the condition is {other}"),
+        Again::Times => match kept.as_integer() {
+            Some(0) => "times: the last turn".to_owned(),
+            Some(1) => "times: 1 more turn".to_owned(),
+            Some(_) | None => format!("times: {other} more turns"),
+        },
+        Again::Once | Again::Always | Again::WhileTrue => unreachable!("they keep nothing"),
     }
 }
 

@@ -251,6 +251,9 @@ impl Machine {
             if self.memory.code(call.body).is_none() {
                 return malformed(here, format!("there is no code body {}", call.body));
             }
+            if call.again.keeps() != call.kept.is_some() {
+                return malformed(here, "`while` and `times` keep a value, and nothing else does");
+            }
             if !self.is_function(call.body) && !call.locals.is_empty() {
                 return malformed(here, "a block has no locals of its own");
             }
@@ -311,6 +314,10 @@ impl Machine {
                 })?;
                 task.calls.push_block(call.body, to, call.again, home);
             }
+            if call.again.keeps() {
+                // The value follows when all frames are there.
+                task.calls.keep(Cell::ZERO);
+            }
             entries.push(task.calls.top());
         }
         task.calls.remember_frames();
@@ -349,10 +356,36 @@ impl Machine {
                 self.task_mut().calls.set_local(entry, slot, value);
             }
         }
+        self.fill_kept(part, &homes, here)?;
         for (index, value) in part.parameters.iter().enumerate() {
             let value = self.value_part(value, &homes, || format!("{here}, parameter {index}"))?;
             self.task_mut().parameters.push(value);
         }
+        Ok(())
+    }
+
+    /// Sets what the loops of the current task keep.
+    fn fill_kept(
+        &mut self,
+        part: &SerializedTask,
+        homes: &Homes,
+        here: &str,
+    ) -> Result<(), Malformed> {
+        let mut values = Vec::new();
+        for (depth, call) in part.calls.iter().enumerate() {
+            let Some(kept) = &call.kept else { continue };
+            let here = || format!("{here}, call {depth}");
+            let value = self.value_part(kept, homes, here)?;
+            let is_times = call.again == Again::Times;
+            if is_times && value.as_integer().is_none_or(|left| left < 0) {
+                return malformed(here(), "`times` keeps how many turns are left, 0 or more");
+            }
+            if !is_times && value.as_code().is_none() {
+                return malformed(here(), "`while` keeps the address of a block or function");
+            }
+            values.push(value);
+        }
+        self.task_mut().calls.fill_kept(values);
         Ok(())
     }
 

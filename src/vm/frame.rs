@@ -9,10 +9,15 @@
 //! | 2 | its body, whether it is a frame, and whether it runs again |
 //! | 3 | the number of a frame; for a block whose home has ended, the number of that |
 //! | 4... | for a frame, the locals of its function |
+//! | the last | what `while` or `times` keeps |
 //!
 //! A call pushes words and a return cuts the array: no allocation, no chain to follow. `home` is the
 //! frame that locals and `return` of the top entry belong to; everything above a frame ends before it, so
 //! the home of a running block stays where it is.
+//!
+//! `while` keeps its other block: the body during a turn of the condition, and the reverse. `times` keeps
+//! how many turns are left. What is kept is a value, and the last word of its entry, so it moves no local
+//! and goes with its entry.
 //!
 //! A block that was passed on is run in the frame with a certain number, and [`CallStack::find_frame`]
 //! searches for it. Frames have greater numbers the higher they are, but entries have no fixed size. So the
@@ -33,6 +38,22 @@ pub enum Again {
     Always,
     /// If it leaves a true flag: started by `repeat_if`.
     WhileTrue,
+    /// It is the condition of `while`: if it leaves a true flag, the body follows.
+    Condition,
+    /// It is the body of `while`: the condition follows.
+    Body,
+    /// As often as is left: started by `times`.
+    Times,
+}
+
+impl Again {
+    /// Whether the entry keeps a value.
+    pub fn keeps(self) -> bool {
+        match self {
+            Again::Once | Again::Always | Again::WhileTrue => false,
+            Again::Condition | Again::Body | Again::Times => true,
+        }
+    }
 }
 
 /// A view of one entry of the call stack.
@@ -48,6 +69,8 @@ pub struct Activation<'s> {
     pub home: FrameNumber,
     /// Whether it starts again at its end.
     pub again: Again,
+    /// The other block of `while`, or how many turns of `times` are left after this one.
+    pub kept: Option<Cell>,
     /// Its return address; `None` for the bottom.
     pub returns_to: Option<Place>,
     /// The locals, by slot.
@@ -96,7 +119,7 @@ pub(super) enum Home {
 #[derive(Clone)]
 pub struct CallStack {
     // Headers and locals share the array, so it holds cells; headers are their bits.
-    words: Vec<Cell>,
+    pub(super) words: Vec<Cell>,
     top: u32,
     home: u32,
     depth: u32,
@@ -209,7 +232,8 @@ impl CallStack {
         let top = self.top as usize;
         self.forget_from(self.top);
         self.words[top + HEADER] = Cell::from_bits(number.0);
-        self.words[top + FRAME..].fill(Cell::UNASSIGNED);
+        let end = self.words.len() - usize::from(self.again(self.top()).keeps());
+        self.words[top + FRAME..end].fill(Cell::UNASSIGNED);
     }
 
     /// The words, and the registers: top entry, home frame, number of entries. For the fast loop,
@@ -336,14 +360,17 @@ impl CallStack {
 
     /// The entry at `index`, whose home is the frame at `home` and whose words end before `end`.
     fn activation(&self, id: FrameId, index: EntryIndex, home: u32, end: usize) -> Activation<'_> {
+        let again = self.again(index);
+        let locals_end = end - usize::from(again.keeps());
         Activation {
             id,
             body: self.body(index),
             is_frame: self.is_frame(index),
             home: self.number(if home == NONE { index } else { EntryIndex(home) }),
-            again: self.again(index),
+            again,
+            kept: again.keeps().then(|| self.words[end - 1]),
             returns_to: self.returns_to(index),
-            locals: &self.words[(index.index() + FRAME).min(end)..end],
+            locals: &self.words[(index.index() + FRAME).min(locals_end)..locals_end],
         }
     }
 
@@ -351,6 +378,11 @@ impl CallStack {
         let word = self.words[index.index()];
         let (body, offset) = unpack(word);
         (word.to_bits() != BOTTOM).then(|| Place::new(body, offset))
+    }
+
+    /// The home of the entry below the one at `index`, as the index of a word; [`NONE`] if it has ended.
+    pub(super) fn home_below(&self, index: EntryIndex) -> u32 {
+        unpack(self.words[index.index() + 1]).1
     }
 
     /// The body that the entry at `index` runs.
@@ -368,7 +400,10 @@ impl CallStack {
             0 => Again::Once,
             1 => Again::Always,
             2 => Again::WhileTrue,
-            _ => unreachable!("a header is made from one of the three"),
+            3 => Again::Condition,
+            4 => Again::Body,
+            5 => Again::Times,
+            _ => unreachable!("a header is made from one of the six"),
         }
     }
 
@@ -392,15 +427,15 @@ impl CallStack {
         }
     }
 
-    /// Replaces every local.
-    pub(super) fn map_locals(&mut self, mut change: impl FnMut(Cell) -> Cell) {
+    /// Replaces every local and every value that is kept.
+    pub(super) fn map_values(&mut self, mut change: impl FnMut(Cell) -> Cell) {
         let mut end = self.words.len();
         let indices: Vec<EntryIndex> = self.indices().collect();
         for index in indices {
-            if self.is_frame(index) {
-                for word in &mut self.words[index.index() + FRAME..end] {
-                    *word = change(*word);
-                }
+            let kept = end - usize::from(self.again(index).keeps());
+            let first = if self.is_frame(index) { index.index() + FRAME } else { kept };
+            for word in &mut self.words[first..end] {
+                *word = change(*word);
             }
             end = index.index();
         }
@@ -439,12 +474,14 @@ impl CallStack {
             let (top, home) = unpack(self.words[index + 1]);
             words.push(self.words[index]);
             words.push(pack(new_index(&moved, top), new_index(&moved, home)));
-            words.extend_from_slice(&self.words[index + 2..end]);
             let entry = EntryIndex::from_index(index);
+            let kept = end - usize::from(self.again(entry).keeps());
+            words.extend_from_slice(&self.words[index + 2..kept]);
             if self.is_frame(entry) && self.body(entry) == function {
-                let missing = (index + FRAME + locals).saturating_sub(end);
+                let missing = (index + FRAME + locals).saturating_sub(kept);
                 words.extend(std::iter::repeat_n(Cell::UNASSIGNED, missing));
             }
+            words.extend_from_slice(&self.words[kept..end]);
         }
         (self.top, self.home) = (new_index(&moved, self.top), new_index(&moved, self.home));
         self.words = words;

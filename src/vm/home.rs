@@ -118,7 +118,7 @@ impl Machine {
         self.globals.map(change);
         for task in &mut self.tasks {
             task.parameters.iter_mut().for_each(|value| *value = change(*value));
-            task.calls.map_locals(change);
+            task.calls.map_values(change);
             task.calls.map_numbers(new);
         }
         let blocks = self.memory.data_bodies().flat_map(|(number, data)| {

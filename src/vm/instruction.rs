@@ -281,10 +281,18 @@ primitives! {
     IfElse "if-else" [Any Code Code] "( flag then else -- ... )" Control
         "Runs the first block if the flag is true, else the second." "";
     Repeat "repeat" [Code] "( address -- ... )" Control
-        "Runs the block again and again." "Leave it with `return` or `return_if`.";
+        "Runs the block again and again." "Leave it with `leave`, `return` or `return_if`.";
     RepeatIf "repeat_if" [Any Code] "( flag address -- ... )" Control
         "Runs the block while the flag is true; the block pushes the next flag."
         "`i 0 > [ ... i 0 > ] repeat_if`: the first flag decides whether it runs at all.";
+    While "while" [Code Code] "( condition body -- ... )" Control since Two
+        "Runs the condition, and while that leaves a true flag, the body and the condition again."
+        "`[ i 0 > ] [ ... ] while`. Each of the two runs in the frame that it was made in.";
+    Times "times" [Integer Code] "( n body -- ... )" Control since Two
+        "Runs the body n times." "A negative n is a fault.";
+    Leave "leave" [] "( -- )" Control since Two
+        "Ends the innermost repetition that this call of the function began, from inside any number of blocks."
+        "Repetitions are `repeat`, `repeat_if`, `while` and `times`. Without one, it is a fault.";
     Return "return" [] "( -- )" Control
         "Leaves the function, from inside any number of blocks." "What is on the parameter stack is its result.";
     ReturnIf "return_if" [Any] "( flag -- )" Control

@@ -243,13 +243,14 @@ impl Machine {
         words.join(" ")
     }
 
-    /// Every cell of the machine: code, data, globals, parameters, locals.
+    /// Every cell of the machine: code, data, globals, parameters, locals, and what loops keep.
     pub(super) fn all_cells(&self) -> impl Iterator<Item = Cell> {
         let memory = &self.memory;
         let code = memory.code_bodies().flat_map(|(_, body)| body.used().iter().copied());
         let data = memory.data_bodies().flat_map(|(_, data)| data.cells());
         let tasks = self.tasks.iter().flat_map(|task| {
-            let locals = task.calls.activations().flat_map(|a| a.locals.iter().copied());
+            let locals =
+                task.calls.activations().flat_map(|a| a.locals.iter().copied().chain(a.kept));
             task.parameters.iter().copied().chain(locals)
         });
         let globals = self.globals.iter().map(|(_, value)| value);
@@ -295,8 +296,9 @@ impl Machine {
             && memory.all_same(parameters, theirs, &b.parameters)
             && calls.depth() == b.calls.depth()
             && calls.activations().zip(b.calls.activations()).all(|(a, b)| {
-                let Activation { id, body, is_frame, home, again, returns_to, locals: _ } = a;
-                (id, body, is_frame, home, again, returns_to)
+                let Activation { id, body, is_frame, home, again, kept, returns_to, locals: _ } = a;
+                let kept = kept.into_iter().zip(b.kept).all(|(a, b)| memory.same(a, theirs, b));
+                kept && (id, body, is_frame, home, again, returns_to)
                     == (b.id, b.body, b.is_frame, b.home, b.again, b.returns_to)
                     && self.locals(a) == other.locals(b)
             })

@@ -37,15 +37,28 @@ pub(super) enum Effect {
     /// Takes bytes of the input; pushes a text.
     Input { bytes: usize, text: String },
     /// Drops `take` values and calls a function, which returns to the next cell.
-    Call { take: usize, function: Body, again: Again },
+    Call { take: usize, function: Body, again: Again, kept: Option<Cell> },
     /// Drops `take` values and runs a block in its frame; it returns to the next cell.
-    Run { take: usize, block: Body, home: FrameNumber, again: Again },
-    /// Drops `take` values and ends the top entry: it runs again or returns.
-    End { take: usize, again: bool },
+    Run { take: usize, block: Body, home: FrameNumber, again: Again, kept: Option<Cell> },
+    /// Drops `take` values and ends the top entry.
+    End { take: usize, next: Next },
     /// Drops `take` values, cuts the call stack down to the frame at `home` and ends that frame.
-    Return { take: usize, home: EntryIndex, again: bool },
+    Return { take: usize, home: EntryIndex, next: Next },
+    /// Cuts the call stack down to a repetition and returns from it.
+    Leave { repetition: EntryIndex },
     /// Cuts the call stack down to the bottom; the counter stays.
     Unwind,
+}
+
+/// What follows when an entry of the call stack ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// It returns.
+    Return,
+    /// It starts again, and keeps this value if it keeps one.
+    Again(Option<Cell>),
+    /// The other block of `while` takes its place.
+    Other { code: Cell, again: Again, kept: Cell },
 }
 
 const GO_ON: Effect = Effect::Stack { take: 0, give: [Cell::ZERO; 4], count: 0 };
@@ -78,6 +91,7 @@ impl Effect {
             | Effect::Run { .. }
             | Effect::End { .. }
             | Effect::Return { .. }
+            | Effect::Leave { .. }
             | Effect::Unwind => 0,
         }
     }
@@ -98,7 +112,7 @@ impl Machine {
             Content::Primitive(primitive) => self.plan_primitive(primitive)?,
             Content::Call(function) => {
                 self.check_depth()?;
-                Effect::Call { take: 0, function, again: Again::Once }
+                Effect::Call { take: 0, function, again: Again::Once, kept: None }
             }
             Content::Pick(name) => Effect::push(0, self.pick(name)?),
             Content::Assign(name) => self.assign(name)?,
@@ -177,7 +191,7 @@ impl Machine {
         long_form(&assign).expect("an assignment has a long form").concat()
     }
 
-    fn no_frame(&self, instruction: &str) -> Stop {
+    pub(super) fn no_frame(&self, instruction: &str) -> Stop {
         let function = self.memory.function_name(self.task().counter.body).to_string();
         Stop::Fault(Fault::NoFrame { instruction: instruction.to_string(), function })
     }
@@ -223,13 +237,16 @@ impl Machine {
         let (a, b, c) = (|| self.operand(3), || self.operand(2), || self.operand(1));
         use Primitive as P;
         match primitive {
-            P::Call => self.enter(1, c(), Again::Once),
+            P::Call => self.enter(1, c(), Again::Once, None),
             P::If if b().is_false() => Ok(Effect::stack(2, [])),
-            P::If => self.enter(2, c(), Again::Once),
-            P::IfElse => self.enter(3, if a().is_false() { c() } else { b() }, Again::Once),
-            P::Repeat => self.enter(1, c(), Again::Always),
+            P::If => self.enter(2, c(), Again::Once, None),
+            P::IfElse => self.enter(3, if a().is_false() { c() } else { b() }, Again::Once, None),
+            P::Repeat => self.enter(1, c(), Again::Always, None),
             P::RepeatIf if b().is_false() => Ok(Effect::stack(2, [])),
-            P::RepeatIf => self.enter(2, c(), Again::WhileTrue),
+            P::RepeatIf => self.enter(2, c(), Again::WhileTrue, None),
+            P::While => self.enter(2, b(), Again::Condition, Some(c())),
+            P::Times => self.times(),
+            P::Leave => self.leave(),
             P::Return => self.return_from("return", 0),
             P::ReturnIf if c().is_false() => Ok(Effect::stack(1, [])),
             P::ReturnIf => self.return_from("return_if", 1),
@@ -330,12 +347,12 @@ impl Machine {
     }
 
     /// Calls the function or runs the block in an operand, which must have been checked.
-    fn enter(&self, take: usize, code: Cell, again: Again) -> Plan {
+    pub(super) fn enter(&self, take: usize, code: Cell, again: Again, kept: Option<Cell>) -> Plan {
         self.check_depth()?;
         let body = code.as_code().expect("the operands were checked");
         Ok(match code.block_home() {
-            Some(home) => Effect::Run { take, block: body, home, again },
-            None => Effect::Call { take, function: body, again },
+            Some(home) => Effect::Run { take, block: body, home, again, kept },
+            None => Effect::Call { take, function: body, again, kept },
         })
     }
 
@@ -349,8 +366,8 @@ impl Machine {
             return Err(Stop::Finished);
         }
         let top = self.task().calls.top();
-        let (again, take) = self.runs_again(top, 0)?;
-        Ok(Effect::End { take, again })
+        let (next, take) = self.next(top, 0)?;
+        Ok(Effect::End { take, next })
     }
 
     /// The stop of `exit`, which nothing resumes as long as the code stays on the stack.
@@ -364,21 +381,8 @@ impl Machine {
         if home == CallStack::BOTTOM {
             return if self.only_main() { Err(Stop::Finished) } else { Ok(Effect::Unwind) };
         }
-        let (again, take) = self.runs_again(home, take)?;
-        Ok(Effect::Return { take, home, again })
-    }
-
-    /// Whether an entry that ends starts again, and how many values it drops, including the flag.
-    fn runs_again(&self, entry: EntryIndex, take: usize) -> Result<(bool, usize), Stop> {
-        let parameters = &self.task().parameters;
-        match self.task().calls.again(entry) {
-            Again::Once => Ok((false, take)),
-            Again::Always => Ok((true, take)),
-            Again::WhileTrue => match parameters.len().checked_sub(take + 1) {
-                Some(flag) => Ok((!parameters[flag].is_false(), take + 1)),
-                None => Err(Stop::Fault(Fault::NoFlag)),
-            },
-        }
+        let (next, take) = self.next(home, take)?;
+        Ok(Effect::Return { take, home, next })
     }
 
     fn divide(&self, primitive: Primitive, a: i64, b: i64) -> Plan {

@@ -96,6 +96,8 @@ pub struct SerializedCall {
     pub body: Body,
     /// Whether it starts again.
     pub again: Again,
+    /// The other block of `while`, or how many turns of `times` are left after this one.
+    pub kept: Option<Instruction>,
     /// Its return address; `None` for the bottom.
     pub returns_to: Option<Place>,
     /// The number of a frame; for a block, of the frame it was made in. `None`: a frame has the number after
@@ -189,6 +191,7 @@ impl Machine {
             .map(|entry| SerializedCall {
                 body: entry.body,
                 again: entry.again,
+                kept: entry.kept.map(|value| self.spell(value)),
                 returns_to: entry.returns_to,
                 home: Some(entry.home),
                 locals: self.locals(entry).into_iter().map(|(n, v)| (n.to_string(), v)).collect(),

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::cell::Cell;
 use super::frame::Again;
-use super::index::{Body, BodyId};
+use super::index::{Body, BodyId, FrameNumber};
 use super::instruction::{Group, Primitive};
 use super::limit::LimitKind;
 use super::machine::Machine;
 use super::memory::Place;
-use super::plan::Effect;
+use super::plan::{Effect, Next};
 use super::stop::Stop;
 use super::task::Task;
 
@@ -75,8 +75,13 @@ impl Machine {
         let calls = &self.task().calls;
         match *effect {
             Effect::Call { .. } => true,
-            Effect::End { again, .. } => again && calls.is_frame(calls.top()),
-            Effect::Return { again, .. } => again,
+            Effect::End { next: Next::Again(_), .. } => calls.is_frame(calls.top()),
+            Effect::Return { next: Next::Again(_), .. } => true,
+            Effect::End { next: Next::Other { code, .. }, .. }
+            | Effect::Return { next: Next::Other { code, .. }, .. } => code.block_home().is_none(),
+            Effect::End { next: Next::Return, .. }
+            | Effect::Return { next: Next::Return, .. }
+            | Effect::Leave { .. } => false,
             Effect::Run { .. }
             | Effect::Unwind
             | Effect::Stack { .. }
@@ -147,21 +152,26 @@ impl Machine {
                 self.input.take(bytes);
                 self.push_text(0, &text);
             }
-            Effect::Call { take, function, again } => self.call(take, function, again),
-            Effect::Run { take, block, home, again } => {
+            Effect::Call { take, function, again, kept } => {
                 self.drop_values(take);
-                let (to, home) = (self.task().counter.next(), self.find_home(block, home));
-                self.task_mut().calls.push_block(block, to, again, home);
-                self.task_mut().counter = Place::start(block);
+                self.call(function, self.task().counter.next(), again, kept);
             }
-            Effect::End { take, again } => {
+            Effect::Run { take, block, home, again, kept } => {
                 self.drop_values(take);
-                self.leave_top(again);
+                self.run_block((block, home), self.task().counter.next(), again, kept);
             }
-            Effect::Return { take, home, again } => {
+            Effect::End { take, next } => {
+                self.drop_values(take);
+                self.leave_top(next);
+            }
+            Effect::Return { take, home, next } => {
                 self.drop_values(take);
                 self.task_mut().calls.cut_above(home);
-                self.leave_top(again);
+                self.leave_top(next);
+            }
+            Effect::Leave { repetition } => {
+                self.task_mut().calls.cut_above(repetition);
+                self.leave_top(Next::Return);
             }
             Effect::Unwind => self.task_mut().calls.cut_to_bottom(),
         }
@@ -196,24 +206,52 @@ impl Machine {
         }
     }
 
-    fn call(&mut self, take: usize, function: Body, again: Again) {
-        self.drop_values(take);
-        let to = self.task().counter.next();
+    fn call(&mut self, function: Body, to: Place, again: Again, kept: Option<Cell>) {
         let locals = self.memory.existing_code(function).locals().len();
         let number = self.number_frame();
         let task = self.task_mut();
         task.calls.push_frame(function, Some(to), again, number, locals);
+        kept.into_iter().for_each(|value| task.calls.keep(value));
         task.counter = Place::start(function);
     }
 
-    /// Ends the top entry: starts it again or returns from it.
-    fn leave_top(&mut self, again: bool) {
-        if again {
-            self.restart_top();
-        } else {
-            let task = self.task_mut();
-            task.counter = task.calls.pop().expect("the bottom frame is never left");
+    fn run_block(
+        &mut self,
+        (block, home): (Body, FrameNumber),
+        to: Place,
+        again: Again,
+        kept: Option<Cell>,
+    ) {
+        let home = self.find_home(block, home);
+        let task = self.task_mut();
+        task.calls.push_block(block, to, again, home);
+        kept.into_iter().for_each(|value| task.calls.keep(value));
+        task.counter = Place::start(block);
+    }
+
+    /// Ends the top entry.
+    fn leave_top(&mut self, next: Next) {
+        match next {
+            Next::Return => self.task_mut().counter = self.pop_entry(),
+            Next::Again(kept) => {
+                let calls = &mut self.task_mut().calls;
+                let top = calls.top();
+                kept.into_iter().for_each(|value| calls.set_kept(top, value));
+                self.restart_top();
+            }
+            Next::Other { code, again, kept } => {
+                let to = self.pop_entry();
+                let body = code.as_code().expect("`while` keeps a block or function");
+                match code.block_home() {
+                    Some(home) => self.run_block((body, home), to, again, Some(kept)),
+                    None => self.call(body, to, again, Some(kept)),
+                }
+            }
         }
+    }
+
+    fn pop_entry(&mut self) -> Place {
+        self.task_mut().calls.pop().expect("the bottom frame is never left")
     }
 
     /// Starts the top entry again: a frame as a new one, whose number must be available.

@@ -100,8 +100,10 @@ pub enum Fault {
     Unset { global: String },
     /// Code that belongs to a frame which has ended.
     NoFrame { instruction: String, function: String },
-    /// A block run by `repeat_if` that ends without leaving a flag.
+    /// A block run by `repeat_if`, or a condition, that ends without leaving a flag.
     NoFlag,
+    /// `leave` in a call that has begun no repetition.
+    NoLoop { function: String },
 }
 
 impl Fault {
@@ -127,6 +129,7 @@ impl Fault {
             Fault::Unset { .. } => "unset",
             Fault::NoFrame { .. } => "frame",
             Fault::NoFlag => "flag",
+            Fault::NoLoop { .. } => "loop",
         }
     }
 }
@@ -200,7 +203,12 @@ impl fmt::Display for Fault {
                 )
             }
             Fault::NoFlag => f.write_str(
-                "a block run by `repeat_if` must end with the next flag on the stack; no value is left for it",
+                "a block run by `repeat_if`, or the condition of `while`, must end with the next flag on the \
+                 stack; no value is left for it",
+            ),
+            Fault::NoLoop { function } => write!(
+                f,
+                "`leave` needs a repetition that this call of `{function}` has begun, and none is running"
             ),
         }
     }

@@ -192,6 +192,9 @@ impl Machine {
                 if gone.contains(&entry.body) || entry.returns_to.is_some_and(live) {
                     return Some("a live frame".to_string());
                 }
+                if entry.kept.is_some_and(points) {
+                    return Some("a loop on the call stack".to_string());
+                }
                 if entry.locals.iter().any(|&cell| points(cell)) {
                     return Some("a local".to_string());
                 }

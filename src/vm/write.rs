@@ -162,7 +162,7 @@ impl Machine {
         self.memory.map_code(change);
     }
 
-    /// Replaces every cell of code, data, globals, parameters and locals.
+    /// Replaces every cell of code, data, globals, parameters, locals and loops.
     fn map_cells(&mut self, change: impl Fn(Cell) -> Cell) {
         self.map_code(|_, cell| change(cell));
         self.memory.all_data_mut().map(&change);
@@ -171,7 +171,7 @@ impl Machine {
             for cell in &mut task.parameters {
                 *cell = change(*cell);
             }
-            task.calls.map_locals(&change);
+            task.calls.map_values(&change);
         }
     }
 }

@@ -41,7 +41,8 @@ fn starts_again(before: &Machine, after: &Machine) -> bool {
         _ => return false,
     };
     let now = after.task().calls().innermost();
-    now.id == left.id && after.task().counter() == Place::new(left.body, 0)
+    // `while` goes on with its other block.
+    now.id == left.id && after.task().counter() == Place::new(now.body, 0)
 }
 
 impl Walker {

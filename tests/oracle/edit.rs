@@ -40,7 +40,8 @@ impl Model {
 
     /// Every value outside code.
     fn values(&mut self) -> Vec<&mut Value> {
-        let locals = self.calls.iter_mut().flat_map(|live| live.locals.values_mut());
+        let entries = self.calls.iter_mut();
+        let locals = entries.flat_map(|live| live.locals.values_mut().chain(&mut live.kept));
         let data = self.data.iter_mut().flat_map(|data| &mut data.values);
         let globals = self.globals.values_mut();
         self.stack.iter_mut().chain(locals).chain(data).chain(globals).collect()

@@ -62,7 +62,7 @@ impl Writer<'_> {
     pub fn piece(&mut self, depth: usize) -> String {
         let (a, b) = (self.number(), self.number());
         let local = self.choices.of(&LOCALS);
-        let most = if depth > 2 { 22 } else { 37 };
+        let most = if depth > 2 { 22 } else { 43 };
         match self.choices.below(most) {
             0 | 1 => self.value(),
             2 | 3 => format!("{a} {b} {}", self.choices.of(&BINARY)),
@@ -134,6 +134,27 @@ impl Writer<'_> {
                 "0 assign:j [ pick:j 1+ assign:j {} pick:j {a} > return_if end ] repeat",
                 self.piece(3)
             ),
+            37 => format!("{a} {} times", self.block(depth)),
+            38 => format!(
+                "0 assign:j [ pick:j {a} < end ] [ pick:j 1+ assign:j {} end ] while",
+                self.piece(depth + 1)
+            ),
+            39 => {
+                let begin = self.choices.of(&["3", "1 [ 1 end ]", "1 1"]);
+                let repeat = self.choices.of(&["times", "repeat", "repeat_if", "while"]);
+                format!(
+                    "{begin} [ {} 1 [ {} leave end ] if end ] {repeat}",
+                    self.piece(3),
+                    self.value()
+                )
+            }
+            40 => format!(
+                "{a} {}",
+                self.choices.of(&["&h times", "&k times", "&h &f while", "leave"])
+            ),
+            // Loops whose blocks come from elsewhere, and may outlive their frame.
+            41 => format!("{} assign:b {a} pick:b times", self.block(depth)),
+            42 => format!("2 [ {} end ] pick:b while", self.choices.of(&["1- dup", "pick:n", "0"])),
             29 => format!("{a} f"),
             30 => format!("{} g", self.block(depth)),
             // Blocks that are kept, passed on, and run when their frame may have ended.
@@ -196,6 +217,10 @@ impl Writer<'_> {
             // Takes a block and runs it.
             ("g", 0) => format!("call {} {end}", self.piece(2)),
             ("g", 1) => format!("assign:b {} pick:b call {} {end}", self.piece(2), self.piece(2)),
+            ("g", 2) if self.choices.one_in(2) => {
+                format!("assign:b 2 assign:n [ pick:n 1- assign:n pick:n end ] pick:b while {end}")
+            }
+            ("g", 2) if self.choices.one_in(2) => format!("assign:b 2 pick:b times {end}"),
             ("g", 2) => format!("assign:b 2 dup [ pick:b call 1- dup end ] repeat_if drop {end}"),
             ("g", _) => format!("1 swap if {} {end}", self.piece(2)),
             _ => format!("{} {end}", self.pieces(3, 1)),
@@ -395,7 +420,7 @@ pub fn cure(model: &Model) -> Vec<Command> {
             let home = model.home(at).unwrap();
             vec![Command::SetLocal(home, name.clone(), Some(Instruction::Integer(2)))]
         }
-        (Some(Halt::Fault("frame" | "length" | "index" | "code")), _) => vec![replace],
+        (Some(Halt::Fault("frame" | "length" | "index" | "code" | "loop")), _) => vec![replace],
         (Some(Halt::Fault(fault)), Some(Instr::Do(primitive))) => {
             // No number can be written in base 1.
             let number = if fault == "base" { 2 } else { 1 };

@@ -73,6 +73,8 @@ pub struct Live {
     pub returns_to: Option<Place>,
     /// The number of a frame; for a block, of the frame it was made in.
     pub home: u64,
+    /// The other block of `while`, or how many turns of `times` are left.
+    pub kept: Option<Value>,
     pub locals: BTreeMap<String, Value>,
 }
 
@@ -118,6 +120,7 @@ impl Model {
             again: Again::Once,
             returns_to: None,
             home: 1,
+            kept: None,
             locals: BTreeMap::new(),
         };
         Model {
@@ -268,18 +271,27 @@ impl Model {
     }
 
     pub fn enter(&mut self, code: &Value, again: Again) -> Outcome {
+        self.begin(code, again, None)
+    }
+
+    /// As [`Model::enter`], for a loop that keeps a value.
+    pub fn begin(&mut self, code: &Value, again: Again, kept: Option<Value>) -> Outcome {
         if self.calls.len() as u64 >= self.limits[&LimitKind::Calls] {
             return Err(Halt::Limit(LimitKind::Calls));
         }
+        self.push_entry(code, again, kept);
+        Ok(())
+    }
+
+    fn push_entry(&mut self, code: &Value, again: Again, kept: Option<Value>) {
         let returns_to = Some(self.counter);
         let (body, home) = match *code {
             Value::Block(block, home) => (block, home),
             Value::Code(function) => (function, self.open_frame()),
             _ => panic!("only code can be entered"),
         };
-        self.calls.push(Live { body, again, returns_to, home, locals: BTreeMap::new() });
+        self.calls.push(Live { body, again, returns_to, home, kept, locals: BTreeMap::new() });
         self.counter = Place::new(body, 0);
-        Ok(())
     }
 
     fn open_frame(&mut self) -> u64 {
@@ -301,11 +313,30 @@ impl Model {
     /// Ends the top entry: starts it again, or goes back to where it was called.
     pub fn leave(&mut self) -> Outcome {
         let top = self.calls.len() - 1;
-        let again = match self.calls[top].again {
+        let kind = self.calls[top].again;
+        let again = match kind {
             Again::Once => false,
-            Again::Always => true,
-            Again::WhileTrue => self.stack.pop().ok_or(Halt::Fault("flag"))? != Value::Integer(0),
+            Again::Always | Again::Body => true,
+            Again::WhileTrue | Again::Condition => {
+                self.stack.pop().ok_or(Halt::Fault("flag"))? != Value::Integer(0)
+            }
+            Again::Times => self.calls[top].kept != Some(Value::Integer(0)),
         };
+        if again && matches!(kind, Again::Condition | Again::Body) {
+            let ended = self.calls.pop().unwrap();
+            self.counter = ended.returns_to.unwrap();
+            let is_function = self.owner(ended.body) == ended.body;
+            let own = match is_function {
+                true => Value::Code(ended.body),
+                false => Value::Block(ended.body, ended.home),
+            };
+            let next = if kind == Again::Body { Again::Condition } else { Again::Body };
+            self.push_entry(&ended.kept.unwrap(), next, Some(own));
+            return Ok(());
+        }
+        if let (true, Some(Value::Integer(left))) = (again, &mut self.calls[top].kept) {
+            *left -= 1;
+        }
         if again {
             self.start_again();
         } else {
@@ -329,6 +360,21 @@ impl Model {
             return Ok(());
         }
         self.leave()
+    }
+
+    /// Executes `leave`: ends the innermost loop that the frame of this code began.
+    pub fn leave_loop(&mut self, here: Place) -> Outcome {
+        let home = self.home(here)?;
+        let number = self.calls[home].home;
+        let is_loop = |n: &usize| {
+            // A loop is begun by the code of the entry below it.
+            self.calls[*n].again != Again::Once && self.calls[n - 1].home == number
+        };
+        let found = (home + 1..self.calls.len()).rev().find(is_loop);
+        let found = found.ok_or(Halt::Fault("loop"))?;
+        self.counter = self.calls[found].returns_to.unwrap();
+        self.calls.truncate(found);
+        Ok(())
     }
 
     /// The number of cells of all bodies. Empty data counts as one.
@@ -426,6 +472,7 @@ impl Model {
         let calls = self.calls.iter().map(|live| SerializedCall {
             body: index::Body(live.body),
             again: live.again,
+            kept: live.kept.as_ref().map(|value| self.spell_value(value)),
             returns_to: live.returns_to,
             home: FrameNumber::spelled(live.home),
             locals: self.named(&live.locals),

@@ -166,6 +166,19 @@ impl Model {
                 let (body, flag) = (self.code()?, self.truth()?);
                 if flag { self.enter(&body, Again::WhileTrue) } else { Ok(()) }
             }
+            P::While => {
+                let (body, condition) = (self.code()?, self.code()?);
+                self.begin(&condition, Again::Condition, Some(body))
+            }
+            P::Times => {
+                let (body, n) = (self.code()?, self.integer()?);
+                match n {
+                    ..=-1 => fault("negative"),
+                    0 => Ok(()),
+                    _ => self.begin(&body, Again::Times, Some(Value::Integer(n as i64 - 1))),
+                }
+            }
+            P::Leave => self.leave_loop(before.counter),
             P::Return => self.leave_function(before.counter, before),
             P::ReturnIf => {
                 let flag = self.truth()?;

@@ -21,6 +21,9 @@ pub fn show(
     ui.spacing_mut().item_spacing.y = 1.0;
     for (n, frame) in rows.frames.iter().enumerate() {
         entry(ui, frame, n == 0, actions);
+        if !frame.turns.is_empty() {
+            super::nothing(ui, &frame.turns);
+        }
         for local in &frame.locals {
             let name = format!("    {}", local.name);
             let label = format!("local {} of frame {}", local.name, frame.number);

@@ -141,13 +141,24 @@ pub(super) struct CallForm {
     pub locals: BTreeMap<String, String>,
 }
 
-#[derive(Clone, Copy, Default, serde::Deserialize)]
-#[serde(rename = "again")]
+#[derive(Default, serde::Deserialize)]
+#[serde(rename = "again", deny_unknown_fields)]
 pub(super) enum AgainForm {
     #[default]
     Once,
     Always,
     WhileTrue,
+    /// The condition of `while`, which keeps the body.
+    Condition {
+        body: String,
+    },
+    /// The body of `while`, which keeps the condition.
+    Body {
+        condition: String,
+    },
+    Times {
+        left: i64,
+    },
 }
 
 /// An optional field that is written without `Some`.

@@ -67,13 +67,16 @@ pub(super) fn image(mut form: Form, version: Version) -> Result<Image, Malformed
     Ok(image)
 }
 
-/// Version 1 has no globals and does not number frames.
+/// Version 1 has no globals, no loops that keep something, and does not number frames.
 fn check_first(form: &Form) -> Result<(), Malformed> {
     if !form.globals.is_empty() {
         return Err(malformed("globals", "an image of version 1 has no globals"));
     }
-    let calls = form.tasks.iter().flat_map(|task| &task.calls);
-    if form.frames.is_some() || calls.filter_map(|call| call.frame).next().is_some() {
+    let mut calls = form.tasks.iter().flat_map(|task| &task.calls);
+    if calls.clone().any(|call| again(&call.again).keeps()) {
+        return Err(malformed("calls", "an image of version 1 has no `while` or `times`"));
+    }
+    if form.frames.is_some() || calls.any(|call| call.frame.is_some()) {
         return Err(malformed("frames", "an image of version 1 has no numbers of frames"));
     }
     Ok(())
@@ -235,28 +238,52 @@ impl Bodies {
         part: impl Fn(&str) -> String,
     ) -> Result<Vec<(String, Instruction)>, Malformed> {
         let one = |(name, row): (&String, &String)| {
-            let part = || part(&quoted(name));
-            match <[Instruction; 1]>::try_from(self.values(row, part)?) {
-                Ok([value]) => Ok((name.clone(), value)),
-                Err(values) => {
-                    let cause = format!("a {kind} has one value, not {}", values.len());
-                    Err(malformed(part(), cause))
-                }
-            }
+            Ok((name.clone(), self.one(row, kind, || part(&quoted(name)))?))
         };
         rows.iter().map(one).collect()
     }
 
+    /// The one value of a row; `kind` is what has it.
+    fn one(
+        &self,
+        row: &str,
+        kind: &str,
+        part: impl Fn() -> String,
+    ) -> Result<Instruction, Malformed> {
+        match <[Instruction; 1]>::try_from(self.values(row, &part)?) {
+            Ok([value]) => Ok(value),
+            Err(values) => {
+                let cause = format!("a {kind} has one value, not {}", values.len());
+                Err(malformed(part(), cause))
+            }
+        }
+    }
+
     fn call(&self, form: &CallForm, here: &str) -> Result<SerializedCall, Malformed> {
         let returns_to = form.returns_to.map(|address| self.place(address, here)).transpose()?;
-        let again = match form.again {
-            AgainForm::Once => Again::Once,
-            AgainForm::Always => Again::Always,
-            AgainForm::WhileTrue => Again::WhileTrue,
+        let kept = match &form.again {
+            AgainForm::Once | AgainForm::Always | AgainForm::WhileTrue => None,
+            AgainForm::Condition { body: row } | AgainForm::Body { condition: row } => {
+                let part = || format!("{here}, what `while` keeps");
+                Some(self.one(row, "loop", part)?)
+            }
+            AgainForm::Times { left } => Some(Instruction::Integer(*left)),
         };
         let locals = self.named(&form.locals, "local", |name| format!("{here}, local {name}"))?;
         let home = form.frame.map(|number| frame(number, here)).transpose()?;
-        Ok(SerializedCall { body: Body(form.body), again, returns_to, home, locals })
+        let (body, again) = (Body(form.body), again(&form.again));
+        Ok(SerializedCall { body, again, kept, returns_to, home, locals })
+    }
+}
+
+fn again(form: &AgainForm) -> Again {
+    match form {
+        AgainForm::Once => Again::Once,
+        AgainForm::Always => Again::Always,
+        AgainForm::WhileTrue => Again::WhileTrue,
+        AgainForm::Condition { .. } => Again::Condition,
+        AgainForm::Body { .. } => Again::Body,
+        AgainForm::Times { .. } => Again::Times,
     }
 }
 

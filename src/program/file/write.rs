@@ -269,7 +269,18 @@ impl<'a> Page<'a> {
             Again::Once => "",
             Again::Always => ", again: Always",
             Again::WhileTrue => ", again: WhileTrue",
+            Again::Condition => ", again: Condition(body: ",
+            Again::Body => ", again: Body(condition: ",
+            Again::Times => ", again: Times(left: ",
         });
+        match &call.kept {
+            Some(Instruction::Integer(left)) => self.text.push_str(&format!("{left})")),
+            Some(block) => {
+                self.values(std::slice::from_ref(block));
+                self.text.push(')');
+            }
+            None => {}
+        }
         for (index, (name, value)) in call.locals.iter().enumerate() {
             self.text.push_str(if index == 0 { ", locals: {" } else { ", " });
             self.text.push_str(&quoted(name));

@@ -13,11 +13,14 @@ const fn pair(high: u32, low: u32) -> u64 {
 }
 
 /// The flags word of an entry: bit 0 for a frame, above it whether it runs again (0 once, 1 always, 2
-/// while true).
+/// while true, 3 and 4 the condition and the body of `while`, 5 times).
 pub(super) const FRAME_ONCE: u32 = 1;
 pub(super) const BLOCK_ONCE: u32 = 0;
 pub(super) const ALWAYS: u32 = 1 << 1;
 pub(super) const WHILE_TRUE: u32 = 2 << 1;
+pub(super) const CONDITION: u32 = 3 << 1;
+const BODY: u32 = 4 << 1;
+const TIMES: u32 = 5 << 1;
 
 impl Cpu<'_, '_> {
     #[inline(always)]
@@ -236,8 +239,7 @@ impl Cpu<'_, '_> {
                 Some(flag) => !flag.is_false(),
                 None => return false,
             },
-            // Frames that run again are left to the stepper.
-            _ => return false,
+            _ => return self.end_turn(body, flags),
         };
         let take = usize::from(flags == WHILE_TRUE);
         if again {
@@ -250,6 +252,78 @@ impl Cpu<'_, '_> {
         let Some(to) = self.endable() else { return false };
         self.sp -= take;
         self.pop_entry(to)
+    }
+}
+
+/// The turns of `while` and `times`, which the stepper begins. A function there is left to the stepper.
+impl Cpu<'_, '_> {
+    /// `end` of a turn, if the top entry runs a block.
+    #[cold]
+    #[inline(never)]
+    fn end_turn(&mut self, body: u32, flags: u32) -> bool {
+        match flags {
+            CONDITION => {
+                let Some(flag) = self.top(0) else { return false };
+                let done = self.end_condition(body, !flag.is_false());
+                self.sp -= usize::from(done);
+                done
+            }
+            BODY => self.other(body, CONDITION),
+            TIMES => self.end_time(body),
+            _ => false,
+        }
+    }
+
+    /// The end of a condition that leaves this flag, which is not on the stack any more.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn end_condition(&mut self, body: u32, flag: bool) -> bool {
+        if flag {
+            return self.other(body, BODY);
+        }
+        let Some(to) = self.endable() else { return false };
+        self.pop_entry(to)
+    }
+
+    fn end_time(&mut self, body: u32) -> bool {
+        let Some(left) = self.kept().as_integer() else { return false };
+        if left <= 0 {
+            let Some(to) = self.endable() else { return false };
+            return self.pop_entry(to);
+        }
+        let (Some(base), Some(less)) = (self.own_base(body), Cell::integer(left - 1)) else {
+            return false;
+        };
+        self.context.w[self.context.wp - 1] = less;
+        self.go_to(base)
+    }
+
+    /// Exchanges the block of the top entry for the other one of `while`, if that is a block whose frame is
+    /// near.
+    fn other(&mut self, body: u32, flags: u32) -> bool {
+        let kept = self.kept();
+        let (Some(Body(next)), Some(number)) = (kept.as_code(), kept.block_home()) else {
+            return false;
+        };
+        let (Some(target), Some(home)) = (self.target(next), self.frame_with(number)) else {
+            return false;
+        };
+        let own = self.context.w[self.home as usize + HEADER].to_bits();
+        let top = self.context.top as usize;
+        self.context.w[self.context.wp - 1] = Cell::block_value(Body(body), FrameNumber(own));
+        self.context.w[top + 2] = Cell::from_bits(pair(next, flags));
+        self.home = home;
+        self.go_to(target.base)
+    }
+
+    /// What the top entry keeps.
+    fn kept(&self) -> Cell {
+        self.context.w[self.context.wp - 1]
+    }
+
+    fn go_to(&mut self, base: u32) -> bool {
+        (self.context.start, self.pc) = (base as usize, base as usize);
+        true
     }
 }
 

@@ -1,6 +1,6 @@
 //! The fused operations: two operands, an operator and a destination, and the update at a loop's end.
 
-use super::calls::{BLOCK_ONCE, FRAME_ONCE, WHILE_TRUE};
+use super::calls::{BLOCK_ONCE, CONDITION, FRAME_ONCE, WHILE_TRUE};
 use super::op::{LOCAL, Op, SUBTRACT, Source, holds};
 use super::run::{Cpu, TAG, WINDOW, source};
 use crate::vm::cell::Cell;
@@ -220,7 +220,14 @@ impl Cpu<'_, '_> {
             return self.pop_entry(to);
         }
         if flags != WHILE_TRUE || flag {
-            return false;
+            // The condition of a `while`. An operation that also assigns a local is left to the stepper.
+            if flags != CONDITION || source(S) == Source::Ti {
+                return false;
+            }
+            let (body, _) = self.entry(self.context.top);
+            let done = self.end_condition(body, flag);
+            self.sp -= if done { source(S).pops() } else { 0 };
+            return done;
         }
         let Some(to) = self.endable() else { return false };
         self.take::<S>(op);
