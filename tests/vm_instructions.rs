@@ -295,7 +295,7 @@ fn faults_say_what_is_needed_and_what_is_there() {
         (
             "",
             "leave",
-            "`leave` needs a repetition that this call of `main` has begun, and none is running",
+            "`leave` needs a loop that this call of `main` has begun, and none is running",
         ),
         ("256", "exit", "`exit` needs a code from 0 to 255, not 256"),
         ("\"3\"", "exit", "`exit` needs an integer; the stack holds \"3\""),

@@ -291,8 +291,8 @@ primitives! {
     Times "times" [Integer Code] "( n body -- ... )" Control since Two
         "Runs the body n times." "A negative n is a fault.";
     Leave "leave" [] "( -- )" Control since Two
-        "Ends the innermost repetition that this call of the function began, from inside any number of blocks."
-        "Repetitions are `repeat`, `repeat_if`, `while` and `times`. Without one, it is a fault.";
+        "Ends the innermost loop that this call of the function began, from inside any number of blocks."
+        "Loops are run by `repeat`, `repeat_if`, `while` and `times`. Outside of one, it is a fault.";
     Return "return" [] "( -- )" Control
         "Leaves the function, from inside any number of blocks." "What is on the parameter stack is its result.";
     ReturnIf "return_if" [Any] "( flag -- )" Control

@@ -39,9 +39,9 @@ impl CallStack {
         }
     }
 
-    /// The innermost repetition that was begun in the frame at `home`. Looks at every entry above it, all of
-    /// which end with the repetition.
-    pub(super) fn repetition(&self, home: EntryIndex) -> Option<EntryIndex> {
+    /// The innermost loop that was begun in the frame at `home`. Looks at every entry above it, all of
+    /// which end with the loop.
+    pub(super) fn innermost_loop(&self, home: EntryIndex) -> Option<EntryIndex> {
         let begun_there = |index: EntryIndex| self.home_below(index) == home.0;
         let mut inside = self.indices().take_while(|&index| index > home);
         inside.find(|&index| self.again(index) != Again::Once && begun_there(index))

@@ -44,8 +44,8 @@ pub(super) enum Effect {
     End { take: usize, next: Next },
     /// Drops `take` values, cuts the call stack down to the frame at `home` and ends that frame.
     Return { take: usize, home: EntryIndex, next: Next },
-    /// Cuts the call stack down to a repetition and returns from it.
-    Leave { repetition: EntryIndex },
+    /// Cuts the call stack down to a loop and returns from it.
+    Leave { entry: EntryIndex },
     /// Cuts the call stack down to the bottom; the counter stays.
     Unwind,
 }

@@ -66,8 +66,8 @@ impl Machine {
 
     pub(super) fn leave(&self) -> Plan {
         let Home::Live(home) = self.home() else { return Err(self.no_frame("leave")) };
-        match self.task().calls.repetition(home) {
-            Some(repetition) => Ok(Effect::Leave { repetition }),
+        match self.task().calls.innermost_loop(home) {
+            Some(entry) => Ok(Effect::Leave { entry }),
             None => {
                 let function = self.memory.function_name(self.task().counter.body).to_string();
                 Err(Stop::Fault(Fault::NoLoop { function }))

@@ -169,8 +169,8 @@ impl Machine {
                 self.task_mut().calls.cut_above(home);
                 self.leave_top(next);
             }
-            Effect::Leave { repetition } => {
-                self.task_mut().calls.cut_above(repetition);
+            Effect::Leave { entry } => {
+                self.task_mut().calls.cut_above(entry);
                 self.leave_top(Next::Return);
             }
             Effect::Unwind => self.task_mut().calls.cut_to_bottom(),

@@ -102,7 +102,7 @@ pub enum Fault {
     NoFrame { instruction: String, function: String },
     /// A block run by `repeat_if`, or a condition, that ends without leaving a flag.
     NoFlag,
-    /// `leave` in a call that has begun no repetition.
+    /// `leave` in a call that has begun no loop.
     NoLoop { function: String },
 }
 
@@ -208,7 +208,7 @@ impl fmt::Display for Fault {
             ),
             Fault::NoLoop { function } => write!(
                 f,
-                "`leave` needs a repetition that this call of `{function}` has begun, and none is running"
+                "`leave` needs a loop that this call of `{function}` has begun, and none is running"
             ),
         }
     }

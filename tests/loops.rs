@@ -107,7 +107,7 @@ fn the_two_blocks_of_while_may_have_two_frames() {
 }
 
 #[test]
-fn leave_ends_the_innermost_repetition_of_this_call() {
+fn leave_ends_the_innermost_loop_of_this_call() {
     assert_eq!(result("[ 1 leave 2 ] repeat 3"), "1 3");
     assert_eq!(result("1 [ 4 leave 1 ] repeat_if 3"), "4 3");
     assert_eq!(result("9 [ 4 leave ] times 3"), "4 3");
