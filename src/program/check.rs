@@ -10,7 +10,7 @@ use super::diagnostic::{
     Diagnostic, Diagnostics, Span, counted, grouped, place, quoted, render_as,
 };
 use super::forth::{near_number, reads_as_number};
-use super::hint::Names;
+use super::hint::{Names, only_near};
 use super::listing::Program;
 use super::notation::Notation;
 use super::span::Read;
@@ -123,6 +123,8 @@ enum Problem {
     NoFunction,
     /// It is picked as a local that its function never assigns.
     Unassigned,
+    /// It is got as a global that nothing sets.
+    Unset,
     /// It has several meanings.
     Shadows,
 }
@@ -137,6 +139,8 @@ struct Checked<'t> {
     functions: HashSet<&'t str>,
     /// The functions in order.
     sorted: Vec<&'t str>,
+    /// The globals that the program sets.
+    globals: HashSet<&'t str>,
     main_locals: HashSet<&'t str>,
     locals: Vec<HashSet<&'t str>>,
 }
@@ -144,6 +148,7 @@ struct Checked<'t> {
 impl<'t> Checked<'t> {
     fn new(text: &'t str, program: &'t Program) -> Checked<'t> {
         let definitions = &program.definitions;
+        let codes = || definitions.iter().map(|one| &one.code).chain([&program.main]);
         // Even main can be called.
         let mut sorted: Vec<&str> = definitions.iter().map(|one| &*one.name).collect();
         sorted.push("main");
@@ -153,6 +158,7 @@ impl<'t> Checked<'t> {
             program,
             functions: sorted.iter().copied().collect(),
             sorted,
+            globals: codes().flat_map(set).collect(),
             main_locals: assigned(&program.main),
             locals: definitions.iter().map(|definition| assigned(&definition.code)).collect(),
         }
@@ -178,7 +184,7 @@ impl<'t> Checked<'t> {
             };
             // A name is the same in every function, unless it is a local of one.
             let home = match problem {
-                Problem::Hole | Problem::NoFunction => None,
+                Problem::Hole | Problem::NoFunction | Problem::Unset => None,
                 Problem::Shadows if !self.locals(cell.definition).contains(name) => None,
                 Problem::Unassigned | Problem::Shadows => Some(cell.definition),
             };
@@ -228,6 +234,9 @@ impl<'t> Checked<'t> {
                 let is_assigned = self.locals(definition).contains(&**name);
                 (!is_assigned).then(|| (Problem::Unassigned, named(name)))
             }
+            Instruction::GetGlobal(name) => {
+                (!self.globals.contains(&**name)).then(|| (Problem::Unset, named(name)))
+            }
             Instruction::Primitive(primitive) if !is_plain(primitive.name()) => None,
             Instruction::Breakpoint if !is_plain(BREAKPOINT) => None,
             Instruction::Call(_)
@@ -243,7 +252,6 @@ impl<'t> Checked<'t> {
             | Instruction::Block(_)
             | Instruction::Assign(_)
             | Instruction::SetGlobal(_)
-            | Instruction::GetGlobal(_)
             | Instruction::Label(_)
             | Instruction::Address(_)
             | Instruction::BlockValue(..)
@@ -287,6 +295,11 @@ impl<'t> Checked<'t> {
                     None => "main".to_string(),
                 };
                 (format!("the local {shown} is never assigned in {owner}"), names.near_local(name))
+            }
+            Problem::Unset => {
+                let mut globals: Vec<&str> = self.globals.iter().copied().collect();
+                globals.sort_unstable();
+                (format!("the global {shown} is never set"), only_near(name, &globals))
             }
             Problem::Shadows => return self.shadowing(name, definition, span),
         };
@@ -344,6 +357,13 @@ fn in_version_one(name: &str, meanings: &[Meaning]) -> Option<Meaning> {
         // A name is no number of plain digits.
         false => meanings.iter().find(is_name).copied(),
     }
+}
+
+/// The globals that a function sets.
+fn set(code: &Fragment) -> impl Iterator<Item = &str> {
+    code.bodies.iter().flatten().filter_map(|instruction| {
+        if let Instruction::SetGlobal(name) = instruction { Some(&**name) } else { None }
+    })
 }
 
 /// The locals that a function assigns.

@@ -26,7 +26,10 @@ const ADVICE: &[(&[&str], &str)] = &[
     (&["ret"], "write `return`"),
     (&["execute", "exec", "apply", "eval"], "write `call`"),
     (&["'"], "write `pushf: name`"),
-    (&["variable", "constant", "value", "to", "let", "var"], "a local is set with `assign: name`"),
+    (
+        &["variable", "constant", "value", "to", "let", "var"],
+        "`assign: name` sets a local, `set: name` a global",
+    ),
     (&[">r", "r>", "r@"], "keep the value in a local: `assign: name`"),
     (&["!"], "write `memory.set`; the opposite of a flag is `not`"),
     (&["c@"], "write `memory.get`"),

@@ -111,7 +111,8 @@ impl<'n> Names<'n> {
     }
 }
 
-fn only_near(word: &str, names: &[&str]) -> Option<String> {
+/// What to do about a word that should be one of these names.
+pub fn only_near(word: &str, names: &[&str]) -> Option<String> {
     let names = || names.iter().copied();
     plain_name::hint(word, names())
         .or_else(|| near(word, names()).map(|other| format!("did you mean `{other}`?")))
