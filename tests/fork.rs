@@ -113,7 +113,7 @@ impl Twins {
         let memory = machine.memory();
         match edit {
             Edit::Data(body, index, text) => {
-                let body = DataId::from_index(body % memory.data_count().max(1) as usize);
+                let body = DataId((body % memory.data_count().max(1)) as u64);
                 let size = memory.data(body).map_or(1, |body| body.size().max(1) as u64);
                 let at = DataPlace { body, index: index % size };
                 self.both(&Command::Data { at, text: text.clone().into() });
@@ -205,10 +205,11 @@ fn forks_are_copies() {
 
 /// A machine with two data bodies of this many cells, with a value in the first cell of the first.
 fn large(cells: u64) -> Machine {
-    let text = format!("1 {cells} allocate 0 memory.set 2 {cells} allocate drop");
+    let text = format!("{cells} allocate dup 1 swap 0 memory.set {cells} allocate");
     let mut machine = image_of_program(&text).unwrap().machine;
     machine.set_limit(LimitKind::Memory, 4 * cells).unwrap();
     assert_eq!(machine.run(1_000), Stop::Finished);
+    machine.finish_collection();
     machine
 }
 

@@ -183,7 +183,35 @@ fn code() {
 
 #[test]
 fn data() {
-    refused("(number: 0, start: 300", "(number: 1, start: 300", "data body 1: its number is out");
+    let large = 1_u64 << 61;
+    refused(
+        "(number: 0, start: 300",
+        &format!("(number: {large}, start: 300"),
+        &format!("data body {large}: its number is out"),
+    );
+    refused("retired: 15,", "retired: 15, next_data: 0,", "next_data: 0 cannot be the number");
+    refused("retired: 15,", "retired: 15, free: (end: 300),", "free: bodies are there, or");
+    refused(
+        "retired: 15,",
+        "retired: 15, free: (gaps: [(300, 100)], end: 400),",
+        "free: bodies are",
+    );
+    refused("growth: (", &format!("growth: (text: {large}, "), "growth: no count can be above");
+    let old = |part: &str, other: &str, reason: &str| {
+        let text = include_str!("images/version-1.ron");
+        assert_eq!(text.matches(part).count(), 1, "{part}");
+        let message = error(&text.replace(part, other));
+        assert!(message.contains(reason), "{part} -> {other}: {message}");
+    };
+    old("(number: 0, start: 300", "(number: 1, start: 300", "data body 1: its number is out");
+    for field in ["next_data: 1,", "free: (end: 400),", "growth: (cells: 1),"] {
+        let part = field.split(':').next().unwrap();
+        old(
+            "retired: 15,",
+            &format!("retired: 15, {field}"),
+            &format!("{part}: an image of version 1"),
+        );
+    }
     refused("start: 300", "start: 299", "no body starts at 300");
     refused(
         "size: 40",

@@ -327,7 +327,7 @@ fn command() -> impl Strategy<Value = Command> {
             .prop_map(|(depth, text)| Command::Local { frame: FrameId(depth), name: "i".into(), text: text.into() }),
         1 => (0u32..2, 0u64..3, text())
             .prop_map(|(body, index, text)| {
-                Command::Data { at: DataPlace { body: DataId(body), index }, text: text.into() }
+                Command::Data { at: DataPlace { body: DataId(u64::from(body)), index }, text: text.into() }
             }),
         1 => "[a\\n\"\\\\]{0,4}".prop_map(|text| Command::Give { text }),
         1 => Just(Command::EndInput),

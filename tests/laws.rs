@@ -51,6 +51,7 @@ fn the_machine_does_what_the_model_does() {
                 let made = Machine::deserialize(&pair.machine.serialize()).expect("its own parts");
                 assert_eq!(made, pair.machine);
                 pair.machine = made;
+                pair.set_pace();
             }
         }
     });

@@ -49,7 +49,7 @@ fn cell(c: &mut Choices) -> Instruction {
         3 => Instruction::Text("ñ".repeat(c.of(&[0, 1, 32_768, 32_769])).into()),
         4 => Instruction::Block(c.of(&BODIES)),
         5 => Instruction::Address(BodyId::Code(Body(c.of(&BODIES)))),
-        6 => Instruction::Address(BodyId::Data(DataId(c.of(&BODIES)))),
+        6 => Instruction::Address(BodyId::Data(DataId(c.of(&BODIES).into()))),
         7 => Instruction::Call(name(c)),
         8 => Instruction::PushFunction(name(c)),
         9 => Instruction::Pick(name(c)),

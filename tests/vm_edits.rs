@@ -434,10 +434,21 @@ fn parts_that_do_not_fit_are_refused() {
         change(&mut parts);
         Machine::deserialize(&parts).err().map(|malformed| malformed.part)
     };
-    let run = |first| SerializedData { start: 900, size: 3, runs: vec![(first, values("5"))] };
-    assert_eq!(with(&|parts| parts.data.push(run(2))), None);
+    let run = |first| SerializedData {
+        number: DataId(0),
+        start: 900,
+        size: 3,
+        runs: vec![(first, values("5"))],
+    };
+    let pushed = |parts: &mut midflight::vm::serialized::Serialized, first| {
+        parts.data.push(run(first));
+        (parts.next_data, parts.free_space) = (None, None);
+    };
+    assert_eq!(with(&|parts| pushed(parts, 2)), None);
+    assert_eq!(with(&|parts| parts.next_data = Some(DataId(1 << 61))), Some("next_data".into()));
+    assert_eq!(with(&|parts| parts.free_space.as_mut().unwrap().end = 0), Some("free".into()));
     for first in [3, u64::MAX] {
-        let part = with(&|parts| parts.data.push(run(first)));
+        let part = with(&|parts| pushed(parts, first));
         assert_eq!(part, Some(format!("data body 0, cell {first}")));
     }
     assert_eq!(with(&|parts| parts.retired = u64::MAX), Some("retired".to_string()));

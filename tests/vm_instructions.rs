@@ -183,6 +183,14 @@ const CASES: &[(&str, &str, &str)] = &[
     ("@d0", "is_data", "1"), ("@2", "is_data", "0"), ("\"\"", "is_data", "0"), ("", "is_data", "!operands"),
     ("\"añ→añ\" \"ñ\"", "str_find", "1"), ("\"añ→\" \"→\"", "str_find", "2"), ("\"añ\" \"x\"", "str_find", "-1"),
     ("\"añ\" \"\"", "str_find", "0"), ("\"\" \"\"", "str_find", "0"), ("\"\" \"a\"", "str_find", "-1"), ("\"a\" 1", "str_find", "!operands"),
+    ("@d0 0 @d0 1 2", "memory.copy", ""), ("@d0 0 @d0 2 2", "memory.copy", "!range"), ("@d0 -1 @d0 0 1", "memory.copy", "!range"),
+    ("@d0 3 @d0 3 0", "memory.copy", ""), ("@d0 4 @d0 0 0", "memory.copy", "!range"), ("@d0 0 @d0 0 -1", "memory.copy", "!negative"),
+    ("@d0 0 @d0 0 65537", "memory.copy", "!cells"), ("@d0 0 @2 0 1", "memory.copy", "!operands"), ("@d0 0 @d0 0 1152921504606846975", "memory.copy", "!cells"),
+    ("5 @d0 0 3", "memory.fill", ""), ("5 @d0 1 3", "memory.fill", "!range"), ("5 @d0 0 -1", "memory.fill", "!negative"), ("5 @d0 0 65537", "memory.fill", "!cells"),
+    ("\"a\" @d0 3 0", "memory.fill", ""), ("@d0 0 1", "memory.fill", "!operands"), ("5 @2 0 1", "memory.fill", "!operands"),
+    ("@d0 5", "memory.resize", ""), ("@d0 0", "memory.resize", ""), ("@d0 -1", "memory.resize", "!size"), ("@d0 268435457", "memory.resize", "!size"),
+    ("@d0 268435456", "memory.resize", "!memory"), ("@2 1", "memory.resize", "!operands"), ("@d0 \"a\"", "memory.resize", "!operands"),
+    ("\"a,b\" \"\"", "str_split", "!empty"), ("\"a\" 1", "str_split", "!operands"), ("\"a\"", "str_split", "!operands"), ("\"a,b\" \",\"", "str_split", "@400"),
     ("\"aaa\" \"aa\" \"b\"", "str_replace", "\"ba\""), ("\"añañ\" \"ñ\" \"\"", "str_replace", "\"aa\""),
     ("\"abc\" \"x\" \"y\"", "str_replace", "\"abc\""), ("\"abc\" \"\" \"y\"", "str_replace", "!empty"), ("\"a\" \"b\"", "str_replace", "!operands"),
     ("\"añß\"", "str_upper", "\"AÑSS\""), ("\"\"", "str_upper", "\"\""), ("1", "str_upper", "!operands"),
@@ -270,7 +278,7 @@ fn printing_writes_what_a_person_reads() {
     assert_eq!(shown("\"a_ñ\"", "print"), "a ñ");
     assert_eq!(shown("@2", "print"), "@200");
     assert_eq!(shown("\"a\"", "print_line"), "a\n");
-    assert_eq!(shown("@d0", "print_line"), "@300\n");
+    assert_eq!(shown("@d0", "print_line"), "data 0\n");
     let mut machine = machine(&[], "1 print \"x\" print_line 2 print");
     assert_eq!((machine.run(6), machine.output()), (Stop::Finished, "1x\n2"));
 }
@@ -317,11 +325,7 @@ fn faults_say_what_is_needed_and_what_is_there() {
             "overflow: `*` of 1152921504606846975 and 2 is outside -2^60 to 2^60 - 1",
         ),
         ("1 61", "rshift", "`rshift` can shift by 0 to 60 bits, not by 61"),
-        (
-            "@d0 3",
-            "memory.get",
-            "`memory.get`: index 3 is out of range; the length of the data at @300 is 3",
-        ),
+        ("@d0 3", "memory.get", "`memory.get`: index 3 is out of range; the length of data 0 is 3"),
         (
             "\"ab\" 2",
             "str_code",
@@ -386,4 +390,57 @@ fn roll_moves_at_most_65536_values() {
     deeper.push(&values("65536")).unwrap();
     let stop = deeper.step().unwrap_err();
     assert_eq!(stop.to_string(), "`roll` can move at most 65536 values, not 65537");
+}
+
+#[test]
+fn data_is_copied_filled_resized_and_split() {
+    let cases = [
+        ("\"a,,ñ,\" \",\" str_split", "\"a\" \"\" \"ñ\" \"\""),
+        ("\"\" \"ab\" str_split", "\"\""),
+        ("\"ababa\" \"aba\" str_split", "\"\" \"ba\""),
+        ("5 allocate dup 7 swap 1 2 memory.fill", "0 7 7 0 0"),
+        (
+            "4 allocate dup 1 swap 0 memory.set dup 2 swap 1 memory.set dup 0 2 pick 1 3 memory.copy",
+            "1 1 2 0",
+        ),
+        (
+            "4 allocate dup 1 swap 2 memory.set dup 2 swap 3 memory.set dup 2 2 pick 1 2 memory.copy",
+            "0 1 2 2",
+        ),
+        ("2 allocate dup 9 swap 1 memory.set dup 4 memory.resize", "0 9 0 0"),
+        ("3 allocate dup 9 swap 0 memory.set dup 1 memory.resize dup 3 memory.resize", "9 0 0"),
+        ("3 allocate dup 0 memory.resize", ""),
+    ];
+    for (text, cells) in cases {
+        let mut machine = machine(&[], text);
+        assert_eq!(machine.run(99), Stop::Finished, "{text}");
+        let data = machine.memory().data(DataId(0)).unwrap();
+        let shown: Vec<String> = data.cells().map(|cell| machine.show(cell)).collect();
+        assert_eq!(shown.join(" "), cells, "{text}");
+    }
+}
+
+#[test]
+fn data_that_grows_moves_and_keeps_its_number() {
+    let mut machine =
+        machine(&[], "3 allocate dup 5 swap 2 memory.set 3 allocate over 101 memory.resize");
+    assert_eq!(machine.run(99), Stop::Finished);
+    let data = |number: u64| machine.memory().data(DataId(number)).unwrap();
+    assert_eq!([data(0).start, data(1).start], [300, 200]);
+    assert_eq!(
+        (data(0).size(), data(0).get(2).map(|cell| machine.show(cell))),
+        (101, Some("5".into()))
+    );
+    assert_eq!(machine.show(machine.task().parameters()[0]), "@300");
+    assert_eq!(machine.memory().find(100), None);
+    // No more than 65,536 cells are copied.
+    let mut sizes = Vec::new();
+    for size in [65_537, 65_538] {
+        let address = machine.task().parameters()[0];
+        machine.push(&[machine.spell(address), Instruction::Integer(size)]).unwrap();
+        let ended = machine.task().counter();
+        machine.write(ended, &oracle::words::line("memory.resize")).unwrap();
+        sizes.push((machine.run(9).word(), machine.memory().data(DataId(0)).unwrap().size()));
+    }
+    assert_eq!(sizes, [("finished", 65_537), ("fault", 65_537)]);
 }

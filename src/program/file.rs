@@ -9,6 +9,7 @@ mod form;
 mod read;
 mod write;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
@@ -108,6 +109,10 @@ impl Image {
     /// # Errors
     /// If it cannot be written.
     pub fn write_file_text(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        if let Cow::Owned(machine) = self.machine.settled() {
+            let settled = Image { machine, ..self.clone() };
+            return settled.write_file_text(out);
+        }
         let memory = self.machine.memory();
         let values = |number| -> write::Values<'_> {
             Box::new(memory.data(number).expect("it is one of the bodies").values())

@@ -5,7 +5,7 @@
 //! cell refers to a block, so what is reached is a tree.
 
 use crate::vm::cell::Content;
-use crate::vm::index::{Body, BodyId};
+use crate::vm::index::Body;
 use crate::vm::instruction::{Fragment, Instruction};
 use crate::vm::machine::Machine;
 use crate::vm::memory::{BodyKind, MAIN, Memory};
@@ -55,7 +55,7 @@ pub fn fragment_of(machine: &Machine, body: Body) -> Fragment {
             continue;
         };
         open.push((body, number, done + 1));
-        let instruction = if let Content::Address(BodyId::Code(block)) = cell.content()
+        let instruction = if let Content::Address(block) = cell.content()
             && is_block(memory, block)
             && !numbers.contains_key(&block)
         {

@@ -12,7 +12,7 @@ use super::diagnostic::{Diagnostics, Span, excerpt_at, place};
 use super::forth::token::{Lexer, TokenKind};
 use super::starts::{NOWHERE, Starts};
 use crate::vm::cell::Content;
-use crate::vm::index::{Body, BodyId};
+use crate::vm::index::Body;
 use crate::vm::instruction::{Fragment, Instruction};
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
@@ -153,7 +153,7 @@ fn bodies_of(machine: &Machine, body: Body, fragment: &Fragment) -> Vec<(usize, 
         done += 1;
         let cells = machine.memory().code(body).expect("it was just written").used();
         for (cell, instruction) in cells.iter().zip(&fragment.bodies[number]) {
-            if let (Content::Address(BodyId::Code(block)), Instruction::Block(inner)) =
+            if let (Content::Address(block), Instruction::Block(inner)) =
                 (cell.content(), instruction)
             {
                 bodies.push((*inner as usize, block));

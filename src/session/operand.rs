@@ -177,7 +177,7 @@ impl Operand for DataCell {
     }
 
     fn sample(pick: &mut dyn FnMut() -> u64) -> DataPlace {
-        DataPlace { body: DataId(pick() as u32), index: pick() }
+        DataPlace { body: DataId(pick()), index: pick() }
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::command::Command;
 use super::goal::Goal;
 use crate::vm::cell::{Cell, Content};
-use crate::vm::index::{Body, BodyId, DataId, FrameId, Offset};
+use crate::vm::index::{Body, DataId, FrameId, Offset};
 use crate::vm::instruction::Primitive;
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
@@ -69,8 +69,9 @@ impl Wanted {
             Wanted::Cells(_) => cells.contains(&task.counter()),
             Wanted::Write { body, index } => {
                 let [.., address, at] = task.parameters() else { return false };
+                let memory = machine.memory();
                 is_next(machine, Primitive::MemorySet)
-                    && address.content() == Content::Address(BodyId::Data(*body))
+                    && address.as_data().is_some_and(|slot| memory.data_in(slot).id == *body)
                     && at.as_integer() == i64::try_from(*index).ok()
             }
             Wanted::Output => {

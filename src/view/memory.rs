@@ -152,7 +152,7 @@ pub fn extents(machine: &Machine) -> Vec<BodyExtent> {
         };
         BodyExtent { body, start, size, used: used as u32 }
     };
-    memory.by_address().map(extent).collect()
+    memory.by_address().into_iter().map(extent).collect()
 }
 
 /// What is marked in the memory: the counter, the places that frames return to, and so on. Collected once
@@ -328,7 +328,7 @@ fn cell_in(scope: &Scope<'_>, machine: &Machine, marks: &Marks, at: At) -> CellR
         source: notation.source(&instruction, scope),
         label: notation.label(&instruction, scope),
         kind: kind(machine, content),
-        target: target(content),
+        target: target(machine, content),
         counter: place.is_some() && place == marks.counter,
         returns,
         more_returns: Tally { counted: more, at_least },
@@ -349,18 +349,20 @@ fn cell_at(machine: &Machine, at: At) -> Cell {
     }
 }
 
-fn target(content: Content) -> Option<BodyId> {
-    if let Content::Address(body) = content {
-        Some(body)
-    } else if let Content::Call(body) | Content::BlockValue(body, _) = content {
+/// The body that a cell calls or whose address it holds.
+pub(super) fn target(machine: &Machine, content: Content) -> Option<BodyId> {
+    if let Content::Data(slot) = content {
+        Some(BodyId::Data(machine.memory().data_in(slot).id))
+    } else if let Content::Call(body) | Content::Address(body) | Content::BlockValue(body, _) =
+        content
+    {
         Some(BodyId::Code(body))
     } else {
         None
     }
 }
 
-fn is_block(machine: &Machine, body: BodyId) -> bool {
-    let BodyId::Code(number) = body else { return false };
+fn is_block(machine: &Machine, number: Body) -> bool {
     machine.memory().code(number).is_some_and(|code| matches!(code.kind, BodyKind::Block(_)))
 }
 
@@ -370,7 +372,7 @@ fn kind(machine: &Machine, content: Content) -> CellKind {
         Content::Text(_) => CellKind::Text,
         Content::BlockValue(..) => CellKind::Block,
         Content::Address(body) if is_block(machine, body) => CellKind::Block,
-        Content::Address(_) => CellKind::Address,
+        Content::Address(_) | Content::Data(_) => CellKind::Address,
         Content::Call(_) => CellKind::Call,
         Content::Primitive(primitive) if primitive.row().group == Group::Control => {
             CellKind::Control

@@ -144,7 +144,7 @@ pub fn names(machine: &Machine) -> (Vec<NameRow>, Holes) {
     for (body, code) in memory.code_bodies() {
         for (offset, cell) in code.used().iter().enumerate() {
             let content = cell.content();
-            if let Content::Call(function) | Content::Address(BodyId::Code(function)) = content {
+            if let Content::Call(function) | Content::Address(function) = content {
                 *callers.entry(function).or_default() += 1;
             } else if let Content::Hole(name) | Content::FunctionHole(name) = content {
                 holes.push((name, Place::new(body, Offset::from_index(offset))));

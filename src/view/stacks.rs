@@ -1,6 +1,6 @@
 //! Rows of the parameter stack and the call stack.
 
-use super::memory::{At, frame_number};
+use super::memory::{At, frame_number, target};
 use crate::program::notation::Notation;
 use crate::program::scope::Scope;
 use crate::program::source::{Label, Source};
@@ -88,7 +88,7 @@ pub(super) fn value(machine: &Machine, cell: Cell) -> ValueRow {
     ValueRow {
         source: Notation::default().source(&machine.spell(cell), &Scope::outside(machine)),
         label: Label::of_value(value),
-        target: cell.as_address(),
+        target: target(machine, cell.content()).filter(|_| cell.is_value()),
         changed: false,
     }
 }

@@ -8,7 +8,7 @@
 //!
 //! Measured: programs run about twice as fast with 8-byte cells as with 16-byte cells.
 
-use super::index::{Body, BodyId, CODE_BODIES, DataId, FRAME_BITS, FrameNumber};
+use super::index::{Body, CODE_BODIES, DataSlot, FRAME_BITS, FrameNumber};
 use super::instruction::Primitive;
 use super::name::NameId;
 use super::text::TextId;
@@ -29,9 +29,11 @@ pub enum Content {
     Integer(i64),
     /// A text; executing it pushes it.
     Text(TextId),
-    /// The address of a body; executing it pushes it. That of a block is only in code: executing it pushes
-    /// the block as a value.
-    Address(BodyId),
+    /// The address of a function or block; executing it pushes it. That of a block is only in code:
+    /// executing it pushes the block as a value.
+    Address(Body),
+    /// The address of data. Only a value, never in code.
+    Data(DataSlot),
     /// A block, with the frame it was made in. Only a value, never in code.
     BlockValue(Body, FrameNumber),
     /// Calls the function with this body number.
@@ -105,23 +107,23 @@ impl Cell {
         Cell(u64::from(id.0) << TAG_BITS | TEXT)
     }
 
-    /// The address of a body.
+    /// The address of a code body.
     ///
     /// # Panics
-    /// If there can be no code body with this number.
-    pub fn address(body: BodyId) -> Cell {
-        match body {
-            BodyId::Code(number) => {
-                assert!(number.0 < CODE_BODIES, "bodies beyond the limit are refused");
-                Cell(u64::from(number.0) << TAG_BITS | CODE_ADDRESS)
-            }
-            BodyId::Data(number) => Cell(u64::from(number.0) << TAG_BITS | DATA_ADDRESS),
-        }
+    /// If there can be no body with this number.
+    pub fn address(body: Body) -> Cell {
+        assert!(body.0 < CODE_BODIES, "bodies beyond the limit are refused");
+        Cell(u64::from(body.0) << TAG_BITS | CODE_ADDRESS)
+    }
+
+    /// The address of the data in a slot.
+    pub(super) fn data(slot: DataSlot) -> Cell {
+        Cell(u64::from(slot.0) << TAG_BITS | DATA_ADDRESS)
     }
 
     /// A block with the frame it was made in.
     pub fn block_value(block: Body, home: FrameNumber) -> Cell {
-        Cell::address(BodyId::Code(block)).with_home(home)
+        Cell::address(block).with_home(home)
     }
 
     /// The same block, made in another frame. It must be the address of a block.
@@ -195,9 +197,9 @@ impl Cell {
             TEXT => Content::Text(TextId(rest as u32)),
             CODE_ADDRESS => match (self.block_home(), code_body(rest)) {
                 (Some(home), block) => Content::BlockValue(block, home),
-                (None, body) => Content::Address(BodyId::Code(body)),
+                (None, body) => Content::Address(body),
             },
-            DATA_ADDRESS => Content::Address(BodyId::Data(DataId(rest as u32))),
+            DATA_ADDRESS => Content::Data(DataSlot(rest as u32)),
             CALL => Content::Call(Body(rest as u32)),
             PRIMITIVE => Content::Primitive(Primitive::ALL[rest as usize]),
             NAMED => named_content(rest),
@@ -231,20 +233,15 @@ impl Cell {
         (self.0 & TAG_MASK == PRIMITIVE).then(|| Primitive::ALL[(self.0 >> TAG_BITS) as usize])
     }
 
-    /// The body whose address the cell holds, if it holds one.
-    pub fn as_address(self) -> Option<BodyId> {
-        self.as_code().map(BodyId::Code).or_else(|| self.as_data().map(BodyId::Data))
-    }
-
-    /// The data body whose address the cell holds, if it holds one.
+    /// Where the data is whose address the cell holds, if it holds one.
     #[inline(always)]
-    pub(super) fn as_data(self) -> Option<DataId> {
-        (self.0 & TAG_MASK == DATA_ADDRESS).then_some(DataId((self.0 >> TAG_BITS) as u32))
+    pub fn as_data(self) -> Option<DataSlot> {
+        (self.0 & TAG_MASK == DATA_ADDRESS).then_some(DataSlot((self.0 >> TAG_BITS) as u32))
     }
 
     /// The code body whose address the cell holds, if it holds one.
     #[inline(always)]
-    pub(super) fn as_code(self) -> Option<Body> {
+    pub fn as_code(self) -> Option<Body> {
         (self.0 & TAG_MASK == CODE_ADDRESS).then_some(code_body(self.0 >> TAG_BITS))
     }
 
@@ -297,11 +294,8 @@ mod tests {
             (Cell::integer(-1).unwrap(), Content::Integer(-1)),
             (Cell::integer(INTEGER_MAX).unwrap(), Content::Integer(INTEGER_MAX)),
             (Cell::text(TextId(u32::MAX)), Content::Text(TextId(u32::MAX))),
-            (Cell::address(BodyId::Code(Body(7))), Content::Address(BodyId::Code(Body(7)))),
-            (
-                Cell::address(BodyId::Data(DataId(u32::MAX))),
-                Content::Address(BodyId::Data(DataId(u32::MAX))),
-            ),
+            (Cell::address(Body(7)), Content::Address(Body(7))),
+            (Cell::data(DataSlot(u32::MAX)), Content::Data(DataSlot(u32::MAX))),
             (
                 Cell::block_value(Body(CODE_BODIES - 1), FrameNumber::GONE),
                 Content::BlockValue(Body(CODE_BODIES - 1), FrameNumber::GONE),

@@ -8,11 +8,10 @@
 //! none, so data that was never written to is free.
 
 use super::cell::Cell;
-use super::data::{DataBody, FlatBody};
 use super::fast::Decoded;
-use super::index::DataId;
+use super::index::{DataId, DataSlot};
 use super::machine::Machine;
-use super::space::Address;
+use super::rows::{FlatBody, Words};
 
 /// The number of cells in a chunk: few enough to fit into the L1 cache, so that each is fetched once.
 const CHUNK: usize = 1024;
@@ -25,13 +24,13 @@ const TAG_BITS: u32 = TAG.count_ones();
 pub struct Compressed {
     /// Everything but the data.
     machine: Machine,
+    /// By slot; without cells where there is no body.
     data: Vec<CompressedBody>,
     bytes: usize,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct CompressedBody {
-    start: Address,
     size: usize,
     chunks: Box<[Chunk]>,
 }
@@ -118,12 +117,12 @@ impl Chunk {
 }
 
 impl CompressedBody {
-    fn compress(body: DataBody<'_>) -> CompressedBody {
+    fn compress(body: Words<'_>) -> CompressedBody {
         let mut room = Vec::new();
-        let firsts = (0..body.size()).step_by(CHUNK);
+        let firsts = (0..body.len()).step_by(CHUNK);
         let chunks =
             firsts.map(|first| Chunk::compress(body.stretch(first, CHUNK, &mut room))).collect();
-        CompressedBody { start: body.start, size: body.size(), chunks }
+        CompressedBody { size: body.len(), chunks }
     }
 
     /// The words with their indices; chunks of zeros are left out.
@@ -138,7 +137,7 @@ impl CompressedBody {
     }
 
     fn decompress(&self) -> FlatBody {
-        let mut body = FlatBody::zeros(self.start, self.size);
+        let mut body = FlatBody::zeros(self.size);
         for (words, chunk) in body.words_mut().chunks_mut(CHUNK).zip(&self.chunks) {
             chunk.decompress(words);
         }
@@ -149,17 +148,21 @@ impl CompressedBody {
 impl Machine {
     /// A compressed copy. Making it takes time in proportion to what the machine holds.
     pub fn compress(&self) -> Compressed {
-        let machine = self.without_data();
+        let settled = self.settled();
+        let machine = settled.without_rows();
+        let data = settled.memory.all_data();
+        let slots = (0..data.table().slots()).map(DataSlot::from_index);
+        let bodies = slots.map(|slot| data.get(slot).map(|body| body.words()));
         let data: Vec<CompressedBody> =
-            self.memory.data_bodies().map(|(_, body)| CompressedBody::compress(body)).collect();
+            bodies.map(|body| body.map(CompressedBody::compress).unwrap_or_default()).collect();
         let chunks = data.iter().flat_map(|body| &body.chunks).map(Chunk::bytes).sum::<usize>();
         let bytes = machine.bytes() + data.len() * size_of::<CompressedBody>() + chunks;
         Compressed { machine, data, bytes }
     }
 
-    fn without_data(&self) -> Machine {
+    fn without_rows(&self) -> Machine {
         Machine {
-            memory: self.memory.without_data(),
+            memory: self.memory.without_rows(),
             tasks: self.tasks.clone(),
             current: self.current,
             input: self.input.clone(),
@@ -167,6 +170,9 @@ impl Machine {
             limits: self.limits,
             retired: self.retired,
             frames: self.frames,
+            growth: self.growth,
+            pace: self.pace,
+            marking: None,
             printed_before: self.printed_before,
             bounds: self.bounds,
             globals: self.globals.clone(),
@@ -183,7 +189,7 @@ impl Machine {
     /// About how many bytes a plain copy takes.
     pub fn bytes(&self) -> usize {
         let memory = &self.memory;
-        let data = 4 * memory.all_data().count() + memory.all_data().cells() as usize;
+        let data = 8 * memory.all_data().table().slots() + memory.all_data().cells() as usize;
         let code: usize = memory.code_bodies().map(|(_, body)| 16 + body.used().len()).sum();
         let stacks: usize =
             self.tasks.iter().map(|task| task.parameters.len() + task.calls.words()).sum();
@@ -205,21 +211,22 @@ impl Compressed {
     /// The machine that was compressed.
     pub fn decompress(&self) -> Machine {
         let mut machine = self.machine.clone();
-        machine.memory.set_all_data(self.data.iter().map(CompressedBody::decompress).collect());
+        machine.memory.set_rows(self.data.iter().map(CompressedBody::decompress).collect());
         machine
     }
 
     /// The machine that was compressed, but with data bodies of zeros, which take no memory.
     pub fn outline(&self) -> Machine {
         let mut machine = self.machine.clone();
-        let zeros = self.data.iter().map(|body| FlatBody::zeros(body.start, body.size));
-        machine.memory.set_all_data(zeros.collect());
+        let zeros = self.data.iter().map(|body| FlatBody::zeros(body.size));
+        machine.memory.set_rows(zeros.collect());
         machine
     }
 
     /// The values of a data body that are not 0, with their indices; none if there is no such body.
-    pub fn values(&self, number: DataId) -> impl Iterator<Item = (usize, Cell)> {
-        let body = self.data.get(number.index()).into_iter();
+    pub fn values(&self, id: DataId) -> impl Iterator<Item = (usize, Cell)> {
+        let slot = self.machine.memory.slot(id);
+        let body = slot.map(|slot| &self.data[slot.index()]).into_iter();
         body.flat_map(CompressedBody::words)
             .map(|(index, word)| (index, Cell::from_bits(word)))
             .filter(|&(_, value)| value != Cell::ZERO)

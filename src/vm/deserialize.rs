@@ -10,8 +10,9 @@ use super::cell::Cell;
 use super::data::is_given;
 use super::draft::{Functions, Part};
 use super::frame::{Again, CallStack, Home};
+use super::growth::Growth;
 use super::index::{
-    Body, BodyId, CODE_BODIES, DataId, EntryIndex, FrameNumber, Offset, Slot, TaskId,
+    Body, BodyId, CODE_BODIES, DataId, DataSlot, EntryIndex, FrameNumber, Offset, Slot, TaskId,
 };
 use super::input::Input;
 use super::instruction::Instruction;
@@ -25,8 +26,13 @@ use super::serialized::{
 use super::space::Address;
 use super::task::Task;
 
-/// The highest address at which a body of a file may start: far beyond what moving bodies can reach.
-const ADDRESSES: Address = 1 << 40;
+/// The highest address at which a body of a file may start: far beyond what a program can reach that makes
+/// data all the time.
+const ADDRESSES: Address = 1 << 60;
+/// The most cells or bytes that can have been made since the last collection.
+const MADE: u64 = 1 << 60;
+/// The highest number of a data body: as far beyond.
+const DATA: u64 = 1 << 60;
 
 fn malformed<T>(part: impl Into<String>, cause: impl Into<String>) -> Result<T, Malformed> {
     Err(Malformed { part: part.into(), cause: cause.into() })
@@ -67,8 +73,9 @@ impl Machine {
         }
         machine.current = parts.current;
         let homes = machine.assumed_homes();
-        for (number, part) in parts.data.iter().enumerate() {
-            machine.fill_data(DataId::from_index(number), part, &homes)?;
+        for part in &parts.data {
+            let slot = machine.memory.slot(part.number).expect("it was added");
+            machine.fill_data(slot, part, &homes)?;
         }
         machine.fill_globals(&parts.globals, &homes)?;
         let mut input = Input::default();
@@ -79,6 +86,7 @@ impl Machine {
         machine.input = input;
         machine.output = Arc::new(parts.output.clone());
         (machine.limits, machine.retired) = (parts.limits, parts.retired);
+        machine.set_growth(parts)?;
         Ok(machine)
     }
 
@@ -116,14 +124,21 @@ impl Machine {
         while self.memory.code_count() < parts.code_count {
             self.memory.skip_code();
         }
-        for (number, part) in parts.data.iter().enumerate() {
-            if !self.memory.add_data_at(part.start, part.size as usize) {
+        for part in &parts.data {
+            let size = part.size as usize;
+            if self.memory.add_data_at(part.number, part.start, size).is_none() {
                 let cause = format!(
                     "it cannot start at {}: not free, or not a multiple of 100",
                     part.start
                 );
-                return malformed(format!("data body {number}"), cause);
+                return malformed(format!("data body {}", part.number), cause);
             }
+        }
+        self.memory.skip_data(parts.next_data.unwrap_or(self.memory.next_data()));
+        if let Some(free) = &parts.free_space
+            && !self.memory.restrict_space(free)
+        {
+            return malformed("free", "bodies are there, or it is not in order");
         }
         for part in &parts.code {
             if let SerializedKind::Block(owner) = part.kind
@@ -200,20 +215,21 @@ impl Machine {
 
     fn fill_data(
         &mut self,
-        number: DataId,
+        slot: DataSlot,
         part: &SerializedData,
         homes: &Homes,
     ) -> Result<(), Malformed> {
+        let number = part.number;
         for (first, values) in &part.runs {
             for (n, value) in values.iter().enumerate() {
                 let index = first.saturating_add(n as u64);
                 let here = || format!("data body {number}, cell {index}");
-                let size = self.memory.existing_data(number).size() as u64;
+                let size = self.memory.data_in(slot).size() as u64;
                 if index >= size {
                     return malformed(here(), format!("it has {size} cells"));
                 }
                 let cell = self.value_part(value, homes, here)?;
-                self.memory.all_data_mut().set(number, index as usize, cell);
+                self.memory.all_data_mut().set(slot, index as usize, cell);
             }
         }
         Ok(())
@@ -235,6 +251,18 @@ impl Machine {
             let cell = self.value_part(value, homes, here)?;
             self.memory.names.intern(name);
             self.globals.set(name, cell);
+        }
+        Ok(())
+    }
+
+    fn set_growth(&mut self, parts: &Serialized) -> Result<(), Malformed> {
+        self.assume_growth();
+        if let Some(growth) = parts.growth {
+            let Growth { kept_cells, kept_text, cells, text } = growth;
+            if [kept_cells, kept_text, cells, text].iter().any(|&count| count > MADE) {
+                return malformed("growth", format!("no count can be above {MADE}"));
+            }
+            self.growth = growth;
         }
         Ok(())
     }
@@ -495,7 +523,13 @@ fn check_sizes(parts: &Serialized) -> Result<(), Malformed> {
         }
         total += u64::from(part.size);
     }
-    for (number, part) in parts.data.iter().enumerate() {
+    let mut next = DataId(0);
+    for part in &parts.data {
+        let number = part.number;
+        if number < next || number.0 > DATA {
+            return malformed(format!("data body {number}"), "its number is out of order");
+        }
+        next = DataId(number.0 + 1);
         if part.size > MEMORY_CELLS {
             let cause = format!("it has {} cells; there are at most {MEMORY_CELLS}", part.size);
             return malformed(format!("data body {number}"), cause);
@@ -505,6 +539,14 @@ fn check_sizes(parts: &Serialized) -> Result<(), Malformed> {
             return malformed(format!("data body {number}"), cause);
         }
         total += part.size.max(1);
+    }
+    if let Some(after) = parts.next_data
+        && (after < next || after.0 > DATA + 1)
+    {
+        return malformed("next_data", format!("{after} cannot be the number of the next data"));
+    }
+    if parts.free_space.as_ref().is_some_and(|free| free.end > ADDRESSES) {
+        return malformed("free", format!("the end is above {ADDRESSES}"));
     }
     if total > MEMORY_CELLS {
         return malformed(

@@ -59,7 +59,7 @@ impl Functions<'_> {
             Some((old, new)) if body == old => new,
             _ => body,
         };
-        Cell::address(BodyId::Code(body))
+        Cell::address(body)
     }
 }
 
@@ -97,7 +97,7 @@ impl Machine {
                 None => named(Cell::hole, name),
             },
             I::PushFunction(name) | I::FunctionHole(name) => match functions.find(self, name) {
-                Some(body) => Ok(Part::Cell(Draft::Cell(Cell::address(BodyId::Code(body))))),
+                Some(body) => Ok(Part::Cell(Draft::Cell(Cell::address(body)))),
                 None => named(Cell::function_hole, name),
             },
             I::Breakpoint => Ok(Part::Cell(Draft::Cell(Cell::BREAKPOINT))),
@@ -117,19 +117,17 @@ impl Machine {
                 self.check_home(*block, *home)?;
                 Ok(Draft::Cell(Cell::block_value(*block, *home)))
             }
-            Instruction::Address(body) => {
-                let exists = match *body {
-                    BodyId::Code(body) => self.memory.code(body).is_some(),
-                    BodyId::Data(body) => self.memory.data(body).is_some(),
-                };
-                if exists {
-                    Ok(Draft::Cell(Cell::address(*body)))
-                } else {
-                    Err(Refusal::UnknownAddress)
-                }
-            }
+            Instruction::Address(BodyId::Code(body)) => match self.memory.code(*body) {
+                Some(_) => Ok(Draft::Cell(Cell::address(*body))),
+                None => Err(Refusal::UnknownAddress),
+            },
+            Instruction::Address(BodyId::Data(id)) => match self.memory.slot(*id) {
+                Some(slot) => Ok(Draft::Cell(Cell::data(slot))),
+                None if self.memory.was_freed(*id) => Err(Refusal::Freed { body: *id }),
+                None => Err(Refusal::UnknownAddress),
+            },
             Instruction::PushFunction(name) => match self.memory.function(name) {
-                Some(body) => Ok(Draft::Cell(Cell::address(BodyId::Code(body)))),
+                Some(body) => Ok(Draft::Cell(Cell::address(body))),
                 None => Err(Refusal::NoFunction { name: name.to_string() }),
             },
             Instruction::Block(_)

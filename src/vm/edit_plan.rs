@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use super::cell::Cell;
 use super::draft::{Draft, Functions, Part};
 use super::edit::{Change, Edit, EditPlan};
-use super::index::{Body, BodyId, Offset, Slot};
+use super::index::{Body, Offset, Slot};
 use super::instruction::{Fragment, Instruction};
 use super::machine::Machine;
 use super::memory::{CodeBody, LOCALS, MAIN, Place};
@@ -368,7 +368,7 @@ impl<'m, 'e> Planner<'m, 'e> {
                         let body = self.next_body();
                         self.changes.push(Change::AddBlock { owner, body });
                         blocks.push((Target::new(body), inner));
-                        Draft::Cell(Cell::address(BodyId::Code(body)))
+                        Draft::Cell(Cell::address(body))
                     }
                 };
                 self.make_room(&mut target, n, draft);

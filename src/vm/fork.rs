@@ -13,6 +13,7 @@ impl Machine {
     /// A copy that costs no more than copying the stacks, however large the rest is. The two machines
     /// are independent and share what neither has changed.
     pub fn fork(&mut self) -> Machine {
+        self.finish_collection();
         self.memory.all_data_mut().share();
         self.clone()
     }

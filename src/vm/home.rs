@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use super::cell::Cell;
 use super::frame::{Activation, Home};
-use super::index::{Body, DataId, FrameNumber};
+use super::index::{Body, FrameNumber};
 use super::machine::Machine;
 
 impl Machine {
@@ -103,6 +103,7 @@ impl Machine {
     /// Replaces all numbers that are in use by the lowest ones, in the same order.
     fn renumber_frames(&mut self) {
         self.count_search();
+        self.finish_collection();
         let cells = self.all_cells().filter_map(Cell::block_home);
         let calls = self.tasks.iter().flat_map(|task| task.calls.activations());
         let used: BTreeSet<FrameNumber> = cells.chain(calls.map(|entry| entry.home)).collect();
@@ -121,16 +122,7 @@ impl Machine {
             task.calls.map_values(change);
             task.calls.map_numbers(new);
         }
-        let blocks = self.memory.data_bodies().flat_map(|(number, data)| {
-            let cells = data.cells().enumerate();
-            cells
-                .filter(|(_, cell)| cell.block_home().is_some())
-                .map(move |(n, cell)| (number, n, cell))
-        });
-        let blocks: Vec<(DataId, usize, Cell)> = blocks.collect();
-        for (data, index, cell) in blocks {
-            self.memory.all_data_mut().set(data, index, change(cell));
-        }
+        self.memory.all_data_mut().map(change);
         self.frames.newest = FrameNumber(used.len() as u64);
         assert!(self.frames.left() > 0, "fewer frames are in use than there are numbers");
     }

@@ -59,8 +59,9 @@ index! {
     /// The number of a code body: a function or a block. It is never reused, even after the body is
     /// removed, so commands and addresses can identify the body by it.
     pub Body;
-    /// The number of a data body. Data bodies and code bodies are numbered separately.
-    pub DataId;
+    /// Where a machine keeps a data body, which cells refer to by it. Used again after the body was
+    /// collected, so it means nothing outside of the machine: see [`DataId`].
+    pub DataSlot;
     /// A cell of a code body, counted from 0.
     pub Offset;
     /// The index of a local in the frames of its function.
@@ -98,6 +99,26 @@ impl Offset {
 impl FrameId {
     /// The bottom of every call stack: the frame of `main`.
     pub const BOTTOM: FrameId = FrameId(0);
+}
+
+/// The number of a data body, counted from 0 as they are made. It is never used again, even after the body
+/// was collected. Data bodies and code bodies are numbered separately.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DataId(pub u64);
+
+/// Parses what [`fmt::Display`] writes.
+impl FromStr for DataId {
+    type Err = ParseIntError;
+
+    fn from_str(text: &str) -> Result<DataId, ParseIntError> {
+        text.parse().map(DataId)
+    }
+}
+
+impl fmt::Display for DataId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
 }
 
 /// Identifies a body. Code (functions and blocks) and data are numbered separately, so a program that

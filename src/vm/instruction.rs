@@ -371,6 +371,12 @@ primitives! {
     MemorySet "memory.set" [Any Data Integer] "( value address index -- )" Memory
         "Stores the value at the index, counted from 0." "";
     MemoryLength "memory.len" [Data] "( address -- n )" Memory "Pushes the number of cells." "";
+    MemoryCopy "memory.copy" [Data Integer Data Integer Integer] "( from i to j n -- )" Memory since Two
+        "Copies n cells, from index i of the first data to index j of the second." "Also within the same data. At most 65,536 cells.";
+    MemoryFill "memory.fill" [Any Data Integer Integer] "( value address index n -- )" Memory since Two
+        "Stores the value in n cells from the index on." "At most 65,536 cells.";
+    MemoryResize "memory.resize" [Data Integer] "( address n -- )" Memory since Two
+        "Gives the data n cells: new ones are 0, and those beyond the end are gone." "At most 65,536 cells can be kept.";
 
     TextLength "str_len" [Text] "( text -- n )" Text "Pushes the number of characters." "";
     TextJoin "str_join" [Text Text] "( a b -- ab )" Text "Joins two texts." "";
@@ -394,6 +400,8 @@ primitives! {
     IsData "is_data" [Any] "( a -- flag )" Text since Two "Pushes 1 if a is the address of data, else 0." "";
     TextFind "str_find" [Text Text] "( text part -- index )" Text since Two
         "Pushes where the part first begins in the text, counted in characters from 0, or -1." "";
+    TextSplit "str_split" [Text Text] "( text separator -- address )" Text since Two
+        "Makes data of the parts of the text between the separators." "An empty separator is a fault.";
     TextReplace "str_replace" [Text Text Text] "( text part new -- text )" Text since Two
         "Replaces each occurrence of the part, from left to right." "An empty part is a fault.";
     TextUpper "str_upper" [Text] "( text -- text )" Text since Two

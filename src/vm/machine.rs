@@ -8,20 +8,22 @@
 use std::sync::Arc;
 
 use super::cell::{Cell, Content};
+use super::data::DataBody;
 use super::effort::Effort;
 use super::fast::Decoded;
 use super::frame::{Activation, Frames};
 use super::globals::Globals;
-use super::index::{BodyId, TaskId};
+use super::growth::{Growth, Pace};
+use super::index::{Body, BodyId, TaskId};
 use super::input::Input;
 use super::instruction::Instruction;
 use super::limit::{LimitKind, Limits};
+use super::marking::Marking;
 use super::memory::{BodyKind, MAIN, Memory, Place};
 use super::room::Bounds;
 use super::space::BODY_CELLS;
 use super::spelling::{SHOWN, Value};
 use super::task::Task;
-use super::text::TextId;
 
 /// The most instructions that a machine retires: a run ends there, so what is saved can always be loaded
 /// again. A computer that retires a billion in a second takes 146 years; only a file made by hand is there.
@@ -41,6 +43,11 @@ pub struct Machine {
     pub(super) limits: Limits,
     pub(super) retired: u64,
     pub(super) frames: Frames,
+    /// What was made since data was last collected; see [`super::collect`].
+    pub(super) growth: Growth,
+    pub(super) pace: Pace,
+    /// The collection that is going on. How far it is makes no difference to the program.
+    pub(super) marking: Option<Box<Marking>>,
     /// How many bytes a bounded fork left out of its output when it was made.
     pub(super) printed_before: u64,
     /// What a bounded fork may still take up.
@@ -77,6 +84,9 @@ impl Machine {
             limits: Limits::default(),
             retired: 0,
             frames: Frames::default(),
+            growth: Growth::default(),
+            pace: Pace::default(),
+            marking: None,
             printed_before: 0,
             bounds: None,
             effort: Effort::default(),
@@ -173,8 +183,9 @@ impl Machine {
             Content::Text(id) => Instruction::Text(self.memory.texts.shared(id)),
             Content::Address(body) => match self.function_at(body) {
                 Some(function) => Instruction::PushFunction(function.into()),
-                None => Instruction::Address(body),
+                None => Instruction::Address(BodyId::Code(body)),
             },
+            Content::Data(slot) => Instruction::Address(BodyId::Data(self.memory.data_in(slot).id)),
             Content::BlockValue(block, home) => Instruction::BlockValue(block, home),
             Content::Call(body) => Instruction::Call(self.memory.function_name(body).into()),
             Content::Primitive(primitive) => Instruction::Primitive(primitive),
@@ -189,8 +200,7 @@ impl Machine {
         }
     }
 
-    fn function_at(&self, body: BodyId) -> Option<&str> {
-        let BodyId::Code(number) = body else { return None };
+    fn function_at(&self, number: Body) -> Option<&str> {
         let BodyKind::Function(name) = self.memory.code(number)?.kind else { return None };
         Some(self.memory.name(name))
     }
@@ -200,7 +210,8 @@ impl Machine {
         match cell.content() {
             Content::Integer(value) => Some(Value::Integer(value)),
             Content::Text(id) => Some(Value::Text(self.memory.text(id))),
-            Content::Address(body) => Some(Value::Address(self.memory.start(body))),
+            Content::Address(body) => Some(Value::Address(self.memory.start(BodyId::Code(body)))),
+            Content::Data(slot) => Some(Value::Address(self.memory.data_in(slot).start)),
             Content::BlockValue(block, home) => {
                 Some(Value::Block(self.memory.start(BodyId::Code(block)), home))
             }
@@ -245,48 +256,30 @@ impl Machine {
 
     /// Every cell of the machine: code, data, globals, parameters, locals, and what loops keep.
     pub(super) fn all_cells(&self) -> impl Iterator<Item = Cell> {
-        let memory = &self.memory;
-        let code = memory.code_bodies().flat_map(|(_, body)| body.used().iter().copied());
-        let data = memory.data_bodies().flat_map(|(_, data)| data.cells());
+        self.root_cells().chain(self.memory.data_bodies().flat_map(DataBody::cells))
+    }
+
+    /// Every cell but those of data: what these refer to directly or through data is reachable.
+    pub(super) fn root_cells(&self) -> impl Iterator<Item = Cell> {
+        let code = self.memory.code_bodies().flat_map(|(_, body)| body.used().iter().copied());
         let tasks = self.tasks.iter().flat_map(|task| {
             let locals =
                 task.calls.activations().flat_map(|a| a.locals.iter().copied().chain(a.kept));
             task.parameters.iter().copied().chain(locals)
         });
         let globals = self.globals.iter().map(|(_, value)| value);
-        code.chain(data).chain(globals).chain(tasks)
-    }
-
-    /// Which texts are reachable, by slot.
-    pub(super) fn text_marks(&self) -> Vec<bool> {
-        let mut marks = vec![false; self.memory.texts.slots()];
-        for id in self.all_cells().filter_map(Cell::as_text) {
-            marks[id.slot()] = true;
-        }
-        marks
+        code.chain(globals).chain(tasks)
     }
 
     /// How much of what is limited is used now. For texts, this looks at every cell.
     pub fn used(&self, kind: LimitKind) -> u64 {
         match kind {
-            LimitKind::Memory => self.memory.cells(),
+            LimitKind::Memory => self.settled().memory.cells(),
             LimitKind::Parameters => self.task().parameters.len() as u64,
             LimitKind::Calls => u64::from(self.task().calls().depth()),
             LimitKind::Text => self.text_bytes(),
             LimitKind::Output => self.output.len() as u64,
         }
-    }
-
-    /// The bytes of all reachable texts, each text counted once. Looks at every cell.
-    pub fn text_bytes(&self) -> u64 {
-        let marks = self.text_marks();
-        let slots = marks.iter().enumerate().filter(|&(_, &marked)| marked);
-        slots.map(|(slot, _)| self.memory.text(TextId::of_slot(slot)).len() as u64).sum()
-    }
-
-    pub(super) fn sweep_texts(&mut self) {
-        let marks = self.text_marks();
-        self.memory.texts.sweep(&marks);
     }
 
     fn same_task(&self, a: &Task, other: &Machine, b: &Task) -> bool {
@@ -348,13 +341,20 @@ impl PartialEq for Machine {
             limits,
             retired,
             frames,
+            growth,
+            pace: _,
+            marking,
             // These bound or measure runs; they are not part of the program.
             printed_before: _,
             bounds: _,
             effort: _,
             decoded: _,
         } = self;
+        if marking.is_some() || other.marking.is_some() {
+            return *self.settled() == *other.settled();
+        }
         *retired == other.retired
+            && *growth == other.growth
             && frames.newest == other.frames.newest
             && *limits == other.limits
             && *current == other.current

@@ -6,7 +6,7 @@
 //!
 //! Code bodies store their cells up to the last that is not empty; the rest up to `size` is empty by
 //! definition. A body of a hundred cells with three instructions takes three cells, in memory and in a
-//! file. Data bodies store every cell: see [`super::data`].
+//! file. Data bodies store every cell: see [`super::rows`].
 //!
 //! A copy of a memory shares everything with the original. Code bodies, tables and the map of addresses
 //! are copied when they are written to, code bodies one by one.
@@ -15,10 +15,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::cell::{Cell, Content};
-use super::data::{Data, DataBody, FlatBody, Sharing};
-use super::index::{Body, BodyId, DataId, Offset, Slot};
+use super::data::{Data, DataBody};
+use super::index::{Body, BodyId, DataId, DataSlot, Offset, Slot};
 use super::name::{NameId, Names};
-use super::space::{Address, Space};
+use super::rows::{FlatBody, Sharing};
+use super::space::{Address, FreeSpace, Space, span};
 use super::text::Texts;
 
 /// The most cells of all bodies together, whatever the limit: 2 GiB.
@@ -121,6 +122,7 @@ pub struct Memory {
     functions: Arc<HashMap<NameId, Body>>,
     space: Arc<Space>,
     cells: u64,
+    code_cells: u64,
     pub(super) names: Names,
     pub(super) texts: Texts,
 }
@@ -129,6 +131,11 @@ impl Memory {
     /// The number of cells of all bodies; an empty data body counts as one.
     pub fn cells(&self) -> u64 {
         self.cells
+    }
+
+    /// The number of cells of all code.
+    pub(super) fn code_cells(&self) -> u64 {
+        self.code_cells
     }
 
     /// The first address after the last body.
@@ -158,18 +165,38 @@ impl Memory {
     }
 
     /// The data body with this number.
-    pub fn data(&self, body: DataId) -> Option<DataBody<'_>> {
-        self.data.get(body)
+    pub fn data(&self, id: DataId) -> Option<DataBody<'_>> {
+        self.data.get(self.data.table().slot(id)?)
     }
 
-    /// All data bodies with their numbers.
-    pub fn data_bodies(&self) -> impl Iterator<Item = (DataId, DataBody<'_>)> {
+    /// The data body that a cell refers to.
+    pub fn data_in(&self, slot: DataSlot) -> DataBody<'_> {
+        self.data.get(slot).expect("data that a cell refers to is not collected")
+    }
+
+    /// Where the data body with this number is kept.
+    pub(super) fn slot(&self, id: DataId) -> Option<DataSlot> {
+        self.data.table().slot(id)
+    }
+
+    /// All data bodies, in the order of their numbers.
+    pub fn data_bodies(&self) -> impl Iterator<Item = DataBody<'_>> {
         self.data.all()
     }
 
     /// How many data bodies there are.
-    pub fn data_count(&self) -> u32 {
-        self.data.count() as u32
+    pub fn data_count(&self) -> usize {
+        self.data.table().count()
+    }
+
+    /// The number of the next data body.
+    pub fn next_data(&self) -> DataId {
+        self.data.table().next()
+    }
+
+    /// Whether there was a data body with this number that was collected.
+    pub fn was_freed(&self, id: DataId) -> bool {
+        id < self.next_data() && self.slot(id).is_none()
     }
 
     /// How many data cells belong to this memory alone. Cells shared with forks do not count.
@@ -178,8 +205,37 @@ impl Memory {
     }
 
     /// All bodies in the order of their addresses.
-    pub fn by_address(&self) -> impl DoubleEndedIterator<Item = (Address, BodyId)> {
-        self.space.bodies.iter().map(|(&start, &body)| (start, body))
+    pub fn by_address(&self) -> Vec<(Address, BodyId)> {
+        let code = self.space.code.iter().map(|(&start, &body)| (start, BodyId::Code(body)));
+        let data = self.data.table().by_address().into_iter();
+        let mut all: Vec<_> =
+            code.chain(data.map(|(start, id)| (start, BodyId::Data(id)))).collect();
+        // Two sorted lists, which the sort only merges.
+        all.sort_by_key(|&(start, _)| start);
+        all
+    }
+
+    /// What of the address space is free.
+    pub fn free_space(&self) -> FreeSpace {
+        self.space.free_space()
+    }
+
+    /// What would be free if everything were that no body takes.
+    pub fn space_of_bodies(&self) -> FreeSpace {
+        let mut space = Space::default();
+        for (start, body) in self.by_address() {
+            let size = match body {
+                BodyId::Code(body) => u64::from(self.existing_code(body).size),
+                BodyId::Data(id) => self.data(id).expect("it has an address").size() as u64,
+            };
+            assert!(space.claim(start, size), "bodies do not overlap");
+        }
+        space.free_space()
+    }
+
+    /// Makes only this free; false, and nothing changes, if not all of it is.
+    pub(super) fn restrict_space(&mut self, free: &FreeSpace) -> bool {
+        Arc::make_mut(&mut self.space).restrict(free)
     }
 
     /// All names that cells, bodies and locals have had, in no order.
@@ -265,7 +321,10 @@ impl Memory {
 
     /// The body that contains this address, and the offset in it.
     pub fn find(&self, address: Address) -> Option<(BodyId, u64)> {
-        let (&start, &body) = self.space.bodies.range(..=address).next_back()?;
+        let code = self.space.code.range(..=address).next_back();
+        let code = code.map(|(&start, &body)| (start, BodyId::Code(body)));
+        let data = self.data.table().before(address).map(|(start, id)| (start, BodyId::Data(id)));
+        let (start, body) = code.into_iter().chain(data).max_by_key(|&(start, _)| start)?;
         let size = match body {
             BodyId::Code(number) => u64::from(self.code(number)?.size),
             BodyId::Data(number) => self.data(number)?.size() as u64,
@@ -284,7 +343,7 @@ impl Memory {
     /// The cell that holds the address of a block, if any does. There is never more than one.
     pub fn reference(&self, block: Body) -> Option<Place> {
         let owner = self.owner(block);
-        let wanted = Cell::address(BodyId::Code(block));
+        let wanted = Cell::address(block);
         self.code_bodies().filter(|&(number, _)| self.owner(number) == owner).find_map(
             |(number, body)| {
                 let offset = body.cells.iter().position(|&cell| cell == wanted)?;
@@ -296,11 +355,6 @@ impl Memory {
     /// A code body that must exist.
     pub(super) fn existing_code(&self, body: Body) -> &CodeBody {
         self.code(body).expect("whatever refers to a code body keeps it from being removed")
-    }
-
-    /// A data body that must exist.
-    pub(super) fn existing_data(&self, body: DataId) -> DataBody<'_> {
-        self.data(body).expect("data is never removed")
     }
 
     pub(super) fn code_mut(&mut self, body: Body) -> &mut CodeBody {
@@ -332,18 +386,20 @@ impl Memory {
         &mut self.data
     }
 
-    pub(super) fn set_all_data(&mut self, data: Vec<FlatBody>) {
-        self.data = Data::of(data);
+    /// Gives every slot its row.
+    pub(super) fn set_rows(&mut self, rows: Vec<FlatBody>) {
+        self.data.set_rows(rows);
     }
 
-    /// A copy without data bodies. Their addresses stay taken.
-    pub(super) fn without_data(&self) -> Memory {
+    /// A copy that has no rows of data.
+    pub(super) fn without_rows(&self) -> Memory {
         Memory {
             code: self.code.clone(),
-            data: Data::default(),
+            data: self.data.without_rows(),
             functions: self.functions.clone(),
             space: self.space.clone(),
             cells: self.cells,
+            code_cells: self.code_cells,
             names: self.names.clone(),
             texts: self.texts.clone(),
         }
@@ -357,15 +413,14 @@ impl Memory {
     /// Makes an empty code body with room for `size` cells.
     pub(super) fn add_code(&mut self, kind: BodyKind, size: u32) -> Body {
         let number = self.next_code();
-        let start = Arc::make_mut(&mut self.space).take(u64::from(size), BodyId::Code(number));
+        let start = Arc::make_mut(&mut self.space).take(u64::from(size));
         self.push_code(kind, start, size);
         number
     }
 
     /// Makes an empty code body at the address that a file gives; false if it cannot be there.
     pub(super) fn add_code_at(&mut self, kind: BodyKind, start: Address, size: u32) -> bool {
-        let body = BodyId::Code(self.next_code());
-        let fits = Arc::make_mut(&mut self.space).claim(start, u64::from(size), body);
+        let fits = Arc::make_mut(&mut self.space).claim(start, u64::from(size));
         if fits {
             self.push_code(kind, start, size);
         }
@@ -377,10 +432,13 @@ impl Memory {
             let number = self.next_code();
             Arc::make_mut(&mut self.functions).insert(name, number);
         }
+        let number = self.next_code();
+        Arc::make_mut(&mut self.space).code.insert(start, number);
         let (cells, locals) = (Vec::new(), Vec::new());
         let body = CodeBody { kind, start, size, cells, locals };
         Arc::make_mut(&mut self.code).push(Some(Arc::new(body)));
         self.cells += u64::from(size);
+        self.code_cells += u64::from(size);
     }
 
     /// Skips a number whose body was removed.
@@ -389,37 +447,65 @@ impl Memory {
     }
 
     /// Makes a data body of zeros.
-    pub(super) fn add_data(&mut self, size: usize) -> DataId {
-        let number = self.data.next();
-        let start = Arc::make_mut(&mut self.space).take(size as u64, BodyId::Data(number));
-        self.push_data(start, size);
-        number
+    pub(super) fn add_data(&mut self, size: usize) -> DataSlot {
+        let start = Arc::make_mut(&mut self.space).take(size as u64);
+        self.push_data(start, size)
     }
 
-    /// Makes a data body of zeros at the address that a file gives; false if it cannot be there.
-    pub(super) fn add_data_at(&mut self, start: Address, size: usize) -> bool {
-        let body = BodyId::Data(self.data.next());
-        let fits = Arc::make_mut(&mut self.space).claim(start, size as u64, body);
-        if fits {
-            self.push_data(start, size);
-        }
-        fits
+    /// Makes a data body of zeros with the number and at the address that a file gives; `None` if it cannot
+    /// be there. Numbers must rise.
+    pub(super) fn add_data_at(
+        &mut self,
+        id: DataId,
+        start: Address,
+        size: usize,
+    ) -> Option<DataSlot> {
+        let fits = Arc::make_mut(&mut self.space).claim(start, size as u64);
+        fits.then(|| {
+            self.data.skip_to(id);
+            self.push_data(start, size)
+        })
     }
 
-    fn push_data(&mut self, start: Address, size: usize) {
-        self.data.add(start, size);
+    fn push_data(&mut self, start: Address, size: usize) -> DataSlot {
         self.cells += (size as u64).max(1);
+        self.data.add(start, size)
+    }
+
+    /// Gives data another size. It moves if it does not fit where it is, and what it leaves is never used
+    /// again.
+    pub(super) fn resize_data(&mut self, slot: DataSlot, size: usize) {
+        let old = self.data_in(slot).size();
+        let moves = span(size as u64) > span(old as u64);
+        let start = moves.then(|| Arc::make_mut(&mut self.space).take(size as u64));
+        self.data.resize(slot, size, start);
+        self.cells = self.cells - (old as u64).max(1) + (size as u64).max(1);
+    }
+
+    /// The next data body gets this number.
+    pub(super) fn skip_data(&mut self, next: DataId) {
+        self.data.skip_to(next);
+    }
+
+    /// Removes data bodies, which no cell may refer to. Their addresses are never used again.
+    pub(super) fn remove_data(&mut self, slots: &[DataSlot]) {
+        let sizes = slots.iter().map(|&slot| (self.data_in(slot).size() as u64).max(1));
+        self.cells -= sizes.sum::<u64>();
+        self.data.remove(slots);
     }
 
     /// Moves a code body to a new place with room for `size` cells. The old place becomes free.
     pub(super) fn grow(&mut self, body: Body, size: u32) {
         let code = self.code_mut(body);
         let (old_start, old_size) = (code.start, code.size);
-        let start = Arc::make_mut(&mut self.space).take(u64::from(size), BodyId::Code(body));
-        Arc::make_mut(&mut self.space).free(old_start, u64::from(old_size));
+        let space = Arc::make_mut(&mut self.space);
+        let start = space.take(u64::from(size));
+        space.code.insert(start, body);
+        space.free(old_start, u64::from(old_size));
         let code = self.code_mut(body);
         (code.start, code.size) = (start, size);
         self.cells += u64::from(size - old_size);
+        self.code_cells += u64::from(size - old_size);
     }
 
     /// Removes a code body. Nothing may point into it.
@@ -431,6 +517,7 @@ impl Memory {
         }
         Arc::make_mut(&mut self.space).free(code.start, u64::from(code.size));
         self.cells -= u64::from(code.size);
+        self.code_cells -= u64::from(code.size);
     }
 
     /// Gives the name of a function to another body; the old one becomes a former function.
@@ -445,6 +532,7 @@ impl Memory {
     pub(super) fn same(&self, a: Cell, other: &Memory, b: Cell) -> bool {
         let name = |x, y| self.names.get(x) == other.names.get(y);
         match (a.content(), b.content()) {
+            (Content::Data(x), Content::Data(y)) => self.data_in(x).id == other.data_in(y).id,
             (Content::Text(x), Content::Text(y)) => self.texts.get(x) == other.texts.get(y),
             (Content::Pick(x), Content::Pick(y))
             | (Content::Assign(x), Content::Assign(y))
@@ -465,6 +553,7 @@ impl Memory {
             ) => x == y,
             (
                 Content::Text(_)
+                | Content::Data(_)
                 | Content::Pick(_)
                 | Content::Assign(_)
                 | Content::SetGlobal(_)
@@ -498,16 +587,18 @@ impl Memory {
 /// Compares contents: the numbers of names and texts and the order of slots are caches.
 impl PartialEq for Memory {
     fn eq(&self, other: &Memory) -> bool {
-        let Memory { code, data, functions: _, space: _, cells: _, names: _, texts: _ } = self;
+        let Memory { code, data, functions: _, space, cells: _, code_cells: _, names: _, texts: _ } =
+            self;
         let code = code.len() == other.code.len()
             && code.iter().zip(other.code.iter()).all(|pair| match pair {
                 (Some(a), Some(b)) => self.same_code(a, other, b),
                 (a, b) => a.is_none() && b.is_none(),
             });
-        code && data.count() == other.data.count()
-            && data.all().zip(other.data.all()).all(|((_, a), (_, b))| {
-                a.start == b.start
-                    && a.size() == b.size()
+        code && space.free_space() == other.space.free_space()
+            && data.table().next() == other.data.table().next()
+            && data.table().count() == other.data.table().count()
+            && data.all().zip(other.data.all()).all(|(a, b)| {
+                (a.id, a.start, a.size()) == (b.id, b.start, b.size())
                     && a.cells().zip(b.cells()).all(|(a, b)| self.same(a, other, b))
             })
     }

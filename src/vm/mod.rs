@@ -1,8 +1,10 @@
 //! The machine: flat memory, tasks, and a stepper that can stop anywhere. Imports no other part of Midflight.
 
 pub mod cell;
+mod collect;
 pub mod compressed;
 pub mod data;
+mod data_table;
 mod deserialize;
 mod draft;
 pub mod edit;
@@ -12,6 +14,7 @@ mod fast;
 mod fork;
 pub mod frame;
 pub mod globals;
+pub mod growth;
 mod home;
 pub mod index;
 pub mod input;
@@ -19,15 +22,18 @@ pub mod instruction;
 mod kept;
 pub mod limit;
 pub mod machine;
+mod marking;
 pub mod memory;
 pub mod name;
 mod plan;
+mod plan_data;
 mod plan_loop;
 mod plan_number;
 mod plan_text;
 pub mod refusal;
 pub mod relocate;
 pub mod room;
+mod rows;
 pub mod run_until;
 pub mod serialized;
 pub mod space;

@@ -6,14 +6,21 @@
 
 use super::cell::{Cell, Content};
 use super::frame::{Again, CallStack, Home};
-use super::index::{Body, BodyId, DataId, EntryIndex, FrameNumber, Slot};
+use super::index::{Body, BodyId, DataSlot, EntryIndex, FrameNumber, Slot};
 use super::instruction::{Instruction, Kind, Primitive};
 use super::limit::LimitKind;
 use super::machine::Machine;
-use super::memory::{BodyKind, MEMORY_CELLS};
+use super::memory::BodyKind;
 use super::name::NameId;
 use super::spelling::long_form;
 use super::stop::{Fault, Stop};
+
+/// Cells of a data body, which are there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Range {
+    pub(super) data: DataSlot,
+    pub(super) first: usize,
+}
 
 /// What an instruction will do, completely checked.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,9 +36,17 @@ pub(super) enum Effect {
     /// Pops a value into a global.
     SetGlobal { name: NameId },
     /// Pops an index, an address and a value; stores the value.
-    Store { data: DataId, index: usize },
+    Store { data: DataSlot, index: usize },
     /// Pops a number; pushes a new data body of that many cells.
     Allocate { cells: usize },
+    /// Pops five values; copies cells.
+    Copy { from: Range, to: Range, count: usize },
+    /// Pops four values; stores the deepest in cells.
+    Fill { to: Range, count: usize },
+    /// Pops two values; gives data another size.
+    Resize { data: DataSlot, size: usize },
+    /// Pops two values; pushes new data with these texts.
+    Split { parts: Vec<String> },
     /// Pops a value; appends to the output.
     Print { text: String },
     /// Takes bytes of the input; pushes a text.
@@ -86,6 +101,10 @@ impl Effect {
             | Effect::SetGlobal { .. }
             | Effect::Store { .. }
             | Effect::Allocate { .. }
+            | Effect::Copy { .. }
+            | Effect::Fill { .. }
+            | Effect::Resize { .. }
+            | Effect::Split { .. }
             | Effect::Print { .. }
             | Effect::Call { .. }
             | Effect::Run { .. }
@@ -123,12 +142,13 @@ impl Machine {
                 return Err(Stop::NotYetImplemented(self.memory.name(name).to_string()));
             }
             Content::Breakpoint | Content::Unassigned => return Err(self.at_empty_cell()),
-            Content::Address(BodyId::Code(block)) if !self.is_function(block) => {
+            Content::Address(block) if !self.is_function(block) => {
                 Effect::push(0, cell.with_home(self.number(self.home())))
             }
             Content::Integer(_)
             | Content::Text(_)
             | Content::Address(_)
+            | Content::Data(_)
             | Content::BlockValue(..) => Effect::push(0, cell),
         };
         let growth = effect.growth();
@@ -225,7 +245,7 @@ impl Machine {
     }
 
     /// The data whose address is in an operand, which must have been checked.
-    fn data(&self, n: usize) -> DataId {
+    pub(super) fn data(&self, n: usize) -> DataSlot {
         self.operand(n).as_data().expect("the operands were checked")
     }
 
@@ -301,19 +321,20 @@ impl Machine {
 
             P::Allocate => self.allocate(integer(1)),
             P::MemoryGet => {
-                let (data, index) = self.element(primitive, self.data(2), integer(1))?;
-                let value = self.memory.existing_data(data).get(index);
+                let (data, index) = self.element(primitive)?;
+                let value = self.memory.data_in(data).get(index);
                 Ok(Effect::push(2, value.expect("the index was checked")))
             }
             P::MemorySet => {
-                let (data, index) = self.element(primitive, self.data(2), integer(1))?;
+                let (data, index) = self.element(primitive)?;
                 let copied = self.memory.all_data().copied_by(data, index);
                 check(self.has_cell_room(copied), LimitKind::Memory)?;
                 Ok(Effect::Store { data, index })
             }
-            P::MemoryLength => {
-                Ok(fitting(1, self.memory.existing_data(self.data(1)).size() as i64))
-            }
+            P::MemoryCopy => self.copy(),
+            P::MemoryFill => self.fill_cells(),
+            P::MemoryResize => self.resize(),
+            P::MemoryLength => Ok(fitting(1, self.memory.data_in(self.data(1)).size() as i64)),
 
             P::TextLength => Ok(fitting(1, self.text(1).chars().count() as i64)),
             P::TextJoin => self.join(self.text(2), self.text(1)),
@@ -331,6 +352,7 @@ impl Machine {
             P::IsBlock => flag(1, c().as_code().is_some()),
             P::IsData => flag(1, c().as_data().is_some()),
             P::TextFind => self.text_find(self.text(2), self.text(1)),
+            P::TextSplit => self.text_split(self.text(2), self.text(1)),
             P::TextReplace => self.text_replace(self.text(3), self.text(2), self.text(1)),
             P::TextUpper => self.changed(primitive, char::to_uppercase),
             P::TextLower => self.changed(primitive, char::to_lowercase),
@@ -422,39 +444,14 @@ impl Machine {
         Stop::Fault(Fault::Overflow { instruction, operands })
     }
 
-    fn allocate(&self, cells: i64) -> Plan {
-        if !(0..=MEMORY_CELLS as i64).contains(&cells) {
-            return Err(Stop::Fault(Fault::Size { cells, maximum: MEMORY_CELLS }));
-        }
-        let total = self.memory.cells() + (cells as u64).max(1);
-        check(total <= self.limits.get(LimitKind::Memory), LimitKind::Memory)?;
-        check(self.has_cell_room((cells as u64).max(1)), LimitKind::Memory)?;
-        Ok(Effect::Allocate { cells: cells as usize })
-    }
-
-    fn element(
-        &self,
-        primitive: Primitive,
-        data: DataId,
-        index: i64,
-    ) -> Result<(DataId, usize), Stop> {
-        let body = self.memory.existing_data(data);
-        let length = body.size();
-        if (0..length as i64).contains(&index) {
-            return Ok((data, index as usize));
-        }
-        let what = format!("the data at @{}", body.start);
-        let instruction = primitive.name().to_string();
-        Err(Stop::Fault(Fault::Index { instruction, index, what, length: length as u64 }))
-    }
-
     fn print(&self, value: Cell, end: &str) -> Plan {
         let text = match value.as_text() {
             Some(id) => format!("{}{end}", self.memory.text(id)),
-            // What a program prints does not depend on how frames are numbered.
-            None => match value.as_code() {
-                Some(code) => format!("@{}{end}", self.memory.start(BodyId::Code(code))),
-                None => format!("{}{end}", self.show(value)),
+            // What a program prints depends neither on how frames are numbered nor on addresses.
+            None => match (value.as_code(), value.as_data()) {
+                (Some(code), _) => format!("@{}{end}", self.memory.start(BodyId::Code(code))),
+                (_, Some(slot)) => format!("data {}{end}", self.memory.data_in(slot).id),
+                (None, None) => format!("{}{end}", self.show(value)),
             },
         };
         let total = self.printed() + text.len() as u64;

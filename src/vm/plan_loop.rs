@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::cell::Cell;
 use super::frame::{Again, Home};
-use super::index::{BodyId, EntryIndex};
+use super::index::EntryIndex;
 use super::instruction::Primitive;
 use super::machine::Machine;
 use super::plan::{Effect, Next, Plan};
@@ -41,7 +41,7 @@ impl Machine {
         let calls = &self.task().calls;
         let body = calls.body(entry);
         let kept = if calls.is_frame(entry) {
-            Cell::address(BodyId::Code(body))
+            Cell::address(body)
         } else {
             // A block ends as the top entry: only frames are returned from.
             Cell::block_value(body, self.number(calls.home()))

@@ -103,6 +103,20 @@ impl Machine {
         Ok(Effect::push(2, Cell::integer(index).expect("a text is short")))
     }
 
+    /// The parts of a text between separators.
+    pub(super) fn text_split(&self, text: &str, separator: &str) -> Plan {
+        if separator.is_empty() {
+            let instruction = Primitive::TextSplit.name().to_string();
+            return Err(Stop::Fault(Fault::Empty { instruction }));
+        }
+        let parts: Vec<&str> = text.split(separator).collect();
+        let bytes = parts.iter().map(|part| part.len()).sum();
+        check(self.has_text_room(bytes) && self.fits_texts(&parts), LimitKind::Text)?;
+        let cells = parts.len() as u64;
+        check(self.fits_cells(cells) && self.has_cell_room(cells), LimitKind::Memory)?;
+        Ok(Effect::Split { parts: parts.into_iter().map(str::to_string).collect() })
+    }
+
     pub(super) fn text_replace(&self, text: &str, part: &str, by: &str) -> Plan {
         if part.is_empty() {
             let instruction = Primitive::TextReplace.name().to_string();
@@ -145,19 +159,9 @@ impl Machine {
         self.new_text(1, text)
     }
 
-    /// Whether one more text fits. Searches the machine for reachable texts only when the whole table
-    /// would exceed the limit.
+    /// Whether one more text fits.
     fn check_text_room(&self, text: &str) -> Result<(), Stop> {
-        check(self.has_text_room(text.len()), LimitKind::Text)?;
-        let limit = self.limits.get(LimitKind::Text);
-        let texts = &self.memory.texts;
-        if (texts.bytes() + text.len()) as u64 <= limit {
-            return Ok(());
-        }
-        // A bounded fork does not search the whole machine.
-        check(self.bounds.is_none(), LimitKind::Text)?;
-        let reachable = texts.find(text).is_some_and(|id| self.text_marks()[id.slot()]);
-        check(reachable || self.text_bytes() + text.len() as u64 <= limit, LimitKind::Text)
+        check(self.has_text_room(text.len()) && self.fits_texts(&[text]), LimitKind::Text)
     }
 }
 

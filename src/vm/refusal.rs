@@ -19,6 +19,7 @@ pub enum Refusal {
     NoBody { body: Body },
     NoPlace { body: Body, offset: Offset, size: u32 },
     NoData { body: DataId, index: u64 },
+    Freed { body: DataId },
     NoFrame { frame: FrameId },
     NoLocal { local: String, function: String },
     NoFunction { name: String },
@@ -56,8 +57,12 @@ impl fmt::Display for Refusal {
             Refusal::NoPlace { body, offset, size } => {
                 write!(f, "body {body} has cells 0 to {}; there is no cell {offset}", size - 1)
             }
+            Refusal::Freed { body } => write!(
+                f,
+                "data {body} was freed, because nothing referred to it any more; go back to see it"
+            ),
             Refusal::NoData { body, index } => {
-                write!(f, "data body {body} has no cell {index}")
+                write!(f, "data {body} has no cell {index}")
             }
             Refusal::NoFrame { frame } => {
                 write!(f, "the call stack has no frame {frame}; 0 is the bottom")

@@ -45,7 +45,8 @@ impl Machine {
         let floor = self.floor(*until.depths.start());
         let mut left = self.at_most(fuel);
         while left > 0 {
-            let retired = super::fast::run(self, left, floor, *until.depths.end());
+            let slice = self.collecting_slice(left);
+            let retired = super::fast::run(self, slice, floor, *until.depths.end());
             self.retired += retired;
             left -= retired;
             if until.holds(self) {

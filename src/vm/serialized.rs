@@ -4,12 +4,13 @@
 use super::cell::Cell;
 use super::data::DataBody;
 use super::frame::Again;
-use super::index::{Body, FrameNumber, TaskId};
+use super::growth::Growth;
+use super::index::{Body, DataId, FrameNumber, TaskId};
 use super::instruction::Instruction;
 use super::limit::Limits;
 use super::machine::Machine;
 use super::memory::{BodyKind, CodeBody, Place};
-use super::space::Address;
+use super::space::{Address, FreeSpace};
 use super::task::Task;
 
 /// Everything a machine holds.
@@ -19,7 +20,7 @@ pub struct Serialized {
     pub code: Vec<SerializedCode>,
     /// The number of the next code body.
     pub code_count: u32,
-    /// Data bodies; the first is number 0.
+    /// Data bodies, in the order of their numbers.
     pub data: Vec<SerializedData>,
     /// The globals that have a value, sorted by name.
     pub globals: Vec<(String, Instruction)>,
@@ -39,6 +40,12 @@ pub struct Serialized {
     pub retired: u64,
     /// The number of the newest frame; `None`: the greatest that a live frame has.
     pub newest_frame: Option<FrameNumber>,
+    /// The number of the next data body; `None`: the number after that of the last.
+    pub next_data: Option<DataId>,
+    /// What of the address space is free; `None`: all that no body takes.
+    pub free_space: Option<FreeSpace>,
+    /// What was made since data was last collected; `None`: it was just collected.
+    pub growth: Option<Growth>,
 }
 
 /// What a code body is.
@@ -70,6 +77,8 @@ pub struct SerializedCode {
 /// A data body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SerializedData {
+    /// Its number.
+    pub number: DataId,
     /// Its first address.
     pub start: Address,
     /// The number of cells.
@@ -127,12 +136,14 @@ impl std::error::Error for Malformed {}
 impl Machine {
     /// Serialises the machine.
     pub fn serialize(&self) -> Serialized {
-        let data = self.memory().data_bodies().map(|(_, body)| self.data_part(body)).collect();
-        Serialized { data, ..self.serialize_without_data() }
+        let machine = self.settled();
+        let data = machine.memory.data_bodies().map(|body| machine.data_part(body)).collect();
+        Serialized { data, ..machine.serialize_without_data() }
     }
 
-    /// Serialises everything but the data.
+    /// Serialises everything but the data. A collection must not be going on.
     pub fn serialize_without_data(&self) -> Serialized {
+        assert!(self.marking.is_none(), "only a settled machine is serialised");
         let memory = self.memory();
         Serialized {
             code: memory.code_bodies().map(|(number, body)| self.code_part(number, body)).collect(),
@@ -147,6 +158,9 @@ impl Machine {
             limits: self.limits,
             retired: self.retired,
             newest_frame: Some(self.newest_frame()),
+            next_data: Some(memory.next_data()),
+            free_space: Some(memory.free_space()),
+            growth: Some(self.growth()),
         }
     }
 
@@ -176,7 +190,7 @@ impl Machine {
                 run.push(self.spell(value));
             }
         }
-        SerializedData { start: data.start, size: data.size() as u64, runs }
+        SerializedData { number: data.id, start: data.start, size: data.size() as u64, runs }
     }
 
     fn globals_part(&self) -> Vec<(String, Instruction)> {

@@ -1,8 +1,11 @@
-//! The address space: where bodies are, and the lowest free place for the next.
+//! The address space: where code is, and the lowest free place for the next body.
+//!
+//! What code leaves when it moves or is removed is free again. What collected data leaves is not: its
+//! address must never mean anything else, and where the next body goes must not depend on collections.
 
 use std::collections::BTreeMap;
 
-use super::index::BodyId;
+use super::index::Body;
 
 /// A flat address: the place of a cell in the whole memory.
 pub type Address = u64;
@@ -11,25 +14,67 @@ pub type Address = u64;
 /// function at 100 and the next at 200.
 pub const BODY_CELLS: u32 = 100;
 
-/// Where bodies are. Derived from the bodies, to find the lowest free place and the body at an address
-/// quickly.
+/// Where code is, and what is free.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Space {
-    pub(super) bodies: BTreeMap<Address, BodyId>,
+    pub(super) code: BTreeMap<Address, Body>,
     gaps: BTreeMap<Address, u64>,
     pub(super) end: Address,
 }
 
-fn span(size: u64) -> u64 {
+/// What is free: the gaps, each with its first address and length, and all from the end on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FreeSpace {
+    /// The gaps, lowest first.
+    pub gaps: Vec<(Address, u64)>,
+    /// The first address after all bodies that there ever were.
+    pub end: Address,
+}
+
+/// How much of the address space a body of this size takes.
+pub(super) fn span(size: u64) -> u64 {
     size.max(1).next_multiple_of(u64::from(BODY_CELLS))
 }
 
 impl Space {
+    /// What is free.
+    pub(super) fn free_space(&self) -> FreeSpace {
+        FreeSpace {
+            gaps: self.gaps.iter().map(|(&start, &size)| (start, size)).collect(),
+            end: self.end,
+        }
+    }
+
+    /// Makes only this free; false, and nothing changes, if not all of it is.
+    #[must_use]
+    pub(super) fn restrict(&mut self, free: &FreeSpace) -> bool {
+        let mut least = 0;
+        for &(start, length) in &free.gaps {
+            let aligned = start.is_multiple_of(u64::from(BODY_CELLS))
+                && length.is_multiple_of(u64::from(BODY_CELLS));
+            let Some(end) = start.checked_add(length) else { return false };
+            // Gaps that touch would be one.
+            let apart = start >= least && (least == 0 || start > least) && length > 0;
+            let around = self.gaps.range(..=start).next_back();
+            let within = around.is_some_and(|(&from, &size)| end <= from + size)
+                || (start >= self.end && end < free.end);
+            if !(aligned && apart && within) {
+                return false;
+            }
+            least = end;
+        }
+        if free.end < self.end || !free.end.is_multiple_of(u64::from(BODY_CELLS)) {
+            return false;
+        }
+        (self.gaps, self.end) = (free.gaps.iter().copied().collect(), free.end);
+        true
+    }
+
     /// Takes the lowest free multiple of 100 that fits.
-    pub(super) fn take(&mut self, size: u64, body: BodyId) -> Address {
+    pub(super) fn take(&mut self, size: u64) -> Address {
         let span = span(size);
         let gap = self.gaps.iter().find(|&(_, &length)| length >= span);
-        let start = match gap.map(|(&start, &length)| (start, length)) {
+        match gap.map(|(&start, &length)| (start, length)) {
             Some((start, length)) => {
                 self.gaps.remove(&start);
                 if length > span {
@@ -41,13 +86,12 @@ impl Space {
                 self.end += span;
                 self.end - span
             }
-        };
-        self.bodies.insert(start, body);
-        start
+        }
     }
 
+    /// Makes a place free again that code has left.
     pub(super) fn free(&mut self, start: Address, size: u64) {
-        self.bodies.remove(&start);
+        self.code.remove(&start);
         let (mut start, mut length) = (start, span(size));
         if let Some((&before, &room)) = self.gaps.range(..start).next_back()
             && before + room == start
@@ -66,7 +110,8 @@ impl Space {
     }
 
     /// Takes the place that a file gives; false if it is not free or not at a multiple of 100.
-    pub(super) fn claim(&mut self, start: Address, size: u64, body: BodyId) -> bool {
+    #[must_use]
+    pub(super) fn claim(&mut self, start: Address, size: u64) -> bool {
         let span = span(size);
         if !start.is_multiple_of(u64::from(BODY_CELLS)) {
             return false;
@@ -76,20 +121,19 @@ impl Space {
                 self.gaps.insert(self.end, start - self.end);
             }
             self.end = start + span;
-        } else {
-            let Some((&gap, &length)) = self.gaps.range(..=start).next_back() else { return false };
-            if start + span > gap + length {
-                return false;
-            }
-            self.gaps.remove(&gap);
-            if start > gap {
-                self.gaps.insert(gap, start - gap);
-            }
-            if gap + length > start + span {
-                self.gaps.insert(start + span, gap + length - start - span);
-            }
+            return true;
         }
-        self.bodies.insert(start, body);
+        let Some((&gap, &length)) = self.gaps.range(..=start).next_back() else { return false };
+        if start + span > gap + length {
+            return false;
+        }
+        self.gaps.remove(&gap);
+        if start > gap {
+            self.gaps.insert(gap, start - gap);
+        }
+        if gap + length > start + span {
+            self.gaps.insert(start + span, gap + length - start - span);
+        }
         true
     }
 }
@@ -97,18 +141,16 @@ impl Space {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vm::index::Body;
 
     #[test]
     fn bodies_take_the_lowest_free_hundred() {
         let mut space = Space::default();
-        let id = BodyId::Code(Body(0));
-        assert_eq!([space.take(100, id), space.take(101, id), space.take(0, id)], [0, 100, 300]);
+        assert_eq!([space.take(100), space.take(101), space.take(0)], [0, 100, 300]);
         space.free(0, 100);
-        assert_eq!(space.take(200, id), 400);
+        assert_eq!(space.take(200), 400);
         space.free(100, 101);
         assert_eq!(space.gaps, BTreeMap::from([(0, 300)]));
-        assert_eq!([space.take(250, id), space.take(1, id)], [0, 600]);
+        assert_eq!([space.take(250), space.take(1)], [0, 600]);
         assert!(space.gaps.is_empty());
         space.free(600, 1);
         assert_eq!(space.end, 600);
@@ -117,16 +159,14 @@ mod tests {
     #[test]
     fn free_places_that_touch_are_one() {
         let mut space = Space::default();
-        let id = BodyId::Code(Body(0));
         for start in [0, 100, 200, 300, 400] {
-            assert_eq!(space.take(100, id), start);
+            assert_eq!(space.take(100), start);
         }
         space.free(300, 100);
         space.free(100, 100);
         assert_eq!(space.gaps, BTreeMap::from([(100, 100), (300, 100)]));
         space.free(200, 100);
         assert_eq!(space.gaps, BTreeMap::from([(100, 300)]));
-        assert_eq!(space.bodies.keys().copied().collect::<Vec<_>>(), [0, 400]);
         // Free space at the end is not a gap.
         space.free(400, 100);
         assert_eq!((space.gaps.len(), space.end), (0, 100));
@@ -135,24 +175,46 @@ mod tests {
     #[test]
     fn a_file_cannot_claim_a_place_twice() {
         let mut space = Space::default();
-        let id = BodyId::Code(Body(0));
-        assert!(space.claim(300, 100, id));
-        assert!(!space.claim(250, 10, id), "not a multiple of 100");
-        assert!(!space.claim(200, 200, id), "overlaps the end");
-        assert!(space.claim(100, 200, id) && !space.claim(200, 1, id));
-        assert!(space.claim(0, 100, id) && space.gaps.is_empty());
-        assert!(space.claim(400, 100, id) && space.gaps.is_empty(), "right after the last");
-        assert_eq!((space.end, space.bodies.len()), (500, 4));
+        assert!(space.claim(300, 100));
+        assert!(!space.claim(250, 10), "not a multiple of 100");
+        assert!(!space.claim(200, 200), "overlaps the end");
+        assert!(space.claim(100, 200) && !space.claim(200, 1));
+        assert!(space.claim(0, 100) && space.gaps.is_empty());
+        assert!(space.claim(400, 100) && space.gaps.is_empty(), "right after the last");
+        assert_eq!(space.end, 500);
     }
 
     #[test]
     fn a_claim_leaves_what_is_free_around_it() {
         let mut space = Space::default();
-        let id = BodyId::Code(Body(0));
-        assert!(space.claim(1000, 100, id) && space.claim(300, 150, id));
+        assert!(space.claim(1000, 100) && space.claim(300, 150));
         assert_eq!(space.gaps, BTreeMap::from([(0, 300), (500, 500)]));
-        assert!(!space.claim(400, 1, id) && !space.claim(900, 200, id));
-        assert!(space.claim(500, 100, id) && space.claim(900, 100, id));
+        assert!(!space.claim(400, 1) && !space.claim(900, 200));
+        assert!(space.claim(500, 100) && space.claim(900, 100));
         assert_eq!(space.gaps, BTreeMap::from([(0, 300), (600, 300)]));
+    }
+
+    #[test]
+    fn a_file_may_say_that_less_is_free() {
+        let free = |gaps: &[(u64, u64)], end| FreeSpace { gaps: gaps.to_vec(), end };
+        let mut space = Space::default();
+        assert!(space.claim(500, 100));
+        for bad in [
+            free(&[(0, 600)], 600),
+            free(&[(0, 100), (100, 100)], 600),
+            free(&[(200, 100), (0, 100)], 600),
+            free(&[(50, 100)], 600),
+            free(&[(0, 50)], 600),
+            free(&[(0, 0)], 600),
+            free(&[(600, 100)], 700),
+            free(&[(u64::MAX - 99, 100)], 700),
+            free(&[], 500),
+            free(&[], 650),
+        ] {
+            assert!(!space.restrict(&bad), "{bad:?}");
+        }
+        assert!(space.restrict(&free(&[(100, 200), (600, 100)], 900)));
+        assert_eq!([space.take(100), space.take(200), space.take(100)], [100, 900, 200]);
+        assert_eq!([space.take(1), space.take(1)], [600, 1100]);
     }
 }

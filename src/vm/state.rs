@@ -122,12 +122,16 @@ impl Machine {
         index: u64,
         value: &Instruction,
     ) -> Result<(), Refusal> {
-        let data = self.memory.data(body).ok_or(Refusal::NoData { body, index })?;
-        if index >= data.size() as u64 {
+        self.finish_collection();
+        if self.memory.was_freed(body) {
+            return Err(Refusal::Freed { body });
+        }
+        let slot = self.memory.slot(body).ok_or(Refusal::NoData { body, index })?;
+        if index >= self.memory.data_in(slot).size() as u64 {
             return Err(Refusal::NoData { body, index });
         }
         let cell = self.make_value(value)?;
-        self.memory.all_data_mut().set(body, index as usize, cell);
+        self.memory.all_data_mut().set(slot, index as usize, cell);
         Ok(())
     }
 
@@ -175,6 +179,7 @@ impl Machine {
     /// The cell of a value.
     pub(super) fn make_value(&mut self, value: &Instruction) -> Result<Cell, Refusal> {
         self.task_mut().calls.remember_frames();
+        self.finish_collection();
         let draft = self.draft_value(value)?;
         Ok(self.finish(draft))
     }
@@ -182,6 +187,7 @@ impl Machine {
     /// The cells of values; all are checked before the first is made.
     fn make_values(&mut self, values: &[Instruction]) -> Result<Vec<Cell>, Refusal> {
         self.task_mut().calls.remember_frames();
+        self.finish_collection();
         let drafts: Vec<Draft<'_>> =
             values.iter().map(|value| self.draft_value(value)).collect::<Result<_, _>>()?;
         Ok(drafts.into_iter().map(|draft| self.finish(draft)).collect())

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::cell::Cell;
+use super::collect::Making;
 use super::frame::Again;
-use super::index::{Body, BodyId, FrameNumber};
+use super::index::{Body, FrameNumber};
 use super::instruction::{Group, Primitive};
-use super::limit::LimitKind;
 use super::machine::Machine;
 use super::memory::Place;
-use super::plan::{Effect, Next};
+use super::plan::{Effect, Next, Range};
 use super::stop::Stop;
 use super::task::Task;
 
@@ -41,7 +41,8 @@ impl Machine {
         let mut left = self.at_most(fuel);
         while left > 0 {
             if left > FEW {
-                let retired = super::fast::run(self, left, None, u32::MAX);
+                let slice = self.collecting_slice(left);
+                let retired = super::fast::run(self, slice, None, u32::MAX);
                 self.retired += retired;
                 left -= retired;
             }
@@ -91,6 +92,10 @@ impl Machine {
             | Effect::SetGlobal { .. }
             | Effect::Store { .. }
             | Effect::Allocate { .. }
+            | Effect::Copy { .. }
+            | Effect::Fill { .. }
+            | Effect::Resize { .. }
+            | Effect::Split { .. }
             | Effect::Print { .. }
             | Effect::Input { .. } => false,
         }
@@ -137,11 +142,38 @@ impl Machine {
                 self.go_on();
             }
             Effect::Allocate { cells } => {
+                self.prepare(Making { cells: (cells as u64).max(1), text: 0 });
                 self.drop_values(1);
-                let body = self.memory.add_data(cells);
-                self.task_mut().parameters.push(Cell::address(BodyId::Data(body)));
+                let slot = self.memory.add_data(cells);
+                self.task_mut().parameters.push(Cell::data(slot));
                 self.go_on();
             }
+            Effect::Copy { from, to, count } => {
+                self.drop_values(5);
+                self.copy_cells(from, to, count);
+                self.go_on();
+            }
+            Effect::Fill { to, count } => {
+                self.drop_values(3);
+                let value = self.pop();
+                let data = self.memory.all_data_mut();
+                (to.first..to.first + count).for_each(|index| data.set(to.data, index, value));
+                self.effort.add(count as u64);
+                self.go_on();
+            }
+            Effect::Resize { data, size } => {
+                let old = self.memory.data_in(data).size();
+                self.prepare(Making {
+                    cells: size.max(1).saturating_sub(old.max(1)) as u64,
+                    text: 0,
+                });
+                self.drop_values(2);
+                let copied = self.memory.all_data().copied_by_resize(data);
+                self.effort.add(old.min(size) as u64 + copied);
+                self.memory.resize_data(data, size);
+                self.go_on();
+            }
+            Effect::Split { parts } => self.push_parts(&parts),
             Effect::Print { text } => {
                 self.drop_values(1);
                 self.take_output_room(text.len());
@@ -192,18 +224,39 @@ impl Machine {
     }
 
     fn push_text(&mut self, take: usize, text: &str) {
+        self.prepare(Making { cells: 0, text: text.len() as u64 });
         self.drop_values(take);
         let id = self.memory.texts.intern(text);
         self.task_mut().parameters.push(Cell::text(id));
         self.go_on();
         self.take_text_room(text.len());
         self.effort.add_bytes(text.len());
-        let texts = &self.memory.texts;
-        let full = texts.bytes() as u64 > self.limits.get(LimitKind::Text);
-        if self.bounds.is_none() && (texts.wants_sweep() || full) {
-            self.count_search();
-            self.sweep_texts();
+    }
+
+    fn copy_cells(&mut self, from: Range, to: Range, count: usize) {
+        let source = self.memory.data_in(from.data);
+        let values: Vec<Cell> =
+            (from.first..from.first + count).filter_map(|index| source.get(index)).collect();
+        let data = self.memory.all_data_mut();
+        for (index, value) in (to.first..).zip(values) {
+            data.set(to.data, index, value);
         }
+        self.effort.add(2 * count as u64);
+    }
+
+    fn push_parts(&mut self, parts: &[String]) {
+        let text = parts.iter().map(|part| part.len() as u64).sum();
+        self.prepare(Making { cells: (parts.len() as u64).max(1), text });
+        self.drop_values(2);
+        let slot = self.memory.add_data(parts.len());
+        for (index, part) in parts.iter().enumerate() {
+            let part = Cell::text(self.memory.texts.intern(part));
+            self.memory.all_data_mut().set(slot, index, part);
+        }
+        self.task_mut().parameters.push(Cell::data(slot));
+        self.take_text_room(text as usize);
+        self.effort.add_bytes(text as usize + 16 * parts.len());
+        self.go_on();
     }
 
     fn call(&mut self, function: Body, to: Place, again: Again, kept: Option<Cell>) {

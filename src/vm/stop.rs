@@ -77,7 +77,11 @@ pub enum Fault {
     /// A part of a text that ends before it starts or beyond the end.
     Part { start: i64, end: i64, length: u64 },
     /// A negative number of cells, or more than the maximum.
-    Size { cells: i64, maximum: u64 },
+    Size { instruction: String, cells: i64, maximum: u64 },
+    /// More cells than one instruction may touch.
+    Cells { instruction: String, cells: i64, maximum: i64 },
+    /// Cells that are not all in a data body.
+    Range { instruction: String, index: i64, count: u64, what: String, length: u64 },
     /// A number that is not the code point of a Unicode character.
     Character { code: i64 },
     /// A text that does not spell an integer.
@@ -117,6 +121,8 @@ impl Fault {
             Fault::Index { .. } => "index",
             Fault::Part { .. } => "part",
             Fault::Size { .. } => "size",
+            Fault::Cells { .. } => "cells",
+            Fault::Range { .. } => "range",
             Fault::Character { .. } => "character",
             Fault::Number { .. } => "number",
             Fault::Base { .. } => "base",
@@ -160,9 +166,18 @@ impl fmt::Display for Fault {
                 f,
                 "`sub_str` needs 0 <= start <= end <= {length}; start is {start}, end is {end}"
             ),
-            Fault::Size { cells, maximum } => {
-                write!(f, "`allocate` can make 0 to {maximum} cells, not {cells}")
+            Fault::Size { instruction, cells, maximum } => {
+                write!(f, "`{instruction}` can make 0 to {maximum} cells, not {cells}")
             }
+            Fault::Cells { instruction, cells, maximum } => write!(
+                f,
+                "`{instruction}` can copy or fill at most {maximum} cells, not {cells}; take several steps"
+            ),
+            Fault::Range { instruction, index, count, what, length } => write!(
+                f,
+                "`{instruction}`: {count} cells from index {index} are out of range; the length of \
+                 {what} is {length}"
+            ),
             Fault::Character { code } => {
                 write!(f, "`code_to_str`: {code} is not the code point of a Unicode character")
             }

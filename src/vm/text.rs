@@ -5,7 +5,7 @@
 //! [`super::machine::Machine::text_bytes`] finds them by looking at every cell. Sweeping changes only
 //! the table, so it can happen at any time without a visible effect.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The longest text value, in bytes. No instruction may do unbounded work, and most text instructions
@@ -20,6 +20,8 @@ pub struct TextId(pub(super) u32);
 #[derive(Clone, Debug, Default)]
 pub struct Texts {
     table: Arc<Table>,
+    /// Texts that were asked for since a collection began, so that it keeps them.
+    asked: Option<HashSet<TextId>>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -29,16 +31,24 @@ struct Table {
     // Making a text hashes all of it, and the default hasher would take half of that time.
     numbers: HashMap<Arc<str>, TextId, foldhash::fast::RandomState>,
     bytes: usize,
-    swept_bytes: usize,
 }
 
 impl Texts {
     /// The number of `text`, which is added if it is new.
     pub fn intern(&mut self, text: &str) -> TextId {
-        if let Some(id) = self.find(text) {
-            return id;
+        let id = match self.find(text) {
+            Some(id) => id,
+            None => Arc::make_mut(&mut self.table).enter(text.into()),
+        };
+        if let Some(asked) = &mut self.asked {
+            asked.insert(id);
         }
-        Arc::make_mut(&mut self.table).enter(text.into())
+        id
+    }
+
+    /// Notes from now on which texts are asked for, until the next sweep.
+    pub(super) fn begin_sweep(&mut self) {
+        self.asked = Some(HashSet::new());
     }
 
     /// The number of `text`, if it is in the table.
@@ -68,23 +78,25 @@ impl Texts {
         self.table.slots.len()
     }
 
-    /// Whether another sweep is worth it: since the last one, more bytes were added than it left plus a
-    /// mebibyte. So sweeping costs a fraction of making the texts.
-    pub fn wants_sweep(&self) -> bool {
-        self.table.bytes > 2 * self.table.swept_bytes + (1 << 20)
-    }
-
-    /// Drops every text whose slot is not marked.
+    /// Drops every text whose slot is not marked, except those that were asked for since the sweep began. The
+    /// marks end where the table ended then.
     pub fn sweep(&mut self, marks: &[bool]) {
+        let asked = self.asked.take().unwrap_or_default();
+        let is_dropped = |&slot: &usize| !marks[slot] && !asked.contains(&TextId::of_slot(slot));
+        let there = &self.table.slots;
+        let dropped = (0..marks.len()).filter(|&slot| there[slot].is_some()).filter(is_dropped);
+        let dropped: Vec<usize> = dropped.collect();
+        if dropped.is_empty() {
+            return;
+        }
         let table = Arc::make_mut(&mut self.table);
-        for (slot, marked) in marks.iter().enumerate() {
-            if !marked && let Some(text) = table.slots[slot].take() {
+        for slot in dropped {
+            if let Some(text) = table.slots[slot].take() {
                 table.bytes -= text.len();
                 table.numbers.remove(&text);
                 table.free.push(slot as u32);
             }
         }
-        table.swept_bytes = table.bytes;
     }
 }
 

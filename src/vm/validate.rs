@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::cell::{Cell, Content};
+use super::data::DataBody;
 use super::draft::{Functions, Part};
 use super::index::{Body, BodyId, CODE_BODIES, Offset};
 use super::instruction::{Fragment, Instruction};
@@ -206,7 +207,8 @@ impl Machine {
         if let Some((name, _)) = self.globals.iter().find(|&(_, value)| points(value)) {
             return Some(format!("the global `{name}`"));
         }
-        let mut data = self.memory.data_bodies().flat_map(|(_, data)| data.cells());
+        let machine = self.settled();
+        let mut data = machine.memory.data_bodies().flat_map(DataBody::cells);
         data.any(points).then(|| "a data cell".to_string())
     }
 }

@@ -7,7 +7,7 @@ use super::draft::Draft;
 use super::edit::{Change, EditPlan};
 use super::fast::Decoded;
 use super::frame::Activation;
-use super::index::{Body, BodyId, Slot};
+use super::index::{Body, Slot};
 use super::machine::Machine;
 use super::memory::{BodyKind, Place};
 use super::name::NameId;
@@ -61,7 +61,7 @@ impl Machine {
         let id = self.memory.names.intern(name);
         self.add_body(BodyKind::Function(id), body);
         let (hole, call) = (Cell::hole(id), Cell::call(body));
-        let (function_hole, address) = (Cell::function_hole(id), Cell::address(BodyId::Code(body)));
+        let (function_hole, address) = (Cell::function_hole(id), Cell::address(body));
         self.map_code(|_, cell| {
             if cell == hole {
                 call
@@ -77,7 +77,7 @@ impl Machine {
         let id = self.memory.names.intern(name);
         self.add_body(BodyKind::Former(id), new);
         self.memory.rename(id, new);
-        let (from, to) = (Cell::address(BodyId::Code(old)), Cell::address(BodyId::Code(new)));
+        let (from, to) = (Cell::address(old), Cell::address(new));
         let (old_call, new_call) = (Cell::call(old), Cell::call(new));
         self.map_cells(|cell| {
             if cell == from {

@@ -25,7 +25,7 @@ pub fn random_wanted(c: &mut Choices, machine: &Machine) -> Wanted {
         0 => Wanted::over(machine),
         1 => Wanted::out(machine).unwrap_or(Wanted::Output),
         2 => Wanted::Output,
-        3 => Wanted::Write { body: DataId(c.below(3) as u32), index: c.below(2) as u64 },
+        3 => Wanted::Write { body: DataId(c.below(3) as u64), index: c.below(2) as u64 },
         4 => Wanted::Call(c.of(&["f", "g", "h"]).to_string()),
         5 => {
             let entries: Vec<_> = calls.activations().map(|entry| (entry.id, entry.body)).collect();

@@ -203,7 +203,7 @@ fn adjust(c: &mut Choices, machine: &Machine) -> Command {
             Command::Local { frame, name: c.of(&LOCALS).to_string(), text: text.into() }
         }
         9 => {
-            let body = DataId(c.below(machine.memory().data_count() as usize + 1) as u32);
+            let body = DataId(c.below(machine.memory().next_data().0 as usize + 1) as u64);
             Command::Data {
                 at: DataPlace { body, index: c.below(3) as u64 },
                 text: value(c).into(),

@@ -407,7 +407,8 @@ impl Model {
                 (home <= self.frames && !other).then_some(Value::Block(block, home))
             }
             Instruction::Address(BodyId::Data(body)) => {
-                self.data.get(body.index()).map(|_| Value::Data(body.0))
+                let data = self.data.get(usize::try_from(body.0).ok()?);
+                data.filter(|data| !data.freed).map(|_| Value::Data(body.0))
             }
             Instruction::PushFunction(name) => self.function(name).map(Value::Code),
             _ => None,
@@ -485,7 +486,7 @@ impl Model {
 
     pub fn set_data(&mut self, body: u32, index: u64, value: &Instruction) -> bool {
         let Some(value) = self.value(value) else { return false };
-        let data = self.data.get_mut(body as usize);
+        let data = self.data.get_mut(body as usize).filter(|data| !data.freed);
         match data.and_then(|data| data.values.get_mut(usize::try_from(index).ok()?)) {
             Some(cell) => {
                 *cell = value;

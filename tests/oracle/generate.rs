@@ -96,6 +96,14 @@ impl Writer<'_> {
                 _ => format!("{} set:{local}", self.value()),
             },
             12 => self.text(),
+            13 if self.choices.one_in(2) => format!(
+                "{} allocate dup {a} {} {} memory.fill dup dup 1 rot 0 {} memory.copy dup {} memory.resize",
+                a + 2,
+                self.value(),
+                self.choices.below(4),
+                self.choices.below(3),
+                self.choices.of(&["0", "1", "3", "99", "101", "250"]),
+            ),
             13 => format!("{} allocate dup memory.len", a + 1),
             14 => format!(
                 "{} {} allocate dup assign:b {a} memory.set pick:b {a} memory.get",
@@ -371,7 +379,7 @@ fn limit(c: &mut Choices, model: &Model) -> Command {
         LimitKind::Memory => model.cells(),
         LimitKind::Parameters => model.stack.len() as u64,
         LimitKind::Calls => model.calls.len() as u64,
-        LimitKind::Text => model.texts().iter().map(|text| text.len() as u64).sum(),
+        LimitKind::Text => model.reachable().1.iter().map(|text| text.len() as u64).sum(),
         LimitKind::Output => model.output.len() as u64,
     };
     let room = c.of(&[0, 1, 2, 5, 10, 300]);
@@ -430,10 +438,12 @@ pub fn cure(model: &Model) -> Vec<Command> {
                     Takes::Any | Takes::Integer => Instruction::Integer(number),
                     Takes::Text => instruction("\"1\""),
                     Takes::Code => instruction("&main"),
-                    Takes::Data => match model.data.iter().position(|d| d.values.len() > 1) {
-                        Some(data) => instruction(&format!("@d{data}")),
-                        None => return vec![replace],
-                    },
+                    Takes::Data => {
+                        match model.data.iter().position(|d| d.values.len() > 1 && !d.freed) {
+                            Some(data) => instruction(&format!("@d{data}")),
+                            None => return vec![replace],
+                        }
+                    }
                 });
             }
             vec![Command::Push(given)]

@@ -12,6 +12,7 @@ pub mod bench;
 pub mod command;
 pub mod edit;
 pub mod generate;
+pub mod heap;
 pub mod model;
 pub mod primitive;
 pub mod property;

@@ -2,10 +2,11 @@
 //! by name, every saved position written out. If an instruction cannot complete, the state before it is
 //! restored from a copy. Nothing is packed, cached or counted in advance.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use midflight::vm::frame::Again;
+use midflight::vm::growth::Growth;
 use midflight::vm::index::{self, BodyId, DataId, FrameNumber, TaskId};
 use midflight::vm::instruction::{Instruction, Primitive};
 use midflight::vm::limit::{LimitKind, Limits};
@@ -13,6 +14,7 @@ use midflight::vm::memory::{MAIN, Place};
 use midflight::vm::serialized::{
     Serialized, SerializedCall, SerializedCode, SerializedData, SerializedKind, SerializedTask,
 };
+use midflight::vm::space::FreeSpace;
 use midflight::vm::stop::Stop;
 
 /// A value.
@@ -24,7 +26,7 @@ pub enum Value {
     Code(u32),
     /// A block and the number of the frame it was made in; 0 if nothing is known of that.
     Block(u32, u64),
-    Data(u32),
+    Data(u64),
 }
 
 /// What a cell that is not empty holds.
@@ -61,6 +63,7 @@ pub struct Body {
 /// A data body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Data {
+    pub freed: bool,
     pub start: u64,
     pub values: Vec<Value>,
 }
@@ -110,6 +113,11 @@ pub struct Model {
     pub retired: u64,
     /// How many frames have been opened.
     pub frames: u64,
+    pub growth: Growth,
+    /// Where data was that has moved or shrunk, and how many cells it had.
+    pub left: Vec<(u64, usize)>,
+    /// The least that is made between two collections.
+    pub least: u64,
 }
 
 impl Model {
@@ -136,6 +144,9 @@ impl Model {
             limits: LimitKind::ALL.into_iter().map(|kind| (kind, kind.default_value())).collect(),
             retired: 0,
             frames: 1,
+            growth: Growth::default(),
+            left: Vec::new(),
+            least: 1 << 16,
         }
     }
 
@@ -379,42 +390,47 @@ impl Model {
 
     /// The number of cells of all bodies. Empty data counts as one.
     pub fn cells(&self) -> u64 {
-        let code: usize = self.bodies.iter().flatten().map(|body| body.cells.len()).sum();
-        let data: usize = self.data.iter().map(|data| data.values.len().max(1)).sum();
-        (code + data) as u64
+        let there = self.data.iter().filter(|data| !data.freed);
+        self.code_cells() + there.map(|data| data.values.len().max(1) as u64).sum::<u64>()
+    }
+
+    /// The number of cells of all code.
+    pub fn code_cells(&self) -> u64 {
+        self.bodies.iter().flatten().map(|body| body.cells.len() as u64).sum()
+    }
+
+    /// What is free: what lies between all bodies that there are, and data that there was.
+    fn free_space(&self) -> FreeSpace {
+        let taken = self.taken();
+        let end = taken.iter().map(|&(start, size)| start + size).max().unwrap_or(0);
+        let free = |hundred: &u64| {
+            !taken.iter().any(|(start, size)| (*start..start + size).contains(hundred))
+        };
+        let mut gaps: Vec<(u64, u64)> = Vec::new();
+        for hundred in (0..end).step_by(100).filter(free) {
+            match gaps.last_mut() {
+                Some((start, size)) if *start + *size == hundred => *size += 100,
+                _ => gaps.push((hundred, 100)),
+            }
+        }
+        FreeSpace { gaps, end }
+    }
+
+    /// The first address and the length of everything that takes a place.
+    fn taken(&self) -> Vec<(u64, u64)> {
+        let code = self.bodies.iter().flatten().map(|body| (body.start, body.cells.len()));
+        let data = self.data.iter().map(|data| (data.start, data.values.len()));
+        let all = code.chain(data).chain(self.left.iter().copied());
+        all.map(|(start, size)| (start, (size.max(1) as u64).div_ceil(100) * 100)).collect()
     }
 
     /// The lowest multiple of 100 at which `size` cells are free.
     pub fn free_place(&self, size: usize) -> u64 {
-        let span = |size: usize| (size.max(1) as u64).div_ceil(100) * 100;
-        let code = self.bodies.iter().flatten().map(|body| (body.start, body.cells.len()));
-        let taken: Vec<(u64, usize)> =
-            code.chain(self.data.iter().map(|data| (data.start, data.values.len()))).collect();
+        let (taken, size) = (self.taken(), (size.max(1) as u64).div_ceil(100) * 100);
         let free = |&start: &u64| {
-            taken.iter().all(|&(other, length)| {
-                start + span(size) <= other || other + span(length) <= start
-            })
+            taken.iter().all(|&(other, length)| start + size <= other || other + length <= start)
         };
         (0..).step_by(100).find(free).unwrap()
-    }
-
-    /// Every text that can be reached.
-    pub fn texts(&self) -> BTreeSet<&str> {
-        let cells = self.bodies.iter().flatten().flat_map(|body| body.cells.iter().flatten());
-        let pushed = cells.filter_map(|instr| match instr {
-            Instr::Push(value) => Some(value),
-            _ => None,
-        });
-        let locals = self.calls.iter().flat_map(|live| live.locals.values());
-        let data = self.data.iter().flat_map(|data| &data.values);
-        let globals = self.globals.values();
-        let values = pushed.chain(&self.stack).chain(locals).chain(data).chain(globals);
-        values
-            .filter_map(|value| match value {
-                Value::Text(text) => Some(text.as_str()),
-                _ => None,
-            })
-            .collect()
     }
 
     /// The address where a body starts.
@@ -485,7 +501,11 @@ impl Model {
         Serialized {
             code: code.collect(),
             code_count: self.bodies.len() as u32,
-            data: self.data.iter().map(|data| self.data_part(data)).collect(),
+            data: (0..)
+                .zip(&self.data)
+                .filter(|(_, data)| !data.freed)
+                .map(|(number, data)| self.data_part(DataId(number), data))
+                .collect(),
             globals: self.named(&self.globals),
             tasks: vec![task],
             current: TaskId(0),
@@ -495,6 +515,9 @@ impl Model {
             limits,
             retired: self.retired,
             newest_frame: FrameNumber::spelled(self.frames),
+            next_data: Some(DataId(self.data.len() as u64)),
+            free_space: Some(self.free_space()),
+            growth: Some(self.growth),
         }
     }
 
@@ -517,7 +540,7 @@ impl Model {
         }
     }
 
-    fn data_part(&self, data: &Data) -> SerializedData {
+    fn data_part(&self, number: DataId, data: &Data) -> SerializedData {
         let zero = |value: &Value| *value == Value::Integer(0);
         let mut runs = Vec::new();
         let mut index = 0;
@@ -527,7 +550,7 @@ impl Model {
             }
             index += run.len() as u64;
         }
-        SerializedData { start: data.start, size: data.values.len() as u64, runs }
+        SerializedData { number, start: data.start, size: data.values.len() as u64, runs }
     }
 }
 

@@ -72,12 +72,10 @@ impl Model {
 
     /// Pushes a text if it fits within the limit together with all texts that could be reached before.
     fn give_text(&mut self, text: String, before: &Model) -> Outcome {
-        let mut texts = before.texts();
-        let known = !texts.insert(&text);
-        let bytes: usize = texts.iter().map(|text| text.len()).sum();
-        if !known && bytes as u64 > self.limits[&LimitKind::Text] {
+        if !before.fits_texts(&[&text]) {
             return Err(Halt::Limit(LimitKind::Text));
         }
+        self.prepare(before, 0, text.len() as u64);
         self.stack.push(Value::Text(text));
         Ok(())
     }
@@ -94,6 +92,7 @@ impl Model {
         match value {
             Value::Integer(number) => number.to_string(),
             Value::Text(text) => text.clone(),
+            Value::Data(number) => format!("data {number}"),
             address => format!("@{}", self.start(address)),
         }
     }
@@ -309,7 +308,7 @@ impl Model {
             }
             P::Depth => self.give(self.stack.len() as i128),
 
-            P::Allocate => self.allocate(),
+            P::Allocate => self.allocate(before),
             P::MemoryGet => {
                 let (data, index) = self.element()?;
                 let value = self.data[data].values.get(index).cloned();
@@ -322,6 +321,22 @@ impl Model {
                 *self.data[data].values.get_mut(index).ok_or(Halt::Fault("index"))? = value;
                 Ok(())
             }
+            P::MemoryCopy => {
+                let (count, j, to) = (self.integer()?, self.integer()?, self.data()?);
+                let (i, from) = (self.integer()?, self.data()?);
+                let count = few(count)?;
+                let from = self.range(from, i, count)?.to_vec();
+                self.range(to, j, count)?.clone_from_slice(&from);
+                Ok(())
+            }
+            P::MemoryFill => {
+                let (count, index, to) = (self.integer()?, self.integer()?, self.data()?);
+                let value = self.any()?;
+                let count = few(count)?;
+                self.range(to, index, count)?.fill(value);
+                Ok(())
+            }
+            P::MemoryResize => self.resize(before),
             P::MemoryLength => {
                 let data = self.data()?;
                 self.give(self.data[data].values.len() as i128)
@@ -398,6 +413,27 @@ impl Model {
             P::TextFind => {
                 let (part, text) = (self.text()?, self.text()?);
                 self.give(places(&text, &part).next().map_or(-1, |at| at as i128))
+            }
+            P::TextSplit => {
+                let (separator, text) = (self.text()?, self.text()?);
+                if separator.is_empty() {
+                    return fault("empty");
+                }
+                let parts: Vec<&str> = text.split(&separator).collect();
+                if !before.fits_texts(&parts) {
+                    return Err(Halt::Limit(LimitKind::Text));
+                }
+                let cells = parts.len() as u64;
+                if !before.fits_cells(cells) {
+                    return Err(Halt::Limit(LimitKind::Memory));
+                }
+                self.prepare(before, cells, parts.iter().map(|part| part.len() as u64).sum());
+                let start = self.free_place(parts.len());
+                let number = self.data.len() as u64;
+                let values = parts.iter().map(|part| Value::Text(part.to_string())).collect();
+                self.data.push(Data { freed: false, start, values });
+                self.stack.push(Value::Data(number));
+                Ok(())
             }
             P::TextReplace => {
                 let (new, part, text) = (self.text()?, self.text()?, self.text()?);
@@ -483,19 +519,62 @@ impl Model {
         }
     }
 
-    fn allocate(&mut self) -> Outcome {
+    fn range(&mut self, data: usize, index: i128, count: usize) -> Result<&mut [Value], Halt> {
+        let first = usize::try_from(index).map_err(|_| Halt::Fault("range"))?;
+        self.data[data].values.get_mut(first..first + count).ok_or(Halt::Fault("range"))
+    }
+
+    fn resize(&mut self, before: &Model) -> Outcome {
+        let (size, data) = (self.integer()?, self.data()?);
+        let Some(size) = usize::try_from(size).ok().filter(|&size| size <= 1 << 28) else {
+            return fault("size");
+        };
+        let old = self.data[data].values.len();
+        if old.min(size) > 65_536 {
+            return fault("cells");
+        }
+        let more = size.max(1).saturating_sub(old.max(1)) as u64;
+        if more > 0 && !before.fits_cells(more) {
+            return Err(Halt::Limit(LimitKind::Memory));
+        }
+        self.prepare(before, more, 0);
+        // What it leaves, at its place or beyond its new end, is never used again.
+        self.left.push((self.data[data].start, old));
+        if size.max(1).div_ceil(100) > old.max(1).div_ceil(100) {
+            self.data[data].start = self.free_place(size);
+        }
+        self.data[data].values.resize(size, Value::Integer(0));
+        Ok(())
+    }
+
+    fn allocate(&mut self, before: &Model) -> Outcome {
         let count = self.integer()?;
         if !(0..=1 << 28).contains(&count) {
             return fault("size");
         }
-        if self.cells() as i128 + count.max(1) > i128::from(self.limits[&LimitKind::Memory]) {
+        let cells = count.max(1) as u64;
+        if !before.fits_cells(cells) {
             return Err(Halt::Limit(LimitKind::Memory));
         }
+        self.prepare(before, cells, 0);
         let start = self.free_place(count as usize);
-        let number = self.data.len() as u32;
-        self.data.push(Data { start, values: vec![Value::Integer(0); count as usize] });
+        let number = self.data.len() as u64;
+        self.data.push(Data {
+            freed: false,
+            start,
+            values: vec![Value::Integer(0); count as usize],
+        });
         self.stack.push(Value::Data(number));
         Ok(())
+    }
+}
+
+/// A count of cells that one instruction may touch.
+fn few(count: i128) -> Result<usize, Halt> {
+    match usize::try_from(count) {
+        Ok(count) if count <= 65_536 => Ok(count),
+        Ok(_) => Err(Halt::Fault("cells")),
+        Err(_) => Err(Halt::Fault("negative")),
     }
 }
 

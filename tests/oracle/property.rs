@@ -84,10 +84,23 @@ pub struct Pair {
 impl Pair {
     pub fn new(seed: u64) -> Pair {
         let mut pair = Pair { machine: Machine::new(), model: Model::new() };
+        // Most machines collect after a few cells, and look at few in a step.
+        if !seed.is_multiple_of(4) {
+            pair.model.least = seed % 13;
+            pair.set_pace();
+        }
         for command in program(seed, false) {
             pair.apply(&command);
         }
         pair
+    }
+
+    /// Lets the machine collect as often as the model does. Files do not hold that.
+    pub fn set_pace(&mut self) {
+        let least = self.model.least;
+        if least < 100 {
+            self.machine.collect_often(least, 1 + least % 5);
+        }
     }
 
     /// Applies a command to both and returns whether it was accepted; for a run, whether anything ran.
@@ -109,10 +122,20 @@ impl Pair {
     fn run(&mut self, fuel: u64) -> u64 {
         let before = self.model.retired;
         for _ in 0..fuel {
+            let instruction = self.machine.instruction(self.machine.task().counter());
             let (real, told) = (self.machine.step(), self.model.step());
             assert_eq!(real.as_ref().err().and_then(halt), told.err());
             assert_eq!(self.machine.task().counter(), self.model.counter);
             assert_eq!(self.machine.task().parameters().len(), self.model.stack.len());
+            let growth = self.machine.settled().growth();
+            assert_eq!(
+                growth,
+                self.model.growth,
+                "{instruction:?} {:?} {} {}",
+                self.model.limits,
+                self.model.least,
+                self.machine.is_collecting()
+            );
             if real.is_err() {
                 break;
             }

@@ -31,6 +31,15 @@ pub(super) struct Form {
     /// The number of the newest frame.
     #[serde(default, deserialize_with = "given")]
     pub frames: Option<u64>,
+    /// The number of the next data body.
+    #[serde(default, deserialize_with = "given")]
+    pub next_data: Option<u64>,
+    /// What of the address space is free.
+    #[serde(default, deserialize_with = "given")]
+    pub free: Option<FreeForm>,
+    /// What was made since data was last collected.
+    #[serde(default, deserialize_with = "given")]
+    pub growth: Option<GrowthForm>,
     #[serde(default)]
     pub current: u32,
     #[serde(default)]
@@ -105,9 +114,30 @@ pub(super) enum KindForm {
 }
 
 #[derive(serde::Deserialize)]
+#[serde(rename = "free", deny_unknown_fields)]
+pub(super) struct FreeForm {
+    #[serde(default)]
+    pub gaps: Vec<(u64, u64)>,
+    pub end: u64,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename = "growth", deny_unknown_fields)]
+pub(super) struct GrowthForm {
+    #[serde(default)]
+    pub kept_cells: u64,
+    #[serde(default)]
+    pub kept_text: u64,
+    #[serde(default)]
+    pub cells: u64,
+    #[serde(default)]
+    pub text: u64,
+}
+
+#[derive(serde::Deserialize)]
 #[serde(rename = "data", deny_unknown_fields)]
 pub(super) struct DataForm {
-    pub number: u32,
+    pub number: u64,
     pub start: u64,
     pub size: u64,
     /// Rows of values, each with the index of its first value; all other cells are 0.
@@ -162,8 +192,10 @@ pub(super) enum AgainForm {
 }
 
 /// An optional field that is written without `Some`.
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    u64::deserialize(deserializer).map(Some)
+fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// A number, if anybody still waits for the image.

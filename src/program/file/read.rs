@@ -4,7 +4,10 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::form::{AgainForm, CallForm, CodeForm, DataForm, Form, KindForm, LimitsForm, TaskForm};
+use super::form::{
+    AgainForm, CallForm, CodeForm, DataForm, Form, FreeForm, GrowthForm, KindForm, LimitsForm,
+    TaskForm,
+};
 use crate::program::diagnostic::quoted;
 use crate::program::forth::row::{read_cells, read_row, read_values};
 use crate::program::forth::token::Prefix;
@@ -13,6 +16,7 @@ use crate::program::old_name::spelled_out;
 use crate::program::scope::Scope;
 use crate::program::version::Version;
 use crate::vm::frame::Again;
+use crate::vm::growth::Growth;
 use crate::vm::index::{Body, BodyId, DataId, FrameNumber, Offset, TaskId};
 use crate::vm::instruction::Instruction;
 use crate::vm::limit::{LimitKind, Limits};
@@ -22,7 +26,7 @@ use crate::vm::serialized::{
     Malformed, Serialized, SerializedCall, SerializedCode, SerializedData, SerializedKind,
     SerializedTask,
 };
-use crate::vm::space::Address;
+use crate::vm::space::{Address, FreeSpace};
 
 /// The image that a file of this version describes.
 ///
@@ -31,7 +35,7 @@ use crate::vm::space::Address;
 pub(super) fn image(mut form: Form, version: Version) -> Result<Image, Malformed> {
     match version {
         Version::One => {
-            check_first(&form)?;
+            check_old(&form)?;
             form.spell_names_out();
         }
         Version::Two => {}
@@ -41,7 +45,7 @@ pub(super) fn image(mut form: Form, version: Version) -> Result<Image, Malformed
     let parts = Serialized {
         code: bodies.code(&form.code)?,
         code_count: form.next_code,
-        data: bodies.all_data(&form.data)?,
+        data: form.data.iter().map(|data| bodies.data(data)).collect::<Result<_, _>>()?,
         globals: bodies.named(&form.globals, "global", |name| format!("global {name}"))?,
         tasks: form.tasks.iter().enumerate().map(task).collect::<Result<_, _>>()?,
         current: TaskId(form.current),
@@ -50,6 +54,12 @@ pub(super) fn image(mut form: Form, version: Version) -> Result<Image, Malformed
         output: form.output.concat(),
         limits: limits(&form.limits)?,
         retired: form.retired,
+        next_data: form.next_data.map(DataId),
+        free_space: form.free.map(|FreeForm { gaps, end }| FreeSpace { gaps, end }),
+        growth: match version {
+            Version::One => None,
+            Version::Two => Some(form.growth.map(growth).unwrap_or_default()),
+        },
         newest_frame: form.frames.map(|frames| frame(frames, "frames")).transpose()?,
     };
     let mut image = Image::new(Machine::deserialize(&parts)?);
@@ -67,10 +77,26 @@ pub(super) fn image(mut form: Form, version: Version) -> Result<Image, Malformed
     Ok(image)
 }
 
-/// Version 1 has no globals, no loops that keep something, and does not number frames.
-fn check_first(form: &Form) -> Result<(), Malformed> {
-    if !form.globals.is_empty() {
-        return Err(malformed("globals", "an image of version 1 has no globals"));
+fn growth(form: GrowthForm) -> Growth {
+    let GrowthForm { kept_cells, kept_text, cells, text } = form;
+    Growth { kept_cells, kept_text, cells, text }
+}
+
+/// Version 1 has no globals and no loops that keep something. It does not number frames, and does not collect,
+/// so its data is numbered without gaps.
+fn check_old(form: &Form) -> Result<(), Malformed> {
+    let parts = [
+        ("globals", !form.globals.is_empty()),
+        ("next_data", form.next_data.is_some()),
+        ("free", form.free.is_some()),
+        ("growth", form.growth.is_some()),
+    ];
+    if let Some((part, _)) = parts.into_iter().find(|&(_, is_given)| is_given) {
+        return Err(malformed(part, "an image of version 1 does not have it"));
+    }
+    if let Some((_, body)) = (0..).zip(&form.data).find(|(number, body)| body.number != *number) {
+        let here = format!("data body {}", body.number);
+        return Err(malformed(here, "its number is out of order"));
     }
     let mut calls = form.tasks.iter().flat_map(|task| &task.calls);
     if calls.clone().any(|call| again(&call.again).keeps()) {
@@ -184,18 +210,8 @@ impl Bodies {
         })
     }
 
-    fn all_data(&self, forms: &[DataForm]) -> Result<Vec<SerializedData>, Malformed> {
-        let data = |(number, form): (usize, &DataForm)| {
-            let here = format!("data body {}", form.number);
-            if form.number as usize != number {
-                return Err(malformed(here, "its number is out of order"));
-            }
-            self.data(form, &here)
-        };
-        forms.iter().enumerate().map(data).collect()
-    }
-
-    fn data(&self, form: &DataForm, here: &str) -> Result<SerializedData, Malformed> {
+    fn data(&self, form: &DataForm) -> Result<SerializedData, Malformed> {
+        let here = format!("data body {}", form.number);
         let mut runs = Vec::new();
         let mut end = 0;
         for (first, row) in &form.cells {
@@ -209,7 +225,7 @@ impl Bodies {
             end = first.saturating_add(values.len() as u64);
             runs.push((*first, values));
         }
-        Ok(SerializedData { start: form.start, size: form.size, runs })
+        Ok(SerializedData { number: DataId(form.number), start: form.start, size: form.size, runs })
     }
 
     fn values(&self, row: &str, part: impl Fn() -> String) -> Result<Vec<Instruction>, Malformed> {

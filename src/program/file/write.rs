@@ -16,6 +16,7 @@ use crate::program::version::Version;
 use crate::vm::cell::Cell;
 use crate::vm::data::DataBody;
 use crate::vm::frame::Again;
+use crate::vm::growth::Growth;
 use crate::vm::index::{Body, DataId, FrameNumber, TaskId};
 use crate::vm::instruction::Instruction;
 use crate::vm::limit::LimitKind;
@@ -59,6 +60,7 @@ pub(super) fn write<'d>(
     if let Some(newest) = parts.newest_frame.filter(|_| parts.newest_frame != live) {
         page.line(1, &format!("frames: {newest},"));
     }
+    page.memory_counts(&parts);
     page.pieces("input", &parts.input);
     if parts.input_ended {
         page.line(1, "input_ended: true,");
@@ -172,14 +174,47 @@ impl<'a> Page<'a> {
             return;
         }
         self.line(1, "data: [");
-        for (number, data) in machine.memory().data_bodies() {
-            self.data(number, data, values(number));
+        for data in machine.memory().data_bodies() {
+            self.data(data, values(data.id));
         }
         self.line(1, "],");
     }
 
-    fn data(&mut self, number: DataId, data: DataBody<'_>, values: Values<'_>) {
-        let head = format!("(number: {number}, start: {}, size: {}", data.start, data.size());
+    /// What is remembered of data that is gone, and of how much was made.
+    fn memory_counts(&mut self, parts: &Serialized) {
+        let memory = self.memory();
+        let last = memory.data_bodies().last().map(|data| data.id);
+        let after = last.map_or(DataId(0), |DataId(last)| DataId(last + 1));
+        if let Some(next) = parts.next_data.filter(|&next| next != after) {
+            self.line(1, &format!("next_data: {next},"));
+        }
+        let usual = self.memory().space_of_bodies();
+        if let Some(free) = parts.free_space.as_ref().filter(|&free| *free != usual) {
+            let gaps: Vec<String> =
+                free.gaps.iter().map(|(start, length)| format!("({start}, {length})")).collect();
+            let gaps = if gaps.is_empty() {
+                String::new()
+            } else {
+                format!("gaps: [{}], ", gaps.join(", "))
+            };
+            self.line(1, &format!("free: ({gaps}end: {}),", free.end));
+        }
+        let Growth { kept_cells, kept_text, cells, text } = parts.growth.unwrap_or_default();
+        let counts = [
+            ("kept_cells", kept_cells),
+            ("kept_text", kept_text),
+            ("cells", cells),
+            ("text", text),
+        ];
+        let counts = counts.into_iter().filter(|&(_, count)| count > 0);
+        let counts: Vec<String> = counts.map(|(name, count)| format!("{name}: {count}")).collect();
+        if !counts.is_empty() {
+            self.line(1, &format!("growth: ({}),", counts.join(", ")));
+        }
+    }
+
+    fn data(&mut self, data: DataBody<'_>, values: Values<'_>) {
+        let head = format!("(number: {}, start: {}, size: {}", data.id, data.start, data.size());
         let mut values = values.peekable();
         if values.peek().is_none() {
             return self.line(2, &format!("{head}),"));

@@ -418,6 +418,7 @@ impl<'m> Decoder<'m> {
                 Op { literal: self.at(offset)?.to_bits(), ..op(code) }
             }
             Content::BlockValue(..) => unreachable!("code has no values of blocks"),
+            Content::Data(_) => unreachable!("code has no addresses of data"),
             Content::Label(_) => op(Code::Nothing),
             Content::Pick(_) => Op { x: self.pick(offset)?, ..op(Code::Pick) },
             Content::Assign(_) => Op { z: self.assign(offset)?, ..op(Code::Assign) },

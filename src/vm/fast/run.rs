@@ -15,12 +15,12 @@
 use super::decode::Target;
 use super::op::{Op, Source, operations};
 use crate::vm::cell::Cell;
-use crate::vm::data::{FlatBody, Sharing};
 use crate::vm::frame::{FRAME, NONE};
 use crate::vm::index::{EntryIndex, FrameNumber};
 use crate::vm::limit::LimitKind;
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
+use crate::vm::rows::{FlatBody, Sharing};
 
 /// The most free words above the stacks. They are cleared each time the loop is entered, so there are
 /// few at first, and the number doubles whenever it was too small.

@@ -5,9 +5,9 @@ use super::calls::{ALWAYS, BLOCK_ONCE, WHILE_TRUE};
 use super::op::Op;
 use super::run::Cpu;
 use crate::vm::cell::Cell;
-use crate::vm::data::SharedWord;
 use crate::vm::frame::HEADER;
 use crate::vm::index::FrameNumber;
+use crate::vm::rows::SharedWord;
 
 impl Cpu<'_, '_> {
     /// The word of a data cell, if the data is not shared.

@@ -1,0 +1,262 @@
+//! Collecting the data and texts that nothing refers to any more.
+//!
+//! A collection begins before an instruction that makes data or a text, when enough was made since the last
+//! one. At this moment all data ceases to exist that cannot be reached from code, stacks, locals and globals.
+//! When it begins depends only on counts that are part of the machine, so it is the same in every replay,
+//! however the run is cut into pieces, and a program cannot tell that there are collections at all: numbers
+//! and addresses of data are never used again.
+//!
+//! What ceased to exist is found later, in bounded steps, one with each instruction that makes something. The
+//! steps look at a copy of the data as it was at the beginning, which shares the rows as a fork does
+//! ([`super::rows`]), so nothing that the program does meanwhile can mislead them, and it needs no barrier.
+//! How far they are is not a part of the machine. Whoever must know what exists (a file, a comparison, a
+//! command that names data) goes to the end of the collection first, on a copy if need be; that changes
+//! nothing but the time it takes. (Yuasa, "Real-time garbage collection on general-purpose machines", 1990,
+//! is the best-known collector that works on such a snapshot.)
+//!
+//! At a limit, a collection may make room. Whether it would is worked out before the instruction, without a
+//! change. But if too little was made since the last collection, the limit stops the program: otherwise
+//! one that needs nearly all of its memory would collect all the time.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::growth::{CELL_BYTES, Growth, Pace};
+use super::limit::LimitKind;
+use super::machine::Machine;
+use super::marking::Marking;
+
+/// The part of a limit that must have been made since the last collection, before another is worth it.
+const SHARE: u64 = 16;
+/// The cells that are looked at for each cell made: collections end long before the next is due.
+const PACE: u64 = 64;
+/// The cells that are looked at with each instruction that makes something, at least.
+const EACH: u64 = 1 << 10;
+
+/// What an instruction is about to make.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Making {
+    /// Cells of data.
+    pub(super) cells: u64,
+    /// Bytes of texts.
+    pub(super) text: u64,
+}
+
+impl Machine {
+    /// Begins a collection whenever this much was made, and looks at no more cells in a step. For tests: the
+    /// usual values are far beyond what these can make.
+    #[doc(hidden)]
+    pub fn collect_often(&mut self, least: u64, step: u64) {
+        self.pace = Pace { least, step };
+    }
+
+    /// What was made since the last collection. As long as one is not over, what it keeps is not known, and
+    /// this counts all that it may keep; [`Machine::settled`] knows.
+    pub fn growth(&self) -> Growth {
+        self.growth
+    }
+
+    /// Whether a collection is going on. That makes no difference to the program.
+    pub fn is_collecting(&self) -> bool {
+        self.marking.is_some()
+    }
+
+    /// The same machine after the collection that is going on, if there is one.
+    pub fn settled(&self) -> Cow<'_, Machine> {
+        if self.marking.is_none() {
+            return Cow::Borrowed(self);
+        }
+        // The rows are shared during a collection, so this copies little.
+        let mut machine = self.clone();
+        machine.finish_collection();
+        Cow::Owned(machine)
+    }
+
+    /// Goes to the end of the collection that is going on, if there is one.
+    pub fn finish_collection(&mut self) {
+        if let Some(mut marking) = self.marking.take() {
+            marking.finish(&self.memory.texts);
+            self.end_collection(*marking);
+        }
+    }
+
+    /// Goes on with the collection by one step, if there is one.
+    pub(super) fn go_on_collecting(&mut self, cells: u64) {
+        let Some(marking) = &mut self.marking else { return };
+        let step = cells.min(self.pace.step);
+        self.effort.add(step);
+        let data = marking.data.take().expect("a collection that is going on has its data");
+        if marking.go_on(&data, &self.memory.texts, step) {
+            drop(data);
+            let marking = self.marking.take().expect("it was there");
+            self.end_collection(*marking);
+        } else {
+            marking.data = Some(data);
+        }
+    }
+
+    /// Goes on with a collection before a run, and says how much of its fuel to use until the next step:
+    /// during a collection the rows are shared, and then data is slow.
+    pub(super) fn collecting_slice(&mut self, fuel: u64) -> u64 {
+        const SLICE: u64 = 1 << 14;
+        self.go_on_collecting(u64::MAX);
+        if self.is_collecting() { fuel.min(SLICE) } else { fuel }
+    }
+
+    /// Collects before an instruction makes something, if that is due or makes the room for it.
+    pub(super) fn prepare(&mut self, making: Making) {
+        let made = making.cells + making.text / CELL_BYTES;
+        self.go_on_collecting(PACE.saturating_mul(made).saturating_add(EACH));
+        // What the collection that is going on keeps decides when the next is due.
+        if self.growth.made() >= self.pace.least || self.is_limit_near() {
+            self.finish_collection();
+            if self.is_collection_due() {
+                self.begin_collection();
+            }
+        }
+        if !self.is_within_limits(making) {
+            self.finish_collection();
+            if !self.is_within_limits(making) {
+                self.begin_collection();
+                self.finish_collection();
+            }
+        }
+        self.sweep_if_full(making.text);
+        self.growth.cells += making.cells;
+        self.growth.text += making.text;
+    }
+
+    /// Drops texts that nothing refers to, if the table would else take up more than the limit. That makes no
+    /// difference to the program; commands make texts without counting them.
+    fn sweep_if_full(&mut self, text: u64) {
+        let is_full = self.memory.texts.bytes() as u64 + text > self.limits.get(LimitKind::Text);
+        if text > 0 && is_full && self.marking.is_none() {
+            self.count_search();
+            let marking = self.reachable();
+            self.memory.texts.sweep(&marking.texts);
+        }
+    }
+
+    fn is_collection_due(&self) -> bool {
+        let growth = self.growth;
+        growth.made() >= self.pace.least.max(growth.kept()) || self.is_limit_near()
+    }
+
+    fn is_limit_near(&self) -> bool {
+        let growth = self.growth;
+        let (memory, text) = (self.limits.get(LimitKind::Memory), self.limits.get(LimitKind::Text));
+        let near = |made: u64, used: u64, limit: u64| {
+            made > 0 && made >= limit / SHARE && used + limit / SHARE >= limit
+        };
+        near(growth.cells, self.memory.cells(), memory) || near(growth.text, self.most_text(), text)
+    }
+
+    /// The bytes of texts that count, at most. During a collection it is not known how many of those that
+    /// commands made are kept; they were not counted before.
+    fn most_text(&self) -> u64 {
+        let table = self.memory.texts.bytes() as u64;
+        match self.is_collecting() {
+            true => self.growth.all_text().max(table + self.growth.text),
+            false => self.growth.all_text(),
+        }
+    }
+
+    fn is_within_limits(&self, making: Making) -> bool {
+        let limit = |kind| self.limits.get(kind);
+        (making.cells == 0 || self.memory.cells() + making.cells <= limit(LimitKind::Memory))
+            && (making.text == 0 || self.most_text() + making.text <= limit(LimitKind::Text))
+    }
+
+    fn begin_collection(&mut self) {
+        let mut marking =
+            Marking::begin(self.root_cells(), self.memory.all_data(), &self.memory.texts);
+        self.count_roots();
+        self.growth = self.growth.at_beginning();
+        self.memory.texts.begin_sweep();
+        let (data, texts) = (self.memory.all_data(), &self.memory.texts);
+        if marking.go_on(data, texts, self.pace.step) {
+            return self.end_collection(marking);
+        }
+        self.memory.all_data_mut().share();
+        marking.data = Some(self.memory.all_data().clone());
+        self.marking = Some(Box::new(marking));
+    }
+
+    fn count_roots(&mut self) {
+        let stacks = self.tasks.iter().map(|task| task.parameters.len() + task.calls.words());
+        self.effort.add(stacks.sum::<usize>() as u64 + self.pace.step / 8);
+    }
+
+    fn end_collection(&mut self, marking: Marking) {
+        // Nobody else may share the rows now.
+        self.memory.all_data_mut().settle();
+        let unreached = marking.unreached(self.memory.all_data());
+        if !unreached.is_empty() {
+            self.memory.remove_data(&unreached);
+        }
+        self.memory.texts.sweep(&marking.texts);
+        self.growth.kept_cells = marking.cells;
+        self.growth.kept_text = marking.text;
+    }
+
+    fn reachable(&self) -> Marking {
+        let mut marking =
+            Marking::begin(self.root_cells(), self.memory.all_data(), &self.memory.texts);
+        let (data, texts) = (self.memory.all_data(), &self.memory.texts);
+        let all = marking.go_on(data, texts, u64::MAX);
+        assert!(all, "no memory has 2^64 cells");
+        marking
+    }
+
+    /// Whether there can be this many more cells of data, if need be after a collection.
+    pub(super) fn fits_cells(&self, cells: u64) -> bool {
+        let limit = self.limits.get(LimitKind::Memory);
+        let fits = |used: u64| used + cells <= limit;
+        if fits(self.memory.cells()) {
+            return true;
+        }
+        let machine = self.settled();
+        let code = machine.memory.code_cells();
+        fits(machine.memory.cells())
+            || (is_worth_it(machine.growth.cells, limit) && fits(code + machine.reachable().cells))
+    }
+
+    /// Whether there can be these texts too, if need be after a collection.
+    pub(super) fn fits_texts(&self, texts: &[&str]) -> bool {
+        let limit = self.limits.get(LimitKind::Text);
+        let bytes: u64 = texts.iter().map(|text| text.len() as u64).sum();
+        let is_worth_it = |machine: &Machine| {
+            machine.most_text() + bytes <= limit || is_worth_it(machine.growth.text, limit)
+        };
+        if self.memory.texts.bytes() as u64 + bytes <= limit && is_worth_it(self) {
+            return true;
+        }
+        let machine = self.settled();
+        is_worth_it(&machine) && {
+            let (reachable, table) = (machine.reachable(), &machine.memory.texts);
+            let is_new =
+                |text: &&&str| table.find(text).is_none_or(|id| !reachable.texts[id.slot()]);
+            let new: HashSet<&&str> = texts.iter().filter(is_new).collect();
+            let new: u64 = new.iter().map(|text| text.len() as u64).sum();
+            // What is there already takes no room, even beyond the limit.
+            new == 0 || reachable.text + new <= limit
+        }
+    }
+
+    /// The bytes of all reachable texts, each text counted once. Looks at every cell.
+    pub fn text_bytes(&self) -> u64 {
+        self.reachable().text
+    }
+
+    /// The growth of a machine about which nothing else is known: that of one just collected.
+    pub(super) fn assume_growth(&mut self) {
+        let Marking { cells: _, text, .. } = self.reachable();
+        let kept_cells = self.memory.cells() - self.memory.code_cells();
+        self.growth = Growth { kept_cells, kept_text: text, cells: 0, text: 0 };
+    }
+}
+
+/// Whether so much was made since the last collection that another is worth it.
+fn is_worth_it(made: u64, limit: u64) -> bool {
+    made >= limit / SHARE
+}

@@ -1,0 +1,97 @@
+//! Marking the data and texts that can be reached, in steps.
+
+use super::cell::Cell;
+use super::data::Data;
+use super::index::{DataId, DataSlot};
+use super::text::Texts;
+
+/// The cells that are looked at in one go.
+const PIECE: usize = 1024;
+
+/// Marking what is reachable.
+#[derive(Clone, Debug)]
+pub(super) struct Marking {
+    /// The data as it was when the collection began, if that is over.
+    pub(super) data: Option<Data>,
+    /// Bodies with this number or a greater one were made since.
+    before: DataId,
+    /// Whether the body in a slot was reached.
+    reached: Vec<bool>,
+    /// Whether the text in a slot was reached.
+    pub(super) texts: Vec<bool>,
+    /// Bodies that were reached, but not looked at.
+    open: Vec<DataSlot>,
+    /// The body that is being looked at, and the next cell.
+    at: Option<(DataSlot, usize)>,
+    /// The cells and bytes of what was reached.
+    pub(super) cells: u64,
+    pub(super) text: u64,
+}
+
+impl Marking {
+    /// Marks what these cells of a machine refer to directly.
+    pub(super) fn begin(roots: impl Iterator<Item = Cell>, data: &Data, texts: &Texts) -> Marking {
+        let mut marking = Marking {
+            data: None,
+            before: data.table().next(),
+            reached: vec![false; data.table().slots()],
+            texts: vec![false; texts.slots()],
+            open: Vec::new(),
+            at: None,
+            cells: 0,
+            text: 0,
+        };
+        roots.for_each(|cell| marking.meet(cell, data, texts));
+        marking
+    }
+
+    #[inline(always)]
+    fn meet(&mut self, cell: Cell, data: &Data, texts: &Texts) {
+        if let Some(slot) = cell.as_data() {
+            if !std::mem::replace(&mut self.reached[slot.index()], true) {
+                let size = data.words(slot).expect("there is a row in each slot").len();
+                self.cells += (size as u64).max(1);
+                self.open.push(slot);
+            }
+        } else if let Some(id) = cell.as_text()
+            && !std::mem::replace(&mut self.texts[id.slot()], true)
+        {
+            self.text += texts.get(id).len() as u64;
+        }
+    }
+
+    /// Looks at about this many more cells; the data must be that of the beginning. True if all is marked.
+    pub(super) fn go_on(&mut self, data: &Data, texts: &Texts, cells: u64) -> bool {
+        let (mut left, mut room) = (cells, Vec::new());
+        while left > 0 {
+            let Some((slot, first)) = self.at.take().or_else(|| Some((self.open.pop()?, 0))) else {
+                return true;
+            };
+            let words = data.words(slot).expect("there is a row in each slot");
+            let piece = words.stretch(first, PIECE, &mut room);
+            for &word in piece {
+                self.meet(Cell::from_bits(word), data, texts);
+            }
+            if first + PIECE < words.len() {
+                self.at = Some((slot, first + PIECE));
+            }
+            left = left.saturating_sub(piece.len() as u64 + 1);
+        }
+        false
+    }
+
+    /// Marks all the rest of a snapshot.
+    pub(super) fn finish(&mut self, texts: &Texts) {
+        if let Some(data) = self.data.take() {
+            let all = self.go_on(&data, texts, u64::MAX);
+            assert!(all, "no memory has 2^64 cells");
+        }
+    }
+
+    /// The bodies that were there and cannot be reached.
+    pub(super) fn unreached(&self, data: &Data) -> Vec<DataSlot> {
+        let there = data.table().all().iter().take_while(|&&(id, _)| id < self.before);
+        let slots = there.map(|&(_, slot)| slot);
+        slots.filter(|slot| !self.reached[slot.index()]).collect()
+    }
+}
