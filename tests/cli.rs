@@ -235,6 +235,29 @@ fn limits_stop_before_the_instruction_and_are_raised() {
     }
 }
 
+#[test]
+fn a_set_that_is_too_large_goes_on_when_the_limit_is_raised() {
+    let (shell, sets) = (Shell::new(), program("sets.flpc"));
+    let line = b"01|^*^*^*^*\n";
+    let whole = shell.give(&["run", &sets], line);
+    assert_eq!((whole.code, whole.out.lines().count()), (0, 1 << 16), "{}", whole.err);
+    for line in [&line[..], b"01|^*^*^*^*^*^*^*^*^*^*^*\n"] {
+        let low = ["run", &sets, "--limit", "memory=20000", "--save", "s.ron"];
+        let first = shell.give(&low, line);
+        assert_eq!((first.code, &*first.out), (5, ""), "{}", first.err);
+        assert!(first.err.contains("the limit of memory is reached: 20,000 cells"));
+        assert!(first.err.contains("stack  65536\n"), "{}", first.err);
+    }
+    // The longer line goes on to the next product, which no memory can hold.
+    let raised = ["run", "s.ron", "--limit", "memory=16777216"];
+    let next = shell.run(&raised);
+    assert_eq!((next.code, &*next.out), (4, ""));
+    assert!(next.err.contains("stack  4294967296\n"), "{}", next.err);
+    shell.give(&["run", &sets, "--limit", "memory=20000", "--save", "s.ron"], line);
+    let rest = shell.run(&raised);
+    assert_eq!((rest.code, rest.out == whole.out, &*rest.err), (0, true, ""));
+}
+
 /// More than the limit of output, in lines that differ.
 const LONG_LINES: usize = 300;
 

@@ -10,9 +10,10 @@ use midflight::session::expect;
 use midflight::session::goal::{Ended, Goal};
 use midflight::session::journal::note::Note;
 use midflight::session::load::image_of_program;
-use midflight::session::outcome::Outcome;
+use midflight::session::outcome::{Outcome, Progress};
 use midflight::session::record::Record;
 use midflight::session::recording::Recording;
+use midflight::session::request::Request;
 use midflight::vm::index::Body;
 use midflight::{Command, Image, Session, Stop};
 
@@ -62,6 +63,66 @@ fn every_program_prints_what_it_should() {
         if name != "holes" {
             assert!(session.machine().task().parameters().is_empty(), "{name} leaves nothing");
         }
+    }
+}
+
+fn given(text: &str) -> [Command; 1] {
+    [Command::Give { text: text.to_string() }]
+}
+
+/// The files in `programs/expected/bf/` are inputs of the interpreter too: a program, and what it reads.
+#[test]
+fn the_bf_interpreter_runs_longer_programs() {
+    let names = names("expected/bf", "in");
+    assert!(names.contains("squares") && names.contains("primes"));
+    for name in names {
+        let mut session = Session::new(image_of_program(&read("bf.flpc")).unwrap());
+        let [give] = given(&read(&format!("expected/bf/{name}.in")));
+        let outcome = session.finish(&[give, Command::EndInput], Goal::Fuel(50_000_000)).unwrap();
+        assert_eq!(outcome, Outcome::Ran(Ended::Stopped(Stop::Finished)), "{name}");
+        assert_eq!(session.machine().output(), read(&format!("expected/bf/{name}.out")), "{name}");
+    }
+}
+
+/// Reading blocks the BF program, and nothing else.
+#[test]
+fn a_bf_program_that_waits_for_input_is_saved_taken_back_and_cancelled() {
+    let waits = Outcome::Ran(Ended::Stopped(Stop::Input));
+    let mut session = Session::new(image_of_program(&read("bf.flpc")).unwrap());
+    let input = read("expected/bf.in");
+    let rot13 = input.split_inclusive('\n').next().unwrap();
+    assert_eq!(session.finish(&given(rot13), Goal::Free).unwrap(), waits);
+    assert_eq!(session.finish(&given("Ab"), Goal::Free).unwrap(), waits);
+    assert_eq!(session.machine().output(), "No");
+    let saved = Image::from_file_text(&session.image().to_file_text()).unwrap();
+
+    assert!(session.step_back().unwrap());
+    assert_eq!(session.machine().waits(), None, "an instruction before it waits");
+    assert!(session.undo().unwrap());
+    assert_eq!((session.machine().output(), session.machine().waits()), ("", Some(Stop::Input)));
+
+    let request = Request::gesture(given("xyz"), Some(Goal::Free));
+    assert_eq!(session.start(request).unwrap(), Progress::More);
+    assert_eq!(session.advance(5_000).unwrap(), Progress::More);
+    session.give_up();
+    assert!(session.machine().output().len() < 3 && session.job().is_none());
+    assert_eq!(session.finish(&[], Goal::Free).unwrap(), waits);
+    assert_eq!(session.machine().output(), "klm", "it goes on where it was cancelled");
+
+    let mut loaded = Session::new(saved);
+    assert_eq!(loaded.finish(&given("c\n"), Goal::Free).unwrap(), waits);
+    assert_eq!(loaded.machine().output(), "Nop\n");
+    let ended = loaded.finish(&[Command::EndInput], Goal::Free).unwrap();
+    assert_eq!(ended, Outcome::Ran(Ended::Stopped(Stop::Finished)));
+}
+
+#[test]
+fn a_bracket_without_partner_is_said() {
+    for (program, says) in [("+[[-]", "a [ without a ]\n"), ("+]", "a ] without a [\n")] {
+        let mut session = Session::new(image_of_program(&read("bf.flpc")).unwrap());
+        let outcome = session.finish(&given(&format!("{program}\n")), Goal::Fuel(10_000)).unwrap();
+        assert_eq!(outcome, Outcome::Ran(Ended::Stopped(Stop::Exit(1))));
+        assert_eq!(session.machine().output(), says);
     }
 }
 
