@@ -81,7 +81,15 @@ impl Machine {
     }
 
     /// Goes on with the collection by one step, if there is one.
-    pub(super) fn go_on_collecting(&mut self, cells: u64) {
+    #[inline(always)]
+    fn go_on_collecting(&mut self, cells: u64) {
+        if self.is_collecting() {
+            self.collect_step(cells);
+        }
+    }
+
+    #[cold]
+    fn collect_step(&mut self, cells: u64) {
         let Some(marking) = &mut self.marking else { return };
         let step = cells.min(self.pace.step);
         self.effort.add(step);
@@ -97,6 +105,7 @@ impl Machine {
 
     /// Goes on with a collection before a run, and says how much of its fuel to use until the next step:
     /// during a collection the rows are shared, and then data is slow.
+    #[inline(always)]
     pub(super) fn collecting_slice(&mut self, fuel: u64) -> u64 {
         const SLICE: u64 = 1 << 14;
         self.go_on_collecting(u64::MAX);
@@ -142,6 +151,7 @@ impl Machine {
         growth.made() >= self.pace.least.max(growth.kept()) || self.is_limit_near()
     }
 
+    #[inline(always)]
     fn is_limit_near(&self) -> bool {
         let growth = self.growth;
         let (memory, text) = (self.limits.get(LimitKind::Memory), self.limits.get(LimitKind::Text));
@@ -153,6 +163,7 @@ impl Machine {
 
     /// The bytes of texts that count, at most. During a collection it is not known how many of those that
     /// commands made are kept; they were not counted before.
+    #[inline(always)]
     fn most_text(&self) -> u64 {
         let table = self.memory.texts.bytes() as u64;
         match self.is_collecting() {
@@ -161,6 +172,7 @@ impl Machine {
         }
     }
 
+    #[inline(always)]
     fn is_within_limits(&self, making: Making) -> bool {
         let limit = |kind| self.limits.get(kind);
         (making.cells == 0 || self.memory.cells() + making.cells <= limit(LimitKind::Memory))

@@ -15,7 +15,7 @@ pub(super) struct Pace {
 
 impl Default for Pace {
     fn default() -> Pace {
-        Pace { least: 1 << 16, step: 1 << 16 }
+        Pace { least: 1 << 18, step: 1 << 16 }
     }
 }
 

@@ -1,8 +1,9 @@
 //! Calls, blocks and returns: pushing and dropping entries of the call stack.
 
 use super::decode::{NOWHERE, Target};
-use super::op::Op;
-use super::run::{Cpu, WINDOW};
+use super::likely::long_turn;
+use super::op::{Op, Source};
+use super::run::{Cpu, Flow, WINDOW, source, stop};
 use crate::vm::cell::Cell;
 use crate::vm::frame::{FRAME, HEADER, NONE};
 use crate::vm::index::{Body, FrameNumber};
@@ -18,7 +19,7 @@ pub(super) const FRAME_ONCE: u32 = 1;
 pub(super) const BLOCK_ONCE: u32 = 0;
 pub(super) const ALWAYS: u32 = 1 << 1;
 pub(super) const WHILE_TRUE: u32 = 2 << 1;
-pub(super) const CONDITION: u32 = 3 << 1;
+const CONDITION: u32 = 3 << 1;
 const BODY: u32 = 4 << 1;
 const TIMES: u32 = 5 << 1;
 
@@ -230,17 +231,22 @@ impl Cpu<'_, '_> {
 
     /// `end` by itself.
     #[inline(always)]
-    pub(super) fn end(&mut self, _: &Op) -> bool {
+    pub(super) fn end(&mut self, _: &Op) -> Flow {
         let (body, flags) = self.entry(self.context.top);
         let again = match flags {
             BLOCK_ONCE | FRAME_ONCE => false,
             ALWAYS => true,
             WHILE_TRUE => match self.top(0) {
                 Some(flag) => !flag.is_false(),
-                None => return false,
+                None => return Flow::Long(stop),
             },
-            _ => return self.end_turn(body, flags),
+            _ => return Flow::Long(long_turn),
         };
+        if self.end_or_turn(body, flags, again) { Flow::Done } else { Flow::Long(stop) }
+    }
+
+    #[inline(always)]
+    fn end_or_turn(&mut self, body: u32, flags: u32, again: bool) -> bool {
         let take = usize::from(flags == WHILE_TRUE);
         if again {
             let Some(base) = self.own_base(body) else { return false };
@@ -258,9 +264,8 @@ impl Cpu<'_, '_> {
 /// The turns of `while` and `times`, which the stepper begins. A function there is left to the stepper.
 impl Cpu<'_, '_> {
     /// `end` of a turn, if the top entry runs a block.
-    #[cold]
-    #[inline(never)]
-    fn end_turn(&mut self, body: u32, flags: u32) -> bool {
+    pub(super) fn end_turn(&mut self, _: &Op) -> bool {
+        let (body, flags) = self.entry(self.context.top);
         match flags {
             CONDITION => {
                 let Some(flag) = self.top(0) else { return false };
@@ -275,14 +280,24 @@ impl Cpu<'_, '_> {
     }
 
     /// The end of a condition that leaves this flag, which is not on the stack any more.
-    #[cold]
-    #[inline(never)]
-    pub(super) fn end_condition(&mut self, body: u32, flag: bool) -> bool {
+    fn end_condition(&mut self, body: u32, flag: bool) -> bool {
         if flag {
             return self.other(body, BODY);
         }
         let Some(to) = self.endable() else { return false };
         self.pop_entry(to)
+    }
+
+    /// A comparison and the end of a condition. An operation that also assigns a local is left to the stepper.
+    pub(super) fn compare_condition<const S: u8>(&mut self, op: &Op) -> bool {
+        let (body, flags) = self.entry(self.context.top);
+        let Some(flag) = self.comparison::<S>(op) else { return false };
+        if flags != CONDITION || source(S) == Source::Ti {
+            return false;
+        }
+        let done = self.end_condition(body, flag);
+        self.sp -= if done { source(S).pops() } else { 0 };
+        done
     }
 
     fn end_time(&mut self, body: u32) -> bool {

@@ -25,6 +25,8 @@ pub(super) struct Target {
     pub(super) len: u32,
 }
 
+/// The fewest free words above the stacks: those of a new machine.
+pub(super) const LEAST_ROOM: usize = 32;
 /// The base of a body that is not decoded.
 pub(super) const NOWHERE: u32 = u32::MAX;
 
@@ -44,7 +46,7 @@ pub(in crate::vm) struct Decoded {
 impl Default for Decoded {
     fn default() -> Decoded {
         let (ops, targets, stretches) = (Vec::new(), Vec::new(), Vec::new());
-        Decoded { ops, targets, stretches, room: 32, stops: BTreeSet::new() }
+        Decoded { ops, targets, stretches, room: LEAST_ROOM, stops: BTreeSet::new() }
     }
 }
 

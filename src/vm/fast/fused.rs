@@ -1,8 +1,9 @@
 //! The fused operations: two operands, an operator and a destination, and the update at a loop's end.
 
-use super::calls::{BLOCK_ONCE, CONDITION, FRAME_ONCE, WHILE_TRUE};
+use super::calls::{BLOCK_ONCE, FRAME_ONCE, WHILE_TRUE};
+use super::likely::long_condition;
 use super::op::{LOCAL, Op, SUBTRACT, Source, holds};
-use super::run::{Cpu, TAG, WINDOW, source};
+use super::run::{Cpu, Flow, TAG, WINDOW, source, stop};
 use crate::vm::cell::Cell;
 use crate::vm::frame::FRAME;
 use crate::vm::instruction::Primitive;
@@ -205,33 +206,27 @@ impl Cpu<'_, '_> {
     }
 
     #[inline(always)]
-    pub(super) fn compare_end<const S: u8>(&mut self, op: &Op) -> bool {
-        let Some(flag) = self.comparison::<S>(op) else { return false };
+    pub(super) fn compare_end<const S: u8>(&mut self, op: &Op) -> Flow {
+        let Some(flag) = self.comparison::<S>(op) else { return Flow::Long(stop) };
         if self.turns(op) && flag {
             self.take::<S>(op);
-            return self.turn(op);
+            self.turn(op);
+            return Flow::Done;
         }
         let (_, flags) = self.entry(self.context.top);
-        if flags == BLOCK_ONCE || flags == FRAME_ONCE {
-            let Some(to) = self.endable() else { return false };
-            self.take::<S>(op);
+        let is_once = flags == BLOCK_ONCE || flags == FRAME_ONCE;
+        if !is_once && (flags != WHILE_TRUE || flag) {
+            // Perhaps the condition of a `while`.
+            return Flow::Long(long_condition::<S>);
+        }
+        let Some(to) = self.endable() else { return Flow::Long(stop) };
+        self.take::<S>(op);
+        if is_once {
             self.put(self.sp, Cell::flag(flag));
             self.sp += 1;
-            return self.pop_entry(to);
         }
-        if flags != WHILE_TRUE || flag {
-            // The condition of a `while`. An operation that also assigns a local is left to the stepper.
-            if flags != CONDITION || source(S) == Source::Ti {
-                return false;
-            }
-            let (body, _) = self.entry(self.context.top);
-            let done = self.end_condition(body, flag);
-            self.sp -= if done { source(S).pops() } else { 0 };
-            return done;
-        }
-        let Some(to) = self.endable() else { return false };
-        self.take::<S>(op);
-        self.pop_entry(to)
+        self.pop_entry(to);
+        Flow::Done
     }
 
     /// `i 1 + assign: i i n <`, the end of many loops. The new value, and whether the test holds.

@@ -15,7 +15,7 @@ macro_rules! long {
     ($($(#[$rare:ident])? $name:ident $method:ident<$(const $parameter:ident: $kind:ty),*>;)*) => {$(
         $(#[$rare])?
         #[inline(never)]
-        fn $name<$(const $parameter: $kind),*>(
+        pub(super) fn $name<$(const $parameter: $kind),*>(
             context: &mut Context<'_>,
             op: &Op,
             pc: usize,
@@ -34,6 +34,8 @@ long! {
     long_if compare_if<const S: u8>;
     long_leave compare_leave<const S: u8>;
     long_end compare_end<const S: u8>;
+    #[cold] long_condition compare_condition<const S: u8>;
+    #[cold] long_turn end_turn<>;
     long_return compare_return<const S: u8>;
     long_update_if update_if<const ADD: bool, const TEST: bool>;
     long_update_end update_end<const ADD: bool, const TEST: bool>;

@@ -12,7 +12,7 @@
 //! While the loop runs, `home` is the frame of the function that owns the body at the counter. Calls
 //! and blocks of the same function preserve this; where it is not certain, the stepper takes over.
 
-use super::decode::Target;
+use super::decode::{LEAST_ROOM, Target};
 use super::op::{Op, Source, operations};
 use crate::vm::cell::Cell;
 use crate::vm::frame::{FRAME, NONE};
@@ -23,8 +23,11 @@ use crate::vm::memory::Place;
 use crate::vm::rows::{FlatBody, Sharing};
 
 /// The most free words above the stacks. They are cleared each time the loop is entered, so there are
-/// few at first, and the number doubles whenever it was too small.
+/// few at first, and the number doubles whenever it was too small. Where the loop is left soon, clearing many
+/// would cost more than the loop saves, so it is halved again.
 const MOST_ROOM: usize = 2048;
+/// How many words are cleared in the time of an instruction.
+const CLEARED: usize = 4;
 /// How many words a slot number can address.
 pub(super) const WINDOW: usize = 256;
 
@@ -176,10 +179,13 @@ pub(in crate::vm) fn run(
     task.parameters.truncate(end.sp);
     task.calls.restore(wp, low.get(), (top, end.home, depth));
     task.counter = decoded.place(end.pc);
+    let retired = fuel - left;
     if full {
         decoded.room = (2 * room).min(MOST_ROOM);
+    } else if retired < (room / CLEARED) as u64 {
+        decoded.room = (room / 2).max(LEAST_ROOM);
     }
-    fuel - left
+    retired
 }
 
 fn frame_body(words: &[Cell], index: u32) -> u32 {
@@ -309,7 +315,7 @@ fn end(context: &mut Context<'_>, pc: usize, sp: usize, home: u32, left: u64) {
 /// Ends the chain before an operation that is left to the stepper.
 #[cold]
 #[inline(never)]
-fn stop(context: &mut Context<'_>, op: &Op, pc: usize, sp: usize, home: u32, left: u64) {
+pub(super) fn stop(context: &mut Context<'_>, op: &Op, pc: usize, sp: usize, home: u32, left: u64) {
     context.stopped = true;
     context.end = Registers { pc, sp, home, left: left + u64::from(op.len) };
 }
