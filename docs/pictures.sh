@@ -7,6 +7,7 @@
 set -eu
 
 program=$(realpath "${1:-target/release/midflight}")
+programs=$(realpath "$(dirname "$0")/../programs")
 pictures=$(realpath "$(dirname "$0")/pictures")
 folder=$(mktemp -d)
 size=1180x820
@@ -49,13 +50,24 @@ enter() {
     xdotool key --delay 15 Return
 }
 
-walk() {
-    "$program" &
+# start [FILE]: opens the window.
+start() {
+    "$program" "$@" &
     window=$!
     until xdotool search --onlyvisible --name Midflight windowfocus >/dev/null 2>&1; do :; done
     settled
     [ "$theme" = dark ] || xdotool key ctrl+shift+l
     xdotool mousemove 640 812
+}
+
+stop() {
+    kill "$window"
+    wait "$window" 2>/dev/null || true
+    rm -rf "$folder/midflight"
+}
+
+walk() {
+    start
     picture 01-empty
     enter "3 fib"; picture 02-call
     enter ""; picture 03-create
@@ -73,9 +85,11 @@ walk() {
     picture 13-back
     enter "2 return"; enter "i 1 - fib"; xdotool key F5; settled
     enter "+ return"; picture 14-other-history
-    kill "$window"
-    wait "$window" 2>/dev/null || true
-    rm -rf "$folder/midflight"
+    stop
+    start "$programs/sets.flpc"
+    xdotool key F5; settled
+    xdotool type --delay 15 "0 1 | ^ *"; picture 15-trial
+    stop
 }
 
 for theme in dark light; do walk; done

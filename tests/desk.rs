@@ -6,6 +6,8 @@ mod files;
 mod keeping;
 #[path = "desk/names.rs"]
 mod names;
+#[path = "desk/trials.rs"]
+mod trials;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;

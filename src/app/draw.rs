@@ -120,12 +120,14 @@ impl App {
             let side = Side::bottom("console").frame(frame).resizable(true).default_size(height);
             let shown = side.size_range(CONSOLE..=most).show(ui, |ui| {
                 let focus = self.take_focus(Field::Input);
+                let trial = self.desk.trial();
                 let machine = self.desk.session().machine();
                 let console = Console {
                     output: machine.output(),
                     input: self.desk.input(),
                     unread: machine.input().rest(),
                     waits: scene.stop.tone == Tone::Input,
+                    trial: trial.as_deref(),
                     focus,
                 };
                 console::show(ui, &console, actions);

@@ -13,6 +13,7 @@ use super::intent::Intent;
 use super::job::Pace;
 use super::key::{CodeKey, SessionKey, TypedKey};
 use super::player::Player;
+use super::trial::Trying;
 use crate::session::Session;
 use crate::session::command::Command;
 use crate::session::job::Job;
@@ -32,6 +33,8 @@ pub(super) struct Document {
     pub recording: Option<Position>,
     /// The state before the last gesture.
     pub before: Glance,
+    /// The trial of the line that is typed for the program.
+    pub trying: Trying,
     pub derived: Derivations,
 }
 
@@ -67,6 +70,7 @@ impl Document {
             player: recording.map(|end| Player::new(&session, end)),
             recording,
             before: Glance::default(),
+            trying: Trying::default(),
             derived: Derivations::default(),
             session,
         }

@@ -131,16 +131,20 @@ fn outcome(machine: &Machine, ending: Option<&Ending>) -> String {
         stack if stack.is_empty() => "stack empty".to_owned(),
         stack => format!("stack `{stack}`"),
     };
-    let then = match ending {
+    format!("{stack}, {}", then(machine, ending, FUEL))
+}
+
+/// How a run within `fuel` instructions ended, or why the machine waits.
+pub(super) fn then(machine: &Machine, ending: Option<&Ending>, fuel: u64) -> String {
+    match ending {
         Some(Ending::OutOfFuel) => {
-            format!("still running after {} instructions", grouped(FUEL))
+            format!("still running after {} instructions", grouped(fuel))
         }
         Some(Ending::OutOfRoom(kind)) => {
             format!("still running: it needs more {kind} than a preview may use")
         }
         Some(Ending::Ended(_)) | None => waiting(machine),
-    };
-    format!("{stack}, {then}")
+    }
 }
 
 fn waiting(machine: &Machine) -> String {

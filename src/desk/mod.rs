@@ -50,6 +50,7 @@ pub mod scene;
 pub mod selection;
 pub mod speed;
 pub mod tour;
+mod trial;
 pub mod write;
 
 use std::ops::Range;
@@ -60,6 +61,7 @@ pub use answers::Answers;
 pub use document::Index;
 pub use editing::Editing;
 pub use ghost::Ghost;
+pub use trial::Trial;
 
 use action::Field;
 use completion::Completion;
@@ -146,12 +148,14 @@ impl Desk {
     /// Continues long work for part of a frame. `now` is the time of the frame, in seconds.
     pub fn tick(&mut self, now: f64) -> Tick {
         self.document.pace.now = now;
-        let parts = [self.poll_dialog(), self.poll_opening(), self.job_part(), self.play_part()];
+        let (dialog, opening) = (self.poll_dialog(), self.poll_opening());
+        let (job, play) = (self.job_part(), self.play_part());
         if let Some(step) = self.tour {
             self.tour = Some(tour::advance(self.session().machine(), step));
         }
         self.write_autosave();
-        let again = parts.into_iter().chain([self.keep_again()]).flatten().min();
+        let parts = [dialog, opening, job, play, self.trial_part(), self.keep_again()];
+        let again = parts.into_iter().flatten().min();
         Tick { effects: self.take_effects(), again }
     }
 

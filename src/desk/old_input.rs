@@ -17,6 +17,11 @@ impl Desk {
         self.session().machine().waits() == Some(Stop::Input)
     }
 
+    /// Whether the program waits for a line that can be given.
+    pub(super) fn takes_input(&self) -> bool {
+        self.waits_for_input() && !self.session().machine().input().ended()
+    }
+
     /// The inputs that can be replayed from the branch that was left, in order. Empty unless the
     /// program waits for input.
     pub(super) fn old_inputs(&self) -> Rc<Vec<Command>> {
@@ -35,7 +40,7 @@ impl Desk {
                 .warn("The input has ended, so no line can be given. Undo takes its end back.");
         }
         self.input.clear();
-        self.give_commands(vec![Command::Give { text: format!("{line}\n") }]);
+        self.give_commands(vec![given(line)]);
     }
 
     /// Tells the program that no more input comes.
@@ -61,6 +66,11 @@ impl Desk {
         let goal = self.waits_for_input().then(|| self.goal_after_input());
         self.gesture(commands, goal);
     }
+}
+
+/// What gives the program a line.
+pub(super) fn given(line: &str) -> Command {
+    Command::Give { text: format!("{line}\n") }
 }
 
 /// The words on the button that replays an input: `Replay: 7`.

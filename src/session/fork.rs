@@ -79,10 +79,24 @@ impl Fork {
         prepared.apply(&mut self.image)
     }
 
+    /// How many instructions it may still execute.
+    pub fn fuel(&self) -> u64 {
+        self.fuel
+    }
+
     /// Runs towards a goal, for at most `at_most` instructions and within the fuel that is left.
-    pub fn run(&mut self, mut goal: Goal, at_most: u64) -> Ending {
+    pub fn run(&mut self, goal: Goal, at_most: u64) -> Ending {
+        self.part(goal, at_most, true)
+    }
+
+    /// Continues a free run of which a part was executed, so a breakpoint at the counter ends it.
+    pub fn run_on(&mut self, at_most: u64) -> Ending {
+        self.part(Goal::Free, at_most, false)
+    }
+
+    fn part(&mut self, mut goal: Goal, at_most: u64, first: bool) -> Ending {
         let before = self.image.machine.retired();
-        let ended = goal.run(&mut self.image, at_most.min(self.fuel), true);
+        let ended = goal.run(&mut self.image, at_most.min(self.fuel), first);
         self.fuel -= self.image.machine.retired() - before;
         match ended {
             None => Ending::OutOfFuel,
@@ -99,6 +113,7 @@ mod tests {
     use super::*;
     use crate::session::load::image_of_program;
     use crate::vm::index::DataId;
+    use crate::vm::memory::{MAIN, Place};
 
     /// A session of a program that has executed seven instructions, and a fork of it.
     fn forked(text: &str, cells: u64) -> (Session, Fork) {
@@ -148,6 +163,18 @@ mod tests {
         let before = fork.machine().retired();
         assert_eq!(fork.run(Goal::Free, 600), Ending::OutOfFuel);
         assert_eq!(fork.machine().retired() - before, 100);
+    }
+
+    #[test]
+    fn a_run_in_parts_ends_where_a_whole_run_does() {
+        let mut session = Session::new(image_of_program("1 2 3 4 5").unwrap());
+        let at = Place::new(MAIN, 3);
+        session.apply(&[Command::Breakpoint { at, on: true }]).unwrap();
+        let mut fork = session.fork(Bounds { fuel: 4, room: Room::default() });
+        assert_eq!((fork.run(Goal::Free, 1), fork.fuel()), (Ending::OutOfFuel, 3));
+        assert_eq!((fork.run_on(2), fork.fuel()), (Ending::OutOfFuel, 1));
+        assert_eq!(fork.run_on(2), Ending::Ended(Ended::Breakpoint(at)));
+        assert_eq!((fork.run(Goal::Free, 2), fork.fuel()), (Ending::OutOfFuel, 0));
     }
 
     #[test]

@@ -1,8 +1,11 @@
-//! What the program wrote, and the line it reads.
+//! What the program wrote, and the line it reads; in grey, what it would write if it got the line as typed
+//! so far.
 
-use egui::{Key, RichText, ScrollArea, TextEdit, Ui};
+use egui::text::{LayoutJob, TextFormat};
+use egui::{Key, Label, Rect, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo};
 
-use crate::app::theme::{Look, mono, plain};
+use crate::app::theme::{Look, mono, plain, sentence};
+use crate::desk::Trial;
 use crate::desk::action::{Action, Field};
 use crate::vm::spelling::clip;
 
@@ -17,6 +20,8 @@ pub struct Console<'a> {
     pub unread: &'a str,
     /// Whether the program waits for input.
     pub waits: bool,
+    /// What it would do with the line, if that is known.
+    pub trial: Option<&'a Trial>,
     /// Whether the field takes the keyboard focus in this frame.
     pub focus: bool,
 }
@@ -27,8 +32,8 @@ const SHOWN: usize = 20_000;
 
 /// Draws the console.
 pub fn show(ui: &mut Ui, console: &Console<'_>, actions: &mut Vec<Action>) {
-    let look = Look::of(ui.ctx());
     ui.horizontal(|ui| {
+        let look = Look::of(ui.ctx());
         ui.label(RichText::new("Console").font(plain(12.5)).color(look.dim).strong());
         field(ui, console, actions);
     });
@@ -36,13 +41,39 @@ pub fn show(ui: &mut Ui, console: &Console<'_>, actions: &mut Vec<Action>) {
     // The console may be lower than egui thinks that a scroll area can be.
     let area = area.min_scrolled_height(0.0);
     area.show(ui, |ui| {
-        let shown = tail(console.output);
-        let (text, color) =
-            if shown.is_empty() { ("no output yet", look.dim) } else { (shown, look.text) };
-        ui.add(
-            egui::Label::new(RichText::new(text).font(mono(12.5)).color(color)).selectable(true),
-        );
+        let written = tail(console.output);
+        let tried = console.trial.map_or("", |trial| tail(&trial.output));
+        show_text(ui, written, tried);
     });
+}
+
+/// What was written, and after it what would be.
+fn show_text(ui: &mut Ui, written: &str, tried: &str) {
+    let look = Look::of(ui.ctx());
+    let format = |color| TextFormat { font_id: mono(12.5), color, ..TextFormat::default() };
+    let mut job = LayoutJob::default();
+    // The last line end would only show an empty line, and the console may be low.
+    let last = |text| str::strip_suffix(text, '\n').unwrap_or(text);
+    if tried.is_empty() {
+        job.append(last(written), 0.0, format(look.text));
+    } else {
+        job.append(written, 0.0, format(look.text));
+        job.append(last(tried), 0.0, format(look.dim));
+    }
+    let empty = written.is_empty() && tried.is_empty();
+    if empty {
+        job.append("no output yet", 0.0, format(look.dim));
+    }
+    let shown = ui.add(Label::new(job).selectable(true));
+    if !empty {
+        shown.widget_info(|| WidgetInfo::labeled(Role::Label, true, written));
+    }
+    if !tried.is_empty() {
+        let corner = Rect::from_min_size(shown.rect.left_bottom(), egui::Vec2::ZERO);
+        let mark = ui.interact(corner, shown.id.with("trial"), Sense::HOVER);
+        let label = format!("would print: {tried}");
+        mark.widget_info(|| WidgetInfo::labeled(Role::Label, true, &label));
+    }
 }
 
 fn tail(output: &str) -> &str {
@@ -75,6 +106,10 @@ fn field(ui: &mut Ui, console: &Console<'_>, actions: &mut Vec<Action>) {
         ui.label(
             RichText::new(format!("not yet read: {unread}")).font(plain(12.0)).color(look.dim),
         );
+    }
+    if let Some(trial) = console.trial {
+        let words = sentence(&trial.words, 12.0, Look::of(ui.ctx()).dim, Look::of(ui.ctx()));
+        ui.add(Label::new(words).truncate());
     }
 }
 

@@ -10,5 +10,6 @@ mod keeping;
 mod looks;
 mod player;
 mod rewinding;
+mod trying;
 mod typing_ahead;
 mod watching;
