@@ -287,6 +287,25 @@ fn a_line_is_foretold_and_then_does_just_that() {
 }
 
 #[test]
+fn data_that_was_freed_under_the_selection_is_said_to_be_gone() {
+    let mut front = Front::new();
+    front.enter("300000 allocate assign: m 1 assign: m 1 allocate");
+    let bodies = |front: &Front| front.desk.scene().extents.len();
+    assert_eq!(bodies(&front), 2, "one was freed, one was made");
+    front.perform(Action::StepBack);
+    front.until_idle();
+    assert_eq!(bodies(&front), 2);
+    let data = front.desk.scene().extents[1].body;
+    front.perform(Action::Select(Some(At { body: data, offset: 3 })));
+    front.perform(Action::StepForward);
+    front.until_idle();
+    assert!(front.says("Data 0 was freed: nothing refers to it any more."));
+    // What is typed goes to the counter again.
+    front.enter("2");
+    assert_eq!(front.stack(), "@300100 2");
+}
+
+#[test]
 fn no_machine_is_too_large_to_foretell_or_to_mark_changes() {
     let mut front = Front::new();
     front.enter("16000000 allocate assign: m 7 m 15999999 memory.set");

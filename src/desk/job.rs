@@ -22,6 +22,7 @@ use crate::session::request::Request;
 use crate::session::target::Target;
 use crate::view::memory::{self, At};
 use crate::view::stop::Tone;
+use crate::vm::index::{BodyId, DataId};
 use crate::vm::stop::Stop;
 
 /// The largest memory, in cells, of which an earlier state is kept during a run, to mark changes: half a
@@ -194,6 +195,15 @@ impl Desk {
 
     /// The job is over.
     fn over(&mut self, kind: JobKind, outcome: Outcome) {
+        let freed = self.freed_selection();
+        self.show_outcome(kind, outcome);
+        if let Some(data) = freed {
+            self.sight.selection = None;
+            self.notice.add(&format!("Data {data} was freed: nothing refers to it any more."));
+        }
+    }
+
+    fn show_outcome(&mut self, kind: JobKind, outcome: Outcome) {
         match outcome {
             Outcome::Done | Outcome::Ran(_) if kind == JobKind::Gesture => {
                 self.shows_other();
@@ -274,6 +284,12 @@ impl Desk {
     pub(super) fn follow_counter(&mut self) {
         self.sight.selection = None;
         self.emit(Effect::Reveal(self.counter()));
+    }
+
+    /// The selected data, if it was collected.
+    fn freed_selection(&self) -> Option<DataId> {
+        let BodyId::Data(data) = self.sight.selection?.head.body else { return None };
+        self.session().machine().memory().was_freed(data).then_some(data)
     }
 
     /// The selected cell, if it is a data cell that still exists.

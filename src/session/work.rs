@@ -21,14 +21,19 @@ impl Session {
     /// Why the job cannot be done. Then the job is over, and the session is where it was.
     pub fn advance(&mut self, fuel: u64) -> Result<Progress, Refused> {
         let Some(job) = self.job.take() else { return Ok(Progress::Done(Outcome::Done)) };
-        match job.work {
+        let progress = match job.work {
             Work::Trying(attempt, run) => self.advance_attempt(attempt, run, fuel),
             Work::Running(run) => Ok(self.advance_run(run, fuel)),
             Work::Searching(search, purpose) => self.advance_search(search, purpose, fuel),
             Work::Going(journey, next) => self.advance_going(journey, next, fuel),
             Work::Reading(journey, reading) => self.advance_reading(journey, reading, fuel),
             Work::Playing(journey, next) => self.advance_playing(journey, next, fuel),
+        };
+        if self.job.is_none() {
+            // What a person looks at now is what there is.
+            self.image.machine.finish_collection();
         }
+        progress
     }
 
     /// Gives up the job in progress, if there is one. The session is where it was before the job, except
