@@ -16,7 +16,7 @@ const ADVICE: &[(&[&str], &str)] = &[
     (&["else", "ifelse"], "a condition with two cases is `flag [ ... ] [ ... ] if-else`"),
     (
         &["begin", "until", "again", "do", "loop", "+loop", "?do", "for", "next"],
-        "a loop is `flag [ ... ] repeat_if`, where the block pushes the next flag",
+        "loops are `[ condition ] [ body ] while`, `n [ body ] times` and `[ body ] repeat`, which `leave` ends",
     ),
     (
         &[";", "def", "defun", "define", "fn", "func", "function"],
