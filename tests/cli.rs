@@ -590,6 +590,28 @@ mod signals {
     }
 
     #[test]
+    fn ctrl_c_stops_instructions_that_cost_much() {
+        let shell = Shell::new();
+        for (name, line) in [
+            ("split", "\",\" 65536 str_repeat \",\" str_split drop"),
+            ("resize", "a 65536 memory.resize a 16000000 memory.resize a 2 memory.resize"),
+        ] {
+            let text = format!("2 allocate assign: a \"ready\" print_line [ {line} ] repeat");
+            let file = shell.file(&format!("{name}.flpc"), &text);
+            let mut child = shell.start(&["run", &file, "--stats"]);
+            child.wait_for("ready\n");
+            child.interrupt();
+            let (code, err) = child.end();
+            assert_eq!(code, 130);
+            // A slice of instructions that cost nothing beyond one unit would have 262,144.
+            let stats = err.lines().find(|line| line.contains("stats: ")).unwrap();
+            let executed = stats.split("stats: ").nth(1).unwrap().split(' ').next().unwrap();
+            let executed: u64 = executed.replace(',', "").parse().unwrap();
+            assert!(executed < 100_000, "{name}: {err}");
+        }
+    }
+
+    #[test]
     fn ctrl_c_stops_a_recording() {
         let shell = Shell::new();
         let text = "midflight-session 2\nbase empty\nwrite 0:0 `\"ready\" print_line [ 1 drop ] repeat` | run 1000000000000\n";

@@ -6,6 +6,8 @@ use midflight::vm::index::DataId;
 use midflight::vm::instruction::Instruction;
 use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;
+use midflight::vm::memory::{LAST_ADDRESS, LAST_DATA};
+use midflight::vm::space::FreeSpace;
 use midflight::vm::stop::Stop;
 
 fn machine(text: &str) -> Machine {
@@ -137,4 +139,24 @@ fn what_a_stopped_program_has_dropped_makes_room() {
         "data 0 was freed, because nothing referred to it any more; go back to see it"
     );
     assert_eq!(machine.memory().find(100), None);
+}
+
+#[test]
+fn where_numbers_and_addresses_end_a_program_stops_and_can_be_saved() {
+    let end = LAST_DATA;
+    let last = LAST_ADDRESS.next_multiple_of(100);
+    let parts = machine("1 allocate drop 1 allocate drop").serialize();
+    for (next, free) in [(end - 1, 100), (end, 100), (end + 1, 100), (0, last - 100), (0, last)] {
+        let mut parts = parts.clone();
+        parts.next_data = Some(DataId(next));
+        parts.free_space = Some(FreeSpace { gaps: Vec::new(), end: free });
+        let mut machine = Machine::deserialize(&parts).unwrap();
+        let rounds = u64::from(next == end - 1 || free == last - 100);
+        assert_eq!(
+            (machine.run(99), machine.retired()),
+            (Stop::Limit(LimitKind::Memory), 1 + 3 * rounds)
+        );
+        let text = Image::new(machine.clone()).to_file_text();
+        assert_eq!(Image::from_file_text(&text).map(|image| image.machine), Ok(machine));
+    }
 }

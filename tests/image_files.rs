@@ -187,7 +187,7 @@ fn data() {
     refused(
         "(number: 0, start: 300",
         &format!("(number: {large}, start: 300"),
-        &format!("data body {large}: its number is out"),
+        &format!("data body {large}: its number is above"),
     );
     refused("retired: 15,", "retired: 15, next_data: 0,", "next_data: 0 cannot be the number");
     refused("retired: 15,", "retired: 15, free: (end: 300),", "free: bodies are there, or");

@@ -64,7 +64,7 @@ pub enum Task {
     ///
     /// Names words that nothing defines, numbers that are none, words of other languages and what to write
     /// instead, locals never assigned, globals never set, and words that have several meanings. Images and
-    /// recordings are read. Exit code 0 if nothing is missing, 3 if something is, 2 if a file cannot be read.
+    /// recordings are only read. Exit code 0 if nothing is missing, 3 if something is, 2 if a file cannot be read.
     Check(Check),
     /// Prints a script with which a shell completes the commands and options of midflight.
     ///

@@ -16,7 +16,7 @@ const ADVICE: &[(&[&str], &str)] = &[
     (&["else", "ifelse"], "a condition with two cases is `flag [ ... ] [ ... ] if-else`"),
     (
         &["begin", "until", "again", "do", "loop", "+loop", "?do", "for", "next"],
-        "loops are `[ condition ] [ body ] while`, `n [ body ] times` and `[ body ] repeat`, which `leave` ends",
+        "loops are `[ ... ] [ ... ] while`, `3 [ ... ] times` and `[ ... ] repeat`; `leave` ends one",
     ),
     (
         &[";", "def", "defun", "define", "fn", "func", "function"],

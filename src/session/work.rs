@@ -72,14 +72,16 @@ impl Session {
             let spacing = self.checkpoints.spacing();
             let part = left.min(spacing);
             let costly = self.image.machine.extra_effort();
-            self.image.machine.pause_after(Some(spacing));
+            // An instruction may cost as much as thousands of others, and a slice must end soon.
+            self.image.machine.pause_after(Some(part));
             let ended = run.advance(&mut self.image, part);
             self.image.machine.pause_after(None);
             let retired = self.image.machine.retired() - before;
-            self.count_extra(self.image.machine.extra_effort() - costly);
+            let extra = self.image.machine.extra_effort() - costly;
+            self.count_extra(extra);
             if retired > 0 {
                 run.entry = Some(self.extend(run.entry, retired));
-                left -= retired;
+                left = left.saturating_sub(retired + extra);
             }
             if let Some(ended) = ended {
                 self.note_stop();

@@ -93,13 +93,13 @@ impl Machine {
         let Some(marking) = &mut self.marking else { return };
         let step = cells.min(self.pace.step);
         self.effort.add(step);
-        let data = marking.data.take().expect("a collection that is going on has its data");
-        if marking.go_on(&data, &self.memory.texts, step) {
-            drop(data);
+        let rows = marking.rows.take().expect("a collection that is going on has its rows");
+        if marking.go_on(&rows, &self.memory.texts, step) {
+            drop(rows);
             let marking = self.marking.take().expect("it was there");
             self.end_collection(*marking);
         } else {
-            marking.data = Some(data);
+            marking.rows = Some(rows);
         }
     }
 
@@ -186,11 +186,11 @@ impl Machine {
         self.growth = self.growth.at_beginning();
         self.memory.texts.begin_sweep();
         let (data, texts) = (self.memory.all_data(), &self.memory.texts);
-        if marking.go_on(data, texts, self.pace.step) {
+        if marking.go_on(data.rows(), texts, self.pace.step) {
             return self.end_collection(marking);
         }
         self.memory.all_data_mut().share();
-        marking.data = Some(self.memory.all_data().clone());
+        marking.rows = Some(self.memory.all_data().rows().clone());
         self.marking = Some(Box::new(marking));
     }
 
@@ -215,7 +215,7 @@ impl Machine {
         let mut marking =
             Marking::begin(self.root_cells(), self.memory.all_data(), &self.memory.texts);
         let (data, texts) = (self.memory.all_data(), &self.memory.texts);
-        let all = marking.go_on(data, texts, u64::MAX);
+        let all = marking.go_on(data.rows(), texts, u64::MAX);
         assert!(all, "no memory has 2^64 cells");
         marking
     }
@@ -224,6 +224,9 @@ impl Machine {
     pub(super) fn fits_cells(&self, cells: u64) -> bool {
         let limit = self.limits.get(LimitKind::Memory);
         let fits = |used: u64| used + cells <= limit;
+        if self.memory.is_used_up() {
+            return false;
+        }
         if fits(self.memory.cells()) {
             return true;
         }

@@ -123,9 +123,9 @@ impl Data {
         Some(DataBody { id, start, words: self.rows.get(slot)? })
     }
 
-    /// The words in a slot, where there may be no body.
-    pub(super) fn words(&self, slot: DataSlot) -> Option<Words<'_>> {
-        self.rows.get(slot)
+    /// The rows of all bodies.
+    pub(super) fn rows(&self) -> &Rows {
+        &self.rows
     }
 
     /// All bodies, in the order of their numbers.

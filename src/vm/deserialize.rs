@@ -18,7 +18,9 @@ use super::input::Input;
 use super::instruction::Instruction;
 use super::limit::LimitKind;
 use super::machine::{Machine, RETIRED};
-use super::memory::{BodyKind, CODE_CELLS, LOCALS, MAIN, MEMORY_CELLS, Memory, Place};
+use super::memory::{
+    BodyKind, CODE_CELLS, LAST_ADDRESS, LAST_DATA, LOCALS, MAIN, MEMORY_CELLS, Memory, Place,
+};
 use super::refusal::Refusal;
 use super::serialized::{
     Malformed, Serialized, SerializedCode, SerializedData, SerializedKind, SerializedTask,
@@ -26,13 +28,10 @@ use super::serialized::{
 use super::space::Address;
 use super::task::Task;
 
-/// The highest address at which a body of a file may start: far beyond what a program can reach that makes
-/// data all the time.
-const ADDRESSES: Address = 1 << 60;
-/// The most cells or bytes that can have been made since the last collection.
+/// The highest address of a file: room for the last body that a program can make.
+const ADDRESSES: Address = LAST_ADDRESS + 2 * MEMORY_CELLS;
+/// The most cells that can have been made since the last collection, and the most bytes.
 const MADE: u64 = 1 << 60;
-/// The highest number of a data body: as far beyond.
-const DATA: u64 = 1 << 60;
 
 fn malformed<T>(part: impl Into<String>, cause: impl Into<String>) -> Result<T, Malformed> {
     Err(Malformed { part: part.into(), cause: cause.into() })
@@ -259,7 +258,12 @@ impl Machine {
         self.assume_growth();
         if let Some(growth) = parts.growth {
             let Growth { kept_cells, kept_text, cells, text } = growth;
-            if [kept_cells, kept_text, cells, text].iter().any(|&count| count > MADE) {
+            let most = LimitKind::Text.maximum();
+            if kept_cells > MEMORY_CELLS || kept_text > most {
+                let cause = format!("at most {MEMORY_CELLS} cells and {most} bytes can be kept");
+                return malformed("growth", cause);
+            }
+            if cells > MADE || text > MADE {
                 return malformed("growth", format!("no count can be above {MADE}"));
             }
             self.growth = growth;
@@ -526,8 +530,12 @@ fn check_sizes(parts: &Serialized) -> Result<(), Malformed> {
     let mut next = DataId(0);
     for part in &parts.data {
         let number = part.number;
-        if number < next || number.0 > DATA {
-            return malformed(format!("data body {number}"), "its number is out of order");
+        let here = || format!("data body {number}");
+        if number < next {
+            return malformed(here(), "its number is out of order");
+        }
+        if number.0 > LAST_DATA {
+            return malformed(here(), format!("its number is above {LAST_DATA}"));
         }
         next = DataId(number.0 + 1);
         if part.size > MEMORY_CELLS {
@@ -541,7 +549,7 @@ fn check_sizes(parts: &Serialized) -> Result<(), Malformed> {
         total += part.size.max(1);
     }
     if let Some(after) = parts.next_data
-        && (after < next || after.0 > DATA + 1)
+        && (after < next || after.0 > LAST_DATA + 1)
     {
         return malformed("next_data", format!("{after} cannot be the number of the next data"));
     }

@@ -3,6 +3,7 @@
 use super::cell::Cell;
 use super::data::Data;
 use super::index::{DataId, DataSlot};
+use super::rows::Rows;
 use super::text::Texts;
 
 /// The cells that are looked at in one go.
@@ -11,8 +12,8 @@ const PIECE: usize = 1024;
 /// Marking what is reachable.
 #[derive(Clone, Debug)]
 pub(super) struct Marking {
-    /// The data as it was when the collection began, if that is over.
-    pub(super) data: Option<Data>,
+    /// The rows as they were when the collection began, if that is over.
+    pub(super) rows: Option<Rows>,
     /// Bodies with this number or a greater one were made since.
     before: DataId,
     /// Whether the body in a slot was reached.
@@ -32,7 +33,7 @@ impl Marking {
     /// Marks what these cells of a machine refer to directly.
     pub(super) fn begin(roots: impl Iterator<Item = Cell>, data: &Data, texts: &Texts) -> Marking {
         let mut marking = Marking {
-            data: None,
+            rows: None,
             before: data.table().next(),
             reached: vec![false; data.table().slots()],
             texts: vec![false; texts.slots()],
@@ -41,15 +42,15 @@ impl Marking {
             cells: 0,
             text: 0,
         };
-        roots.for_each(|cell| marking.meet(cell, data, texts));
+        roots.for_each(|cell| marking.meet(cell, data.rows(), texts));
         marking
     }
 
     #[inline(always)]
-    fn meet(&mut self, cell: Cell, data: &Data, texts: &Texts) {
+    fn meet(&mut self, cell: Cell, rows: &Rows, texts: &Texts) {
         if let Some(slot) = cell.as_data() {
             if !std::mem::replace(&mut self.reached[slot.index()], true) {
-                let size = data.words(slot).expect("there is a row in each slot").len();
+                let size = rows.get(slot).expect("there is a row in each slot").len();
                 self.cells += (size as u64).max(1);
                 self.open.push(slot);
             }
@@ -60,17 +61,17 @@ impl Marking {
         }
     }
 
-    /// Looks at about this many more cells; the data must be that of the beginning. True if all is marked.
-    pub(super) fn go_on(&mut self, data: &Data, texts: &Texts, cells: u64) -> bool {
+    /// Looks at about this many more cells; the rows must be those of the beginning. True if all is marked.
+    pub(super) fn go_on(&mut self, rows: &Rows, texts: &Texts, cells: u64) -> bool {
         let (mut left, mut room) = (cells, Vec::new());
         while left > 0 {
             let Some((slot, first)) = self.at.take().or_else(|| Some((self.open.pop()?, 0))) else {
                 return true;
             };
-            let words = data.words(slot).expect("there is a row in each slot");
+            let words = rows.get(slot).expect("there is a row in each slot");
             let piece = words.stretch(first, PIECE, &mut room);
             for &word in piece {
-                self.meet(Cell::from_bits(word), data, texts);
+                self.meet(Cell::from_bits(word), rows, texts);
             }
             if first + PIECE < words.len() {
                 self.at = Some((slot, first + PIECE));
@@ -82,8 +83,8 @@ impl Marking {
 
     /// Marks all the rest of a snapshot.
     pub(super) fn finish(&mut self, texts: &Texts) {
-        if let Some(data) = self.data.take() {
-            let all = self.go_on(&data, texts, u64::MAX);
+        if let Some(rows) = self.rows.take() {
+            let all = self.go_on(&rows, texts, u64::MAX);
             assert!(all, "no memory has 2^64 cells");
         }
     }

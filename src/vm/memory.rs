@@ -24,6 +24,11 @@ use super::text::Texts;
 
 /// The most cells of all bodies together, whatever the limit: 2 GiB.
 pub const MEMORY_CELLS: u64 = 1 << 28;
+/// The greatest number that a data body can have: what makes data all the time does not come so far in
+/// thirty years.
+pub const LAST_DATA: u64 = 1 << 60;
+/// After this address nothing is made any more.
+pub const LAST_ADDRESS: Address = 1 << 60;
 /// The most cells of one code body: a position fits in 32 bits with much to spare.
 pub const CODE_CELLS: u32 = 1 << 24;
 /// The most cells of one code body that can be used: growing at most doubles what is needed.
@@ -192,6 +197,11 @@ impl Memory {
     /// The number of the next data body.
     pub fn next_data(&self) -> DataId {
         self.data.table().next()
+    }
+
+    /// Whether there are no numbers or addresses left for new data. Only a file made by hand is there.
+    pub(super) fn is_used_up(&self) -> bool {
+        self.next_data().0 >= LAST_DATA || self.space.end >= LAST_ADDRESS
     }
 
     /// Whether there was a data body with this number that was collected.

@@ -59,6 +59,7 @@ impl Machine {
         check_touched(primitive, old.min(size) as i64)?;
         let more = (size.max(1) - 1).saturating_sub(old.max(1) - 1) as u64;
         let copied = self.memory.all_data().copied_by_resize(data);
+        check(!self.memory.is_used_up(), LimitKind::Memory)?;
         check(more == 0 || self.fits_cells(more), LimitKind::Memory)?;
         check(self.has_cell_room(copied.saturating_add(size as u64)), LimitKind::Memory)?;
         Ok(Effect::Resize { data, size })

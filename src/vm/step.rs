@@ -144,6 +144,7 @@ impl Machine {
             Effect::Allocate { cells } => {
                 self.prepare(Making { cells: (cells as u64).max(1), text: 0 });
                 self.drop_values(1);
+                self.effort.add(cells as u64 / 16);
                 let slot = self.memory.add_data(cells);
                 self.task_mut().parameters.push(Cell::data(slot));
                 self.go_on();
@@ -169,7 +170,8 @@ impl Machine {
                 });
                 self.drop_values(2);
                 let copied = self.memory.all_data().copied_by_resize(data);
-                self.effort.add(old.min(size) as u64 + copied);
+                // New cells are cleared, which takes a fraction of the time.
+                self.effort.add(old.min(size) as u64 + copied + size as u64 / 16);
                 self.memory.resize_data(data, size);
                 self.go_on();
             }

@@ -169,6 +169,13 @@ impl fmt::Display for Fault {
             Fault::Size { instruction, cells, maximum } => {
                 write!(f, "`{instruction}` can make 0 to {maximum} cells, not {cells}")
             }
+            Fault::Cells { instruction, cells, maximum } if instruction == "memory.resize" => {
+                write!(
+                    f,
+                    "`memory.resize` can keep at most {maximum} cells, not {cells}; copy them to new data \
+                     in several steps"
+                )
+            }
             Fault::Cells { instruction, cells, maximum } => write!(
                 f,
                 "`{instruction}` can copy or fill at most {maximum} cells, not {cells}; take several steps"

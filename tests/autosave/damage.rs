@@ -296,7 +296,7 @@ fn recover_much_joining_of_texts_from_a_snapshot() {
     autosave.set_snapshot_spacing(SPACING);
     session.start(Request::run(Goal::Free)).expect("it begins");
     for _ in 0..10 {
-        session.advance(700).expect("it runs");
+        session.advance(1_000_000).expect("it runs");
         autosave.write(&mut session).expect("there is room");
     }
     assert!(session.machine().retired() < SPACING, "few instructions that cost much");
