@@ -22,7 +22,12 @@ pub fn show(
     for (n, frame) in rows.frames.iter().enumerate() {
         entry(ui, frame, n == 0, actions);
         if !frame.turns.is_empty() {
-            super::nothing(ui, &frame.turns);
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 0.0;
+                // As far as the names of locals.
+                ui.add_space(17.0);
+                super::nothing(ui, &frame.turns);
+            });
         }
         for local in &frame.locals {
             let name = format!("    {}", local.name);
