@@ -143,6 +143,8 @@ struct Checked<'t> {
     globals: HashSet<&'t str>,
     main_locals: HashSet<&'t str>,
     locals: Vec<HashSet<&'t str>>,
+    /// For each name of a local, a function that has it.
+    owners: HashMap<&'t str, &'t str>,
 }
 
 impl<'t> Checked<'t> {
@@ -153,14 +155,27 @@ impl<'t> Checked<'t> {
         let mut sorted: Vec<&str> = definitions.iter().map(|one| &*one.name).collect();
         sorted.push("main");
         sorted.sort_unstable();
+        let main_locals = assigned(&program.main);
+        let locals: Vec<HashSet<&str>> =
+            definitions.iter().map(|definition| assigned(&definition.code)).collect();
+        let of_main = main_locals.iter().map(|&local| (local, "main"));
+        let of_others = definitions.iter().zip(&locals).flat_map(|(definition, locals)| {
+            locals.iter().map(|&local| (local, &*definition.name))
+        });
+        let mut owners = HashMap::new();
+        for (local, function) in of_main.chain(of_others) {
+            let first = owners.entry(local).or_insert(function);
+            *first = function.min(*first);
+        }
         Checked {
             text,
             program,
             functions: sorted.iter().copied().collect(),
             sorted,
             globals: codes().flat_map(set).collect(),
-            main_locals: assigned(&program.main),
-            locals: definitions.iter().map(|definition| assigned(&definition.code)).collect(),
+            main_locals,
+            locals,
+            owners,
         }
     }
 
@@ -206,7 +221,7 @@ impl<'t> Checked<'t> {
             let count = if is_missing { &mut findings.missing } else { &mut findings.notices };
             *count += 1;
             if *count <= KEPT {
-                let names = self.names_within(definition, &mut left);
+                let names = self.names_within(name, definition, &mut left);
                 let diagnostic = self.worded(problem, name, definition, names, places.first);
                 findings.shown.push(Finding { is_missing, diagnostic, places });
             }
@@ -307,7 +322,7 @@ impl<'t> Checked<'t> {
     }
 
     /// The names that are known in a function; none once too many have been looked at.
-    fn names_within(&self, definition: Definition, left: &mut usize) -> Names<'t> {
+    fn names_within(&self, name: &str, definition: Definition, left: &mut usize) -> Names<'t> {
         let mut locals: Vec<&str> = self.locals(definition).iter().copied().collect();
         let count = locals.len() + self.sorted.len();
         if count > *left {
@@ -315,7 +330,9 @@ impl<'t> Checked<'t> {
         }
         *left -= count;
         locals.sort_unstable();
-        Names { locals, functions: self.sorted.clone() }
+        let is_global = self.globals.contains(name);
+        let elsewhere = self.owners.get(name).copied();
+        Names { locals, functions: self.sorted.clone(), is_global, elsewhere }
     }
 
     fn shadowing(&self, name: &str, definition: Definition, span: Span) -> Diagnostic {

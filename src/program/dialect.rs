@@ -59,6 +59,9 @@ const ADVICE: &[(&[&str], &str)] = &[
     (&["(", ")", "\\", "//", "/*", "--"], "a comment begins with `#`"),
     (&["len", "length", "size"], "`str_len` counts characters, `memory.len` cells"),
     (&["concat", "strcat"], "write `str_join`"),
+    (&["str", "to_str", "to_string"], "write `int_to_str`"),
+    (&["split"], "write `str_split`"),
+    (&["break"], "write `leave`"),
     (&["ord"], "write `0 str_code`"),
     (&["chr"], "write `code_to_str`"),
     // These end like prefixes, so they are no names.

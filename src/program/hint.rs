@@ -1,12 +1,14 @@
 //! What to do about a word that is missing: what other languages mean by it, a number that was meant, a name
 //! that looks the same, or "did you mean".
 
+use super::diagnostic::quoted;
 use super::dialect;
 use super::forth::token::Prefix;
 use super::forth::{near_number, reads_as_number};
 use super::near::near;
 use super::plain_name;
 use super::scope::Scope;
+use crate::vm::index::Body;
 use crate::vm::instruction::Primitive;
 use crate::vm::machine::Machine;
 use crate::vm::spelling::BREAKPOINT;
@@ -18,6 +20,10 @@ pub struct Names<'n> {
     pub locals: Vec<&'n str>,
     /// The functions, in order.
     pub functions: Vec<&'n str>,
+    /// Whether a global has exactly the missing name.
+    pub is_global: bool,
+    /// Another function that has a local of exactly the missing name.
+    pub elsewhere: Option<&'n str>,
 }
 
 /// The most functions among which a near name is sought: the window asks in every frame.
@@ -37,15 +43,43 @@ pub fn at_counter(machine: &Machine, name: &str) -> Option<String> {
     let mut names = Names {
         locals: locals.collect(),
         functions: memory.functions().map(|(name, _)| name).collect(),
+        is_global: machine.globals().get(name).is_some(),
+        elsewhere: with_local(machine, name),
     };
     names.locals.sort_unstable();
     names.functions.sort_unstable();
     names.hint(name)
 }
 
+/// A function that has a local of this name.
+fn with_local<'m>(machine: &'m Machine, local: &str) -> Option<&'m str> {
+    let memory = machine.memory();
+    let has_it = |&(_, body): &(&str, Body)| {
+        let slots = memory.code(body).map_or(&[][..], |code| code.locals());
+        slots.iter().any(|&id| memory.name(id) == local) && Scope::of(machine, body).is_local(local)
+    };
+    memory.functions().filter(has_it).map(|(function, _)| function).min()
+}
+
 impl<'n> Names<'n> {
     /// What to do about a word that is missing; `None` if nothing is near.
     pub fn hint(&self, word: &str) -> Option<String> {
+        if self.is_global {
+            return Some(format!("it is a global: write `get: {word}`"));
+        }
+        if let Some(function) = self.elsewhere {
+            let function = quoted(function);
+            return Some(format!(
+                "it is a local of {function}, and no other function sees that; pass it on the stack"
+            ));
+        }
+        let touching = Prefix::ALL.iter().map(|prefix| prefix.word());
+        if let Some((prefix, name)) = touching
+            .filter_map(|prefix| Some((prefix, word.strip_prefix(prefix)?)))
+            .find(|(_, name)| !name.is_empty())
+        {
+            return Some(format!("did you mean `{prefix} {name}`?"));
+        }
         let own = || self.locals.iter().chain(&self.functions).copied();
         let known = || own().chain(instructions::<'n>());
         if let Some(hint) = plain_name::hint(word, known()) {
@@ -132,6 +166,7 @@ mod tests {
         let names = Names {
             locals: vec!["0b1", "count", "total"],
             functions: vec!["0xFF", "print", "total"],
+            ..Names::default()
         };
         names.hint(word).unwrap_or_default()
     }
@@ -155,6 +190,7 @@ mod tests {
             ("pint", "did you mean `print`?"),
             ("totals", "did you mean `total`?"),
             ("nothing_like_it", ""),
+            ("get:x", "did you mean `get: x`?"),
             // `print` is a function here, so what others mean by `.` is not said.
             (".", ""),
         ] {
