@@ -14,8 +14,10 @@ use midflight::desk::action::Action;
 /// tries again and again.
 fn kept_in(folder: &Path) -> Front {
     let mut front = Front::new();
+    let calm = super::STARTING.read();
     front.desk.keep_in(folder);
     front.tick();
+    drop(calm);
     front
 }
 
