@@ -50,8 +50,9 @@ impl Machine {
         self.pace = Pace { least, step };
     }
 
-    /// What was made since the last collection. As long as one is not over, what it keeps is not known, and
-    /// this counts all that it may keep; [`Machine::settled`] knows.
+    /// What was made since the last collection. As long as one is not over, what it keeps is not known;
+    /// [`Machine::settled`] knows. Until then this counts what instructions made before, all of which it may
+    /// keep, but not the texts that commands made.
     pub fn growth(&self) -> Growth {
         self.growth
     }
