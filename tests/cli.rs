@@ -305,43 +305,6 @@ fn fuel_is_exact_however_much_is_written() {
 }
 
 #[test]
-fn input_is_read_line_by_line() {
-    let shell = Shell::new();
-    let lines = program("reverse.flpc");
-    let done = shell.give(&["run", &lines], "abc\r\n\nlast".as_bytes());
-    assert_eq!((done.code, &*done.out), (0, "cba\n\ntsal\n"));
-    let file = shell.file("ask.flpc", "\"? \" print input.line print_line");
-    let ended = shell.run(&["run", &file, "--save", "ask.ron"]);
-    assert_eq!((ended.code, &*ended.out), (6, "? "));
-    let on = shell.give(&["run", "ask.ron"], b"here\n");
-    assert_eq!((on.code, &*on.out), (0, "here\n"));
-}
-
-#[cfg(unix)]
-#[test]
-fn the_next_reader_finds_the_rest_of_the_input() {
-    let shell = Shell::new();
-    let file = shell.file("one.flpc", "input.line print_line");
-    let script = format!("'{}' run '{file}' && cat", shell::BINARY);
-    let done = shell.script(&script, "one\ntwo\nthree\n".as_bytes());
-    assert_eq!((done.code, &*done.out), (0, "one\ntwo\nthree\n"));
-}
-
-#[test]
-fn input_that_is_no_text_is_said_to_be_none() {
-    let shell = Shell::new();
-    let file = shell.file("ask.flpc", "input.line print_line input.line print_line");
-    let done = shell.give(&["run", &file, "--save", "ask.ron"], b"good\nb\xffd\n");
-    assert_eq!((done.code, &*done.out), (6, "good\n"));
-    assert!(done.err.contains("line 2: invalid UTF-8 at byte 2"), "{}", done.err);
-    let on = shell.give(&["run", "ask.ron"], b"better\n");
-    assert_eq!((on.code, &*on.out), (0, "better\n"));
-    let long = shell.give(&["run", &file], &[b'x'; 200_000]);
-    assert_eq!((long.code, &*long.out), (4, ""), "{}", long.err);
-    assert!(long.err.contains("the maximum is 65536"), "{}", long.err);
-}
-
-#[test]
 fn a_trace_has_a_line_for_each_instruction() {
     let shell = Shell::new();
     let file = shell.file("a.flpc", "[ dup * ] bind: square 3 square drop");

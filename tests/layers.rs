@@ -271,9 +271,9 @@ const ONLY: &[(&str, &[&str])] = &[
     ("egui", &["app/"]),
     ("eframe", &["app/"]),
     ("rfd::", &["app/"]),
-    // The console reads standard input as a file.
-    ("std::fs", &["store.rs", "store/", "cli/console.rs"]),
-    ("fs::File", &["store.rs", "store/", "cli/console.rs"]),
+    // Standard input is read as a file.
+    ("std::fs", &["store.rs", "store/", "cli/blocks.rs"]),
+    ("fs::File", &["store.rs", "store/", "cli/blocks.rs"]),
     ("std::net", &[]),
     ("std::process", &["main.rs", "cli/mod.rs", "cli/interrupt.rs"]),
     (

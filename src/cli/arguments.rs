@@ -42,9 +42,9 @@ pub struct Arguments {
 pub enum Task {
     /// Runs a program, or continues a saved image.
     ///
-    /// The program reads standard input, a line at a time and only when it needs one, and its output
-    /// is written as it comes. If it needs something that does not exist, the run stops and says what
-    /// and where.
+    /// The program reads standard input when it needs more, and its output is written as it comes. If it
+    /// needs something that does not exist, the run stops and says what and where. What it has not taken
+    /// of an input file is left to the next command; of a pipe, the saved image keeps what was read.
     #[command(after_help = CODES, after_long_help = CODES)]
     Run(Run),
     /// Plays a recording and checks what it expects.

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::session::command::Command;
 use crate::session::evaluation::{Evaluation, FUEL};
+use crate::session::plain_run::PlainRun;
 use crate::vm::stop::Stop;
 
 use super::arguments::{Bounds, Eval};
@@ -23,15 +24,15 @@ const NAME: &str = "text";
 pub fn eval(arguments: &Eval) -> Result<u8, Rejected> {
     let begun = Evaluation::begin(&*arguments.text);
     let begun = begun.map_err(|refused| open::rejected(Path::new(NAME), &refused))?;
-    let mut session = begun.into_session();
+    let mut run = PlainRun::new(begun.into_session().into_image());
     for &(kind, value) in &arguments.bounds.limits {
-        session.apply(&[Command::Limit { kind, value }])?;
+        run.apply(Command::Limit { kind, value })?;
     }
     let fuel = Some(arguments.bounds.fuel.unwrap_or(FUEL));
     let Bounds { trace, stats, .. } = arguments.bounds;
     let bounds = Bounds { fuel, limits: Vec::new(), trace, stats };
-    let console = Console::without_input(session.machine());
-    let mut runner = Runner::new(session, console, &bounds);
+    let console = Console::without_input(run.machine());
+    let mut runner = Runner::new(run, console, &bounds);
     let mut ending = runner.run();
     if let Ending::Stopped(Stop::Finished) = ending
         && let Err(error) = print_stack(&runner)

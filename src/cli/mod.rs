@@ -5,6 +5,7 @@
 //! ([`ending::Ending`]), which decides the report, the exit code and the saved image.
 
 mod arguments;
+mod blocks;
 mod check;
 mod console;
 mod ending;
@@ -18,6 +19,7 @@ mod run;
 mod runner;
 mod stats;
 mod terminal;
+mod watch;
 mod window;
 
 use std::path::Path;

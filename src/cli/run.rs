@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use crate::session::Session;
 use crate::session::code_text::CodeText;
 use crate::session::command::Command;
 use crate::session::file_kind::FileKind;
+use crate::session::plain_run::PlainRun;
 
 use super::Rejected;
 use super::arguments::{Bounds, Run};
@@ -26,17 +26,17 @@ pub fn run(arguments: &Run) -> Result<u8, Rejected> {
     open::check_save(save.as_deref())?;
     let image = open::image(file, &bounds.limits)?;
     open::warn_of_tasks(file, &image);
-    let mut session = Session::new(image);
+    let mut run = PlainRun::new(image);
     for path in with {
-        load(&mut session, path)?;
+        load(&mut run, path)?;
     }
     for &(kind, value) in &bounds.limits {
-        session.apply(&[Command::Limit { kind, value }])?;
+        run.apply(Command::Limit { kind, value })?;
     }
-    hidden(session.machine()).into_iter().for_each(|word| say(&notice(word)));
-    let console = Console::new(session.machine());
-    let forgets_output = save.is_none() && !has_own_output_limit(session.machine(), bounds);
-    let mut runner = Runner::new(session, console, bounds);
+    hidden(run.machine()).into_iter().for_each(|word| say(&notice(word)));
+    let console = Console::new(run.machine());
+    let forgets_output = save.is_none() && !has_own_output_limit(run.machine(), bounds);
+    let mut runner = Runner::new(run, console, bounds);
     runner.forgets_output = forgets_output;
     let ending = runner.run();
     runner.end(&ending, Some(file), save.as_deref())
@@ -50,7 +50,7 @@ fn has_own_output_limit(machine: &Machine, bounds: &Bounds) -> bool {
 }
 
 /// Adds the definitions of a program text.
-fn load(session: &mut Session, path: &Path) -> Result<(), Rejected> {
+fn load(run: &mut PlainRun, path: &Path) -> Result<(), Rejected> {
     let (kind, text) = open::read(path)?;
     let other = match kind {
         FileKind::Program => None,
@@ -64,6 +64,5 @@ fn load(session: &mut Session, path: &Path) -> Result<(), Rejected> {
         )));
     }
     let text = CodeText::from(text).from_file(&path.display().to_string());
-    let load = Command::Load { text };
-    session.apply(&[load]).map_err(|refused| open::rejected(path, &refused))
+    run.apply(Command::Load { text }).map_err(|refused| open::rejected(path, &refused))
 }

@@ -1,244 +1,130 @@
-//! Runs a session at a terminal: its jobs in slices, input when the program waits for it, and output as
-//! it comes.
+//! Runs an image at a terminal: in slices, with input when the program waits for it, and output as it comes.
+//! Nobody goes back, so no history is kept.
 
-use std::io::Write;
 use std::path::Path;
 
-use crate::session::Session;
-use crate::session::command::Command;
-use crate::session::goal::{Ended, Goal};
-use crate::session::job::Job;
-use crate::session::outcome::{Outcome, Progress};
-use crate::session::record::Record;
-use crate::session::refused::Refused;
-use crate::session::request::Request;
-use crate::store;
+use crate::session::goal::Ended;
+use crate::session::plain_run::PlainRun;
 use crate::vm::limit::LimitKind;
 use crate::vm::machine::Machine;
 use crate::vm::stop::Stop;
 
 use super::Rejected;
 use super::arguments::Bounds;
-use super::console::{Console, Reading};
+use super::blocks::Reading;
+use super::console::{Console, Rest};
 use super::ending::Ending;
-use super::report::{self, Source};
-use super::say_parted;
-use super::stats::Stats;
-use super::terminal::{self, say};
+use super::watch::Watch;
 
-/// Instructions between two checks of Ctrl-C and the output: a few milliseconds.
-const SLICE: u64 = 1 << 18;
+/// How many bytes of written output are kept before they are forgotten.
+const WRITTEN: usize = 1 << 16;
 
-/// A session at a terminal.
-#[derive(Debug)]
+/// An image that runs at a terminal.
 pub struct Runner {
-    /// The session.
-    pub session: Session,
-    console: Console,
-    /// The fuel that is left, if there is a bound.
-    left: Option<u64>,
-    trace: bool,
-    stats: Option<Stats>,
-    /// About how many bytes of the journal nobody needs.
-    journalled: usize,
-    /// Whether output is forgotten once it is written and fills the machine.
+    run: PlainRun,
+    watch: Watch,
+    /// Whether output is forgotten once it is written.
     pub forgets_output: bool,
 }
 
-/// About how many bytes a line of input takes in the journal, beside its text.
-const ENTRY_BYTES: usize = 400;
-/// How many bytes of the journal are kept at least: forgetting copies the image.
-const JOURNAL_BYTES: usize = 1 << 20;
-
 impl Runner {
-    /// A session that has not begun to run.
-    pub fn new(mut session: Session, console: Console, bounds: &Bounds) -> Runner {
-        // The command line never goes back in history.
-        session.set_checkpoint_budget(0);
-        let stats = bounds.stats.then(|| Stats::begin(session.machine()));
-        let Bounds { fuel: left, trace, .. } = *bounds;
-        let (journalled, forgets_output) = (0, false);
-        Runner { session, console, left, trace, stats, journalled, forgets_output }
+    /// An image that has not begun to run.
+    pub fn new(run: PlainRun, console: Console, bounds: &Bounds) -> Runner {
+        let watch = Watch::new(run.machine(), console, bounds);
+        Runner { run, watch, forgets_output: false }
     }
 
     /// Runs until something ends it.
     pub fn run(&mut self) -> Ending {
-        self.go().unwrap_or_else(|ending| ending)
-    }
-
-    fn go(&mut self) -> Result<Ending, Ending> {
-        let never = |refused| unreachable!("neither input nor a run is refused: {refused}");
-        let mut given = Vec::new();
         loop {
-            let goal = self.left.map_or(Goal::Free, Goal::Fuel);
-            match self.perform(Request::gesture(given, Some(goal)), &never)? {
-                Outcome::Ran(Ended::Breakpoint(_)) => return Ok(Ending::UserBreakpoint),
-                Outcome::Ran(Ended::Reached | Ended::Stopped(_)) => {}
-                Outcome::Done
-                | Outcome::Arrived
-                | Outcome::NotFound(..)
-                | Outcome::Ask(_)
-                | Outcome::Unmet => unreachable!("a gesture with a goal ends with its run"),
-            }
-            match Ending::of(self.machine()) {
-                Ending::Stopped(Stop::Input) if !self.console.ended() => {
-                    self.forget();
-                    given = vec![self.read()?];
-                }
-                // All of it is written: a slice ends with writing.
-                Ending::Stopped(Stop::Limit(LimitKind::Output)) if self.can_forget_output() => {
-                    self.session.forget_output();
-                    self.console.forget_written();
-                    self.journalled = 0;
-                    given = Vec::new();
-                }
-                ending => return Ok(ending),
+            if let Err(ending) = self.go_on() {
+                return ending;
             }
         }
     }
 
-    fn can_forget_output(&self) -> bool {
-        self.forgets_output && !self.machine().output().is_empty()
-    }
-
-    /// Forgets the journal of a run once it takes more than the image: a run may read millions of lines, and
-    /// never goes back.
-    fn forget(&mut self) {
-        if self.journalled > JOURNAL_BYTES && self.journalled > self.machine().bytes() {
-            self.session.forget_history();
-            self.journalled = 0;
-        }
-    }
-
-    /// The next line of input, as a command.
-    fn read(&mut self) -> Result<Command, Ending> {
-        match self.console.read() {
-            Reading::Line(text) => {
-                self.journalled += text.len() + ENTRY_BYTES;
-                Ok(Command::Give { text })
-            }
-            Reading::Ended => Ok(Command::EndInput),
-            Reading::Bad(reason) => Err(Ending::BadInput(reason)),
-            Reading::Interrupted(interrupt) => Err(Ending::Interrupted(interrupt)),
-        }
-    }
-
-    /// Carries out a record.
+    /// Runs for a slice, and to where it needs something.
     ///
     /// # Errors
-    /// The ending, if the record ended the playing.
-    pub fn play(&mut self, number: usize, record: Record) -> Result<(), Ending> {
-        let refused = |refused: Refused| Ending::Refused(number, refused.to_string());
-        self.perform(Request::Record(record), &refused).map(|_| ())
+    /// The ending, if it ends there.
+    fn go_on(&mut self) -> Result<(), Ending> {
+        self.watch.check_interrupts()?;
+        let ended = self.slice();
+        self.watch.console.write(self.run.machine())?;
+        match ended {
+            Some(Ended::Breakpoint(_)) => return Err(Ending::UserBreakpoint),
+            Some(Ended::Reached | Ended::Stopped(_)) => self.wake()?,
+            None if self.watch.is_out_of_fuel() => self.wake()?,
+            None => {}
+        }
+        self.forget_output(WRITTEN);
+        Ok(())
     }
 
-    /// Carries out a request, in slices.
-    fn perform(
-        &mut self,
-        request: Request,
-        refused: &dyn Fn(Refused) -> Ending,
-    ) -> Result<Outcome, Ending> {
-        let mut progress = self.session.start(request).map_err(refused)?;
-        loop {
-            // This session is not recorded.
-            self.session.take_records();
-            self.console.write(self.session.machine())?;
-            if let Progress::Done(outcome) = progress {
-                return Ok(outcome);
-            }
-            self.check_bounds()?;
-            progress = self.slice().map_err(refused)?;
+    /// Gives the program what it waits for.
+    ///
+    /// # Errors
+    /// The ending, if that does not come.
+    fn wake(&mut self) -> Result<(), Ending> {
+        match Ending::of(self.machine()) {
+            Ending::Stopped(Stop::Input) if !self.watch.console.ended() => self.read(),
+            // All of it is written: a slice ends with writing.
+            Ending::Stopped(Stop::Limit(LimitKind::Output)) if self.forget_output(1) => Ok(()),
+            ending => Err(ending),
         }
     }
 
-    /// Continues the job in progress for a slice, within the fuel that is left; traces a run.
-    fn slice(&mut self) -> Result<Progress, Refused> {
-        let job = self.session.job().expect("a slice is a part of a job");
-        let (is_run, is_gesture) = (job.is_run(), job.is_gesture());
-        let here = (self.trace && is_run).then(|| report::here(self.machine()));
-        let fuel = if here.is_some() { 1 } else { SLICE };
-        let before = self.executed();
-        let left = self.left.filter(|_| is_gesture);
-        let progress = self.session.advance(left.map_or(fuel, |left| left.min(fuel)))?;
-        if let Some(left) = left {
-            self.left = Some(left - (self.executed() - before));
+    /// Forgets the output, if there are so many bytes. Whether it was.
+    fn forget_output(&mut self, least: usize) -> bool {
+        let forgets = self.forgets_output && self.machine().output().len() >= least;
+        if forgets {
+            self.run.forget_output();
+            self.watch.console.forget_written();
         }
-        if let Some(here) = here.filter(|_| self.executed() > before) {
-            terminal::note(format_args!("{here:<40}  {}", self.machine().show_stack()));
-        }
-        Ok(progress)
+        forgets
     }
 
-    /// How many instructions were executed, including those that are only tried.
-    fn executed(&self) -> u64 {
-        self.machine().retired() + self.session.job().map_or(0, Job::tried)
-    }
-
-    /// Whether it may continue. Moving through the history takes no fuel.
-    fn check_bounds(&self) -> Result<(), Ending> {
-        if let Some(interrupt) = self.console.interrupted() {
-            return Err(Ending::Interrupted(interrupt));
-        }
-        if self.left == Some(0) && self.session.job().is_some_and(Job::is_gesture) {
-            return Err(Ending::of(self.machine()));
+    fn read(&mut self) -> Result<(), Ending> {
+        match self.watch.console.read() {
+            Reading::Given(text) => self.run.give(&text),
+            Reading::Ended => self.run.end_input(),
+            Reading::Bad(reason) => return Err(Ending::BadInput(reason)),
+            Reading::Interrupted(interrupt) => return Err(Ending::Interrupted(interrupt)),
         }
         Ok(())
     }
 
-    // --- the end ----------------------------------------------------------------------------------
+    /// Executes a slice.
+    fn slice(&mut self) -> Option<Ended> {
+        let before = self.machine().retired();
+        let slice = self.watch.slice(Some(self.run.machine()), before, true);
+        if slice.fuel == 0 {
+            return None;
+        }
+        let ended = self.run.advance(slice.fuel);
+        let machine = self.run.machine();
+        self.watch.sliced(slice, machine, machine.retired());
+        ended
+    }
 
-    /// Saves the image if requested, reports on standard error why it stopped, and returns the exit code.
+    /// Ends the run: leaves the rest of the input to whatever reads it next, saves the image if requested,
+    /// reports why it stopped, and returns the exit code.
     ///
     /// # Errors
     /// If the image cannot be saved.
     pub fn end(
-        &self,
+        mut self,
         ending: &Ending,
         file: Option<&Path>,
         save: Option<&Path>,
     ) -> Result<u8, Rejected> {
-        let image = self.session.image();
-        let write = |out: &mut dyn Write| image.write_file_text(out);
-        let saved = save.map(|path| store::replace_in_pieces(path, &write));
-        let source = Source { file, saved: save.filter(|_| matches!(saved, Some(Ok(_)))) };
-        if let Some(report) = report::report(ending, self.session.image(), source) {
-            if self.console.is_mid_line() {
-                terminal::end_line();
-            }
-            say(&report);
-        }
-        self.stats.inspect(|stats| say(&stats.line(self.machine())));
-        match saved {
-            Some(Err(error)) => Err(Rejected(format!("the image was not saved: {error}"))),
-            Some(Ok(replaced)) => {
-                save.filter(|_| replaced.parted).map(say_parted);
-                Ok(ending.code())
-            }
-            None => Ok(ending.code()),
-        }
+        let left = self.machine().input().rest().len();
+        let Rest { bytes, more } = self.watch.console.finish(left, save.is_some());
+        self.watch.end(ending, &self.run.finish(bytes, &more), file, save)
     }
 
     /// The machine.
     pub fn machine(&self) -> &Machine {
-        self.session.machine()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::session::load::image_of_program;
-
-    #[test]
-    fn a_run_that_reads_very_many_lines_does_not_keep_them() {
-        let image = image_of_program("0 [ input.line drop 1 + ] repeat").unwrap();
-        let lines = 20_000;
-        let console = Console::given((0..lines).map(|n| format!("line {n}\n")).collect());
-        let bounds = Bounds { fuel: None, limits: Vec::new(), trace: false, stats: false };
-        let mut runner = Runner::new(Session::new(image), console, &bounds);
-        let ending = runner.run();
-        assert_eq!(runner.machine().show_stack(), lines.to_string(), "{ending:?}");
-        let kept = runner.session.journal().entries().len();
-        assert!(kept <= JOURNAL_BYTES / ENTRY_BYTES + 2, "{kept} gestures are kept");
+        self.run.machine()
     }
 }

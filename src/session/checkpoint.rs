@@ -155,12 +155,6 @@ impl Checkpoints {
         self.budget > 0 && since >= self.spacing.max(image.machine.copied_bytes() as u64 / 4)
     }
 
-    /// Drops all of them: the positions that they belong to are gone.
-    pub(super) fn clear(&mut self) {
-        (self.bytes, self.due) = (0, 0);
-        self.list.clear();
-    }
-
     /// Keeps an image, unless there is a checkpoint at its position or it exceeds the budget.
     pub(super) fn keep(&mut self, position: Position, image: &Image) {
         if self.list.iter().any(|checkpoint| checkpoint.position == position) {

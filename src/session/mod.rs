@@ -21,6 +21,7 @@ pub mod load;
 mod old_input;
 pub mod operand;
 pub mod outcome;
+pub mod plain_run;
 pub mod prepared;
 pub mod record;
 pub mod recording;

@@ -173,29 +173,9 @@ impl Session {
         self.unsaved.has_gestures()
     }
 
-    /// Gives up going back: from now on, the history begins with the image that is shown. For long runs whose
-    /// history nobody wants. Makes a copy of the image. Not while there is a job in progress.
-    pub fn forget_history(&mut self) {
-        assert!(self.job.is_none(), "a job continues an entry of the journal");
-        let base = self.image.clone();
-        let mut checkpoints = std::mem::take(&mut self.checkpoints);
-        checkpoints.clear();
-        let image = std::mem::take(&mut self.image);
-        let (extra_effort, changes) = (self.extra_effort, self.changes);
-        *self = Session {
-            image,
-            checkpoints,
-            extra_effort,
-            changes,
-            ..Session::of(Journal::new(base))
-        };
-    }
-
-    /// Gives up going back, and what was printed with it: see [`Session::forget_history`]. For a run that may
-    /// print for ever, once its output is written elsewhere.
-    pub fn forget_output(&mut self) {
-        self.image.machine.forget_output();
-        self.forget_history();
+    /// The image, without its history.
+    pub fn into_image(self) -> Image {
+        self.image
     }
 
     // --- gestures ---------------------------------------------------------------------------------

@@ -11,6 +11,8 @@ pub struct Input {
     /// Shared with copies until one of them gets more input or drops what it has taken.
     text: Arc<String>,
     taken: usize,
+    /// How many bytes of the rest are known to hold no line end, so that none is searched again.
+    searched: usize,
     ended: bool,
 }
 
@@ -19,7 +21,7 @@ pub struct Input {
 pub(super) enum NextLine<'i> {
     /// A line without its end, and its length in bytes with the end.
     Whole(&'i str, usize),
-    /// A line of this many bytes, too many for a text.
+    /// A line of at least this many bytes, too many for a text.
     TooLong(usize),
     /// No line yet.
     None,
@@ -39,6 +41,16 @@ impl Input {
     pub(super) fn give(&mut self, text: &str) {
         self.ended = false;
         Arc::make_mut(&mut self.text).push_str(text);
+        let unsearched = &self.rest().as_bytes()[self.searched..];
+        self.searched += line_end(unsearched).unwrap_or(unsearched.len());
+    }
+
+    /// Takes back the last bytes of the rest; more may come.
+    pub(super) fn take_back(&mut self, bytes: usize) {
+        let left = self.rest().len() - bytes;
+        Arc::make_mut(&mut self.text).truncate(self.taken + left);
+        self.searched = self.searched.min(left);
+        self.ended = false;
     }
 
     pub(super) fn end(&mut self) {
@@ -47,6 +59,7 @@ impl Input {
 
     pub(super) fn take(&mut self, bytes: usize) {
         self.taken += bytes;
+        self.searched = self.searched.saturating_sub(bytes);
         if self.taken > self.text.len() / 2 {
             Arc::make_mut(&mut self.text).drain(..self.taken);
             self.taken = 0;
@@ -57,16 +70,22 @@ impl Input {
     pub(super) fn line(&self) -> NextLine<'_> {
         let rest = self.rest();
         let window = &rest.as_bytes()[..rest.len().min(TEXT_BYTES + 2)];
-        match window.iter().position(|&byte| byte == b'\n') {
+        let searched = self.searched.min(window.len());
+        match line_end(&window[searched..]).map(|end| searched + end) {
             Some(end) => {
                 let line = &rest[..end];
                 fitting(line.strip_suffix('\r').unwrap_or(line), end + 1)
             }
-            None if rest.len() > window.len() => NextLine::TooLong(rest.len()),
+            // However much of it was given.
+            None if rest.len() > window.len() => NextLine::TooLong(window.len() + 1),
             None if self.ended && !rest.is_empty() => fitting(rest, rest.len()),
             None => NextLine::None,
         }
     }
+}
+
+fn line_end(bytes: &[u8]) -> Option<usize> {
+    bytes.iter().position(|&byte| byte == b'\n')
 }
 
 fn fitting(line: &str, bytes: usize) -> NextLine<'_> {
@@ -79,7 +98,7 @@ fn fitting(line: &str, bytes: usize) -> NextLine<'_> {
 
 impl PartialEq for Input {
     fn eq(&self, other: &Input) -> bool {
-        let Input { text: _, taken: _, ended } = self;
+        let Input { text: _, taken: _, searched: _, ended } = self;
         *ended == other.ended && self.rest() == other.rest()
     }
 }
@@ -145,6 +164,51 @@ mod tests {
             input.take(4);
             assert!(input.text.len() <= 2 * input.rest().len(), "{input:?}");
         }
+    }
+
+    #[test]
+    fn nothing_is_searched_twice_for_a_line_end() {
+        let mut input = Input::default();
+        for n in 1..=10 {
+            input.give("piece");
+            assert_eq!((input.line(), input.searched), (NextLine::None, 5 * n));
+        }
+        input.give("\nnext\nlast");
+        assert_eq!(input.searched, 50, "up to the line end");
+        assert!(matches!(input.line(), NextLine::Whole(line, 51) if line.len() == 50));
+        input.take(51);
+        assert_eq!((input.line(), input.searched), (NextLine::Whole("next", 5), 0));
+        input.take(5);
+        input.give("");
+        assert_eq!((input.line(), input.searched), (NextLine::None, 4));
+        input.take(2);
+        assert_eq!((input.line(), input.searched), (NextLine::None, 2));
+        input.give("\n");
+        assert_eq!(input.line(), NextLine::Whole("st", 3));
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_one_however_much_of_it_was_given() {
+        for more in [0, 1, TEXT_BYTES] {
+            let mut input = Input::default();
+            input.give(&"x".repeat(TEXT_BYTES + 3 + more));
+            assert_eq!(input.line(), NextLine::TooLong(TEXT_BYTES + 3));
+        }
+    }
+
+    #[test]
+    fn what_is_taken_back_was_not_given() {
+        let mut input = Input::default();
+        input.give("one\ntwo");
+        input.take(4);
+        input.end();
+        input.take_back(2);
+        assert_eq!((input.rest(), input.ended()), ("t", false));
+        input.give("en\n");
+        assert_eq!(input.line(), NextLine::Whole("ten", 4));
+        input.take_back(4);
+        input.give("\n");
+        assert_eq!(input.line(), NextLine::Whole("", 1));
     }
 
     #[test]

@@ -157,6 +157,15 @@ impl Machine {
         self.input.give(text);
     }
 
+    /// Takes back the last `bytes` of input that was given and not read: somebody else will read them. More
+    /// may come.
+    ///
+    /// # Panics
+    /// If so much is not there, or a character begins before that and ends after it.
+    pub fn take_back_input(&mut self, bytes: usize) {
+        self.input.take_back(bytes);
+    }
+
     /// Ends the input: no more will come.
     pub fn end_input(&mut self) {
         self.input.end();

@@ -180,6 +180,11 @@ impl Running {
         self.child.stdin.as_mut().unwrap().write_all(input).unwrap();
     }
 
+    /// Ends its input.
+    pub fn close_input(&mut self) {
+        self.child.stdin = None;
+    }
+
     /// Waits for its end and returns its exit code and standard error.
     pub fn end(mut self) -> (i32, String) {
         let status = wait_for("the program to end", || self.child.try_wait().unwrap());
