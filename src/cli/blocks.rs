@@ -40,6 +40,7 @@ impl Reading {
 /// Where input comes from.
 pub enum Source {
     /// A file that can be wound back.
+    #[cfg_attr(not(unix), allow(dead_code, reason = "standard input is no file there"))]
     File(File),
     /// Anything else.
     Stream(Box<dyn Read + Send>),

@@ -1,4 +1,5 @@
-//! The command line: the same session as in the window, driven by a script or a person at a terminal.
+//! The command line: the same images and recordings as in the window, driven by a script or a person at a
+//! terminal.
 //!
 //! A command reads and checks everything it needs before it runs anything. It runs in short slices, so
 //! that Ctrl-C acts at once and output appears as it comes. How it ended is a value

@@ -1,5 +1,5 @@
 //! Editing and running as one timeline: commands, the journal, checkpoints, and the session, through
-//! which every image is changed. Imports `vm` and `program`.
+//! which every image with a history is changed. Imports `vm` and `program`.
 
 pub mod apply;
 mod attempt;

@@ -99,6 +99,8 @@ mod tests {
         let place = Place { offset: there.offset.next(), ..there };
         image.breakpoints.insert(place);
         let mut run = PlainRun::new(image);
+        // It is not the first instruction, even if a part of the run begins there.
+        assert_eq!(run.advance(1), None);
         assert_eq!(run.advance(9), Some(Ended::Breakpoint(place)));
         let mut run = PlainRun::new(run.image);
         assert_eq!(run.advance(9), Some(Ended::Stopped(Stop::Input)));

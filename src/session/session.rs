@@ -1,9 +1,10 @@
 //! The session: an image and its journal. Both are changed only through it.
 //!
-//! The desk, the command line, tests and fuzzers all use it in the same way. Every change is a gesture: a
-//! list of commands that is carried out whole or not at all, and then, if wanted, a run. A run is
-//! journalled as the number of instructions that retired. Why it stopped (a breakpoint, the end of a call,
-//! a time slice) is a condition of the session and not part of the history.
+//! The desk, the command line, tests and fuzzers all use it in the same way; only an image that nobody goes
+//! back in runs without it, as a [`plain run`](super::plain_run). Every change is a gesture: a list of
+//! commands that is carried out whole or not at all, and then, if wanted, a run. A run is journalled as the
+//! number of instructions that retired. Why it stopped (a breakpoint, the end of a call, a time slice) is
+//! a condition of the session and not part of the history.
 //!
 //! A session is asked to do something with a [`request`](super::request). If that takes long, it becomes
 //! a [`job`](super::job); there is at most one.
