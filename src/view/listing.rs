@@ -60,7 +60,8 @@ fn data(
 ) -> io::Result<()> {
     let BodyId::Data(number) = extent.body else { return Ok(()) };
     let data = machine.memory().data(number).expect("whatever has an address is there");
-    for (first, count) in data.equal_runs() {
+    let is_same = |a, b| machine.memory().is_same(a, b);
+    for (first, count) in data.equal_runs(is_same) {
         let shown = if count >= EQUAL { 1 } else { count };
         let last = extent.start + (first + count - 1) as u64;
         let more = if count > shown { format!("and the same to {last}") } else { String::new() };
@@ -119,6 +120,15 @@ mod tests {
             values,
             ["100  0", "101  0", "102  0", "103  7", "104  7", "105  0", "106  0", "107  0"]
         );
+    }
+
+    #[test]
+    fn equal_texts_are_one_line_however_they_were_made() {
+        let text = listing(
+            "20 allocate assign: d 0 assign: i \
+             [ i 20 < ] [ \"0123456789\" 5 str_repeat d i memory.set i 1+ assign: i ] while",
+        );
+        assert!(text.contains("and the same to"), "{text}");
     }
 
     #[test]

@@ -143,7 +143,7 @@ impl Machine {
         if text > 0 && is_full && self.marking.is_none() {
             self.count_search();
             let marking = self.reachable();
-            self.memory.texts.sweep(&marking.texts);
+            marking.texts.sweep(&mut self.memory.texts);
         }
     }
 
@@ -207,9 +207,9 @@ impl Machine {
         if !unreached.is_empty() {
             self.memory.remove_data(&unreached);
         }
-        self.memory.texts.sweep(&marking.texts);
+        marking.texts.sweep(&mut self.memory.texts);
         self.growth.kept_cells = marking.cells;
-        self.growth.kept_text = marking.text;
+        self.growth.kept_text = marking.texts.bytes;
     }
 
     fn reachable(&self) -> Marking {
@@ -240,35 +240,43 @@ impl Machine {
     /// Whether there can be these texts too, if need be after a collection.
     pub(super) fn fits_texts(&self, texts: &[&str]) -> bool {
         let limit = self.limits.get(LimitKind::Text);
-        let bytes: u64 = texts.iter().map(|text| text.len() as u64).sum();
-        let is_worth_it = |machine: &Machine| {
-            machine.most_text() + bytes <= limit || is_worth_it(machine.growth.text, limit)
-        };
-        if self.memory.texts.bytes() as u64 + bytes <= limit && is_worth_it(self) {
+        let bytes = texts.iter().map(|text| text.len() as u64).sum();
+        if self.surely_fits_texts(bytes) {
             return true;
         }
         let machine = self.settled();
-        is_worth_it(&machine) && {
-            let (reachable, table) = (machine.reachable(), &machine.memory.texts);
-            let is_new =
-                |text: &&&str| table.find(text).is_none_or(|id| !reachable.texts[id.slot()]);
-            let new: HashSet<&&str> = texts.iter().filter(is_new).collect();
+        machine.is_text_worth_it(bytes) && {
+            let (reachable, table) = (machine.reachable().texts, &machine.memory.texts);
+            let new: HashSet<&&str> =
+                texts.iter().filter(|text| !reachable.has(text, table)).collect();
             let new: u64 = new.iter().map(|text| text.len() as u64).sum();
             // What is there already takes no room, even beyond the limit.
-            new == 0 || reachable.text + new <= limit
+            new == 0 || reachable.bytes + new <= limit
         }
+    }
+
+    /// Whether there can be texts of so many bytes, whatever they are. If not, [`Machine::fits_texts`] knows.
+    pub(super) fn surely_fits_texts(&self, bytes: u64) -> bool {
+        let limit = self.limits.get(LimitKind::Text);
+        self.memory.texts.bytes() as u64 + bytes <= limit && self.is_text_worth_it(bytes)
+    }
+
+    /// Whether so many bytes fit beside what there may be, or a collection would be worth it.
+    fn is_text_worth_it(&self, bytes: u64) -> bool {
+        let limit = self.limits.get(LimitKind::Text);
+        self.most_text() + bytes <= limit || is_worth_it(self.growth.text, limit)
     }
 
     /// The bytes of all reachable texts, each text counted once. Looks at every cell.
     pub fn text_bytes(&self) -> u64 {
-        self.reachable().text
+        self.reachable().texts.bytes
     }
 
     /// The growth of a machine about which nothing else is known: that of one just collected.
     pub(super) fn assume_growth(&mut self) {
-        let Marking { cells: _, text, .. } = self.reachable();
+        let kept_text = self.text_bytes();
         let kept_cells = self.memory.cells() - self.memory.code_cells();
-        self.growth = Growth { kept_cells, kept_text: text, cells: 0, text: 0 };
+        self.growth = Growth { kept_cells, kept_text, cells: 0, text: 0 };
     }
 }
 

@@ -40,13 +40,16 @@ impl<'m> DataBody<'m> {
     }
 
     /// The values in runs of equal ones: the index of the first, and how many.
-    pub fn equal_runs(self) -> impl Iterator<Item = (usize, usize)> + 'm {
+    pub fn equal_runs(
+        self,
+        is_same: impl Fn(Cell, Cell) -> bool + 'm,
+    ) -> impl Iterator<Item = (usize, usize)> + 'm {
         let mut cells = self.cells().peekable();
         let mut next = 0;
         std::iter::from_fn(move || {
             let value = cells.next()?;
             let (first, mut count) = (next, 1);
-            while cells.next_if_eq(&value).is_some() {
+            while cells.next_if(|&next| is_same(value, next)).is_some() {
                 count += 1;
             }
             next += count;

@@ -2,9 +2,11 @@
 
 use super::cell::Cell;
 use super::data::Data;
+use super::growth::CELL_BYTES;
 use super::index::{DataId, DataSlot};
 use super::rows::Rows;
 use super::text::Texts;
+use super::text_marks::TextMarks;
 
 /// The cells that are looked at in one go.
 const PIECE: usize = 1024;
@@ -18,15 +20,14 @@ pub(super) struct Marking {
     before: DataId,
     /// Whether the body in a slot was reached.
     reached: Vec<bool>,
-    /// Whether the text in a slot was reached.
-    pub(super) texts: Vec<bool>,
+    /// The texts that were reached.
+    pub(super) texts: TextMarks,
     /// Bodies that were reached, but not looked at.
     open: Vec<DataSlot>,
     /// The body that is being looked at, and the next cell.
     at: Option<(DataSlot, usize)>,
-    /// The cells and bytes of what was reached.
+    /// The cells of the bodies that were reached.
     pub(super) cells: u64,
-    pub(super) text: u64,
 }
 
 impl Marking {
@@ -36,11 +37,10 @@ impl Marking {
             rows: None,
             before: data.table().next(),
             reached: vec![false; data.table().slots()],
-            texts: vec![false; texts.slots()],
+            texts: TextMarks::new(texts),
             open: Vec::new(),
             at: None,
             cells: 0,
-            text: 0,
         };
         roots.for_each(|cell| marking.meet(cell, data.rows(), texts));
         marking
@@ -54,10 +54,8 @@ impl Marking {
                 self.cells += (size as u64).max(1);
                 self.open.push(slot);
             }
-        } else if let Some(id) = cell.as_text()
-            && !std::mem::replace(&mut self.texts[id.slot()], true)
-        {
-            self.text += texts.get(id).len() as u64;
+        } else if let Some(id) = cell.as_text() {
+            self.texts.meet(id, texts);
         }
     }
 
@@ -65,6 +63,10 @@ impl Marking {
     pub(super) fn go_on(&mut self, rows: &Rows, texts: &Texts, cells: u64) -> bool {
         let (mut left, mut room) = (cells, Vec::new());
         while left > 0 {
+            if let Some(bytes) = self.texts.look(texts) {
+                left = left.saturating_sub(bytes / CELL_BYTES + 1);
+                continue;
+            }
             let Some((slot, first)) = self.at.take().or_else(|| Some((self.open.pop()?, 0))) else {
                 return true;
             };

@@ -538,6 +538,12 @@ impl Memory {
         self.code_mut(body).kind = BodyKind::Function(name);
     }
 
+    /// Whether two cells hold the same.
+    #[inline]
+    pub fn is_same(&self, a: Cell, b: Cell) -> bool {
+        a == b || a.as_text().zip(b.as_text()).is_some_and(|(a, b)| self.texts.same(a, b))
+    }
+
     /// Whether a cell holds the same as a cell of another memory.
     pub(super) fn same(&self, a: Cell, other: &Memory, b: Cell) -> bool {
         let name = |x, y| self.names.get(x) == other.names.get(y);

@@ -31,6 +31,8 @@ pub(super) enum Effect {
     Roll { count: usize },
     /// Replaces the top `take` values with a text.
     Text { take: usize, text: String },
+    /// Replaces the top two values, which are texts, with a text of so many bytes.
+    Join { bytes: usize },
     /// Pops a value into a local of a frame.
     Assign { frame: EntryIndex, slot: Slot },
     /// Pops a value into a global.
@@ -97,6 +99,7 @@ impl Effect {
             // They take at least as many values as they give.
             Effect::Roll { .. }
             | Effect::Text { .. }
+            | Effect::Join { .. }
             | Effect::Assign { .. }
             | Effect::SetGlobal { .. }
             | Effect::Store { .. }
@@ -285,8 +288,8 @@ impl Machine {
             P::Decrement => self.whole(primitive, integer(1).checked_sub(1)),
             P::Scale | P::ScaleModulo => self.scale(primitive),
 
-            P::Equal => flag(2, b() == c()),
-            P::Unequal => flag(2, b() != c()),
+            P::Equal => flag(2, self.memory.is_same(b(), c())),
+            P::Unequal => flag(2, !self.memory.is_same(b(), c())),
             P::Less => flag(2, integer(2) < integer(1)),
             P::Greater => flag(2, integer(2) > integer(1)),
             P::LessEqual => flag(2, integer(2) <= integer(1)),
@@ -336,13 +339,13 @@ impl Machine {
             P::MemoryResize => self.resize(),
             P::MemoryLength => Ok(fitting(1, self.memory.data_in(self.data(1)).size() as i64)),
 
-            P::TextLength => Ok(fitting(1, self.text(1).chars().count() as i64)),
-            P::TextJoin => self.join(self.text(2), self.text(1)),
-            P::TextPart => self.text_part(self.text(3), integer(2), integer(1)),
-            P::TextCode => self.text_code(self.text(2), integer(1)),
+            P::TextLength => Ok(fitting(1, self.memory.texts.chars(self.text_id(1)) as i64)),
+            P::TextJoin => self.join(),
+            P::TextPart => self.text_part(self.text_id(3), integer(2), integer(1)),
+            P::TextCode => self.text_code(self.text_id(2), integer(1)),
             P::CodeText => self.code_text(integer(1)),
             P::TextCompare => {
-                Ok(fitting(2, self.text(2).as_bytes().cmp(self.text(1).as_bytes()) as i64))
+                Ok(fitting(2, self.memory.texts.order(self.text_id(2), self.text_id(1)) as i64))
             }
             P::IntegerText => self.new_text(1, integer(1).to_string()),
             P::TextInteger => self.text_integer(c()),

@@ -7,7 +7,7 @@ use super::limit::LimitKind;
 use super::machine::Machine;
 use super::plan::{Effect, Plan, check};
 use super::stop::{Fault, Stop};
-use super::text::TEXT_BYTES;
+use super::text::{TEXT_BYTES, TextId};
 
 impl Machine {
     pub(super) fn input_line(&self) -> Plan {
@@ -39,7 +39,12 @@ impl Machine {
 
     /// The text in an operand, which must have been checked.
     pub(super) fn text(&self, n: usize) -> &str {
-        self.memory.text(self.operand(n).as_text().expect("the operands were checked"))
+        self.memory.text(self.text_id(n))
+    }
+
+    /// The number of that text.
+    pub(super) fn text_id(&self, n: usize) -> TextId {
+        self.operand(n).as_text().expect("the operands were checked")
     }
 
     /// Replaces values with a text.
@@ -61,11 +66,18 @@ impl Machine {
         Ok(Effect::push(1, number))
     }
 
-    pub(super) fn join(&self, a: &str, b: &str) -> Plan {
-        if a.len() + b.len() > TEXT_BYTES {
-            return Err(too_long(Primitive::TextJoin, a.len() + b.len()));
+    pub(super) fn join(&self) -> Plan {
+        let (a, b) = (self.text(2), self.text(1));
+        let bytes = a.len() + b.len();
+        if bytes > TEXT_BYTES {
+            return Err(too_long(Primitive::TextJoin, bytes));
         }
-        self.new_text(2, format!("{a}{b}"))
+        // What the text is matters only near the limit.
+        let fits = || {
+            self.surely_fits_texts(bytes as u64) || self.fits_texts(&[format!("{a}{b}").as_str()])
+        };
+        check(self.has_text_room(bytes) && fits(), LimitKind::Text)?;
+        Ok(Effect::Join { bytes })
     }
 
     pub(super) fn code_text(&self, code: i64) -> Plan {
@@ -74,8 +86,9 @@ impl Machine {
         self.new_text(1, character.ok_or(fault)?.to_string())
     }
 
-    pub(super) fn text_code(&self, text: &str, index: i64) -> Plan {
-        let character = usize::try_from(index).ok().and_then(|index| nth(text, index));
+    pub(super) fn text_code(&self, text: TextId, index: i64) -> Plan {
+        let texts = &self.memory.texts;
+        let character = usize::try_from(index).ok().and_then(|index| texts.code(text, index));
         let code = character.and_then(|character| Cell::integer(i64::from(u32::from(character))));
         match code {
             Some(code) => Ok(Effect::push(2, code)),
@@ -83,18 +96,23 @@ impl Machine {
                 instruction: Primitive::TextCode.name().to_string(),
                 index,
                 what: "the text".to_string(),
-                length: text.chars().count() as u64,
+                length: texts.chars(text) as u64,
             })),
         }
     }
 
-    pub(super) fn text_part(&self, text: &str, start: i64, end: i64) -> Plan {
-        let length = text.chars().count() as i64;
-        if !(0 <= start && start <= end && end <= length) {
-            return Err(Stop::Fault(Fault::Part { start, end, length: length as u64 }));
+    pub(super) fn text_part(&self, text: TextId, start: i64, end: i64) -> Plan {
+        let texts = &self.memory.texts;
+        let index = |index: i64| usize::try_from(index).ok();
+        let part =
+            index(start).zip(index(end)).and_then(|(start, end)| texts.slice(text, start, end));
+        match part {
+            Some(part) => self.new_text(3, part.to_string()),
+            None => {
+                let length = texts.chars(text) as u64;
+                Err(Stop::Fault(Fault::Part { start, end, length }))
+            }
         }
-        let part = text.chars().skip(start as usize).take((end - start) as usize);
-        self.new_text(3, part.collect())
     }
 
     /// Where a text contains another, in characters, or -1.
@@ -165,29 +183,7 @@ impl Machine {
     }
 }
 
-/// The character at an index. First tries the fast way for texts that are ASCII up to there, as most are.
-fn nth(text: &str, index: usize) -> Option<char> {
-    match text.as_bytes().get(..=index) {
-        Some(bytes) if bytes.is_ascii() => bytes.last().map(|&byte| char::from(byte)),
-        _ => text.chars().nth(index),
-    }
-}
-
 fn too_long(primitive: Primitive, bytes: usize) -> Stop {
     let instruction = primitive.name().to_string();
     Stop::Fault(Fault::TextLength { instruction, bytes: bytes as u64 })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn characters_are_counted_and_not_bytes() {
-        for text in ["", "plain", "é", "aé", "éa", "a€b", "ab\u{10ffff}"] {
-            for index in 0..8 {
-                assert_eq!(nth(text, index), text.chars().nth(index), "{text} {index}");
-            }
-        }
-    }
 }

@@ -13,6 +13,7 @@ use super::memory::Place;
 use super::plan::{Effect, Next, Range};
 use super::stop::Stop;
 use super::task::Task;
+use super::text::TextId;
 
 impl Machine {
     /// Executes one instruction.
@@ -62,13 +63,24 @@ impl Machine {
     /// Counts the texts that the next instruction looks at.
     #[inline(always)]
     fn count_operands(&mut self) {
-        let primitive = self.memory.cell(self.task().counter()).as_primitive();
-        let row = primitive.map(Primitive::row);
-        if let Some(row) = row.filter(|row| matches!(row.group, Group::Text | Group::InputOutput)) {
+        let Some(primitive) = self.memory.cell(self.task().counter()).as_primitive() else {
+            return;
+        };
+        let row = primitive.row();
+        if matches!(row.group, Group::Text | Group::InputOutput) {
             let top = self.task().parameters().iter().rev().take(row.takes.len());
-            let texts = top.filter_map(|value| value.as_text()).map(|id| self.memory.text(id));
-            self.effort.add_bytes(texts.map(str::len).sum());
+            let texts = top.filter_map(|value| value.as_text());
+            let bytes = texts.map(|id| self.looked_at(primitive, id)).sum();
+            self.effort.add_bytes(bytes);
         }
+    }
+
+    /// How many bytes of an operand an instruction looks at, apart from those of the text that it makes.
+    fn looked_at(&self, primitive: Primitive, id: TextId) -> usize {
+        let texts = &self.memory.texts;
+        let needs_none = matches!(primitive, Primitive::TextLength | Primitive::TextJoin);
+        let finds = matches!(primitive, Primitive::TextCode | Primitive::TextPart);
+        if needs_none || finds && texts.is_ascii(id) { 0 } else { texts.bytes_of(id) }
     }
 
     /// Whether an effect opens a frame. A function that starts again does.
@@ -88,6 +100,7 @@ impl Machine {
             | Effect::Stack { .. }
             | Effect::Roll { .. }
             | Effect::Text { .. }
+            | Effect::Join { .. }
             | Effect::Assign { .. }
             | Effect::SetGlobal { .. }
             | Effect::Store { .. }
@@ -125,6 +138,7 @@ impl Machine {
                 self.go_on();
             }
             Effect::Text { take, text } => self.push_text(take, &text),
+            Effect::Join { bytes } => self.push_join(bytes),
             Effect::Assign { frame, slot } => {
                 let value = self.pop();
                 self.task_mut().calls.set_local(frame, slot, value);
@@ -233,6 +247,17 @@ impl Machine {
         self.go_on();
         self.take_text_room(text.len());
         self.effort.add_bytes(text.len());
+    }
+
+    fn push_join(&mut self, bytes: usize) {
+        self.prepare(Making { cells: 0, text: bytes as u64 });
+        let (a, b) = (self.text_id(2), self.text_id(1));
+        self.drop_values(2);
+        self.effort.add_bytes(self.memory.texts.copied_by_join(a, b));
+        let id = self.memory.texts.join(a, b);
+        self.task_mut().parameters.push(Cell::text(id));
+        self.go_on();
+        self.take_text_room(bytes);
     }
 
     fn copy_cells(&mut self, from: Range, to: Range, count: usize) {
