@@ -148,13 +148,12 @@ fn has_slot(memory: &Memory, function: Body, name: &str) -> bool {
     code.is_some_and(|code| code.locals().iter().any(|&local| memory.name(local) == name))
 }
 
-/// The names that a function assigns, in its own body or in a block. Its blocks usually have the next
-/// numbers, so the search begins at the function and ends when every slot has its name.
+/// The names that a function assigns, in its own body or in a block. The search ends when every slot has its
+/// name.
 fn assigned(memory: &Memory, function: Body) -> HashSet<&str> {
     let slots = memory.code(function).expect("it has a slot for a local").locals().len();
     let mut names = HashSet::new();
-    let bodies = (function.0..memory.code_count()).chain(0..function.0).map(Body);
-    let bodies = bodies.filter(|&body| memory.owner(body) == function);
+    let bodies = [function].into_iter().chain(memory.blocks_of(function));
     for cell in bodies.filter_map(|body| memory.code(body)).flat_map(|code| code.used()) {
         if let Content::Assign(name) = cell.content() {
             names.insert(memory.name(name));

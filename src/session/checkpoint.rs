@@ -207,14 +207,15 @@ impl Checkpoints {
         to: Position,
         wanted: impl Fn(Position) -> bool,
     ) -> Option<&Checkpoint> {
-        let wanted = self.list.iter().filter(|kept| wanted(kept.position));
-        let kept: BTreeMap<Position, &Checkpoint> =
-            wanted.map(|checkpoint| (checkpoint.position, checkpoint)).collect();
-        // The path goes backwards, so the first checkpoint found is the last one, and the search ends there.
-        journal.path(to).find_map(|at| {
-            let start = Position { done: 0, ..at };
-            kept.range(start..=at).next_back().map(|(_, &checkpoint)| checkpoint)
-        })
+        let mut newest: Option<&Checkpoint> = None;
+        // From the last that was made: it is often the newest, and no older one is looked for then.
+        for kept in self.list.iter().rev().filter(|kept| wanted(kept.position)) {
+            let is_newer = newest.is_none_or(|newest| newest.position < kept.position);
+            if is_newer && journal.passes(to, kept.position) {
+                newest = Some(kept);
+            }
+        }
+        newest
     }
 }
 

@@ -99,6 +99,19 @@ impl Leg {
     }
 }
 
+/// What is known of the branch that leads to an entry, so that no question about it walks the whole branch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Way {
+    /// How many entries it has, without the base.
+    depth: u32,
+    /// An earlier position of the branch. With these, any position of a branch is a few dozen steps away:
+    /// the lengths of the jumps follow from the depth alone (Myers, "An applicative random-access stack",
+    /// 1983).
+    jump: Position,
+    /// How many instructions it has before the entry. In a recording made by hand, they may not fit in 64 bits.
+    before: u128,
+}
+
 /// The tree of entries over its base.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Journal {
@@ -111,6 +124,8 @@ pub struct Journal {
     newest: HashMap<Position, usize>,
     /// The previous newest sibling of each entry; derived from the entries.
     elder: Vec<Option<usize>>,
+    /// The branch that leads to each entry; derived from the entries.
+    ways: Vec<Way>,
     /// Whether each entry follows the end of the one before it; derived from the entries.
     is_line: bool,
     pub(super) bookmarks: Bookmarks,
@@ -127,6 +142,7 @@ impl Journal {
             fuel: Vec::new(),
             newest: HashMap::new(),
             elder: Vec::new(),
+            ways: Vec::new(),
             is_line: true,
             bookmarks: Bookmarks::default(),
             notes: Notes::default(),
@@ -188,6 +204,7 @@ impl Journal {
         }
         self.is_line &= parent == self.end_of(self.entries.len());
         self.fuel.push(entry.fuel());
+        self.ways.push(self.way_after(parent));
         self.entries.push(entry);
         self.elder.push(self.newest.insert(parent, self.entries.len()));
         self.entries.len()
@@ -213,6 +230,48 @@ impl Journal {
     /// position that its entry follows, and so on.
     pub fn path(&self, position: Position) -> impl Iterator<Item = Position> {
         std::iter::successors(Some(position), |at| Some(self.entry(at.entry)?.parent))
+    }
+
+    /// The way to an entry; the base has none.
+    fn way(&self, entry: usize) -> Way {
+        entry.checked_sub(1).map_or_else(Way::default, |index| self.ways[index])
+    }
+
+    /// The way to an entry that follows a position.
+    fn way_after(&self, parent: Position) -> Way {
+        let way = self.way(parent.entry);
+        let far = self.way(way.jump.entry);
+        let further = self.way(far.jump.entry);
+        let is_even = way.depth - far.depth == far.depth - further.depth && way.depth > 0;
+        Way {
+            depth: way.depth + 1,
+            jump: if is_even { far.jump } else { parent },
+            before: way.before + u128::from(parent.done),
+        }
+    }
+
+    /// The first position of [`Journal::path`] that is as wanted. All after it must be as wanted too.
+    fn first(&self, position: Position, wanted: impl Fn(Position) -> bool) -> Option<Position> {
+        let mut at = position;
+        while !wanted(at) {
+            let parent = self.entry(at.entry)?.parent;
+            let jump = self.way(at.entry).jump;
+            at = if wanted(jump) { parent } else { jump };
+        }
+        Some(at)
+    }
+
+    /// The next position of [`Journal::path`] to `to` after an earlier position, which need not be on it.
+    pub fn next_towards(&self, to: Position, earlier: Position) -> Option<Position> {
+        let mut at = (to > earlier).then_some(to)?;
+        while let Some(entry) = self.entry(at.entry) {
+            let jump = self.way(at.entry).jump;
+            match [jump, entry.parent].into_iter().find(|&before| before > earlier) {
+                Some(before) => at = before,
+                None => break,
+            }
+        }
+        Some(at)
     }
 
     /// The entries that follow a position, oldest first.
@@ -265,16 +324,24 @@ impl Journal {
     /// Whether `earlier` is on the branch that leads to `position`.
     pub fn passes(&self, position: Position, earlier: Position) -> bool {
         // Every entry has a higher number than the one it follows.
-        let at = self.path(position).find(|at| at.entry <= earlier.entry);
+        let at = self.first(position, |at| at.entry <= earlier.entry);
         at.is_some_and(|at| at.entry == earlier.entry && at.done >= earlier.done)
     }
 
     /// The last position that the branches of two positions share.
     pub fn shared(&self, mut one: Position, mut other: Position) -> Position {
-        // Every entry has a higher number than the one it follows.
+        let depth = |at: Position| self.way(at.entry).depth;
+        let least = depth(one).min(depth(other));
+        let higher = |at| self.first(at, |at| depth(at) <= least).expect("the base has no depth");
+        (one, other) = (higher(one), higher(other));
         while one.entry != other.entry {
-            let later = if one.entry > other.entry { &mut one } else { &mut other };
-            *later = self.entry(later.entry).expect("it is not the base").parent;
+            let jumps = [one, other].map(|at| self.way(at.entry).jump);
+            let parent = |at: Position| self.entry(at.entry).expect("the base is shared").parent;
+            // From the same depth, both jump as far.
+            [one, other] = match jumps[0].entry == jumps[1].entry {
+                true => [parent(one), parent(other)],
+                false => jumps,
+            };
         }
         one.min(other)
     }
@@ -322,30 +389,29 @@ impl Journal {
 
     /// How many instructions lie between the base and a position; saturates.
     pub fn retired(&self, position: Position) -> u64 {
-        self.path(position).map(|at| at.done).fold(0, u64::saturating_add)
+        u64::try_from(self.retired_at(position)).unwrap_or(u64::MAX)
+    }
+
+    fn retired_at(&self, position: Position) -> u128 {
+        self.way(position.entry).before + u128::from(position.done)
     }
 
     /// The position one instruction earlier, if any instruction was executed before.
     pub fn back(&self, position: Position) -> Option<Position> {
-        let at = self.path(position).find(|at| at.done > 0)?;
+        // After the last position with an instruction, all have as many before them as the end.
+        let retired = self.retired_at(position);
+        let at = self.first(position, |at| self.way(at.entry).before < retired)?;
         Some(Position { done: at.done - 1, ..at })
     }
 
     /// The position on the branch to `position` at which `retired` instructions have retired since the
     /// base.
     pub fn at_retired(&self, position: Position, retired: u64) -> Option<Position> {
-        // In a recording made by hand, the sum of all counts may not fit in 64 bits.
         let retired = u128::from(retired);
-        let mut behind: u128 = self.path(position).map(|at| u128::from(at.done)).sum();
-        for at in self.path(position) {
-            let before = behind - u128::from(at.done);
-            if retired > before || (retired == before && at.entry == 0) {
-                let done = (retired - before) as u64;
-                return (retired <= behind).then_some(Position { done, ..at });
-            }
-            behind = before;
-        }
-        None
+        let before = |at: Position| self.way(at.entry).before;
+        let at = self.first(position, |at| retired > before(at) || at.entry == 0)?;
+        (retired <= self.retired_at(at))
+            .then(|| Position { done: (retired - before(at)) as u64, ..at })
     }
 }
 
@@ -442,5 +508,57 @@ mod tests {
         assert_eq!(journal.at_retired(end, 0), Some(Position::default()));
         assert_eq!(journal.at_retired(end, 7), first(7));
         assert_eq!(journal.at_retired(end, u64::MAX), first(u64::MAX));
+    }
+
+    /// A tree of 400 entries that branches often, also within entries.
+    fn tree() -> (Journal, Vec<Position>) {
+        let mut journal = Journal::new(Image::default());
+        let (mut positions, mut seed) = (vec![Position::default()], 7_u64);
+        let mut below = |count: usize| {
+            seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            (seed >> 33) as usize % count
+        };
+        for _ in 0..400 {
+            let newest = positions.len() - 1;
+            let parent = match below(4) {
+                0 => positions[below(newest + 1)],
+                _ => positions[newest],
+            };
+            let commands = vec![Command::Run { fuel: below(3) as u64 }];
+            let end = journal.end_of_pushed(Entry { parent, commands });
+            positions.extend((0..=end.done).map(|done| Position { done, ..end }));
+        }
+        (journal, positions)
+    }
+
+    #[test]
+    fn jumps_lead_where_walking_the_branch_leads() {
+        let (journal, positions) = tree();
+        let path = |at| journal.path(at).collect::<Vec<Position>>();
+        for &at in positions.iter().step_by(3) {
+            let way = path(at);
+            let retired: u64 = way.iter().map(|at| at.done).sum();
+            assert_eq!(journal.retired(at), retired);
+            let back = way.iter().find(|at| at.done > 0);
+            assert_eq!(journal.back(at), back.map(|at| Position { done: at.done - 1, ..*at }));
+            for count in [0, retired / 2, retired.saturating_sub(1), retired, retired + 1] {
+                let found = journal.at_retired(at, count);
+                assert_eq!(found.is_some(), count <= retired, "{count} of {retired} at {at}");
+                assert!(found.is_none_or(|found| {
+                    journal.retired(found) == count && journal.passes(at, found)
+                }));
+            }
+            for &other in positions.iter().step_by(7) {
+                let on_it = |at: &&Position| at.entry == other.entry && at.done >= other.done;
+                assert_eq!(journal.passes(at, other), way.iter().any(|at| on_it(&at)));
+                let next = way.iter().take_while(|&&at| at > other).last();
+                assert_eq!(journal.next_towards(at, other), next.copied());
+                let there = path(other);
+                let same = |at: &&Position| there.iter().any(|other| other.entry == at.entry);
+                let shared = way.iter().find(same).unwrap();
+                let theirs = there.iter().find(|at| at.entry == shared.entry).unwrap();
+                assert_eq!(journal.shared(at, other), *shared.min(theirs), "{at} and {other}");
+            }
+        }
     }
 }

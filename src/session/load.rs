@@ -50,6 +50,7 @@ fn image_of(text: &str, vocabulary: Vocabulary, file: Option<&str>) -> Result<Im
     let bodies = image.machine.define_all(&list)?;
     image.machine.write(Place::new(MAIN, 0), &program.main)?;
     let Image { machine, origins, .. } = &mut image;
+    machine.memory().index_uses();
     let code =
         program.definitions.iter().map(|definition| &definition.code).zip(&starts.definitions);
     let functions = bodies.into_iter().zip(code).map(|(body, (code, starts))| (body, code, starts));

@@ -77,8 +77,7 @@ impl Session {
         if self.position == self.tip {
             return self.journal.redone(self.tip);
         }
-        // Every entry has a higher number than the one it follows.
-        self.journal.path(self.tip).take_while(|&at| at > self.position).last()
+        self.journal.next_towards(self.tip, self.position)
     }
 
     /// Where the rewind led that was undone here, if it had no edits: redo does it again.

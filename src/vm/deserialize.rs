@@ -86,6 +86,7 @@ impl Machine {
         machine.output = Arc::new(parts.output.clone());
         (machine.limits, machine.retired) = (parts.limits, parts.retired);
         machine.set_growth(parts)?;
+        machine.memory.index_uses();
         Ok(machine)
     }
 
@@ -164,6 +165,7 @@ impl Machine {
             return malformed(here(part.cells.len()), "the body has no empty cell at its end");
         }
         let owner = self.memory.owner(part.number);
+        let mut cells = Vec::with_capacity(part.cells.len());
         for (offset, instruction) in part.cells.iter().enumerate() {
             let draft = match self.draft(instruction, &Functions::default()) {
                 Ok(Part::Cell(draft)) => draft,
@@ -182,10 +184,9 @@ impl Machine {
             if let Instruction::Pick(name) | Instruction::Assign(name) = instruction {
                 self.add_slot(owner, name, &here(offset))?;
             }
-            let cell = self.finish(draft);
-            self.memory.code_mut(part.number).cells.push(cell);
+            cells.push(self.finish(draft));
         }
-        self.memory.code_mut(part.number).trim();
+        self.memory.write_code(Place::start(part.number), &cells);
         Ok(())
     }
 
@@ -201,7 +202,7 @@ impl Machine {
 
     fn add_slot(&mut self, function: Body, name: &str, here: &str) -> Result<Slot, Malformed> {
         let id = self.memory.names.intern(name);
-        let locals = &mut self.memory.code_mut(function).locals;
+        let locals = self.memory.locals_mut(function);
         if let Some(slot) = locals.iter().position(|&local| local == id) {
             return Ok(Slot::from_index(slot));
         }

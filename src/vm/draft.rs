@@ -4,7 +4,7 @@
 //! table. A plan must change nothing, so it holds drafts: cells that are decided and checked, with texts
 //! and names still spelled out.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::cell::Cell;
 use super::index::{Body, BodyId, FrameNumber};

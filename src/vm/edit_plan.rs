@@ -5,7 +5,7 @@
 //! written one after the other. A block is made just before the cell that holds its address, and filled
 //! after the rest of that body.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use super::cell::Cell;
 use super::draft::{Draft, Functions, Part};
@@ -150,7 +150,8 @@ impl Machine {
         }
         let mut planner = Planner::new(self);
         let new = planner.next_body();
-        let functions = Functions { new: [(name, new)].into(), superseded: Some((old, new)) };
+        let functions =
+            Functions { new: [(name, new)].into_iter().collect(), superseded: Some((old, new)) };
         let scope = Scope { owner: None, kept: None };
         let drafts = self.draft_contents(contents, scope, &functions)?;
         let locals = self.plan_locals(None, contents)?;
@@ -168,8 +169,7 @@ impl Machine {
             return Err(Refusal::Main);
         }
         self.memory.code(body).ok_or(Refusal::NoBody { body })?;
-        let belongs = |&number: &Body| number == body || self.memory.owner(number) == body;
-        let gone: Vec<Body> = self.memory.code_bodies().map(|(n, _)| n).filter(belongs).collect();
+        let gone: Vec<Body> = [body].into_iter().chain(self.memory.blocks_of(body)).collect();
         if let Some(by) = self.pointer_into(&gone.iter().copied().collect()) {
             return Err(Refusal::Referenced { title: self.memory.title(body), by });
         }
@@ -184,33 +184,31 @@ impl Machine {
         function: Option<Body>,
         contents: &'e Fragment,
     ) -> Result<Locals<'e>, Refusal> {
-        let there: Vec<&str> = match function {
-            Some(function) => {
-                let locals = self.memory.existing_code(function).locals();
-                locals.iter().map(|&local| self.memory.name(local)).collect()
-            }
-            None => Vec::new(),
+        let has_slot = |name: &str| {
+            let code = function.map(|function| self.memory.existing_code(function));
+            let id = self.memory.names.find(name);
+            code.zip(id).is_some_and(|(code, id)| code.slot(id).is_some())
         };
-        let mut known: HashSet<&str> = there.iter().copied().collect();
         let (mut spoken, mut is_assigned) = (HashSet::new(), HashSet::new());
         let (mut new, mut assigned) = (Vec::new(), Vec::new());
         for instruction in contents.bodies.iter().flatten() {
             let (Instruction::Assign(name) | Instruction::Pick(name)) = instruction else {
                 continue;
             };
-            spoken.insert(&**name);
-            if known.insert(name) {
+            if spoken.insert(&**name) && !has_slot(name) {
                 new.push(&**name);
             }
             if matches!(instruction, Instruction::Assign(_)) && is_assigned.insert(&**name) {
                 assigned.push(&**name);
             }
         }
-        let next = (there.len()..LOCALS).map(Slot::from_index);
+        let there =
+            function.map_or(0, |function| self.memory.existing_code(function).locals().len());
+        let next = (there..LOCALS).map(Slot::from_index);
         let mut slots: Vec<(Slot, &str)> = next.zip(new.iter().copied()).collect();
         let homeless = &new[slots.len()..];
         if !homeless.is_empty() {
-            let reused = self.slots_left_over(function, &there, &spoken);
+            let reused = self.slots_left_over(function, &spoken);
             if homeless.len() > reused.len() {
                 let function = function.map_or("the function", |f| self.memory.function_name(f));
                 return Err(Refusal::TooManyLocals { function: function.to_string() });
@@ -221,19 +219,15 @@ impl Machine {
     }
 
     /// Slots of locals that no longer exist and are not `spoken` of now. No frame has a value there.
-    fn slots_left_over(
-        &self,
-        function: Option<Body>,
-        there: &[&str],
-        spoken: &HashSet<&str>,
-    ) -> Vec<Slot> {
+    fn slots_left_over(&self, function: Option<Body>, spoken: &HashSet<&str>) -> Vec<Slot> {
         // A new function has none.
         let Some(function) = function else { return Vec::new() };
         let in_use = self.locals_in_use(function).map(|name| self.memory.name(name));
         let in_use: HashSet<&str> = in_use.collect();
-        let slots = there.iter().enumerate();
-        slots
-            .filter(|(_, name)| !in_use.contains(*name) && !spoken.contains(*name))
+        let locals = self.memory.existing_code(function).locals();
+        let names = locals.iter().map(|&local| self.memory.name(local)).enumerate();
+        names
+            .filter(|(_, name)| !in_use.contains(name) && !spoken.contains(name))
             .map(|(slot, _)| Slot::from_index(slot))
             .collect()
     }

@@ -1,20 +1,20 @@
 //! The globals of a program: one table of values by name.
 //!
-//! All tasks share it. A copy of a machine shares the table until one of the two changes it, and a table is
-//! small: only code and people make names. The names are spelled out, because numbers of names differ
+//! All tasks share it. A copy of a machine shares the table, and a change copies a few nodes of it. The names are spelled out, because numbers of names differ
 //! between machines that are equal; so the table is in the order of files and lists, and two tables are
 //! compared entry by entry. A global exists once it has a value. Until then, a cell that uses it is just a
 //! cell with a name.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use imbl::OrdMap;
 
 use super::cell::Cell;
 
 /// The globals that have a value.
 #[derive(Clone, Debug, Default)]
 pub struct Globals {
-    table: Arc<BTreeMap<Arc<str>, Cell>>,
+    table: OrdMap<Arc<str>, Cell>,
 }
 
 impl Globals {
@@ -40,24 +40,25 @@ impl Globals {
 
     /// Gives a global a value.
     pub(super) fn set(&mut self, name: &str, value: Cell) {
-        let table = Arc::make_mut(&mut self.table);
-        match table.get_mut(name) {
+        match self.table.get_mut(name) {
             Some(old) => *old = value,
-            None => drop(table.insert(name.into(), value)),
+            None => drop(self.table.insert(name.into(), value)),
         }
     }
 
     /// Takes the value of a global away. Returns whether it had one.
     pub(super) fn clear(&mut self, name: &str) -> bool {
-        self.table.contains_key(name) && Arc::make_mut(&mut self.table).remove(name).is_some()
+        self.table.remove(name).is_some()
     }
 
     /// Replaces every value.
     pub(super) fn map(&mut self, change: impl Fn(Cell) -> Cell) {
-        // A table without changes stays shared.
-        if self.table.values().any(|&value| change(value) != value) {
-            let table = Arc::make_mut(&mut self.table);
-            table.values_mut().for_each(|value| *value = change(*value));
+        // What does not change stays shared.
+        let changed = self.table.iter().filter(|&(_, &value)| change(value) != value);
+        let changed: Vec<Arc<str>> = changed.map(|(name, _)| name.clone()).collect();
+        for name in changed {
+            let value = self.table.get_mut(&name).expect("it is in the table");
+            *value = change(*value);
         }
     }
 }

@@ -8,19 +8,23 @@
 //! definition. A body of a hundred cells with three instructions takes three cells, in memory and in a
 //! file. Data bodies store every cell: see [`super::rows`].
 //!
-//! A copy of a memory shares everything with the original. Code bodies, tables and the map of addresses
-//! are copied when they are written to, code bodies one by one.
+//! A copy of a memory shares everything with the original. Code bodies are copied one by one when they are
+//! written to. The tables of bodies, names and addresses are trees: a change copies a few nodes. So an edit
+//! takes no longer with a hundred thousand bodies than with ten, even beside a copy.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use imbl::{OrdMap, Vector};
 
 use super::cell::{Cell, Content};
+pub use super::code::{BodyKind, CodeBody};
 use super::data::{Data, DataBody};
-use super::index::{Body, BodyId, DataId, DataSlot, Offset, Slot};
+use super::index::{Body, BodyId, DataId, DataSlot, Offset};
 use super::name::{NameId, Names};
 use super::rows::{FlatBody, Sharing};
 use super::space::{Address, FreeSpace, Space, span};
 use super::text::Texts;
+use super::uses::{Target, Uses};
 
 /// The most cells of all bodies together, whatever the limit: 2 GiB.
 pub const MEMORY_CELLS: u64 = 1 << 28;
@@ -65,67 +69,15 @@ impl Place {
     }
 }
 
-/// What a code body is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BodyKind {
-    /// A function that has this name.
-    Function(NameId),
-    /// A block; it belongs to the function with this body number.
-    Block(Body),
-    /// A function that had this name and was replaced.
-    Former(NameId),
-}
-
-/// A function or a block.
-#[derive(Clone, Debug)]
-pub struct CodeBody {
-    /// What it is.
-    pub kind: BodyKind,
-    /// Its first address, a multiple of 100.
-    pub start: Address,
-    /// Its size, in cells. The last cell is always empty.
-    pub size: u32,
-    /// Cells up to the last one that is not empty.
-    pub(super) cells: Vec<Cell>,
-    /// For a function: its locals, in the order of their slots in a frame.
-    pub(super) locals: Vec<NameId>,
-}
-
-impl CodeBody {
-    /// The cells up to the last that is not empty.
-    pub fn used(&self) -> &[Cell] {
-        &self.cells
-    }
-
-    /// The cell at an offset; empty after the used cells.
-    pub fn cell(&self, offset: Offset) -> Cell {
-        self.cells.get(offset.index()).copied().unwrap_or(Cell::BREAKPOINT)
-    }
-
-    /// The slot of a local in the frames of this function.
-    pub fn slot(&self, name: NameId) -> Option<Slot> {
-        self.locals.iter().position(|&local| local == name).map(Slot::from_index)
-    }
-
-    /// The locals of this function, in the order of their slots.
-    pub fn locals(&self) -> &[NameId] {
-        &self.locals
-    }
-
-    pub(super) fn trim(&mut self) {
-        while self.cells.last() == Some(&Cell::BREAKPOINT) {
-            self.cells.pop();
-        }
-    }
-}
-
 /// All bodies, and the tables of names and texts their cells refer to.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
-    code: Arc<Vec<Option<Arc<CodeBody>>>>,
+    code: Vector<Option<Arc<CodeBody>>>,
     data: Data,
-    functions: Arc<HashMap<NameId, Body>>,
-    space: Arc<Space>,
+    functions: OrdMap<NameId, Body>,
+    space: Space,
+    /// Which code refers to what, once somebody has asked; a cache.
+    uses: OnceLock<Uses>,
     cells: u64,
     code_cells: u64,
     pub(super) names: Names,
@@ -151,6 +103,36 @@ impl Memory {
     /// The code body with this number, unless it was removed or never made.
     pub fn code(&self, body: Body) -> Option<&CodeBody> {
         self.code.get(body.index())?.as_deref()
+    }
+
+    /// Finds out now which code refers to what, so that no edit has to wait for that.
+    pub fn index_uses(&self) {
+        self.uses();
+    }
+
+    /// Which code refers to what.
+    pub(super) fn uses(&self) -> &Uses {
+        self.uses.get_or_init(|| Uses::of(self.code_bodies()))
+    }
+
+    /// The code bodies that call a body or hold its address, in no order.
+    pub(super) fn users_of(&self, body: Body) -> impl Iterator<Item = Body> {
+        self.uses().users(Target::Body(body))
+    }
+
+    /// The code bodies with a hole of this name, in no order.
+    pub(super) fn missing(&self, name: NameId) -> impl Iterator<Item = Body> {
+        self.uses().users(Target::Hole(name))
+    }
+
+    /// The code bodies of a function with a hole of this name.
+    pub(super) fn missing_in(&self, function: Body, name: NameId) -> impl Iterator<Item = Body> {
+        self.uses().users_in(function, Target::Hole(name))
+    }
+
+    /// The blocks of a function, in the order of their numbers.
+    pub fn blocks_of(&self, function: Body) -> impl Iterator<Item = Body> {
+        self.uses().blocks_of(function)
     }
 
     /// How many code bodies were ever made.
@@ -245,7 +227,7 @@ impl Memory {
 
     /// Makes only this free; false, and nothing changes, if not all of it is.
     pub(super) fn restrict_space(&mut self, free: &FreeSpace) -> bool {
-        Arc::make_mut(&mut self.space).restrict(free)
+        self.space.restrict(free)
     }
 
     /// All names that cells, bodies and locals have had, in no order.
@@ -331,7 +313,7 @@ impl Memory {
 
     /// The body that contains this address, and the offset in it.
     pub fn find(&self, address: Address) -> Option<(BodyId, u64)> {
-        let code = self.space.code.range(..=address).next_back();
+        let code = self.space.code.get_prev(&address);
         let code = code.map(|(&start, &body)| (start, BodyId::Code(body)));
         let data = self.data.table().before(address).map(|(start, id)| (start, BodyId::Data(id)));
         let (start, body) = code.into_iter().chain(data).max_by_key(|&(start, _)| start)?;
@@ -352,14 +334,10 @@ impl Memory {
 
     /// The cell that holds the address of a block, if any does. There is never more than one.
     pub fn reference(&self, block: Body) -> Option<Place> {
-        let owner = self.owner(block);
         let wanted = Cell::address(block);
-        self.code_bodies().filter(|&(number, _)| self.owner(number) == owner).find_map(
-            |(number, body)| {
-                let offset = body.cells.iter().position(|&cell| cell == wanted)?;
-                Some(Place::new(number, Offset::from_index(offset)))
-            },
-        )
+        let number = self.uses().users_in(self.owner(block), Target::Body(block)).next()?;
+        let offset = self.code(number)?.cells.iter().position(|&cell| cell == wanted)?;
+        Some(Place::new(number, Offset::from_index(offset)))
     }
 
     /// A code body that must exist.
@@ -367,23 +345,83 @@ impl Memory {
         self.code(body).expect("whatever refers to a code body keeps it from being removed")
     }
 
-    pub(super) fn code_mut(&mut self, body: Body) -> &mut CodeBody {
-        let code = Arc::make_mut(&mut self.code)[body.index()].as_mut();
+    /// A code body, to be changed; what changes its cells keeps the index.
+    fn code_mut(&mut self, body: Body) -> &mut CodeBody {
+        let code = self.code.get_mut(body.index()).and_then(Option::as_mut);
         Arc::make_mut(code.expect("the body was checked to exist"))
     }
 
-    /// Replaces every code cell; `change` also gets the function that the cell belongs to.
-    pub(super) fn map_code(&mut self, change: impl Fn(Body, Cell) -> Cell) {
-        for number in (0..self.code_count()).map(Body) {
-            let owner = self.owner(number);
-            let Some(body) = self.code(number) else { continue };
-            // A body without changes stays shared.
-            if body.cells.iter().any(|&cell| change(owner, cell) != cell) {
-                for cell in &mut self.code_mut(number).cells {
-                    *cell = change(owner, *cell);
-                }
-            }
+    /// The locals of a function, in the order of their slots.
+    pub(super) fn locals_mut(&mut self, function: Body) -> &mut Vec<NameId> {
+        &mut self.code_mut(function).locals
+    }
+
+    /// Writes cells over what is at a place and after it.
+    pub(super) fn write_code(&mut self, at: Place, cells: &[Cell]) {
+        let owner = self.owner(at.body);
+        let (first, end) = (at.offset.index(), at.offset.index() + cells.len());
+        if let Some(mut uses) = self.uses.take() {
+            let there = self.existing_code(at.body).used();
+            let replaced = &there[first.min(there.len())..end.min(there.len())];
+            uses.remove(owner, at.body, replaced);
+            uses.add(owner, at.body, cells);
+            self.uses = uses.into();
         }
+        let body = self.code_mut(at.body);
+        let last = cells.iter().rposition(|&cell| cell != Cell::BREAKPOINT);
+        if let Some(last) = last.filter(|last| first + last >= body.cells.len()) {
+            body.cells.resize(first + last + 1, Cell::BREAKPOINT);
+        }
+        for (there, &cell) in body.cells.iter_mut().skip(first).zip(cells) {
+            *there = cell;
+        }
+        body.trim();
+    }
+
+    /// Inserts cells before a place. What is there and after it moves up.
+    pub(super) fn insert_code(&mut self, at: Place, cells: &[Cell]) {
+        if at.offset.index() >= self.existing_code(at.body).used().len() {
+            // Only empty cells would move up.
+            return self.write_code(at, cells);
+        }
+        let owner = self.owner(at.body);
+        if let Some(uses) = self.uses.get_mut() {
+            uses.add(owner, at.body, cells);
+        }
+        let offset = at.offset.index();
+        self.code_mut(at.body).cells.splice(offset..offset, cells.iter().copied());
+    }
+
+    /// Deletes cells. What is after them moves down.
+    pub(super) fn delete_code(&mut self, at: Place, count: u32) {
+        let owner = self.owner(at.body);
+        let used = self.existing_code(at.body).used().len();
+        let cells = at.offset.index().min(used)..at.offset.plus(count).index().min(used);
+        if let Some(mut uses) = self.uses.take() {
+            uses.remove(owner, at.body, &self.existing_code(at.body).used()[cells.clone()]);
+            self.uses = uses.into();
+        }
+        let body = self.code_mut(at.body);
+        body.cells.drain(cells);
+        body.trim();
+    }
+
+    /// Replaces the cells of a code body that `change` changes.
+    pub(super) fn replace_code(&mut self, body: Body, change: impl Fn(Cell) -> Cell) {
+        let owner = self.owner(body);
+        let mut uses = self.uses.take();
+        for cell in &mut self.code_mut(body).cells {
+            let new = change(*cell);
+            if new == *cell {
+                continue;
+            }
+            if let Some(uses) = &mut uses {
+                uses.remove(owner, body, &[*cell]);
+                uses.add(owner, body, &[new]);
+            }
+            *cell = new;
+        }
+        self.uses = uses.map(OnceLock::from).unwrap_or_default();
     }
 
     /// All data.
@@ -408,6 +446,7 @@ impl Memory {
             data: self.data.without_rows(),
             functions: self.functions.clone(),
             space: self.space.clone(),
+            uses: self.uses.clone(),
             cells: self.cells,
             code_cells: self.code_cells,
             names: self.names.clone(),
@@ -423,14 +462,14 @@ impl Memory {
     /// Makes an empty code body with room for `size` cells.
     pub(super) fn add_code(&mut self, kind: BodyKind, size: u32) -> Body {
         let number = self.next_code();
-        let start = Arc::make_mut(&mut self.space).take(u64::from(size));
+        let start = self.space.take(u64::from(size));
         self.push_code(kind, start, size);
         number
     }
 
     /// Makes an empty code body at the address that a file gives; false if it cannot be there.
     pub(super) fn add_code_at(&mut self, kind: BodyKind, start: Address, size: u32) -> bool {
-        let fits = Arc::make_mut(&mut self.space).claim(start, u64::from(size));
+        let fits = self.space.claim(start, u64::from(size));
         if fits {
             self.push_code(kind, start, size);
         }
@@ -438,27 +477,29 @@ impl Memory {
     }
 
     fn push_code(&mut self, kind: BodyKind, start: Address, size: u32) {
-        if let BodyKind::Function(name) = kind {
-            let number = self.next_code();
-            Arc::make_mut(&mut self.functions).insert(name, number);
-        }
         let number = self.next_code();
-        Arc::make_mut(&mut self.space).code.insert(start, number);
+        if let BodyKind::Function(name) = kind {
+            self.functions.insert(name, number);
+        }
+        if let Some(uses) = self.uses.get_mut() {
+            uses.add_body(number, kind);
+        }
+        self.space.code.insert(start, number);
         let (cells, locals) = (Vec::new(), Vec::new());
         let body = CodeBody { kind, start, size, cells, locals };
-        Arc::make_mut(&mut self.code).push(Some(Arc::new(body)));
+        self.code.push_back(Some(Arc::new(body)));
         self.cells += u64::from(size);
         self.code_cells += u64::from(size);
     }
 
     /// Skips a number whose body was removed.
     pub(super) fn skip_code(&mut self) {
-        Arc::make_mut(&mut self.code).push(None);
+        self.code.push_back(None);
     }
 
     /// Makes a data body of zeros.
     pub(super) fn add_data(&mut self, size: usize) -> DataSlot {
-        let start = Arc::make_mut(&mut self.space).take(size as u64);
+        let start = self.space.take(size as u64);
         self.push_data(start, size)
     }
 
@@ -470,7 +511,7 @@ impl Memory {
         start: Address,
         size: usize,
     ) -> Option<DataSlot> {
-        let fits = Arc::make_mut(&mut self.space).claim(start, size as u64);
+        let fits = self.space.claim(start, size as u64);
         fits.then(|| {
             self.data.skip_to(id);
             self.push_data(start, size)
@@ -487,7 +528,7 @@ impl Memory {
     pub(super) fn resize_data(&mut self, slot: DataSlot, size: usize) {
         let old = self.data_in(slot).size();
         let moves = span(size as u64) > span(old as u64);
-        let start = moves.then(|| Arc::make_mut(&mut self.space).take(size as u64));
+        let start = moves.then(|| self.space.take(size as u64));
         self.data.resize(slot, size, start);
         self.cells = self.cells - (old as u64).max(1) + (size as u64).max(1);
     }
@@ -508,7 +549,7 @@ impl Memory {
     pub(super) fn grow(&mut self, body: Body, size: u32) {
         let code = self.code_mut(body);
         let (old_start, old_size) = (code.start, code.size);
-        let space = Arc::make_mut(&mut self.space);
+        let space = &mut self.space;
         let start = space.take(u64::from(size));
         space.code.insert(start, body);
         space.free(old_start, u64::from(old_size));
@@ -520,19 +561,22 @@ impl Memory {
 
     /// Removes a code body. Nothing may point into it.
     pub(super) fn remove(&mut self, body: Body) {
-        let code = Arc::make_mut(&mut self.code)[body.index()].take();
+        let code = self.code.get_mut(body.index()).and_then(Option::take);
         let code = code.expect("the body was checked to exist");
-        if let BodyKind::Function(name) = code.kind {
-            Arc::make_mut(&mut self.functions).remove(&name);
+        if let Some(uses) = self.uses.get_mut() {
+            uses.remove_body(body, &code);
         }
-        Arc::make_mut(&mut self.space).free(code.start, u64::from(code.size));
+        if let BodyKind::Function(name) = code.kind {
+            self.functions.remove(&name);
+        }
+        self.space.free(code.start, u64::from(code.size));
         self.cells -= u64::from(code.size);
         self.code_cells -= u64::from(code.size);
     }
 
     /// Gives the name of a function to another body; the old one becomes a former function.
     pub(super) fn rename(&mut self, name: NameId, body: Body) {
-        if let Some(old) = Arc::make_mut(&mut self.functions).insert(name, body) {
+        if let Some(old) = self.functions.insert(name, body) {
             self.code_mut(old).kind = BodyKind::Former(name);
         }
         self.code_mut(body).kind = BodyKind::Function(name);
@@ -603,8 +647,17 @@ impl Memory {
 /// Compares contents: the numbers of names and texts and the order of slots are caches.
 impl PartialEq for Memory {
     fn eq(&self, other: &Memory) -> bool {
-        let Memory { code, data, functions: _, space, cells: _, code_cells: _, names: _, texts: _ } =
-            self;
+        let Memory {
+            code,
+            data,
+            functions: _,
+            space,
+            uses: _,
+            cells: _,
+            code_cells: _,
+            names: _,
+            texts: _,
+        } = self;
         let code = code.len() == other.code.len()
             && code.iter().zip(other.code.iter()).all(|pair| match pair {
                 (Some(a), Some(b)) => self.same_code(a, other, b),

@@ -1,6 +1,7 @@
 //! The machine: flat memory, tasks, and a stepper that can stop anywhere. Imports no other part of Midflight.
 
 pub mod cell;
+pub mod code;
 mod collect;
 pub mod compressed;
 pub mod data;
@@ -46,6 +47,7 @@ pub mod text;
 mod text_buffer;
 mod text_marks;
 mod text_table;
+mod uses;
 mod validate;
 pub mod vocabulary;
 mod write;

@@ -4,9 +4,11 @@
 //! Only edits make names, so the table grows with what the user types and is never swept. The
 //! numbers depend on the order in which names were first seen: a cache, never compared or saved.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
+
+use imbl::shared_ptr::DefaultSharedPtr;
+use imbl::{GenericHashMap, Vector};
 
 /// The longest name, in bytes: long enough for any readable name, short enough to be shown in a row.
 pub const NAME_BYTES: usize = 255;
@@ -140,16 +142,11 @@ fn is_delimiter(char: char) -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NameId(pub(super) u32);
 
-/// The table of names. A copy shares the table until a name is added.
+/// The table of names. A copy shares all of it; a new name copies a few nodes, however many names there are.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
-    table: Arc<Table>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Table {
-    list: Vec<Arc<str>>,
-    numbers: HashMap<Arc<str>, NameId>,
+    list: Vector<Arc<str>>,
+    numbers: GenericHashMap<Arc<str>, NameId, foldhash::fast::RandomState, DefaultSharedPtr>,
 }
 
 impl Names {
@@ -158,32 +155,31 @@ impl Names {
         if let Some(id) = self.find(name) {
             return id;
         }
-        let table = Arc::make_mut(&mut self.table);
-        let id = NameId(table.list.len() as u32);
+        let id = NameId(self.list.len() as u32);
         let name: Arc<str> = name.into();
-        table.list.push(name.clone());
-        table.numbers.insert(name, id);
+        self.list.push_back(name.clone());
+        self.numbers.insert(name, id);
         id
     }
 
     /// The number of `name`, if it is in the table.
     pub fn find(&self, name: &str) -> Option<NameId> {
-        self.table.numbers.get(name).copied()
+        self.numbers.get(name).copied()
     }
 
     /// All names.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.table.list.iter().map(|name| &**name)
+        self.list.iter().map(|name| &**name)
     }
 
     /// How many names there are.
     pub(super) fn len(&self) -> usize {
-        self.table.list.len()
+        self.list.len()
     }
 
     /// The name with this number.
     pub fn get(&self, id: NameId) -> &str {
-        &self.table.list[id.0 as usize]
+        &self.list[id.0 as usize]
     }
 }
 

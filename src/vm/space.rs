@@ -2,8 +2,10 @@
 //!
 //! What code leaves when it moves or is removed is free again. What collected data leaves is not: its
 //! address must never mean anything else, and where the next body goes must not depend on collections.
+//!
+//! A copy shares its tables; a change copies a few nodes, however many bodies and gaps there are.
 
-use std::collections::BTreeMap;
+use imbl::{OrdMap, OrdSet};
 
 use super::index::Body;
 
@@ -17,8 +19,10 @@ pub const BODY_CELLS: u32 = 100;
 /// Where code is, and what is free.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Space {
-    pub(super) code: BTreeMap<Address, Body>,
-    gaps: BTreeMap<Address, u64>,
+    pub(super) code: OrdMap<Address, Body>,
+    gaps: OrdMap<Address, u64>,
+    /// The same gaps as lengths with first addresses: the search for a gap looks at each length once.
+    by_length: OrdSet<(u64, Address)>,
     pub(super) end: Address,
 }
 
@@ -55,7 +59,7 @@ impl Space {
             let Some(end) = start.checked_add(length) else { return false };
             // Gaps that touch would be one.
             let apart = start >= least && (least == 0 || start > least) && length > 0;
-            let around = self.gaps.range(..=start).next_back();
+            let around = self.gaps.get_prev(&start);
             let within = around.is_some_and(|(&from, &size)| end <= from + size)
                 || (start >= self.end && end < free.end);
             if !(aligned && apart && within) {
@@ -67,19 +71,17 @@ impl Space {
             return false;
         }
         (self.gaps, self.end) = (free.gaps.iter().copied().collect(), free.end);
+        self.by_length = free.gaps.iter().map(|&(start, length)| (length, start)).collect();
         true
     }
 
     /// Takes the lowest free multiple of 100 that fits.
     pub(super) fn take(&mut self, size: u64) -> Address {
         let span = span(size);
-        let gap = self.gaps.iter().find(|&(_, &length)| length >= span);
-        match gap.map(|(&start, &length)| (start, length)) {
+        match self.lowest_gap(span) {
             Some((start, length)) => {
-                self.gaps.remove(&start);
-                if length > span {
-                    self.gaps.insert(start + span, length - span);
-                }
+                self.remove_gap(start);
+                self.add_gap(start + span, length - span);
                 start
             }
             None => {
@@ -89,23 +91,52 @@ impl Space {
         }
     }
 
+    /// The lowest gap of at least this length, and its length.
+    fn lowest_gap(&self, least: u64) -> Option<(Address, u64)> {
+        let mut lowest: Option<(Address, u64)> = None;
+        let mut from = (least, 0);
+        // The first of each length. Few gaps have different lengths.
+        while let Some(&(length, start)) = self.by_length.get_next(&from) {
+            if lowest.is_none_or(|(other, _)| start < other) {
+                lowest = Some((start, length));
+            }
+            from = (length + 1, 0);
+        }
+        lowest
+    }
+
+    /// Adds a gap, unless it is empty.
+    fn add_gap(&mut self, start: Address, length: u64) {
+        if length > 0 {
+            self.gaps.insert(start, length);
+            self.by_length.insert((length, start));
+        }
+    }
+
+    /// Removes the gap that begins here, if one does; returns its length.
+    fn remove_gap(&mut self, start: Address) -> Option<u64> {
+        let length = self.gaps.remove(&start)?;
+        self.by_length.remove(&(length, start));
+        Some(length)
+    }
+
     /// Makes a place free again that code has left.
     pub(super) fn free(&mut self, start: Address, size: u64) {
         self.code.remove(&start);
         let (mut start, mut length) = (start, span(size));
-        if let Some((&before, &room)) = self.gaps.range(..start).next_back()
+        if let Some((&before, &room)) = self.gaps.get_prev(&start)
             && before + room == start
         {
-            self.gaps.remove(&before);
+            self.remove_gap(before);
             (start, length) = (before, length + room);
         }
-        if let Some(room) = self.gaps.remove(&(start + length)) {
+        if let Some(room) = self.remove_gap(start + length) {
             length += room;
         }
         if start + length == self.end {
             self.end = start;
         } else {
-            self.gaps.insert(start, length);
+            self.add_gap(start, length);
         }
     }
 
@@ -117,23 +148,17 @@ impl Space {
             return false;
         }
         if start >= self.end {
-            if start > self.end {
-                self.gaps.insert(self.end, start - self.end);
-            }
+            self.add_gap(self.end, start - self.end);
             self.end = start + span;
             return true;
         }
-        let Some((&gap, &length)) = self.gaps.range(..=start).next_back() else { return false };
+        let Some((&gap, &length)) = self.gaps.get_prev(&start) else { return false };
         if start + span > gap + length {
             return false;
         }
-        self.gaps.remove(&gap);
-        if start > gap {
-            self.gaps.insert(gap, start - gap);
-        }
-        if gap + length > start + span {
-            self.gaps.insert(start + span, gap + length - start - span);
-        }
+        self.remove_gap(gap);
+        self.add_gap(gap, start - gap);
+        self.add_gap(start + span, gap + length - start - span);
         true
     }
 }
@@ -149,7 +174,7 @@ mod tests {
         space.free(0, 100);
         assert_eq!(space.take(200), 400);
         space.free(100, 101);
-        assert_eq!(space.gaps, BTreeMap::from([(0, 300)]));
+        assert_eq!(space.free_space().gaps, [(0, 300)]);
         assert_eq!([space.take(250), space.take(1)], [0, 600]);
         assert!(space.gaps.is_empty());
         space.free(600, 1);
@@ -164,9 +189,9 @@ mod tests {
         }
         space.free(300, 100);
         space.free(100, 100);
-        assert_eq!(space.gaps, BTreeMap::from([(100, 100), (300, 100)]));
+        assert_eq!(space.free_space().gaps, [(100, 100), (300, 100)]);
         space.free(200, 100);
-        assert_eq!(space.gaps, BTreeMap::from([(100, 300)]));
+        assert_eq!(space.free_space().gaps, [(100, 300)]);
         // Free space at the end is not a gap.
         space.free(400, 100);
         assert_eq!((space.gaps.len(), space.end), (0, 100));
@@ -188,10 +213,10 @@ mod tests {
     fn a_claim_leaves_what_is_free_around_it() {
         let mut space = Space::default();
         assert!(space.claim(1000, 100) && space.claim(300, 150));
-        assert_eq!(space.gaps, BTreeMap::from([(0, 300), (500, 500)]));
+        assert_eq!(space.free_space().gaps, [(0, 300), (500, 500)]);
         assert!(!space.claim(400, 1) && !space.claim(900, 200));
         assert!(space.claim(500, 100) && space.claim(900, 100));
-        assert_eq!(space.gaps, BTreeMap::from([(0, 300), (600, 300)]));
+        assert_eq!(space.free_space().gaps, [(0, 300), (600, 300)]);
     }
 
     #[test]
@@ -216,5 +241,20 @@ mod tests {
         assert!(space.restrict(&free(&[(100, 200), (600, 100)], 900)));
         assert_eq!([space.take(100), space.take(200), space.take(100)], [100, 900, 200]);
         assert_eq!([space.take(1), space.take(1)], [600, 1100]);
+    }
+
+    #[test]
+    fn bodies_take_the_lowest_of_gaps_that_fit() {
+        let mut space = Space::default();
+        for size in [500, 100, 200, 100, 300, 100, 200, 100] {
+            space.take(size);
+        }
+        for (start, size) in [(0, 500), (600, 200), (900, 300), (1300, 200)] {
+            space.free(start, size);
+        }
+        // Gaps at 0 of 500, 600 of 200, 900 of 300, 1300 of 200.
+        assert_eq!([space.take(300), space.take(300), space.take(200)], [0, 900, 300]);
+        assert_eq!([space.take(100), space.take(200), space.take(200)], [600, 1300, 1600]);
+        assert_eq!(space.free_space().gaps, [(700, 100)]);
     }
 }

@@ -1,6 +1,6 @@
 //! Checks whether an edit may write code where it wants to.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use super::cell::{Cell, Content};
 use super::data::DataBody;
@@ -113,10 +113,8 @@ impl Machine {
     /// The locals of a function: those that its code uses, and those with a value in a live frame. Any
     /// other slot is left over and invisible.
     pub(super) fn locals_in_use(&self, function: Body) -> impl Iterator<Item = NameId> {
-        let bodies = self.memory.code_bodies();
-        let cells = bodies
-            .filter(|&(number, _)| self.memory.owner(number) == function)
-            .flat_map(|(_, body)| body.used());
+        let bodies = [function].into_iter().chain(self.memory.blocks_of(function));
+        let cells = bodies.flat_map(|body| self.memory.existing_code(body).used());
         let mut used: HashSet<NameId> = cells
             .filter_map(|cell| {
                 let (Content::Pick(name) | Content::Assign(name)) = cell.content() else {
@@ -178,11 +176,12 @@ impl Machine {
                 || if let Content::Call(body) = cell.content() { Some(body) } else { None };
             cell.as_code().or_else(called).is_some_and(|body| gone.contains(&body))
         };
-        for (number, body) in self.memory.code_bodies().filter(|(n, _)| !gone.contains(n)) {
-            if let Some(offset) = body.used().iter().position(|&cell| points(cell)) {
-                let address = self.memory.address(Place::new(number, Offset::from_index(offset)));
-                return Some(format!("the cell at {address}"));
-            }
+        let users = gone.iter().flat_map(|&body| self.memory.users_of(body));
+        if let Some(number) = users.filter(|number| !gone.contains(number)).min() {
+            let cells = self.memory.existing_code(number).used();
+            let offset = cells.iter().position(|&cell| points(cell)).expect("it is in the index");
+            let address = self.memory.address(Place::new(number, Offset::from_index(offset)));
+            return Some(format!("the cell at {address}"));
         }
         for task in &self.tasks {
             if gone.contains(&task.counter.body) {

@@ -1,8 +1,6 @@
 //! Writing an edit: the half that changes the machine and cannot fail.
 
-use std::collections::HashSet;
-
-use super::cell::{Cell, Content};
+use super::cell::Cell;
 use super::draft::Draft;
 use super::edit::{Change, EditPlan};
 use super::fast::Decoded;
@@ -10,7 +8,6 @@ use super::frame::Activation;
 use super::index::{Body, Slot};
 use super::machine::Machine;
 use super::memory::{BodyKind, Place};
-use super::name::NameId;
 use super::relocate::Shift;
 use super::space::BODY_CELLS;
 
@@ -47,7 +44,7 @@ impl Machine {
             Change::PickHoles { function, names } => self.pick_holes(function, &names),
             Change::Fill { at, cells } => self.fill(at, &cells),
             Change::Insert { at, cells } => self.insert_cells(at, &cells),
-            Change::Delete { at, count } => self.delete_cells(at, count),
+            Change::Delete { at, count } => self.memory.delete_code(at, count),
             Change::Remove { body } => self.memory.remove(body),
         }
     }
@@ -58,11 +55,15 @@ impl Machine {
     }
 
     fn add_function(&mut self, name: &str, body: Body) {
+        // No cell has a name that is new.
+        let known = self.memory.names.find(name);
         let id = self.memory.names.intern(name);
         self.add_body(BodyKind::Function(id), body);
         let (hole, call) = (Cell::hole(id), Cell::call(body));
         let (function_hole, address) = (Cell::function_hole(id), Cell::address(body));
-        self.map_code(|_, cell| {
+        let missing: Vec<Body> =
+            known.map_or_else(Vec::new, |id| self.memory.missing(id).collect());
+        self.replace_in(missing, |cell| {
             if cell == hole {
                 call
             } else if cell == function_hole {
@@ -79,7 +80,8 @@ impl Machine {
         self.memory.rename(id, new);
         let (from, to) = (Cell::address(old), Cell::address(new));
         let (old_call, new_call) = (Cell::call(old), Cell::call(new));
-        self.map_cells(|cell| {
+        let users: Vec<Body> = self.memory.users_of(old).collect();
+        let change = |cell| {
             if cell == from {
                 to
             } else if cell == old_call {
@@ -87,13 +89,15 @@ impl Machine {
             } else {
                 cell
             }
-        });
+        };
+        self.replace_in(users, change);
+        self.map_values(change);
     }
 
     fn add_locals(&mut self, function: Body, slots: &[(Slot, &str)]) {
         for &(slot, name) in slots {
             let id = self.memory.names.intern(name);
-            let locals = &mut self.memory.code_mut(function).locals;
+            let locals = self.memory.locals_mut(function);
             if slot.index() == locals.len() {
                 locals.push(id);
             } else {
@@ -115,56 +119,37 @@ impl Machine {
     }
 
     fn pick_holes(&mut self, function: Body, names: &[&str]) {
-        let names: HashSet<NameId> =
-            names.iter().map(|name| self.memory.names.intern(name)).collect();
-        self.map_code(|owner, cell| {
-            let Content::Hole(name) = cell.content() else { return cell };
-            if owner == function && names.contains(&name) { Cell::pick(name) } else { cell }
-        });
+        for name in names {
+            let id = self.memory.names.intern(name);
+            let (hole, pick) = (Cell::hole(id), Cell::pick(id));
+            let missing: Vec<Body> = self.memory.missing_in(function, id).collect();
+            self.replace_in(missing, |cell| if cell == hole { pick } else { cell });
+        }
     }
 
     fn fill(&mut self, at: Place, cells: &[Draft<'_>]) {
-        for (offset, &draft) in (at.offset.index()..).zip(cells) {
-            let cell = self.finish(draft);
-            let cells = &mut self.memory.code_mut(at.body).cells;
-            match cells.get_mut(offset) {
-                Some(there) => *there = cell,
-                None if cell == Cell::BREAKPOINT => {}
-                None => {
-                    cells.resize(offset, Cell::BREAKPOINT);
-                    cells.push(cell);
-                }
-            }
-        }
-        self.memory.code_mut(at.body).trim();
+        let cells = self.finish_all(cells);
+        self.memory.write_code(at, &cells);
     }
 
     fn insert_cells(&mut self, at: Place, cells: &[Draft<'_>]) {
-        let offset = at.offset.index();
-        if offset >= self.memory.code_mut(at.body).cells.len() {
-            // Only empty cells would move up.
-            return self.fill(at, cells);
+        let cells = self.finish_all(cells);
+        self.memory.insert_code(at, &cells);
+    }
+
+    fn finish_all(&mut self, cells: &[Draft<'_>]) -> Vec<Cell> {
+        cells.iter().map(|&draft| self.finish(draft)).collect()
+    }
+
+    /// Replaces cells in these code bodies.
+    fn replace_in(&mut self, bodies: Vec<Body>, change: impl Fn(Cell) -> Cell) {
+        for body in bodies {
+            self.memory.replace_code(body, &change);
         }
-        let made: Vec<Cell> = cells.iter().map(|&draft| self.finish(draft)).collect();
-        self.memory.code_mut(at.body).cells.splice(offset..offset, made);
     }
 
-    fn delete_cells(&mut self, at: Place, count: u32) {
-        let body = self.memory.code_mut(at.body);
-        let used = body.cells.len();
-        let end = used.min(at.offset.plus(count).index());
-        body.cells.drain(at.offset.index().min(used)..end);
-        body.trim();
-    }
-
-    /// Replaces every code cell; `change` also gets the function that the cell belongs to.
-    fn map_code(&mut self, change: impl Fn(Body, Cell) -> Cell) {
-        self.memory.map_code(change);
-    }
-
-    /// Replaces every cell of code, data, globals, parameters, locals and loops.
-    fn map_cells(&mut self, change: impl Fn(Cell) -> Cell) {
-        self.map_code(|_, cell| change(cell));
+    /// Replaces every cell of data, globals, parameters, locals and loops.
+    fn map_values(&mut self, change: impl Fn(Cell) -> Cell) {
         self.memory.all_data_mut().map(&change);
         self.globals.map(&change);
         for task in &mut self.tasks {
@@ -173,5 +158,74 @@ impl Machine {
             }
             task.calls.map_values(&change);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vm::edit::Edit;
+    use crate::vm::instruction::{Fragment, Instruction as I};
+    use crate::vm::memory::{MAIN, Memory};
+    use crate::vm::uses::Uses;
+
+    fn anew(memory: &Memory) -> Uses {
+        Uses::of(memory.code_bodies())
+    }
+
+    fn line(cells: &[I]) -> Fragment {
+        Fragment::line(cells.to_vec())
+    }
+
+    /// `[ name ] name [ name ]`, with a block in the second block.
+    fn blocks(name: &str) -> Fragment {
+        let call = I::Call(name.into());
+        Fragment {
+            bodies: vec![
+                vec![I::Block(1), call.clone(), I::Block(2)],
+                vec![call.clone()],
+                vec![I::Block(3), call.clone()],
+                vec![call, I::Assign("x".into())],
+            ],
+        }
+    }
+
+    #[test]
+    fn the_index_follows_every_edit() {
+        let mut machine = Machine::new();
+        assert_eq!(*machine.memory.uses(), anew(&machine.memory));
+        let (f, g, x) = (blocks("f"), blocks("g"), line(&[I::Call("x".into())]));
+        let (push, many) = (line(&[I::PushFunction("g".into())]), line(&vec![I::Integer(1); 120]));
+        let at = |body: u32, offset: u32| Place::new(body, offset);
+        let edits = [
+            Edit::Write { at: at(0, 3), line: &g },
+            Edit::Insert { at: at(0, 0), line: &push },
+            Edit::Define { functions: &[("f", &g)] },
+            Edit::Define { functions: &[("g", &f), ("h", &x)] },
+            Edit::Insert { at: at(0, 4), line: &f },
+            Edit::Insert { at: at(0, 90), line: &f },
+            Edit::Replace { at: at(0, 5), line: &g },
+            Edit::Insert { at: at(4, 1), line: &many },
+            Edit::Write { at: at(9, 0), line: &x },
+            Edit::Redefine { name: "f", contents: &f },
+            Edit::Replace { at: at(0, 4), line: &x },
+            Edit::Delete { at: at(0, 1), count: 4 },
+            Edit::Delete { at: at(4, 0), count: 2 },
+            Edit::Delete { at: at(0, 0), count: 100 },
+        ];
+        for edit in edits {
+            let mut copy = machine.clone();
+            copy.edit(edit).unwrap_or_else(|refusal| panic!("{edit:?}: {refusal}"));
+            assert_eq!(*machine.memory.uses(), anew(&machine.memory), "a copy changes nothing");
+            machine = copy;
+            assert_eq!(*machine.memory.uses(), anew(&machine.memory), "{edit:?}");
+        }
+        let mut removed = 0;
+        for body in (1..machine.memory.code_count()).map(Body) {
+            removed += usize::from(machine.remove(body).is_ok());
+            assert_eq!(*machine.memory.uses(), anew(&machine.memory), "{body}");
+        }
+        assert!(removed > 5, "{removed}");
+        assert_eq!(machine.memory.users_of(MAIN).count(), 0);
     }
 }

@@ -19,7 +19,7 @@ use crate::vm::index::{CODE_BODIES, FrameNumber};
 use crate::vm::instruction::{Instruction, Primitive};
 use crate::vm::spelling::BREAKPOINT;
 use crate::vm::vocabulary::Vocabulary;
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 /// Reads a whole program. The scope holds the functions that are known besides its own.
 ///

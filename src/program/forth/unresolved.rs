@@ -17,7 +17,7 @@ use crate::vm::index::{BodyId, FrameNumber};
 use crate::vm::instruction::{Fragment, Instruction, Primitive};
 use crate::vm::space::Address;
 use crate::vm::spelling::BREAKPOINT;
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 /// A cell of a text that is being read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -420,7 +420,7 @@ mod tests {
             (200, (BodyId::Code(index::Body(2)), 100)),
             (300, (BodyId::Data(DataId(0)), 100)),
         ]);
-        let functions = HashSet::from(["swap".into()]);
+        let functions = std::collections::HashSet::from(["swap".into()]);
         let scope = Scope::in_file(Some(&locals), &bodies, &functions);
         let read = read_line(source, Vocabulary::Two).map_err(|report| report.to_string())?;
         let written = read.resolve(&scope);
