@@ -136,6 +136,23 @@ impl Machine {
         self.growth.text += making.text;
     }
 
+    /// How many bytes of texts can be made before a collection begins, or a limit must be looked at. Nothing
+    /// while a collection goes on.
+    pub(super) fn free_text(&self) -> u64 {
+        if self.is_collecting() || self.is_limit_near() {
+            return 0;
+        }
+        let growth = self.growth;
+        let limit = self.limits.get(LimitKind::Text);
+        let due = CELL_BYTES * self.pace.least.max(growth.kept()).saturating_sub(growth.cells);
+        // Until so much was made, or so much is there, the limit is not near.
+        let near = (limit / SHARE).max((limit - limit / SHARE).saturating_sub(growth.kept_text));
+        let more = due.min(near).saturating_sub(growth.text);
+        let table = limit.saturating_sub(self.memory.texts.bytes() as u64);
+        let bound = self.bounds.as_ref().map_or(u64::MAX, |bounds| bounds.text);
+        more.min(limit.saturating_sub(growth.all_text())).min(table).min(bound)
+    }
+
     /// Drops texts that nothing refers to, if the table would else take up more than the limit. That makes no
     /// difference to the program; commands make texts without counting them.
     fn sweep_if_full(&mut self, text: u64) {

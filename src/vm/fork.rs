@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::limit::LimitKind;
 use super::machine::Machine;
 use super::room::{Bounds, Room};
 use super::stop::Stop;
@@ -42,6 +43,12 @@ impl Machine {
     /// How many bytes were printed, including those that a bounded fork left out of its output.
     pub(super) fn printed(&self) -> u64 {
         self.printed_before + self.output.len() as u64
+    }
+
+    /// How many more bytes may be printed.
+    pub(super) fn printable(&self) -> u64 {
+        let left = self.limits.get(LimitKind::Output).saturating_sub(self.printed());
+        self.bounds.as_ref().map_or(left, |bounds| left.min(bounds.output))
     }
 
     /// Whether there is room for a text of this many bytes. Only a bounded fork can lack it.

@@ -28,6 +28,7 @@
 use super::cell::Cell;
 use super::index::{Body, EntryIndex, FrameId, FrameNumber, LAST_FRAME, Slot};
 use super::memory::Place;
+use super::stack::Stack;
 
 /// Whether a run starts again when it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +120,7 @@ pub(super) enum Home {
 #[derive(Clone)]
 pub struct CallStack {
     // Headers and locals share the array, so it holds cells; headers are their bits.
-    pub(super) words: Vec<Cell>,
+    pub(super) words: Stack,
     top: u32,
     home: u32,
     depth: u32,
@@ -150,7 +151,7 @@ impl CallStack {
 
     /// A call stack with the bottom frame of a function.
     pub(super) fn new(function: Body, locals: usize, number: FrameNumber) -> CallStack {
-        let (words, met) = (Vec::new(), Vec::new());
+        let (words, met) = (Stack::default(), Vec::new());
         let mut stack = CallStack { words, top: NONE, home: NONE, depth: 0, met, known: 0 };
         stack.push_frame(function, None, Again::Once, number, locals);
         stack
@@ -178,7 +179,7 @@ impl CallStack {
         let index = self.words.len() as u32;
         self.push_header(body, to, again, true);
         self.words.push(Cell::from_bits(number.0));
-        self.words.resize(self.words.len() + locals, Cell::UNASSIGNED);
+        self.words.extend(std::iter::repeat_n(Cell::UNASSIGNED, locals));
         (self.top, self.home) = (index, index);
     }
 
@@ -238,14 +239,14 @@ impl CallStack {
 
     /// The words, and the registers: top entry, home frame, number of entries. For the fast loop,
     /// which changes copies of the registers and returns them with [`CallStack::restore`].
-    pub(super) fn parts(&mut self) -> (&mut Vec<Cell>, (u32, u32, u32)) {
+    pub(super) fn parts(&mut self) -> (&mut Stack, (u32, u32, u32)) {
         (&mut self.words, (self.top, self.home, self.depth))
     }
 
-    /// Cuts the words to `len` and sets the registers. No entry below the word `low` was dropped.
+    /// Sets how many words there are and sets the registers. No entry below the word `low` was dropped.
     pub(super) fn restore(&mut self, len: usize, low: u32, (top, home, depth): (u32, u32, u32)) {
         self.forget_from(low);
-        self.words.truncate(len);
+        self.words.set_height(len);
         (self.top, self.home, self.depth) = (top, home, depth);
     }
 
@@ -484,7 +485,7 @@ impl CallStack {
             words.extend_from_slice(&self.words[kept..end]);
         }
         (self.top, self.home) = (new_index(&moved, self.top), new_index(&moved, self.home));
-        self.words = words;
+        self.words = Stack::from(words);
         self.forget_from(0);
     }
 }

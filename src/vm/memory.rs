@@ -454,9 +454,10 @@ impl Memory {
         }
     }
 
-    /// The data as the fast loop uses it: see [`Data::parts`].
-    pub(super) fn parts(&mut self) -> (&mut [FlatBody], Option<Sharing<'_>>) {
-        self.data.parts()
+    /// The data as the fast loop uses it, see [`Data::parts`], and the texts.
+    pub(super) fn parts(&mut self) -> (&mut [FlatBody], Option<Sharing<'_>>, &mut Texts) {
+        let (data, shared) = self.data.parts();
+        (data, shared, &mut self.texts)
     }
 
     /// Makes an empty code body with room for `size` cells.

@@ -39,6 +39,7 @@ pub mod run_until;
 pub mod serialized;
 pub mod space;
 pub mod spelling;
+mod stack;
 mod state;
 mod step;
 pub mod stop;

@@ -16,17 +16,13 @@ const BASES: RangeInclusive<i64> = 2..=36;
 impl Machine {
     /// The remainder and the quotient of a product, which has at most 121 bits, by an integer.
     pub(super) fn scale(&self, primitive: Primitive) -> Plan {
-        let [a, b, c] = [3, 2, 1].map(|n| i128::from(self.integer(n)));
-        let product = a * b;
-        if c == 0 {
+        let [a, b, c] = [3, 2, 1].map(|n| self.integer(n));
+        let Some(scaled) = scaled(a, b, c) else {
             let instruction = primitive.name().to_string();
-            return Err(Stop::Fault(Fault::DivisionByZero { instruction, dividend: product }));
-        }
-        // Rounded down, so that the remainder has the sign of the divisor.
-        let remainder = (product % c + c) % c;
-        let quotient = (product - remainder) / c;
-        let fitting = |number: i128| i64::try_from(number).ok().and_then(Cell::integer);
-        match (fitting(remainder), fitting(quotient)) {
+            let dividend = i128::from(a) * i128::from(b);
+            return Err(Stop::Fault(Fault::DivisionByZero { instruction, dividend }));
+        };
+        match scaled {
             (Some(remainder), Some(quotient)) if primitive == Primitive::ScaleModulo => {
                 Ok(Effect::stack(3, [remainder, quotient]))
             }
@@ -99,4 +95,18 @@ impl Machine {
         }
         Err(Stop::Fault(Fault::Base { instruction: primitive.name().to_string(), base }))
     }
+}
+
+/// The remainder and the quotient of a product by an integer, each if it fits in a cell; `None` if the divisor
+/// is 0.
+pub(super) fn scaled(a: i64, b: i64, divisor: i64) -> Option<(Option<Cell>, Option<Cell>)> {
+    let (product, divisor) = (i128::from(a) * i128::from(b), i128::from(divisor));
+    if divisor == 0 {
+        return None;
+    }
+    // Rounded down, so that the remainder has the sign of the divisor.
+    let remainder = (product % divisor + divisor) % divisor;
+    let quotient = (product - remainder) / divisor;
+    let fitting = |number: i128| i64::try_from(number).ok().and_then(Cell::integer);
+    Some((fitting(remainder), fitting(quotient)))
 }

@@ -55,7 +55,7 @@ impl Machine {
 
     /// The integer that a text spells.
     pub(super) fn spelled(&self, value: Cell) -> Option<Cell> {
-        Cell::integer(self.memory.text(value.as_text()?).trim().parse().ok()?)
+        spelled(self.memory.text(value.as_text()?))
     }
 
     pub(super) fn text_integer(&self, value: Cell) -> Plan {
@@ -181,6 +181,11 @@ impl Machine {
     fn check_text_room(&self, text: &str) -> Result<(), Stop> {
         check(self.has_text_room(text.len()) && self.fits_texts(&[text]), LimitKind::Text)
     }
+}
+
+/// The integer that a text spells, if it fits in a cell.
+pub(super) fn spelled(text: &str) -> Option<Cell> {
+    Cell::integer(text.trim().parse().ok()?)
 }
 
 fn too_long(primitive: Primitive, bytes: usize) -> Stop {

@@ -115,6 +115,11 @@ impl FlatBody {
         &mut self.words
     }
 
+    /// How many words there are.
+    pub(super) fn size(&self) -> usize {
+        self.words.len()
+    }
+
     #[inline(always)]
     pub(super) fn word_mut(&mut self, index: usize) -> Option<&mut u64> {
         self.words.get_mut(index)
@@ -416,6 +421,11 @@ pub(super) struct SharedWord<'s> {
 }
 
 impl Sharing<'_> {
+    /// How many words the body in a slot has.
+    pub(super) fn size(&self, slot: DataSlot) -> Option<usize> {
+        self.shared.flat(slot).map(FlatBody::size)
+    }
+
     /// A cell. `None` if there is none, or if a copy of the data is due, which is made outside the loop.
     pub(super) fn word(&mut self, slot: DataSlot, index: usize) -> Option<SharedWord<'_>> {
         let Sharing { shared, room } = self;

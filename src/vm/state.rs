@@ -145,7 +145,7 @@ impl Machine {
         let entry = self.entry(frame)?;
         let cells = self.make_values(parameters)?;
         let task = self.task_mut();
-        task.parameters = cells;
+        task.parameters = cells.into();
         task.calls.cut_above(entry);
         self.make_frame_number();
         self.restart_top();

@@ -126,7 +126,7 @@ impl Machine {
             Effect::Stack { take, give, count } => {
                 let parameters = &mut self.task_mut().parameters;
                 parameters.truncate(parameters.len() - take);
-                parameters.extend_from_slice(&give[..count]);
+                parameters.extend(give[..count].iter().copied());
                 self.go_on();
             }
             Effect::Roll { count } => {

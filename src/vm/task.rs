@@ -5,6 +5,7 @@ use super::cell::Cell;
 use super::frame::CallStack;
 use super::index::FrameNumber;
 use super::memory::{MAIN, Place};
+use super::stack::Stack;
 
 /// One thread of control.
 #[derive(Clone, Debug)]
@@ -12,7 +13,7 @@ pub struct Task {
     /// The cell that executes next.
     pub(super) counter: Place,
     /// The parameter stack, top last.
-    pub(super) parameters: Vec<Cell>,
+    pub(super) parameters: Stack,
     /// The call stack.
     pub(super) calls: CallStack,
 }
@@ -21,7 +22,7 @@ impl Task {
     /// A task at the start of main.
     pub(super) fn new() -> Task {
         let calls = CallStack::new(MAIN, 0, FrameNumber::FIRST);
-        Task { counter: Place::start(MAIN), parameters: Vec::new(), calls }
+        Task { counter: Place::start(MAIN), parameters: Stack::default(), calls }
     }
 
     /// The cell that executes next.

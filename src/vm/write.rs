@@ -3,7 +3,6 @@
 use super::cell::Cell;
 use super::draft::Draft;
 use super::edit::{Change, EditPlan};
-use super::fast::Decoded;
 use super::frame::Activation;
 use super::index::{Body, Slot};
 use super::machine::Machine;
@@ -19,7 +18,7 @@ impl Machine {
     /// made it, and only until that machine changes.
     pub fn commit_edit(&mut self, plan: EditPlan<'_>) -> Option<Shift> {
         // The decoded code is out of date now.
-        self.decoded = Decoded::default();
+        self.decoded.forget();
         for change in plan.changes {
             self.carry_out(change);
         }
@@ -153,7 +152,7 @@ impl Machine {
         self.memory.all_data_mut().map(&change);
         self.globals.map(&change);
         for task in &mut self.tasks {
-            for cell in &mut task.parameters {
+            for cell in task.parameters.iter_mut() {
                 *cell = change(*cell);
             }
             task.calls.map_values(&change);

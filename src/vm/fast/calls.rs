@@ -1,9 +1,9 @@
 //! Calls, blocks and returns: pushing and dropping entries of the call stack.
 
-use super::decode::{NOWHERE, Target};
+use super::decode::{Inline, NOWHERE, SCRATCH, Target, Turn};
 use super::likely::long_turn;
-use super::op::{Op, Source};
-use super::run::{Cpu, Flow, WINDOW, source, stop};
+use super::op::Op;
+use super::run::{Cpu, Flow, WINDOW, stop};
 use crate::vm::cell::Cell;
 use crate::vm::frame::{FRAME, HEADER, NONE};
 use crate::vm::index::{Body, FrameNumber};
@@ -19,9 +19,9 @@ pub(super) const FRAME_ONCE: u32 = 1;
 pub(super) const BLOCK_ONCE: u32 = 0;
 pub(super) const ALWAYS: u32 = 1 << 1;
 pub(super) const WHILE_TRUE: u32 = 2 << 1;
-const CONDITION: u32 = 3 << 1;
+pub(super) const CONDITION: u32 = 3 << 1;
 const BODY: u32 = 4 << 1;
-const TIMES: u32 = 5 << 1;
+pub(super) const TIMES: u32 = 5 << 1;
 
 impl Cpu<'_, '_> {
     #[inline(always)]
@@ -42,7 +42,7 @@ impl Cpu<'_, '_> {
     #[inline(always)]
     pub(super) fn callable(&self, body: u32) -> Option<Target> {
         let target = self.target(body)?;
-        (self.has_room() && self.context.depth < self.context.deepest).then_some(target)
+        (self.context.calls_left > 0 && self.has_room()).then_some(target)
     }
 
     /// Pushes the header of an entry, if there is room. Returns the words after it, which a frame may take.
@@ -57,11 +57,11 @@ impl Cpu<'_, '_> {
         let words: &mut [Cell; FRAME + WINDOW] =
             context.w.get_mut(context.wp..)?.first_chunk_mut()?;
         words[0] = Cell::from_bits(behind);
-        words[1] = Cell::from_bits(pair(context.top, self.home));
+        words[1] = Cell::from_bits(pair(context.top, self.home as u32));
         words[2] = Cell::from_bits(pair(body, flags));
         context.top = context.wp as u32;
         context.wp += HEADER;
-        context.depth += 1;
+        context.calls_left -= 1;
         words[HEADER..].first_chunk_mut()
     }
 
@@ -78,19 +78,11 @@ impl Cpu<'_, '_> {
             }
         }
         self.context.next += 1;
-        self.home = self.context.top;
+        self.home = self.context.top as usize;
         self.context.wp += count;
         self.context.start = target.base as usize;
         self.pc = target.base as usize;
         true
-    }
-
-    /// Where the operations of a block begin, if they are decoded and there is room to enter it. Decoding
-    /// has checked that the block belongs to this function.
-    #[inline(always)]
-    pub(super) fn enterable(&self, block: u32) -> Option<u32> {
-        let target = self.target(block)?;
-        (self.has_room() && self.context.depth < self.context.deepest).then_some(target.base)
     }
 
     #[inline(always)]
@@ -104,24 +96,26 @@ impl Cpu<'_, '_> {
     /// The body and the flags of an entry, which always exists. The default costs less than a path that
     /// panics.
     #[inline(always)]
-    pub(super) fn entry(&self, index: u32) -> (u32, u32) {
-        let word = self.context.w.get(index as usize + 2).map_or(0, |word| word.to_bits());
+    pub(super) fn entry(&self, index: usize) -> (u32, u32) {
+        let word = self.context.w.get(index + 2).map_or(0, |word| word.to_bits());
         ((word >> 32) as u32, word as u32)
     }
 
     /// Where the entry at `index` returns to, with the registers of the entry below, if all of that is
     /// decoded and consistent.
     #[inline(always)]
-    pub(super) fn below(&self, index: u32) -> Option<Below> {
-        let header: &[Cell; HEADER] = self.context.w.get(index as usize..)?.first_chunk()?;
+    pub(super) fn below(&self, index: usize) -> Option<Below> {
+        let header: &[Cell; HEADER] = self.context.w.get(index..)?.first_chunk()?;
         let (to, saved) = (header[0].to_bits(), header[1].to_bits());
         let target = self.context.targets.get((to >> 32) as usize)?;
-        let (top, home) = ((saved >> 32) as u32, saved as u32);
-        if index < self.context.trusted {
+        let (top, home) = ((saved >> 32) as u32, saved as u32 as usize);
+        if index < self.context.trusted as usize {
+            let index = index as u32;
             self.context.low.set(self.context.low.get().min(index));
             let decoded = target.base != NOWHERE && (to as u32) < target.len;
             let left_here = self.context.floor.is_none_or(|floor| index > floor);
-            if !left_here || !decoded || home == NONE || self.entry(home).0 != target.owner {
+            if !left_here || !decoded || home == NONE as usize || self.entry(home).0 != target.owner
+            {
                 return None;
             }
         }
@@ -160,26 +154,26 @@ impl Cpu<'_, '_> {
     /// The frame with this number, if it is the home frame or among the top few entries. The stepper
     /// searches further, and knows whether it has ended.
     #[inline(always)]
-    fn frame_with(&self, FrameNumber(number): FrameNumber) -> Option<u32> {
+    pub(super) fn frame_with(&self, FrameNumber(number): FrameNumber) -> Option<usize> {
         const NEAR: usize = 32;
-        let numbered = |index: u32| {
-            let word = self.context.w.get(index as usize + HEADER);
+        let numbered = |index: usize| {
+            let word = self.context.w.get(index + HEADER);
             word.is_some_and(|word| word.to_bits() == number)
         };
         if numbered(self.home) {
             return Some(self.home);
         }
-        let mut index = self.context.top;
+        let mut index = self.context.top as usize;
         for _ in 0..NEAR {
             // The word after the header of a block is something else, unless its frame has ended.
             if self.entry(index).1 & FRAME_ONCE != 0 && numbered(index) {
                 return Some(index);
             }
-            let below = (self.context.w.get(index as usize + 1)?.to_bits() >> 32) as u32;
+            let below = (self.context.w.get(index + 1)?.to_bits() >> 32) as u32;
             if below == NONE {
                 return None;
             }
-            index = below;
+            index = below as usize;
         }
         None
     }
@@ -197,19 +191,111 @@ impl Cpu<'_, '_> {
     /// Leaves the home frame, and all above it.
     #[inline(always)]
     pub(super) fn leave(&mut self, to: Below) -> bool {
-        let mut entry = self.context.top;
-        while entry != self.home {
-            self.context.depth -= 1;
-            entry = (self.context.w[entry as usize + 1].to_bits() >> 32) as u32;
+        self.leave_entry(self.home, to)
+    }
+
+    /// Leaves an entry, and all above it.
+    #[inline(always)]
+    fn leave_entry(&mut self, entry: usize, to: Below) -> bool {
+        let mut top = self.context.top as usize;
+        while top != entry {
+            self.context.calls_left += 1;
+            top = (self.context.w[top + 1].to_bits() >> 32) as usize;
         }
-        self.context.top = self.home;
+        self.context.top = entry as u32;
         self.pop_entry(to)
+    }
+
+    /// `leave`: ends the innermost loop that the home frame has begun.
+    pub(super) fn leave_loop(&mut self, _: &Op) -> bool {
+        let mut entry = self.context.top as usize;
+        while entry != self.home {
+            let Some(&saved) = self.context.w.get(entry + 1) else { return false };
+            let begun_here = saved.to_bits() as u32 as usize == self.home;
+            if begun_here && self.entry(entry).1 > FRAME_ONCE {
+                let Some(to) = self.below(entry) else { return false };
+                return self.leave_entry(entry, to);
+            }
+            entry = (saved.to_bits() >> 32) as usize;
+        }
+        false
+    }
+
+    /// Pushes the entries of the inline block that this operation is in, and of those around it, and goes on
+    /// outside of it, with the same cell.
+    pub(super) fn deep(&mut self, op: &Op) -> bool {
+        let body = (op.behind >> 32) as u32;
+        let fits = self.context.w.len() - self.context.wp >= SCRATCH + FRAME + WINDOW
+            && self.context.calls_left >= u32::from(op.level);
+        let Some(target) = self.target(body).filter(|_| fits) else { return false };
+        self.push_around(op.other, self.context.wp);
+        let base = target.base as usize;
+        self.context.start = base;
+        self.pc = base + op.behind as u32 as usize - usize::from(op.len);
+        // The cell is still to be executed.
+        self.left += u64::from(op.len);
+        true
+    }
+
+    /// Pushes the entry of an inline block and before it those around it. `wp` is where the first will be.
+    fn push_around(&mut self, number: u32, wp: usize) {
+        let Inline { outer, block, turn, behind, level, .. } = self.context.inline[number as usize];
+        if let Some(outer) = outer {
+            self.push_around(outer, wp);
+        }
+        let (flags, kept) = match turn {
+            Turn::Once => (BLOCK_ONCE, None),
+            Turn::Always(_) => (ALWAYS, None),
+            Turn::WhileTrue(_) => (WHILE_TRUE, None),
+            Turn::Times(_) => (TIMES, Some(self.context.w[wp + SCRATCH + level as usize])),
+            Turn::Condition { body, .. } => (CONDITION, Some(self.block_here(body))),
+            Turn::Body { condition, .. } => (BODY, Some(self.block_here(condition))),
+        };
+        let pushed = self.push_header(behind, block, flags).is_some();
+        assert!(pushed, "there is room for the entries of all levels");
+        if let Some(kept) = kept {
+            self.context.w[self.context.wp] = kept;
+            self.context.wp += 1;
+        }
+    }
+
+    /// A block of this function, made in this frame.
+    fn block_here(&self, block: u32) -> Cell {
+        let home = FrameNumber(self.context.w[self.home + HEADER].to_bits());
+        Cell::block_value(Body(block), home)
+    }
+
+    /// What an inline `times` at this level keeps. It is above the top of the call stack, where the entry of
+    /// another block cannot overwrite it before its own is pushed.
+    #[inline(always)]
+    pub(super) fn kept_at(&self, level: u8) -> Option<Cell> {
+        self.context.w.get(self.context.wp + SCRATCH + level as usize).copied()
+    }
+
+    /// Keeps a count for an inline `times`; false if there is no room.
+    #[inline(always)]
+    pub(super) fn keep(&mut self, level: u8, count: Cell) -> bool {
+        let kept = self.context.w.get_mut(self.context.wp + SCRATCH + level as usize);
+        kept.map(|kept| *kept = count).is_some()
+    }
+
+    /// Goes to the first operation of an inline block, if it is decoded, and if it could have an entry.
+    #[inline(always)]
+    pub(super) fn is_open(&self, op: &Op, target: u32) -> bool {
+        (target as usize) < self.context.ops.len() && u32::from(op.level) < self.context.calls_left
+    }
+
+    /// The end of an inline block.
+    #[inline(always)]
+    pub(super) fn jump(&mut self, op: &Op) -> bool {
+        self.pc = op.target as usize;
+        true
     }
 
     /// Where the end of the top entry leads, if it is not the bottom.
     #[inline(always)]
     pub(super) fn endable(&self) -> Option<Below> {
-        if self.context.top == 0 { None } else { self.below(self.context.top) }
+        if self.context.top == 0 { None } else { self.below(self.context.top as usize) }
     }
 
     /// Drops the top entry.
@@ -218,7 +304,7 @@ impl Cpu<'_, '_> {
         self.context.wp = self.context.top as usize;
         (self.pc, self.context.top, self.home) = (to.pc, to.top, to.home);
         self.context.start = to.start;
-        self.context.depth -= 1;
+        self.context.calls_left += 1;
         true
     }
 
@@ -232,12 +318,12 @@ impl Cpu<'_, '_> {
     /// `end` by itself.
     #[inline(always)]
     pub(super) fn end(&mut self, _: &Op) -> Flow {
-        let (body, flags) = self.entry(self.context.top);
+        let (body, flags) = self.entry(self.context.top as usize);
         let again = match flags {
             BLOCK_ONCE | FRAME_ONCE => false,
             ALWAYS => true,
-            WHILE_TRUE => match self.top(0) {
-                Some(flag) => !flag.is_false(),
+            WHILE_TRUE => match self.tops() {
+                Some(&[flag]) => !flag.is_false(),
                 None => return Flow::Long(stop),
             },
             _ => return Flow::Long(long_turn),
@@ -265,10 +351,10 @@ impl Cpu<'_, '_> {
 impl Cpu<'_, '_> {
     /// `end` of a turn, if the top entry runs a block.
     pub(super) fn end_turn(&mut self, _: &Op) -> bool {
-        let (body, flags) = self.entry(self.context.top);
+        let (body, flags) = self.entry(self.context.top as usize);
         match flags {
             CONDITION => {
-                let Some(flag) = self.top(0) else { return false };
+                let Some(&[flag]) = self.tops() else { return false };
                 let done = self.end_condition(body, !flag.is_false());
                 self.sp -= usize::from(done);
                 done
@@ -280,7 +366,7 @@ impl Cpu<'_, '_> {
     }
 
     /// The end of a condition that leaves this flag, which is not on the stack any more.
-    fn end_condition(&mut self, body: u32, flag: bool) -> bool {
+    pub(super) fn end_condition(&mut self, body: u32, flag: bool) -> bool {
         if flag {
             return self.other(body, BODY);
         }
@@ -288,16 +374,38 @@ impl Cpu<'_, '_> {
         self.pop_entry(to)
     }
 
-    /// A comparison and the end of a condition. An operation that also assigns a local is left to the stepper.
-    pub(super) fn compare_condition<const S: u8>(&mut self, op: &Op) -> bool {
-        let (body, flags) = self.entry(self.context.top);
-        let Some(flag) = self.comparison::<S>(op) else { return false };
-        if flags != CONDITION || source(S) == Source::Ti {
+    /// Runs a block that is on the stack, or its address, as a turn of a loop that keeps a value.
+    #[inline(always)]
+    fn begin(&mut self, op: &Op, block: Cell, flags: u32, kept: Cell) -> bool {
+        let (Some(Body(body)), Some(number)) = (block.as_code(), block.block_home()) else {
             return false;
+        };
+        let Some(target) = self.callable(body) else { return false };
+        let Some(home) = self.frame_with(number) else { return false };
+        self.sp -= 2;
+        if let Some(words) = self.push_header(op.behind, body, flags) {
+            words[0] = kept;
         }
-        let done = self.end_condition(body, flag);
-        self.sp -= if done { source(S).pops() } else { 0 };
-        done
+        self.context.wp += 1;
+        self.home = home;
+        self.go_to(target.base)
+    }
+
+    /// `while`
+    pub(super) fn while_top(&mut self, op: &Op) -> bool {
+        let Some(&[condition, body]) = self.tops() else { return false };
+        body.as_code().is_some() && self.begin(op, condition, CONDITION, body)
+    }
+
+    /// `times`
+    pub(super) fn times_top(&mut self, op: &Op) -> bool {
+        let Some(&[count, body]) = self.tops() else { return false };
+        let Some(turns) = count.as_integer() else { return false };
+        if turns <= 0 {
+            return turns == 0 && body.as_code().is_some() && self.shrink(op, 2);
+        }
+        let Some(left) = Cell::integer(turns - 1) else { return false };
+        self.begin(op, body, TIMES, left)
     }
 
     fn end_time(&mut self, body: u32) -> bool {
@@ -323,7 +431,7 @@ impl Cpu<'_, '_> {
         let (Some(target), Some(home)) = (self.target(next), self.frame_with(number)) else {
             return false;
         };
-        let own = self.context.w[self.home as usize + HEADER].to_bits();
+        let own = self.context.w[self.home + HEADER].to_bits();
         let top = self.context.top as usize;
         self.context.w[self.context.wp - 1] = Cell::block_value(Body(body), FrameNumber(own));
         self.context.w[top + 2] = Cell::from_bits(pair(next, flags));
@@ -349,5 +457,5 @@ pub(super) struct Below {
     pub(super) start: usize,
     pub(super) pc: usize,
     pub(super) top: u32,
-    pub(super) home: u32,
+    pub(super) home: usize,
 }

@@ -1,39 +1,30 @@
 //! The fused operations: two operands, an operator and a destination, and the update at a loop's end.
 
-use super::calls::{BLOCK_ONCE, FRAME_ONCE, WHILE_TRUE};
-use super::likely::long_condition;
-use super::op::{LOCAL, Op, SUBTRACT, Source, holds};
-use super::run::{Cpu, Flow, TAG, WINDOW, source, stop};
+use super::calls::{BLOCK_ONCE, CONDITION, FRAME_ONCE, WHILE_TRUE};
+use super::op::{NEGATED, OR_EQUAL, Op, SUBTRACT, Source};
+use super::run::{Cpu, TAG, source};
 use crate::vm::cell::Cell;
 use crate::vm::frame::FRAME;
 use crate::vm::instruction::Primitive;
 use crate::vm::plan::floor_divide;
 
 impl Cpu<'_, '_> {
-    /// [`WINDOW`] words from the first local of the home frame, so that one bounds check does for all
-    /// locals of an operation. The array always has room for them.
-    #[inline(always)]
-    pub(super) fn locals(&self) -> Option<&[Cell; WINDOW]> {
-        self.context.w.get(self.home as usize + FRAME..)?.first_chunk()
-    }
-
     #[inline(always)]
     pub(super) fn local(&self, slot: u8) -> Option<Cell> {
-        Some(self.locals()?[slot as usize])
+        self.context.w.get(self.home + FRAME + slot as usize).copied()
     }
 
     #[inline(always)]
     pub(super) fn set_local(&mut self, slot: u8, value: Cell) {
-        let locals = self.context.w.get_mut(self.home as usize + FRAME..);
-        if let Some(locals) = locals.and_then(|words| words.first_chunk_mut::<WINDOW>()) {
-            locals[slot as usize] = value;
+        if let Some(local) = self.context.w.get_mut(self.home + FRAME + slot as usize) {
+            *local = value;
         }
     }
 
-    /// The value `n` below the top; 0 is the top.
+    /// The top values, the top last.
     #[inline(always)]
-    pub(super) fn top(&self, n: usize) -> Option<Cell> {
-        self.context.p.get(self.sp.wrapping_sub(n + 1)).copied()
+    pub(super) fn tops<const N: usize>(&self) -> Option<&[Cell; N]> {
+        self.context.p.get(..self.sp)?.last_chunk()
     }
 
     #[inline(always)]
@@ -43,24 +34,46 @@ impl Cpu<'_, '_> {
         }
     }
 
-    /// Both operands of a fused operation as the bits of their cells, if they are integers and there is
-    /// room.
+    /// Whether there is room for this many more values.
     #[inline(always)]
-    pub(super) fn operands<const S: u8>(&self, op: &Op) -> Option<(i64, i64)> {
+    pub(super) fn room(&self, values: usize) -> bool {
+        self.sp + values <= self.context.p.len()
+    }
+
+    /// Both operands of a fused operation, if they are there and there is room.
+    #[inline(always)]
+    fn pair<const S: u8>(&self, op: &Op) -> Option<(Cell, Cell)> {
         let from = source(S);
-        if self.sp + from.grows() > self.context.highest {
+        if from.grows() > 0 && !self.room(from.grows()) {
             return None;
         }
         let literal = Cell::from_bits(op.literal);
-        let (a, b) = match from {
-            Source::Ss => (self.top(1)?, self.top(0)?),
-            Source::Si | Source::Ti | Source::Di => (self.top(0)?, literal),
-            Source::Sl => (self.top(0)?, self.local(op.y)?),
+        Some(match from {
+            Source::Ss => {
+                let &[a, b] = self.tops()?;
+                (a, b)
+            }
+            Source::Si | Source::Ti | Source::Di => {
+                let &[a] = self.tops()?;
+                (a, literal)
+            }
+            Source::Sl => {
+                let &[a] = self.tops()?;
+                (a, self.local(op.y)?)
+            }
             Source::Li => (self.local(op.x)?, literal),
             Source::Ll => (self.local(op.x)?, self.local(op.y)?),
-        };
+        })
+    }
+
+    /// Both operands of a fused operation as the bits of their cells, if they are integers.
+    #[inline(always)]
+    pub(super) fn operands<const S: u8>(&self, op: &Op) -> Option<(i64, i64)> {
+        let (a, b) = self.pair::<S>(op)?;
         let (a, b) = (a.to_bits(), b.to_bits());
-        ((a | b) & TAG == 0).then_some((a as i64, b as i64))
+        // A literal is an integer, perhaps with the 1 of `OR_EQUAL`.
+        let tag = if source(S).has_literal() { a } else { a | b };
+        (tag & TAG == 0).then_some((a as i64, b as i64))
     }
 
     /// Takes the operands off the stack, after all checks.
@@ -68,7 +81,7 @@ impl Cpu<'_, '_> {
     pub(super) fn take<const S: u8>(&mut self, op: &Op) {
         let from = source(S);
         if from == Source::Ti
-            && let Some(value) = self.top(0)
+            && let Some(&[value]) = self.tops()
         {
             self.set_local(op.x, value);
         }
@@ -85,10 +98,23 @@ impl Cpu<'_, '_> {
         sum.map(|sum| Cell::from_bits(sum as u64))
     }
 
+    /// The outcome of a comparison of integers: with `=` and the like, or with `<` and the like.
     #[inline(always)]
-    pub(super) fn comparison<const S: u8>(&self, op: &Op) -> Option<bool> {
+    pub(super) fn test<const S: u8, const SAME: bool>(&self, op: &Op) -> Option<bool> {
         let (a, b) = self.operands::<S>(op)?;
-        Some(holds(op.kind, a, b))
+        let more = if SAME || source(S).has_literal() { 0 } else { op.kind & OR_EQUAL };
+        let holds = if SAME { a == b } else { a < (b | i64::from(more)) };
+        Some(holds != (op.kind & NEGATED != 0))
+    }
+
+    /// The outcome of a comparison of any two values.
+    pub(super) fn whole_test<const S: u8, const SAME: bool>(&self, op: &Op) -> Option<bool> {
+        if !SAME {
+            return self.test::<S, SAME>(op);
+        }
+        let (a, b) = self.pair::<S>(op)?;
+        let is_same = (a.is_value() && b.is_value()).then(|| self.is_same(a, b))?;
+        Some(is_same != (op.kind & NEGATED != 0))
     }
 
     /// Continues after an operation of `LEN` cells. The handler knows the number: reading it from the
@@ -122,15 +148,6 @@ impl Cpu<'_, '_> {
         self.push::<S>(op, value)
     }
 
-    /// `1+` or `1-`, with 1 or -1 as the literal.
-    #[inline(always)]
-    pub(super) fn increment(&mut self, op: &Op) -> bool {
-        const FROM: u8 = Source::Si as u8;
-        let Some(value) = self.sum::<FROM>(op) else { return false };
-        self.put(self.sp - 1, value);
-        self.next::<1>(op)
-    }
-
     #[inline(always)]
     pub(super) fn add_assign<const S: u8>(&mut self, op: &Op) -> bool {
         let Some(value) = self.sum::<S>(op) else { return false };
@@ -159,74 +176,60 @@ impl Cpu<'_, '_> {
         self.leave(to)
     }
 
+    /// What follows a comparison, if its outcome is known: its destination decides.
     #[inline(always)]
-    pub(super) fn compare_push<const S: u8>(&mut self, op: &Op) -> bool {
-        let Some(flag) = self.comparison::<S>(op) else { return false };
+    pub(super) fn push_flag<const S: u8>(&mut self, op: &Op, flag: bool) -> bool {
         self.push::<S>(op, Cell::flag(flag))
     }
 
+    /// `[ ... ] if`
     #[inline(always)]
-    pub(super) fn compare_if<const S: u8>(&mut self, op: &Op) -> bool {
-        let Some(flag) = self.comparison::<S>(op) else { return false };
+    pub(super) fn then<const S: u8>(&mut self, op: &Op, flag: bool) -> bool {
         if !flag {
             self.take::<S>(op);
             return self.behind::<S, 3>(op);
         }
-        let Some(base) = self.enterable(op.target) else { return false };
-        self.take::<S>(op);
-        self.enter(op, op.target, base, BLOCK_ONCE)
+        self.go::<S>(op, op.target)
     }
 
-    /// As `compare_if`, for a block that only leaves the function with a value.
+    /// Takes the operands and jumps, if it can.
     #[inline(always)]
-    pub(super) fn compare_leave<const S: u8>(&mut self, op: &Op) -> bool {
-        let Some(flag) = self.comparison::<S>(op) else { return false };
-        if !flag {
-            self.take::<S>(op);
-            return self.behind::<S, 3>(op);
-        }
-        // The value and the `return` retire as well.
-        let own = source(S) == Source::Ti && op.x == op.z;
-        let value = match op.kind & LOCAL {
-            0 => Some(Cell::from_bits(((op.other as i32 as i64) << 3) as u64)),
-            // The local that this operation assigns.
-            _ if own => self.top(0),
-            _ => self.local(op.z),
-        };
-        let Some(value) = value.filter(|&value| value != Cell::UNASSIGNED) else { return false };
-        if self.left < 2 || self.context.depth >= self.context.deepest {
+    pub(super) fn go<const S: u8>(&mut self, op: &Op, target: u32) -> bool {
+        if !self.is_open(op, target) {
             return false;
         }
-        let Some(to) = self.returnable() else { return false };
         self.take::<S>(op);
-        self.put(self.sp, value);
-        self.sp += 1;
-        self.left -= 2;
-        self.leave(to)
+        self.pc = target as usize;
+        true
     }
 
+    /// The end of the block of a loop.
     #[inline(always)]
-    pub(super) fn compare_end<const S: u8>(&mut self, op: &Op) -> Flow {
-        let Some(flag) = self.comparison::<S>(op) else { return Flow::Long(stop) };
+    pub(super) fn end_with<const S: u8>(&mut self, op: &Op, flag: bool) -> bool {
         if self.turns(op) && flag {
             self.take::<S>(op);
-            self.turn(op);
-            return Flow::Done;
+            return self.turn(op);
         }
-        let (_, flags) = self.entry(self.context.top);
+        let (body, flags) = self.entry(self.context.top as usize);
+        if flags == CONDITION {
+            // An operation that also assigns a local is left to the stepper.
+            if source(S) == Source::Ti || !self.end_condition(body, flag) {
+                return false;
+            }
+            self.sp -= source(S).pops();
+            return true;
+        }
         let is_once = flags == BLOCK_ONCE || flags == FRAME_ONCE;
         if !is_once && (flags != WHILE_TRUE || flag) {
-            // Perhaps the condition of a `while`.
-            return Flow::Long(long_condition::<S>);
+            return false;
         }
-        let Some(to) = self.endable() else { return Flow::Long(stop) };
+        let Some(to) = self.endable() else { return false };
         self.take::<S>(op);
         if is_once {
             self.put(self.sp, Cell::flag(flag));
             self.sp += 1;
         }
-        self.pop_entry(to);
-        Flow::Done
+        self.pop_entry(to)
     }
 
     /// `i 1 + assign: i i n <`, the end of many loops. The new value, and whether the test holds.
@@ -235,7 +238,7 @@ impl Cpu<'_, '_> {
         &self,
         op: &Op,
     ) -> Option<(Cell, bool)> {
-        if self.sp + 2 > self.context.highest {
+        if !self.room(2) {
             return None;
         }
         let a = self.local(op.x)?.to_bits();
@@ -244,13 +247,15 @@ impl Cpu<'_, '_> {
             true => self.local(op.other as u8)?.to_bits(),
             false => ((op.other as i32 as i64) << 3) as u64,
         };
-        if (a | b | limit) & TAG != 0 {
+        let tags = a | if ADD { b } else { 0 } | if TEST { limit } else { 0 };
+        if tags & TAG != 0 {
             return None;
         }
         let (a, b) = (a as i64, b as i64);
         let subtract = ADD && op.kind & SUBTRACT != 0;
         let sum = if subtract { a.checked_sub(b) } else { a.checked_add(b) }?;
-        Some((Cell::from_bits(sum as u64), holds(op.kind, sum, limit as i64)))
+        let less = sum < (limit | u64::from(op.kind & OR_EQUAL)) as i64;
+        Some((Cell::from_bits(sum as u64), less != (op.kind & NEGATED != 0)))
     }
 
     #[inline(always)]
@@ -260,9 +265,11 @@ impl Cpu<'_, '_> {
             self.set_local(op.z, value);
             return self.next::<9>(op);
         }
-        let Some(base) = self.enterable(op.target) else { return false };
+        if !self.is_open(op, op.target) {
+            return false;
+        }
         self.set_local(op.z, value);
-        self.enter(op, op.target, base, BLOCK_ONCE)
+        self.jump(op)
     }
 
     #[inline(always)]
@@ -280,6 +287,17 @@ impl Cpu<'_, '_> {
         self.pop_entry(to)
     }
 
+    /// As `update_end`, in the block of an inline loop.
+    #[inline(always)]
+    pub(super) fn update_turn<const ADD: bool, const TEST: bool>(&mut self, op: &Op) -> bool {
+        let Some((value, flag)) = self.update::<ADD, TEST>(op) else { return false };
+        let end = self.pc + usize::from(op.len) - 1;
+        let Some(end) = self.context.ops.get(end) else { return false };
+        self.set_local(op.z, value);
+        self.pc = if flag { op.target } else { end.other } as usize;
+        true
+    }
+
     /// Whether the top entry runs the body of this operation while a flag is true.
     #[inline(always)]
     pub(super) fn turns(&self, op: &Op) -> bool {
@@ -295,9 +313,9 @@ impl Cpu<'_, '_> {
         true
     }
 
+    /// `return_if`
     #[inline(always)]
-    pub(super) fn compare_return<const S: u8>(&mut self, op: &Op) -> bool {
-        let Some(flag) = self.comparison::<S>(op) else { return false };
+    pub(super) fn return_with<const S: u8>(&mut self, op: &Op, flag: bool) -> bool {
         if !flag {
             self.take::<S>(op);
             return self.behind::<S, 2>(op);
@@ -305,6 +323,31 @@ impl Cpu<'_, '_> {
         let Some(to) = self.returnable() else { return false };
         self.take::<S>(op);
         self.leave(to)
+    }
+
+    #[inline(always)]
+    pub(super) fn multiply<const S: u8>(&mut self, op: &Op) -> bool {
+        let Some((a, b)) = self.operands::<S>(op) else { return false };
+        let Some(product) = a.checked_mul(b >> 3) else { return false };
+        self.push::<S>(op, Cell::from_bits(product as u64))
+    }
+
+    /// `and`, or the remainder by a power of two.
+    #[inline(always)]
+    pub(super) fn mask<const S: u8>(&mut self, op: &Op) -> bool {
+        let Some((a, b)) = self.operands::<S>(op) else { return false };
+        self.push::<S>(op, Cell::from_bits((a & b) as u64))
+    }
+
+    /// `rshift`, or the quotient by a power of two.
+    #[inline(always)]
+    pub(super) fn shift_right<const S: u8>(&mut self, op: &Op) -> bool {
+        match self.operands::<S>(op) {
+            Some((a, b)) if (0..=60 << 3).contains(&b) => {
+                self.push::<S>(op, Cell::from_bits((a >> (b >> 3)) as u64 & !TAG))
+            }
+            _ => false,
+        }
     }
 
     #[inline(always)]
@@ -318,31 +361,25 @@ impl Cpu<'_, '_> {
 /// An operator on the bits of two integers; `None` if the stepper must do it.
 #[inline(always)]
 fn calculate(kind: u8, a: i64, b: i64) -> Option<Cell> {
-    const MULTIPLY: u8 = Primitive::Multiply as u8;
     const DIVIDE: u8 = Primitive::Divide as u8;
     const MODULO: u8 = Primitive::Modulo as u8;
-    const AND: u8 = Primitive::BitAnd as u8;
     const OR: u8 = Primitive::BitOr as u8;
     const XOR: u8 = Primitive::BitXor as u8;
     const MINIMUM: u8 = Primitive::Minimum as u8;
     const MAXIMUM: u8 = Primitive::Maximum as u8;
     const LEFT: u8 = Primitive::ShiftLeft as u8;
-    const RIGHT: u8 = Primitive::ShiftRight as u8;
     let bits = match kind {
-        MULTIPLY => a.checked_mul(b >> 3)?,
         // Both are shifted, so their quotient is not, but their remainder is.
         DIVIDE if b != 0 => floor_divide(a, b).checked_mul(8)?,
         MODULO if b != 0 => {
             let rest = a % b;
             if rest != 0 && (rest < 0) != (b < 0) { rest + b } else { rest }
         }
-        AND => a & b,
         OR => a | b,
         XOR => a ^ b,
         MINIMUM => a.min(b),
         MAXIMUM => a.max(b),
         LEFT if (0..=60 << 3).contains(&b) => a.checked_mul(1_i64.checked_shl((b >> 3) as u32)?)?,
-        RIGHT if (0..=60 << 3).contains(&b) => (a >> (b >> 3)) & !(TAG as i64),
         _ => return None,
     };
     Some(Cell::from_bits(bits as u64))

@@ -8,7 +8,7 @@
 //! Operations on data have a common case too: no fork shares the data.
 
 use super::op::Op;
-use super::run::{Context, Cpu, Flow, Handler, Outcome};
+use super::run::{Context, Cpu, Flow, Handler, Outcome, source};
 
 /// Handlers of complete operations, with the generic parameters of their methods.
 macro_rules! long {
@@ -20,7 +20,7 @@ macro_rules! long {
             op: &Op,
             pc: usize,
             sp: usize,
-            home: u32,
+            home: usize,
             left: u64,
         ) {
             let mut cpu = Cpu { context, pc, sp, home, left };
@@ -31,18 +31,21 @@ macro_rules! long {
 }
 
 long! {
-    long_if compare_if<const S: u8>;
-    long_leave compare_leave<const S: u8>;
-    long_end compare_end<const S: u8>;
-    #[cold] long_condition compare_condition<const S: u8>;
-    #[cold] long_turn end_turn<>;
-    long_return compare_return<const S: u8>;
-    long_update_if update_if<const ADD: bool, const TEST: bool>;
+    #[cold] whole_push test_push<const S: u8, const SAME: bool>;
+    #[cold] whole_then test_then<const S: u8, const SAME: bool>;
+    #[cold] whole_either test_either<const S: u8, const SAME: bool>;
+    whole_end test_end<const S: u8, const SAME: bool>;
+    whole_return test_return<const S: u8, const SAME: bool>;
+    other_way go_other<const S: u8>;
+    last_turn jump_if<>;
+    long_turn end_turn<>;
+    long_update_turn update_turn<const ADD: bool, const TEST: bool>;
     long_update_end update_end<const ADD: bool, const TEST: bool>;
-    long_get_if whole_get_if<>;
     #[cold] shared_get_if get_if<const SHARED: bool>;
     #[cold] shared_get get_top<const SHARED: bool>;
     #[cold] shared_get_locals get_locals<const SHARED: bool>;
+    #[cold] shared_get_local get_local<const SHARED: bool>;
+    #[cold] shared_get_assign get_assign<const SHARED: bool>;
     #[cold] shared_set set_top<const SHARED: bool>;
     #[cold] shared_set_literal set_literal<const SHARED: bool>;
     #[cold] shared_set_locals set_locals<const SHARED: bool>;
@@ -55,55 +58,110 @@ fn unless(done: bool, long: Handler) -> Flow {
 }
 
 impl Cpu<'_, '_> {
-    /// If the test fails, takes the operands and continues after the operation.
     #[inline(always)]
-    fn pass<const S: u8, const MORE: usize>(&mut self, op: &Op, long: Handler) -> Flow {
-        match self.comparison::<S>(op) {
-            Some(false) => {
-                self.take::<S>(op);
-                self.behind::<S, MORE>(op);
+    pub(super) fn likely_push<const S: u8, const SAME: bool>(&mut self, op: &Op) -> Flow {
+        let done = self.test::<S, SAME>(op).is_some_and(|flag| self.push_flag::<S>(op, flag));
+        unless(done, whole_push::<S, SAME>)
+    }
+
+    #[inline(always)]
+    pub(super) fn likely_then<const S: u8, const SAME: bool>(&mut self, op: &Op) -> Flow {
+        let done = self.test::<S, SAME>(op).is_some_and(|flag| self.then::<S>(op, flag));
+        unless(done, whole_then::<S, SAME>)
+    }
+
+    /// Each of the two ways ends in a jump of its own, which the processor predicts. If the next operation
+    /// were chosen by the outcome, it would wait for that.
+    #[inline(always)]
+    pub(super) fn likely_either<const S: u8, const SAME: bool>(&mut self, op: &Op) -> Flow {
+        match self.test::<S, SAME>(op) {
+            Some(true) if self.holds_two::<S>() => {
+                unless(self.go::<S>(op, op.target), whole_either::<S, SAME>)
+            }
+            Some(false) => Flow::Long(other_way::<S>),
+            _ => Flow::Long(whole_either::<S, SAME>),
+        }
+    }
+
+    /// Whether there is room for the flag and two blocks.
+    #[inline(always)]
+    fn holds_two<const S: u8>(&self) -> bool {
+        self.room(source(S).grows() + 1)
+    }
+
+    #[inline(always)]
+    pub(super) fn likely_jump_if(&mut self, op: &Op) -> Flow {
+        match self.tops() {
+            Some(&[flag]) if !flag.is_false() => {
+                self.sp -= 1;
+                self.jump(op);
                 Flow::Done
             }
-            _ => Flow::Long(long),
+            _ => Flow::Long(last_turn),
+        }
+    }
+
+    fn go_other<const S: u8>(&mut self, op: &Op) -> bool {
+        self.holds_two::<S>() && self.go::<S>(op, op.other)
+    }
+
+    fn test_push<const S: u8, const SAME: bool>(&mut self, op: &Op) -> bool {
+        self.whole_test::<S, SAME>(op).is_some_and(|flag| self.push_flag::<S>(op, flag))
+    }
+
+    fn test_then<const S: u8, const SAME: bool>(&mut self, op: &Op) -> bool {
+        self.whole_test::<S, SAME>(op).is_some_and(|flag| self.then::<S>(op, flag))
+    }
+
+    fn test_either<const S: u8, const SAME: bool>(&mut self, op: &Op) -> bool {
+        let Some(flag) = self.whole_test::<S, SAME>(op) else { return false };
+        self.holds_two::<S>() && self.go::<S>(op, if flag { op.target } else { op.other })
+    }
+
+    fn test_end<const S: u8, const SAME: bool>(&mut self, op: &Op) -> bool {
+        self.whole_test::<S, SAME>(op).is_some_and(|flag| self.end_with::<S>(op, flag))
+    }
+
+    fn test_return<const S: u8, const SAME: bool>(&mut self, op: &Op) -> bool {
+        self.whole_test::<S, SAME>(op).is_some_and(|flag| self.return_with::<S>(op, flag))
+    }
+
+    #[inline(always)]
+    pub(super) fn likely_return<const S: u8, const SAME: bool>(&mut self, op: &Op) -> Flow {
+        match self.test::<S, SAME>(op) {
+            Some(false) => {
+                self.take::<S>(op);
+                self.behind::<S, 2>(op);
+                Flow::Done
+            }
+            _ => Flow::Long(whole_return::<S, SAME>),
         }
     }
 
     #[inline(always)]
-    pub(super) fn likely_if<const S: u8>(&mut self, op: &Op) -> Flow {
-        self.pass::<S, 3>(op, long_if::<S>)
-    }
-
-    #[inline(always)]
-    pub(super) fn likely_leave<const S: u8>(&mut self, op: &Op) -> Flow {
-        self.pass::<S, 3>(op, long_leave::<S>)
-    }
-
-    #[inline(always)]
-    pub(super) fn likely_return<const S: u8>(&mut self, op: &Op) -> Flow {
-        self.pass::<S, 2>(op, long_return::<S>)
-    }
-
-    #[inline(always)]
-    pub(super) fn likely_end<const S: u8>(&mut self, op: &Op) -> Flow {
-        match self.comparison::<S>(op) {
+    pub(super) fn likely_end<const S: u8, const SAME: bool>(&mut self, op: &Op) -> Flow {
+        match self.test::<S, SAME>(op) {
             Some(true) if self.turns(op) => {
                 self.take::<S>(op);
                 self.turn(op);
                 Flow::Done
             }
-            _ => Flow::Long(long_end::<S>),
+            _ => Flow::Long(whole_end::<S, SAME>),
         }
     }
 
     #[inline(always)]
-    pub(super) fn likely_update_if<const ADD: bool, const TEST: bool>(&mut self, op: &Op) -> Flow {
+    pub(super) fn likely_update_turn<const ADD: bool, const TEST: bool>(
+        &mut self,
+        op: &Op,
+    ) -> Flow {
         match self.update::<ADD, TEST>(op) {
-            Some((value, false)) => {
+            Some((value, true)) => {
                 self.set_local(op.z, value);
-                self.next::<9>(op);
+                self.jump(op);
                 Flow::Done
             }
-            _ => Flow::Long(long_update_if::<ADD, TEST>),
+            _ => Flow::Long(long_update_turn::<ADD, TEST>),
         }
     }
 
@@ -121,18 +179,17 @@ impl Cpu<'_, '_> {
 
     #[inline(always)]
     pub(super) fn likely_get_if(&mut self, op: &Op) -> Flow {
-        match self.test_at_locals::<false>(op) {
-            Some(false) => {
-                self.next::<5>(op);
-                Flow::Done
-            }
-            _ => Flow::Long(long_get_if),
-        }
+        unless(self.get_if::<false>(op), shared_get_if::<true>)
     }
 
     #[inline(always)]
-    fn whole_get_if(&mut self, op: &Op) -> Flow {
-        unless(self.get_if::<false>(op), shared_get_if::<true>)
+    pub(super) fn likely_get_local(&mut self, op: &Op) -> Flow {
+        unless(self.get_local::<false>(op), shared_get_local::<true>)
+    }
+
+    #[inline(always)]
+    pub(super) fn likely_get_assign(&mut self, op: &Op) -> Flow {
+        unless(self.get_assign::<false>(op), shared_get_assign::<true>)
     }
 
     #[inline(always)]

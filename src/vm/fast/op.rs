@@ -55,6 +55,14 @@ impl Source {
             Source::Li | Source::Ll | Source::Di => 2,
         }
     }
+
+    /// Whether the second operand is a literal.
+    pub(super) const fn has_literal(self) -> bool {
+        match self {
+            Source::Si | Source::Li | Source::Ti | Source::Di => true,
+            Source::Ss | Source::Sl | Source::Ll => false,
+        }
+    }
 }
 
 /// Calls a macro with every operation: its code, and the method that carries it out.
@@ -63,10 +71,15 @@ macro_rules! operations {
         $then! {
             {
                 Slow slow;
-                UpdateIiIf likely_update_if::<false, false>;
-                UpdateIlIf likely_update_if::<false, true>;
-                UpdateLiIf likely_update_if::<true, false>;
-                UpdateLlIf likely_update_if::<true, true>;
+                Deep deep;
+                UpdateIiIf update_if::<false, false>;
+                UpdateIlIf update_if::<false, true>;
+                UpdateLiIf update_if::<true, false>;
+                UpdateLlIf update_if::<true, true>;
+                UpdateIiTurn likely_update_turn::<false, false>;
+                UpdateIlTurn likely_update_turn::<false, true>;
+                UpdateLiTurn likely_update_turn::<true, false>;
+                UpdateLlTurn likely_update_turn::<true, true>;
                 UpdateIiEnd likely_update_end::<false, false>;
                 UpdateIlEnd likely_update_end::<false, true>;
                 UpdateLiEnd likely_update_end::<true, false>;
@@ -76,46 +89,114 @@ macro_rules! operations {
                 PushBlock push_block;
                 PushReturn push_return;
                 Pick pick;
+                PickTwo pick_two;
+                PickReturn pick_return;
+                PickCall pick_call;
                 Assign assign;
+                AssignTwo assign_two;
+                AssignThree assign_three;
+                GetGlobal get_global;
+                SetGlobal set_global;
                 Dup dup;
                 Drop drop_one;
                 Swap swap;
                 Over over;
                 Rot rot;
+                RotBack rot_back;
                 Nip nip;
                 Tuck tuck;
                 TwoDup two_dup;
                 TwoDrop two_drop;
+                DupTrue dup_true;
+                TwoOver two_over;
+                TwoSwap two_swap;
+                PickValue pick_value;
+                Roll roll;
+                Depth depth;
                 Not not;
+                Both both;
+                Either either;
                 Increment increment;
+                IncrementAssign increment_assign;
+                IncrementLocal increment_local;
+                IncrementLocalAssign increment_local_assign;
+                Negate negate;
+                Absolute absolute;
+                Invert invert;
+                Within within;
+                Scale scale;
+                IsText is_text;
+                IsInteger is_integer;
+                IsBlock is_block;
+                IsData is_data;
                 CallTop call_top;
                 IfTop if_top;
                 IfElseTop if_else_top;
                 RepeatTop repeat_top;
                 RepeatIfTop repeat_if_top;
+                WhileTop while_top;
+                TimesTop times_top;
                 Call plain_call;
                 If plain_if;
                 IfElse if_else;
                 Repeat repeat;
-                RepeatIf repeat_if;
+                RepeatIf plain_if;
+                While while_loop;
+                Times times;
+                Leave leave_loop;
                 Return plain_return;
                 ReturnIf return_if;
                 End end;
+                Jump jump;
+                JumpIf likely_jump_if;
+                CountDown count_down;
                 Get likely_get;
                 GetLl likely_get_locals;
+                GetSl likely_get_local;
                 GetLlIf likely_get_if;
+                GetLlAssign likely_get_assign;
                 Set likely_set;
                 SetIll likely_set_literal;
                 SetSll likely_set_locals;
+                Length length;
+                TextLength text_length;
+                CharacterOf text_code;
+                CharacterOfLl text_code_locals;
+                TextJoin text_join;
+                TextPart text_part;
+                CharacterText code_text;
+                TextCompare text_compare;
+                IntegerText integer_text;
+                TextInteger text_integer;
+                IsNumber is_number;
+                InputLine input_line;
+                InputChar input_char;
+                InputEnded input_ended;
+                Print print::<false>;
+                PrintLine print::<true>;
             }
             {
-                Ss: AddSs AddSsAssign AddSsCall AddSsReturn CmpSs CmpSsIf CmpSsLeave CmpSsEnd CmpSsReturn AluSs;
-                Si: AddSi AddSiAssign AddSiCall AddSiReturn CmpSi CmpSiIf CmpSiLeave CmpSiEnd CmpSiReturn AluSi;
-                Sl: AddSl AddSlAssign AddSlCall AddSlReturn CmpSl CmpSlIf CmpSlLeave CmpSlEnd CmpSlReturn AluSl;
-                Li: AddLi AddLiAssign AddLiCall AddLiReturn CmpLi CmpLiIf CmpLiLeave CmpLiEnd CmpLiReturn AluLi;
-                Ll: AddLl AddLlAssign AddLlCall AddLlReturn CmpLl CmpLlIf CmpLlLeave CmpLlEnd CmpLlReturn AluLl;
-                Ti: AddTi AddTiAssign AddTiCall AddTiReturn CmpTi CmpTiIf CmpTiLeave CmpTiEnd CmpTiReturn AluTi;
-                Di: AddDi AddDiAssign AddDiCall AddDiReturn CmpDi CmpDiIf CmpDiLeave CmpDiEnd CmpDiReturn AluDi;
+                Ss: AddSs AddSsAssign AddSsCall AddSsReturn
+                    LessSs LessSsIf LessSsElse LessSsEnd LessSsReturn
+                    SameSs SameSsIf SameSsElse SameSsEnd SameSsReturn MulSs AndSs ShrSs AluSs;
+                Si: AddSi AddSiAssign AddSiCall AddSiReturn
+                    LessSi LessSiIf LessSiElse LessSiEnd LessSiReturn
+                    SameSi SameSiIf SameSiElse SameSiEnd SameSiReturn MulSi AndSi ShrSi AluSi;
+                Sl: AddSl AddSlAssign AddSlCall AddSlReturn
+                    LessSl LessSlIf LessSlElse LessSlEnd LessSlReturn
+                    SameSl SameSlIf SameSlElse SameSlEnd SameSlReturn MulSl AndSl ShrSl AluSl;
+                Li: AddLi AddLiAssign AddLiCall AddLiReturn
+                    LessLi LessLiIf LessLiElse LessLiEnd LessLiReturn
+                    SameLi SameLiIf SameLiElse SameLiEnd SameLiReturn MulLi AndLi ShrLi AluLi;
+                Ll: AddLl AddLlAssign AddLlCall AddLlReturn
+                    LessLl LessLlIf LessLlElse LessLlEnd LessLlReturn
+                    SameLl SameLlIf SameLlElse SameLlEnd SameLlReturn MulLl AndLl ShrLl AluLl;
+                Ti: AddTi AddTiAssign AddTiCall AddTiReturn
+                    LessTi LessTiIf LessTiElse LessTiEnd LessTiReturn
+                    SameTi SameTiIf SameTiElse SameTiEnd SameTiReturn MulTi AndTi ShrTi AluTi;
+                Di: AddDi AddDiAssign AddDiCall AddDiReturn
+                    LessDi LessDiIf LessDiElse LessDiEnd LessDiReturn
+                    SameDi SameDiIf SameDiElse SameDiEnd SameDiReturn MulDi AndDi ShrDi AluDi;
             }
         }
     };
@@ -126,8 +207,9 @@ macro_rules! codes {
     (
         { $($single:ident $method:ident $(::<$($flag:literal),*>)?;)* }
         { $($source:ident: $add:ident $add_assign:ident $add_call:ident $add_return:ident
-            $cmp:ident $cmp_if:ident $cmp_leave:ident $cmp_end:ident $cmp_return:ident
-            $alu:ident;)* }
+            $less:ident $less_if:ident $less_else:ident $less_end:ident $less_return:ident
+            $same:ident $same_if:ident $same_else:ident $same_end:ident $same_return:ident
+            $mul:ident $and:ident $shr:ident $alu:ident;)* }
     ) => {
         /// What an operation does.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,21 +217,9 @@ macro_rules! codes {
         pub(super) enum Code {
             $($single,)*
             $($add, $add_assign, $add_call, $add_return,
-              $cmp, $cmp_if, $cmp_leave, $cmp_end, $cmp_return, $alu,)*
-        }
-
-        /// The codes of a row: operator and destination.
-        pub(super) struct OpRow {
-            pub(super) add: Code,
-            pub(super) add_assign: Code,
-            pub(super) add_call: Code,
-            pub(super) add_return: Code,
-            pub(super) cmp: Code,
-            pub(super) cmp_if: Code,
-            pub(super) cmp_leave: Code,
-            pub(super) cmp_end: Code,
-            pub(super) cmp_return: Code,
-            pub(super) alu: Code,
+              $less, $less_if, $less_else, $less_end, $less_return,
+              $same, $same_if, $same_else, $same_end, $same_return,
+              $mul, $and, $shr, $alu,)*
         }
 
         impl Source {
@@ -161,11 +231,23 @@ macro_rules! codes {
                         add_assign: Code::$add_assign,
                         add_call: Code::$add_call,
                         add_return: Code::$add_return,
-                        cmp: Code::$cmp,
-                        cmp_if: Code::$cmp_if,
-                        cmp_leave: Code::$cmp_leave,
-                        cmp_end: Code::$cmp_end,
-                        cmp_return: Code::$cmp_return,
+                        less: TestRow {
+                            push: Code::$less,
+                            then: Code::$less_if,
+                            either: Code::$less_else,
+                            end: Code::$less_end,
+                            leave: Code::$less_return,
+                        },
+                        same: TestRow {
+                            push: Code::$same,
+                            then: Code::$same_if,
+                            either: Code::$same_else,
+                            end: Code::$same_end,
+                            leave: Code::$same_return,
+                        },
+                        mul: Code::$mul,
+                        and: Code::$and,
+                        shr: Code::$shr,
                         alu: Code::$alu,
                     },)*
                 }
@@ -175,13 +257,40 @@ macro_rules! codes {
 }
 operations!(codes);
 
+/// The codes of a row: operator and destination.
+pub(super) struct OpRow {
+    pub(super) add: Code,
+    pub(super) add_assign: Code,
+    pub(super) add_call: Code,
+    pub(super) add_return: Code,
+    pub(super) less: TestRow,
+    pub(super) same: TestRow,
+    pub(super) mul: Code,
+    pub(super) and: Code,
+    pub(super) shr: Code,
+    pub(super) alu: Code,
+}
+
+/// What is done with the outcome of a comparison.
+pub(super) struct TestRow {
+    pub(super) push: Code,
+    /// `[ ... ] if`
+    pub(super) then: Code,
+    /// `[ ... ] [ ... ] if-else`
+    pub(super) either: Code,
+    /// The end of a loop's block.
+    pub(super) end: Code,
+    /// `return_if`
+    pub(super) leave: Code,
+}
+
 /// A decoded operation: thirty-two bytes, half a cache line.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Op {
     pub(super) code: Code,
     /// How many cells it covers, which is the distance to the next operation.
     pub(super) len: u8,
-    /// For comparisons: which outcomes are true. For additions: 1 if it subtracts. Else: which
+    /// For comparisons and updates: see [`OR_EQUAL`]. For additions: 1 if it subtracts. Else: which
     /// operator.
     pub(super) kind: u8,
     /// The slot of a local that an operand comes from. (A function has at most 255 locals.)
@@ -190,9 +299,13 @@ pub(super) struct Op {
     pub(super) y: u8,
     /// The slot of the local that the result goes to.
     pub(super) z: u8,
-    /// A body that is called or run.
+    /// How many blocks it is inside of that are run without an entry on the call stack.
+    pub(super) level: u8,
+    /// How many blocks it jumps into: `target`, or `target` and `other`.
+    pub(super) ways: u8,
+    /// A body that is called or run; or the operation that is jumped to.
     pub(super) target: u32,
-    /// A second one; or a small literal, or the slot of a local.
+    /// A second one; or a small literal, the slot of a local, or that of a global.
     pub(super) other: u32,
     /// A literal, as the bits of its cell.
     pub(super) literal: u64,
@@ -200,22 +313,17 @@ pub(super) struct Op {
     pub(super) behind: u64,
 }
 
-/// Outcomes of a comparison: a bit for each, in the order of their values.
-pub(super) const LESS: u8 = 1;
-pub(super) const EQUAL: u8 = 2;
-pub(super) const GREATER: u8 = 4;
-/// For an update with a test: a flag beside the outcomes, set if it subtracts.
-pub(super) const SUBTRACT: u8 = 8;
-/// For a comparison that leaves the function: a flag beside the outcomes, set if the result is a local,
-/// not a literal.
-pub(super) const LOCAL: u8 = 8;
+/// A comparison is `a < b`, or one that comes down to it: `a <= b` is `a < b + 1`. This bit of the kind adds
+/// that 1 to the second operand, unless it is a literal, which has it already. The bits of an integer are
+/// shifted, so adding 1 to them cannot overflow.
+pub(super) const OR_EQUAL: u8 = 1;
+/// Set if the outcome is negated: `a >= b` is not `a < b`, and `a <> b` is not `a = b`.
+pub(super) const NEGATED: u8 = 2;
+/// For an update with a test: set if it subtracts.
+pub(super) const SUBTRACT: u8 = 4;
 
-/// Whether a comparison has one of these outcomes.
-#[inline(always)]
-pub(super) fn holds(outcomes: u8, a: i64, b: i64) -> bool {
-    let bit = 1 + i32::from(a > b) - i32::from(a < b);
-    outcomes >> bit & 1 != 0
-}
+/// Set in the target of a jump that is not resolved yet: the rest is the number of the block.
+pub(super) const UNRESOLVED: u32 = 1 << 31;
 
 impl Op {
     /// An operation that is left to the stepper.
@@ -226,11 +334,18 @@ impl Op {
         x: 0,
         y: 0,
         z: 0,
+        level: 0,
+        ways: 0,
         target: 0,
         other: 0,
         literal: 0,
         behind: 0,
     };
+
+    /// Where it jumps to, if it does: see [`Op::ways`].
+    pub(super) fn ways_mut(&mut self) -> [&mut u32; 2] {
+        [&mut self.target, &mut self.other]
+    }
 }
 
 const _: () = assert!(size_of::<Op>() == 32 && crate::vm::memory::LOCALS <= 256);

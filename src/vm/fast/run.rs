@@ -12,22 +12,22 @@
 //! While the loop runs, `home` is the frame of the function that owns the body at the counter. Calls
 //! and blocks of the same function preserve this; where it is not certain, the stepper takes over.
 
-use super::decode::{LEAST_ROOM, Target};
+use super::decode::{Inline, SCRATCH, Target, Turn};
 use super::op::{Op, Source, operations};
+use super::output::Printer;
 use crate::vm::cell::Cell;
-use crate::vm::frame::{FRAME, NONE};
-use crate::vm::index::{EntryIndex, FrameNumber};
+use crate::vm::effort::Effort;
+use crate::vm::frame::{Again, CallStack, FRAME, Home, NONE};
+use crate::vm::globals::Globals;
+use crate::vm::index::{Body, EntryIndex, FrameNumber};
+use crate::vm::input::Input;
 use crate::vm::limit::LimitKind;
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 use crate::vm::rows::{FlatBody, Sharing};
+use crate::vm::stack::ROOM;
+use crate::vm::text::Texts;
 
-/// The most free words above the stacks. They are cleared each time the loop is entered, so there are
-/// few at first, and the number doubles whenever it was too small. Where the loop is left soon, clearing many
-/// would cost more than the loop saves, so it is halved again.
-const MOST_ROOM: usize = 2048;
-/// How many words are cleared in the time of an instruction.
-const CLEARED: usize = 4;
 /// How many words a slot number can address.
 pub(super) const WINDOW: usize = 256;
 
@@ -62,17 +62,19 @@ const CHAIN: u64 = if cfg!(debug_assertions) { 128 } else { 2048 };
 pub(super) struct Context<'m> {
     pub(super) ops: &'m [Op],
     pub(super) targets: &'m [Target],
+    pub(super) inline: &'m [Inline],
     pub(super) data: &'m mut [FlatBody],
     /// The data, while forks share it; `data` is empty then.
     pub(super) shared: Option<Sharing<'m>>,
+    /// The parameters and the room for more of them, up to the limit.
     pub(super) p: &'m mut [Cell],
     pub(super) w: &'m mut [Cell],
     /// Where the operations of the body at the counter begin.
     pub(super) start: usize,
-    /// The height of the call stack, its top entry, and the number of entries.
+    /// The height of the call stack, its top entry, and how many more entries there may be.
     pub(super) wp: usize,
     pub(super) top: u32,
-    pub(super) depth: u32,
+    pub(super) calls_left: u32,
     /// The number of the next frame.
     pub(super) next: u64,
     /// No entry below this word was left.
@@ -82,9 +84,13 @@ pub(super) struct Context<'m> {
     pub(super) trusted: u32,
     /// The loop does not return from this entry or those below it. It is below the trusted ones.
     pub(super) floor: Option<u32>,
-    /// The most values and the most entries there may be.
-    pub(super) highest: usize,
-    pub(super) deepest: u32,
+    pub(super) globals: &'m mut Globals,
+    pub(super) texts: &'m mut Texts,
+    /// How many bytes of texts may still be made.
+    pub(super) text_left: u64,
+    pub(super) input: &'m mut Input,
+    pub(super) effort: &'m mut Effort,
+    pub(super) printer: Printer<'m>,
     /// The registers when a chain has ended, and whether the loop must end.
     pub(super) end: Registers,
     pub(super) stopped: bool,
@@ -98,7 +104,7 @@ pub(super) struct Registers {
     /// The height of the parameter stack.
     pub(super) sp: usize,
     /// The home frame.
-    pub(super) home: u32,
+    pub(super) home: usize,
     /// The fuel that is left.
     pub(super) left: u64,
 }
@@ -108,11 +114,11 @@ pub(super) struct Cpu<'c, 'm> {
     pub(super) context: &'c mut Context<'m>,
     pub(super) pc: usize,
     pub(super) sp: usize,
-    pub(super) home: u32,
+    pub(super) home: usize,
     pub(super) left: u64,
 }
 
-pub(super) type Handler = for<'c, 'm> fn(&'c mut Context<'m>, &Op, usize, usize, u32, u64);
+pub(super) type Handler = for<'c, 'm> fn(&'c mut Context<'m>, &Op, usize, usize, usize, u64);
 
 /// Runs up to `fuel` instructions and returns how many retired: fewer if the next one is left to the
 /// stepper. These include returns from the entry at `floor` or one below it, and calls that would give
@@ -123,48 +129,79 @@ pub(in crate::vm) fn run(
     floor: Option<EntryIndex>,
     highest: u32,
 ) -> u64 {
-    let Machine { memory, tasks, current, limits, decoded, frames, .. } = machine;
+    let mut left = fuel;
+    while let Stay::Resolve(pc) = stay(machine, &mut left, floor, highest) {
+        let Machine { memory, globals, decoded, .. } = &mut *machine;
+        if !decoded.resolve(memory, globals, pc) {
+            break;
+        }
+    }
+    fuel - left
+}
+
+/// Why a stay in the loop has ended.
+enum Stay {
+    /// The fuel is used up, or it did not begin.
+    Over,
+    /// At this operation, which perhaps jumps to a block that is not decoded.
+    Resolve(usize),
+}
+
+fn stay(machine: &mut Machine, fuel: &mut u64, floor: Option<EntryIndex>, highest: u32) -> Stay {
     // No instruction opens more than one frame, so the loop need not count how many can be numbered.
-    let fuel = fuel.min(frames.left());
+    let mut left = (*fuel).min(machine.frames.left());
+    let given = left;
+    let (printable, free_text) = (machine.printable(), machine.free_text());
+    let Machine { memory, tasks, current, limits, decoded, frames, globals, .. } = machine;
+    let Machine { output, bounds, growth, effort, input, .. } = machine;
     let task = &mut tasks[current.index()];
     let Place { body, offset } = task.counter;
     let used = memory.existing_code(body).used().len();
     if offset.index() >= used {
-        return 0;
+        return Stay::Over;
     }
-    let base = decoded.base(memory, body);
+    let base = decoded.base(memory, globals, body);
     let (words, (top, home, depth)) = task.calls.parts();
     let owner = decoded.targets[body.index()].owner;
     if home == NONE || frame_body(words, home) != owner {
-        return 0;
+        return Stay::Over;
     }
     let (sp, wp) = (task.parameters.len(), words.len());
-    let room = decoded.room;
-    task.parameters.resize(sp + room, Cell::ZERO);
-    words.resize(wp + FRAME + WINDOW + room, Cell::ZERO);
+    let most = usize::try_from(limits.get(LimitKind::Parameters)).unwrap_or(usize::MAX);
+    let deepest = limits.get(LimitKind::Calls).min(u64::from(highest)) as u32;
+    // After a limit was lowered, there may be more than it allows.
+    let (true, Some(calls_left)) = (sp <= most, deepest.checked_sub(depth)) else {
+        return Stay::Over;
+    };
+    let p = task.parameters.with_room(ROOM);
+    let highest = p.len().min(most);
     memory.all_data_mut().settle();
-    let (data, shared) = memory.parts();
+    let (data, shared, texts) = memory.parts();
     let mut context = Context {
         ops: &decoded.ops,
         targets: &decoded.targets,
+        inline: &decoded.inline,
         data,
         shared,
-        p: &mut task.parameters,
-        w: words,
+        p: &mut p[..highest],
+        w: words.with_room(FRAME + WINDOW + ROOM),
         start: base as usize,
         wp,
         top,
-        depth,
+        calls_left,
         next: frames.newest.0 + 1,
         low: std::cell::Cell::new(wp as u32),
         trusted: floor.map_or(wp as u32, |floor| (wp as u32).max(floor.0 + 1)),
         floor: floor.map(|floor| floor.0),
-        highest: limits.get(LimitKind::Parameters).min((sp + room) as u64) as usize,
-        deepest: limits.get(LimitKind::Calls).min(u64::from(highest)) as u32,
-        end: Registers { pc: (base + offset.0) as usize, sp, home, left: 0 },
+        globals,
+        texts,
+        text_left: free_text,
+        input,
+        effort,
+        printer: Printer { output, room: printable },
+        end: Registers { pc: (base + offset.0) as usize, sp, home: home as usize, left: 0 },
         stopped: false,
     };
-    let mut left = fuel;
     while left > 0 && !context.stopped {
         let slice = left.min(CHAIN);
         let Registers { pc, sp, home, .. } = context.end;
@@ -173,19 +210,45 @@ pub(in crate::vm) fn run(
         // The rest of a slice may be too little for the next operation, although the fuel is enough.
         context.stopped |= context.end.left == slice;
     }
-    let full = context.wp + FRAME + WINDOW > context.w.len() || context.end.sp + 2 > sp + room;
-    let Context { wp, top, depth, next, low, end, .. } = context;
+    let Context { wp, top, calls_left, next, low, end, stopped, printer, text_left, .. } = context;
+    *fuel -= given - left;
+    growth.text += free_text - text_left;
     frames.newest = FrameNumber(next - 1);
-    task.parameters.truncate(end.sp);
-    task.calls.restore(wp, low.get(), (top, end.home, depth));
-    task.counter = decoded.place(end.pc);
-    let retired = fuel - left;
-    if full {
-        decoded.room = (2 * room).min(MOST_ROOM);
-    } else if retired < (room / CLEARED) as u64 {
-        decoded.room = (room / 2).max(LEAST_ROOM);
+    if let Some(bounds) = bounds {
+        bounds.output -= printable - printer.room;
+        bounds.text -= free_text - text_left;
     }
-    retired
+    task.parameters.set_height(end.sp);
+    task.calls.restore(wp, low.get(), (top, end.home as u32, deepest - calls_left));
+    let (place, inline) = decoded.place(end.pc);
+    task.counter = place;
+    if let Some(inline) = inline {
+        push_around(&mut task.calls, &decoded.inline, inline, wp);
+    }
+    if stopped { Stay::Resolve(end.pc) } else { Stay::Over }
+}
+
+/// Pushes the entry of an inline block, and before it those around it. `wp` is where the first will be.
+fn push_around(calls: &mut CallStack, inline: &[Inline], number: u32, wp: usize) {
+    let Inline { outer, block, turn, behind, level, .. } = inline[number as usize];
+    if let Some(outer) = outer {
+        push_around(calls, inline, outer, wp);
+    }
+    let Home::Live(home) = calls.home() else { unreachable!("the fast loop has a home frame") };
+    let block_here = |block| Cell::block_value(Body(block), calls.number(home));
+    let (again, kept) = match turn {
+        Turn::Once => (Again::Once, None),
+        Turn::Always(_) => (Again::Always, None),
+        Turn::WhileTrue(_) => (Again::WhileTrue, None),
+        Turn::Times(_) => (Again::Times, Some(calls.words.above(wp + SCRATCH + level as usize))),
+        Turn::Condition { body, .. } => (Again::Condition, Some(block_here(body))),
+        Turn::Body { condition, .. } => (Again::Body, Some(block_here(condition))),
+    };
+    let to = Place::new((behind >> 32) as u32, behind as u32);
+    calls.push_block(Body(block), to, again, Home::Live(home));
+    if let Some(kept) = kept {
+        calls.keep(kept);
+    }
 }
 
 fn frame_body(words: &[Cell], index: u32) -> u32 {
@@ -236,9 +299,7 @@ impl Outcome for Flow {
 macro_rules! handlers {
     (
         { $($single:ident $method:ident $(::<$($flag:literal),*>)?;)* }
-        { $($source:ident: $add:ident $add_assign:ident $add_call:ident $add_return:ident
-            $cmp:ident $cmp_if:ident $cmp_leave:ident $cmp_end:ident $cmp_return:ident
-            $alu:ident;)* }
+        { $($source:ident: $($code:ident)*;)* }
     ) => {
         /// The handler of each code, in the order of the codes.
         const HANDLERS: &[Handler] = &[
@@ -248,11 +309,19 @@ macro_rules! handlers {
                 handler!(Cpu::add_assign::<{ Source::$source as u8 }>),
                 handler!(Cpu::add_call::<{ Source::$source as u8 }>),
                 handler!(Cpu::add_return::<{ Source::$source as u8 }>),
-                handler!(Cpu::compare_push::<{ Source::$source as u8 }>),
-                handler!(Cpu::likely_if::<{ Source::$source as u8 }>),
-                handler!(Cpu::likely_leave::<{ Source::$source as u8 }>),
-                handler!(Cpu::likely_end::<{ Source::$source as u8 }>),
-                handler!(Cpu::likely_return::<{ Source::$source as u8 }>),
+                handler!(Cpu::likely_push::<{ Source::$source as u8 }, false>),
+                handler!(Cpu::likely_then::<{ Source::$source as u8 }, false>),
+                handler!(Cpu::likely_either::<{ Source::$source as u8 }, false>),
+                handler!(Cpu::likely_end::<{ Source::$source as u8 }, false>),
+                handler!(Cpu::likely_return::<{ Source::$source as u8 }, false>),
+                handler!(Cpu::likely_push::<{ Source::$source as u8 }, true>),
+                handler!(Cpu::likely_then::<{ Source::$source as u8 }, true>),
+                handler!(Cpu::likely_either::<{ Source::$source as u8 }, true>),
+                handler!(Cpu::likely_end::<{ Source::$source as u8 }, true>),
+                handler!(Cpu::likely_return::<{ Source::$source as u8 }, true>),
+                handler!(Cpu::multiply::<{ Source::$source as u8 }>),
+                handler!(Cpu::mask::<{ Source::$source as u8 }>),
+                handler!(Cpu::shift_right::<{ Source::$source as u8 }>),
                 handler!(Cpu::alu::<{ Source::$source as u8 }>),
             )*
         ];
@@ -266,7 +335,7 @@ macro_rules! handler {
             op: &Op,
             pc: usize,
             sp: usize,
-            home: u32,
+            home: usize,
             left: u64,
         ) {
             let mut cpu = Cpu { context, pc, sp, home, left };
@@ -308,14 +377,21 @@ impl Cpu<'_, '_> {
 /// that it takes no registers from the operations.
 #[cold]
 #[inline(never)]
-fn end(context: &mut Context<'_>, pc: usize, sp: usize, home: u32, left: u64) {
+fn end(context: &mut Context<'_>, pc: usize, sp: usize, home: usize, left: u64) {
     context.end = Registers { pc, sp, home, left };
 }
 
 /// Ends the chain before an operation that is left to the stepper.
 #[cold]
 #[inline(never)]
-pub(super) fn stop(context: &mut Context<'_>, op: &Op, pc: usize, sp: usize, home: u32, left: u64) {
+pub(super) fn stop(
+    context: &mut Context<'_>,
+    op: &Op,
+    pc: usize,
+    sp: usize,
+    home: usize,
+    left: u64,
+) {
     context.stopped = true;
     context.end = Registers { pc, sp, home, left: left + u64::from(op.len) };
 }
