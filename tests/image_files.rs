@@ -94,6 +94,10 @@ fn syntax() {
     refused("next_code: 3,", "", "missing field named `next_code`");
     refused("size: 40", "size: -40", "line 26, column 42: the number");
     refused("size: 40", "size: 99999999999999999999", "the number is out of range");
+    refused("(32, ", "(-32, ", "line 28, column 17: the number");
+    refused("(32, ", "(32.5, ", "line 28, column ");
+    refused("(32, ", "(32, 1, ", "line 28, column ");
+    refused("cells: [\n            (16, ", "cells: [(-16, ", "line 26, column 55: the number");
     refused("kind: Function(\"main\")", "kind: Main", "`Main`");
     refused("Block(of: 0)", "Block(of: 0, in: 1)", "`in`");
     refused("again: Always", "again: Often", "`Often`");

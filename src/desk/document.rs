@@ -18,6 +18,7 @@ use crate::session::Session;
 use crate::session::command::Command;
 use crate::session::job::Job;
 use crate::session::journal::Position;
+use crate::view::memory::{self, BodyExtent};
 use crate::view::names::{Holes, NameRow, names};
 use crate::view::timeline::Timeline;
 
@@ -42,6 +43,7 @@ pub(super) struct Document {
 #[derive(Debug, Default)]
 pub(super) struct Derivations {
     index: Derived<CodeKey, Index>,
+    extents: Derived<SessionKey, Vec<BodyExtent>>,
     timeline: RefCell<Rc<Timeline>>,
     pub old_inputs: Derived<SessionKey, Vec<Command>>,
     pub intent: Derived<TypedKey, Result<Intent, String>>,
@@ -84,6 +86,12 @@ impl Document {
     /// Remembers the current state, to show later what has changed.
     pub fn glance(&mut self) -> Glance {
         Glance::new(&mut self.session)
+    }
+
+    /// All bodies, by address.
+    pub fn extents(&self) -> Rc<Vec<BodyExtent>> {
+        let make = || memory::extents(self.session.machine());
+        self.derived.extents.get(SessionKey::of(&self.session), make)
     }
 
     /// Functions and holes.

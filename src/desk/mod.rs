@@ -246,7 +246,7 @@ impl Desk {
 
     /// The rows to draw in a frame.
     pub fn scene(&self) -> Scene {
-        Scene::new(self.session().image(), &self.document.before)
+        Scene::new(self.session().image(), self.document.extents(), &self.document.before)
     }
 
     /// Some cells of a body.

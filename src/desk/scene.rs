@@ -1,9 +1,11 @@
 //! What a front end shows of the image, gathered before anything is drawn: rows of `view` with the
 //! changes of the last gesture marked.
 
+use std::rc::Rc;
+
 use super::glance::Glance;
 use crate::program::image::Image;
-use crate::view::memory::{self, At, BodyExtent, Marks};
+use crate::view::memory::{At, BodyExtent, Marks};
 use crate::view::names::{self, GlobalRows};
 use crate::view::stacks::{self, CallRows, StackRows};
 use crate::view::stop::{StopRow, stop_in};
@@ -13,8 +15,8 @@ pub use super::glance::{CALLS, GLOBALS, VALUES};
 /// The rows to draw in a frame. Cells are read one body at a time, by [`super::Desk::cells`].
 #[derive(Debug)]
 pub struct Scene {
-    /// All bodies, by address.
-    pub extents: Vec<BodyExtent>,
+    /// All bodies, by address. Cached: what is shown of a hundred thousand bodies seldom changes.
+    pub extents: Rc<Vec<BodyExtent>>,
     /// The marks on cells.
     pub marks: Marks,
     /// The parameter stack.
@@ -30,11 +32,11 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// The rows of an image; `before` is the state before the last gesture.
-    pub fn new(image: &Image, before: &Glance) -> Scene {
+    /// The rows of an image with these bodies; `before` is the state before the last gesture.
+    pub fn new(image: &Image, extents: Rc<Vec<BodyExtent>>, before: &Glance) -> Scene {
         let machine = &image.machine;
         let mut scene = Scene {
-            extents: memory::extents(machine),
+            extents,
             marks: Marks::new(machine, image.breakpoints.iter().copied()),
             stack: stacks::parameters(machine, VALUES),
             calls: stacks::calls(machine, CALLS),

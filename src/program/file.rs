@@ -19,7 +19,7 @@ use super::version::Version;
 use crate::vm::compressed::Compressed;
 use crate::vm::serialized::Malformed;
 use crate::vm::spelling::clip;
-use form::Form;
+use form::{Checked, Form, FormOf};
 
 /// How an image begins, as messages say it.
 const BEGINS: &str = "an image begins with `(version: 2,`";
@@ -79,6 +79,12 @@ impl fmt::Display for ImageError {
 
 impl std::error::Error for ImageError {}
 
+impl From<Malformed> for ImageError {
+    fn from(malformed: Malformed) -> ImageError {
+        ImageError::Part(malformed)
+    }
+}
+
 impl Image {
     /// The image that the text of a file describes.
     ///
@@ -92,9 +98,12 @@ impl Image {
         let found = version(text).ok_or(ImageError::NoImage)?;
         let known = found.parse().ok().and_then(Version::find);
         let version = known.ok_or_else(|| ImageError::Version(clip(found, 20).into_owned()))?;
-        let form: Form = ron::from_str(text).map_err(|error| syntax(&error, text))?;
-        calls::check(&form, version, text.len()).map_err(ImageError::Part)?;
-        read::image(form, version).map_err(ImageError::Part)
+        let form: Form<'_> = ron::from_str(text).map_err(|error| {
+            let checked = ron::from_str::<FormOf<Checked>>(text).err();
+            syntax(&checked.unwrap_or(error), text)
+        })?;
+        calls::check(&form, version, text.len())?;
+        read::image(form, version, text)
     }
 
     /// The text of a file that describes the image. Equal images give equal texts.
@@ -154,7 +163,18 @@ fn skip(text: &str) -> &str {
 }
 
 fn syntax(error: &ron::error::SpannedError, text: &str) -> ImageError {
+    syntax_in(error, 0, text)
+}
+
+/// The same, for an error in a part of the text that begins at a byte.
+fn syntax_in(error: &ron::error::SpannedError, start: usize, text: &str) -> ImageError {
     let ron::error::Position { line, col: column } = error.span.end;
+    let before = &text[..start];
+    let column = match line {
+        1 => column + before.rsplit('\n').next().unwrap_or_default().chars().count(),
+        _ => column,
+    };
+    let line = line + before.matches('\n').count();
     let ends = matches!(error.code, ron::Error::Eof | ron::Error::ExpectedStringEnd);
     let cut = (ends || is_at_end(text, line, column)) && !text.trim_end().ends_with(')');
     ImageError::Syntax { line, column, cause: cause(&error.code), cut }

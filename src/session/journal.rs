@@ -155,6 +155,11 @@ impl Journal {
         &self.base
     }
 
+    /// A copy of the base that shares its data, so that a session of a large image does not hold it twice.
+    pub(super) fn fork_base(&mut self) -> Image {
+        self.base.fork()
+    }
+
     /// The bookmarks.
     pub fn bookmarks(&self) -> &Bookmarks {
         &self.bookmarks

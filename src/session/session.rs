@@ -61,9 +61,9 @@ impl Session {
     }
 
     /// A session of a journal, at its base. Executes nothing.
-    pub fn of(journal: Journal) -> Session {
+    pub fn of(mut journal: Journal) -> Session {
         Session {
-            image: journal.base().clone(),
+            image: journal.fork_base(),
             journal,
             position: Position::default(),
             checkpoints: Checkpoints::default(),

@@ -4,22 +4,42 @@
 //! data without a search. Slots are used again after a collection. That is safe, because no cell refers to a
 //! collected body, but nobody outside may keep one. So outside, data goes by its *number*, which is never
 //! used again, and neither is its address.
+//!
+//! A copy shares the table, and a change copies a small part of it: see [`super::chunked`].
 
+use std::sync::Arc;
+
+use super::chunked::Chunked;
 use super::index::{DataId, DataSlot};
 use super::space::Address;
 
 /// The number in a slot without a body.
 const FREE: DataId = DataId(u64::MAX);
 
+/// All bodies, in the order of their numbers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct All<'t>(&'t Chunked<(DataId, DataSlot)>);
+
+impl<'t> All<'t> {
+    pub(super) fn iter(self) -> impl Iterator<Item = &'t (DataId, DataSlot)> {
+        self.0.iter()
+    }
+
+    pub(super) fn to_vec(self) -> Vec<(DataId, DataSlot)> {
+        self.0.iter().copied().collect()
+    }
+}
+
 /// The table of data bodies.
 #[derive(Clone, Debug, Default)]
 pub(super) struct DataTable {
     /// The number and the first address of the body in each slot.
-    slots: Vec<(DataId, Address)>,
-    free: Vec<DataSlot>,
-    by_number: Vec<(DataId, DataSlot)>,
+    slots: Chunked<(DataId, Address)>,
+    /// Copied as a whole: four bytes each.
+    free: Arc<Vec<DataSlot>>,
+    by_number: Chunked<(DataId, DataSlot)>,
     /// May still hold where a body was before it moved.
-    by_address: Vec<(Address, DataSlot)>,
+    by_address: Chunked<(Address, DataSlot)>,
     moved: usize,
     next: DataId,
 }
@@ -52,56 +72,61 @@ impl DataTable {
     }
 
     /// All bodies, in the order of their numbers.
-    pub(super) fn all(&self) -> &[(DataId, DataSlot)] {
-        &self.by_number
+    pub(super) fn all(&self) -> All<'_> {
+        All(&self.by_number)
     }
 
     /// The slot of the body with this number.
     pub(super) fn slot(&self, id: DataId) -> Option<DataSlot> {
-        let at = self.by_number.binary_search_by_key(&id, |&(id, _)| id).ok()?;
-        Some(self.by_number[at].1)
+        let at = self.by_number.partition_point(|(other, _)| other < id);
+        self.by_number.get(at).filter(|&(other, _)| other == id).map(|(_, slot)| slot)
     }
 
     /// The number of the body in a slot, and its first address.
     pub(super) fn entry(&self, slot: DataSlot) -> (DataId, Address) {
-        self.slots[slot.index()]
+        self.slots.get(slot.index()).expect("a slot is in the table")
     }
 
     /// Whether there is a body in a slot.
     pub(super) fn is_used(&self, slot: DataSlot) -> bool {
-        self.slots.get(slot.index()).is_some_and(|&(id, _)| id != FREE)
+        self.slots.get(slot.index()).is_some_and(|(id, _)| id != FREE)
     }
 
-    /// All bodies in the order of their addresses, from the end.
-    fn downwards(
-        &self,
-        entries: &[(Address, DataSlot)],
-    ) -> impl Iterator<Item = (Address, DataId)> {
-        let entries = entries.iter().rev().map(|&(start, slot)| (start, self.entry(slot)));
-        entries.filter(|&(start, (_, now))| start == now).map(|(start, (id, _))| (start, id))
+    /// The body in a slot, if it starts here now.
+    fn at(&self, (start, slot): (Address, DataSlot)) -> Option<(Address, DataId)> {
+        let (id, now) = self.entry(slot);
+        (start == now).then_some((start, id))
+    }
+
+    /// The index in the list by address of the first entry that starts at this address or after it.
+    fn partition(&self, address: Address) -> usize {
+        self.by_address.partition_point(|(start, _)| start < address)
     }
 
     /// The body that starts at this address or is the first before it.
     pub(super) fn before(&self, address: Address) -> Option<(Address, DataId)> {
-        let end = self.by_address.partition_point(|&(start, _)| start <= address);
-        self.downwards(&self.by_address[..end]).next()
+        let end = self.partition(address.saturating_add(1));
+        (0..end).rev().find_map(|index| self.at(self.by_address.get(index)?))
     }
 
     /// All bodies with their first addresses, lowest first.
     pub(super) fn by_address(&self) -> Vec<(Address, DataId)> {
-        let mut all: Vec<_> = self.downwards(&self.by_address).collect();
-        all.reverse();
-        all
+        self.by_address.iter().filter_map(|&entry| self.at(entry)).collect()
     }
 
     /// A slot for a new body that starts here. Takes a free slot if it is `usable`, else makes one.
     pub(super) fn add(&mut self, start: Address, usable: impl Fn(DataSlot) -> bool) -> DataSlot {
-        let free = self.free.pop_if(|slot| usable(*slot));
-        let slot = free.unwrap_or_else(|| {
-            self.slots.push((FREE, 0));
-            DataSlot::from_index(self.slots.len() - 1)
-        });
-        self.slots[slot.index()] = (self.next, start);
+        let slot = match self.free.last().copied().filter(|&slot| usable(slot)) {
+            Some(slot) => {
+                Arc::make_mut(&mut self.free).pop();
+                self.slots.set(slot.index(), (self.next, start));
+                slot
+            }
+            None => {
+                self.slots.push((self.next, start));
+                DataSlot::from_index(self.slots.len() - 1)
+            }
+        };
         self.by_number.push((self.next, slot));
         self.put(start, slot);
         self.next = DataId(self.next.0 + 1);
@@ -110,9 +135,8 @@ impl DataTable {
 
     fn put(&mut self, start: Address, slot: DataSlot) {
         match self.by_address.last() {
-            Some(&(last, _)) if last >= start => {
-                let at = self.by_address.partition_point(|&(other, _)| other < start);
-                self.by_address.insert(at, (start, slot));
+            Some((last, _)) if last >= start => {
+                self.by_address.insert(self.partition(start), (start, slot));
             }
             Some(_) | None => self.by_address.push((start, slot)),
         }
@@ -120,7 +144,8 @@ impl DataTable {
 
     /// Gives a body another address.
     pub(super) fn relocate(&mut self, slot: DataSlot, start: Address) {
-        self.slots[slot.index()].1 = start;
+        let (id, _) = self.entry(slot);
+        self.slots.set(slot.index(), (id, start));
         self.put(start, slot);
         self.moved += 1;
         if 2 * self.moved > self.by_address.len() {
@@ -130,9 +155,8 @@ impl DataTable {
 
     fn tidy(&mut self) {
         let DataTable { slots, by_address, moved, .. } = self;
-        by_address.retain(|&(start, slot)| {
-            let (id, now) = slots[slot.index()];
-            id != FREE && start == now
+        by_address.retain(|(start, slot)| {
+            slots.get(slot.index()).is_some_and(|(id, now)| id != FREE && start == now)
         });
         *moved = 0;
     }
@@ -140,12 +164,12 @@ impl DataTable {
     /// Removes bodies.
     pub(super) fn remove(&mut self, slots: &[DataSlot]) {
         for &slot in slots {
-            self.slots[slot.index()] = (FREE, 0);
+            self.slots.set(slot.index(), (FREE, 0));
         }
-        self.free.extend(slots.iter().rev());
+        Arc::make_mut(&mut self.free).extend(slots.iter().rev());
         self.tidy();
         let DataTable { slots, by_number, .. } = self;
-        by_number.retain(|&(_, slot)| slots[slot.index()].0 != FREE);
+        by_number.retain(|(_, slot)| slots.get(slot.index()).is_some_and(|(id, _)| id != FREE));
     }
 }
 

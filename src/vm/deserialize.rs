@@ -23,7 +23,7 @@ use super::memory::{
 };
 use super::refusal::Refusal;
 use super::serialized::{
-    Malformed, Serialized, SerializedCode, SerializedData, SerializedKind, SerializedTask,
+    Fill, Malformed, Serialized, SerializedCode, SerializedKind, SerializedTask,
 };
 use super::space::Address;
 use super::task::Task;
@@ -43,6 +43,20 @@ impl Machine {
     /// # Errors
     /// The first part that is wrong, and why. Sizes are checked before anything is allocated.
     pub fn deserialize(parts: &Serialized) -> Result<Machine, Malformed> {
+        Machine::deserialize_with(parts, &mut |index, fill| {
+            parts.data[index].runs.iter().try_for_each(|(first, values)| fill(*first, values))
+        })
+    }
+
+    /// As [`Machine::deserialize`], but with the values that `values` passes on for each body of
+    /// `parts.data`, by its index. So spelled out, the values are never in memory as a whole.
+    ///
+    /// # Errors
+    /// The first part that is wrong, and why, or what `values` returns.
+    pub fn deserialize_with<E: From<Malformed>>(
+        parts: &Serialized,
+        values: &mut dyn FnMut(usize, Fill<'_>) -> Result<(), E>,
+    ) -> Result<Machine, E> {
         check_sizes(parts)?;
         let mut machine = Machine::of(Memory::default());
         machine.add_bodies(parts)?;
@@ -51,7 +65,8 @@ impl Machine {
             machine.fill_body(part, &mut written)?;
         }
         if parts.current.index() >= parts.tasks.len() {
-            return malformed("tasks", format!("there is no task {}", parts.current));
+            let cause = format!("there is no task {}", parts.current);
+            return Err(Malformed { part: "tasks".to_string(), cause }.into());
         }
         machine.tasks.clear();
         // Slots first: every frame of a function, in every task, has all of them.
@@ -72,9 +87,11 @@ impl Machine {
         }
         machine.current = parts.current;
         let homes = machine.assumed_homes();
-        for part in &parts.data {
+        for (index, part) in parts.data.iter().enumerate() {
             let slot = machine.memory.slot(part.number).expect("it was added");
-            machine.fill_data(slot, part, &homes)?;
+            values(index, &mut |first, run| {
+                machine.fill_data((slot, part.number), first, run, &homes)
+            })?;
         }
         machine.fill_globals(&parts.globals, &homes)?;
         let mut input = Input::default();
@@ -215,22 +232,20 @@ impl Machine {
 
     fn fill_data(
         &mut self,
-        slot: DataSlot,
-        part: &SerializedData,
+        (slot, number): (DataSlot, DataId),
+        first: u64,
+        values: &[Instruction],
         homes: &Homes,
     ) -> Result<(), Malformed> {
-        let number = part.number;
-        for (first, values) in &part.runs {
-            for (n, value) in values.iter().enumerate() {
-                let index = first.saturating_add(n as u64);
-                let here = || format!("data body {number}, cell {index}");
-                let size = self.memory.data_in(slot).size() as u64;
-                if index >= size {
-                    return malformed(here(), format!("it has {size} cells"));
-                }
-                let cell = self.value_part(value, homes, here)?;
-                self.memory.all_data_mut().set(slot, index as usize, cell);
+        let size = self.memory.data_in(slot).size() as u64;
+        for (n, value) in values.iter().enumerate() {
+            let index = first.saturating_add(n as u64);
+            let here = || format!("data body {number}, cell {index}");
+            if index >= size {
+                return malformed(here(), format!("it has {size} cells"));
             }
+            let cell = self.value_part(value, homes, here)?;
+            self.memory.all_data_mut().set(slot, index as usize, cell);
         }
         Ok(())
     }

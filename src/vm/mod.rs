@@ -1,6 +1,7 @@
 //! The machine: flat memory, tasks, and a stepper that can stop anywhere. Imports no other part of Midflight.
 
 pub mod cell;
+mod chunked;
 pub mod code;
 mod collect;
 pub mod compressed;

@@ -116,6 +116,9 @@ pub struct SerializedCall {
     pub locals: Vec<(String, Instruction)>,
 }
 
+/// Takes a run of values of a data body: the index of the first, and the values.
+pub type Fill<'f> = &'f mut dyn FnMut(u64, &[Instruction]) -> Result<(), Malformed>;
+
 /// Why a [`Serialized`] is not a machine: what is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Malformed {

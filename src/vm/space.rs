@@ -93,6 +93,9 @@ impl Space {
 
     /// The lowest gap of at least this length, and its length.
     fn lowest_gap(&self, least: u64) -> Option<(Address, u64)> {
+        if self.by_length.is_empty() {
+            return None;
+        }
         let mut lowest: Option<(Address, u64)> = None;
         let mut from = (least, 0);
         // The first of each length. Few gaps have different lengths.

@@ -27,7 +27,7 @@ const COPIES: u64 = 2;
 ///
 /// # Errors
 /// If they do: how much, and how much is allowed.
-pub(super) fn check(form: &Form, version: Version, bytes: usize) -> Result<(), Malformed> {
+pub(super) fn check(form: &Form<'_>, version: Version, bytes: usize) -> Result<(), Malformed> {
     let allowed = ANY + TIMES * bytes as u64;
     let count: usize = form.tasks.iter().map(|task| task.calls.len()).sum();
     if COPIES * (ENTRY + LOCAL * LOCALS as u64) * count as u64 <= allowed {
@@ -50,7 +50,7 @@ pub(super) fn check(form: &Form, version: Version, bytes: usize) -> Result<(), M
 }
 
 /// The bytes that all call stacks take.
-fn taken(form: &Form, version: Version) -> Result<u64, Malformed> {
+fn taken(form: &Form<'_>, version: Version) -> Result<u64, Malformed> {
     let calls = || form.tasks.iter().flat_map(|task| &task.calls);
     let mut locals: HashMap<u32, HashSet<Box<str>>> = locals(&form.code, version)?;
     for call in calls() {

@@ -2,20 +2,22 @@
 //! of the machine can change while the file format stays.
 //!
 //! Here a number only has to fit in its field. Whether it makes sense is checked when the machine is
-//! built.
+//! built. The rows of data are most of a large file, so they stay in its text until the machine takes them,
+//! one by one.
 
 use crate::program::diagnostic::quoted;
 use crate::program::interest::is_given_up;
 use crate::program::old_name::{spelled_out, spelled_out_in};
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use ron::value::RawValue;
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
 #[derive(serde::Deserialize)]
-#[serde(rename = "image", deny_unknown_fields)]
-pub(super) struct Form {
+#[serde(rename = "image", deny_unknown_fields, bound(deserialize = "R: Deserialize<'de>"))]
+pub(super) struct FormOf<R> {
     /// Checked before the rest is read.
     #[serde(rename = "version")]
     pub _version: u64,
@@ -24,7 +26,7 @@ pub(super) struct Form {
     pub code: Vec<CodeForm>,
     pub next_code: u32,
     #[serde(default)]
-    pub data: Vec<DataForm>,
+    pub data: Vec<DataFormOf<R>>,
     #[serde(default, deserialize_with = "unique")]
     pub globals: BTreeMap<String, String>,
     pub tasks: Vec<TaskForm>,
@@ -54,7 +56,7 @@ pub(super) struct Form {
     pub bookmarks: BTreeMap<String, u64>,
 }
 
-impl Form {
+impl<R> FormOf<R> {
     /// Spells out the invisible characters of names, which version 1 allowed.
     pub fn spell_names_out(&mut self) {
         for body in &mut self.code {
@@ -135,14 +137,97 @@ pub(super) struct GrowthForm {
 }
 
 #[derive(serde::Deserialize)]
-#[serde(rename = "data", deny_unknown_fields)]
-pub(super) struct DataForm {
+#[serde(rename = "data", deny_unknown_fields, bound(deserialize = "R: Deserialize<'de>"))]
+pub(super) struct DataFormOf<R> {
     pub number: u64,
     pub start: u64,
     pub size: u64,
-    /// Rows of values, each with the index of its first value; all other cells are 0.
-    #[serde(default)]
-    pub cells: Vec<(u64, String)>,
+    /// Rows of values, each with the index of its first value; all other cells are 0. As they are written.
+    #[serde(default, deserialize_with = "given")]
+    pub cells: Option<R>,
+}
+
+/// A file whose rows of data are left in its text.
+pub(super) type Form<'f> = FormOf<&'f RawValue>;
+/// A data body whose rows are left in the text.
+pub(super) type DataForm<'f> = DataFormOf<&'f RawValue>;
+
+/// Rows of values that are only checked: what is wrong with them is then said as for everything else.
+pub(super) struct Checked;
+
+impl<'de> Deserialize<'de> for Checked {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Checked, D::Error> {
+        let rows = RowsOf { each: |_: u64, _: &str| Ok::<(), ()>(()), found: &mut None };
+        rows.deserialize(deserializer).map(|()| Checked)
+    }
+}
+
+/// Reads rows of values and passes on each with the index of its first value.
+///
+/// # Errors
+/// The first error of `each`, or what is wrong with the syntax.
+pub(super) fn read_rows<E>(
+    rows: &RawValue,
+    each: impl FnMut(u64, &str) -> Result<(), E>,
+) -> Result<(), RowsError<E>> {
+    let mut found = None;
+    let rows_of = RowsOf { each, found: &mut found };
+    let read = ron::Deserializer::from_str(rows.get_ron()).and_then(|mut deserializer| {
+        rows_of.deserialize(&mut deserializer).map_err(|error| deserializer.span_error(error))
+    });
+    match (found, read) {
+        (Some(found), _) => Err(RowsError::Row(found)),
+        (None, Err(error)) => Err(RowsError::Syntax(error)),
+        (None, Ok(())) => Ok(()),
+    }
+}
+
+/// Why rows of values cannot be read.
+pub(super) enum RowsError<E> {
+    /// What is wrong with a row.
+    Row(E),
+    /// What is wrong with the syntax, at a place in the text of the rows.
+    Syntax(ron::error::SpannedError),
+}
+
+/// A row of values, and the index of its first value.
+#[derive(serde::Deserialize)]
+#[serde(transparent)]
+struct Row<'f>(#[serde(borrow)] (u64, Words<'f>));
+
+#[derive(serde::Deserialize)]
+#[serde(transparent)]
+struct Words<'f>(#[serde(borrow)] Cow<'f, str>);
+
+struct RowsOf<'e, E, F> {
+    each: F,
+    found: &'e mut Option<E>,
+}
+
+impl<'de, E, F: FnMut(u64, &str) -> Result<(), E>> DeserializeSeed<'de> for RowsOf<'_, E, F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de, E, F: FnMut(u64, &str) -> Result<(), E>> Visitor<'de> for RowsOf<'_, E, F> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list of rows")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut access: A) -> Result<(), A::Error> {
+        while let Some(Row((first, Words(words)))) = access.next_element()? {
+            if let Err(error) = (self.each)(first, &words) {
+                *self.found = Some(error);
+                return Err(A::Error::custom("a row is wrong"));
+            }
+        }
+        Ok(())
+    }
 }
 
 #[derive(serde::Deserialize)]

@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::form::{
     AgainForm, CallForm, CodeForm, DataForm, Form, FreeForm, GrowthForm, KindForm, LimitsForm,
-    TaskForm,
+    RowsError, TaskForm, read_rows,
 };
+use super::{ImageError, syntax_in};
 use crate::program::diagnostic::quoted;
 use crate::program::forth::row::{read_cells, read_row, read_values};
 use crate::program::forth::token::Prefix;
@@ -23,16 +24,16 @@ use crate::vm::limit::{LimitKind, Limits};
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 use crate::vm::serialized::{
-    Malformed, Serialized, SerializedCall, SerializedCode, SerializedData, SerializedKind,
+    Fill, Malformed, Serialized, SerializedCall, SerializedCode, SerializedData, SerializedKind,
     SerializedTask,
 };
 use crate::vm::space::{Address, FreeSpace};
 
-/// The image that a file of this version describes.
+/// The image that a file of this version describes; `text` is its text.
 ///
 /// # Errors
 /// The first part that is invalid.
-pub(super) fn image(mut form: Form, version: Version) -> Result<Image, Malformed> {
+pub(super) fn image(mut form: Form<'_>, version: Version, text: &str) -> Result<Image, ImageError> {
     match version {
         Version::One => {
             check_old(&form)?;
@@ -45,7 +46,7 @@ pub(super) fn image(mut form: Form, version: Version) -> Result<Image, Malformed
     let parts = Serialized {
         code: bodies.code(&form.code)?,
         code_count: form.next_code,
-        data: form.data.iter().map(|data| bodies.data(data)).collect::<Result<_, _>>()?,
+        data: form.data.iter().map(without_values).collect(),
         globals: bodies.named(&form.globals, "global", |name| format!("global {name}"))?,
         tasks: form.tasks.iter().enumerate().map(task).collect::<Result<_, _>>()?,
         current: TaskId(form.current),
@@ -62,7 +63,10 @@ pub(super) fn image(mut form: Form, version: Version) -> Result<Image, Malformed
         },
         newest_frame: form.frames.map(|frames| frame(frames, "frames")).transpose()?,
     };
-    let mut image = Image::new(Machine::deserialize(&parts)?);
+    let machine = Machine::deserialize_with(&parts, &mut |index, fill| {
+        bodies.fill(&form.data[index], text, fill)
+    })?;
+    let mut image = Image::new(machine);
     for &address in &form.breakpoints {
         image.breakpoints.insert(bodies.place(address, "breakpoints")?);
     }
@@ -70,7 +74,7 @@ pub(super) fn image(mut form: Form, version: Version) -> Result<Image, Malformed
         let place = bodies.place(address, &format!("bookmark {}", quoted(&name)))?;
         if let Cow::Owned(spelled) = spelled_out(&name) {
             let cause = format!("the name has invisible characters: {}", quoted(&spelled));
-            return Err(malformed("bookmarks", cause));
+            return Err(malformed("bookmarks", cause).into());
         }
         image.bookmarks.insert(name, place);
     }
@@ -82,9 +86,15 @@ fn growth(form: GrowthForm) -> Growth {
     Growth { kept_cells, kept_text, cells, text }
 }
 
+/// A data body without its values, which follow.
+fn without_values(form: &DataForm<'_>) -> SerializedData {
+    let DataForm { number, start, size, cells: _ } = *form;
+    SerializedData { number: DataId(number), start, size, runs: Vec::new() }
+}
+
 /// Version 1 has no globals and no loops that keep something. It does not number frames, and does not collect,
 /// so its data is numbered without gaps.
-fn check_old(form: &Form) -> Result<(), Malformed> {
+fn check_old(form: &Form<'_>) -> Result<(), Malformed> {
     let parts = [
         ("globals", !form.globals.is_empty()),
         ("next_data", form.next_data.is_some()),
@@ -140,7 +150,7 @@ struct Bodies {
 }
 
 impl Bodies {
-    fn of(form: &Form, version: Version) -> Result<Bodies, Malformed> {
+    fn of(form: &Form<'_>, version: Version) -> Result<Bodies, Malformed> {
         let code = form
             .code
             .iter()
@@ -210,22 +220,28 @@ impl Bodies {
         })
     }
 
-    fn data(&self, form: &DataForm) -> Result<SerializedData, Malformed> {
+    /// Passes on the values of a data body in runs.
+    fn fill(&self, form: &DataForm<'_>, text: &str, fill: Fill<'_>) -> Result<(), ImageError> {
+        let Some(rows) = form.cells else { return Ok(()) };
         let here = format!("data body {}", form.number);
-        let mut runs = Vec::new();
-        let mut end = 0;
-        for (first, row) in &form.cells {
-            let values = self.values(row, || format!("{here}, row {first}"))?;
-            if *first < end {
-                return Err(malformed(
-                    format!("{here}, row {first}"),
-                    "it overlaps the row before it",
-                ));
+        let (mut values, mut end) = (Vec::new(), 0);
+        let read = read_rows(rows, |first, row| {
+            let here = || format!("{here}, row {first}");
+            values.clear();
+            read_values(row, &self.scope(None), &mut values)
+                .map_err(|cause| malformed(here(), cause))?;
+            if first < end {
+                return Err(malformed(here(), "it overlaps the row before it"));
             }
             end = first.saturating_add(values.len() as u64);
-            runs.push((*first, values));
-        }
-        Ok(SerializedData { number: DataId(form.number), start: form.start, size: form.size, runs })
+            fill(first, &values)
+        });
+        // The rows are a part of the text.
+        let start = || rows.get_ron().as_ptr() as usize - text.as_ptr() as usize;
+        read.map_err(|error| match error {
+            RowsError::Row(malformed) => malformed.into(),
+            RowsError::Syntax(error) => syntax_in(&error, start(), text),
+        })
     }
 
     fn values(&self, row: &str, part: impl Fn() -> String) -> Result<Vec<Instruction>, Malformed> {

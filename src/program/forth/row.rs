@@ -10,6 +10,7 @@ use super::unresolved::UnresolvedLine;
 use super::word::{Words, exact};
 use crate::program::diagnostic::Diagnostics;
 use crate::program::scope::Scope;
+use crate::vm::cell::{INTEGER_MAX, INTEGER_MIN};
 use crate::vm::instruction::Instruction;
 use crate::vm::vocabulary::Vocabulary;
 
@@ -95,6 +96,10 @@ pub(in crate::program) fn read_values(
 ) -> Result<(), String> {
     use Instruction as I;
     let before = values.len();
+    if read_integers(row, values) {
+        return Ok(());
+    }
+    values.truncate(before);
     read_cells(read_row(row, scope.vocabulary())?, scope, values)?;
     let is_value = |cell: &I| {
         matches!(
@@ -109,6 +114,19 @@ pub(in crate::program) fn read_values(
         }
         None => Ok(()),
     }
+}
+
+/// Adds the values of a row of plain integers, as most rows of large files are, in a fraction of the time.
+/// False if it is any other row; then some values may have been added.
+fn read_integers(row: &str, values: &mut Vec<Instruction>) -> bool {
+    let range = INTEGER_MIN..=INTEGER_MAX;
+    row.split(' ').all(|word| {
+        let digits = word.strip_prefix('-').unwrap_or(word);
+        let is_plain = digits.starts_with(|first: char| first.is_ascii_digit());
+        let value = word.parse().ok().filter(|value| is_plain && range.contains(value));
+        values.extend(value.map(Instruction::Integer));
+        value.is_some()
+    })
 }
 
 /// The first mistake, with its help.
@@ -161,6 +179,21 @@ mod tests {
         let many = vec![Instruction::Integer(1_234_567); 11];
         assert_eq!(rows(&many).iter().map(String::len).collect::<Vec<_>>(), [79, 7]);
         assert!(rows(&[]).is_empty());
+    }
+
+    #[test]
+    fn plain_integers_are_read_as_any_others() {
+        let [least, most] = [INTEGER_MIN.to_string(), INTEGER_MAX.to_string()];
+        for row in ["5", "5 -7 0", "-0 007", "1  2", " 1", "1 x", "1 +2", "--3", "", &least, &most]
+        {
+            let (mut quick, mut slow) = (Vec::new(), Vec::new());
+            let is_quick = read_integers(row, &mut quick);
+            let is_read =
+                read_cells(read_row(row, Vocabulary::NEWEST).unwrap(), &Scope::empty(), &mut slow);
+            assert!(!is_quick || is_read.is_ok() && quick == slow, "{row}");
+        }
+        let over = format!("1 {}", INTEGER_MAX + 1);
+        assert!(!read_integers(&over, &mut Vec::new()));
     }
 
     #[test]
