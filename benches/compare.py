@@ -1,105 +1,131 @@
 #!/usr/bin/env python3
-"""Compares Midflight with gforth-fast, Lua 5.4 and LuaJIT (compiler off) on the same work.
+"""Compares Midflight with Lua 5.4, LuaJIT (compiler off) and gforth-fast on the same work.
 
     benches/compare.py              builds, measures, prints, and writes docs/performance.md
+    benches/compare.py heap tree    prints only these programs
     benches/compare.py --help       lists the options
 
-Every program in benches/programs has a peer in benches/peers for each language. The programs take
-turns, so that other work on the machine affects all of them alike. Each is pinned to one core, and the
-processor time of its process is counted, not the time on the clock. A peer that is not installed is
-skipped. Needs only Python 3. On Debian the peers are the packages gforth, lua5.4 and luajit.
+Every program in benches/programs has a peer in benches/peers for Lua, and most have one for gforth.
+The yardstick is Lua 5.4. The programs take turns, so that other work on the machine affects all of them
+alike. Each is pinned to one core, and the user time of its process is counted, not the time on the clock.
+A language that is not installed is skipped. On Debian the packages are gforth, lua5.4 and luajit.
 """
 
 import argparse
-import datetime
-import json
 import math
 import os
-import platform
 import re
 import shutil
-import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-DOCUMENT = ROOT / "docs" / "performance.md"
-BEGIN, END = "<!-- compare.py begins -->", "<!-- compare.py ends -->"
-# The mean is over these three. The other programs show what these leave out.
-MEAN = ["fib", "loop", "sieve"]
-PROGRAMS = MEAN + ["text", "blocks"]
-OURS = "midflight"
-# Name, command, extension of its programs, command that prints its version.
+sys.dont_write_bytecode = True
+
+import document
+import inputs
+import runs
+from runs import OURS, ROOT
+
+WITHOUT_TEXTS = "fib loop sieve blocks queens collatz fold bf gcdsum heap tree".split()
+WITH_TEXTS = "text words csv token wordsort numfmt replace".split()
+GROUPS = {"programs without texts": WITHOUT_TEXTS, "programs with texts": WITH_TEXTS}
+# The aims: the mean ratio of a group to Lua 5.4, and the ratio of its worst program.
+AIM_OF_MEAN = 1.0
+AIMS_OF_WORST = {"programs without texts": 1.3, "programs with texts": 2.0}
+PROGRAMS = WITHOUT_TEXTS + WITH_TEXTS
+# The first comparisons were a mean of these three against gforth.
+FIRST = ["fib", "loop", "sieve"]
+YARDSTICK, LUAJIT, GFORTH = "lua5.4", "luajit -joff", "gforth-fast"
+# The time of gforth for the same program varies by a factor of two, so it gets more runs.
+GFORTH_RUNS = 20
+# These use operators on integers that LuaJIT does not have.
+NOT_LUAJIT = {"collatz", "bf", "heap", "wordsort", "numfmt"}
+
+
+class Contestant:
+    """A language: how its programs are run, and where they are."""
+
+    def __init__(self, name, command, ask, folder, extension):
+        self.name, self.command, self.ask = name, command, ask
+        self.folder, self.extension = ROOT / "benches" / folder, extension
+
+    def file(self, program):
+        """The program in this language, or none."""
+        if self.name == LUAJIT and program in NOT_LUAJIT:
+            return None
+        file = self.folder / f"{program}.{self.extension}"
+        return file if file.exists() else None
+
+    def runs(self, rounds):
+        """How often a program is run in each round."""
+        return math.ceil(GFORTH_RUNS / rounds) if self.name == GFORTH else 1
+
+    def version(self):
+        # Some print the copyright after the version.
+        return re.sub(r"\s+(Copyright|--).*", "", runs.said(self.ask))
+
+
 PEERS = [
-    ("gforth-fast", ["gforth-fast"], "fs", ["gforth-fast", "--version"]),
-    ("lua5.4", ["lua5.4"], "lua", ["lua5.4", "-v"]),
-    ("luajit -joff", ["luajit", "-joff"], "lua", ["luajit", "-v"]),
+    Contestant(YARDSTICK, ["lua5.4"], ["lua5.4", "-v"], "peers", "lua"),
+    Contestant(LUAJIT, ["luajit", "-joff"], ["luajit", "-v"], "peers", "lua"),
+    Contestant(GFORTH, ["gforth-fast"], ["gforth-fast", "--version"], "peers", "fs"),
 ]
 
 
-def build():
-    """Builds Midflight without its window and returns the path of the program."""
-    command = ["cargo", "build", "--release", "--no-default-features", "--message-format=json"]
-    built = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    if built.returncode != 0:
-        sys.exit("the build failed")
-    for line in built.stdout.splitlines():
-        message = json.loads(line)
-        if message.get("executable") and message["target"]["name"] == OURS:
-            return message["executable"]
-    sys.exit("the build made no program")
+def comparable(output):
+    """The lines of an output without the spaces at their ends, which gforth prints after a number."""
+    return [line.rstrip() for line in output.strip().splitlines()]
 
 
-def contestants(binary):
-    """Name, command, folder and extension of each installed language; the names of the missing ones."""
-    here, missing = [(OURS, [binary, "run"], ROOT / "benches" / "programs", "flpc")], []
-    for name, command, extension, _ in PEERS:
-        if shutil.which(command[0]):
-            here.append((name, command, ROOT / "benches" / "peers", extension))
-        else:
-            missing.append(name)
-    return here, missing
-
-
-def run(command, core):
-    """Runs a command on one core and returns its output and its processor time in seconds."""
-    pin = None
-    if core is not None:
-        pin = lambda: os.sched_setaffinity(0, {core})
-    process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, preexec_fn=pin
-    )
-    output = process.stdout.read().decode().strip()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{' '.join(command)} ended with {process.returncode}")
-    return output, usage.ru_utime
-
-
-def measure(here, programs, repeat, core):
-    """Seconds by program, contestant and round. Exits if two outputs differ."""
-    seconds = {program: {name: [] for name, *_ in here} for program in programs}
+def measure(here, programs, rounds, core, folder):
+    """Seconds by program, contestant and run. Exits if two outputs differ."""
+    seconds = {program: {one.name: [] for one in here if one.file(program)} for program in programs}
+    sources = {program: written(program, folder) for program in programs}
     outputs = {}
-    for turn in range(repeat):
+    for turn in range(rounds):
         for program in programs:
-            print(f"round {turn + 1} of {repeat}: {program}   ", end="\r", file=sys.stderr, flush=True)
+            runs.progress(f"round {turn + 1} of {rounds}: {program}")
             # Each round starts with a different contestant.
             first = turn % len(here)
-            for name, command, folder, extension in here[first:] + here[:first]:
-                output, time = run(command + [str(folder / f"{program}.{extension}")], core)
-                if output != outputs.setdefault(program, output):
-                    sys.exit(f"{program}: {name} prints {output}, another {outputs[program]}")
-                seconds[program][name].append(time)
-    print(" " * 40, end="\r", file=sys.stderr)
+            for one in here[first:] + here[:first]:
+                if one.name not in seconds[program]:
+                    continue
+                for _ in range(one.runs(rounds)):
+                    command = one.command + [str(one.file(program))]
+                    output, usage = runs.run(command, core, sources[program])
+                    output = comparable(output)
+                    if output != outputs.setdefault(program, output):
+                        sys.exit(f"{program}: {one.name} prints {output}, another {outputs[program]}")
+                    seconds[program][one.name].append(usage.ru_utime)
+    runs.progress("")
     return seconds
 
 
-def ratios(times, peer):
-    """Our time divided by the peer's: for the minima of both, and the lowest and highest of any round."""
-    ours, theirs = times[OURS], [max(time, 1e-6) for time in times[peer]]
-    rounds = [a / b for a, b in zip(ours, theirs)]
-    return min(ours) / min(theirs), min(rounds), max(rounds)
+def written(program, folder):
+    """Writes the input of a program into a file and returns its path."""
+    if program not in inputs.OF_PROGRAM:
+        return os.devnull
+    path = Path(folder) / program
+    with open(path, "w", encoding="utf-8") as file:
+        inputs.OF_PROGRAM[program](file)
+    return path
+
+
+def ratio(times, peer):
+    """Our least time divided by the peer's."""
+    return min(times[OURS]) / max(min(times[peer]), 1e-3)
+
+
+def cell(times, peer):
+    """The peer's least time and our ratio to it, with the lowest and the highest ratio of any round."""
+    if peer not in times:
+        return ""
+    text = f"{min(times[peer]):.2f} s, **{ratio(times, peer):.2f}**"
+    if peer == GFORTH:
+        return text
+    rounds = [a / max(b, 1e-3) for a, b in zip(times[OURS], times[peer])]
+    return f"{text} ({min(rounds):.2f}–{max(rounds):.2f})"
 
 
 def mean(values):
@@ -107,108 +133,87 @@ def mean(values):
     return math.exp(sum(math.log(value) for value in values) / len(values))
 
 
+def ratios(seconds, programs, peer):
+    """Our ratio to a peer by program, for the programs that both have run."""
+    return {
+        program: ratio(seconds[program], peer)
+        for program in programs
+        if program in seconds and peer in seconds[program]
+    }
+
+
 def table(seconds, peers):
-    """The results as a table."""
-    head = ["program", "midflight", *(f"{name}, ratio" for name in peers)]
-    rows = [head, ["---"] * len(head)]
-    for program, times in seconds.items():
-        row = [program, f"{min(times[OURS]):.2f} s"]
-        for peer in peers:
-            ratio, least, most = ratios(times, peer)
-            row.append(f"{min(times[peer]):.2f} s, **{ratio:.2f}** ({least:.2f}–{most:.2f})")
-        rows.append(row)
-    for title, list_ in (("mean of " + ", ".join(MEAN), MEAN), ("mean of all", PROGRAMS)):
-        if peers and all(program in seconds for program in list_):
-            row = [title, ""]
-            for peer in peers:
-                triples = [ratios(seconds[program], peer) for program in list_]
-                ratio, least, most = (mean(values) for values in zip(*triples))
-                row.append(f"**{ratio:.2f}** ({least:.2f}–{most:.2f})")
-            rows.append(row)
-    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+    """The results of each program, by group."""
+    rows = [["program", OURS, *(f"{name}, ratio" for name in peers)]]
+    for title, programs in GROUPS.items():
+        measured = [program for program in programs if program in seconds]
+        for program in measured:
+            times = seconds[program]
+            rows.append([program, f"{min(times[OURS]):.2f} s", *(cell(times, peer) for peer in peers)])
+        if len(measured) > 1:
+            means = [mean_of(seconds, measured, peer) for peer in peers]
+            rows.append([f"mean of the {len(measured)} {title}", "", *means])
+    return document.table(rows)
 
 
-def said(command):
-    """The first line of a command's output."""
-    try:
-        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    except OSError:
-        return "unknown"
-    return done.stdout.strip().splitlines()[0] if done.returncode == 0 and done.stdout.strip() else "unknown"
+def mean_of(seconds, programs, peer):
+    """The mean ratio to a peer, and of how many programs if it has not run all."""
+    of = ratios(seconds, programs, peer)
+    if not of:
+        return ""
+    return f"**{mean(of.values()):.2f}**" + (f" (of {len(of)})" if len(of) < len(programs) else "")
 
 
-def processor():
-    """The name of the processor."""
-    try:
-        found = re.search(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
-    except OSError:
-        found = None
-    return found.group(1) if found else platform.processor() or platform.machine()
-
-
-def description(here, missing, repeat, core, load):
-    """What was measured, where and when."""
-    rust = " ".join(said(["rustc", "--version"]).split()[:2])
-    versions = [f"{said([here[0][1][0], '--version'])} ({rust})"]
-    for name, _, _, ask in PEERS:
-        if name in [name for name, *_ in here]:
-            # Some print the copyright after the version.
-            versions.append(re.sub(r"\s+(Copyright|--).*", "", said(ask)))
-    now = datetime.datetime.now(datetime.timezone.utc)
-    after = os.getloadavg()[0]
-    lines = [
-        f"- {now:%Y-%m-%d %H:%M} UTC, {repeat} rounds",
-        f"- {processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}"
-        + (f", pinned to core {core}" if core is not None else ", not pinned"),
-        f"- load average {load:.1f} before, {after:.1f} after (1 is this measurement itself)",
-        f"- {'; '.join(versions)}",
-    ]
-    if missing:
-        lines.append(f"- not installed, so skipped: {', '.join(missing)}")
-    return "\n".join(lines)
-
-
-def write(text):
-    """Replaces the results between the marks in the document."""
-    document = DOCUMENT.read_text()
-    before, begin, rest = document.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        sys.exit(f"{DOCUMENT.relative_to(ROOT)} lacks the marks {BEGIN} and {END}")
-    DOCUMENT.write_text(f"{before}{begin}\n{text}\n{end}{after}")
+def summary(seconds, peers):
+    """The means against the yardstick, and the worst program of each group."""
+    lines = []
+    for title, programs in GROUPS.items():
+        of = ratios(seconds, programs, YARDSTICK)
+        if of:
+            worst = max(of, key=of.get)
+            lines.append(
+                f"- {title}: a mean of {mean(of.values()):.2f} against Lua 5.4 (aim: {AIM_OF_MEAN:.1f}); "
+                f"the worst is {worst} with {of[worst]:.2f} (aim: {AIMS_OF_WORST[title]:.1f})"
+            )
+    of = ratios(seconds, FIRST, GFORTH)
+    if len(of) == len(FIRST):
+        lines.append(f"- {', '.join(FIRST)}: a mean of {mean(of.values()):.2f} against gforth")
+    return lines
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=7, metavar="N", help="how often each program runs [7]")
-    parser.add_argument("--binary", metavar="FILE", help="measure this binary instead of building one")
-    parser.add_argument("--core", type=int, metavar="N", help="the core to pin to [the last]")
-    parser.add_argument("--dry", action="store_true", help="only print, do not write docs/performance.md")
+    runs.add_options(parser, rounds=7)
     parser.add_argument("programs", nargs="*", metavar="PROGRAM", help=f"any of {', '.join(PROGRAMS)} [all]")
     arguments = parser.parse_args()
     unknown = [program for program in arguments.programs if program not in PROGRAMS]
     if unknown:
         parser.error(f"unknown program: {unknown[0]}")
-    if arguments.rounds < 1:
-        parser.error("--rounds must be at least 1")
-    core = arguments.core
-    if hasattr(os, "sched_getaffinity"):
-        allowed = os.sched_getaffinity(0)
-        core = max(allowed) if core is None else core
-        if core not in allowed:
-            parser.error(f"core {core} is not available")
-    else:
-        core = None
-    here, missing = contestants(arguments.binary or build())
+    core = runs.core_of(parser, arguments)
+    rounds = arguments.rounds
+    prints = arguments.dry or arguments.programs
+    if rounds < 5 and not prints:
+        parser.error("what is written needs at least 5 rounds; print with --dry")
+    binary = runs.binary_of(arguments)
+    here = [Contestant(OURS, [binary, "run"], [], "programs", "flpc")]
+    here += [peer for peer in PEERS if shutil.which(peer.command[0])]
+    missing = [peer.name for peer in PEERS if peer not in here]
     for name in missing:
         print(f"{name} is not installed: skipped", file=sys.stderr)
     load = os.getloadavg()[0]
-    seconds = measure(here, arguments.programs or PROGRAMS, arguments.rounds, core)
-    result = table(seconds, [name for name, *_ in here[1:]])
-    text = description(here, missing, arguments.rounds, core, load) + "\n\n" + result
+    with tempfile.TemporaryDirectory() as folder:
+        seconds = measure(here, arguments.programs or PROGRAMS, rounds, core, folder)
+    peers = [one.name for one in here[1:]]
+    lines = runs.circumstances(rounds, core, load)
+    if GFORTH in peers:
+        lines[0] += f" (gforth: {rounds * here[-1].runs(rounds)} runs)"
+    lines.append("- " + "; ".join([runs.version(binary), *(one.version() for one in here[1:])]))
+    if missing:
+        lines.append(f"- not installed, so skipped: {', '.join(missing)}")
+    text = "\n".join(lines) + "\n\n" + table(seconds, peers) + "\n\n" + "\n".join(summary(seconds, peers))
     print(text)
-    if not arguments.dry and not arguments.programs:
-        write(text)
+    if not prints:
+        document.write("compare.py", text)
 
 
 if __name__ == "__main__":
