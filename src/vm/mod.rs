@@ -47,6 +47,7 @@ pub mod stop;
 pub mod task;
 pub mod text;
 mod text_buffer;
+mod text_index;
 mod text_marks;
 mod text_table;
 mod uses;

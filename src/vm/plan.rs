@@ -47,8 +47,8 @@ pub(super) enum Effect {
     Fill { to: Range, count: usize },
     /// Pops two values; gives data another size.
     Resize { data: DataSlot, size: usize },
-    /// Pops two values; pushes new data with these texts.
-    Split { parts: Vec<String> },
+    /// Pops two values; pushes new data with these parts of the deeper one, a text, in bytes.
+    Split { parts: Vec<std::ops::Range<usize>> },
     /// Pops a value; appends to the output.
     Print { text: String },
     /// Takes bytes of the input; pushes a text.

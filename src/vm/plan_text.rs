@@ -127,12 +127,23 @@ impl Machine {
             let instruction = Primitive::TextSplit.name().to_string();
             return Err(Stop::Fault(Fault::Empty { instruction }));
         }
-        let parts: Vec<&str> = text.split(separator).collect();
+        let mut characters = separator.chars();
+        let parts: Vec<&str> = match (characters.next(), characters.next()) {
+            // Finding a character is faster than finding a text.
+            (Some(character), None) => text.split(character).collect(),
+            _ => text.split(separator).collect(),
+        };
         let bytes = parts.iter().map(|part| part.len()).sum();
         check(self.has_text_room(bytes) && self.fits_texts(&parts), LimitKind::Text)?;
         let cells = parts.len() as u64;
         check(self.fits_cells(cells) && self.has_cell_room(cells), LimitKind::Memory)?;
-        Ok(Effect::Split { parts: parts.into_iter().map(str::to_string).collect() })
+        let mut start = 0;
+        let ranges = parts.iter().map(|part| {
+            let range = start..start + part.len();
+            start = range.end + separator.len();
+            range
+        });
+        Ok(Effect::Split { parts: ranges.collect() })
     }
 
     pub(super) fn text_replace(&self, text: &str, part: &str, by: &str) -> Plan {

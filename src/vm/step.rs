@@ -189,7 +189,7 @@ impl Machine {
                 self.memory.resize_data(data, size);
                 self.go_on();
             }
-            Effect::Split { parts } => self.push_parts(&parts),
+            Effect::Split { parts } => self.push_parts(parts),
             Effect::Print { text } => {
                 self.drop_values(1);
                 self.take_output_room(text.len());
@@ -271,18 +271,19 @@ impl Machine {
         self.effort.add(2 * count as u64);
     }
 
-    fn push_parts(&mut self, parts: &[String]) {
+    fn push_parts(&mut self, parts: Vec<std::ops::Range<usize>>) {
         let text = parts.iter().map(|part| part.len() as u64).sum();
         self.prepare(Making { cells: (parts.len() as u64).max(1), text });
+        let whole = self.text_id(2);
         self.drop_values(2);
-        let slot = self.memory.add_data(parts.len());
-        for (index, part) in parts.iter().enumerate() {
-            let part = Cell::text(self.memory.texts.intern(part));
+        let (slot, count) = (self.memory.add_data(parts.len()), parts.len());
+        for (index, part) in parts.into_iter().enumerate() {
+            let part = Cell::text(self.memory.texts.part_at(whole, part));
             self.memory.all_data_mut().set(slot, index, part);
         }
         self.task_mut().parameters.push(Cell::data(slot));
         self.take_text_room(text as usize);
-        self.effort.add_bytes(text as usize + 16 * parts.len());
+        self.effort.add_bytes(text as usize + 16 * count);
         self.go_on();
     }
 

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use arrayvec::ArrayString;
 
+use super::text_index::{TextIndex, walk};
 pub use super::text_table::TextId;
 use super::text_table::{Content, SHORT, Slot, Table};
 
@@ -31,6 +32,7 @@ pub struct Texts {
     /// For each slot there was when a collection began, whether its text was asked for since, so that the
     /// collection keeps it.
     asked: Option<Vec<bool>>,
+    index: TextIndex,
 }
 
 /// Texts and what is known of them. Each takes the same short time, however long the text is, unless it says
@@ -90,8 +92,8 @@ impl Texts {
             return Some(start..end);
         }
         let text = self.get(id);
-        let first = offset(text, start);
-        Some(first..first + offset(&text[first..], end - start))
+        let first = walk(text, start);
+        Some(first..first + walk(&text[first..], end - start))
     }
 
     /// Whether two texts are equal. Compares long texts of the same length.
@@ -164,6 +166,62 @@ impl Texts {
     }
 }
 
+/// Finding characters, for a program that looks for many: where they are is noted.
+impl Texts {
+    /// The character at an index.
+    #[inline(always)]
+    pub(super) fn find_code(&mut self, id: TextId, index: usize) -> Option<char> {
+        match self.is_ascii(id) {
+            true => self.table.bytes(id).get(index).map(|&byte| char::from(byte)),
+            false => self.find_wide(id, index),
+        }
+    }
+
+    #[inline(never)]
+    fn find_wide(&mut self, id: TextId, index: usize) -> Option<char> {
+        if index >= self.chars(id) {
+            return None;
+        }
+        let at = self.offset(id, index);
+        self.get(id)[at..].chars().next()
+    }
+
+    /// Where the characters from `start` up to `end` are, in bytes; `None` if there are none.
+    #[inline]
+    pub(super) fn find_range(
+        &mut self,
+        id: TextId,
+        start: usize,
+        end: usize,
+    ) -> Option<Range<usize>> {
+        if start > end || end > self.chars(id) {
+            return None;
+        }
+        if self.is_ascii(id) {
+            return Some(start..end);
+        }
+        let (first, near) = (self.offset(id, start), end - start <= SHORT);
+        let end = match near {
+            true => first + walk(&self.get(id)[first..], end - start),
+            false => self.offset(id, end),
+        };
+        Some(first..end)
+    }
+
+    /// Where a character is, in bytes.
+    fn offset(&mut self, id: TextId, character: usize) -> usize {
+        match self.table.slot(id).content {
+            Content::Long(buffer) => self.index.offset(buffer, self.table.get(id), character),
+            Content::Short(_) | Content::Free => walk(self.get(id), character),
+        }
+    }
+
+    /// How many bytes were looked at since this was asked last.
+    pub(super) fn take_walked(&mut self) -> usize {
+        self.index.take_walked()
+    }
+}
+
 /// Texts that are made. The caller has checked lengths and limits.
 impl Texts {
     /// The number of `text`: a new one if it is long, or if it is not in the table.
@@ -223,19 +281,29 @@ impl Texts {
     /// The characters of a text from `start` up to `end`; `None` if there are none. Copies only these.
     #[inline]
     pub fn part(&mut self, id: TextId, start: usize, end: usize) -> Option<TextId> {
-        let range = self.range(id, start, end)?;
+        let range = self.find_range(id, start, end)?;
+        Some(self.part_at(id, range))
+    }
+
+    /// The part of a text in a range of bytes, which begins and ends between characters.
+    #[inline]
+    pub(super) fn part_at(&mut self, id: TextId, range: Range<usize>) -> TextId {
         if range.len() == 1 {
-            let byte = self.get(id).as_bytes()[range.start];
-            return Some(self.single(char::from(byte)));
+            let byte = self.table.bytes(id)[range.start];
+            return self.single(char::from(byte));
         }
         if range.len() == self.bytes_of(id) {
-            return Some(id);
+            return id;
         }
         if range.len() > SHORT {
-            return Some(self.add(|table| table.part(id, range, end - start)));
+            let characters = match self.is_ascii(id) {
+                true => range.len(),
+                false => self.get(id)[range.clone()].chars().count(),
+            };
+            return self.add(|table| table.part(id, range, characters));
         }
         let text = ArrayString::<SHORT>::from(&self.get(id)[range]).expect("it was measured");
-        Some(self.intern(&text))
+        self.intern(&text)
     }
 
     /// Makes a long text.
@@ -270,6 +338,7 @@ impl Texts {
     pub(super) fn sweep(&mut self, marks: &[bool], twins: &[(TextId, TextId)], bytes: u64) {
         let asked = self.asked.take().unwrap_or_default();
         self.bytes = bytes as usize;
+        self.index.clear();
         let mut dropped = Vec::new();
         for (n, slot) in self.table.slots().iter().enumerate() {
             if marks.get(n) == Some(&true) || matches!(slot.content, Content::Free) {
@@ -289,15 +358,6 @@ impl Texts {
             table.cut_buffers();
         }
     }
-}
-
-/// How many bytes so many characters at the beginning of a text have.
-fn offset(text: &str, chars: usize) -> usize {
-    let mut rest = text.chars();
-    if chars > 0 {
-        rest.nth(chars - 1);
-    }
-    text.len() - rest.as_str().len()
 }
 
 #[cfg(test)]

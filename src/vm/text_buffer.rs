@@ -43,6 +43,13 @@ impl Buffers {
         &text.expect("a buffer that a text uses is never freed")[..bytes]
     }
 
+    /// The first bytes of a buffer.
+    #[inline(always)]
+    pub(super) fn bytes(&self, id: BufferId, bytes: usize) -> &[u8] {
+        let text = self.all[id.index()].text.as_ref();
+        text.map_or(&[], |text| &text.as_bytes()[..bytes])
+    }
+
     /// A new buffer, which one text uses.
     pub(super) fn add(&mut self, text: String) -> BufferId {
         let buffer = Buffer { text: Some(Arc::new(text)), uses: 1 };

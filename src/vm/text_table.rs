@@ -115,6 +115,17 @@ impl Table {
         }
     }
 
+    /// The bytes of a text.
+    #[inline(always)]
+    pub(super) fn bytes(&self, id: TextId) -> &[u8] {
+        let slot = &self.slots[id.slot()];
+        match &slot.content {
+            Content::Short(text) => text.as_bytes(),
+            Content::Long(buffer) => self.buffers.bytes(*buffer, slot.bytes as usize),
+            Content::Free => &[],
+        }
+    }
+
     pub(super) fn find_short(&self, text: &str, hash: u64) -> Option<TextId> {
         let is_there = |&slot: &u32| self.slots[slot as usize].is_short(text);
         self.short.find(hash, is_there).map(|&slot| TextId(slot))

@@ -2,7 +2,7 @@
 
 use super::decode::{Inline, NOWHERE, SCRATCH, Target, Turn};
 use super::likely::long_turn;
-use super::op::Op;
+use super::op::{Code, Op};
 use super::run::{Cpu, Flow, WINDOW, stop};
 use crate::vm::cell::Cell;
 use crate::vm::frame::{FRAME, HEADER, NONE};
@@ -24,6 +24,17 @@ const BODY: u32 = 4 << 1;
 pub(super) const TIMES: u32 = 5 << 1;
 
 impl Cpu<'_, '_> {
+    /// The home frame, as the index of its entry.
+    #[inline(always)]
+    pub(super) fn home(&self) -> usize {
+        self.locals - FRAME
+    }
+
+    #[inline(always)]
+    fn set_home(&mut self, home: usize) {
+        self.locals = home + FRAME;
+    }
+
     #[inline(always)]
     pub(super) fn target(&self, body: u32) -> Option<Target> {
         let target = *self.context.targets.get(body as usize)?;
@@ -53,11 +64,12 @@ impl Cpu<'_, '_> {
         body: u32,
         flags: u32,
     ) -> Option<&mut [Cell; WINDOW + 1]> {
+        let home = self.home() as u32;
         let context = &mut *self.context;
         let words: &mut [Cell; FRAME + WINDOW] =
             context.w.get_mut(context.wp..)?.first_chunk_mut()?;
         words[0] = Cell::from_bits(behind);
-        words[1] = Cell::from_bits(pair(context.top, self.home as u32));
+        words[1] = Cell::from_bits(pair(context.top, home));
         words[2] = Cell::from_bits(pair(body, flags));
         context.top = context.wp as u32;
         context.wp += HEADER;
@@ -71,16 +83,16 @@ impl Cpu<'_, '_> {
         let number = self.context.next;
         if let Some(words) = self.push_header(op.behind, body, FRAME_ONCE) {
             words[0] = Cell::from_bits(number);
-            words[1] = Cell::UNASSIGNED;
-            // Most functions have at most one local, and a loop would cost more than the store.
-            if count > 2 {
-                words[1..count.min(WINDOW + 1)].fill(Cell::UNASSIGNED);
+            // Most functions have few locals, and a loop would cost more than some stores too many.
+            const FEW: usize = 5;
+            words[1..FEW].fill(Cell::UNASSIGNED);
+            if count > FEW {
+                words[FEW..count.min(WINDOW + 1)].fill(Cell::UNASSIGNED);
             }
         }
         self.context.next += 1;
-        self.home = self.context.top as usize;
+        self.set_home(self.context.top as usize);
         self.context.wp += count;
-        self.context.start = target.base as usize;
         self.pc = target.base as usize;
         true
     }
@@ -88,7 +100,6 @@ impl Cpu<'_, '_> {
     #[inline(always)]
     pub(super) fn enter(&mut self, op: &Op, block: u32, base: u32, flags: u32) -> bool {
         self.push_header(op.behind, block, flags);
-        self.context.start = base as usize;
         self.pc = base as usize;
         true
     }
@@ -111,7 +122,6 @@ impl Cpu<'_, '_> {
         let (top, home) = ((saved >> 32) as u32, saved as u32 as usize);
         if index < self.context.trusted as usize {
             let index = index as u32;
-            self.context.low.set(self.context.low.get().min(index));
             let decoded = target.base != NOWHERE && (to as u32) < target.len;
             let left_here = self.context.floor.is_none_or(|floor| index > floor);
             if !left_here || !decoded || home == NONE as usize || self.entry(home).0 != target.owner
@@ -120,7 +130,7 @@ impl Cpu<'_, '_> {
             }
         }
         let start = target.base as usize;
-        Some(Below { start, pc: start + to as u32 as usize, top, home })
+        Some(Below { pc: start + to as u32 as usize, top, home })
     }
 
     /// Enters the function or the block on the stack and drops `take` values. Handles a function that runs
@@ -147,7 +157,7 @@ impl Cpu<'_, '_> {
         };
         self.sp -= take;
         self.enter(op, body, target.base, flags);
-        self.home = home;
+        self.set_home(home);
         true
     }
 
@@ -160,8 +170,8 @@ impl Cpu<'_, '_> {
             let word = self.context.w.get(index + HEADER);
             word.is_some_and(|word| word.to_bits() == number)
         };
-        if numbered(self.home) {
-            return Some(self.home);
+        if numbered(self.home()) {
+            return Some(self.home());
         }
         let mut index = self.context.top as usize;
         for _ in 0..NEAR {
@@ -182,16 +192,34 @@ impl Cpu<'_, '_> {
     /// body.)
     #[inline(always)]
     pub(super) fn returnable(&self) -> Option<Below> {
-        if self.entry(self.home).1 != FRAME_ONCE {
+        if self.entry(self.home()).1 != FRAME_ONCE {
             return None;
         }
-        self.below(self.home)
+        self.below(self.home())
+    }
+
+    /// As [`Cpu::returnable`], for the common case: the home frame is the top entry, and was pushed by this
+    /// loop. It is left with [`Cpu::drop_entry`].
+    #[inline(always)]
+    pub(super) fn quickly_returnable(&self) -> Option<Below> {
+        let home = self.home();
+        if home != self.context.top as usize || home < self.context.trusted as usize {
+            return None;
+        }
+        let header: &[Cell; HEADER] = self.context.w.get(home..)?.first_chunk()?;
+        if header[2].to_bits() as u32 != FRAME_ONCE {
+            return None;
+        }
+        let (to, saved) = (header[0].to_bits(), header[1].to_bits());
+        let base = self.context.targets.get((to >> 32) as usize)?.base;
+        let pc = base as usize + to as u32 as usize;
+        Some(Below { pc, top: (saved >> 32) as u32, home: saved as u32 as usize })
     }
 
     /// Leaves the home frame, and all above it.
     #[inline(always)]
     pub(super) fn leave(&mut self, to: Below) -> bool {
-        self.leave_entry(self.home, to)
+        self.leave_entry(self.home(), to)
     }
 
     /// Leaves an entry, and all above it.
@@ -209,9 +237,9 @@ impl Cpu<'_, '_> {
     /// `leave`: ends the innermost loop that the home frame has begun.
     pub(super) fn leave_loop(&mut self, _: &Op) -> bool {
         let mut entry = self.context.top as usize;
-        while entry != self.home {
+        while entry != self.home() {
             let Some(&saved) = self.context.w.get(entry + 1) else { return false };
-            let begun_here = saved.to_bits() as u32 as usize == self.home;
+            let begun_here = saved.to_bits() as u32 as usize == self.home();
             if begun_here && self.entry(entry).1 > FRAME_ONCE {
                 let Some(to) = self.below(entry) else { return false };
                 return self.leave_entry(entry, to);
@@ -230,7 +258,6 @@ impl Cpu<'_, '_> {
         let Some(target) = self.target(body).filter(|_| fits) else { return false };
         self.push_around(op.other, self.context.wp);
         let base = target.base as usize;
-        self.context.start = base;
         self.pc = base + op.behind as u32 as usize - usize::from(op.len);
         // The cell is still to be executed.
         self.left += u64::from(op.len);
@@ -261,7 +288,7 @@ impl Cpu<'_, '_> {
 
     /// A block of this function, made in this frame.
     fn block_here(&self, block: u32) -> Cell {
-        let home = FrameNumber(self.context.w[self.home + HEADER].to_bits());
+        let home = FrameNumber(self.context.w[self.home() + HEADER].to_bits());
         Cell::block_value(Body(block), home)
     }
 
@@ -298,12 +325,19 @@ impl Cpu<'_, '_> {
         if self.context.top == 0 { None } else { self.below(self.context.top as usize) }
     }
 
-    /// Drops the top entry.
+    /// Drops the top entry. What is pushed in its place can be trusted.
     #[inline(always)]
     pub(super) fn pop_entry(&mut self, to: Below) -> bool {
+        self.context.trusted = self.context.trusted.min(self.context.top);
+        self.drop_entry(to)
+    }
+
+    /// Drops the top entry, which this loop pushed.
+    #[inline(always)]
+    pub(super) fn drop_entry(&mut self, to: Below) -> bool {
         self.context.wp = self.context.top as usize;
-        (self.pc, self.context.top, self.home) = (to.pc, to.top, to.home);
-        self.context.start = to.start;
+        (self.pc, self.context.top) = (to.pc, to.top);
+        self.set_home(to.home);
         self.context.calls_left += 1;
         true
     }
@@ -312,47 +346,38 @@ impl Cpu<'_, '_> {
     #[inline(always)]
     pub(super) fn own_base(&self, body: u32) -> Option<u32> {
         let target = self.target(body)?;
-        (target.owner == self.entry(self.home).0).then_some(target.base)
+        (target.owner == self.entry(self.home()).0).then_some(target.base)
     }
 
-    /// `end` by itself.
+    /// `end` by itself, of what runs once.
     #[inline(always)]
     pub(super) fn end(&mut self, _: &Op) -> Flow {
-        let (body, flags) = self.entry(self.context.top as usize);
-        let again = match flags {
-            BLOCK_ONCE | FRAME_ONCE => false,
-            ALWAYS => true,
-            WHILE_TRUE => match self.tops() {
-                Some(&[flag]) => !flag.is_false(),
-                None => return Flow::Long(stop),
-            },
-            _ => return Flow::Long(long_turn),
-        };
-        if self.end_or_turn(body, flags, again) { Flow::Done } else { Flow::Long(stop) }
-    }
-
-    #[inline(always)]
-    fn end_or_turn(&mut self, body: u32, flags: u32, again: bool) -> bool {
-        let take = usize::from(flags == WHILE_TRUE);
-        if again {
-            let Some(base) = self.own_base(body) else { return false };
-            self.sp -= take;
-            self.context.start = base as usize;
-            self.pc = base as usize;
-            return true;
+        let (_, flags) = self.entry(self.context.top as usize);
+        if flags > FRAME_ONCE {
+            return Flow::Long(long_turn);
         }
-        let Some(to) = self.endable() else { return false };
-        self.sp -= take;
-        self.pop_entry(to)
+        let Some(to) = self.endable() else { return Flow::Long(stop) };
+        self.pop_entry(to);
+        Flow::Done
     }
 }
 
-/// The turns of `while` and `times`, which the stepper begins. A function there is left to the stepper.
+/// The turns of loops that have an entry. A function there is left to the stepper.
 impl Cpu<'_, '_> {
     /// `end` of a turn, if the top entry runs a block.
     pub(super) fn end_turn(&mut self, _: &Op) -> bool {
         let (body, flags) = self.entry(self.context.top as usize);
+        if let Some(done) = self.end_inline(body, flags) {
+            return done;
+        }
         match flags {
+            ALWAYS => self.again(body),
+            WHILE_TRUE => {
+                let Some(&[flag]) = self.tops() else { return false };
+                let done = if flag.is_false() { self.end_top() } else { self.again(body) };
+                self.sp -= usize::from(done);
+                done
+            }
             CONDITION => {
                 let Some(&[flag]) = self.tops() else { return false };
                 let done = self.end_condition(body, !flag.is_false());
@@ -367,11 +392,17 @@ impl Cpu<'_, '_> {
 
     /// The end of a condition that leaves this flag, which is not on the stack any more.
     pub(super) fn end_condition(&mut self, body: u32, flag: bool) -> bool {
-        if flag {
-            return self.other(body, BODY);
-        }
+        if flag { self.other(body, BODY) } else { self.end_top() }
+    }
+
+    fn end_top(&mut self) -> bool {
         let Some(to) = self.endable() else { return false };
         self.pop_entry(to)
+    }
+
+    fn again(&mut self, body: u32) -> bool {
+        let Some(base) = self.own_base(body) else { return false };
+        self.go_to(base)
     }
 
     /// Runs a block that is on the stack, or its address, as a turn of a loop that keeps a value.
@@ -387,7 +418,7 @@ impl Cpu<'_, '_> {
             words[0] = kept;
         }
         self.context.wp += 1;
-        self.home = home;
+        self.set_home(home);
         self.go_to(target.base)
     }
 
@@ -406,6 +437,52 @@ impl Cpu<'_, '_> {
         }
         let Some(left) = Cell::integer(turns - 1) else { return false };
         self.begin(op, body, TIMES, left)
+    }
+
+    /// Goes on inline with a loop that has an entry, because something was called in it or the fast loop was
+    /// left, and drops the entry. `None`, and nothing changes, unless the loop was begun by the operation
+    /// before the place where it returns to, in the same frame, and runs in this frame.
+    fn end_inline(&mut self, body: u32, flags: u32) -> Option<bool> {
+        let (code, len) = match flags {
+            ALWAYS => (Code::Repeat, 2),
+            WHILE_TRUE => (Code::RepeatIf, 2),
+            TIMES => (Code::Times, 2),
+            _ => (Code::While, 3),
+        };
+        // What was called in this turn is probably called in the next one too, and then the entry is needed
+        // again. Only for `while`, going on inline is worth it even so.
+        if self.context.top >= self.context.trusted && flags != BODY {
+            return None;
+        }
+        let to = self.endable()?;
+        // Room for what `times` keeps.
+        self.context.w.get(self.context.top as usize + SCRATCH + 1)?;
+        let &op = self.context.ops.get(to.pc.checked_sub(len)?)?;
+        let block = if flags == BODY { op.other } else { op.target };
+        let runs = self.context.ops.get(block as usize)?.behind >> 32 == u64::from(body);
+        if op.code != code || !runs || to.home != self.home() {
+            return None;
+        }
+        let kept = self.kept();
+        let flag = || self.tops().map(|&[flag]| !flag.is_false());
+        let (take, way) = match flags {
+            WHILE_TRUE => (1, flag()?.then_some(op.target)),
+            CONDITION => (1, flag()?.then_some(op.other)),
+            TIMES => (0, (kept.as_integer()? > 0).then_some(op.target)),
+            // `repeat`, and the body of `while`.
+            _ => (0, Some(op.target)),
+        };
+        self.sp -= take;
+        self.pop_entry(to);
+        if let Some(way) = way {
+            if flags == TIMES {
+                let less = Cell::integer(kept.as_integer()? - 1)?;
+                let has_room = self.keep(1, less);
+                assert!(has_room, "the entry was there");
+            }
+            self.pc = way as usize;
+        }
+        Some(true)
     }
 
     fn end_time(&mut self, body: u32) -> bool {
@@ -431,11 +508,11 @@ impl Cpu<'_, '_> {
         let (Some(target), Some(home)) = (self.target(next), self.frame_with(number)) else {
             return false;
         };
-        let own = self.context.w[self.home + HEADER].to_bits();
+        let own = self.context.w[self.home() + HEADER].to_bits();
         let top = self.context.top as usize;
         self.context.w[self.context.wp - 1] = Cell::block_value(Body(body), FrameNumber(own));
         self.context.w[top + 2] = Cell::from_bits(pair(next, flags));
-        self.home = home;
+        self.set_home(home);
         self.go_to(target.base)
     }
 
@@ -445,7 +522,7 @@ impl Cpu<'_, '_> {
     }
 
     fn go_to(&mut self, base: u32) -> bool {
-        (self.context.start, self.pc) = (base as usize, base as usize);
+        self.pc = base as usize;
         true
     }
 }
@@ -453,8 +530,6 @@ impl Cpu<'_, '_> {
 /// Where control goes when an entry ends.
 #[derive(Clone, Copy)]
 pub(super) struct Below {
-    /// Where the operations of the body begin.
-    pub(super) start: usize,
     pub(super) pc: usize,
     pub(super) top: u32,
     pub(super) home: usize,

@@ -429,7 +429,10 @@ impl<'m> Decoder<'m> {
         let (tests_local, other) = match (self.pick(offset + 5), self.integer(offset + 5)) {
             // A test against itself would need the new value.
             (Some(slot), _) if slot != z => (true, u32::from(slot)),
-            (None, Some(value)) => (false, i32::try_from(value).ok()? as u32),
+            (None, Some(value)) => {
+                let more = i64::from(kind & OR_EQUAL);
+                (false, i32::try_from(value << 3 | more).ok()? as u32)
+            }
             _ => return None,
         };
         // Subtracting a literal is adding its negative.
@@ -523,6 +526,8 @@ impl<'m> Decoder<'m> {
                 let code = match primitive {
                     Primitive::Multiply => row.mul,
                     Primitive::BitAnd => row.and,
+                    Primitive::BitOr => row.or,
+                    Primitive::BitXor => row.xor,
                     Primitive::ShiftRight => row.shr,
                     // The handler looks at the kind.
                     _ => row.alu,

@@ -1,22 +1,21 @@
 //! The fused operations: two operands, an operator and a destination, and the update at a loop's end.
 
 use super::calls::{BLOCK_ONCE, CONDITION, FRAME_ONCE, WHILE_TRUE};
-use super::op::{NEGATED, OR_EQUAL, Op, SUBTRACT, Source};
+use super::op::{AND, NEGATED, OR, OR_EQUAL, Op, SUBTRACT, Source};
 use super::run::{Cpu, TAG, source};
 use crate::vm::cell::Cell;
-use crate::vm::frame::FRAME;
 use crate::vm::instruction::Primitive;
 use crate::vm::plan::floor_divide;
 
 impl Cpu<'_, '_> {
     #[inline(always)]
     pub(super) fn local(&self, slot: u8) -> Option<Cell> {
-        self.context.w.get(self.home + FRAME + slot as usize).copied()
+        self.context.w.get(self.locals + slot as usize).copied()
     }
 
     #[inline(always)]
     pub(super) fn set_local(&mut self, slot: u8, value: Cell) {
-        if let Some(local) = self.context.w.get_mut(self.home + FRAME + slot as usize) {
+        if let Some(local) = self.context.w.get_mut(self.locals + slot as usize) {
             *local = value;
         }
     }
@@ -245,7 +244,8 @@ impl Cpu<'_, '_> {
         let b = if ADD { self.local(op.y)?.to_bits() } else { op.literal };
         let limit = match TEST {
             true => self.local(op.other as u8)?.to_bits(),
-            false => ((op.other as i32 as i64) << 3) as u64,
+            // With the 1 of `OR_EQUAL`.
+            false => op.other as i32 as i64 as u64,
         };
         let tags = a | if ADD { b } else { 0 } | if TEST { limit } else { 0 };
         if tags & TAG != 0 {
@@ -254,7 +254,8 @@ impl Cpu<'_, '_> {
         let (a, b) = (a as i64, b as i64);
         let subtract = ADD && op.kind & SUBTRACT != 0;
         let sum = if subtract { a.checked_sub(b) } else { a.checked_add(b) }?;
-        let less = sum < (limit | u64::from(op.kind & OR_EQUAL)) as i64;
+        let more = if TEST { op.kind & OR_EQUAL } else { 0 };
+        let less = sum < (limit | u64::from(more)) as i64;
         Some((Cell::from_bits(sum as u64), less != (op.kind & NEGATED != 0)))
     }
 
@@ -308,8 +309,7 @@ impl Cpu<'_, '_> {
     /// Goes back to the beginning of the body of this operation.
     #[inline(always)]
     pub(super) fn turn(&mut self, op: &Op) -> bool {
-        debug_assert_eq!(self.context.start, self.pc + op.len as usize - op.behind as u32 as usize);
-        self.pc = self.context.start;
+        self.pc = self.pc + usize::from(op.len) - op.behind as u32 as usize;
         true
     }
 
@@ -332,11 +332,16 @@ impl Cpu<'_, '_> {
         self.push::<S>(op, Cell::from_bits(product as u64))
     }
 
-    /// `and`, or the remainder by a power of two.
+    /// `and`, which also is the remainder by a power of two, `or`, `xor`.
     #[inline(always)]
-    pub(super) fn mask<const S: u8>(&mut self, op: &Op) -> bool {
+    pub(super) fn bits<const S: u8, const WHICH: u8>(&mut self, op: &Op) -> bool {
         let Some((a, b)) = self.operands::<S>(op) else { return false };
-        self.push::<S>(op, Cell::from_bits((a & b) as u64))
+        let bits = match WHICH {
+            AND => a & b,
+            OR => a | b,
+            _ => a ^ b,
+        };
+        self.push::<S>(op, Cell::from_bits(bits as u64))
     }
 
     /// `rshift`, or the quotient by a power of two.
@@ -363,8 +368,6 @@ impl Cpu<'_, '_> {
 fn calculate(kind: u8, a: i64, b: i64) -> Option<Cell> {
     const DIVIDE: u8 = Primitive::Divide as u8;
     const MODULO: u8 = Primitive::Modulo as u8;
-    const OR: u8 = Primitive::BitOr as u8;
-    const XOR: u8 = Primitive::BitXor as u8;
     const MINIMUM: u8 = Primitive::Minimum as u8;
     const MAXIMUM: u8 = Primitive::Maximum as u8;
     const LEFT: u8 = Primitive::ShiftLeft as u8;
@@ -375,8 +378,6 @@ fn calculate(kind: u8, a: i64, b: i64) -> Option<Cell> {
             let rest = a % b;
             if rest != 0 && (rest < 0) != (b < 0) { rest + b } else { rest }
         }
-        OR => a | b,
-        XOR => a ^ b,
         MINIMUM => a.min(b),
         MAXIMUM => a.max(b),
         LEFT if (0..=60 << 3).contains(&b) => a.checked_mul(1_i64.checked_shl((b >> 3) as u32)?)?,

@@ -9,6 +9,7 @@
 
 use super::op::Op;
 use super::run::{Context, Cpu, Flow, Handler, Outcome, source};
+use crate::vm::cell::Cell;
 
 /// Handlers of complete operations, with the generic parameters of their methods.
 macro_rules! long {
@@ -20,10 +21,10 @@ macro_rules! long {
             op: &Op,
             pc: usize,
             sp: usize,
-            home: usize,
+            locals: usize,
             left: u64,
         ) {
-            let mut cpu = Cpu { context, pc, sp, home, left };
+            let mut cpu = Cpu { context, pc, sp, locals, left };
             let outcome = cpu.$method::<$($parameter),*>(op);
             outcome.go_on(cpu, op);
         }
@@ -35,6 +36,10 @@ long! {
     #[cold] whole_then test_then<const S: u8, const SAME: bool>;
     #[cold] whole_either test_either<const S: u8, const SAME: bool>;
     whole_end test_end<const S: u8, const SAME: bool>;
+    whole_push_return push_return<>;
+    whole_pick_return pick_return<>;
+    whole_plain_return plain_return<>;
+    whole_add_return add_return<const S: u8>;
     whole_return test_return<const S: u8, const SAME: bool>;
     other_way go_other<const S: u8>;
     last_turn jump_if<>;
@@ -87,6 +92,49 @@ impl Cpu<'_, '_> {
     #[inline(always)]
     fn holds_two<const S: u8>(&self) -> bool {
         self.room(source(S).grows() + 1)
+    }
+
+    /// Returns with one more value.
+    #[inline(always)]
+    fn quick_return(&mut self, value: Cell) -> bool {
+        let Some(to) = self.quickly_returnable() else { return false };
+        let Some(cell) = self.context.p.get_mut(self.sp) else { return false };
+        *cell = value;
+        self.sp += 1;
+        self.drop_entry(to)
+    }
+
+    #[inline(always)]
+    pub(super) fn likely_push_return(&mut self, op: &Op) -> Flow {
+        unless(self.quick_return(Cell::from_bits(op.literal)), whole_push_return)
+    }
+
+    #[inline(always)]
+    pub(super) fn likely_pick_return(&mut self, op: &Op) -> Flow {
+        match self.local(op.x) {
+            None | Some(Cell::UNASSIGNED) => Flow::Long(whole_pick_return),
+            Some(value) => unless(self.quick_return(value), whole_pick_return),
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn likely_plain_return(&mut self, _: &Op) -> Flow {
+        let Some(to) = self.quickly_returnable() else { return Flow::Long(whole_plain_return) };
+        self.drop_entry(to);
+        Flow::Done
+    }
+
+    #[inline(always)]
+    pub(super) fn likely_add_return<const S: u8>(&mut self, op: &Op) -> Flow {
+        let Some(value) = self.sum::<S>(op) else { return Flow::Long(whole_add_return::<S>) };
+        let Some(to) = self.quickly_returnable() else {
+            return Flow::Long(whole_add_return::<S>);
+        };
+        self.take::<S>(op);
+        self.put(self.sp, value);
+        self.sp += 1;
+        self.drop_entry(to);
+        Flow::Done
     }
 
     #[inline(always)]

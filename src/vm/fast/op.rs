@@ -8,6 +8,8 @@
 //! come from ([`Source`]), columns are operator and destination. `operations!` lists them all, and the
 //! enum of codes and the table of handlers are made from it.
 
+use crate::vm::instruction::Primitive;
+
 /// Where two operands come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Source {
@@ -87,10 +89,10 @@ macro_rules! operations {
                 Nothing nothing;
                 Push push_literal;
                 PushBlock push_block;
-                PushReturn push_return;
+                PushReturn likely_push_return;
                 Pick pick;
                 PickTwo pick_two;
-                PickReturn pick_return;
+                PickReturn likely_pick_return;
                 PickCall pick_call;
                 Assign assign;
                 AssignTwo assign_two;
@@ -144,7 +146,7 @@ macro_rules! operations {
                 While while_loop;
                 Times times;
                 Leave leave_loop;
-                Return plain_return;
+                Return likely_plain_return;
                 ReturnIf return_if;
                 End end;
                 Jump jump;
@@ -178,25 +180,25 @@ macro_rules! operations {
             {
                 Ss: AddSs AddSsAssign AddSsCall AddSsReturn
                     LessSs LessSsIf LessSsElse LessSsEnd LessSsReturn
-                    SameSs SameSsIf SameSsElse SameSsEnd SameSsReturn MulSs AndSs ShrSs AluSs;
+                    SameSs SameSsIf SameSsElse SameSsEnd SameSsReturn MulSs AndSs OrSs XorSs ShrSs AluSs;
                 Si: AddSi AddSiAssign AddSiCall AddSiReturn
                     LessSi LessSiIf LessSiElse LessSiEnd LessSiReturn
-                    SameSi SameSiIf SameSiElse SameSiEnd SameSiReturn MulSi AndSi ShrSi AluSi;
+                    SameSi SameSiIf SameSiElse SameSiEnd SameSiReturn MulSi AndSi OrSi XorSi ShrSi AluSi;
                 Sl: AddSl AddSlAssign AddSlCall AddSlReturn
                     LessSl LessSlIf LessSlElse LessSlEnd LessSlReturn
-                    SameSl SameSlIf SameSlElse SameSlEnd SameSlReturn MulSl AndSl ShrSl AluSl;
+                    SameSl SameSlIf SameSlElse SameSlEnd SameSlReturn MulSl AndSl OrSl XorSl ShrSl AluSl;
                 Li: AddLi AddLiAssign AddLiCall AddLiReturn
                     LessLi LessLiIf LessLiElse LessLiEnd LessLiReturn
-                    SameLi SameLiIf SameLiElse SameLiEnd SameLiReturn MulLi AndLi ShrLi AluLi;
+                    SameLi SameLiIf SameLiElse SameLiEnd SameLiReturn MulLi AndLi OrLi XorLi ShrLi AluLi;
                 Ll: AddLl AddLlAssign AddLlCall AddLlReturn
                     LessLl LessLlIf LessLlElse LessLlEnd LessLlReturn
-                    SameLl SameLlIf SameLlElse SameLlEnd SameLlReturn MulLl AndLl ShrLl AluLl;
+                    SameLl SameLlIf SameLlElse SameLlEnd SameLlReturn MulLl AndLl OrLl XorLl ShrLl AluLl;
                 Ti: AddTi AddTiAssign AddTiCall AddTiReturn
                     LessTi LessTiIf LessTiElse LessTiEnd LessTiReturn
-                    SameTi SameTiIf SameTiElse SameTiEnd SameTiReturn MulTi AndTi ShrTi AluTi;
+                    SameTi SameTiIf SameTiElse SameTiEnd SameTiReturn MulTi AndTi OrTi XorTi ShrTi AluTi;
                 Di: AddDi AddDiAssign AddDiCall AddDiReturn
                     LessDi LessDiIf LessDiElse LessDiEnd LessDiReturn
-                    SameDi SameDiIf SameDiElse SameDiEnd SameDiReturn MulDi AndDi ShrDi AluDi;
+                    SameDi SameDiIf SameDiElse SameDiEnd SameDiReturn MulDi AndDi OrDi XorDi ShrDi AluDi;
             }
         }
     };
@@ -209,7 +211,7 @@ macro_rules! codes {
         { $($source:ident: $add:ident $add_assign:ident $add_call:ident $add_return:ident
             $less:ident $less_if:ident $less_else:ident $less_end:ident $less_return:ident
             $same:ident $same_if:ident $same_else:ident $same_end:ident $same_return:ident
-            $mul:ident $and:ident $shr:ident $alu:ident;)* }
+            $mul:ident $and:ident $or:ident $xor:ident $shr:ident $alu:ident;)* }
     ) => {
         /// What an operation does.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -219,7 +221,7 @@ macro_rules! codes {
             $($add, $add_assign, $add_call, $add_return,
               $less, $less_if, $less_else, $less_end, $less_return,
               $same, $same_if, $same_else, $same_end, $same_return,
-              $mul, $and, $shr, $alu,)*
+              $mul, $and, $or, $xor, $shr, $alu,)*
         }
 
         impl Source {
@@ -247,6 +249,8 @@ macro_rules! codes {
                         },
                         mul: Code::$mul,
                         and: Code::$and,
+                        or: Code::$or,
+                        xor: Code::$xor,
                         shr: Code::$shr,
                         alu: Code::$alu,
                     },)*
@@ -267,6 +271,8 @@ pub(super) struct OpRow {
     pub(super) same: TestRow,
     pub(super) mul: Code,
     pub(super) and: Code,
+    pub(super) or: Code,
+    pub(super) xor: Code,
     pub(super) shr: Code,
     pub(super) alu: Code,
 }
@@ -321,6 +327,11 @@ pub(super) const OR_EQUAL: u8 = 1;
 pub(super) const NEGATED: u8 = 2;
 /// For an update with a test: set if it subtracts.
 pub(super) const SUBTRACT: u8 = 4;
+
+/// Which operator on bits.
+pub(super) const AND: u8 = Primitive::BitAnd as u8;
+pub(super) const OR: u8 = Primitive::BitOr as u8;
+pub(super) const XOR: u8 = Primitive::BitXor as u8;
 
 /// Set in the target of a jump that is not resolved yet: the rest is the number of the block.
 pub(super) const UNRESOLVED: u32 = 1 << 31;

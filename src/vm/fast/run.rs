@@ -13,7 +13,7 @@
 //! and blocks of the same function preserve this; where it is not certain, the stepper takes over.
 
 use super::decode::{Inline, SCRATCH, Target, Turn};
-use super::op::{Op, Source, operations};
+use super::op::{AND, OR, Op, Source, XOR, operations};
 use super::output::Printer;
 use crate::vm::cell::Cell;
 use crate::vm::effort::Effort;
@@ -69,18 +69,14 @@ pub(super) struct Context<'m> {
     /// The parameters and the room for more of them, up to the limit.
     pub(super) p: &'m mut [Cell],
     pub(super) w: &'m mut [Cell],
-    /// Where the operations of the body at the counter begin.
-    pub(super) start: usize,
     /// The height of the call stack, its top entry, and how many more entries there may be.
     pub(super) wp: usize,
     pub(super) top: u32,
     pub(super) calls_left: u32,
     /// The number of the next frame.
     pub(super) next: u64,
-    /// No entry below this word was left.
-    pub(super) low: std::cell::Cell<u32>,
     /// This loop pushed the entries from this word on, so the code they return to is decoded, and their
-    /// home frames are right.
+    /// home frames are right. No entry below it was left.
     pub(super) trusted: u32,
     /// The loop does not return from this entry or those below it. It is below the trusted ones.
     pub(super) floor: Option<u32>,
@@ -103,8 +99,8 @@ pub(super) struct Registers {
     pub(super) pc: usize,
     /// The height of the parameter stack.
     pub(super) sp: usize,
-    /// The home frame.
-    pub(super) home: usize,
+    /// The first local of the home frame.
+    pub(super) locals: usize,
     /// The fuel that is left.
     pub(super) left: u64,
 }
@@ -114,7 +110,7 @@ pub(super) struct Cpu<'c, 'm> {
     pub(super) context: &'c mut Context<'m>,
     pub(super) pc: usize,
     pub(super) sp: usize,
-    pub(super) home: usize,
+    pub(super) locals: usize,
     pub(super) left: u64,
 }
 
@@ -185,13 +181,11 @@ fn stay(machine: &mut Machine, fuel: &mut u64, floor: Option<EntryIndex>, highes
         shared,
         p: &mut p[..highest],
         w: words.with_room(FRAME + WINDOW + ROOM),
-        start: base as usize,
         wp,
         top,
         calls_left,
         next: frames.newest.0 + 1,
-        low: std::cell::Cell::new(wp as u32),
-        trusted: floor.map_or(wp as u32, |floor| (wp as u32).max(floor.0 + 1)),
+        trusted: wp as u32,
         floor: floor.map(|floor| floor.0),
         globals,
         texts,
@@ -199,18 +193,24 @@ fn stay(machine: &mut Machine, fuel: &mut u64, floor: Option<EntryIndex>, highes
         input,
         effort,
         printer: Printer { output, room: printable },
-        end: Registers { pc: (base + offset.0) as usize, sp, home: home as usize, left: 0 },
+        end: Registers {
+            pc: (base + offset.0) as usize,
+            sp,
+            locals: home as usize + FRAME,
+            left: 0,
+        },
         stopped: false,
     };
     while left > 0 && !context.stopped {
         let slice = left.min(CHAIN);
-        let Registers { pc, sp, home, .. } = context.end;
-        Cpu { context: &mut context, pc, sp, home, left: slice }.dispatch();
+        let Registers { pc, sp, locals, .. } = context.end;
+        Cpu { context: &mut context, pc, sp, locals, left: slice }.dispatch();
         left -= slice - context.end.left;
         // The rest of a slice may be too little for the next operation, although the fuel is enough.
         context.stopped |= context.end.left == slice;
     }
-    let Context { wp, top, calls_left, next, low, end, stopped, printer, text_left, .. } = context;
+    let Context { wp, top, calls_left, next, trusted, end, stopped, printer, text_left, .. } =
+        context;
     *fuel -= given - left;
     growth.text += free_text - text_left;
     frames.newest = FrameNumber(next - 1);
@@ -219,7 +219,7 @@ fn stay(machine: &mut Machine, fuel: &mut u64, floor: Option<EntryIndex>, highes
         bounds.text -= free_text - text_left;
     }
     task.parameters.set_height(end.sp);
-    task.calls.restore(wp, low.get(), (top, end.home as u32, deepest - calls_left));
+    task.calls.restore(wp, trusted, (top, (end.locals - FRAME) as u32, deepest - calls_left));
     let (place, inline) = decoded.place(end.pc);
     task.counter = place;
     if let Some(inline) = inline {
@@ -268,8 +268,8 @@ impl Outcome for bool {
         if self {
             cpu.dispatch();
         } else {
-            let Cpu { context, pc, sp, home, left } = cpu;
-            stop(context, op, pc, sp, home, left);
+            let Cpu { context, pc, sp, locals, left } = cpu;
+            stop(context, op, pc, sp, locals, left);
         }
     }
 }
@@ -289,8 +289,8 @@ impl Outcome for Flow {
         match self {
             Flow::Done => cpu.dispatch(),
             Flow::Long(handler) => {
-                let Cpu { context, pc, sp, home, left } = cpu;
-                handler(context, op, pc, sp, home, left);
+                let Cpu { context, pc, sp, locals, left } = cpu;
+                handler(context, op, pc, sp, locals, left);
             }
         }
     }
@@ -308,7 +308,7 @@ macro_rules! handlers {
                 handler!(Cpu::add_push::<{ Source::$source as u8 }>),
                 handler!(Cpu::add_assign::<{ Source::$source as u8 }>),
                 handler!(Cpu::add_call::<{ Source::$source as u8 }>),
-                handler!(Cpu::add_return::<{ Source::$source as u8 }>),
+                handler!(Cpu::likely_add_return::<{ Source::$source as u8 }>),
                 handler!(Cpu::likely_push::<{ Source::$source as u8 }, false>),
                 handler!(Cpu::likely_then::<{ Source::$source as u8 }, false>),
                 handler!(Cpu::likely_either::<{ Source::$source as u8 }, false>),
@@ -320,7 +320,9 @@ macro_rules! handlers {
                 handler!(Cpu::likely_end::<{ Source::$source as u8 }, true>),
                 handler!(Cpu::likely_return::<{ Source::$source as u8 }, true>),
                 handler!(Cpu::multiply::<{ Source::$source as u8 }>),
-                handler!(Cpu::mask::<{ Source::$source as u8 }>),
+                handler!(Cpu::bits::<{ Source::$source as u8 }, AND>),
+                handler!(Cpu::bits::<{ Source::$source as u8 }, OR>),
+                handler!(Cpu::bits::<{ Source::$source as u8 }, XOR>),
                 handler!(Cpu::shift_right::<{ Source::$source as u8 }>),
                 handler!(Cpu::alu::<{ Source::$source as u8 }>),
             )*
@@ -335,10 +337,10 @@ macro_rules! handler {
             op: &Op,
             pc: usize,
             sp: usize,
-            home: usize,
+            locals: usize,
             left: u64,
         ) {
-            let mut cpu = Cpu { context, pc, sp, home, left };
+            let mut cpu = Cpu { context, pc, sp, locals, left };
             let outcome = $method(&mut cpu, op);
             outcome.go_on(cpu, op);
         }
@@ -362,14 +364,14 @@ impl Cpu<'_, '_> {
     /// Executes the operation at the counter, taking its fuel, or ends the chain.
     #[inline(always)]
     fn dispatch(self) {
-        let Cpu { context, pc, sp, home, left } = self;
+        let Cpu { context, pc, sp, locals, left } = self;
         let ops = context.ops;
         if let Some(op) = ops.get(pc)
             && let Some(left) = left.checked_sub(u64::from(op.len))
         {
-            return TABLE[op.code as usize](context, op, pc, sp, home, left);
+            return TABLE[op.code as usize](context, op, pc, sp, locals, left);
         }
-        end(context, pc, sp, home, left);
+        end(context, pc, sp, locals, left);
     }
 }
 
@@ -377,8 +379,8 @@ impl Cpu<'_, '_> {
 /// that it takes no registers from the operations.
 #[cold]
 #[inline(never)]
-fn end(context: &mut Context<'_>, pc: usize, sp: usize, home: usize, left: u64) {
-    context.end = Registers { pc, sp, home, left };
+fn end(context: &mut Context<'_>, pc: usize, sp: usize, locals: usize, left: u64) {
+    context.end = Registers { pc, sp, locals, left };
 }
 
 /// Ends the chain before an operation that is left to the stepper.
@@ -389,9 +391,9 @@ pub(super) fn stop(
     op: &Op,
     pc: usize,
     sp: usize,
-    home: usize,
+    locals: usize,
     left: u64,
 ) {
     context.stopped = true;
-    context.end = Registers { pc, sp, home, left: left + u64::from(op.len) };
+    context.end = Registers { pc, sp, locals, left: left + u64::from(op.len) };
 }

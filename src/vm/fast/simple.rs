@@ -42,7 +42,7 @@ impl Cpu<'_, '_> {
     /// A block, with the number of the frame it is made in.
     #[inline(always)]
     pub(super) fn push_block(&mut self, op: &Op) -> bool {
-        let Some(number) = self.context.w.get(self.home + HEADER) else { return false };
+        let Some(number) = self.context.w.get(self.home() + HEADER) else { return false };
         self.grow::<1>(op, Cell::from_bits(op.literal).with_home(FrameNumber(number.to_bits())))
     }
 
@@ -144,7 +144,7 @@ impl Cpu<'_, '_> {
         let Some(&[value]) = self.tops() else { return false };
         let end = if LINE { "\n" } else { "" };
         let context = &mut *self.context;
-        if !context.printer.print(value, end, context.texts) {
+        if context.effort.pauses() || !context.printer.print(value, end, context.texts) {
             return false;
         }
         let looked_at = value.as_text().map_or(0, |id| context.texts.bytes_of(id));

@@ -53,17 +53,30 @@ impl Cpu<'_, '_> {
         self.count(op, 1, self.context.texts.chars(id) as i64)
     }
 
+    /// Whether nothing that takes long may be done, because the run should pause.
+    #[inline(always)]
+    fn pauses(&self) -> bool {
+        self.context.effort.pauses()
+    }
+
     /// The code of a character of a text.
     #[inline(always)]
     fn code(&mut self, text: Cell, index: Cell) -> Option<Cell> {
         let (id, index) = (text.as_text()?, usize::try_from(index.as_integer()?).ok()?);
-        let texts = &self.context.texts;
-        let code = Cell::integer(i64::from(u32::from(texts.code(id, index)?)));
-        if !texts.is_ascii(id) {
-            let bytes = texts.bytes_of(id);
-            self.context.effort.add_bytes(bytes);
+        if self.pauses() {
+            return None;
         }
-        code
+        let code = self.context.texts.find_code(id, index)?;
+        if !code.is_ascii() {
+            self.count_walked();
+        }
+        Cell::integer(i64::from(u32::from(code)))
+    }
+
+    /// Counts the bytes that were walked to find characters.
+    fn count_walked(&mut self) {
+        let walked = self.context.texts.take_walked();
+        self.context.effort.add_bytes(walked);
     }
 
     pub(super) fn text_code(&mut self, op: &Op) -> bool {
@@ -101,15 +114,12 @@ impl Cpu<'_, '_> {
         let (Some(id), Some(start), Some(end)) = (text.as_text(), index(start), index(end)) else {
             return false;
         };
-        let texts = &self.context.texts;
-        let Some(part) = texts.slice(id, start, end).map(str::len) else { return false };
-        let looked_at = if texts.is_ascii(id) { 0 } else { texts.bytes_of(id) };
-        if !self.take_text(part, part + looked_at) {
+        let Some(range) = self.context.texts.find_range(id, start, end) else { return false };
+        if !self.take_text(range.len(), range.len()) {
             return false;
         }
-        let Some(part) = self.context.texts.part(id, start, end) else {
-            unreachable!("the part was found before")
-        };
+        self.count_walked();
+        let part = self.context.texts.part_at(id, range);
         self.replace(op, 3, Cell::text(part))
     }
 
@@ -129,6 +139,9 @@ impl Cpu<'_, '_> {
     pub(super) fn text_compare(&mut self, op: &Op) -> bool {
         let Some(&[a, b]) = self.tops() else { return false };
         let (Some(a), Some(b)) = (a.as_text(), b.as_text()) else { return false };
+        if self.pauses() {
+            return false;
+        }
         let texts = &self.context.texts;
         let (order, bytes) = (texts.order(a, b), texts.bytes_of(a) + texts.bytes_of(b));
         self.context.effort.add_bytes(bytes);
@@ -159,6 +172,9 @@ impl Cpu<'_, '_> {
     #[inline(never)]
     pub(super) fn text_integer(&mut self, op: &Op) -> bool {
         let Some(&[text]) = self.tops() else { return false };
+        if self.pauses() {
+            return false;
+        }
         let number = text.as_text().and_then(|id| self.spelled(id));
         number.is_some_and(|number| self.replace(op, 1, number))
     }
@@ -166,6 +182,9 @@ impl Cpu<'_, '_> {
     #[inline(never)]
     pub(super) fn is_number(&mut self, op: &Op) -> bool {
         let Some(&[value]) = self.tops() else { return false };
+        if self.pauses() {
+            return false;
+        }
         let spells = match value.as_text() {
             Some(id) => self.spelled(id).is_some(),
             None => value.as_integer().is_some(),
