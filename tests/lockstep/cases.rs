@@ -123,7 +123,8 @@ fn small_programs_run_in_slices_as_the_stepper_runs_them() {
             let mut pair = pair(case);
             while pair.slice(fuel) == Stop::OutOfFuel && pair.slow.machine.retired() < 1_500 {}
             let (fast, slow) = (pair.fast.machine.extra_effort(), pair.slow.machine.extra_effort());
-            assert_eq!(fast, slow, "{case}: the effort");
+            // The fast loop notes where characters are, and then need not walk there.
+            assert!(fast <= slow && slow <= fast + 8, "{case}: the effort is {fast} and {slow}");
         }
     }
 }
