@@ -70,3 +70,36 @@ fn examples_run_as_the_stepper_runs_them() {
     }
     assert!(count >= 8);
 }
+
+/// Instructions that look at a whole text, each on the long text `t`.
+const LONG_LOOKS: [&str; 9] = [
+    "t is_number drop",
+    "t u str_compare drop",
+    "e 3 str_code drop",
+    "e 1 2 sub_str drop",
+    "t str_len drop",
+    "t print",
+    "digits str_to_int drop",
+    "t u str_join drop",
+    "t 0 9000 sub_str drop",
+];
+
+#[test]
+fn a_run_pauses_soon_after_the_effort_it_was_given() {
+    const GIVEN: u64 = 100_000;
+    for looks in LONG_LOOKS {
+        let program = format!(
+            "\" \" 30000 str_repeat assign: t t \" \" str_join assign: u \"é\" 15000 str_repeat assign: e
+             t \"5\" str_join assign: digits [ {looks} ] repeat"
+        );
+        let mut machine = Pair::new(&program).fast.machine;
+        machine.run(300);
+        let before = machine.extra_effort();
+        machine.pause_after(Some(GIVEN));
+        machine.run(2_000);
+        let extra = machine.extra_effort() - before;
+        println!("{looks}: {extra} extra, {} retired", machine.retired());
+        // One instruction looks at most at two texts.
+        assert!(extra < GIVEN + 30_000, "{looks}: {extra}");
+    }
+}
