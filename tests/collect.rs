@@ -160,3 +160,21 @@ fn where_numbers_and_addresses_end_a_program_stops_and_can_be_saved() {
         assert_eq!(Image::from_file_text(&text).map(|image| image.machine), Ok(machine));
     }
 }
+
+/// Commands make texts without counting them, so the table of texts may be full long before a collection is due.
+#[test]
+fn a_full_table_of_texts_keeps_those_in_data_that_is_not_collected_yet() {
+    let program =
+        "1 allocate assign: m \"ab\" \"cd\" str_join m 0 memory.set 0 assign: m 1 int_to_str";
+    let mut image = image_of_program(program).unwrap();
+    image.machine.run(12);
+    for line in ["push `\"xxxxxxxxxx\"` | drop 1", "limit text 12"] {
+        for command in midflight::session::command::read(line).unwrap() {
+            command.apply(&mut image).unwrap();
+        }
+    }
+    image.machine.step().unwrap();
+    assert_eq!(image.machine.show_stack(), "\"1\"");
+    assert!(image == image.clone());
+    assert!(Image::from_file_text(&image.to_file_text()).unwrap() == image);
+}
