@@ -21,6 +21,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use super::cell::Cell;
 use super::growth::{CELL_BYTES, Growth, Pace};
 use super::limit::LimitKind;
 use super::machine::Machine;
@@ -156,10 +157,13 @@ impl Machine {
     /// Drops texts that nothing refers to, if the table would else take up more than the limit. That makes no
     /// difference to the program; commands make texts without counting them.
     fn sweep_if_full(&mut self, text: u64) {
-        let is_full = self.memory.texts.bytes() as u64 + text > self.limits.get(LimitKind::Text);
-        if text > 0 && is_full && self.marking.is_none() {
+        let (limit, texts) = (self.limits.get(LimitKind::Text), &self.memory.texts);
+        // If the last sweep left much, the next is not worth it before as much was made as for a collection.
+        let most = limit.max(texts.kept() as u64 + limit / SHARE);
+        if text > 0 && texts.bytes() as u64 + text > most && self.marking.is_none() {
             self.count_search();
-            let marking = self.reachable();
+            // What cannot be reached is there until the next collection, and its texts with it.
+            let marking = self.marked(self.all_cells());
             marking.texts.sweep(&mut self.memory.texts);
         }
     }
@@ -230,8 +234,12 @@ impl Machine {
     }
 
     fn reachable(&self) -> Marking {
-        let mut marking =
-            Marking::begin(self.root_cells(), self.memory.all_data(), &self.memory.texts);
+        self.marked(self.root_cells())
+    }
+
+    /// Marks what can be reached from these cells.
+    fn marked(&self, cells: impl Iterator<Item = Cell>) -> Marking {
+        let mut marking = Marking::begin(cells, self.memory.all_data(), &self.memory.texts);
         let (data, texts) = (self.memory.all_data(), &self.memory.texts);
         let all = marking.go_on(data.rows(), texts, u64::MAX);
         assert!(all, "no memory has 2^64 cells");

@@ -6,7 +6,7 @@
 //! computer, and a clock has no part in it. It decides where a run may pause and nothing else, so it is not
 //! compared, saved or shown.
 //!
-//! Only the stepper counts: the fast loop executes no instruction that takes long.
+//! The fast loop counts the same, except that it may find characters by notes and so without a walk.
 
 /// The bytes of text that are looked at, copied or hashed in the time of an instruction.
 const BYTES: u64 = 4;

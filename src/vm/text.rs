@@ -29,6 +29,8 @@ pub struct Texts {
     table: Arc<Table>,
     /// The bytes of all texts in the table. Those that the last sweep found equal count once.
     bytes: usize,
+    /// How many bytes the last sweep kept.
+    kept: usize,
     /// For each slot there was when a collection began, whether its text was asked for since, so that the
     /// collection keeps it.
     asked: Option<Vec<bool>>,
@@ -50,19 +52,19 @@ impl Texts {
     }
 
     /// How many bytes a text has.
-    #[inline]
+    #[inline(always)]
     pub fn bytes_of(&self, id: TextId) -> usize {
         self.table.slot(id).bytes as usize
     }
 
     /// How many characters a text has.
-    #[inline]
+    #[inline(always)]
     pub fn chars(&self, id: TextId) -> usize {
         self.table.slot(id).chars as usize
     }
 
     /// Whether all characters of a text have one byte.
-    #[inline]
+    #[inline(always)]
     pub fn is_ascii(&self, id: TextId) -> bool {
         self.bytes_of(id) == self.chars(id)
     }
@@ -144,6 +146,11 @@ impl Texts {
         self.bytes
     }
 
+    /// How many bytes the last sweep kept.
+    pub(super) fn kept(&self) -> usize {
+        self.kept
+    }
+
     /// The number of slots, for a mark per slot.
     pub fn slots(&self) -> usize {
         self.table.slots().len()
@@ -169,21 +176,21 @@ impl Texts {
 /// Finding characters, for a program that looks for many: where they are is noted.
 impl Texts {
     /// The character at an index.
-    #[inline(always)]
     pub(super) fn find_code(&mut self, id: TextId, index: usize) -> Option<char> {
-        match self.is_ascii(id) {
-            true => self.table.bytes(id).get(index).map(|&byte| char::from(byte)),
-            false => self.find_wide(id, index),
-        }
-    }
-
-    #[inline(never)]
-    fn find_wide(&mut self, id: TextId, index: usize) -> Option<char> {
         if index >= self.chars(id) {
             return None;
         }
         let at = self.offset(id, index);
         self.get(id)[at..].chars().next()
+    }
+
+    /// The character at an index, if all have one byte.
+    #[inline(always)]
+    pub(super) fn byte(&self, id: TextId, index: usize) -> Option<u8> {
+        if !self.is_ascii(id) {
+            return None;
+        }
+        self.table.bytes(id).get(index).copied()
     }
 
     /// Where the characters from `start` up to `end` are, in bytes; `None` if there are none.
@@ -350,6 +357,7 @@ impl Texts {
                 dropped.push(TextId::of_slot(n));
             }
         }
+        self.kept = self.bytes;
         // Otherwise the table stays shared.
         if !dropped.is_empty() || !twins.is_empty() {
             let table = Arc::make_mut(&mut self.table);

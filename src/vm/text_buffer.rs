@@ -46,8 +46,10 @@ impl Buffers {
     /// The first bytes of a buffer.
     #[inline(always)]
     pub(super) fn bytes(&self, id: BufferId, bytes: usize) -> &[u8] {
-        let text = self.all[id.index()].text.as_ref();
-        text.map_or(&[], |text| &text.as_bytes()[..bytes])
+        match &self.all[id.index()].text {
+            Some(text) => &text.as_bytes()[..bytes],
+            None => unreachable!("a buffer that a text uses is never freed"),
+        }
     }
 
     /// A new buffer, which one text uses.

@@ -62,7 +62,7 @@ impl Default for Table {
 }
 
 impl Table {
-    #[inline]
+    #[inline(always)]
     pub(super) fn slot(&self, id: TextId) -> &Slot {
         &self.slots[id.slot()]
     }

@@ -36,6 +36,8 @@ long! {
     #[cold] whole_then test_then<const S: u8, const SAME: bool>;
     #[cold] whole_either test_either<const S: u8, const SAME: bool>;
     whole_end test_end<const S: u8, const SAME: bool>;
+    whole_text_code text_code<>;
+    whole_text_code_locals text_code_locals<>;
     whole_push_return push_return<>;
     whole_pick_return pick_return<>;
     whole_plain_return plain_return<>;

@@ -162,8 +162,8 @@ macro_rules! operations {
                 SetSll likely_set_locals;
                 Length length;
                 TextLength text_length;
-                CharacterOf text_code;
-                CharacterOfLl text_code_locals;
+                CharacterOf likely_text_code;
+                CharacterOfLl likely_text_code_locals;
                 TextJoin text_join;
                 TextPart text_part;
                 CharacterText code_text;

@@ -149,6 +149,7 @@ impl Cpu<'_, '_> {
         let end = self.sp - 1;
         let Some(values) = self.context.p.get_mut(end - 1 - index..end) else { return false };
         values.rotate_left(1);
+        self.context.effort.add_bytes(index);
         self.shrink(op, 1)
     }
 

@@ -8,8 +8,9 @@ use std::fmt::Write;
 
 use arrayvec::ArrayString;
 
+use super::likely::{whole_text_code, whole_text_code_locals};
 use super::op::Op;
-use super::run::Cpu;
+use super::run::{Cpu, Flow, stop};
 use crate::vm::cell::Cell;
 use crate::vm::input::NextLine;
 use crate::vm::plan_text::spelled;
@@ -59,17 +60,43 @@ impl Cpu<'_, '_> {
         self.context.effort.pauses()
     }
 
-    /// The code of a character of a text.
+    /// The code of a character of a text whose characters all have one byte.
     #[inline(always)]
+    fn byte(&self, text: Cell, index: Cell) -> Option<Cell> {
+        let (id, index) = (text.as_text()?, usize::try_from(index.as_integer()?).ok()?);
+        self.context.texts.byte(id, index).and_then(|byte| Cell::integer(i64::from(byte)))
+    }
+
+    #[inline(always)]
+    pub(super) fn likely_text_code(&mut self, op: &Op) -> Flow {
+        let Some(&[text, index]) = self.tops() else { return Flow::Long(stop) };
+        let Some(code) = self.byte(text, index) else { return Flow::Long(whole_text_code) };
+        self.replace(op, 2, code);
+        Flow::Done
+    }
+
+    #[inline(always)]
+    pub(super) fn likely_text_code_locals(&mut self, op: &Op) -> Flow {
+        let (Some(text), Some(index)) = (self.local(op.x), self.local(op.y)) else {
+            return Flow::Long(stop);
+        };
+        match self.byte(text, index) {
+            Some(code) if self.room(2) => {
+                self.grow::<3>(op, code);
+                Flow::Done
+            }
+            _ => Flow::Long(whole_text_code_locals),
+        }
+    }
+
+    /// The code of a character of a text.
     fn code(&mut self, text: Cell, index: Cell) -> Option<Cell> {
         let (id, index) = (text.as_text()?, usize::try_from(index.as_integer()?).ok()?);
         if self.pauses() {
             return None;
         }
         let code = self.context.texts.find_code(id, index)?;
-        if !code.is_ascii() {
-            self.count_walked();
-        }
+        self.count_walked();
         Cell::integer(i64::from(u32::from(code)))
     }
 
