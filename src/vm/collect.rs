@@ -26,6 +26,7 @@ use super::growth::{CELL_BYTES, Growth, Pace};
 use super::limit::LimitKind;
 use super::machine::Machine;
 use super::marking::Marking;
+use super::text_marks::TextMarks;
 
 /// The part of a limit that must have been made since the last collection, before another is worth it.
 const SHARE: u64 = 16;
@@ -33,6 +34,9 @@ const SHARE: u64 = 16;
 const PACE: u64 = 64;
 /// The cells that are looked at with each instruction that makes something, at least.
 const EACH: u64 = 1 << 10;
+
+/// The cells that are looked at for a text in the time of an instruction.
+const CELLS: u64 = 4;
 
 /// What an instruction is about to make.
 #[derive(Clone, Copy, Debug, Default)]
@@ -132,7 +136,7 @@ impl Machine {
                 self.finish_collection();
             }
         }
-        self.sweep_if_full(making.text);
+        self.sweep_if_worth_it(making.text);
         self.growth.cells += making.cells;
         self.growth.text += making.text;
     }
@@ -140,7 +144,7 @@ impl Machine {
     /// How many bytes of texts can be made before a collection begins, or a limit must be looked at. Nothing
     /// while a collection goes on.
     pub(super) fn free_text(&self) -> u64 {
-        if self.is_collecting() || self.is_limit_near() {
+        if self.is_collecting() || self.is_limit_near() || self.memory.texts.are_many() {
             return 0;
         }
         let growth = self.growth;
@@ -154,18 +158,28 @@ impl Machine {
         more.min(limit.saturating_sub(growth.all_text())).min(table).min(bound)
     }
 
-    /// Drops texts that nothing refers to, if the table would else take up more than the limit. That makes no
-    /// difference to the program; commands make texts without counting them.
-    fn sweep_if_full(&mut self, text: u64) {
+    /// Drops texts that nothing refers to, if the table would else take up more than the limit, or has many.
+    /// That makes no difference to the program; commands make texts without counting them.
+    fn sweep_if_worth_it(&mut self, text: u64) {
         let (limit, texts) = (self.limits.get(LimitKind::Text), &self.memory.texts);
         // If the last sweep left much, the next is not worth it before as much was made as for a collection.
         let most = limit.max(texts.kept() as u64 + limit / SHARE);
-        if text > 0 && texts.bytes() as u64 + text > most && self.marking.is_none() {
-            self.count_search();
-            // What cannot be reached is there until the next collection, and its texts with it.
-            let marking = self.marked(self.all_cells());
-            marking.texts.sweep(&mut self.memory.texts);
+        let is_full = texts.bytes() as u64 + text > most;
+        if text > 0 && (is_full || texts.are_many()) && self.marking.is_none() {
+            self.sweep_texts();
         }
+    }
+
+    /// Drops the texts that no cell refers to. What cannot be reached is there until the next collection, and
+    /// its texts with it.
+    fn sweep_texts(&mut self) {
+        self.effort.add(self.memory.cells() / CELLS);
+        let texts = &self.memory.texts;
+        let mut marks = TextMarks::new(texts);
+        self.all_cells().filter_map(Cell::as_text).for_each(|id| marks.meet(id, texts));
+        while marks.look(texts).is_some() {}
+        marks.sweep(&mut self.memory.texts);
+        self.memory.texts.wait(self.memory.cells());
     }
 
     fn is_collection_due(&self) -> bool {
@@ -229,17 +243,14 @@ impl Machine {
             self.memory.remove_data(&unreached);
         }
         marking.texts.sweep(&mut self.memory.texts);
+        self.memory.texts.wait(self.memory.cells());
         self.growth.kept_cells = marking.cells;
         self.growth.kept_text = marking.texts.bytes;
     }
 
     fn reachable(&self) -> Marking {
-        self.marked(self.root_cells())
-    }
-
-    /// Marks what can be reached from these cells.
-    fn marked(&self, cells: impl Iterator<Item = Cell>) -> Marking {
-        let mut marking = Marking::begin(cells, self.memory.all_data(), &self.memory.texts);
+        let mut marking =
+            Marking::begin(self.root_cells(), self.memory.all_data(), &self.memory.texts);
         let (data, texts) = (self.memory.all_data(), &self.memory.texts);
         let all = marking.go_on(data.rows(), texts, u64::MAX);
         assert!(all, "no memory has 2^64 cells");

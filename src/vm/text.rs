@@ -23,6 +23,9 @@ use super::text_table::{Content, SHORT, Slot, Table};
 /// look at every byte: this limit keeps each of them below a tenth of a millisecond.
 pub const TEXT_BYTES: usize = 65_536;
 
+/// The fewest texts that are added between two sweeps for their number. So many fit in the processor's cache.
+const FEW: usize = 1 << 14;
+
 /// The table of texts. A copy shares the table until a text is added or dropped.
 #[derive(Clone, Debug, Default)]
 pub struct Texts {
@@ -31,6 +34,9 @@ pub struct Texts {
     bytes: usize,
     /// How many bytes the last sweep kept.
     kept: usize,
+    /// How many texts were added since, and how many more there may be before the next sweep is worth it.
+    added: usize,
+    patience: usize,
     /// For each slot there was when a collection began, whether its text was asked for since, so that the
     /// collection keeps it.
     asked: Option<Vec<bool>>,
@@ -151,6 +157,18 @@ impl Texts {
         self.kept
     }
 
+    /// Whether so many texts were added since the last sweep that another is worth it: texts that nobody needs
+    /// fill the processor's cache.
+    #[inline(always)]
+    pub(super) fn are_many(&self) -> bool {
+        self.added >= self.patience.max(FEW)
+    }
+
+    /// Sets how many texts are added before they are many: half of what the sweep looked at.
+    pub(super) fn wait(&mut self, cells: u64) {
+        self.patience = (cells as usize + self.slots()) / 2;
+    }
+
     /// The number of slots, for a mark per slot.
     pub fn slots(&self) -> usize {
         self.table.slots().len()
@@ -241,6 +259,7 @@ impl Texts {
             Some(id) => id,
             None => {
                 self.bytes += text.len();
+                self.added += 1;
                 Arc::make_mut(&mut self.table).add_short(text, hash)
             }
         };
@@ -318,6 +337,7 @@ impl Texts {
         let table = Arc::make_mut(&mut self.table);
         let slot = make(table);
         self.bytes += slot.bytes as usize;
+        self.added += 1;
         let id = table.put(slot);
         self.ask(id);
         id
@@ -357,7 +377,7 @@ impl Texts {
                 dropped.push(TextId::of_slot(n));
             }
         }
-        self.kept = self.bytes;
+        (self.kept, self.added) = (self.bytes, 0);
         // Otherwise the table stays shared.
         if !dropped.is_empty() || !twins.is_empty() {
             let table = Arc::make_mut(&mut self.table);

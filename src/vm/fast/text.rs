@@ -27,7 +27,11 @@ impl Cpu<'_, '_> {
         let context = &mut *self.context;
         match context.text_left.checked_sub(bytes as u64) {
             // With no room left, a collection begins even before an empty text.
-            Some(left) if context.text_left > 0 && !context.effort.pauses() => {
+            Some(left)
+                if context.text_left > 0
+                    && !context.effort.pauses()
+                    && !context.texts.are_many() =>
+            {
                 context.text_left = left;
                 context.effort.add_bytes(copied);
                 true
