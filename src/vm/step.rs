@@ -278,7 +278,7 @@ impl Machine {
         self.drop_values(2);
         let (slot, count) = (self.memory.add_data(parts.len()), parts.len());
         for (index, part) in parts.into_iter().enumerate() {
-            let part = Cell::text(self.memory.texts.part_at(whole, part));
+            let part = Cell::text(self.memory.texts.part_at(whole, part, None));
             self.memory.all_data_mut().set(slot, index, part);
         }
         self.task_mut().parameters.push(Cell::data(slot));

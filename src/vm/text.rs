@@ -226,9 +226,12 @@ impl Texts {
             return Some(start..end);
         }
         let (first, near) = (self.offset(id, start), end - start <= SHORT);
-        let end = match near {
-            true => first + walk(&self.get(id)[first..], end - start),
-            false => self.offset(id, end),
+        let end = if end == self.chars(id) {
+            self.bytes_of(id)
+        } else if near {
+            first + walk(&self.get(id)[first..], end - start)
+        } else {
+            self.offset(id, end)
         };
         Some(first..end)
     }
@@ -308,12 +311,18 @@ impl Texts {
     #[inline]
     pub fn part(&mut self, id: TextId, start: usize, end: usize) -> Option<TextId> {
         let range = self.find_range(id, start, end)?;
-        Some(self.part_at(id, range))
+        Some(self.part_at(id, range, Some(end - start)))
     }
 
-    /// The part of a text in a range of bytes, which begins and ends between characters.
+    /// The part of a text in a range of bytes, which begins and ends between characters. Counts them unless
+    /// the caller knows how many there are.
     #[inline]
-    pub(super) fn part_at(&mut self, id: TextId, range: Range<usize>) -> TextId {
+    pub(super) fn part_at(
+        &mut self,
+        id: TextId,
+        range: Range<usize>,
+        characters: Option<usize>,
+    ) -> TextId {
         if range.len() == 1 {
             let byte = self.table.bytes(id)[range.start];
             return self.single(char::from(byte));
@@ -322,9 +331,10 @@ impl Texts {
             return id;
         }
         if range.len() > SHORT {
-            let characters = match self.is_ascii(id) {
-                true => range.len(),
-                false => self.get(id)[range.clone()].chars().count(),
+            let characters = match (characters, self.is_ascii(id)) {
+                (Some(characters), _) => characters,
+                (None, true) => range.len(),
+                (None, false) => self.get(id)[range.clone()].chars().count(),
             };
             return self.add(|table| table.part(id, range, characters));
         }
@@ -365,7 +375,6 @@ impl Texts {
     pub(super) fn sweep(&mut self, marks: &[bool], twins: &[(TextId, TextId)], bytes: u64) {
         let asked = self.asked.take().unwrap_or_default();
         self.bytes = bytes as usize;
-        self.index.clear();
         let mut dropped = Vec::new();
         for (n, slot) in self.table.slots().iter().enumerate() {
             if marks.get(n) == Some(&true) || matches!(slot.content, Content::Free) {
@@ -384,6 +393,7 @@ impl Texts {
             twins.iter().for_each(|&(twin, other)| table.share(twin, other));
             dropped.into_iter().for_each(|id| table.remove(id));
             table.cut_buffers();
+            self.index.cut(|buffer| table.buffer_size(buffer));
         }
     }
 }

@@ -28,6 +28,10 @@ impl BufferId {
     pub(super) fn index(self) -> usize {
         self.0 as usize
     }
+
+    pub(super) fn of_index(index: usize) -> BufferId {
+        BufferId(index as u32)
+    }
 }
 
 impl Buffers {
@@ -50,6 +54,14 @@ impl Buffers {
             Some(text) => &text.as_bytes()[..bytes],
             None => unreachable!("a buffer that a text uses is never freed"),
         }
+    }
+
+    /// How many bytes a buffer has; none if it is free.
+    pub(super) fn size(&self, id: BufferId) -> usize {
+        self.all
+            .get(id.index())
+            .and_then(|buffer| buffer.text.as_ref())
+            .map_or(0, |text| text.len())
     }
 
     /// A new buffer, which one text uses.

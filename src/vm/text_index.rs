@@ -1,32 +1,23 @@
 //! Where the characters are in long texts whose characters have different numbers of bytes.
 //!
 //! Characters are counted, but bytes are stored. To find a character, one would walk from the beginning of the
-//! text, and a program that looks at each would take quadratic time. So the places of some characters are
-//! noted for the buffers that were used last, and a walk begins at the nearest of them. A buffer that grew is
-//! only walked on from where its notes end. A cache: it is never copied or compared, and dropped at each sweep.
+//! text, and a program that looks at each would take quadratic time. So the place of one character in 32 is
+//! noted for each buffer that was asked about, as far as it was walked, and a walk begins at the last note. The
+//! notes take an eighth of the text at most. A buffer only grows, so notes stay right until a sweep frees or
+//! cuts it. A cache: it is never copied or compared.
 
 use super::text_buffer::BufferId;
 
 /// How many characters there are from one note to the next.
 const STEP: usize = 32;
-/// How many buffers are remembered.
-const BUFFERS: usize = 4;
 
-/// The notes of the buffers that were used last.
+/// The notes, by buffer.
 #[derive(Debug, Default)]
 pub(super) struct TextIndex {
-    recent: Vec<Notes>,
-    /// The one that is replaced next.
-    oldest: usize,
+    /// The offset in bytes of the characters 0, [`STEP`], twice that, and so on.
+    notes: Vec<Vec<u32>>,
     /// How many bytes were walked since someone asked.
     walked: usize,
-}
-
-#[derive(Debug)]
-struct Notes {
-    buffer: BufferId,
-    /// The offset in bytes of every [`STEP`]-th character.
-    offsets: Vec<usize>,
 }
 
 /// A copy notes for itself.
@@ -37,9 +28,13 @@ impl Clone for TextIndex {
 }
 
 impl TextIndex {
-    /// Forgets everything, because buffers change.
-    pub(super) fn clear(&mut self) {
-        self.recent.clear();
+    /// Forgets what is beyond the end of a buffer; a buffer that is free has no bytes.
+    pub(super) fn cut(&mut self, bytes: impl Fn(BufferId) -> usize) {
+        for (n, notes) in self.notes.iter_mut().enumerate() {
+            let bytes = bytes(BufferId::of_index(n)) as u32;
+            let kept = notes.partition_point(|&offset| offset < bytes);
+            notes.truncate(kept);
+        }
     }
 
     /// How many bytes were walked since this was asked last.
@@ -49,31 +44,23 @@ impl TextIndex {
 
     /// The offset of a character in a beginning of a buffer, which must have as many characters.
     pub(super) fn offset(&mut self, buffer: BufferId, text: &str, character: usize) -> usize {
-        let at = self.recent.iter().position(|notes| notes.buffer == buffer);
-        let at = at.unwrap_or_else(|| self.add(buffer));
-        let Notes { offsets, .. } = &mut self.recent[at];
-        while offsets.len() * STEP <= character {
-            let last = offsets[offsets.len() - 1];
+        if self.notes.len() <= buffer.index() {
+            self.notes.resize_with(buffer.index() + 1, Vec::new);
+        }
+        let notes = &mut self.notes[buffer.index()];
+        if notes.is_empty() {
+            notes.push(0);
+        }
+        while notes.len() * STEP <= character {
+            let last = notes[notes.len() - 1] as usize;
             let next = last + walk(&text[last..], STEP);
             self.walked += next - last;
-            offsets.push(next);
+            notes.push(next as u32);
         }
-        let near = offsets[character / STEP];
+        let near = notes[character / STEP] as usize;
         let bytes = walk(&text[near..], character % STEP);
         self.walked += bytes;
         near + bytes
-    }
-
-    fn add(&mut self, buffer: BufferId) -> usize {
-        let notes = Notes { buffer, offsets: vec![0] };
-        if self.recent.len() < BUFFERS {
-            self.recent.push(notes);
-            return self.recent.len() - 1;
-        }
-        let at = self.oldest;
-        self.recent[at] = notes;
-        self.oldest = (at + 1) % BUFFERS;
-        at
     }
 }
 

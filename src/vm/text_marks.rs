@@ -15,6 +15,8 @@ pub(super) struct TextMarks {
     reached: Vec<bool>,
     /// Long texts that were reached, but not looked at.
     open: Vec<TextId>,
+    /// The long text that was looked at last.
+    last: Option<TextId>,
     /// A long text of each content that was found, with the hash of the content.
     contents: HashTable<(u64, TextId)>,
     /// Long texts with the content of another one, and that one.
@@ -28,6 +30,7 @@ impl TextMarks {
         TextMarks {
             reached: vec![false; texts.slots()],
             open: Vec::new(),
+            last: None,
             contents: HashTable::new(),
             twins: Vec::new(),
             bytes: 0,
@@ -48,6 +51,13 @@ impl TextMarks {
     /// Looks at one more long text, and says how many bytes it has; `None` if all were looked at.
     pub(super) fn look(&mut self, texts: &Texts) -> Option<u64> {
         let id = self.open.pop()?;
+        // Equal texts mostly share a buffer since an earlier sweep. That spares looking at the content.
+        if self.last.is_some_and(|last| {
+            texts.bytes_of(last) == texts.bytes_of(id) && texts.shares(last, id)
+        }) {
+            return Some(0);
+        }
+        self.last = Some(id);
         let hash = texts.hash(texts.get(id));
         match self.contents.find(hash, |&(_, other)| texts.same(id, other)) {
             Some(&(_, other)) if texts.shares(id, other) => {}

@@ -226,6 +226,11 @@ impl Table {
         }
     }
 
+    /// How many bytes a buffer has; none if it is free.
+    pub(super) fn buffer_size(&self, buffer: BufferId) -> usize {
+        self.buffers.size(buffer)
+    }
+
     /// Cuts the buffers of which little is used.
     pub(super) fn cut_buffers(&mut self) {
         let mut used = vec![0; self.buffers.count()];

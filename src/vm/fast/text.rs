@@ -150,7 +150,7 @@ impl Cpu<'_, '_> {
             return false;
         }
         self.count_walked();
-        let part = self.context.texts.part_at(id, range);
+        let part = self.context.texts.part_at(id, range, Some(end - start));
         self.replace(op, 3, Cell::text(part))
     }
 
