@@ -112,6 +112,23 @@ fn a_saved_image_keeps_the_rest_of_a_pipe() {
     }
 }
 
+#[test]
+fn a_line_of_a_pipe_that_is_no_text_is_not_left_out_silently() {
+    let shell = Shell::new();
+    let file = shell.file("a.flpc", format!("{ONE} rest"));
+    for (input, said) in [
+        (&b"one\ntwo\n"[..], None),
+        (b"one\n\xff\ntwo\n", Some("1 line of the input that was read: no text, so not saved")),
+        (b"one\n\xff\ntwo\n\xff\n", Some("some lines of the input that was read")),
+    ] {
+        let done = shell.give(&["run", &file, "--save", "a.ron"], input);
+        assert_eq!(done.out, "one\n");
+        let is_said = done.err.contains("of the input that was read");
+        assert_eq!(is_said, said.is_some(), "{}", done.err);
+        assert!(said.is_none_or(|said| done.err.contains(said)), "{}", done.err);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn nothing_is_lost_between_an_image_and_its_pipe() {

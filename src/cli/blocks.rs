@@ -178,13 +178,14 @@ impl Blocks {
         if self.is_bad { self.column } else { 0 }
     }
 
-    /// Takes what was read and not given, except for lines that are no text. The end of a line that is none is
-    /// read too, or that of a character, and no more.
-    pub fn take_rest(&mut self) -> String {
+    /// Takes what was read and not given, except for lines that are no text, and says how many these are. The
+    /// end of a line that is none is read too, or that of a character, and no more.
+    pub fn take_rest(&mut self) -> (String, usize) {
         self.complete();
         let held = std::mem::take(&mut self.held);
-        let lines = held.split_inclusive(|&byte| byte == b'\n');
-        lines.filter_map(|line| std::str::from_utf8(line).ok()).collect()
+        let lines = held.split_inclusive(|&byte| byte == b'\n').map(std::str::from_utf8);
+        let (texts, others): (Vec<_>, Vec<_>) = lines.partition(Result::is_ok);
+        (texts.into_iter().flatten().collect(), others.len())
     }
 
     fn complete(&mut self) {
@@ -291,7 +292,7 @@ mod tests {
             if rest != "€" && !given.ends_with('a') {
                 assert!(matches!(blocks.next(), Reading::Bad(_)));
             }
-            assert_eq!(blocks.take_rest(), rest, "{input:?}");
+            assert_eq!(blocks.take_rest().0, rest, "{input:?}");
             let mut after = String::new();
             let Source::Stream(stream) = &mut blocks.source else { unreachable!() };
             stream.read_to_string(&mut after).unwrap();

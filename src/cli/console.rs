@@ -123,7 +123,12 @@ impl Console {
         }
         // What came together with an interrupt.
         let came: String = self.readings.try_iter().filter_map(Reading::given).collect();
-        let more = came + &blocks.take_rest();
+        let (rest, left_out) = blocks.take_rest();
+        if left_out > 0 {
+            let lines = if left_out == 1 { "1 line" } else { "some lines" };
+            terminal::say(&format!("{lines} of the input that was read: no text, so not saved"));
+        }
+        let more = came + &rest;
         Rest { bytes: blocks.spoiled().min(untaken), more }
     }
 
