@@ -443,26 +443,7 @@ impl Cpu<'_, '_> {
     /// left, and drops the entry. `None`, and nothing changes, unless the loop was begun by the operation
     /// before the place where it returns to, in the same frame, and runs in this frame.
     fn end_inline(&mut self, body: u32, flags: u32) -> Option<bool> {
-        let (code, len) = match flags {
-            ALWAYS => (Code::Repeat, 2),
-            WHILE_TRUE => (Code::RepeatIf, 2),
-            TIMES => (Code::Times, 2),
-            _ => (Code::While, 3),
-        };
-        // What was called in this turn is probably called in the next one too, and then the entry is needed
-        // again. Only for `while`, going on inline is worth it even so.
-        if self.context.top >= self.context.trusted && flags != BODY {
-            return None;
-        }
-        let to = self.endable()?;
-        // Room for what `times` keeps.
-        self.context.w.get(self.context.top as usize + SCRATCH + 1)?;
-        let &op = self.context.ops.get(to.pc.checked_sub(len)?)?;
-        let block = if flags == BODY { op.other } else { op.target };
-        let runs = self.context.ops.get(block as usize)?.behind >> 32 == u64::from(body);
-        if op.code != code || !runs || to.home != self.home() {
-            return None;
-        }
+        let (to, op) = self.inline_loop(body, flags)?;
         let kept = self.kept();
         let flag = || self.tops().map(|&[flag]| !flag.is_false());
         let (take, way) = match flags {
@@ -483,6 +464,40 @@ impl Cpu<'_, '_> {
             self.pc = way as usize;
         }
         Some(true)
+    }
+
+    /// Begins the next turn of a `repeat_if` inline, if [`Cpu::inline_loop`] finds it.
+    #[inline(never)]
+    pub(super) fn turn_inline(&mut self, op: &Op) -> bool {
+        let Some((to, begun)) = self.inline_loop((op.behind >> 32) as u32, WHILE_TRUE) else {
+            return false;
+        };
+        self.pop_entry(to);
+        self.pc = begun.target as usize;
+        true
+    }
+
+    /// Where the loop of the top entry returns to, and the operation that begins it, if it can go on inline.
+    fn inline_loop(&self, body: u32, flags: u32) -> Option<(Below, Op)> {
+        let (code, len) = match flags {
+            ALWAYS => (Code::Repeat, 2),
+            WHILE_TRUE => (Code::RepeatIf, 2),
+            TIMES => (Code::Times, 2),
+            _ => (Code::While, 3),
+        };
+        // What was called in this turn is probably called in the next one too, and then the entry is needed
+        // again. Only for `while`, going on inline is worth it even so.
+        if self.context.top >= self.context.trusted && flags != BODY {
+            return None;
+        }
+        let to = self.endable()?;
+        // Room for what `times` keeps.
+        self.context.w.get(self.context.top as usize + SCRATCH + 1)?;
+        let &op = self.context.ops.get(to.pc.checked_sub(len)?)?;
+        let block = if flags == BODY { op.other } else { op.target };
+        let runs = self.context.ops.get(block as usize)?.behind >> 32 == u64::from(body);
+        let fits = op.code == code && runs && to.home == self.home();
+        fits.then_some((to, op))
     }
 
     fn end_time(&mut self, body: u32) -> bool {

@@ -207,7 +207,7 @@ impl Cpu<'_, '_> {
     pub(super) fn end_with<const S: u8>(&mut self, op: &Op, flag: bool) -> bool {
         if self.turns(op) && flag {
             self.take::<S>(op);
-            return self.turn(op);
+            return self.turn_inline(op) || self.turn(op);
         }
         let (body, flags) = self.entry(self.context.top as usize);
         if flags == CONDITION {
@@ -281,7 +281,7 @@ impl Cpu<'_, '_> {
         }
         if flag {
             self.set_local(op.z, value);
-            return self.turn(op);
+            return self.turn_inline(op) || self.turn(op);
         }
         let Some(to) = self.endable() else { return false };
         self.set_local(op.z, value);
@@ -304,6 +304,12 @@ impl Cpu<'_, '_> {
     pub(super) fn turns(&self, op: &Op) -> bool {
         let own = op.behind >> 32 << 32 | u64::from(WHILE_TRUE);
         self.context.w.get(self.context.top as usize + 2).is_some_and(|word| word.to_bits() == own)
+    }
+
+    /// As [`Cpu::turns`], if this stay in the loop has pushed the entry.
+    #[inline(always)]
+    pub(super) fn turns_on(&self, op: &Op) -> bool {
+        self.context.top >= self.context.trusted && self.turns(op)
     }
 
     /// Goes back to the beginning of the body of this operation.

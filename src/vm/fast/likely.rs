@@ -191,7 +191,7 @@ impl Cpu<'_, '_> {
     #[inline(always)]
     pub(super) fn likely_end<const S: u8, const SAME: bool>(&mut self, op: &Op) -> Flow {
         match self.test::<S, SAME>(op) {
-            Some(true) if self.turns(op) => {
+            Some(true) if self.turns_on(op) => {
                 self.take::<S>(op);
                 self.turn(op);
                 Flow::Done
@@ -218,7 +218,7 @@ impl Cpu<'_, '_> {
     #[inline(always)]
     pub(super) fn likely_update_end<const ADD: bool, const TEST: bool>(&mut self, op: &Op) -> Flow {
         match self.update::<ADD, TEST>(op) {
-            Some((value, true)) if self.turns(op) => {
+            Some((value, true)) if self.turns_on(op) => {
                 self.set_local(op.z, value);
                 self.turn(op);
                 Flow::Done
