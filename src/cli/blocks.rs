@@ -40,7 +40,7 @@ impl Reading {
 /// Where input comes from.
 pub enum Source {
     /// A file that can be wound back.
-    #[cfg_attr(not(unix), allow(dead_code, reason = "standard input is no file there"))]
+    #[cfg_attr(not(unix), allow(dead_code, reason = "elsewhere standard input is never a file"))]
     File(File),
     /// Anything else.
     Stream(Box<dyn Read + Send>),
@@ -50,7 +50,7 @@ pub enum Source {
 pub struct Blocks {
     source: Source,
     buffer: Vec<u8>,
-    /// What was read and not given: the beginning of a character, or a line that is no text, and everything
+    /// What was read and not given: the beginning of a character, or a line that is not UTF-8 and everything
     /// after it.
     held: Vec<u8>,
     /// How many lines were given, and how many bytes of the next one.
@@ -129,8 +129,8 @@ impl Blocks {
         }
     }
 
-    /// What can be given of what was read. A line that is no text is not given; if its beginning came in an
-    /// earlier block, the program has that already.
+    /// The part of what was read that can be given. A line that is not UTF-8 is not given, but the program may
+    /// already have its beginning, from an earlier block.
     fn given(&mut self) -> Result<String, String> {
         let error = match String::from_utf8(std::mem::take(&mut self.held)) {
             Ok(text) => {

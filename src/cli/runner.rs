@@ -74,7 +74,7 @@ impl Runner {
         }
     }
 
-    /// Forgets the output, if there are so many bytes. Whether it was.
+    /// Forgets the output if it has at least this many bytes. Returns whether it did.
     fn forget_output(&mut self, least: usize) -> bool {
         let forgets = self.forgets_output && self.machine().output().len() >= least;
         if forgets {

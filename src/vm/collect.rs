@@ -291,13 +291,14 @@ impl Machine {
         }
     }
 
-    /// Whether there can be texts of so many bytes, whatever they are. If not, [`Machine::fits_texts`] knows.
+    /// Whether texts of this many bytes fit, whatever their contents. If not, [`Machine::fits_texts`] looks at
+    /// the contents.
     pub(super) fn surely_fits_texts(&self, bytes: u64) -> bool {
         let limit = self.limits.get(LimitKind::Text);
         self.memory.texts.bytes() as u64 + bytes <= limit && self.is_text_worth_it(bytes)
     }
 
-    /// Whether so many bytes fit beside what there may be, or a collection would be worth it.
+    /// Whether this many bytes fit even if nothing can be collected, or a collection would be worth it.
     fn is_text_worth_it(&self, bytes: u64) -> bool {
         let limit = self.limits.get(LimitKind::Text);
         self.most_text() + bytes <= limit || is_worth_it(self.growth.text, limit)

@@ -270,14 +270,12 @@ impl Cpu<'_, '_> {
         if let Some(outer) = outer {
             self.push_around(outer, wp);
         }
-        let (flags, kept) = match turn {
-            Turn::Once => (BLOCK_ONCE, None),
-            Turn::Always(_) => (ALWAYS, None),
-            Turn::WhileTrue(_) => (WHILE_TRUE, None),
-            Turn::Times(_) => (TIMES, Some(self.context.w[wp + SCRATCH + level as usize])),
-            Turn::Condition { body, .. } => (CONDITION, Some(self.block_here(body))),
-            Turn::Body { condition, .. } => (BODY, Some(self.block_here(condition))),
+        let kept = if matches!(turn, Turn::Times(_)) {
+            Some(self.context.w[wp + SCRATCH + level as usize])
+        } else {
+            turn.other().map(|block| self.block_here(block))
         };
+        let flags = (turn.again() as u32) << 1;
         let pushed = self.push_header(behind, block, flags).is_some();
         assert!(pushed, "there is room for the entries of all levels");
         if let Some(kept) = kept {
@@ -306,7 +304,7 @@ impl Cpu<'_, '_> {
         kept.map(|kept| *kept = count).is_some()
     }
 
-    /// Goes to the first operation of an inline block, if it is decoded, and if it could have an entry.
+    /// Whether an inline block can be entered: it is decoded, and there could be an entry for it.
     #[inline(always)]
     pub(super) fn is_open(&self, op: &Op, target: u32) -> bool {
         (target as usize) < self.context.ops.len() && u32::from(op.level) < self.context.calls_left

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 use super::op::{Code, NEGATED, OR_EQUAL, Op, SUBTRACT, Source, TestRow, UNRESOLVED};
 use crate::vm::cell::{Cell, Content, INTEGER_MIN};
-use crate::vm::frame::HEADER;
+use crate::vm::frame::{Again, HEADER};
 use crate::vm::globals::Globals;
 use crate::vm::index::{Body, CODE_BODIES, Offset};
 use crate::vm::instruction::Primitive;
@@ -74,6 +74,29 @@ pub(super) enum Turn {
     Condition { body: u32, base: u32 },
     /// The condition of `while` follows: that block, which begins there.
     Body { condition: u32, base: u32 },
+}
+
+impl Turn {
+    /// How the call stack says it.
+    pub(super) fn again(self) -> Again {
+        match self {
+            Turn::Once => Again::Once,
+            Turn::Always(_) => Again::Always,
+            Turn::WhileTrue(_) => Again::WhileTrue,
+            Turn::Times(_) => Again::Times,
+            Turn::Condition { .. } => Again::Condition,
+            Turn::Body { .. } => Again::Body,
+        }
+    }
+
+    /// The other block of `while`, which its entry keeps.
+    pub(super) fn other(self) -> Option<u32> {
+        match self {
+            Turn::Condition { body, .. } => Some(body),
+            Turn::Body { condition, .. } => Some(condition),
+            Turn::Once | Turn::Always(_) | Turn::WhileTrue(_) | Turn::Times(_) => None,
+        }
+    }
 }
 
 /// Consecutive operations of a body.

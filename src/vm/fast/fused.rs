@@ -175,7 +175,7 @@ impl Cpu<'_, '_> {
         self.leave(to)
     }
 
-    /// What follows a comparison, if its outcome is known: its destination decides.
+    /// A comparison whose outcome is only pushed.
     #[inline(always)]
     pub(super) fn push_flag<const S: u8>(&mut self, op: &Op, flag: bool) -> bool {
         self.push::<S>(op, Cell::flag(flag))

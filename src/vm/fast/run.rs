@@ -17,7 +17,7 @@ use super::op::{AND, OR, Op, Source, XOR, operations};
 use super::output::Printer;
 use crate::vm::cell::Cell;
 use crate::vm::effort::Effort;
-use crate::vm::frame::{Again, CallStack, FRAME, Home, NONE};
+use crate::vm::frame::{CallStack, FRAME, Home, NONE};
 use crate::vm::globals::Globals;
 use crate::vm::index::{Body, EntryIndex, FrameNumber};
 use crate::vm::input::Input;
@@ -235,17 +235,13 @@ fn push_around(calls: &mut CallStack, inline: &[Inline], number: u32, wp: usize)
         push_around(calls, inline, outer, wp);
     }
     let Home::Live(home) = calls.home() else { unreachable!("the fast loop has a home frame") };
-    let block_here = |block| Cell::block_value(Body(block), calls.number(home));
-    let (again, kept) = match turn {
-        Turn::Once => (Again::Once, None),
-        Turn::Always(_) => (Again::Always, None),
-        Turn::WhileTrue(_) => (Again::WhileTrue, None),
-        Turn::Times(_) => (Again::Times, Some(calls.words.above(wp + SCRATCH + level as usize))),
-        Turn::Condition { body, .. } => (Again::Condition, Some(block_here(body))),
-        Turn::Body { condition, .. } => (Again::Body, Some(block_here(condition))),
+    let kept = if matches!(turn, Turn::Times(_)) {
+        Some(calls.words.above(wp + SCRATCH + level as usize))
+    } else {
+        turn.other().map(|block| Cell::block_value(Body(block), calls.number(home)))
     };
     let to = Place::new((behind >> 32) as u32, behind as u32);
-    calls.push_block(Body(block), to, again, Home::Live(home));
+    calls.push_block(Body(block), to, turn.again(), Home::Live(home));
     if let Some(kept) = kept {
         calls.keep(kept);
     }
