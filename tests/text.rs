@@ -3,6 +3,7 @@
 
 mod support;
 
+use midflight::program::comment::Comments;
 use midflight::program::diagnostic::REPORTED;
 use midflight::program::forth::token::unescape;
 use midflight::program::listing::{Definition, Program, fragment_of, program_of};
@@ -260,9 +261,13 @@ proptest! {
     #[test]
     fn printed_programs_read_back(main in fragment(), definitions in definitions()) {
         let list = definitions.iter().cloned().map(|(name, code)| {
-            Definition { name, code }
+            Definition { name, code, comments: Comments::default() }
         });
-        let program = Program { main: main.clone(), definitions: list.collect() };
+        let program = Program {
+            main: main.clone(),
+            main_comments: Comments::default(),
+            definitions: list.collect(),
+        };
         let Printed { text, spans } = print(&program);
         all_cells_own_their_bytes(&program, &spans, &text);
         let again = Notation::Forth.read_program(&text).unwrap();

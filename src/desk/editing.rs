@@ -4,7 +4,7 @@ use super::Desk;
 use super::action::{Field, ValuePlace};
 use super::effect::Effect;
 use super::scene;
-use crate::program::source::Source;
+use crate::program::cell_text::Source;
 use crate::session::command::Command;
 use crate::view::{names, stacks};
 

@@ -1,7 +1,7 @@
 //! What only a front end can do. The desk asks for it, as plain data.
 
 use super::action::Field;
-use crate::program::source::Source;
+use crate::program::cell_text::Source;
 use crate::view::memory::At;
 
 /// Something that the front end should do.

@@ -2,7 +2,7 @@
 //! before, and the chosen completion.
 
 use super::completion;
-use crate::program::source::Source;
+use crate::program::cell_text::Source;
 use crate::vm::index::FrameId;
 
 /// What Enter does with the typed text.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::program::source::Source;
+use crate::program::cell_text::Source;
 use crate::session::Session;
 use crate::session::command::Command;
 use crate::session::fork::{Bounds, Fork};

@@ -7,7 +7,7 @@ use super::preferences::ZOOMS;
 use super::replacement::Replacement;
 use super::write::Content;
 use super::{Desk, tour};
-use crate::program::source::Source;
+use crate::program::cell_text::Source;
 use crate::session::goal::Goal;
 use crate::session::request::Request;
 use crate::session::target::Target;

@@ -4,6 +4,7 @@
 //! live activations still finish, and a block that no cell refers to, are state of one image. At most one
 //! cell refers to a block, so what is reached is a tree.
 
+use super::comment::Comments;
 use crate::vm::cell::Content;
 use crate::vm::index::Body;
 use crate::vm::instruction::{Fragment, Instruction};
@@ -16,6 +17,8 @@ use std::collections::HashMap;
 pub struct Program {
     /// Everything outside definitions.
     pub main: Fragment,
+    /// The comments of main.
+    pub main_comments: Comments,
     /// The definitions in their order. No two have the same name, and none is named `main`.
     pub definitions: Vec<Definition>,
 }
@@ -27,6 +30,8 @@ pub struct Definition {
     pub name: Box<str>,
     /// Its code.
     pub code: Fragment,
+    /// The comments of its code.
+    pub comments: Comments,
 }
 
 /// All code of a machine: main, and its functions in the order of their body numbers.
@@ -36,17 +41,23 @@ pub fn program_of(machine: &Machine) -> Program {
     for (number, body) in memory.code_bodies().filter(|&(number, _)| number != MAIN) {
         if let BodyKind::Function(name) = body.kind {
             let (name, code) = (memory.name(name).into(), fragment_of(machine, number));
-            definitions.push(Definition { name, code });
+            definitions.push(Definition { name, code, comments: Comments::default() });
         }
     }
-    Program { main: fragment_of(machine, MAIN), definitions }
+    Program { main: fragment_of(machine, MAIN), main_comments: Comments::default(), definitions }
 }
 
 /// A code body and its blocks, as the parser would have read them: blocks are numbered in the order of
 /// the text, and a called name looks the same whether it is defined or not.
 pub fn fragment_of(machine: &Machine, body: Body) -> Fragment {
+    fragment_with_bodies(machine, body).0
+}
+
+/// As [`fragment_of`]; also returns the body of the machine for each body of the fragment.
+pub fn fragment_with_bodies(machine: &Machine, body: Body) -> (Fragment, Vec<Body>) {
     let memory = machine.memory();
     let mut bodies: Vec<Vec<Instruction>> = vec![Vec::new()];
+    let mut list = vec![body];
     let mut numbers = HashMap::from([(body, 0)]);
     // A body, its number in the fragment, and how many of its cells are done.
     let mut open = vec![(body, 0, 0)];
@@ -62,6 +73,7 @@ pub fn fragment_of(machine: &Machine, body: Body) -> Fragment {
             let inner = bodies.len();
             numbers.insert(block, inner);
             bodies.push(Vec::new());
+            list.push(block);
             open.push((block, inner, 0));
             Instruction::Block(inner as u32)
         } else {
@@ -73,7 +85,7 @@ pub fn fragment_of(machine: &Machine, body: Body) -> Fragment {
         };
         bodies[number].push(instruction);
     }
-    Fragment { bodies }
+    (Fragment { bodies }, list)
 }
 
 fn is_block(memory: &Memory, body: Body) -> bool {

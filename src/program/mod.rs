@@ -2,9 +2,12 @@
 //!
 //! [`notation`] is the way in and out; [`forth`] is the only notation so far.
 
+pub mod cell_text;
 pub mod check;
+pub mod comment;
 pub mod diagnostic;
 pub mod dialect;
+pub mod effect;
 pub mod file;
 pub mod forth;
 pub mod hidden;
@@ -18,7 +21,6 @@ pub mod old_name;
 pub mod origin;
 pub mod plain_name;
 pub mod scope;
-pub mod source;
 pub mod span;
 pub mod starts;
 pub mod version;

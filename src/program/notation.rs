@@ -7,11 +7,11 @@
 //!
 //! A second notation is another variant here and another folder beside [`super::forth`].
 
+use super::cell_text::{Label, Source};
 use super::diagnostic::Diagnostics;
 use super::forth;
 use super::listing::{Program, program_of};
 use super::scope::Scope;
-use super::source::{Label, Source};
 use super::span::{Printed, Read};
 use super::starts::ProgramStarts;
 use crate::vm::instruction::{Fragment, Instruction};

@@ -4,7 +4,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::program::source::Source;
+use crate::program::cell_text::Source;
 use crate::vm::vocabulary::Vocabulary;
 
 /// A program text and the vocabulary by which it is read.

@@ -2,7 +2,7 @@
 
 use super::goal::Ended;
 use super::wanted::{Direction, Wanted};
-use crate::program::source::Source;
+use crate::program::cell_text::Source;
 use crate::vm::index::FrameId;
 
 /// What a call that starts or continues a job returns.

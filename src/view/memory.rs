@@ -8,10 +8,10 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::ops::Range;
 
+use crate::program::cell_text::{Label, Source};
 use crate::program::diagnostic::grouped;
 use crate::program::notation::Notation;
 use crate::program::scope::Scope;
-use crate::program::source::{Label, Source};
 use crate::vm::cell::{Cell, Content};
 use crate::vm::index::{Body, BodyId, FrameId};
 use crate::vm::instruction::Group;

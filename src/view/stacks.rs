@@ -1,9 +1,9 @@
 //! Rows of the parameter stack and the call stack.
 
 use super::memory::{At, frame_number, target};
+use crate::program::cell_text::{Label, Source};
 use crate::program::notation::Notation;
 use crate::program::scope::Scope;
-use crate::program::source::{Label, Source};
 use crate::vm::cell::Cell;
 use crate::vm::frame::{Activation, Again};
 use crate::vm::index::{BodyId, FrameId, FrameNumber};

@@ -8,6 +8,7 @@
 //! Even `end` and `return` may be names of the program, so only then is it known whether a closing bracket
 //! after them writes an `end`.
 
+use crate::program::comment::Comments;
 use crate::program::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::program::listing::{Definition, Program};
 use crate::program::scope::Scope;
@@ -207,14 +208,15 @@ impl Unresolved {
         let mut ends = Ends { starts, ..Ends::default() };
         let definition = |(number, (name, bodies))| {
             let code = finish(bodies, Some(number), &functions, scope, &mut ends);
-            Definition { name, code }
+            Definition { name, code, comments: Comments::default() }
         };
         let definitions = self.definitions.into_iter().enumerate().map(definition).collect();
         let main = finish(self.bodies, None, &functions, scope, &mut ends);
         let mut starts = ends.starts.take().unwrap_or_default();
         let starts = ProgramStarts { main: starts.pop().unwrap_or_default(), definitions: starts };
         let spans = ends.apply(self.spans.unwrap_or_default());
-        (Read { cells: Program { main, definitions }, spans }, starts)
+        let main_comments = Comments::default();
+        (Read { cells: Program { main, main_comments, definitions }, spans }, starts)
     }
 }
 

@@ -48,7 +48,7 @@ fn fib() {
         i 2 - fib  i 1 - fib  +  return ] bind: fib\r\n3 fib print";
     let program = parse(source).unwrap();
     assert_eq!(program.main.bodies, [[Integer(3), call("fib"), primitive("print")]]);
-    let [Definition { name, code }] = &program.definitions[..] else { panic!() };
+    let [Definition { name, code, .. }] = &program.definitions[..] else { panic!() };
     assert_eq!(&**name, "fib");
     let (i, fib) = (pick("i"), call("fib"));
     let (minus, give) = (primitive("-"), primitive("return"));
