@@ -28,18 +28,17 @@ impl StackEffect {
         use Primitive as P;
         let row = primitive.row();
         let takes = row.takes.len();
-        match primitive {
-            P::Call => None,
-            // Their blocks usually leave nothing, besides the flag that is taken again.
-            P::RepeatIf | P::While | P::Times | P::Repeat => Some(StackEffect::new(takes, 0)),
-            _ => {
-                let given =
-                    row.effect.trim_end_matches(')').rsplit("--").next().unwrap_or_default();
-                let is_unknown = given.contains("...") || given.contains('|');
-                let gives = (!is_unknown).then(|| given.split_whitespace().count());
-                Some(StackEffect { takes, gives })
-            }
+        if primitive == P::Call {
+            return None;
         }
+        // The blocks of loops usually leave nothing, besides the flag that is taken again.
+        if matches!(primitive, P::RepeatIf | P::While | P::Times | P::Repeat) {
+            return Some(StackEffect::new(takes, 0));
+        }
+        let given = row.effect.trim_end_matches(')').rsplit("--").next().unwrap_or_default();
+        let is_unknown = given.contains("...") || given.contains('|');
+        let gives = (!is_unknown).then(|| given.split_whitespace().count());
+        Some(StackEffect { takes, gives })
     }
 }
 

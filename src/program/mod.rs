@@ -21,6 +21,7 @@ pub mod old_name;
 pub mod origin;
 pub mod plain_name;
 pub mod scope;
+pub mod source;
 pub mod span;
 pub mod starts;
 pub mod version;

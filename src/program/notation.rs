@@ -5,13 +5,16 @@
 //! scope. Each cell owns a span of the text. No byte has two owners; brackets, spaces and comments may
 //! have none.
 //!
-//! A second notation is another variant here and another folder beside [`super::forth`].
+//! Another notation is another variant here and another folder beside [`super::forth`] and [`super::source`].
 
 use super::cell_text::{Label, Source};
+use super::comment::Comments;
 use super::diagnostic::Diagnostics;
+use super::effect::StackEffects;
 use super::forth;
 use super::listing::{Program, program_of};
 use super::scope::Scope;
+use super::source;
 use super::span::{Printed, Read};
 use super::starts::ProgramStarts;
 use crate::vm::instruction::{Fragment, Instruction};
@@ -22,11 +25,15 @@ use crate::vm::space::Address;
 pub const SOURCE_BYTES: usize = 64 << 20;
 
 /// A way to write code. Recordings and image files always use [`Notation::Forth`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub enum Notation {
     /// One word for each cell, blocks in brackets.
     #[default]
     Forth,
+    /// Indented source.
+    Source,
 }
 
 impl Notation {
@@ -37,6 +44,7 @@ impl Notation {
     pub fn read_program(self, text: &str) -> Result<Read<Program>, Diagnostics> {
         match self {
             Notation::Forth => forth::read_program(text, &Scope::empty()),
+            Notation::Source => source::read_program(text, &Scope::empty()).map(|(read, _)| read),
         }
     }
 
@@ -52,6 +60,10 @@ impl Notation {
     ) -> Result<(Program, ProgramStarts), Diagnostics> {
         match self {
             Notation::Forth => forth::read_code(text, scope),
+            Notation::Source => {
+                let (read, starts) = source::read_program(text, scope)?;
+                Ok((read.cells, starts))
+            }
         }
     }
 
@@ -63,6 +75,7 @@ impl Notation {
     pub fn read_line(self, text: &str, scope: &Scope<'_>) -> Result<Read<Fragment>, Diagnostics> {
         match self {
             Notation::Forth => forth::read_line(text, scope.vocabulary())?.resolve(scope),
+            Notation::Source => source::read_line(text, scope),
         }
     }
 
@@ -70,6 +83,7 @@ impl Notation {
     pub fn print_program(self, program: &Program, scope: &Scope<'_>) -> Printed {
         match self {
             Notation::Forth => forth::print::program(program, scope),
+            Notation::Source => source::print_program(program, &StackEffects::default(), scope),
         }
     }
 
@@ -79,21 +93,31 @@ impl Notation {
             Notation::Forth => {
                 forth::print::program_text(&program_of(machine), &Scope::outside(machine))
             }
+            Notation::Source => {
+                self.print_program(&program_of(machine), &Scope::outside(machine)).text
+            }
         }
     }
 
-    /// Code as one line, as typed at a cell.
+    /// Code as it is typed at a cell: in [`Notation::Forth`] one line.
     pub fn print_line(self, code: &Fragment, scope: &Scope<'_>) -> Printed {
         match self {
             Notation::Forth => forth::print::line(code, scope),
+            Notation::Source => {
+                source::main(code, &Comments::default(), &StackEffects::default(), scope)
+            }
         }
     }
 
-    /// The exact text of a cell of a machine; for a block, its address.
+    /// The exact text of a single cell of a machine, which is the same in all notations; for a block, its address.
     pub fn source(self, cell: &Instruction, scope: &Scope<'_>) -> Source {
         match (self, cell) {
-            (Notation::Forth, Instruction::Text(text)) => Source::text(text.clone()),
-            (Notation::Forth, cell) => Source::words(forth::word::exact(cell, scope)),
+            (Notation::Forth | Notation::Source, Instruction::Text(text)) => {
+                Source::text(text.clone())
+            }
+            (Notation::Forth | Notation::Source, cell) => {
+                Source::words(forth::word::exact(cell, scope))
+            }
         }
     }
 
@@ -101,14 +125,14 @@ impl Notation {
     /// long text is cut, and an empty cell has no text.
     pub fn label(self, cell: &Instruction, scope: &Scope<'_>) -> Label {
         match self {
-            Notation::Forth => Label::new(forth::word::short(cell, scope)),
+            Notation::Forth | Notation::Source => Label::new(forth::word::short(cell, scope)),
         }
     }
 
     /// The addresses that a line names, in their order; in a line with mistakes, the valid ones.
     pub fn addresses(self, line: &str) -> Vec<Address> {
         match self {
-            Notation::Forth => forth::addresses(line),
+            Notation::Forth | Notation::Source => forth::addresses(line),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The escapes of texts: `\n`, `\"`, `\u{1F600}`.
 
 /// The character that an escape stands for and its length, given what follows the backslash.
-pub(super) fn escape(rest: &str) -> Result<(char, usize), &'static str> {
+pub(in crate::program) fn escape(rest: &str) -> Result<(char, usize), &'static str> {
     let char = match rest.chars().next() {
         Some('n') => '\n',
         Some('t') => '\t',

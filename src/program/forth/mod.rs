@@ -11,7 +11,9 @@ pub mod token;
 mod unresolved;
 pub(super) mod word;
 
+pub(super) use escape::escape;
 pub use near_number::{near_number, reads_as_number};
+pub(super) use number::number;
 pub use parse::BLOCKS;
 pub(super) use parse::{read_code, read_line, read_program};
 

@@ -8,7 +8,7 @@ use crate::vm::name::is_number;
 use crate::vm::vocabulary::Vocabulary;
 
 /// The integer that a word spells; `Some(None)` if it does not fit in a cell.
-pub(super) fn number(word: &str, vocabulary: Vocabulary) -> Option<Option<i64>> {
+pub(in crate::program) fn number(word: &str, vocabulary: Vocabulary) -> Option<Option<i64>> {
     let fits = |value: &i64| (INTEGER_MIN..=INTEGER_MAX).contains(value);
     if is_number(word) {
         return Some(word.parse().ok().filter(fits));

@@ -1,0 +1,160 @@
+//! The source notation: indented source in the manner of Python, as in asrp's FlpcPython.
+//!
+//! The text is the cells with brackets drawn over them. An expression covers a run of cells in postorder, and
+//! reading it writes its leaves and operators in postorder. So reading needs to know nothing about the names, and a
+//! wrong guess while printing costs beauty, never cells. Every cell owns a span of the text, and every span belongs
+//! to one cell. `docs/source.md` describes the notation.
+
+mod code;
+mod pythonism;
+mod read;
+mod statement;
+mod token;
+mod tree;
+mod write;
+
+use std::ops::Range;
+
+use super::comment::Comments;
+use super::diagnostic::Diagnostics;
+use super::effect::StackEffects;
+use super::listing::{Definition, Program};
+use super::scope::Scope;
+use super::span::{Printed, Read};
+use super::starts::ProgramStarts;
+use crate::vm::instruction::Fragment;
+use read::Text;
+use tree::Around;
+
+/// Where something that was missing in a typed line was put in, and what.
+pub type Repair = (usize, &'static str);
+
+/// Reads a whole program, with the spans and the starts of its cells.
+///
+/// # Errors
+/// All its mistakes.
+pub(super) fn read_program(
+    text: &str,
+    scope: &Scope<'_>,
+) -> Result<(Read<Program>, ProgramStarts), Diagnostics> {
+    let read = read::read(text, Text::Program, scope, None)?;
+    let (mut spans, mut starts) = (Vec::new(), ProgramStarts::default());
+    let mut definitions = Vec::with_capacity(read.definitions.len());
+    for (name, finished) in read.definitions {
+        spans.extend(finished.spans);
+        starts.definitions.push(finished.starts);
+        let (code, comments) = (finished.code, finished.comments);
+        definitions.push(Definition { name, code, comments });
+    }
+    starts.main = read.main.starts;
+    spans.extend(read.main.spans);
+    // Main may stand between the definitions.
+    spans.sort_by_key(|cell| (cell.span.start, cell.span.end));
+    let (main, main_comments) = (read.main.code, read.main.comments);
+    Ok((Read { cells: Program { main, main_comments, definitions }, spans }, starts))
+}
+
+/// Reads what is typed at a cell. No `end` is added after the last statement.
+///
+/// # Errors
+/// All its mistakes, or the addresses at which no body starts.
+pub(super) fn read_line(text: &str, scope: &Scope<'_>) -> Result<Read<Fragment>, Diagnostics> {
+    let read = read::read(text, Text::Line, scope, None)?;
+    Ok(Read { cells: read.main.code, spans: read.main.spans })
+}
+
+/// Reads what is typed at a cell, and puts in what is missing: an empty cell for an operand, brackets at the end of
+/// a line. Returns what was put in, in the order of the text.
+///
+/// # Errors
+/// All its other mistakes.
+pub fn read_line_repaired(
+    text: &str,
+    scope: &Scope<'_>,
+) -> Result<(Read<Fragment>, Vec<Repair>), Diagnostics> {
+    let mut repairs = Vec::new();
+    let read = read::read(text, Text::Line, scope, Some(&mut repairs))?;
+    Ok((Read { cells: read.main.code, spans: read.main.spans }, repairs))
+}
+
+/// A program as text: its definitions, then main.
+pub(super) fn print_program(
+    program: &Program,
+    effects: &StackEffects,
+    scope: &Scope<'_>,
+) -> Printed {
+    let mut printed = Printed::default();
+    for (number, Definition { name, code, comments }) in program.definitions.iter().enumerate() {
+        separate(&mut printed);
+        let heavy = tree::heavy(code, comments);
+        let around = Around { code, comments, effects, heavy: &heavy };
+        write::function(name, Some(number), around, scope, &mut printed);
+    }
+    let Program { main, main_comments, .. } = program;
+    if main.bodies.iter().any(|body| !body.is_empty()) || !main_comments.is_empty() {
+        separate(&mut printed);
+        let heavy = tree::heavy(main, main_comments);
+        let around = Around { code: main, comments: main_comments, effects, heavy: &heavy };
+        write::main(around, scope, &mut printed);
+    }
+    printed
+}
+
+fn separate(printed: &mut Printed) {
+    printed.text.extend((!printed.text.is_empty()).then_some('\n'));
+}
+
+/// The definition of a function as text.
+pub fn function(
+    name: &str,
+    code: &Fragment,
+    comments: &Comments,
+    effects: &StackEffects,
+    scope: &Scope<'_>,
+) -> Printed {
+    let heavy = tree::heavy(code, comments);
+    let mut printed = Printed::default();
+    let around = Around { code, comments, effects, heavy: &heavy };
+    write::function(name, None, around, scope, &mut printed);
+    printed
+}
+
+/// Main as text.
+pub fn main(
+    code: &Fragment,
+    comments: &Comments,
+    effects: &StackEffects,
+    scope: &Scope<'_>,
+) -> Printed {
+    let heavy = tree::heavy(code, comments);
+    let mut printed = Printed::default();
+    let around = Around { code, comments, effects, heavy: &heavy };
+    write::main(around, scope, &mut printed);
+    printed
+}
+
+/// An expression whose value is on the stack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// Its cells.
+    pub cells: Range<usize>,
+    /// How many values it leaves; `None` if that is not known.
+    pub gives: Option<usize>,
+}
+
+/// The expressions of a body whose values are on the stack after some of its cells, the last on top.
+pub fn pending(
+    body: usize,
+    cells: Range<usize>,
+    code: &Fragment,
+    comments: &Comments,
+    effects: &StackEffects,
+) -> Vec<Pending> {
+    let heavy = tree::heavy(code, comments);
+    let around = Around { code, comments, effects, heavy: &heavy };
+    let pending = tree::pending(body, cells, around).into_iter();
+    pending.map(|(cells, gives)| Pending { cells, gives }).collect()
+}
+
+#[cfg(test)]
+mod tests;

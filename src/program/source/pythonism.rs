@@ -1,0 +1,68 @@
+//! Words of Python that are written differently here, and what to write instead.
+
+use super::token::OPERATOR_CHARS;
+use crate::program::diagnostic::{Diagnostic, Span, quoted};
+
+/// Words, and the advice for each of them.
+const ADVICE: &[(&[&str], &str)] = &[
+    (&["def", "lambda"], "a function is `name <- fun[a, b]:`"),
+    (&["return"], "write `return(x)`"),
+    (&["print"], "write `print_line(x)`"),
+    (&["not"], "write `not(x)`"),
+    (&["and"], "write `a && b`; `and(a, b)` works bit by bit"),
+    (&["or"], "write `a || b`; `or(a, b)` works bit by bit"),
+    (&["for", "in", "range"], "loops are `times(n):`, `while c:` and `repeat:`"),
+    (&["break"], "write `leave()`"),
+    (&["continue"], "put the rest of the turn below an `if`"),
+    (&["pass"], "leave the block empty"),
+    (&["global", "nonlocal"], "`$total` is the global total, in every function"),
+    (&["is"], "write `==`"),
+    (&["%"], "write `mod(a, b)`"),
+    (&["//"], "write `a / b`, which rounds down; a comment begins with `#`"),
+    (&["**", "^"], "there is no power; `xor(a, b)` is bit by bit"),
+    (&["import", "from", "class", "try", "with"], "this is not a part of the notation"),
+    (&["var", "let", "const"], "`x = 3` makes a local"),
+    (&["function", "fn", "func"], "a function is `name <- fun[a, b]:`"),
+    (&["else"], "write `else:`, or `elif c:`"),
+    (
+        &["exit", "leave", "end", "drop", "dup", "swap"],
+        "an instruction is called: `leave()`, `dup(x)`",
+    ),
+];
+
+/// What to write instead of a word, if it is one of these.
+pub(super) fn advice(word: &str) -> Option<&'static str> {
+    ADVICE.iter().find(|(words, _)| words.contains(&word)).map(|&(_, advice)| advice)
+}
+
+/// A name with an operator inside: `a-1`.
+pub(super) fn crowded(word: &str, span: Span) -> Diagnostic {
+    if let Some(advice) = advice(word) {
+        return Diagnostic::new(span, format!("{} has no meaning here", quoted(word))).help(advice);
+    }
+    let message = format!("{} is one word here: an operator needs spaces around it", quoted(word));
+    let diagnostic = Diagnostic::new(span, message);
+    let at = word.find(OPERATOR_CHARS).unwrap_or(0);
+    let (left, rest) = word.split_at(at);
+    let sign = rest.len() - rest.trim_start_matches(OPERATOR_CHARS).len();
+    let (sign, right) = rest.split_at(sign);
+    match (left, right) {
+        ("", "") => diagnostic.help("write the operands and the operator with spaces: `a + b`"),
+        ("", right) if sign == "!" => diagnostic.help(format!("write `not({right})`")),
+        ("", right) if sign == "-" => {
+            diagnostic.help(format!("write `negate({right})`, or `0 - {right}`"))
+        }
+        (left, "") => diagnostic.help(format!(
+            "write `{left} {sign} 1` or the like; a name like this needs backquotes"
+        )),
+        (left, right) => diagnostic.help(format!(
+            "write `{left} {sign} {right}`; a name like this needs backquotes: `` `{word}` ``"
+        )),
+    }
+}
+
+/// `x += 1`.
+pub(super) fn in_place(operator: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(span, format!("`{operator}=` has no meaning here"))
+        .help(format!("write the name twice: `x = x {operator} 1`"))
+}

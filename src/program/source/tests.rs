@@ -1,0 +1,106 @@
+use super::*;
+use crate::program::listing::Program;
+use crate::program::notation::Notation;
+
+fn read(text: &str) -> Program {
+    match Notation::Source.read_program(text) {
+        Ok(read) => read.cells,
+        Err(report) => panic!("{}", report.render("test", text)),
+    }
+}
+
+fn forth(text: &str) -> Program {
+    match Notation::Forth.read_program(text) {
+        Ok(read) => read.cells,
+        Err(report) => panic!("{}", report.render("test", text)),
+    }
+}
+
+fn reads(text: &str, expected: &str) {
+    assert_eq!(read(text), forth(expected), "{text}");
+}
+
+fn effects() -> StackEffects {
+    let known = [("fib", 1, 1), ("area", 2, 1), ("divmod", 2, 2), ("hanoi", 2, 1)];
+    let effect = |(name, takes, gives): (&str, usize, usize)| {
+        (Box::from(name), crate::program::effect::StackEffect::new(takes, gives))
+    };
+    known.into_iter().map(effect).collect()
+}
+
+fn prints(cells: &str, expected: &str) {
+    let program = forth(cells);
+    let printed = print_program(&program, &effects(), &Scope::empty());
+    assert_eq!(printed.text, expected, "{cells}");
+    let again = Notation::Source.read_program(&printed.text).expect("what was printed reads");
+    assert_eq!(again.cells, program, "{cells}");
+    assert_eq!(again.spans, printed.spans, "{cells}");
+}
+
+#[test]
+fn fib_in_stages() {
+    let header = "fib <- fun[i]:\n";
+    let stages = [
+        ("  fib(i - 2)\n  ...\n", "i 2 - fib ..."),
+        ("  if i < 3:\n  fib(i - 2)\n  ...\n", "i 3 < [ ] if i 2 - fib ..."),
+        (
+            "  if i < 3:\n    return(1)\n  fib(i - 2)\n  ...\n",
+            "i 3 < [ 1 return ] if i 2 - fib ...",
+        ),
+        (
+            "  if i < 3:\n    return(1)\n  return(fib(i - 2) + fib(i - 1))\n",
+            "i 3 < [ 1 return ] if i 2 - fib i 1 - fib + return",
+        ),
+        ("  fib(i - 2) + ?\n  ...\n", "i 2 - fib breakpoint + ..."),
+    ];
+    for (text, cells) in stages {
+        let (text, cells) = (format!("{header}{text}"), format!("[ assign: i {cells} ] bind: fib"));
+        reads(&text, &cells);
+        prints(&cells, &text);
+    }
+}
+
+#[test]
+fn expressions() {
+    for (text, cells) in [
+        ("q, r = divmod(17, 5)", "17 5 divmod assign: r assign: q"),
+        ("r, q = q, r", "pick: q pick: r assign: q assign: r"),
+        ("list[i] = list[0] + 1", "pick: list 0 memory.get 1 + pick: list pick: i memory.set"),
+        ("a + b * 2 < 9 && x == 1", "pick: a pick: b 2 * + 9 < pick: x 1 = &&"),
+        ("f(a -1); f(a, -1); f(a - 1)", "pick: a 1- f pick: a -1 f pick: a 1 - f"),
+        ("`dup`(dup(dup), @fib)", "pick: dup dup pushf: fib call: dup"),
+        ("$total = $total + 1", "get: total 1 + set: total"),
+        ("a, $b = 1, 2", "1 2 set: b assign: a"),
+        ("while x < 3:\n  x = x +1\n", "[ pick: x 3 < ] [ pick: x 1+ assign: x ] while"),
+        ("times(n):\n  print(1)\n", "pick: n [ 1 print ] times"),
+        ("twice(1):\n  total = total + 5\n", "1 [ total 5 + assign: total ] twice"),
+        ("big = block:\n  if x():\n    f()\n", "[ x [ f ] if ] assign: big"),
+    ] {
+        reads(text, cells);
+    }
+}
+
+#[test]
+fn what_is_printed() {
+    for (cells, text) in [
+        ("[ dup * end ] bind: square", "square <- fun[]:\n  *(dup(_))\n"),
+        ("6 7 area print_line setup play", "print_line(area(6, 7))\nsetup()\nplay()\n"),
+        ("1 label: a 2 + print", "1\nlabel: a\nprint(_ + 2)\n"),
+        (
+            "[ 1 return end ] bind: a [ end ] bind: b [ 1 breakpoint end ] bind: c [ 1 ... ] bind: d [ ] bind: e",
+            "a <- fun[]:\n  return(1)\n  end()\n\nb <- fun[]:\n  end()\n\nc <- fun[]:\n  1\n  ?\n\n\
+             d <- fun[]:\n  1\n  ...\n\ne <- fun[]:\n",
+        ),
+        ("[ assign: i assign: i i ] bind: f", "f <- fun[i]:\n  i = _\n  i\n"),
+        (
+            "[ n 0 < [ 1 print ] [ n 5 < [ 2 print ] [ n 9 < [ 3 print ] if ] if-else ] if-else ] bind: f",
+            "f <- fun[]:\n  if n() < 0:\n    print(1)\n  elif n() < 5:\n    print(2)\n  elif n() < 9:\n    print(3)\n",
+        ),
+        (
+            "[ pick: n 0 > ] [ pick: n print pick: n 1- assign: n ] while",
+            "while n > 0:\n  print(n)\n  n = n -1\n",
+        ),
+    ] {
+        prints(cells, text);
+    }
+}
