@@ -87,7 +87,8 @@ pub fn program(bytes: &[u8]) {
 /// What `check` accepts has no holes, and every cell has a place that can be shown.
 fn checked(text: &str, image: &Image) {
     let text = Known::none().text(text);
-    let findings = check(&text).unwrap_or_else(|report| panic!("it was read before: {report}"));
+    let findings = check(&text, Notation::Forth)
+        .unwrap_or_else(|report| panic!("it was read before: {report}"));
     findings.render("fuzz.flpc", &text);
     let mut holes = 0;
     for (body, code) in image.machine.memory().code_bodies() {

@@ -9,6 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use midflight::program::check::{KEPT, check};
+use midflight::program::notation::Notation;
 use midflight::session::load::image_of_program;
 use midflight::view::stop::stop_in;
 use shell::{Shell, program};
@@ -119,7 +120,7 @@ fn very_many_findings_are_counted_and_the_first_are_shown() {
     let done = shell.run(&["check", &shell.file("same.flpc", &same)]);
     assert!(done.out.contains("also at 1:6, 1:11, 1:16 and 99,996 more places"), "{}", done.out);
     let names: String = (0..50_000).map(|n| format!("[ name{n}x ] bind: name{n}\n")).collect();
-    assert_eq!(check(&names).unwrap().missing(), 50_000);
+    assert_eq!(check(&names, Notation::Forth).unwrap().missing(), 50_000);
     // What is missing is shown, however many notices come before it.
     let notices: String = (0..200).map(|n| format!("[ ] bind: 0x{n}\n0x{n} ")).collect();
     let done = shell.run(&["check", &shell.file("notices.flpc", notices + "hole")]);
@@ -179,6 +180,6 @@ fn a_word_that_check_accepts_is_never_missing() {
     for text in
         ["main", "[ main ] call", "breakpoint 1", "prim: breakpoint 1", "'a' 0xFF", "label: x"]
     {
-        assert_eq!(check(text).unwrap().missing(), 0, "{text}");
+        assert_eq!(check(text, Notation::Forth).unwrap().missing(), 0, "{text}");
     }
 }

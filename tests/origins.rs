@@ -4,6 +4,7 @@ mod shell;
 mod support;
 
 use midflight::program::image::Image;
+use midflight::program::notation::Notation;
 use midflight::session::Session;
 use midflight::session::command::Command;
 use midflight::session::load::{image_of_file, image_of_program};
@@ -100,7 +101,7 @@ fn a_body_that_grows_keeps_its_lines() {
 
 #[test]
 fn a_text_that_is_loaded_later_has_its_own_lines() {
-    let mut image = image_of_file("g f", Some("main.flpc")).unwrap();
+    let mut image = image_of_file("g f", Some("main.flpc"), Notation::Forth).unwrap();
     let load = |text: &str, image: &mut Image| {
         Command::Reload { text: text.into() }.apply(image).unwrap();
     };
@@ -139,7 +140,7 @@ fn places_are_no_part_of_equality_and_of_files() {
 #[test]
 fn the_window_says_line_and_column() {
     let image = |text: &str| {
-        let mut image = image_of_file(text, Some("fib.flpc")).unwrap();
+        let mut image = image_of_file(text, Some("fib.flpc"), Notation::Forth).unwrap();
         image.machine.run(100);
         image
     };

@@ -55,7 +55,7 @@ fn ask(question: &FileQuestion) -> Option<PathBuf> {
     match question {
         FileQuestion::Open { folder } => in_folder(dialog, folder)
             .set_title("Open")
-            .add_filter("Midflight", &["flpc", "ron", "session"])
+            .add_filter("Midflight", &["flpc", "flpy", "ron", "session"])
             .add_filter("All files", &["*"])
             .pick_file(),
         FileQuestion::Save { folder, name } => {

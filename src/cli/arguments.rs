@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::builder::{PathBufValueParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::program::notation::Notation;
 use crate::vm::limit::LimitKind;
 use crate::vm::name::is_number;
 
@@ -24,7 +25,7 @@ A program that stopped can continue: save its image with --save, then run that i
 
 /// An environment in which you write a program while it runs, one instruction at a time.
 ///
-/// Without a command, opens the window, with FILE if it is given: a program (.flpc), a saved image
+/// Without a command, opens the window, with FILE if it is given: a program (.flpc or .flpy), a saved image
 /// (.ron) or a recording (.session). Without a display, runs or plays FILE instead.
 #[derive(Debug, Parser)]
 #[command(name = "midflight", bin_name = "midflight", version, after_help = CODES, after_long_help = CODES)]
@@ -96,12 +97,15 @@ pub struct Bounds {
 /// `run`
 #[derive(Debug, Args)]
 pub struct Run {
-    /// A program (.flpc) or a saved image (.ron); `-` is standard input.
+    /// A program (.flpc or .flpy) or a saved image (.ron); `-` is standard input.
     #[arg(value_parser = file())]
     pub file: PathBuf,
     /// Add the definitions in FILE before running. Can be repeated.
     #[arg(long = "with", value_name = "FILE", value_parser = file())]
     pub with: Vec<PathBuf>,
+    /// How program texts are written whose names end neither in .flpc nor in .flpy [default: forth].
+    #[arg(long)]
+    pub notation: Option<Written>,
     /// Save the image when the program stops, for whatever reason, even by Ctrl-C or kill. The image keeps
     /// all output, up to its limit; without --save or --limit output, a run may print for ever.
     #[arg(long, value_name = "FILE.ron")]
@@ -137,9 +141,15 @@ pub struct Play {
 /// `print`
 #[derive(Debug, Args)]
 pub struct Print {
-    /// A program (.flpc) or a saved image (.ron); `-` is standard input.
+    /// A program (.flpc or .flpy) or a saved image (.ron); `-` is standard input.
     #[arg(value_parser = file())]
     pub file: PathBuf,
+    /// Print the program as indented source.
+    #[arg(long, conflicts_with_all = ["cells", "screen"])]
+    pub source: bool,
+    /// How a program text is written whose name ends neither in .flpc nor in .flpy [default: forth].
+    #[arg(long)]
+    pub notation: Option<Written>,
     /// Print every cell with its address.
     #[arg(long)]
     pub cells: bool,
@@ -151,9 +161,12 @@ pub struct Print {
 /// `check`
 #[derive(Debug, Args)]
 pub struct Check {
-    /// Programs (.flpc), saved images (.ron) or recordings (.session); `-` is standard input.
+    /// Programs (.flpc or .flpy), saved images (.ron) or recordings (.session); `-` is standard input.
     #[arg(required = true, value_name = "FILE", value_parser = file())]
     pub files: Vec<PathBuf>,
+    /// How program texts are written whose names end neither in .flpc nor in .flpy [default: forth].
+    #[arg(long)]
+    pub notation: Option<Written>,
 }
 
 /// `eval`
@@ -165,6 +178,24 @@ pub struct Eval {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub bounds: Bounds,
+}
+
+/// How a program text is written.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Written {
+    /// One word for each cell, blocks in brackets.
+    Forth,
+    /// Indented source.
+    Source,
+}
+
+impl From<Written> for Notation {
+    fn from(written: Written) -> Notation {
+        match written {
+            Written::Forth => Notation::Forth,
+            Written::Source => Notation::Source,
+        }
+    }
 }
 
 /// A file; `-` is standard input.

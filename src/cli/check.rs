@@ -25,7 +25,7 @@ const MISSING: u8 = 3;
 pub fn check(arguments: &Check) -> Result<u8, Rejected> {
     let mut code = 0;
     for file in &arguments.files {
-        match check_file(file) {
+        match check_file(file, arguments.notation.map(Notation::from)) {
             Ok((report, is_missing)) => {
                 if is_missing && code != REJECTED {
                     code = MISSING;
@@ -45,19 +45,24 @@ pub fn check(arguments: &Check) -> Result<u8, Rejected> {
 }
 
 /// The report about a file, and whether something is missing.
-fn check_file(path: &Path) -> Result<(String, bool), Rejected> {
-    let (kind, text) = open::read(path)?;
+fn check_file(path: &Path, notation: Option<Notation>) -> Result<(String, bool), Rejected> {
+    let (kind, text) = open::read(path, notation)?;
     let shown = path.display();
     match kind {
-        FileKind::Program => {
-            let text = Known::none().text(&text);
-            check_text(path, &shown.to_string(), &text)
+        FileKind::Program(notation) => {
+            let text = Known::none().text_in(&text, notation);
+            check_text(path, &shown.to_string(), &text, notation)
         }
         FileKind::Image => {
             let image = open::image_in(path, kind, &text, &[])?;
             let text = Notation::Forth.print_machine(&image.machine);
             // An image has no lines of its own.
-            check_text(path, &format!("{shown}, as midflight print shows it"), &text)
+            check_text(
+                path,
+                &format!("{shown}, as midflight print shows it"),
+                &text,
+                Notation::Forth,
+            )
         }
         FileKind::Recording => {
             let rejected = |bad: String| Rejected(format!("{shown}: {bad}"));
@@ -69,8 +74,13 @@ fn check_file(path: &Path) -> Result<(String, bool), Rejected> {
     }
 }
 
-fn check_text(path: &Path, shown: &str, text: &str) -> Result<(String, bool), Rejected> {
-    let findings = check::check(text)
+fn check_text(
+    path: &Path,
+    shown: &str,
+    text: &str,
+    notation: Notation,
+) -> Result<(String, bool), Rejected> {
+    let findings = check::check(text, notation)
         .map_err(|report| open::rejected(path, &Refused::Text(text.to_string(), report)))?;
     Ok((findings.render(shown, text), findings.missing() > 0))
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::program::diagnostic::{counted, grouped};
 use crate::program::image::Image;
+use crate::program::notation::Notation;
 use crate::session::file_kind::FileKind;
 use crate::session::load::image_of_file;
 use crate::session::recording::Recording;
@@ -15,16 +16,21 @@ use crate::vm::machine::Machine;
 use super::Rejected;
 use super::terminal::say;
 
-/// Reads a file and finds out its kind.
+/// Reads a file and finds out its kind. A program text whose name does not say its notation has the one given.
 ///
 /// # Errors
 /// If it cannot be read.
-pub fn read(path: &Path) -> Result<(FileKind, String), Rejected> {
+pub fn read(path: &Path, notation: Option<Notation>) -> Result<(FileKind, String), Rejected> {
     let text = match is_given(path) {
         true => store::read_stream(path, FILE_BYTES)?,
         false => store::read(path, FILE_BYTES)?,
     };
-    let kind = FileKind::of(path, &text);
+    let kind = match (FileKind::of(path, &text), notation) {
+        (FileKind::Program(_), Some(notation)) if FileKind::named(path).is_none() => {
+            FileKind::Program(notation)
+        }
+        (kind, _) => kind,
+    };
     let rejected = |problem| Rejected(format!("{}: {problem}", path.display()));
     kind.check_length(text.len()).map_err(rejected)?;
     Ok((kind, text))
@@ -54,8 +60,12 @@ pub fn warn_of_tasks(path: &Path, image: &Image) {
 ///
 /// # Errors
 /// What is wrong with the file, and where. A recording is refused, because it must be played.
-pub fn image(path: &Path, limits: &[(LimitKind, u64)]) -> Result<Image, Rejected> {
-    let (kind, text) = read(path)?;
+pub fn image(
+    path: &Path,
+    notation: Option<Notation>,
+    limits: &[(LimitKind, u64)],
+) -> Result<Image, Rejected> {
+    let (kind, text) = read(path, notation)?;
     image_in(path, kind, &text, limits)
 }
 
@@ -71,7 +81,7 @@ pub fn image_in(
 ) -> Result<Image, Rejected> {
     let shown = path.display();
     match kind {
-        FileKind::Program => image_of_file(text, Some(&shown.to_string()))
+        FileKind::Program(notation) => image_of_file(text, Some(&shown.to_string()), notation)
             .map_err(|refused| rejected(path, &refused)),
         FileKind::Image => {
             let kept = || match store::kept(path) {

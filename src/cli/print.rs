@@ -15,7 +15,7 @@ use super::{Rejected, open, terminal};
 /// # Errors
 /// If it cannot be read, or the text cannot be written.
 pub fn print(arguments: &Print) -> Result<u8, Rejected> {
-    let image = open::image(&arguments.file, &[])?;
+    let image = open::image(&arguments.file, arguments.notation.map(Notation::from), &[])?;
     if arguments.screen {
         open::warn_of_tasks(&arguments.file, &image);
     }
@@ -23,7 +23,8 @@ pub fn print(arguments: &Print) -> Result<u8, Rejected> {
         (true, _) => terminal::show_by(|out| listing::write_cells(&image, out)),
         (false, true) => terminal::show(&screen::screen(&image)),
         (false, false) => {
-            terminal::program_text(&Notation::default().print_machine(&image.machine))
+            let notation = if arguments.source { Notation::Source } else { Notation::Forth };
+            terminal::program_text(&notation.print_machine(&image.machine))
         }
     };
     code_of(written)

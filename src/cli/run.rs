@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::session::code_text::CodeText;
 use crate::session::command::Command;
 use crate::session::file_kind::FileKind;
+use crate::session::load::in_forth;
 use crate::session::plain_run::PlainRun;
 
 use super::Rejected;
@@ -14,6 +15,7 @@ use super::open;
 use super::runner::Runner;
 use super::terminal::say;
 use crate::program::hidden::{hidden, notice};
+use crate::program::notation::Notation;
 use crate::vm::limit::{LimitKind, Limits};
 use crate::vm::machine::Machine;
 
@@ -22,13 +24,14 @@ use crate::vm::machine::Machine;
 /// # Errors
 /// If a file cannot be read, does not parse or is refused; then nothing has run.
 pub fn run(arguments: &Run) -> Result<u8, Rejected> {
-    let Run { file, with, save, bounds } = arguments;
+    let Run { file, with, notation, save, bounds } = arguments;
+    let notation = notation.map(Notation::from);
     open::check_save(save.as_deref())?;
-    let image = open::image(file, &bounds.limits)?;
+    let image = open::image(file, notation, &bounds.limits)?;
     open::warn_of_tasks(file, &image);
     let mut run = PlainRun::new(image);
     for path in with {
-        load(&mut run, path)?;
+        load(&mut run, path, notation)?;
     }
     for &(kind, value) in &bounds.limits {
         run.apply(Command::Limit { kind, value })?;
@@ -50,19 +53,20 @@ fn has_own_output_limit(machine: &Machine, bounds: &Bounds) -> bool {
 }
 
 /// Adds the definitions of a program text.
-fn load(run: &mut PlainRun, path: &Path) -> Result<(), Rejected> {
-    let (kind, text) = open::read(path)?;
-    let other = match kind {
-        FileKind::Program => None,
-        FileKind::Image => Some("an image"),
-        FileKind::Recording => Some("a recording"),
-    };
-    if let Some(other) = other {
+fn load(run: &mut PlainRun, path: &Path, notation: Option<Notation>) -> Result<(), Rejected> {
+    let (kind, text) = open::read(path, notation)?;
+    let refused = |other: &str| {
         let shown = path.display();
-        return Err(Rejected(format!(
-            "{shown}: this is {other}; --with takes the text of a program (.flpc)"
-        )));
-    }
+        let takes = "--with takes the text of a program (.flpc or .flpy)";
+        Err(Rejected(format!("{shown}: this is {other}; {takes}")))
+    };
+    let text = match kind {
+        FileKind::Program(notation) => {
+            in_forth(text, notation).map_err(|refused| open::rejected(path, &refused))?
+        }
+        FileKind::Image => return refused("an image"),
+        FileKind::Recording => return refused("a recording"),
+    };
     let text = CodeText::from(text).from_file(&path.display().to_string());
     run.apply(Command::Load { text }).map_err(|refused| open::rejected(path, &refused))
 }

@@ -45,7 +45,7 @@ fn start(_: Option<PathBuf>) -> Result<(), String> {
 
 /// Runs or plays a file that cannot be opened in a window.
 fn without_window(reason: &str, file: &Path) -> Result<u8, Rejected> {
-    let (kind, _) = open::read(file)?;
+    let (kind, _) = open::read(file, None)?;
     let bounds = Bounds { fuel: None, limits: Vec::new(), trace: false, stats: false };
     let file = file.to_path_buf();
     match kind {
@@ -53,9 +53,9 @@ fn without_window(reason: &str, file: &Path) -> Result<u8, Rejected> {
             say(&format!("{reason}; playing {} instead", file.display()));
             play::play(&Play { file, update: false, recover: false, to: None, save: None, bounds })
         }
-        FileKind::Program | FileKind::Image => {
+        FileKind::Program(_) | FileKind::Image => {
             say(&format!("{reason}; running {} instead", file.display()));
-            run::run(&Run { file, with: Vec::new(), save: None, bounds })
+            run::run(&Run { file, with: Vec::new(), notation: None, save: None, bounds })
         }
     }
 }

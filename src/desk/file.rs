@@ -67,7 +67,7 @@ impl File {
     pub fn example(session: &Session, kind: FileKind) -> File {
         let saved = match kind {
             FileKind::Recording => Saved::History(session.changes()),
-            FileKind::Image | FileKind::Program => Saved::Image(session.position()),
+            FileKind::Image | FileKind::Program(_) => Saved::Image(session.position()),
         };
         File { path: None, kind: FileKind::Image, saved, version: None }
     }

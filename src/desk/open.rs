@@ -47,7 +47,7 @@ impl Desk {
         let older = |name| format!("{name} does not hold what was done since. Saving replaces it.");
         match (part, name, self.document.file.kind()) {
             (Unsaved::State, None, _) => "This program is in no file.".to_owned(),
-            (Unsaved::State, Some(name), FileKind::Program) => {
+            (Unsaved::State, Some(name), FileKind::Program(_)) => {
                 format!("{name} holds only code, and no state. Saving asks for another file.")
             }
             (Unsaved::State, Some(name), FileKind::Image | FileKind::Recording)
@@ -57,7 +57,7 @@ impl Desk {
                 let count = counted(gestures, "gesture");
                 format!("The history of {count} is in no file. Only a recording keeps all of it.")
             }
-            (Unsaved::History, Some(name), FileKind::Image | FileKind::Program) => format!(
+            (Unsaved::History, Some(name), FileKind::Image | FileKind::Program(_)) => format!(
                 "{name} holds no history: later gestures, other branches, bookmarks and \
                  expectations are in no file. Only a recording keeps them."
             ),

@@ -21,7 +21,9 @@ impl Desk {
                 let path = path.to_path_buf();
                 self.write_unless_changed(Write { path, kind, then });
             }
-            (FileKind::Program, _) | (_, None) => self.choose(Choosing::Save(Content::Work, then)),
+            (FileKind::Program(_), _) | (_, None) => {
+                self.choose(Choosing::Save(Content::Work, then))
+            }
         }
     }
 
@@ -81,7 +83,7 @@ impl Desk {
                 let content = match write.kind {
                     FileKind::Image => Content::Work,
                     FileKind::Recording => Content::Recording,
-                    FileKind::Program => Content::Program,
+                    FileKind::Program(_) => Content::Program,
                 };
                 self.choose(Choosing::Save(content, write.then));
             }
@@ -99,7 +101,7 @@ impl Desk {
         };
         let shown = path.display();
         match kind {
-            FileKind::Program => {
+            FileKind::Program(_) => {
                 self.document.file.written(path, version);
                 self.notice.tell(format!("Saved the program text as {shown}"));
             }

@@ -36,7 +36,7 @@ impl Content {
         match self {
             Content::Work => FileKind::Image,
             Content::Recording => FileKind::Recording,
-            Content::Program => FileKind::Program,
+            Content::Program => FileKind::Program(Notation::Forth),
         }
     }
 
@@ -44,7 +44,8 @@ impl Content {
     fn kind_named(self, path: &Path) -> Option<FileKind> {
         FileKind::named(path).filter(|&kind| match self {
             Content::Work => matches!(kind, FileKind::Image | FileKind::Recording),
-            Content::Recording | Content::Program => kind == self.kind(),
+            Content::Recording => kind == FileKind::Recording,
+            Content::Program => matches!(kind, FileKind::Program(_)),
         })
     }
 }
@@ -94,8 +95,8 @@ impl Write {
         match self.kind {
             FileKind::Recording => recording::write_to(session.journal(), session.position(), out),
             FileKind::Image => session.image().write_file_text(out),
-            FileKind::Program => {
-                out.write_all(Notation::default().print_machine(session.machine()).as_bytes())
+            FileKind::Program(notation) => {
+                out.write_all(notation.print_machine(session.machine()).as_bytes())
             }
         }
     }
@@ -164,6 +165,7 @@ mod tests {
             (Content::Work, "fib.session", "fib.session"),
             (Content::Program, "fib.ron", "fib.ron.flpc"),
             (Content::Program, "fib.flpc", "fib.flpc"),
+            (Content::Program, "fib.flpy", "fib.flpy"),
         ] {
             assert_eq!(name(content, chosen), (written.to_owned(), written == chosen), "{chosen}");
         }

@@ -54,9 +54,9 @@ struct Places {
 ///
 /// # Errors
 /// Its mistakes, if it cannot be read.
-pub fn check(text: &str) -> Result<Findings, Diagnostics> {
-    let read = Notation::Forth.read_program(text)?;
-    let program = Checked::new(text, &read.cells);
+pub fn check(text: &str, notation: Notation) -> Result<Findings, Diagnostics> {
+    let read = notation.read_program(text)?;
+    let program = Checked::new(text, notation, &read.cells);
     Ok(program.findings(&read))
 }
 
@@ -135,6 +135,7 @@ type Definition = Option<usize>;
 /// A program and its names.
 struct Checked<'t> {
     text: &'t str,
+    notation: Notation,
     program: &'t Program,
     functions: HashSet<&'t str>,
     /// The functions in order.
@@ -148,7 +149,7 @@ struct Checked<'t> {
 }
 
 impl<'t> Checked<'t> {
-    fn new(text: &'t str, program: &'t Program) -> Checked<'t> {
+    fn new(text: &'t str, notation: Notation, program: &'t Program) -> Checked<'t> {
         let definitions = &program.definitions;
         let codes = || definitions.iter().map(|one| &one.code).chain([&program.main]);
         // Even main can be called.
@@ -169,6 +170,7 @@ impl<'t> Checked<'t> {
         }
         Checked {
             text,
+            notation,
             program,
             functions: sorted.iter().copied().collect(),
             sorted,
@@ -236,6 +238,9 @@ impl<'t> Checked<'t> {
         word: &'t str,
         definition: Definition,
     ) -> Option<(Problem, &'t str)> {
+        if self.notation == Notation::Source {
+            return self.problem_in_source(instruction, word, definition);
+        }
         let is_plain = |name: &str| name == word;
         let named = |name: &str| &word[word.len() - name.len()..];
         match instruction {
@@ -273,6 +278,37 @@ impl<'t> Checked<'t> {
             | Instruction::Hole(_)
             | Instruction::FunctionHole(_) => None,
         }
+    }
+
+    /// What is to be said about a word of source, where each word has one meaning, and the name in it.
+    fn problem_in_source(
+        &self,
+        instruction: &Instruction,
+        word: &'t str,
+        definition: Definition,
+    ) -> Option<(Problem, &'t str)> {
+        use Instruction as I;
+        let (name, is_known, problem) = match instruction {
+            I::Call(name) | I::PushFunction(name) => {
+                (name, self.functions.contains(&**name), Problem::NoFunction)
+            }
+            I::Pick(name) => (name, self.locals(definition).contains(&**name), Problem::Unassigned),
+            I::GetGlobal(name) => (name, self.globals.contains(&**name), Problem::Unset),
+            I::Integer(_)
+            | I::Text(_)
+            | I::Block(_)
+            | I::Address(_)
+            | I::BlockValue(..)
+            | I::Assign(_)
+            | I::SetGlobal(_)
+            | I::Label(_)
+            | I::Primitive(_)
+            | I::Hole(_)
+            | I::FunctionHole(_)
+            | I::Breakpoint => return None,
+        };
+        let start = word.find(&**name).expect("the word of a name contains it");
+        (!is_known).then(|| (problem, &word[start..start + name.len()]))
     }
 
     /// What a word can be, first what it is.

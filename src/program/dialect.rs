@@ -102,6 +102,7 @@ mod tests {
     use super::*;
     use crate::program::check::check;
     use crate::program::forth::token::Prefix;
+    use crate::program::notation::Notation;
     use crate::vm::instruction::Primitive;
     use std::collections::HashSet;
 
@@ -123,7 +124,8 @@ mod tests {
                     true => code.to_string(),
                     false => text,
                 };
-                let findings = check(&text).unwrap_or_else(|report| panic!("{code}: {report}"));
+                let findings = check(&text, Notation::Forth)
+                    .unwrap_or_else(|report| panic!("{code}: {report}"));
                 assert_eq!(findings.missing(), 0, "{code}: {}", findings.render("", &text));
             }
         }

@@ -109,15 +109,17 @@ impl Notation {
         }
     }
 
-    /// The exact text of a single cell of a machine, which is the same in all notations; for a block, its address.
+    /// The exact text of a cell of a machine; for a block, its address.
     pub fn source(self, cell: &Instruction, scope: &Scope<'_>) -> Source {
         match (self, cell) {
             (Notation::Forth | Notation::Source, Instruction::Text(text)) => {
                 Source::text(text.clone())
             }
-            (Notation::Forth | Notation::Source, cell) => {
-                Source::words(forth::word::exact(cell, scope))
+            (Notation::Source, cell) => {
+                let line = Fragment::line(vec![cell.clone()]);
+                Source::words(self.print_line(&line, scope).text.trim_end().to_owned())
             }
+            (Notation::Forth, cell) => Source::words(forth::word::exact(cell, scope)),
         }
     }
 

@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 use super::diagnostic::{Diagnostics, Span, excerpt_at, place};
 use super::forth::token::{Lexer, TokenKind};
+use super::notation::Notation;
+use super::source;
 use super::starts::{NOWHERE, Starts};
 use crate::vm::cell::Content;
 use crate::vm::index::Body;
@@ -37,6 +39,7 @@ struct Edited {
 /// A program text that was read, and its bodies as they were then.
 #[derive(Debug)]
 struct Text {
+    notation: Notation,
     /// The name of its file, if it has one.
     file: Option<Arc<str>>,
     text: Arc<str>,
@@ -58,6 +61,7 @@ impl Text {
 pub struct Origin<'o> {
     /// The name of the file, if the text has one.
     pub file: Option<&'o str>,
+    notation: Notation,
     text: &'o str,
     start: usize,
 }
@@ -68,6 +72,7 @@ impl Origins {
     pub fn add<'c>(
         &mut self,
         machine: &Machine,
+        notation: Notation,
         file: Option<Arc<str>>,
         text: Arc<str>,
         read: impl IntoIterator<Item = (Body, &'c Fragment, &'c Starts)>,
@@ -86,7 +91,13 @@ impl Origins {
             starts.extend_from_slice(cells);
         }
         if !bodies.is_empty() {
-            Arc::make_mut(&mut self.texts).push(Arc::new(Text { file, text, bodies, starts }));
+            Arc::make_mut(&mut self.texts).push(Arc::new(Text {
+                notation,
+                file,
+                text,
+                bodies,
+                starts,
+            }));
         }
     }
 
@@ -121,8 +132,9 @@ impl Origins {
     pub fn of(&self, at: Place) -> Option<Origin<'_>> {
         let (number, starts) = self.find(at.body)?;
         let start = starts.get(at.offset.index()).copied().filter(|&start| start != NOWHERE)?;
-        let Text { file, text, .. } = &*self.texts[number];
-        Some(Origin { file: file.as_deref(), text, start: start as usize })
+        let Text { notation, file, text, .. } = &*self.texts[number];
+        let (notation, start) = (*notation, start as usize);
+        Some(Origin { file: file.as_deref(), notation, text, start })
     }
 
     fn find(&self, body: Body) -> Option<(usize, &[u32])> {
@@ -166,6 +178,9 @@ fn bodies_of(machine: &Machine, body: Body, fragment: &Fragment) -> Vec<(usize, 
 impl Origin<'_> {
     /// The bytes of the cell: its word, with its prefix.
     fn span(&self) -> Span {
+        if self.notation == Notation::Source {
+            return Span { start: self.start, end: source::word_end(self.text, self.start) };
+        }
         let mut lexer = Lexer::new(&self.text[self.start..]);
         let mut token = || lexer.token(&mut Diagnostics::default());
         let mut last = token();

@@ -15,9 +15,11 @@ use std::collections::HashMap;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 use unicode_security::skeleton;
 
-use super::diagnostic::Diagnostics;
+use super::diagnostic::{Diagnostics, Span};
 use super::forth::token::{Lexer, TokenKind};
+use super::notation::Notation;
 use super::old_name;
+use super::source;
 use crate::vm::machine::Machine;
 
 /// The names that a machine has already.
@@ -73,6 +75,15 @@ impl<'m> Known<'m> {
         })
     }
 
+    /// As [`Known::text`], for a text in any notation.
+    pub fn text_in<'t>(&mut self, text: &'t str, notation: Notation) -> Cow<'t, str> {
+        match notation {
+            Notation::Forth => self.text(text),
+            Notation::Source if text.is_ascii() => Cow::Borrowed(text),
+            Notation::Source => self.replaced(text, source::names(text)),
+        }
+    }
+
     /// A program text with its names as they are kept. Its texts, comments and spaces stay. Mistakes are
     /// left to the parser.
     pub fn text<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
@@ -83,13 +94,23 @@ impl<'m> Known<'m> {
             return old_name::spelled_out_in(text);
         }
         let (mut lexer, mut ignored) = (Lexer::new(text), Diagnostics::default());
+        let tokens = std::iter::from_fn(move || lexer.token(&mut ignored));
+        let is_word = |kind| matches!(kind, TokenKind::Word(_));
+        self.replaced(text, tokens.filter(|token| is_word(token.kind)).map(|token| token.span))
+    }
+
+    /// A text with the names in these places as they are kept.
+    fn replaced<'t>(
+        &mut self,
+        text: &'t str,
+        names: impl IntoIterator<Item = Span>,
+    ) -> Cow<'t, str> {
         let (mut plain, mut copied) = (String::new(), 0);
-        while let Some(token) = lexer.token(&mut ignored) {
-            let TokenKind::Word(word) = token.kind else { continue };
-            if let Cow::Owned(name) = self.name(word) {
-                plain.push_str(&text[copied..token.span.start]);
+        for Span { start, end } in names {
+            if let Cow::Owned(name) = self.name(&text[start..end]) {
+                plain.push_str(&text[copied..start]);
                 plain.push_str(&name);
-                copied = token.span.end;
+                copied = end;
             }
         }
         match copied {

@@ -59,7 +59,7 @@ impl Evaluation {
     /// What is wrong with the text.
     pub fn begin(text: impl Into<String>) -> Result<Evaluation, Refused> {
         let source = text.into();
-        let mut image = image_of_file(&source, Some("text"))?;
+        let mut image = image_of_file(&source, Some("text"), Notation::Forth)?;
         Command::EndInput.apply(&mut image)?;
         Command::Limit { kind: LimitKind::Memory, value: CELLS }.apply(&mut image)?;
         Ok(Evaluation { source, session: Session::new(image) })

@@ -7,7 +7,7 @@ use super::Session;
 use super::load::image_of_file;
 use super::recording::{FORMAT, Recording};
 use crate::program::image::Image;
-use crate::program::notation::SOURCE_BYTES;
+use crate::program::notation::{Notation, SOURCE_BYTES};
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,11 +16,19 @@ pub enum FileKind {
     Image,
     /// A recording: a whole history.
     Recording,
-    /// The text of a program: only its code.
-    Program,
+    /// The text of a program: only its code, in this notation.
+    Program(Notation),
 }
 
 impl FileKind {
+    /// All kinds.
+    pub const ALL: [FileKind; 4] = [
+        FileKind::Image,
+        FileKind::Recording,
+        FileKind::Program(Notation::Forth),
+        FileKind::Program(Notation::Source),
+    ];
+
     /// The kind of a file with this name and text. A recording begins with its first line, an image with
     /// a parenthesis and its version. A file whose beginning is damaged is what its name says.
     pub fn of(path: &Path, text: &str) -> FileKind {
@@ -31,7 +39,7 @@ impl FileKind {
         } else if inside.is_some_and(|inside| inside.starts_with("version:")) {
             FileKind::Image
         } else {
-            FileKind::named(path).unwrap_or(FileKind::Program)
+            FileKind::named(path).unwrap_or(FileKind::Program(Notation::Forth))
         }
     }
 
@@ -39,8 +47,7 @@ impl FileKind {
     /// under its name with `~` appended, and has the same kind.
     pub fn named(path: &Path) -> Option<FileKind> {
         let extension = path.extension()?.to_str()?.trim_end_matches('~');
-        let mut kinds = [FileKind::Image, FileKind::Recording, FileKind::Program].into_iter();
-        kinds.find(|kind| kind.extension() == extension)
+        FileKind::ALL.into_iter().find(|kind| kind.extension() == extension)
     }
 
     /// The extension of files of this kind.
@@ -48,7 +55,8 @@ impl FileKind {
         match self {
             FileKind::Image => "ron",
             FileKind::Recording => "session",
-            FileKind::Program => "flpc",
+            FileKind::Program(Notation::Forth) => "flpc",
+            FileKind::Program(Notation::Source) => "flpy",
         }
     }
 
@@ -58,10 +66,10 @@ impl FileKind {
     /// If it is too long.
     pub fn check_length(self, bytes: usize) -> Result<(), String> {
         match self {
-            FileKind::Program if bytes > SOURCE_BYTES => Err(format!(
+            FileKind::Program(_) if bytes > SOURCE_BYTES => Err(format!(
                 "it is too long: the text of a program has at most {SOURCE_BYTES} bytes"
             )),
-            FileKind::Program | FileKind::Image | FileKind::Recording => Ok(()),
+            FileKind::Program(_) | FileKind::Image | FileKind::Recording => Ok(()),
         }
     }
 
@@ -88,8 +96,9 @@ impl FileKind {
                 let (journal, end) = recording.journal().map_err(|error| error.to_string())?;
                 Ok(Session::of_recording(journal, end))
             }
-            FileKind::Program => {
-                image_of_file(text, file).map(Session::new).map_err(|error| error.to_string())
+            FileKind::Program(notation) => {
+                let image = image_of_file(text, file, notation);
+                image.map(Session::new).map_err(|error| error.to_string())
             }
         }
     }
@@ -110,7 +119,9 @@ mod tests {
         assert_eq!(of("fib.session", "idflight-session 1"), FileKind::Recording);
         assert_eq!(of("fib.session~", "idflight-session 1"), FileKind::Recording);
         assert_eq!(of("fib.ron~", "ersion: 1,"), FileKind::Image);
-        assert_eq!(of("fib.txt", "1 2 +"), FileKind::Program);
-        assert_eq!(of("fib", ""), FileKind::Program);
+        assert_eq!(of("fib.txt", "1 2 +"), FileKind::Program(Notation::Forth));
+        assert_eq!(of("fib", ""), FileKind::Program(Notation::Forth));
+        assert_eq!(of("fib.flpy", "1"), FileKind::Program(Notation::Source));
+        assert_eq!(of("fib.flpy~", "1"), FileKind::Program(Notation::Source));
     }
 }

@@ -19,15 +19,15 @@ use crate::vm::vocabulary::Vocabulary;
 /// # Errors
 /// What is wrong with the text.
 pub fn image_of_program(text: &str) -> Result<Image, Refused> {
-    image_of_file(text, None)
+    image_of_file(text, None, Notation::Forth)
 }
 
-/// As [`image_of_program`], for a text from a file, whose name messages about the program show.
+/// As [`image_of_program`], for a text from a file, whose name messages about the program show, in any notation.
 ///
 /// # Errors
 /// What is wrong with the text.
-pub fn image_of_file(text: &str, file: Option<&str>) -> Result<Image, Refused> {
-    image_of(&Known::none().text(text), Vocabulary::NEWEST, file)
+pub fn image_of_file(text: &str, file: Option<&str>, notation: Notation) -> Result<Image, Refused> {
+    image_of(&Known::none().text_in(text, notation), notation, Vocabulary::NEWEST, file)
 }
 
 /// As [`image_of_program`], with the names as they are written, and for a text of this vocabulary: for a
@@ -39,11 +39,16 @@ pub(super) fn image_of_recorded_program(
     text: &str,
     vocabulary: Vocabulary,
 ) -> Result<Image, Refused> {
-    image_of(text, vocabulary, None)
+    image_of(text, Notation::Forth, vocabulary, None)
 }
 
-fn image_of(text: &str, vocabulary: Vocabulary, file: Option<&str>) -> Result<Image, Refused> {
-    let (program, starts) = read(text, &Scope::empty().read_by(vocabulary))?;
+fn image_of(
+    text: &str,
+    notation: Notation,
+    vocabulary: Vocabulary,
+    file: Option<&str>,
+) -> Result<Image, Refused> {
+    let (program, starts) = read(text, notation, &Scope::empty().read_by(vocabulary))?;
     let mut image = Image::default();
     let list: Vec<(&str, &Fragment)> =
         program.definitions.iter().map(|d| (&*d.name, &d.code)).collect();
@@ -55,13 +60,32 @@ fn image_of(text: &str, vocabulary: Vocabulary, file: Option<&str>) -> Result<Im
         program.definitions.iter().map(|definition| &definition.code).zip(&starts.definitions);
     let functions = bodies.into_iter().zip(code).map(|(body, (code, starts))| (body, code, starts));
     let main = (MAIN, &program.main, &starts.main);
-    origins.add(machine, file.map(Arc::from), text.into(), functions.chain([main]));
+    origins.add(machine, notation, file.map(Arc::from), text.into(), functions.chain([main]));
     Ok(image)
 }
 
-fn read(text: &str, scope: &Scope<'_>) -> Result<(Program, ProgramStarts), Refused> {
+fn read(
+    text: &str,
+    notation: Notation,
+    scope: &Scope<'_>,
+) -> Result<(Program, ProgramStarts), Refused> {
     let refused = |diagnostics| Refused::Text(text.to_string(), diagnostics);
-    Notation::Forth.read_code(text, scope).map_err(refused)
+    notation.read_code(text, scope).map_err(refused)
+}
+
+/// A program text in the notation of commands.
+///
+/// # Errors
+/// What is wrong with the text.
+pub fn in_forth(text: String, notation: Notation) -> Result<String, Refused> {
+    match notation {
+        Notation::Forth => Ok(text),
+        Notation::Source => {
+            let plain = Known::none().text_in(&text, notation);
+            let (program, _) = read(&plain, notation, &Scope::empty())?;
+            Ok(Notation::Forth.print_program(&program, &Scope::empty()).text)
+        }
+    }
 }
 
 /// Adds the definitions of a program text. A definition whose function already exists with the same code
@@ -69,7 +93,7 @@ fn read(text: &str, scope: &Scope<'_>) -> Result<(Program, ProgramStarts), Refus
 /// otherwise.
 pub(super) fn load(image: &mut Image, text: &CodeText, replaces: bool) -> Result<(), Refused> {
     let scope = Scope::outside(&image.machine).read_by(text.vocabulary);
-    let (program, starts) = read(text, &scope)?;
+    let (program, starts) = read(text, Notation::Forth, &scope)?;
     if !program.main.bodies.iter().all(Vec::is_empty) {
         return Err(Refused::Other(
             "only definitions can be added to a running program, and this text has main code; \
@@ -112,6 +136,6 @@ pub(super) fn load(image: &mut Image, text: &CodeText, replaces: bool) -> Result
     let read =
         bodies.into_iter().zip(code.zip(starts)).map(|(body, (code, starts))| (body, code, starts));
     let Image { machine, origins, .. } = image;
-    origins.add(machine, text.file.clone(), text.text.as_str().into(), read);
+    origins.add(machine, Notation::Forth, text.file.clone(), text.text.as_str().into(), read);
     Ok(())
 }

@@ -63,6 +63,11 @@ impl Code {
         body.cells.drain(from..).zip(body.spans.drain(from..)).collect()
     }
 
+    /// The cells of a body.
+    pub fn cells(&self, body: usize) -> &[Instruction] {
+        &self.bodies[body].cells
+    }
+
     /// Adds a comment before the cell with this index, or at the end of a body that ends there.
     pub fn comment(&mut self, body: usize, index: usize, text: &str) {
         self.comments.add(body, index, text);

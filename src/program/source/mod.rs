@@ -16,7 +16,7 @@ mod write;
 use std::ops::Range;
 
 use super::comment::Comments;
-use super::diagnostic::Diagnostics;
+use super::diagnostic::{Diagnostics, Span};
 use super::effect::StackEffects;
 use super::listing::{Definition, Program};
 use super::scope::Scope;
@@ -24,6 +24,7 @@ use super::span::{Printed, Read};
 use super::starts::ProgramStarts;
 use crate::vm::instruction::Fragment;
 use read::Text;
+use statement::Notes;
 use tree::Around;
 
 /// Where something that was missing in a typed line was put in, and what.
@@ -63,18 +64,36 @@ pub(super) fn read_line(text: &str, scope: &Scope<'_>) -> Result<Read<Fragment>,
     Ok(Read { cells: read.main.code, spans: read.main.spans })
 }
 
+/// A line as it is typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Typed {
+    /// Its cells.
+    pub read: Read<Fragment>,
+    /// What was missing and was put in, in the order of the text.
+    pub repairs: Vec<Repair>,
+    /// The calls of functions, the innermost first.
+    pub calls: Vec<TypedCall>,
+}
+
+/// A call of a function in a typed line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypedCall {
+    /// The name of the function.
+    pub name: Box<str>,
+    /// For each argument, the name of the local that it is, if it is one.
+    pub arguments: Vec<Option<Box<str>>>,
+}
+
 /// Reads what is typed at a cell, and puts in what is missing: an empty cell for an operand, brackets at the end of
-/// a line. Returns what was put in, in the order of the text.
+/// a line.
 ///
 /// # Errors
 /// All its other mistakes.
-pub fn read_line_repaired(
-    text: &str,
-    scope: &Scope<'_>,
-) -> Result<(Read<Fragment>, Vec<Repair>), Diagnostics> {
-    let mut repairs = Vec::new();
-    let read = read::read(text, Text::Line, scope, Some(&mut repairs))?;
-    Ok((Read { cells: read.main.code, spans: read.main.spans }, repairs))
+pub fn read_typed(text: &str, scope: &Scope<'_>) -> Result<Typed, Diagnostics> {
+    let mut notes = Notes::default();
+    let read = read::read(text, Text::Line, scope, Some(&mut notes))?;
+    let Notes { repairs, calls } = notes;
+    Ok(Typed { read: Read { cells: read.main.code, spans: read.main.spans }, repairs, calls })
 }
 
 /// A program as text: its definitions, then main.
@@ -131,6 +150,28 @@ pub fn main(
     let around = Around { code, comments, effects, heavy: &heavy };
     write::main(around, scope, &mut printed);
     printed
+}
+
+/// Where the names of a text are, without what marks them; in a line with mistakes, those before the first.
+pub(super) fn names(text: &str) -> impl Iterator<Item = Span> {
+    lines(text).flat_map(|(base, line)| token::names(line, base))
+}
+
+/// Where the word of a cell that begins at a byte ends.
+pub(super) fn word_end(text: &str, start: usize) -> usize {
+    let rest = text[start..].split('\n').next().unwrap_or_default();
+    token::first_end(rest).map_or(start, |end| start + end)
+}
+
+/// The lines of a text, without their ends, and where they begin.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let shown = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut base = text.len() - shown.len();
+    shown.split('\n').map(move |line| {
+        let start = base;
+        base += line.len() + 1;
+        (start, line.strip_suffix('\r').unwrap_or(line))
+    })
 }
 
 /// An expression whose value is on the stack.

@@ -1,6 +1,5 @@
 //! Words of Python that are written differently here, and what to write instead.
 
-use super::token::OPERATOR_CHARS;
 use crate::program::diagnostic::{Diagnostic, Span, quoted};
 
 /// Words, and the advice for each of them.
@@ -35,17 +34,13 @@ pub(super) fn advice(word: &str) -> Option<&'static str> {
     ADVICE.iter().find(|(words, _)| words.contains(&word)).map(|&(_, advice)| advice)
 }
 
-/// A name with an operator inside: `a-1`.
-pub(super) fn crowded(word: &str, span: Span) -> Diagnostic {
+/// A name with an operator inside, which divides it into three parts: `a-1`.
+pub(super) fn crowded(word: &str, [left, sign, right]: [&str; 3], span: Span) -> Diagnostic {
     if let Some(advice) = advice(word) {
         return Diagnostic::new(span, format!("{} has no meaning here", quoted(word))).help(advice);
     }
     let message = format!("{} is one word here: an operator needs spaces around it", quoted(word));
     let diagnostic = Diagnostic::new(span, message);
-    let at = word.find(OPERATOR_CHARS).unwrap_or(0);
-    let (left, rest) = word.split_at(at);
-    let sign = rest.len() - rest.trim_start_matches(OPERATOR_CHARS).len();
-    let (sign, right) = rest.split_at(sign);
     match (left, right) {
         ("", "") => diagnostic.help("write the operands and the operator with spaces: `a + b`"),
         ("", right) if sign == "!" => diagnostic.help(format!("write `not({right})`")),

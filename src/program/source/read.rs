@@ -5,7 +5,7 @@
 //! a list, so nesting needs no recursion. After a mistake, reading goes on with the next line, and builds nothing.
 
 use super::code::{Code, Finished, Spanned};
-use super::statement::{Ended, Statements};
+use super::statement::{Ended, Notes, Statements};
 use super::token::{Kind, Line, Token, line as read_tokens};
 use crate::program::diagnostic::{Diagnostic, Diagnostics, Span, grouped, place, quoted};
 use crate::program::forth::BLOCKS;
@@ -29,7 +29,7 @@ pub(super) struct ReadText {
     pub main: Finished,
 }
 
-/// Reads a text. With a list for repairs, missing operands and brackets are put in.
+/// Reads a text. With notes, missing operands and brackets are put in.
 ///
 /// # Errors
 /// All its mistakes.
@@ -37,13 +37,13 @@ pub(super) fn read(
     text: &str,
     kind: Text,
     scope: &Scope<'_>,
-    repairs: Option<&mut Vec<(usize, &'static str)>>,
+    typed: Option<&mut Notes>,
 ) -> Result<ReadText, Diagnostics> {
     let mut reader = Reader {
         text,
         kind,
         scope,
-        repairs,
+        typed,
         report: Diagnostics::default(),
         main: Code::default(),
         definition: None,
@@ -97,7 +97,7 @@ struct Reader<'t, 's, 'c, 'r> {
     text: &'t str,
     kind: Text,
     scope: &'s Scope<'c>,
-    repairs: Option<&'r mut Vec<(usize, &'static str)>>,
+    typed: Option<&'r mut Notes>,
     report: Diagnostics,
     main: Code,
     /// The function that is being read.
@@ -119,16 +119,11 @@ type Done = Result<(), Diagnostic>;
 
 impl Reader<'_, '_, '_, '_> {
     fn lines(&mut self) {
-        let mut at = 0;
-        let text = self.text.strip_prefix('\u{feff}').unwrap_or(self.text);
-        let skipped = self.text.len() - text.len();
-        for raw in text.split('\n') {
+        for (base, raw) in super::lines(self.text) {
             if is_given_up() {
                 return;
             }
-            let base = skipped + at;
-            at += raw.len() + 1;
-            match read_tokens(raw.strip_suffix('\r').unwrap_or(raw), base) {
+            match read_tokens(raw, base) {
                 Ok(line) => self.line(&line),
                 Err(mistake) => {
                     self.report.add(|| mistake);
@@ -399,12 +394,12 @@ impl Reader<'_, '_, '_, '_> {
         body: usize,
         read: impl FnOnce(&mut Statements<'_, '_>) -> Result<T, Diagnostic>,
     ) -> Result<(T, usize), Diagnostic> {
-        let repairs = self.repairs.as_deref_mut();
+        let typed = self.typed.as_deref_mut();
         let code = match &mut self.definition {
             Some((_, code)) => code,
             None => &mut self.main,
         };
-        let mut statements = Statements::new(code, body, line, from, self.scope, repairs);
+        let mut statements = Statements::new(code, body, line, from, self.scope, typed);
         let result = read(&mut statements)?;
         Ok((result, statements.position()))
     }

@@ -4,8 +4,8 @@
 //! nesting needs no recursion: a million brackets are a list of a million entries.
 
 use super::code::{Code, Spanned};
-use super::pythonism;
 use super::token::{ADDING, COMPARING, KEYWORDS, Kind, Line, Token, level};
+use super::{Repair, TypedCall, pythonism};
 use crate::program::diagnostic::{Diagnostic, Span, quoted};
 use crate::program::scope::Scope;
 use crate::vm::index::BodyId;
@@ -16,8 +16,8 @@ use crate::vm::instruction::{Instruction, Primitive};
 enum Open {
     /// `(`
     Bracket { start: usize },
-    /// A call and its `(`; what it writes at the end.
-    Call { start: usize, call: Spanned },
+    /// A call and its `(`; what it writes at the end, and where the cells of its arguments begin.
+    Call { start: usize, call: Spanned, arguments: Vec<usize> },
     /// `[` behind an operand.
     Index { start: usize, bracket: Span },
     /// `[` where an operand is wanted, the body around it, and the statement there.
@@ -72,14 +72,23 @@ pub(super) struct Statements<'r, 's> {
     start: usize,
     line_end: usize,
     scope: &'r Scope<'s>,
-    /// Missing parts are put in, and noted here.
-    repairs: Option<&'r mut Vec<(usize, &'static str)>>,
+    /// Missing parts are put in, and noted here with the calls.
+    typed: Option<&'r mut Notes>,
+}
+
+/// What is noted of a line while it is typed.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    /// What was put in, and where.
+    pub repairs: Vec<Repair>,
+    /// The functions that are called, with the names of their arguments as far as they are locals.
+    pub calls: Vec<TypedCall>,
 }
 
 type Done = Result<(), Diagnostic>;
 
 impl<'r, 's> Statements<'r, 's> {
-    /// Reads the tokens of a line from one on, into a body. If there is a list for repairs, a missing operand
+    /// Reads the tokens of a line from one on, into a body. If notes are taken, a missing operand
     /// becomes an empty cell, and brackets are closed at the end of the line.
     pub fn new(
         code: &'r mut Code,
@@ -87,7 +96,7 @@ impl<'r, 's> Statements<'r, 's> {
         line: &'r Line,
         from: usize,
         scope: &'r Scope<'s>,
-        repairs: Option<&'r mut Vec<(usize, &'static str)>>,
+        typed: Option<&'r mut Notes>,
     ) -> Statements<'r, 's> {
         let line_end = line.tokens.last().map_or(line.span.end, |last| last.span.end);
         Statements {
@@ -101,7 +110,7 @@ impl<'r, 's> Statements<'r, 's> {
             start: 0,
             line_end,
             scope,
-            repairs,
+            typed,
         }
     }
 
@@ -394,21 +403,43 @@ impl<'r, 's> Statements<'r, 's> {
     /// Opens the brackets of a call. Returns whether an operand is wanted.
     fn call(&mut self, call: Instruction, span: Span) -> Result<bool, Diagnostic> {
         self.at += 2;
-        self.open.push(Open::Call { start: self.start, call: (call, span) });
+        self.open.push(Open::Call { start: self.start, call: (call, span), arguments: Vec::new() });
         if self.peek().is_some_and(|token| token.is(')')) {
             self.at += 1;
             self.close_call();
             return Ok(false);
         }
         // A bracket that is closed at the end of the line has nothing in it.
-        let ends = self.peek().is_none() && self.repairs.is_some();
+        let ends = self.peek().is_none() && self.typed.is_some();
+        if !ends {
+            self.argument();
+        }
         Ok(!ends)
     }
 
+    /// An argument of the innermost call begins.
+    fn argument(&mut self) {
+        let at = self.code.len(self.body);
+        if let (Some(Open::Call { arguments, .. }), true) =
+            (self.open.last_mut(), self.typed.is_some())
+        {
+            arguments.push(at);
+        }
+    }
+
     fn close_call(&mut self) {
-        let Some(Open::Call { start, call: (cell, span) }) = self.open.pop() else {
+        let Some(Open::Call { start, call: (cell, span), arguments }) = self.open.pop() else {
             unreachable!("the bracket of a call is closed");
         };
+        if let (Instruction::Call(name), Some(notes)) = (&cell, &mut self.typed) {
+            let cells = self.code.cells(self.body);
+            let ends = arguments.iter().skip(1).copied().chain([cells.len()]);
+            let named = arguments.iter().zip(ends).map(|(&start, end)| match &cells[start..end] {
+                [Instruction::Pick(name)] => Some(name.clone()),
+                _ => None,
+            });
+            notes.calls.push(TypedCall { name: name.clone(), arguments: named.collect() });
+        }
         self.write(cell, span);
         (self.start, self.last) = (start, Last::Call);
     }
@@ -562,6 +593,7 @@ impl<'r, 's> Statements<'r, 's> {
         }
         self.at += 1;
         self.last = Last::Other;
+        self.argument();
         Ok(true)
     }
 
@@ -657,12 +689,11 @@ impl<'r, 's> Statements<'r, 's> {
                 Some(Open::Index { .. } | Open::Block { .. }) => ("]", self.place()),
                 Some(Open::Operator { .. }) => unreachable!("operators were closed"),
             };
-            let Some(repairs) = self.repairs.as_mut().filter(|_| self.at == self.tokens.len())
-            else {
+            let Some(notes) = self.typed.as_mut().filter(|_| self.at == self.tokens.len()) else {
                 return Err(Diagnostic::new(at, format!("`{sign}` is missing here"))
                     .help("a statement ends on its line"));
             };
-            repairs.push((at.start, sign));
+            notes.repairs.push((at.start, sign));
             match self.open.last() {
                 Some(Open::Call { .. }) => self.close_call(),
                 Some(&Open::Bracket { start }) => {
@@ -690,8 +721,8 @@ impl<'r, 's> Statements<'r, 's> {
         let place = self.place();
         self.start = self.code.len(self.body);
         self.last = Last::Other;
-        if let Some(repairs) = &mut self.repairs {
-            repairs.push((place.start, "?"));
+        if let Some(notes) = &mut self.typed {
+            notes.repairs.push((place.start, "?"));
             self.write(Instruction::Breakpoint, place);
             return Ok(());
         }

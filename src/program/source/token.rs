@@ -169,7 +169,7 @@ pub(super) fn is_plain_word(name: &str) -> bool {
 }
 
 /// What a name without backquotes cannot contain where it is not called: it would be taken for a sum.
-pub(super) const OPERATOR_CHARS: [char; 10] = ['+', '-', '*', '/', '<', '>', '=', '!', '&', '|'];
+const OPERATOR_CHARS: [char; 10] = ['+', '-', '*', '/', '<', '>', '=', '!', '&', '|'];
 
 /// Reads a line that begins at byte `base` of its text.
 ///
@@ -194,6 +194,35 @@ pub(super) fn line(text: &str, base: usize) -> Result<Line, Diagnostic> {
         line.tokens.push(lexer.token(first)?);
     }
     Ok(line)
+}
+
+/// Where the names of a line are, without `@`, `$` and backquotes; those before the first wrong word.
+pub(super) fn names(text: &str, base: usize) -> Vec<Span> {
+    let mut lexer = Lexer { text, base, at: 0 };
+    let mut names = Vec::new();
+    while let Some(first) = lexer.skip_blank().filter(|&first| first != '#') {
+        let Ok(token) = lexer.token(first) else { break };
+        let Span { start, end } = token.span;
+        if !matches!(
+            token.kind,
+            Kind::Word(_) | Kind::Quoted(_) | Kind::Function(_) | Kind::Global(_)
+        ) {
+            continue;
+        }
+        let word = &text[start - base..end - base];
+        let marked = word.trim_start_matches(['@', '$']);
+        let bare = marked.trim_start_matches('`');
+        let end = end - usize::from(bare.len() < marked.len());
+        names.push(Span { start: start + word.len() - bare.len(), end });
+    }
+    names
+}
+
+/// Where the first word of a line ends, if it is not wrong.
+pub(super) fn first_end(text: &str) -> Option<usize> {
+    let mut lexer = Lexer { text, base: 0, at: 0 };
+    let first = lexer.skip_blank()?;
+    lexer.token(first).ok().map(|token| token.span.end)
 }
 
 struct Lexer<'t> {
@@ -395,7 +424,10 @@ impl<'t> Lexer<'t> {
     /// A name that is not called.
     fn lone_name(&self, word: &str, start: usize) -> Result<Box<str>, Diagnostic> {
         if word.contains(OPERATOR_CHARS) {
-            return Err(pythonism::crowded(word, self.span(start)));
+            let (left, rest) = word.split_at(word.find(OPERATOR_CHARS).unwrap_or(0));
+            let right = rest.trim_start_matches(OPERATOR_CHARS);
+            let sign = &rest[..rest.len() - right.len()];
+            return Err(pythonism::crowded(word, [left, sign, right], self.span(start)));
         }
         self.checked(word, start)
     }
