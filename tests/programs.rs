@@ -9,7 +9,7 @@ use midflight::program::notation::Notation;
 use midflight::session::expect;
 use midflight::session::goal::{Ended, Goal};
 use midflight::session::journal::note::Note;
-use midflight::session::load::image_of_program;
+use midflight::session::load::{image_of_file, image_of_program};
 use midflight::session::outcome::{Outcome, Progress};
 use midflight::session::record::Record;
 use midflight::session::recording::Recording;
@@ -42,11 +42,19 @@ fn every_program_prints_what_it_should() {
     for name in DEFINITIONS {
         assert!(programs.remove(name), "{name}");
     }
+    let in_source = names("", "flpy");
+    assert!(programs.is_disjoint(&in_source));
+    programs.extend(in_source.iter().cloned());
     assert_eq!(programs, names("expected", "out"), "each has an expected output, and no other");
     let with_input = names("expected", "in");
     assert!(with_input.is_subset(&programs));
     for name in programs {
-        let mut session = Session::new(image_of_program(&read(&format!("{name}.flpc"))).unwrap());
+        let image = if in_source.contains(&name) {
+            image_of_file(&read(&format!("{name}.flpy")), None, Notation::Source)
+        } else {
+            image_of_program(&read(&format!("{name}.flpc")))
+        };
+        let mut session = Session::new(image.unwrap());
         let mut commands = Vec::new();
         if with_input.contains(&name) {
             commands.push(Command::Give { text: read(&format!("expected/{name}.in")) });

@@ -13,6 +13,7 @@ use super::forth::{near_number, reads_as_number};
 use super::hint::{Names, only_near};
 use super::listing::Program;
 use super::notation::Notation;
+use super::source;
 use super::span::Read;
 use crate::vm::instruction::{Fragment, Instruction, Primitive};
 use crate::vm::spelling::BREAKPOINT;
@@ -345,7 +346,12 @@ impl<'t> Checked<'t> {
                     Some(number) => quoted(&self.program.definitions[number].name),
                     None => "main".to_string(),
                 };
-                (format!("the local {shown} is never assigned in {owner}"), names.near_local(name))
+                let advice = match self.notation {
+                    Notation::Source => source::advice(name),
+                    Notation::Forth => None,
+                };
+                let help = advice.or_else(|| names.near_local(name));
+                (format!("the local {shown} is never assigned in {owner}"), help)
             }
             Problem::Unset => {
                 let mut globals: Vec<&str> = self.globals.iter().copied().collect();

@@ -13,16 +13,17 @@ mod token;
 mod tree;
 mod write;
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::comment::Comments;
-use super::diagnostic::{Diagnostics, Span};
+use super::diagnostic::{Diagnostic, Diagnostics, Span, quoted};
 use super::effect::StackEffects;
 use super::listing::{Definition, Program};
 use super::scope::Scope;
 use super::span::{Printed, Read};
 use super::starts::ProgramStarts;
-use crate::vm::instruction::Fragment;
+use crate::vm::instruction::{Fragment, Instruction, Primitive};
 use read::Text;
 use statement::Notes;
 use tree::Around;
@@ -93,7 +94,38 @@ pub fn read_typed(text: &str, scope: &Scope<'_>) -> Result<Typed, Diagnostics> {
     let mut notes = Notes::default();
     let read = read::read(text, Text::Line, scope, Some(&mut notes))?;
     let Notes { repairs, calls } = notes;
-    Ok(Typed { read: Read { cells: read.main.code, spans: read.main.spans }, repairs, calls })
+    let read = Read { cells: read.main.code, spans: read.main.spans };
+    check_words(&read, scope)?;
+    Ok(Typed { read, repairs, calls })
+}
+
+/// Refuses words of a typed line that are locals by the notation, and surely were not meant as such: an instruction
+/// that is not called, or a word of Python.
+fn check_words(read: &Read<Fragment>, scope: &Scope<'_>) -> Result<(), Diagnostics> {
+    let bodies = &read.cells.bodies;
+    let assigned: HashSet<&str> =
+        bodies.iter().flatten().filter_map(Instruction::assigned).collect();
+    let mut report = Diagnostics::default();
+    for cell in &read.spans {
+        let Instruction::Pick(name) = &bodies[cell.body][cell.index] else { continue };
+        if scope.is_local(name) || assigned.contains(&**name) {
+            continue;
+        }
+        if let Some(advice) = advice(name) {
+            report.add(|| {
+                Diagnostic::new(cell.span, format!("there is no local {}", quoted(name)))
+                    .help(advice)
+            });
+        }
+    }
+    if report.is_empty() { Ok(()) } else { Err(report) }
+}
+
+/// What to write instead of a name that is no local: for words of Python, and for instructions without brackets.
+pub(super) fn advice(name: &str) -> Option<String> {
+    let called =
+        || Primitive::find(name).map(|_| format!("an instruction is called: `{name}(...)`"));
+    pythonism::advice(name).map(str::to_owned).or_else(called)
 }
 
 /// A program as text: its definitions, then main.

@@ -19,6 +19,8 @@ const ADVICE: &[(&[&str], &str)] = &[
     (&["%"], "write `mod(a, b)`"),
     (&["//"], "write `a / b`, which rounds down; a comment begins with `#`"),
     (&["**", "^"], "there is no power; `xor(a, b)` is bit by bit"),
+    (&["True"], "write `1`"),
+    (&["False", "None"], "write `0`"),
     (&["import", "from", "class", "try", "with"], "this is not a part of the notation"),
     (&["var", "let", "const"], "`x = 3` makes a local"),
     (&["function", "fn", "func"], "a function is `name <- fun[a, b]:`"),

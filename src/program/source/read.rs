@@ -12,6 +12,7 @@ use crate::program::forth::BLOCKS;
 use crate::program::interest::is_given_up;
 use crate::program::scope::Scope;
 use crate::vm::instruction::{Instruction, Primitive};
+use crate::vm::memory::LOCALS;
 use foldhash::{HashMap, HashMapExt};
 
 /// What a text is.
@@ -628,7 +629,7 @@ fn header(line: &Line, code: &mut Code) -> Result<usize, Diagnostic> {
         if is(at, ',') {
             at += 1;
         }
-        if parameters.len() > crate::vm::memory::LOCALS {
+        if parameters.len() > LOCALS {
             return wrong(at, "there are too many parameters");
         }
     }

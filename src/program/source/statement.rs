@@ -10,6 +10,7 @@ use crate::program::diagnostic::{Diagnostic, Span, quoted};
 use crate::program::scope::Scope;
 use crate::vm::index::BodyId;
 use crate::vm::instruction::{Instruction, Primitive};
+use crate::vm::memory::LOCALS;
 
 /// What is open while an expression is read.
 #[derive(Debug)]
@@ -316,9 +317,11 @@ impl<'r, 's> Statements<'r, 's> {
         self.at = at;
         let is_twice =
             |(n, target): (usize, &Spanned)| targets[..n].iter().any(|(cell, _)| *cell == target.0);
-        // Few names: a text of very many is looked at no further.
-        const MOST: usize = 255;
-        if targets.len() > MOST || targets.iter().enumerate().any(is_twice) {
+        if targets.len() > LOCALS {
+            return Err(Diagnostic::new(targets[0].1, "there are too many names before `=`")
+                .help(format!("a function has at most {LOCALS} locals")));
+        }
+        if targets.iter().enumerate().any(is_twice) {
             return Err(Diagnostic::new(targets[0].1, "a name stands twice before `=`"));
         }
         targets.reverse();

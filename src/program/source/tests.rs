@@ -104,3 +104,47 @@ fn what_is_printed() {
         prints(cells, text);
     }
 }
+
+#[test]
+fn what_is_missing_in_a_typed_line_is_put_in() {
+    for (text, cells, repairs) in [
+        ("fib(i - 2) +", "pick: i 2 - fib breakpoint +", "?"),
+        ("+ fib(i - 1)", "pick: i 1 - fib +", ""),
+        ("a = _", "assign: a", ""),
+        ("return(_)", "return", ""),
+        ("if _ < 3:", "3 < [ ] if", ""),
+        ("x =", "breakpoint assign: x", "?"),
+        ("max(fib(i - 2),", "pick: i 2 - fib breakpoint max", "?)"),
+        ("f(a, (b + [1", "pick: a pick: b [ 1 ] + f", "]))"),
+        ("if i < 3:\n  return(1)\nprint(i)", "pick: i 3 < [ 1 return ] if pick: i print", ""),
+    ] {
+        let typed = read_typed(text, &Scope::empty()).unwrap_or_else(|bad| panic!("{text}: {bad}"));
+        assert_eq!(typed.read.cells, forth(cells).main, "{text}");
+        let put_in: String = typed.repairs.iter().map(|&(_, part)| part).collect();
+        assert_eq!(put_in, repairs, "{text}");
+    }
+}
+
+#[test]
+fn a_typed_line_says_what_it_calls() {
+    let typed = read_typed("x = f(a, g(), 3 + g(_)", &Scope::empty()).unwrap();
+    let calls = typed.calls.iter().map(|call| {
+        let names = call.arguments.iter().map(|name| name.as_deref().unwrap_or("?"));
+        format!("{} {}", call.name, names.collect::<Vec<_>>().join(" "))
+    });
+    assert_eq!(calls.collect::<Vec<_>>(), ["g ", "g ?", "f a ? ?"]);
+}
+
+#[test]
+fn words_of_python_are_no_locals() {
+    for (text, help) in [
+        ("break", "leave()"),
+        ("x = True", "write `1`"),
+        ("depth", "an instruction is called"),
+        ("f <- fun[]:", "create the function"),
+    ] {
+        let bad = read_typed(text, &Scope::empty()).expect_err(text).to_string();
+        assert!(bad.contains(help), "{text}: {bad}");
+    }
+    assert!(read_typed("depth = 3; depth", &Scope::empty()).is_ok());
+}
