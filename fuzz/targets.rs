@@ -7,6 +7,8 @@ use midflight::program::check::check;
 use midflight::program::image::Image;
 use midflight::program::notation::Notation;
 use midflight::program::plain_name::Known;
+use midflight::program::scope::Scope;
+use midflight::program::source::read_typed;
 use midflight::session::Session;
 use midflight::session::command;
 use midflight::session::command::Command;
@@ -22,10 +24,11 @@ use midflight::vm::stop::Stop;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 5] = [
+pub const TARGETS: [Target; 6] = [
     ("image", image),
     ("recording", recording),
     ("program", program),
+    ("source", source),
     ("command", command),
     ("lockstep", lockstep),
 ];
@@ -102,6 +105,26 @@ fn checked(text: &str, image: &Image) {
         }
     }
     assert!(holes == 0 || findings.missing() > 0, "{holes} holes, and nothing is missing: {text}");
+}
+
+/// A source text that can be read is printed and read again as the same program, with its comments. A typed line
+/// is read, or what it lacks is put in.
+pub fn source(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let scope = Scope::empty();
+    let line = Notation::Source.read_line(text, &scope);
+    // A typed line is also refused if a word in it surely means something else.
+    let typed = read_typed(text, &scope);
+    if let (Ok(line), Ok(typed)) = (line, typed) {
+        assert!(line == typed.read && typed.repairs.is_empty(), "nothing is missing: {text}");
+    }
+    let Ok(read) = Notation::Source.read_program(text) else { return };
+    let printed = Notation::Source.print_program(&read.cells, &scope);
+    let again = Notation::Source.read_program(&printed.text);
+    let again = again.unwrap_or_else(|report| panic!("{report}\n{}", printed.text));
+    assert!(again.cells == read.cells, "another program is read: {}", printed.text);
+    assert_eq!(again.spans, printed.spans, "{}", printed.text);
+    assert_eq!(Notation::Source.print_program(&again.cells, &scope), printed);
 }
 
 /// Each line is a gesture. It prints as it was read, and leaves no trace if it is refused.

@@ -88,6 +88,11 @@ fn programs() {
 }
 
 #[test]
+fn sources() {
+    run("source");
+}
+
+#[test]
 fn commands() {
     run("command");
 }

@@ -5,7 +5,7 @@ use crate::program::diagnostic::{Diagnostic, Span, quoted};
 /// Words, and the advice for each of them.
 const ADVICE: &[(&[&str], &str)] = &[
     (&["def", "lambda"], "a function is `name <- fun[a, b]:`"),
-    (&["return"], "write `return(x)`"),
+    (&["return"], "write `return(x)`, or `return()`"),
     (&["print"], "write `print_line(x)`"),
     (&["not"], "write `not(x)`"),
     (&["and"], "write `a && b`; `and(a, b)` works bit by bit"),
@@ -30,6 +30,23 @@ const ADVICE: &[(&[&str], &str)] = &[
         "an instruction is called: `leave()`, `dup(x)`",
     ),
 ];
+
+/// Words that look like a statement or a value of Python, and would be read as locals.
+const RESERVED: [&str; 7] = ["True", "False", "None", "return", "break", "continue", "pass"];
+
+/// Whether a word needs backquotes as a name that is not called.
+pub(super) fn is_reserved(word: &str) -> bool {
+    RESERVED.contains(&word)
+}
+
+/// A word that is one of these.
+pub(super) fn reserved(word: &str, span: Span) -> Diagnostic {
+    let diagnostic = Diagnostic::new(span, format!("`{word}` is no local"));
+    match advice(word) {
+        Some(advice) => diagnostic.help(advice),
+        None => diagnostic,
+    }
+}
 
 /// What to write instead of a word, if it is one of these.
 pub(super) fn advice(word: &str) -> Option<&'static str> {

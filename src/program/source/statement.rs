@@ -181,7 +181,7 @@ impl<'r, 's> Statements<'r, 's> {
         }
         let token = self.next().expect("the end of the line is read elsewhere");
         if token.is(';') {
-            return self.begin();
+            return self.begin_next();
         }
         if token.is(']') {
             self.close_block(token.span)?;
@@ -608,13 +608,14 @@ impl<'r, 's> Statements<'r, 's> {
         }
         self.finish();
         self.at += 1;
+        self.begin_next()
+    }
+
+    /// Begins what follows a `;`. Returns whether an operand is wanted.
+    fn begin_next(&mut self) -> Result<bool, Diagnostic> {
+        let in_block = matches!(self.open.last(), Some(Open::Block { .. }));
         match self.peek() {
-            Some(token)
-                if token.kind == Kind::Open
-                    && matches!(self.open.last(), Some(Open::Block { .. })) =>
-            {
-                self.ellipsis()
-            }
+            Some(token) if token.kind == Kind::Open && in_block => self.ellipsis(),
             Some(_) | None => self.begin(),
         }
     }

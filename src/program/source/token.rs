@@ -147,7 +147,7 @@ fn word_end(rest: &str) -> usize {
 
 /// Whether a name reads as itself without backquotes, where it is not called.
 pub(super) fn is_plain(name: &str) -> bool {
-    is_plain_call(name) && !name.contains(OPERATOR_CHARS)
+    is_plain_call(name) && !name.contains(OPERATOR_CHARS) && !pythonism::is_reserved(name)
 }
 
 /// Whether a name reads as itself without backquotes before a parenthesis.
@@ -458,7 +458,11 @@ impl<'t> Lexer<'t> {
                 match number(word, Vocabulary::NEWEST) {
                     Some(Some(value)) => Kind::Integer(value),
                     Some(None) => return Err(self.out_of_range(word, start)),
-                    None if called || Primitive::find(word).is_some() => {
+                    None if called => Kind::Word(self.checked(word, start)?),
+                    None if pythonism::is_reserved(word) => {
+                        return Err(pythonism::reserved(word, self.span(start)));
+                    }
+                    None if Primitive::find(word).is_some() => {
                         Kind::Word(self.checked(word, start)?)
                     }
                     None => Kind::Word(self.lone_name(word, start)?),

@@ -266,16 +266,15 @@ impl<'a> Fold<'a> {
     }
 
     fn assignment(&mut self) {
+        let Some(&last) = self.pending.last() else { return self.assign(1, 0) };
         let run = self.targets();
-        let last = self.pending.last().map(|&node| self.node(node).gives);
-        let values = match last {
-            Some(gives) if gives == Some(run) || gives.is_none() => 1,
-            Some(Some(gives)) if run > 1 && gives > 1 && gives < run => {
-                return self.assign(gives, 1);
-            }
+        let values = match self.node(last).gives {
+            None => 1,
+            Some(gives) if gives == run => 1,
+            Some(gives) if run > 1 && gives > 1 && gives < run => return self.assign(gives, 1),
             Some(_) if run > 1 && self.ends_in_lone(run) => run,
-            Some(Some(1)) => return self.assign(1, 1),
-            Some(_) | None => return self.assign(1, 0),
+            Some(1) => return self.assign(1, 1),
+            Some(_) => return self.assign(1, 0),
         };
         self.assign(run, values);
     }

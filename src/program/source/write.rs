@@ -17,6 +17,8 @@ use crate::vm::spelling::Value;
 const INDENT: usize = 2;
 /// The indentation below which blocks are written on the line.
 const DEEPEST: usize = 20 * INDENT;
+/// The same for blocks with comments in them. Deeper comments move above the line.
+const DEEPEST_COMMENTS: usize = 200 * INDENT;
 /// The most cells of a block that is written on the line where both are possible.
 const SHORT: usize = 12;
 
@@ -49,6 +51,8 @@ enum Work {
     Text(&'static str),
     /// Text that a cell owns.
     Own(&'static str, usize, usize),
+    /// The `end` that a dedent stands for.
+    Dedent(usize, usize),
     /// The word of a cell.
     Word(usize, usize),
     /// The name of an assignment's target.
@@ -83,6 +87,8 @@ struct Writer<'a, 's, 'p> {
     /// The trees of the bodies that were begun.
     trees: Vec<Option<Box<Trees>>>,
     work: Vec<Work>,
+    /// Where the last line ends that is no comment: what ends there owns this place.
+    last_end: usize,
 }
 
 /// The part of a body that its statements spell.
@@ -103,13 +109,15 @@ impl<'a, 's, 'p> Writer<'a, 's, 'p> {
         into: &'p mut Printed,
     ) -> Writer<'a, 's, 'p> {
         let trees = (0..around.code.bodies.len()).map(|_| None).collect();
-        Writer { around, scope, definition, is_main: false, into, trees, work: Vec::new() }
+        let (work, last_end) = (Vec::new(), into.text.len());
+        Writer { around, scope, definition, is_main: false, into, trees, work, last_end }
     }
 
     // --- text ----------------------------------------------------------------------------------------
 
     fn put(&mut self, text: &str) {
         self.into.text.push_str(text);
+        self.last_end = self.into.text.len();
     }
 
     /// Writes text that a cell owns.
@@ -117,6 +125,12 @@ impl<'a, 's, 'p> Writer<'a, 's, 'p> {
         let start = self.into.text.len();
         self.put(text);
         self.note(start, body, index);
+    }
+
+    /// The `end` that a dedent stands for owns the end of the last line.
+    fn dedent(&mut self, body: usize, index: usize) {
+        let span = Span { start: self.last_end, end: self.last_end };
+        self.into.spans.push(CellSpan { definition: self.definition, body, index, span });
     }
 
     /// What was written since is owned by a cell.
@@ -142,8 +156,8 @@ impl<'a, 's, 'p> Writer<'a, 's, 'p> {
         let Some(comment) = self.around.comments.at(body, index) else { return };
         for line in comment.split('\n') {
             self.line(indent);
-            self.put("#");
-            self.put(line);
+            self.into.text.push('#');
+            self.into.text.push_str(line);
         }
     }
 
@@ -234,6 +248,7 @@ impl Writer<'_, '_, '_> {
             match work {
                 Work::Text(text) => self.put(text),
                 Work::Own(text, body, index) => self.own(text, body, index),
+                Work::Dedent(body, index) => self.dedent(body, index),
                 Work::Word(body, index) => self.word(body, index),
                 Work::Target(body, index) => self.target(body, index),
                 Work::Operand(body, node, level) => self.operand(body, node, level),
@@ -266,7 +281,7 @@ impl Writer<'_, '_, '_> {
     fn lines_end(&mut self, body: usize, indent: usize) {
         let shown = self.begin(body, 0);
         if shown.writes_end {
-            self.own("", body, shown.count);
+            self.dedent(body, shown.count);
         }
         let end = self.around.code.bodies[body].len();
         self.comment(body, end, indent);
@@ -282,7 +297,8 @@ impl Writer<'_, '_, '_> {
         if !is_above {
             self.comment(body, start, indent);
         }
-        if indent >= DEEPEST {
+        let has_comments = indent < DEEPEST_COMMENTS && self.has_comments(body, start..at + 1);
+        if indent >= DEEPEST && !has_comments {
             self.hoist(body, start..at + 1, indent);
             self.line(indent);
             return self.inline(body, node);
@@ -314,6 +330,14 @@ impl Writer<'_, '_, '_> {
         } else {
             self.inline(body, node);
         }
+    }
+
+    /// Whether there are comments in the blocks of some cells.
+    fn has_comments(&self, body: usize, cells: std::ops::Range<usize>) -> bool {
+        let heavy = self.around.heavy;
+        self.around.code.bodies[body][cells]
+            .iter()
+            .any(|cell| matches!(cell, Instruction::Block(block) if heavy[*block as usize]))
     }
 
     /// The comments in the blocks of some cells, which are written on the line.
@@ -437,7 +461,7 @@ impl Writer<'_, '_, '_> {
                 self.comment(other, 0, indent);
                 self.line(indent);
                 self.own("el", body, at);
-                self.work.push(Work::Own("", other, shown.count));
+                self.work.push(Work::Dedent(other, shown.count));
                 self.keyword_line(other, chained, primitive, "if", indent);
             }
             _ => {
@@ -482,7 +506,7 @@ impl Writer<'_, '_, '_> {
         let Node { at, targets, missing, .. } = *self.node(body, node);
         let children = self.of(body).children(node).to_vec();
         let is_set = *self.cell(body, at) == Instruction::Primitive(Primitive::MemorySet);
-        let ones = children.iter().all(|&child| self.node(body, child).gives == Some(1));
+        let ones = children.iter().all(|&child| self.node(body, child).is_lone());
         if targets > 0 {
             let mut work = self.targets_of(body, node);
             let operands = match children.is_empty() {
@@ -647,11 +671,11 @@ impl Writer<'_, '_, '_> {
     }
 
     fn target(&mut self, body: usize, index: usize) {
-        let (sign, name) = match self.cell(body, index) {
-            Instruction::Assign(name) => ("", name),
-            Instruction::SetGlobal(name) => ("$", name),
-            other => unreachable!("{other:?} is no target"),
+        let cell = self.cell(body, index);
+        let (Instruction::Assign(name) | Instruction::SetGlobal(name)) = cell else {
+            unreachable!("an assignment has only targets");
         };
+        let sign = if let Instruction::SetGlobal(_) = cell { "$" } else { "" };
         self.own(&format!("{sign}{}", quoted(name, is_plain)), body, index);
     }
 
