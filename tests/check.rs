@@ -35,7 +35,7 @@ fn each_text_is_told_what_is_missing() {
         let expected = fs::read_to_string(&expected).unwrap_or_default().replace("\r\n", "\n");
         assert_eq!(said, expected, "{name}");
     }
-    assert_eq!(count, 10);
+    assert_eq!(count, 11);
 }
 
 #[test]

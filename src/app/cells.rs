@@ -17,7 +17,8 @@ use super::paint::{self, Marks};
 use super::theme::{Look, mono, plain};
 use crate::desk::action::Action;
 use crate::desk::selection::Sight;
-use crate::view::memory::{At, BodyExtent, BodyRow, CellRow};
+use crate::program::effect::StackEffects;
+use crate::view::memory::{At, BodyExtent, BodyRow, CellKind, CellRow};
 use crate::view::stacks::StackRows;
 use crate::vm::index::BodyId;
 
@@ -33,6 +34,8 @@ pub struct Page<'a> {
     pub counter: At,
     /// What is selected, and which bodies are unfolded.
     pub sight: &'a Sight,
+    /// What functions do to the stack.
+    pub effects: &'a StackEffects,
     /// A cell to scroll to.
     pub reveal: Option<At>,
 }
@@ -111,11 +114,7 @@ impl Sheet<'_> {
         let painter = ui.painter();
         let y = rect.center().y + 2.0;
         let is_block = row.title.starts_with("block");
-        let color = if is_block {
-            self.look.kind(crate::view::memory::CellKind::Block)
-        } else {
-            self.look.text
-        };
+        let color = if is_block { self.look.kind(CellKind::Block) } else { self.look.text };
         let title = painter.text(
             pos2(rect.left() + 12.0, y),
             Align2::LEFT_CENTER,
@@ -175,7 +174,7 @@ impl Sheet<'_> {
             self.lane(ui, rect);
         }
         clicks(ui, &response, cell, actions);
-        hover(response, cell, actions);
+        hover(response, cell, self.page.effects, actions);
     }
 
     fn lane(&self, ui: &mut Ui, cell: Rect) {
@@ -280,7 +279,7 @@ const MENU: [Action; 6] = [
     Action::DeleteCell,
 ];
 
-fn hover(response: Response, cell: &CellRow, actions: &mut Vec<Action>) {
+fn hover(response: Response, cell: &CellRow, effects: &StackEffects, actions: &mut Vec<Action>) {
     response.context_menu(|ui| {
         for action in MENU {
             let row = row(&action).expect("the menu of a cell is in the table");
@@ -293,6 +292,16 @@ fn hover(response: Response, cell: &CellRow, actions: &mut Vec<Action>) {
     response.on_hover_ui(|ui| {
         ui.label(cell.description());
         let label = cell.label.as_str();
+        if cell.kind == CellKind::Call {
+            // The label may be cut.
+            let source = cell.source.to_string();
+            let name = source.strip_prefix("call: ").unwrap_or(&source);
+            let effect = effects.words(name);
+            if !effect.is_empty() {
+                ui.monospace(format!("{name} {effect}"));
+            }
+            return;
+        }
         let word = label.strip_prefix("prim: ").unwrap_or(label);
         if let Some(row) = crate::vm::instruction::table().find(|row| row.name == word) {
             ui.monospace(row.effect);

@@ -237,7 +237,7 @@ impl App {
                 }
                 if shows[3] {
                     ui.scope(|ui| {
-                        names::show(ui, &index.names, &scene.globals, changing, actions);
+                        names::show(ui, &index, &scene.globals, changing, actions);
                     });
                 }
             });
@@ -258,7 +258,9 @@ impl App {
     }
 
     fn memory(&mut self, ui: &mut Ui, scene: &Scene, actions: &mut Vec<Action>) {
+        let index = self.desk.index();
         let page = Page {
+            effects: &index.effects,
             reveal: self.reveal.take(),
             extents: &scene.extents,
             read: &|extent, range| self.desk.cells(scene, extent, range),

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::program::check;
+use crate::program::check::{self, Findings};
+use crate::program::diagnostic::Diagnostics;
 use crate::program::notation::Notation;
 use crate::program::plain_name::Known;
 use crate::session::file_kind::FileKind;
@@ -51,18 +52,14 @@ fn check_file(path: &Path, notation: Option<Notation>) -> Result<(String, bool),
     match kind {
         FileKind::Program(notation) => {
             let text = Known::none().text_in(&text, notation);
-            check_text(path, &shown.to_string(), &text, notation)
+            shown_findings(path, &shown.to_string(), &text, check::check(&text, notation))
         }
         FileKind::Image => {
             let image = open::image_in(path, kind, &text, &[])?;
             let text = Notation::Forth.print_machine(&image.machine);
             // An image has no lines of its own.
-            check_text(
-                path,
-                &format!("{shown}, as midflight print shows it"),
-                &text,
-                Notation::Forth,
-            )
+            let shown = format!("{shown}, as midflight print shows it");
+            shown_findings(path, &shown, &text, check::check_of_image(&text))
         }
         FileKind::Recording => {
             let rejected = |bad: String| Rejected(format!("{shown}: {bad}"));
@@ -74,13 +71,13 @@ fn check_file(path: &Path, notation: Option<Notation>) -> Result<(String, bool),
     }
 }
 
-fn check_text(
+fn shown_findings(
     path: &Path,
     shown: &str,
     text: &str,
-    notation: Notation,
+    findings: Result<Findings, Diagnostics>,
 ) -> Result<(String, bool), Rejected> {
-    let findings = check::check(text, notation)
+    let findings = findings
         .map_err(|report| open::rejected(path, &Refused::Text(text.to_string(), report)))?;
     Ok((findings.render(shown, text), findings.missing() > 0))
 }

@@ -74,7 +74,8 @@ pub fn completions(
     }
     for row in index.names.iter().filter(|row| row.name != "main") {
         let call = Instruction::Call(row.name.as_str().into());
-        add(&row.name, Some(call), "", format!("The function at {}.", row.start));
+        let effect = index.effects.words(&row.name);
+        add(&row.name, Some(call), &effect, format!("The function at {}.", row.start));
     }
     for name in index.holes.names(machine).filter(|name| name.starts_with(word)).take(SHOWN) {
         add(name, Some(Instruction::Hole(name.into())), "", "Not yet implemented.".to_owned());
@@ -97,6 +98,7 @@ fn prefix_before(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::program::effect::StackEffects;
     use crate::session::load::image_of_program;
     use crate::view::names::names;
 
@@ -121,12 +123,14 @@ mod tests {
         let machine =
             image_of_program("[ 1 ] bind: swap [ 2 ] bind: swift").expect("a program").machine;
         let (names, holes) = names(&machine);
-        let index = Index { names, holes };
+        let index = Index { names, holes, effects: StackEffects::of_machine(&machine) };
         let words = |text: &str| -> Vec<String> {
             let found = completions(text, &index, &machine, &Scope::outside(&machine));
             found.into_iter().map(|completion| completion.word).collect()
         };
         assert_eq!(words("3 sw"), ["swap", "swift", "prim: swap"]);
+        let found = completions("swi", &index, &machine, &Scope::outside(&machine));
+        assert_eq!(found[0].effect, "( -- value )");
         assert_eq!(words("call: sw"), ["swap", "swift"]);
         assert_eq!(words("call:  swi"), ["swift"]);
         assert_eq!(words("prim: sw"), ["swap"]);

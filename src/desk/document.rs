@@ -14,6 +14,7 @@ use super::job::Pace;
 use super::key::{CodeKey, SessionKey, TypedKey};
 use super::player::Player;
 use super::trial::Trying;
+use crate::program::effect::StackEffects;
 use crate::session::Session;
 use crate::session::command::Command;
 use crate::session::job::Job;
@@ -51,13 +52,15 @@ pub(super) struct Derivations {
     pub completions: Derived<TypedKey, Vec<Completion>>,
 }
 
-/// Functions and holes.
+/// Functions and holes, and what functions do to the stack.
 #[derive(Debug, Default)]
 pub struct Index {
     /// All functions.
     pub names: Vec<NameRow>,
     /// All holes.
     pub holes: Holes,
+    /// The stack effects of the functions.
+    pub effects: StackEffects,
 }
 
 impl Document {
@@ -94,11 +97,12 @@ impl Document {
         self.derived.extents.get(SessionKey::of(&self.session), make)
     }
 
-    /// Functions and holes.
+    /// Functions and holes, and what functions do to the stack.
     pub fn index(&self) -> Rc<Index> {
         self.derived.index.get(self.code_key(), || {
-            let (names, holes) = names(self.session.machine());
-            Index { names, holes }
+            let machine = self.session.machine();
+            let (names, holes) = names(machine);
+            Index { names, holes, effects: StackEffects::of_machine(machine) }
         })
     }
 

@@ -1,5 +1,6 @@
 //! What may go wrong when a program text that can be read is run: words that are missing, locals that are never
-//! assigned; and the words whose meaning depends on the order number, local, function, instruction.
+//! assigned; the words whose meaning depends on the order number, local, function, instruction; and a stack whose
+//! height depends on the way taken, or that has too few values.
 //!
 //! A word is reported once, at its first place, with how often it is used. All words are counted, but only
 //! the first [`KEPT`] of each kind are worded, because finding a near name looks at all names.
@@ -9,6 +10,7 @@ use std::collections::{HashMap, HashSet};
 use super::diagnostic::{
     Diagnostic, Diagnostics, Span, counted, grouped, place, quoted, render_as,
 };
+use super::effect::oddities::{StackOddity, stack_oddities};
 use super::forth::{near_number, reads_as_number};
 use super::hint::{Names, only_near};
 use super::listing::Program;
@@ -56,9 +58,27 @@ struct Places {
 /// # Errors
 /// Its mistakes, if it cannot be read.
 pub fn check(text: &str, notation: Notation) -> Result<Findings, Diagnostics> {
+    check_text(text, notation, true)
+}
+
+/// Checks the code of an image, as a text: its stack may have values.
+///
+/// # Errors
+/// The mistakes of the text, if it cannot be read.
+pub fn check_of_image(text: &str) -> Result<Findings, Diagnostics> {
+    check_text(text, Notation::Forth, false)
+}
+
+fn check_text(
+    text: &str,
+    notation: Notation,
+    starts_empty: bool,
+) -> Result<Findings, Diagnostics> {
     let read = notation.read_program(text)?;
     let program = Checked::new(text, notation, &read.cells);
-    Ok(program.findings(&read))
+    let mut findings = program.findings(&read);
+    findings.add_stack(&read, starts_empty);
+    Ok(findings)
 }
 
 impl Findings {
@@ -70,6 +90,33 @@ impl Findings {
     /// Whether there is nothing to say.
     pub fn is_empty(&self) -> bool {
         self.shown.is_empty()
+    }
+
+    /// Adds what is odd about the stack, in the order of the text.
+    fn add_stack(&mut self, read: &Read<Program>, starts_empty: bool) {
+        let (odd, count) = stack_oddities(&read.cells, starts_empty, KEPT);
+        if count == 0 {
+            return;
+        }
+        let at = |one: &StackOddity| (one.definition, one.body, one.index);
+        let mut places: HashMap<_, Option<Span>> = odd.iter().map(|one| (at(one), None)).collect();
+        for cell in &read.spans {
+            if let Some(place) = places.get_mut(&(cell.definition, cell.body, cell.index)) {
+                *place = Some(cell.span);
+            }
+        }
+        let found = odd.into_iter().filter_map(|one| {
+            // What is odd is at an instruction, and each is written.
+            let span = places[&at(&one)]?;
+            let places = Places { first: span, others: Vec::new(), count: 1 };
+            let diagnostic =
+                Diagnostic { message: one.message, span, help: Some(one.help.to_owned()) };
+            Some(Finding { is_missing: false, diagnostic, places })
+        });
+        let left = KEPT.saturating_sub(self.notices);
+        self.notices += count;
+        self.shown.extend(found.take(left));
+        self.shown.sort_by_key(|finding| finding.places.first.start);
     }
 
     /// The report for a terminal; `file` is only shown.

@@ -4,7 +4,13 @@
 //! example while the function is not finished. Nothing relies on an effect being right: it decides how
 //! code is shown and what is warned about, never what it does.
 
+mod infer;
+pub mod oddities;
+mod outline;
+mod walk;
+
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use crate::vm::instruction::{Instruction, Primitive};
 
@@ -25,6 +31,13 @@ impl StackEffect {
 
     /// The effect of an instruction; `None` for `call`, which may run anything.
     pub fn of_primitive(primitive: Primitive) -> Option<StackEffect> {
+        // Asked for every cell that is printed, so the table is read once.
+        static EFFECTS: LazyLock<Vec<Option<StackEffect>>> =
+            LazyLock::new(|| Primitive::ALL.iter().copied().map(StackEffect::of_row).collect());
+        EFFECTS[primitive as usize]
+    }
+
+    fn of_row(primitive: Primitive) -> Option<StackEffect> {
         use Primitive as P;
         let row = primitive.row();
         let takes = row.takes.len();
@@ -44,12 +57,43 @@ impl StackEffect {
 
 /// The stack effects of functions, by name. A function that is not among them has an unknown effect.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct StackEffects(HashMap<Box<str>, StackEffect>);
+pub struct StackEffects(HashMap<Box<str>, Function>);
+
+/// What is known about a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Function {
+    effect: StackEffect,
+    /// The names of the topmost values that it takes.
+    parameters: Box<[Box<str>]>,
+}
 
 impl StackEffects {
     /// The effect of a function; `None` if nothing is known about it.
     pub fn of_function(&self, name: &str) -> Option<StackEffect> {
-        self.0.get(name).copied()
+        self.0.get(name).map(|function| function.effect)
+    }
+
+    /// The names that a function gives to what it takes, the topmost last. It may take further values, which are
+    /// below these.
+    pub fn parameters_of(&self, name: &str) -> &[Box<str>] {
+        self.0.get(name).map_or(&[], |function| &function.parameters)
+    }
+
+    /// The effect of a function as it is shown: `( i -- value )`, `( a b -- 2 values )`, `( i -- ? )`; empty if
+    /// nothing is known about it.
+    pub fn words(&self, name: &str) -> String {
+        let Some(Function { effect, parameters }) = self.0.get(name) else {
+            return String::new();
+        };
+        let mut words = vec!["("];
+        let unnamed = counted(effect.takes.saturating_sub(parameters.len()));
+        words.extend(unnamed.as_deref());
+        words.extend(parameters.iter().map(|name| &**name));
+        words.push("--");
+        let given = effect.gives.map_or_else(|| Some("?".to_owned()), counted);
+        words.extend(given.as_deref());
+        words.push(")");
+        words.join(" ")
     }
 
     /// The effect of a cell in a body; `None` if it is not known how many values it takes.
@@ -76,31 +120,19 @@ impl StackEffects {
 
 impl FromIterator<(Box<str>, StackEffect)> for StackEffects {
     fn from_iter<T: IntoIterator<Item = (Box<str>, StackEffect)>>(effects: T) -> StackEffects {
-        StackEffects(effects.into_iter().collect())
+        let function = |effect| Function { effect, parameters: Box::default() };
+        StackEffects(effects.into_iter().map(|(name, effect)| (name, function(effect))).collect())
+    }
+}
+
+/// So many values, in words; none if there are none.
+fn counted(values: usize) -> Option<String> {
+    match values {
+        0 => None,
+        1 => Some("value".to_owned()),
+        _ => Some(format!("{values} values")),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn instructions_have_the_effects_of_their_table() {
-        let of = |name| StackEffect::of_primitive(Primitive::find(name).expect("an instruction"));
-        for (name, takes, gives) in [
-            ("+", 2, Some(1)),
-            ("dup", 1, Some(2)),
-            ("drop", 1, Some(0)),
-            ("depth", 0, Some(1)),
-            ("?dup", 1, None),
-            ("if", 2, None),
-            ("while", 2, Some(0)),
-            ("*/mod", 3, Some(2)),
-            ("return", 0, Some(0)),
-            ("memory.set", 3, Some(0)),
-        ] {
-            assert_eq!(of(name), Some(StackEffect { takes, gives }), "{name}");
-        }
-        assert_eq!(of("call"), None);
-    }
-}
+mod tests;

@@ -1,10 +1,11 @@
 //! All functions, by address, and the globals with their values.
 
-use egui::{Align2, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
+use egui::{Align2, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
 use super::heading;
 use super::value::{self, Changing, ValueLine};
 use crate::app::theme::{Look, mono, plain};
+use crate::desk::Index;
 use crate::desk::action::{Action, Panel, ValuePlace};
 use crate::view::names::{GlobalRows, NameRow};
 
@@ -13,17 +14,18 @@ const HEIGHT: f32 = 22.0;
 /// Draws the visible functions, of which there may be thousands, and the globals.
 pub fn show(
     ui: &mut Ui,
-    rows: &[NameRow],
+    index: &Index,
     globals: &GlobalRows,
     changing: Option<Changing<'_>>,
     actions: &mut Vec<Action>,
 ) {
+    let rows = &index.names;
     heading(ui, "Names", rows.len(), Panel::Names, actions);
     ui.spacing_mut().item_spacing.y = 1.0;
     let area = ScrollArea::vertical().id_salt("names").max_height(220.0).auto_shrink([false, true]);
     area.show_rows(ui, HEIGHT, rows.len(), |ui, range| {
         for row in &rows[range] {
-            name(ui, row, actions);
+            name(ui, row, &index.effects.words(&row.name), actions);
         }
     });
     for row in &globals.rows {
@@ -38,13 +40,13 @@ pub fn show(
     }
 }
 
-fn name(ui: &mut Ui, row: &NameRow, actions: &mut Vec<Action>) {
+fn name(ui: &mut Ui, row: &NameRow, effect: &str, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click());
     super::ground(ui, rect, &response);
     let painter = ui.painter();
-    painter.text(
+    let drawn = painter.text(
         rect.left_center() + vec2(6.0, 0.0),
         Align2::LEFT_CENTER,
         &row.name,
@@ -57,15 +59,25 @@ fn name(ui: &mut Ui, row: &NameRow, actions: &mut Vec<Action>) {
         many => format!(", {many} uses"),
     };
     let note = format!("at {}{callers}", row.start);
-    painter.text(
+    let note_drawn = painter.text(
         rect.right_center() - vec2(6.0, 0.0),
         Align2::RIGHT_CENTER,
         &note,
         plain(12.0),
         look.dim,
     );
+    let between = drawn.right() + 8.0..=note_drawn.left() - 8.0;
+    let between = Rect::from_x_y_ranges(between, rect.y_range());
+    painter.with_clip_rect(between.intersect(painter.clip_rect())).text(
+        between.left_center(),
+        Align2::LEFT_CENTER,
+        effect,
+        mono(12.0),
+        look.dim,
+    );
     response.widget_info(|| {
-        WidgetInfo::labeled(Role::Button, true, format!("function {}, {note}", row.name))
+        let name = format!("function {} {effect}", row.name);
+        WidgetInfo::labeled(Role::Button, true, format!("{}, {note}", name.trim_end()))
     });
     if super::copies(ui, &response) {
         actions.push(Action::CopyName(row.name.clone()));
