@@ -103,6 +103,9 @@ pub struct Run {
     /// Add the definitions in FILE before running. Can be repeated.
     #[arg(long = "with", value_name = "FILE", value_parser = file())]
     pub with: Vec<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub revise: Revise,
     /// How program texts are written whose names end neither in .flpc nor in .flpy [default: forth].
     #[arg(long)]
     pub notation: Option<Written>,
@@ -113,6 +116,18 @@ pub struct Run {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub bounds: Bounds,
+}
+
+/// Changing a program that is already running.
+#[derive(Debug, Default, Args)]
+pub struct Revise {
+    /// Give functions the code that FILE has for them, under their live activations, and add those that are
+    /// new. Says on standard error what becomes of each. Can be repeated.
+    #[arg(long = "revise", value_name = "FILE", value_parser = file())]
+    pub files: Vec<PathBuf>,
+    /// Give main the main code of the files too.
+    #[arg(long, requires = "files")]
+    pub revise_main: bool,
 }
 
 /// `play`
@@ -130,6 +145,9 @@ pub struct Play {
     /// Stop before this line of the file.
     #[arg(long, value_name = "LINE", value_parser = number::<usize>)]
     pub to: Option<usize>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub revise: Revise,
     /// Save the image when playing stops.
     #[arg(long, value_name = "FILE.ron")]
     pub save: Option<PathBuf>,

@@ -16,6 +16,7 @@ mod open;
 mod play;
 mod print;
 mod report;
+mod revise;
 mod run;
 mod runner;
 mod stats;

@@ -21,14 +21,14 @@ use super::console::Console;
 use super::ending::Ending;
 use super::terminal::say;
 use super::watch::Watch;
-use super::{Rejected, open, say_parted};
+use super::{Rejected, open, revise, say_parted};
 
 /// Plays a recording and returns the exit code.
 ///
 /// # Errors
 /// If it cannot be read; then nothing has run.
 pub fn play(arguments: &Play) -> Result<u8, Rejected> {
-    let Play { file, update, recover, to, save, bounds } = arguments;
+    let Play { file, update, recover, to, revise, save, bounds } = arguments;
     open::check_save(save.as_deref())?;
     let (recording, text) = open::recording(file, *recover)?;
     check_subjects(file, &recording)?;
@@ -42,7 +42,15 @@ pub fn play(arguments: &Play) -> Result<u8, Rejected> {
     let last = to.unwrap_or(usize::MAX);
     let mut written = update.then(|| Update::new(&text));
     let ending = match play_lines(&mut player, &recording, last, &mut written) {
-        Ok(()) => Ending::at_end_of_recording(player.session.machine()),
+        Ok(()) => {
+            for path in &revise.files {
+                let revision = revise::revision(path, None, revise, player.session.image())?;
+                if !revision.commands.is_empty() {
+                    player.session.apply(&revision.commands)?;
+                }
+            }
+            Ending::at_end_of_recording(player.session.machine())
+        }
         Err(ending) => ending,
     };
     if let Some(update) = written.filter(|_| !is_cut_short(&ending)) {

@@ -5,15 +5,15 @@ use std::path::Path;
 use crate::session::code_text::CodeText;
 use crate::session::command::Command;
 use crate::session::file_kind::FileKind;
-use crate::session::load::in_forth;
+use crate::session::load::{DIFFERS, in_forth};
 use crate::session::plain_run::PlainRun;
+use crate::session::refused::Refused;
 
-use super::Rejected;
 use super::arguments::{Bounds, Run};
 use super::console::Console;
-use super::open;
 use super::runner::Runner;
 use super::terminal::say;
+use super::{Rejected, open, revise};
 use crate::program::hidden::{hidden, notice};
 use crate::program::notation::Notation;
 use crate::vm::limit::{LimitKind, Limits};
@@ -24,7 +24,7 @@ use crate::vm::machine::Machine;
 /// # Errors
 /// If a file cannot be read, does not parse or is refused; then nothing has run.
 pub fn run(arguments: &Run) -> Result<u8, Rejected> {
-    let Run { file, with, notation, save, bounds } = arguments;
+    let Run { file, with, revise, notation, save, bounds } = arguments;
     let notation = notation.map(Notation::from);
     open::check_save(save.as_deref())?;
     let image = open::image(file, notation, &bounds.limits)?;
@@ -32,6 +32,11 @@ pub fn run(arguments: &Run) -> Result<u8, Rejected> {
     let mut run = PlainRun::new(image);
     for path in with {
         load(&mut run, path, notation)?;
+    }
+    for path in &revise.files {
+        for command in revise::revision(path, notation, revise, run.image())?.commands {
+            run.apply(command)?;
+        }
     }
     for &(kind, value) in &bounds.limits {
         run.apply(Command::Limit { kind, value })?;
@@ -68,5 +73,11 @@ fn load(run: &mut PlainRun, path: &Path, notation: Option<Notation>) -> Result<(
         FileKind::Recording => return refused("a recording"),
     };
     let text = CodeText::from(text).from_file(&path.display().to_string());
-    run.apply(Command::Load { text }).map_err(|refused| open::rejected(path, &refused))
+    run.apply(Command::Load { text }).map_err(|refused| {
+        let Rejected(mut reason) = open::rejected(path, &refused);
+        if matches!(&refused, Refused::Other(words) if words.contains(DIFFERS)) {
+            reason += ", or change it with --revise";
+        }
+        Rejected(reason)
+    })
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::arguments::{Bounds, Play, Run};
+use super::arguments::{Bounds, Play, Revise, Run};
 use super::open;
 use super::terminal::say;
 use super::{Rejected, play, run};
@@ -51,11 +51,26 @@ fn without_window(reason: &str, file: &Path) -> Result<u8, Rejected> {
     match kind {
         FileKind::Recording => {
             say(&format!("{reason}; playing {} instead", file.display()));
-            play::play(&Play { file, update: false, recover: false, to: None, save: None, bounds })
+            play::play(&Play {
+                file,
+                update: false,
+                recover: false,
+                to: None,
+                revise: Revise::default(),
+                save: None,
+                bounds,
+            })
         }
         FileKind::Program(_) | FileKind::Image => {
             say(&format!("{reason}; running {} instead", file.display()));
-            run::run(&Run { file, with: Vec::new(), notation: None, save: None, bounds })
+            run::run(&Run {
+                file,
+                with: Vec::new(),
+                revise: Revise::default(),
+                notation: None,
+                save: None,
+                bounds,
+            })
         }
     }
 }

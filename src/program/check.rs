@@ -69,11 +69,7 @@ pub fn check_of_image(text: &str) -> Result<Findings, Diagnostics> {
     check_text(text, Notation::Forth, false)
 }
 
-fn check_text(
-    text: &str,
-    notation: Notation,
-    starts_empty: bool,
-) -> Result<Findings, Diagnostics> {
+fn check_text(text: &str, notation: Notation, starts_empty: bool) -> Result<Findings, Diagnostics> {
     let read = notation.read_program(text)?;
     let program = Checked::new(text, notation, &read.cells);
     let mut findings = program.findings(&read);

@@ -14,6 +14,9 @@ use crate::vm::instruction::Fragment;
 use crate::vm::memory::{MAIN, Place};
 use crate::vm::vocabulary::Vocabulary;
 
+/// Said of a function that a text defines differently.
+pub const DIFFERS: &str = "is already defined differently";
+
 /// A new image of a program text: its definitions, and its main code at address 0.
 ///
 /// # Errors
@@ -119,9 +122,7 @@ pub(super) fn load(image: &mut Image, text: &CodeText, replaces: bool) -> Result
         }
     }
     if let (Some((name, _)), false) = (changed.first(), replaces) {
-        return Err(Refused::Other(format!(
-            "`{name}` is already defined differently; edit it there or replace it"
-        )));
+        return Err(Refused::Other(format!("`{name}` {DIFFERS}; edit it there or replace it")));
     }
     // New functions come first, so that the replaced ones can call them. All of this happens on a fork,
     // so that it is done whole or not at all.

@@ -30,6 +30,7 @@ pub mod refused;
 mod replay;
 pub mod request;
 mod restart;
+pub mod revise;
 mod rewind;
 mod run;
 mod search;

@@ -12,6 +12,7 @@ use super::outline::Outline;
 use super::walk::{Callee, Walk};
 use super::{Function, StackEffect, StackEffects};
 use crate::program::listing::Program;
+use crate::vm::instruction::Fragment;
 use crate::vm::machine::Machine;
 
 /// How often the effect of a function may change.
@@ -28,6 +29,16 @@ impl StackEffects {
     /// The effects of the functions of a machine, main among them.
     pub fn of_machine(machine: &Machine) -> StackEffects {
         of(Outline::of_machine(machine))
+    }
+
+    /// The same effects once a function has this code. Those of its callers are not looked at again: this is for
+    /// an edit that is being typed.
+    #[must_use]
+    pub fn with_code(&self, name: &str, code: &Fragment) -> StackEffects {
+        let mut effects = self.clone();
+        effects.0.remove(name);
+        effects.0.extend(of(Outline::of_function(name, code, self)).0);
+        effects
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use foldhash::{HashMap, HashMapExt, HashSet};
 
-use super::StackEffect;
+use super::{StackEffect, StackEffects};
 use crate::program::listing::Program;
 use crate::vm::cell::{Cell, Content};
 use crate::vm::index::Body;
@@ -96,8 +96,28 @@ impl Outline {
         let mut outline = Outline::default();
         for (name, code) in codes {
             let cells = |body: u32| code.bodies.get(body as usize).map_or(&[][..], Vec::as_slice);
-            outline.add(name, 0, cells, |cell| seen_in_text(cell, &numbers));
+            let call = |name: &str| numbers.get(name).map_or(MISSING, |&number| Op::Call(number));
+            outline.add(name, 0, cells, |cell| seen_in_text(cell, call));
         }
+        outline
+    }
+
+    /// One function, which calls itself and others whose effects are known.
+    pub fn of_function(name: &str, code: &Fragment, effects: &StackEffects) -> Outline {
+        let call = |callee: &str| {
+            let effect = effects.of_function(callee);
+            let plain = |effect: StackEffect| {
+                let takes = u8::try_from(effect.takes).ok()?;
+                Some(match effect.gives {
+                    Some(gives) => Op::Plain { takes, gives: u8::try_from(gives).ok()? },
+                    None => Op::Unknown { takes },
+                })
+            };
+            if callee == name { Op::Call(0) } else { effect.and_then(plain).unwrap_or(MISSING) }
+        };
+        let mut outline = Outline::default();
+        let cells = |body: u32| code.bodies.get(body as usize).map_or(&[][..], Vec::as_slice);
+        outline.add(name, 0, cells, |cell| seen_in_text(cell, call));
         outline
     }
 
@@ -190,14 +210,12 @@ const POPS: Op = Op::Plain { takes: 1, gives: 0 };
 const NOTHING: Op = Op::Plain { takes: 0, gives: 0 };
 const MISSING: Op = Op::Unknown { takes: 0 };
 
-fn seen_in_text<'c>(cell: &'c Instruction, numbers: &HashMap<&str, u32>) -> Seen<'c> {
+fn seen_in_text(cell: &Instruction, call: impl Fn(&str) -> Op) -> Seen<'_> {
     use Instruction as I;
     Seen::Op(match cell {
         I::Block(block) => return Seen::Block(*block),
         I::Assign(name) => return Seen::Assign(name),
-        I::Call(name) | I::Hole(name) => {
-            numbers.get(&**name).map_or(MISSING, |&number| Op::Call(number))
-        }
+        I::Call(name) | I::Hole(name) => call(name),
         I::Primitive(primitive) => of_primitive(*primitive),
         I::SetGlobal(_) => POPS,
         I::Label(_) => NOTHING,

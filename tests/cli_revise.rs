@@ -1,0 +1,114 @@
+//! `--revise`: a program text changes what a saved image or a recording is in the middle of.
+
+mod shell;
+mod support;
+
+use shell::{Shell, program};
+
+const FIB: &str = "[ assign: i
+  i 2 < [ 1 return ] if
+  i 2 - fib i 1 - fib + return ] bind: fib
+
+5 fib print
+";
+
+/// A shell with `paused.ron`: fib, somewhere in the middle.
+fn paused(fuel: &str) -> Shell {
+    let shell = Shell::new();
+    shell.file("fib.flpc", FIB);
+    let run = shell.run(&["run", "fib.flpc", "--fuel", fuel, "--save", "paused.ron"]);
+    assert_eq!((run.code, &*run.out), (5, ""), "{}", run.err);
+    shell
+}
+
+#[test]
+fn a_paused_program_goes_on_in_changed_functions() {
+    let shell = paused("24");
+    shell.file(
+        "changed.flpy",
+        "fib <- fun[i]:\n  print(\".\")\n  if i < 2:\n    return(1)\n  return(fib(i - 2) + fib(i - 1))\n",
+    );
+    let run = shell.run(&["run", "paused.ron", "--revise", "changed.flpy"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.out.ends_with('8') && run.out.starts_with("..."), "{}", run.out);
+    assert!(run.err.starts_with("midflight: fib: 2 cells inserted; "), "{}", run.err);
+    assert!(run.err.contains("have passed it"), "{}", run.err);
+    // The same text in the other notation does the same.
+    let forth = shell.run(&["print", "changed.flpy"]).out;
+    shell.file("changed.flpc", &forth);
+    let other = shell.run(&["run", "paused.ron", "--revise", "changed.flpc"]);
+    assert_eq!((other.out, other.err), (run.out, run.err));
+}
+
+#[test]
+fn new_functions_are_added_and_missing_ones_stay() {
+    let shell = paused("30");
+    shell.file("more.flpy", "add <- fun[a, b]:\n  a + b\n");
+    let run = shell.run(&["run", "paused.ron", "--revise", "more.flpy", "--save", "end.ron"]);
+    assert_eq!((&*run.out, &*run.err), ("8", "midflight: add: added\n"));
+    let printed = shell.run(&["print", "end.ron"]).out;
+    assert!(printed.contains("bind: fib") && printed.contains("bind: add"), "{printed}");
+    let same = shell.run(&["run", "end.ron", "--revise", "more.flpy"]);
+    assert!(same.err.contains("more.flpy: nothing differs"), "{}", same.err);
+}
+
+#[test]
+fn main_is_changed_only_if_asked_for() {
+    let shell = paused("30");
+    shell.file("main.flpc", FIB.replace("print\n", "1 + print\n"));
+    let run = shell.run(&["run", "paused.ron", "--revise", "main.flpc"]);
+    assert_eq!(run.out, "8");
+    assert!(run.err.contains("main: differs, and stays as it is; --revise-main"), "{}", run.err);
+    let asked = shell.run(&["run", "paused.ron", "--revise", "main.flpc", "--revise-main"]);
+    assert_eq!(asked.out, "9");
+    assert!(asked.err.contains("main: 2 cells inserted; 1 activation will run"), "{}", asked.err);
+    assert_eq!(shell.run(&["run", "paused.ron", "--revise-main"]).code, 2);
+}
+
+#[test]
+fn a_recording_is_played_and_then_changed() {
+    let shell = Shell::new();
+    let fib = program("fib.session");
+    shell.file("fib.flpy", "fib <- fun[i]:\n  7\n");
+    let arguments = ["play", &fib, "--to", "20", "--revise", "fib.flpy", "--save", "end.ron"];
+    let play = shell.run(&arguments);
+    assert!(play.err.contains("midflight: fib: "), "{}", play.err);
+    let printed = shell.run(&["print", "--source", "end.ron"]).out;
+    assert!(printed.starts_with("fib <- fun[i]:\n  7\n"), "{printed}");
+}
+
+#[test]
+fn what_no_revision_reaches_is_named() {
+    let shell = Shell::new();
+    shell.file(
+        "former.session",
+        "midflight-session 2\nbase empty\nwrite 0:0 `3 fib` | run 1\n\
+         define fib `assign: i i 1 2` | run 3\nredefine fib `assign: i 7`\n",
+    );
+    shell.file("fib.flpy", "fib <- fun[i]:\n  8\n");
+    let play = shell.run(&["play", "former.session", "--revise", "fib.flpy"]);
+    let said = "fib: 1 activation in replaced code finishes there and cannot be reached";
+    assert!(play.err.contains(said), "{}", play.err);
+    assert!(play.err.contains("fib: 1 cell inserted, 1 replaced"), "{}", play.err);
+}
+
+#[test]
+fn a_refused_text_changes_nothing() {
+    let shell = paused("30");
+    shell.file("bad.flpy", "fib <- fun[i]:\n  if i < 2\n");
+    shell.file("twice.flpc", "[ 1 ] bind: fib [ 2 ] bind: fib");
+    for (file, said) in [
+        ("bad.flpy", "bad.flpy:2:"),
+        ("twice.flpc", "twice.flpc:1:"),
+        ("paused.ron", "this is an image; --revise takes"),
+        ("none.flpc", "none.flpc"),
+    ] {
+        let run = shell.run(&["run", "paused.ron", "--revise", file]);
+        assert_eq!((run.code, &*run.out), (2, ""), "{file}");
+        assert!(run.err.contains(said), "{file}: {}", run.err);
+    }
+    // Additions are told of it.
+    shell.file("other.flpc", "[ 1 ] bind: fib");
+    let with = shell.run(&["run", "paused.ron", "--with", "other.flpc"]);
+    assert!(with.code == 2 && with.err.contains("--revise"), "{}", with.err);
+}

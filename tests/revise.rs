@@ -1,0 +1,570 @@
+//! Revising functions under live activations: the cells are exactly the new ones, every live position is where it
+//! was said to be, and law 8 holds.
+
+mod support;
+
+use std::collections::HashMap;
+
+use midflight::program::comment::Comments;
+use midflight::program::effect::{StackEffect, StackEffects};
+use midflight::program::image::Image;
+use midflight::program::listing::{fragment_of, fragment_with_bodies};
+use midflight::program::notation::Notation;
+use midflight::program::scope::Scope;
+use midflight::program::source;
+use midflight::session::Session;
+use midflight::session::command::{self, Command};
+use midflight::session::load::image_of_program;
+use midflight::session::revise::anchors::{Anchors, Spelled};
+use midflight::session::revise::{Effects, Revision, Standing};
+use midflight::vm::index::Body;
+use midflight::vm::instruction::{Fragment, Instruction, Primitive};
+use midflight::vm::machine::Machine;
+use midflight::vm::memory::Place;
+use support::choices::Choices;
+
+/// A function's new code as source, for an image: the revision.
+fn revision(image: &mut Image, name: &str, text: &str) -> Revision {
+    let body = image.machine.memory().function(name).expect("there is such a function");
+    let old = fragment_of(&image.machine, body);
+    let before = StackEffects::of_machine(&image.machine);
+    let printed = source::function(
+        name,
+        &old,
+        &Comments::default(),
+        &before,
+        &Scope::outside(&image.machine),
+    );
+    let read = Notation::Source.read_program(text).unwrap_or_else(|bad| panic!("{text}\n{bad:?}"));
+    let code = &read.cells.definitions[0].code;
+    let after = before.with_code(name, code);
+    let anchors = Anchors::between(
+        Spelled { text: &printed.text, spans: &printed.spans, definition: None },
+        Spelled { text, spans: &read.spans, definition: Some(0) },
+    );
+    let effects = Effects { old: &before, new: &after };
+    let trial = image.fork();
+    Revision::new(trial, body, code, &anchors, effects).unwrap_or_else(|no| panic!("{text}: {no}"))
+}
+
+/// The same, carried out.
+fn revise(image: &mut Image, name: &str, text: &str) -> Revision {
+    let revision = revision(image, name, text);
+    apply(image, &revision.commands);
+    revision
+}
+
+fn apply(image: &mut Image, commands: &[Command]) {
+    for command in commands {
+        command.apply(image).unwrap_or_else(|no| panic!("{command:?}: {no}"));
+    }
+}
+
+fn image(text: &str, steps: u64) -> Image {
+    let mut image = image_of_program(text).unwrap();
+    apply(&mut image, &[Command::Run { fuel: steps }]);
+    image
+}
+
+/// The cells of a function, with flat addresses for blocks.
+fn cells(image: &Image, name: &str) -> String {
+    let machine = &image.machine;
+    let body = machine.memory().function(name).unwrap();
+    let used = machine.memory().code(body).unwrap().used().len();
+    let scope = Scope::of(machine, body);
+    let word = |at| Notation::Forth.source(&machine.instruction(Place::new(body, at)), &scope);
+    (0..used as u32).map(|at| word(at).to_string()).collect::<Vec<_>>().join(" ")
+}
+
+/// The counter, and the return addresses from the top.
+fn places(image: &Image) -> Vec<u64> {
+    let machine = &image.machine;
+    let returns = machine.task().calls().activations().filter_map(|entry| entry.returns_to);
+    let places = [machine.task().counter()].into_iter().chain(returns);
+    places.map(|place| machine.memory().address(place)).collect()
+}
+
+fn commands(revision: &Revision) -> String {
+    command::print(&revision.commands)
+}
+
+fn go_on(image: &mut Image) -> String {
+    apply(image, &[Command::Run { fuel: 10_000 }]);
+    image.machine.output().to_owned()
+}
+
+const FIB: &str =
+    "[ assign: i i 3 < [ 1 return ] if i 2 - fib i 1 - fib + return ] bind: fib 5 fib print";
+
+#[test]
+fn a_line_inserted_before_is_run_by_all_that_come_to_it() {
+    let mut image = image("[ assign: i i 2 - fib ... ] bind: fib 3 fib", 7);
+    assert_eq!(places(&image), [100, 105, 2]);
+    let text = "fib <- fun[i]:\n  if i < 3:\n  fib(i - 2)\n  ...\n";
+    let revision = revise(&mut image, "fib", text);
+    assert_eq!(cells(&image, "fib"), "assign: i i 3 < @200 if i 2 - fib");
+    assert_eq!(places(&image), [100, 110, 2]);
+    assert_eq!(commands(&revision), "insert 1:1 `i 3 < [ ] if`");
+    assert_eq!(
+        revision.words(),
+        "5 cells inserted; 1 activation will run the change, 1 has passed it"
+    );
+    go_on(&mut image);
+    assert_eq!(image.machine.memory().address(image.machine.task().counter()), 200);
+}
+
+#[test]
+fn what_is_put_around_a_call_is_run_when_it_returns() {
+    // The second fib of main's 5 fib is at its start.
+    let mut image = image(FIB, 12);
+    assert_eq!(places(&image), [100, 110, 2]);
+    let text =
+        "fib <- fun[i]:\n  if i < 3:\n    return(1)\n  return(max(fib(i - 2), 5) + fib(i - 1))\n";
+    revise(&mut image, "fib", text);
+    assert_eq!(cells(&image, "fib"), "assign: i i 3 < @200 if i 2 - fib 5 max i 1 - fib + return");
+    assert_eq!(places(&image), [100, 110, 2]);
+}
+
+#[test]
+fn a_call_that_is_replaced_is_not_made_again() {
+    let mut image = image(FIB, 12);
+    let text = "fib <- fun[i]:\n  if i < 3:\n    return(1)\n  return(foo(i - 2) + fib(i - 1))\n";
+    let revision = revise(&mut image, "fib", text);
+    assert_eq!(cells(&image, "fib"), "assign: i i 3 < @200 if i 2 - foo i 1 - fib + return");
+    assert_eq!(places(&image), [100, 110, 2]);
+    assert_eq!((revision.inserted, revision.replaced, revision.deleted), (0, 1, 0));
+}
+
+#[test]
+fn a_value_that_lies_on_the_stack_is_used_though_its_cell_changed() {
+    let mut image = image("[ assign: i i 3 < [ 1 return ] if i 2 - fib ... ] bind: fib 10 fib", 10);
+    assert_eq!((places(&image)[0], image.machine.show_stack().as_str()), (108, "10 2"));
+    let text = "fib <- fun[i]:\n  if i < 3:\n    return(1)\n  fib(i - 3)\n  ...\n";
+    let revision = revise(&mut image, "fib", text);
+    assert_eq!(places(&image)[0], 108);
+    assert_eq!(commands(&revision), "replace 1:7 `3`");
+    assert_eq!(revision.live[0].standing, Standing::Inside);
+    assert_eq!(revision.live[0].surplus, Some(0));
+}
+
+#[test]
+fn a_block_that_stays_is_finished_as_it_is() {
+    let program =
+        "[ assign: n n 0 < [ \"neg\" print \"x\" print ] if \"pos\" print return ] bind: f -1 f";
+    let mut image = image(program, 10);
+    assert_eq!(image.machine.output(), "neg");
+    let text = "f <- fun[n]:\n  if n < 0:\n    print(\"neg\")\n    print(\"x\")\n  else:\n    print(\"zero\")\n  print(\"pos\")\n  return()\n";
+    let revision = revise(&mut image, "f", text);
+    assert_eq!(cells(&image, "f"), "assign: n n 0 < @200 @300 if-else \"pos\" print return");
+    assert_eq!(places(&image), [202, 107, 2]);
+    assert_eq!(commands(&revision), "replace 1:5 `if-else` | insert 1:5 `[ \"zero\" print ]`");
+    assert_eq!(go_on(&mut image), "negxpos");
+}
+
+#[test]
+fn a_deleted_line_whose_value_is_on_the_stack_is_finished() {
+    let mut image = image("[ assign: n 1 print 2 print 3 print return ] bind: f 0 f", 6);
+    assert_eq!((places(&image)[0], image.machine.show_stack().as_str()), (104, "2"));
+    revise(&mut image, "f", "f <- fun[n]:\n  print(1)\n  print(3)\n  return()\n");
+    assert_eq!(cells(&image, "f"), "assign: n 1 print 3 print return");
+    assert_eq!(places(&image)[0], 102);
+    assert_eq!(go_on(&mut image), "123");
+}
+
+#[test]
+fn a_value_too_many_is_told() {
+    let mut image = image("[ assign: b assign: a a b - return ] bind: f 7 2 f", 7);
+    assert_eq!(places(&image)[0], 104);
+    let revision = revise(&mut image, "f", "f <- fun[a, b]:\n  return(a)\n");
+    assert_eq!(revision.live[0].surplus, Some(1));
+    assert!(revision.words().contains("another number of values"), "{}", revision.words());
+}
+
+#[test]
+fn lines_moved_into_a_block_are_passed_or_gone_on_with_inside() {
+    let program = "[ assign: n 1 print 2 print 3 print return ] bind: f 1 f";
+    let text = "f <- fun[n]:\n  if n > 0:\n    print(1)\n    print(2)\n    print(3)\n  return()\n";
+    for (inside, output) in [(false, "12"), (true, "123")] {
+        let mut image = image(program, 7);
+        assert_eq!(image.machine.output(), "12");
+        let revision = revision(&mut image, "f", text);
+        let commands = match inside {
+            false => &revision.commands,
+            true => revision.inside.as_ref().expect("the lines around the counter moved"),
+        };
+        apply(&mut image, commands);
+        assert_eq!(cells(&image, "f"), "assign: n n 0 > @200 if return");
+        assert_eq!(places(&image)[0], if inside { 204 } else { 106 });
+        assert_eq!(go_on(&mut image), output);
+    }
+}
+
+#[test]
+fn a_renamed_local_keeps_its_value() {
+    let mut image = image("[ assign: i [ i 2 - ] call fib? ] bind: f 5 f", 3);
+    let body = image.machine.memory().function("f").unwrap();
+    assert_eq!(image.machine.locals(image.machine.task().calls().innermost())[0].0, "i");
+    let old = fragment_of(&image.machine, body);
+    let text = source::function(
+        "f",
+        &old,
+        &Comments::default(),
+        &StackEffects::default(),
+        &Scope::outside(&image.machine),
+    );
+    let renamed = text.text.replace("[i]", "[n]").replace("i - 2", "n - 2");
+    let revision = revise(&mut image, "f", &renamed);
+    assert_eq!(revision.renamed, [("i".into(), "n".into())]);
+    let locals = image.machine.locals(image.machine.task().calls().innermost());
+    assert_eq!(locals, [("n", Instruction::Integer(5))]);
+    go_on(&mut image);
+    assert_eq!(image.machine.show_stack(), "3");
+}
+
+#[test]
+fn a_new_parameter_has_no_value_in_live_frames() {
+    let mut image = image("[ assign: a a hole a print ] bind: f 5 f", 4);
+    let revision = revise(&mut image, "f", "f <- fun[a, b]:\n  a\n  hole()\n  print(a + b)\n");
+    assert_eq!(revision.without_value, ["b".into()]);
+    assert_eq!(places(&image), [103, 2]);
+}
+
+#[test]
+fn what_is_the_same_changes_nothing() {
+    let mut image = image(FIB, 20);
+    let text = "fib <- fun[i]:\n  if i < 3:\n    return(1)\n  return(fib(i - 2) + fib(i - 1))\n";
+    let revision = revision(&mut image, "fib", text);
+    assert!(revision.is_empty());
+    assert_eq!(revision.words(), "nothing changes");
+}
+
+#[test]
+fn a_revision_is_one_gesture_of_the_history() {
+    let edits = [
+        "fib <- fun[i]:\n  if i < 3:\n    return(1)\n  return(fib(i - 1) + fib(i - 2))\n",
+        "fib <- fun[i]:\n  return(fib(i - 2) + fib(i - 1))\n",
+        "fib <- fun[n]:\n  if n < 3:\n    return(1)\n  x = fib(n - 2)\n  return(x + fib(n - 1))\n",
+        "fib <- fun[i]:\n  if i < 3:\n    return(1)\n  else:\n    print(i)\n  return(fib(i - 2) + fib(i - 1))\n",
+        "fib <- fun[i]:\n  if i > 2:\n    return(fib(i - 2) + fib(i - 1))\n  return(1)\n",
+        "fib <- fun[i]:\n  print(i)\n  if i < 2:\n    return(1)\n  return(fib(i - 1) + fib(i - 1))\n",
+        "fib <- fun[]:\n",
+    ];
+    for text in edits {
+        for steps in 0..60 {
+            let mut session = Session::new(image_of_program(FIB).unwrap());
+            session.apply(&[Command::Run { fuel: steps }]).unwrap();
+            let before = session.image().clone();
+            let revision = revision(&mut before.clone(), "fib", text);
+            session.apply(&revision.commands).unwrap();
+            let after = session.image().clone();
+            let read = Notation::Source.read_program(text).unwrap().cells;
+            let body = after.machine.memory().function("fib").unwrap();
+            assert_eq!(
+                canonical(&fragment_of(&after.machine, body)),
+                canonical(&read.definitions[0].code)
+            );
+            promised(&before.machine, &after.machine, body, &revision);
+            let line = command::print(&revision.commands);
+            assert_eq!(command::read(&line).unwrap(), revision.commands);
+            session.undo().unwrap();
+            assert!(*session.image() == before, "{text} after {steps}: one undo");
+            session.redo().unwrap();
+            assert!(*session.image() == after, "{text} after {steps}: redone");
+        }
+    }
+}
+
+// --- random functions -----------------------------------------------------------------------------
+
+/// Code as a tree.
+#[derive(Clone, Debug, PartialEq)]
+enum Tree {
+    Cell(Instruction),
+    Block(Vec<Tree>),
+}
+
+const CALLED: [&str; 4] = ["f", "g", "t", "hole"];
+const LOCALS: [&str; 3] = ["x", "y", "dup"];
+
+fn cell(choices: &mut Choices, depth: usize) -> Tree {
+    use Instruction as I;
+    use Primitive as P;
+    if depth > 0 && choices.one_in(5) {
+        return Tree::Block(body(choices, depth - 1));
+    }
+    let name = |choices: &mut Choices, names: &[&'static str]| Box::from(choices.of(names));
+    Tree::Cell(match choices.below(12) {
+        0 | 1 => I::Integer(choices.below(3) as i64),
+        2 => I::Text("a".into()),
+        3 | 4 => I::Call(name(choices, &CALLED)),
+        5 => I::Pick(name(choices, &LOCALS)),
+        6 => I::Assign(name(choices, &LOCALS)),
+        7 => I::Breakpoint,
+        8 => I::PushFunction(name(choices, &CALLED)),
+        9 => {
+            if choices.one_in(4) {
+                I::Call(name(choices, &LOCALS))
+            } else {
+                I::Label("l".into())
+            }
+        }
+        _ => I::Primitive(choices.of(&[
+            P::Add,
+            P::Dup,
+            P::If,
+            P::IfElse,
+            P::Repeat,
+            P::RepeatIf,
+            P::While,
+            P::Times,
+            P::Return,
+            P::End,
+            P::Drop,
+        ])),
+    })
+}
+
+fn body(choices: &mut Choices, depth: usize) -> Vec<Tree> {
+    (0..choices.below(8)).map(|_| cell(choices, depth)).collect()
+}
+
+/// A copy with a few changes at any depth.
+fn mutated(choices: &mut Choices, body: &[Tree]) -> Vec<Tree> {
+    let mut cells = Vec::new();
+    for one in body {
+        match choices.below(12) {
+            0 => continue,
+            1 => cells.push(cell(choices, 1)),
+            2 => {
+                cells.push(cell(choices, 1));
+                continue;
+            }
+            _ => {}
+        }
+        cells.push(match one {
+            Tree::Block(inner) if choices.one_in(2) => Tree::Block(mutated(choices, inner)),
+            other => other.clone(),
+        });
+    }
+    if choices.one_in(5) {
+        cells.push(cell(choices, 1));
+    }
+    cells
+}
+
+/// As a fragment, without empty cells at the ends of bodies.
+fn fragment(trees: &[Tree]) -> Fragment {
+    let mut bodies = vec![Vec::new()];
+    fill(trees, 0, &mut bodies);
+    Fragment { bodies }
+}
+
+fn fill(trees: &[Tree], number: usize, bodies: &mut Vec<Vec<Instruction>>) {
+    for tree in trees {
+        let cell = match tree {
+            Tree::Cell(cell) => cell.clone(),
+            Tree::Block(inner) => {
+                bodies.push(Vec::new());
+                let block = bodies.len() - 1;
+                fill(inner, block, bodies);
+                Instruction::Block(block as u32)
+            }
+        };
+        bodies[number].push(cell);
+    }
+    while bodies[number].last() == Some(&Instruction::Breakpoint) {
+        bodies[number].pop();
+    }
+}
+
+/// The same fragment with its bodies in the order of the text.
+fn canonical(code: &Fragment) -> Fragment {
+    fn tree(code: &Fragment, body: usize) -> Vec<Tree> {
+        let cells = code.bodies[body].iter();
+        cells
+            .map(|cell| match cell {
+                Instruction::Block(block) => Tree::Block(tree(code, *block as usize)),
+                other => Tree::Cell(other.clone()),
+            })
+            .collect()
+    }
+    fragment(&tree(code, 0))
+}
+
+/// All counters and return addresses.
+fn saved(machine: &Machine) -> Vec<Place> {
+    let task = machine.task();
+    let returns = task.calls().activations().filter_map(|entry| entry.returns_to);
+    [task.counter()].into_iter().chain(returns).collect()
+}
+
+/// Every live position is where the revision said; the others have not moved.
+fn promised(before: &Machine, after: &Machine, function: Body, revision: &Revision) {
+    assert_eq!(revision.more_live, 0);
+    let said: HashMap<u32, Place> =
+        revision.live.iter().map(|live| (live.frame.0, live.after)).collect();
+    let top = before.task().calls().innermost_id().0;
+    for (n, (from, to)) in saved(before).into_iter().zip(saved(after)).enumerate() {
+        let frame = top - n as u32;
+        let expected = said.get(&frame).copied().unwrap_or(from);
+        assert_eq!(to, expected, "frame {frame} stood at {from:?}; {function}");
+    }
+}
+
+/// Puts calls and the counter at random cells of a function.
+fn scatter(choices: &mut Choices, machine: &mut Machine, function: Body) {
+    let (code, bodies) = fragment_with_bodies(machine, function);
+    let mut calls = Vec::new();
+    for (number, cells) in code.bodies.iter().enumerate() {
+        for (at, cell) in cells.iter().enumerate() {
+            if matches!(cell, Instruction::Call(name) if ["f", "g", "t"].contains(&&**name)) {
+                calls.push(Place::new(bodies[number], at as u32));
+            }
+        }
+    }
+    for _ in 0..choices.below(6) {
+        if !calls.is_empty() {
+            machine.set_counter(choices.of(&calls)).unwrap();
+            machine.run(1);
+        }
+    }
+    if choices.one_in(2) {
+        let number = choices.below(bodies.len());
+        let at = choices.below(code.bodies[number].len() + 3);
+        machine.set_counter(Place::new(bodies[number], at as u32)).unwrap();
+    }
+}
+
+/// Law 8, by a list for each body in which the commands are carried out one by one: whoever stands before an inserted
+/// cell comes to it, and whoever has passed its place does not; nobody passes a kept cell twice, or not at all.
+fn law_8(before: &Machine, after: &Machine, revision: &Revision) {
+    #[derive(Clone, Copy, Debug)]
+    enum Mark {
+        Old(u32),
+        /// Before which old cell it was inserted.
+        New(u32),
+    }
+    let mut lists: HashMap<Body, Vec<Mark>> = HashMap::new();
+    let mut list = |body: Body, change: &mut dyn FnMut(&mut Vec<Mark>)| {
+        let used = before.memory().code(body).map_or(0, |code| code.size);
+        change(lists.entry(body).or_insert_with(|| (0..used).map(Mark::Old).collect()));
+    };
+    let mut fork = Image::new(before.clone());
+    for command in &revision.commands {
+        match command {
+            Command::Insert { at, .. } => {
+                let used = |image: &Image| {
+                    image.machine.memory().code(at.body).unwrap().used().len() as u32
+                };
+                let there = used(&fork).max(at.offset.0);
+                command.apply(&mut fork).unwrap();
+                let count = used(&fork) - there;
+                let old = at.offset.0;
+                list(at.body, &mut |marks| {
+                    let at = old as usize;
+                    marks.splice(at..at, (0..count).map(|_| Mark::New(old)));
+                });
+                continue;
+            }
+            Command::Delete { at, count } => list(at.body, &mut |marks| {
+                marks.drain(at.offset.index()..at.offset.index() + *count as usize);
+            }),
+            Command::Replace { .. } | Command::Local { .. } => {}
+            other => panic!("{other:?} in a script"),
+        }
+        command.apply(&mut fork).unwrap();
+    }
+    for (from, to) in saved(before).into_iter().zip(saved(after)) {
+        let Some(marks) = lists.get(&from.body) else { continue };
+        for (now, mark) in marks.iter().enumerate() {
+            let comes = now >= to.offset.index();
+            match *mark {
+                Mark::Old(was) => {
+                    assert_eq!(comes, was >= from.offset.0, "{from:?} to {to:?}: {marks:?}")
+                }
+                Mark::New(place) => {
+                    assert_eq!(comes, place >= from.offset.0, "{from:?} to {to:?}: {marks:?}")
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn random_functions_become_exactly_the_new_code() {
+    let mut moved = 0;
+    for seed in 0..4_000 {
+        let mut choices = Choices::new(seed);
+        let old = body(&mut choices, 2);
+        let new = mutated(&mut choices, &old);
+        let (old, new) = (fragment(&old), fragment(&new));
+        let effects: StackEffects = CALLED
+            .into_iter()
+            .filter(|_| choices.below(3) > 0)
+            .map(|name| {
+                let takes = name.len() % 3;
+                (Box::from(name), StackEffect { takes, gives: [None, Some(1)][name.len() % 2] })
+            })
+            .collect();
+        let mut image = image_of_program("[ 1 ] bind: f [ 2 ] bind: g").unwrap();
+        let Ok(function) = image.machine.define("t", &old) else { continue };
+        scatter(&mut choices, &mut image.machine, function);
+        let old = fragment_of(&image.machine, function);
+        let scope = Scope::outside(&image.machine);
+        let print = |code| source::function("t", code, &Comments::default(), &effects, &scope);
+        let (a, b) = (print(&old), print(&new));
+        let anchors = match choices.one_in(3) {
+            true => Anchors::default(),
+            false => Anchors::between(
+                Spelled { text: &a.text, spans: &a.spans, definition: None },
+                Spelled { text: &b.text, spans: &b.spans, definition: None },
+            ),
+        };
+        let effects = Effects { old: &effects, new: &effects };
+        let trial = image.fork();
+        let revision = Revision::new(trial, function, &new, &anchors, effects)
+            .unwrap_or_else(|no| panic!("seed {seed}: {no}\n{}{}", a.text, b.text));
+        let before = image.clone();
+        apply(&mut image, &revision.commands);
+        let is = canonical(&fragment_of(&image.machine, function));
+        assert_eq!(is, canonical(&new), "seed {seed}: {}", commands(&revision));
+        promised(&before.machine, &image.machine, function, &revision);
+        law_8(&before.machine, &image.machine, &revision);
+        moved += usize::from(saved(&before.machine) != saved(&image.machine));
+    }
+    assert!(moved > 300, "{moved}");
+}
+
+#[test]
+fn a_function_of_thousands_of_cells_is_revised() {
+    let line = |n: usize| format!("  print({n} + {})\n", n * 7);
+    let old: String = (0..1_000).map(line).collect();
+    let changed =
+        |n: usize| if n % 3 == 1 { format!("  print(a - {n})\n  print(2)\n") } else { line(n) };
+    let new: String = (0..1_000).map(changed).collect();
+    let read = Notation::Source.read_program(&format!("f <- fun[a]:\n{old}")).unwrap().cells;
+    let mut image = Image::default();
+    image.machine.define("f", &read.definitions[0].code).unwrap();
+    let text = format!("f <- fun[a]:\n{new}");
+    revise(&mut image, "f", &text);
+    // Without anything in common, it is too large for the table.
+    let other: String = (0..3_000).map(|n| format!("  set(\"{n}\")\n")).collect();
+    let revision = revise(&mut image, "f", &format!("f <- fun[b]:\n{other}"));
+    assert!(revision.inserted > 5_000, "{}", revision.words());
+    let deep = "[ ".repeat(20_000) + &"] ".repeat(20_000);
+    image
+        .machine
+        .define(
+            "deep",
+            &image_of_program(&deep).map(|image| fragment_of(&image.machine, Body(0))).unwrap(),
+        )
+        .unwrap();
+    let inner = "[ ".repeat(20_000) + "1 " + &"] ".repeat(20_000);
+    let code = fragment_of(&image_of_program(&inner).unwrap().machine, Body(0));
+    let body = image.machine.memory().function("deep").unwrap();
+    let none = StackEffects::default();
+    let trial = image.fork();
+    let effects = Effects { old: &none, new: &none };
+    let revision = Revision::new(trial, body, &code, &Anchors::default(), effects).unwrap();
+    assert_eq!(revision.inserted, 2, "only the innermost block changes: {}", revision.words());
+}
