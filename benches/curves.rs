@@ -329,7 +329,7 @@ fn undo(n: usize) -> (f64, f64) {
 
 fn print_program(n: usize) -> f64 {
     let image = image_of_program(&TEXTS[2].1(n / 3)).expect("it is a program");
-    milliseconds(|| drop(black_box(Notation::Forth.print_machine(&image.machine))))
+    milliseconds(|| drop(black_box(image.print(Notation::Forth))))
 }
 
 /// What a frame of the window reads of the memory: the extents, and the rows of the bodies in sight.

@@ -79,9 +79,9 @@ pub fn program(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let Ok(image) = image_of_program(text) else { return };
     checked(text, &image);
-    let printed = Notation::Forth.print_machine(&image.machine);
+    let printed = image.print(Notation::Forth);
     let again = image_of_program(&printed).unwrap_or_else(|e| panic!("{e}\n{printed}"));
-    assert_eq!(Notation::Forth.print_machine(&again.machine), printed);
+    assert_eq!(again.print(Notation::Forth), printed);
     let mut machine = image.machine;
     bound(&mut machine);
     machine.run(FUEL);

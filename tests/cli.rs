@@ -385,9 +385,9 @@ fn the_names_of_a_program_win_and_this_is_said_once() {
 #[test]
 fn print_is_canonical() {
     let shell = Shell::new();
-    let source = shell.file("a.flpc", "# gone\n[ assign: i i\n\n 1 + ] bind: f 3   f\tprint");
+    let source = shell.file("a.flpc", "# kept \n[ assign: i i\n\n 1 + ] bind: f 3   f\tprint");
     let printed = shell.run(&["print", &source]);
-    assert_eq!(printed.out, "[ assign: i\n  i 1 + ] bind: f\n\n3 f print\n");
+    assert_eq!(printed.out, "# kept\n[ assign: i\n  i 1 + ] bind: f\n\n3 f print\n");
     let same = shell.file("b.flpc", &printed.out);
     assert_eq!(shell.run(&["print", &same]).out, printed.out);
     shell.run(&["run", &source, "--save", "a.ron"]);

@@ -119,7 +119,7 @@ impl Front {
     }
 
     fn code(&self) -> String {
-        Notation::Forth.print_machine(self.desk.session().machine())
+        self.desk.session().image().print(Notation::Forth)
     }
 
     fn says(&self, words: &str) -> bool {

@@ -1,10 +1,12 @@
-//! Files of versions 1 and 2, which must always load, and exactly as they were saved.
+//! Files of versions 1 to 3, which must always load, and exactly as they were saved.
 //!
 //! They are never rewritten. A change of the format gets a new version number, and these files stay.
 
 use std::path::{Path, PathBuf};
 
+use midflight::program::comment::CommentAt;
 use midflight::program::image::Image;
+use midflight::program::notation::Notation;
 use midflight::session::Session;
 use midflight::session::expect;
 use midflight::session::journal::Position;
@@ -49,10 +51,14 @@ const IMAGES_2: &[Kept] = &[
     ("running.ron", 215, "", "fuel", 5000, ""),
 ];
 
+/// The same for version 3.
+const IMAGES_3: &[Kept] = &[("everything.ron", 4, "", "fault", 33, "")];
+
 #[test]
 fn images_load_to_what_they_hold() {
     check_images("v1", IMAGES);
     check_images("v2", IMAGES_2);
+    check_images("v3", IMAGES_3);
 }
 
 fn check_images(version: &str, images: &[Kept]) {
@@ -69,8 +75,11 @@ fn check_images(version: &str, images: &[Kept]) {
         );
         let saved = image.to_file_text();
         assert_eq!(Image::from_file_text(&saved).as_ref(), Ok(&image), "{saved}");
-        if version == "v2" {
-            assert_eq!(saved, text, "{name}");
+        // Version 3 only adds comments.
+        match version {
+            "v2" => assert_eq!(saved, text.replacen("version: 2", "version: 3", 1), "{name}"),
+            "v3" => assert_eq!(saved, text, "{name}"),
+            _ => {}
         }
     }
     let files = std::fs::read_dir(folder(version)).unwrap();
@@ -102,7 +111,8 @@ fn a_loaded_run_goes_on_at_the_very_instruction() {
 fn a_loop_of_version_2_goes_on_at_the_very_instruction() {
     let mut image = Image::from_file_text(&text_of("v2", "running.ron")).unwrap();
     assert_eq!((image.machine.run(1_000_000), image.machine.output()), (Stop::Exit(4), "250000\n"));
-    assert_eq!(image.to_file_text(), text_of("v2", "exit.ron"));
+    let exit = Image::from_file_text(&text_of("v2", "exit.ron")).unwrap();
+    assert_eq!(image, exit);
     // Of the data that was collected, neither number nor address is used again.
     let memory = image.machine.memory();
     assert!(memory.was_freed(DataId(100)) && memory.next_data() == DataId(1000));
@@ -124,6 +134,18 @@ fn recordings_do_what_they_did() {
     assert_eq!(session.machine().retired(), 63);
     let session = check_recording("v2", "everything.session", 10);
     assert_eq!(session.machine().waits(), Some(Stop::Exit(72)));
+    let session = check_recording("v3", "everything.session", 7);
+    let image = Image::from_file_text(&text_of("v3", "everything.ron")).unwrap();
+    assert_eq!(*session.image(), image);
+}
+
+#[test]
+fn comments_are_where_they_were() {
+    let image = Image::from_file_text(&text_of("v3", "everything.ron")).unwrap();
+    let ends = image.comments.iter().filter(|(place, _)| place.at == CommentAt::End).count();
+    assert_eq!((image.comments.len(), ends), (17, 7));
+    let text = text_of("v3", "everything.flpc");
+    assert_eq!(image.print(Notation::Forth), text);
 }
 
 /// Plays a recording, which has this many expectations, and goes to every entry of its journal.
@@ -178,11 +200,11 @@ fn moments_have_the_names_that_they_had() {
 
 #[test]
 fn what_is_newer_is_refused_in_words() {
-    let image = text("finished.ron").replace("version: 1", "version: 3");
+    let image = text("finished.ron").replace("version: 1", "version: 4");
     let error = Image::from_file_text(&image).unwrap_err().to_string();
-    assert!(error.contains("version 3") && error.contains("versions 1 and 2"), "{error}");
+    assert!(error.contains("version 4") && error.contains("versions 1 to 3"), "{error}");
     let recording =
-        text("everything.session").replace("midflight-session 1", "midflight-session 3");
+        text("everything.session").replace("midflight-session 1", "midflight-session 4");
     let error = Recording::read(&recording).unwrap_err().to_string();
-    assert!(error.contains("version 3") && error.contains("versions 1 and 2"), "{error}");
+    assert!(error.contains("version 4") && error.contains("versions 1 to 3"), "{error}");
 }

@@ -3,6 +3,7 @@
 mod oracle;
 mod support;
 
+use midflight::program::comment::{CommentAt, CommentPlace};
 use midflight::program::image::Image;
 use midflight::session::command::Command;
 use midflight::session::load::image_of_program;
@@ -235,14 +236,17 @@ fn several_tasks() {
 
 /// A published version stays readable, so its file is never rewritten.
 #[test]
-fn the_sample_of_version_1_is_saved_as_version_2() {
-    let [old, new] = [include_str!("images/version-1.ron"), include_str!("images/version-2.ron")];
-    assert_eq!(round_trip(&Image::from_file_text(old).unwrap()), new);
+fn the_samples_of_earlier_versions_are_saved_as_version_3() {
+    let [one, two] = [include_str!("images/version-1.ron"), include_str!("images/version-2.ron")];
+    let new = two.replace("version: 2", "version: 3");
+    for old in [one, two] {
+        assert_eq!(round_trip(&Image::from_file_text(old).unwrap()), new);
+    }
 }
 
 #[test]
-fn the_sample_of_version_2() {
-    let text = include_str!("images/version-2.ron");
+fn the_sample_of_version_3() {
+    let text = include_str!("images/version-3.ron");
     let mut image = Image::from_file_text(text).unwrap();
     assert_eq!(round_trip(&image), text);
     let manual = include_str!("../docs/image-format.md");
@@ -332,6 +336,10 @@ fn command() -> impl Strategy<Value = Command> {
         1 => "[a\\n\"\\\\]{0,4}".prop_map(|text| Command::Give { text }),
         1 => Just(Command::EndInput),
         1 => (kind, 0u64..300).prop_map(|(kind, value)| Command::Limit { kind, value }),
+        3 => (place(), any::<bool>(), "[ab\"\\\\#\n ]{0,6}").prop_map(|(at, is_end, text)| {
+            let end = CommentPlace { body: at.body, at: CommentAt::End };
+            Command::Comment { at: if is_end { end } else { at.into() }, text }
+        }),
         1 => (place(), any::<bool>()).prop_map(|(at, on)| Command::Breakpoint { at, on }),
         1 => ("[ab\\\\]{1,2}", place())
             .prop_map(|(name, at)| Command::Bookmark { name, at: Some(at) }),

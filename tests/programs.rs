@@ -139,9 +139,9 @@ fn every_program_prints_and_reads_back() {
     for name in names("", "flpc") {
         let source = read(&format!("{name}.flpc"));
         let image = image_of_program(&source).unwrap();
-        let printed = print(&image.machine);
+        let printed = print(&image);
         assert_eq!(parse(&printed).main, parse(&source).main, "{name}");
-        assert_eq!(print(&image_of_program(&printed).unwrap().machine), printed, "{name}");
+        assert_eq!(print(&image_of_program(&printed).unwrap()), printed, "{name}");
     }
 }
 
@@ -181,7 +181,7 @@ fn fib_is_built_top_down() {
     assert!(checked > 50);
     assert_eq!(session.machine().output(), "2\n");
     // The function that was built while it ran equals the one in the file.
-    let built = parse(&print(session.machine()));
+    let built = parse(&print(session.image()));
     let written = parse(&read("fib.flpc"));
     assert_eq!(built.definitions[0].code, written.definitions[0].code);
 }
@@ -197,8 +197,8 @@ fn fib_paused_is_the_recording_in_the_middle() {
     assert_eq!(Image::from_file_text(&file).unwrap(), *session.image());
 }
 
-fn print(machine: &midflight::Machine) -> String {
-    Notation::Forth.print_machine(machine)
+fn print(image: &Image) -> String {
+    image.print(Notation::Forth)
 }
 
 fn parse(text: &str) -> midflight::program::listing::Program {

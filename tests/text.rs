@@ -3,7 +3,7 @@
 
 mod support;
 
-use midflight::program::comment::Comments;
+use midflight::program::comment::{self, Comments};
 use midflight::program::diagnostic::REPORTED;
 use midflight::program::forth::token::unescape;
 use midflight::program::listing::{Definition, Program, fragment_of, program_of};
@@ -114,9 +114,37 @@ fn fragment() -> impl Strategy<Value = Fragment> {
 
 type Definitions = Vec<(Box<str>, Fragment)>;
 
-fn definitions() -> impl Strategy<Value = Definitions> {
+/// The text of a comment in its normal form.
+fn comment() -> impl Strategy<Value = String> {
+    let usual = [" a", "= 3", "#", " [ 1 ] bind: f", "]", " \"", "\n b", " c\n\n\td\n", " é★"];
+    let odd = any::<String>().prop_map(|text| comment::normal(&text));
+    prop_oneof![
+        9 => prop::sample::select(usual.to_vec()).prop_map(String::from),
+        1 => odd.prop_filter("it says something", |text| !text.is_empty()),
+    ]
+}
+
+/// Code with comments before any of its cells and at the ends of any of its bodies.
+fn commented() -> impl Strategy<Value = (Fragment, Comments)> {
+    (fragment(), vec((any::<usize>(), any::<usize>(), comment()), 0..8)).prop_map(|(code, list)| {
+        let mut comments = Comments::default();
+        for (body, index, text) in list {
+            let body = body % code.bodies.len();
+            let index = index % (code.bodies[body].len() + 1);
+            if comments.at(body, index).is_none() {
+                comments.add(body, index, &text);
+            }
+        }
+        (code, comments)
+    })
+}
+
+fn program() -> impl Strategy<Value = Program> {
     let name = name().prop_filter("main is not defined", |name| &**name != "main");
-    btree_map(name, fragment(), 0..4).prop_map(|map| map.into_iter().collect())
+    (commented(), btree_map(name, commented(), 0..4)).prop_map(|((main, main_comments), map)| {
+        let definition = |(name, (code, comments))| Definition { name, code, comments };
+        Program { main, main_comments, definitions: map.into_iter().map(definition).collect() }
+    })
 }
 
 /// The code of a program, without its positions in the text.
@@ -137,7 +165,7 @@ fn print(program: &Program) -> Printed {
 }
 
 fn print_machine(machine: &Machine) -> String {
-    Notation::Forth.print_machine(machine)
+    Image::new(machine.clone()).print(Notation::Forth)
 }
 
 /// A machine whose main assigns the local `i`.
@@ -237,7 +265,7 @@ fn anything_is_read_or_refused(source: &str) {
             let text = print(&program.cells).text;
             let again = read(&text);
             assert_eq!(print(&again).text, text);
-            assert_eq!(contents(again), contents(program.cells), "{text}");
+            assert_eq!(again, program.cells, "{text}");
         }
         Err(report) => {
             let text = report.render("soup", source);
@@ -259,21 +287,14 @@ proptest! {
     #![proptest_config(config(1000))]
 
     #[test]
-    fn printed_programs_read_back(main in fragment(), definitions in definitions()) {
-        let list = definitions.iter().cloned().map(|(name, code)| {
-            Definition { name, code, comments: Comments::default() }
-        });
-        let program = Program {
-            main: main.clone(),
-            main_comments: Comments::default(),
-            definitions: list.collect(),
-        };
+    fn printed_programs_read_back(program in program()) {
         let Printed { text, spans } = print(&program);
         all_cells_own_their_bytes(&program, &spans, &text);
         let again = Notation::Forth.read_program(&text).unwrap();
         prop_assert_eq!(again.spans, spans, "{}", text);
-        prop_assert_eq!(contents(again.cells), (main, definitions), "{}", text);
+        prop_assert_eq!(again.cells, program, "{}", text);
         prop_assert!(text.lines().all(|line| line == line.trim_end()), "{}", text);
+        prop_assert!(!text.contains("\n\n\n"), "{}", text);
     }
 
     #[test]

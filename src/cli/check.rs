@@ -56,7 +56,7 @@ fn check_file(path: &Path, notation: Option<Notation>) -> Result<(String, bool),
         }
         FileKind::Image => {
             let image = open::image_in(path, kind, &text, &[])?;
-            let text = Notation::Forth.print_machine(&image.machine);
+            let text = image.print(Notation::Forth);
             // An image has no lines of its own.
             let shown = format!("{shown}, as midflight print shows it");
             shown_findings(path, &shown, &text, check::check_of_image(&text))

@@ -24,7 +24,7 @@ pub fn print(arguments: &Print) -> Result<u8, Rejected> {
         (false, true) => terminal::show(&screen::screen(&image)),
         (false, false) => {
             let notation = if arguments.source { Notation::Source } else { Notation::Forth };
-            terminal::program_text(&notation.print_machine(&image.machine))
+            terminal::program_text(&image.print(notation))
         }
     };
     code_of(written)

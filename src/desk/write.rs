@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::replacement::Replacement;
-use crate::program::listing::{Program, program_of};
+use crate::program::listing::Program;
 use crate::program::notation::Notation;
 use crate::session::Session;
 use crate::session::file_kind::FileKind;
@@ -96,7 +96,7 @@ impl Write {
             FileKind::Recording => recording::write_to(session.journal(), session.position(), out),
             FileKind::Image => session.image().write_file_text(out),
             FileKind::Program(notation) => {
-                out.write_all(notation.print_machine(session.machine()).as_bytes())
+                out.write_all(session.image().print(notation).as_bytes())
             }
         }
     }
@@ -110,7 +110,7 @@ impl Write {
             return "What is in the file now cannot be read.".to_owned();
         };
         let gestures = [other.journal(), session.journal()].map(|journal| journal.entries().len());
-        let programs = [&other, session].map(|session| program_of(session.machine()));
+        let programs = [&other, session].map(|session| session.image().program());
         if self.kind == FileKind::Recording {
             return format!("The file has {} gestures, this window {}.", gestures[0], gestures[1]);
         }
@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn differing_functions_are_named() {
-        let program = |text: &str| program_of(&image_of_program(text).expect("a program").machine);
+        let program = |text: &str| image_of_program(text).expect("a program").program();
         let one = program("[ 1 ] bind: f [ 2 ] bind: g [ 4 ] bind: same 1");
         let other = program("[ 4 ] bind: same [ 1 ] bind: f [ 3 ] bind: g [ ] bind: h 2");
         assert_eq!(differing(&one, &other), ["main", "g", "h"]);

@@ -3,11 +3,16 @@
 //!
 //! A mark (a breakpoint the user set, a bookmark) belongs to an *instruction*, not to a moment of the
 //! run: it moves with the instruction when cells are inserted before it, and goes when the instruction
-//! is deleted. The machine does not know the marks, so they cost it nothing.
+//! is deleted. The machine does not know the marks, so they cost it nothing. Comments move in the same way, but
+//! are never dropped with their instruction.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::cell_comments::CellComments;
+use super::listing::{Program, program_with};
+use super::notation::Notation;
 use super::origin::{Origin, Origins};
+use super::scope::Scope;
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 use crate::vm::relocate::Shift;
@@ -22,16 +27,19 @@ pub struct Image {
     pub breakpoints: BTreeSet<Place>,
     /// Named cells: each is in a code body that exists.
     pub bookmarks: BTreeMap<String, Place>,
+    /// What its reader is told: each comment is in a code body that exists.
+    pub comments: CellComments,
     /// Where its cells are written. Not compared and not saved: they follow from the commands.
     pub origins: Origins,
 }
 
 impl PartialEq for Image {
     fn eq(&self, other: &Image) -> bool {
-        let Image { machine, breakpoints, bookmarks, origins: _ } = self;
+        let Image { machine, breakpoints, bookmarks, comments, origins: _ } = self;
         *machine == other.machine
             && *breakpoints == other.breakpoints
             && *bookmarks == other.bookmarks
+            && *comments == other.comments
     }
 }
 
@@ -55,10 +63,11 @@ impl Image {
         self.with_machine(machine)
     }
 
-    /// The same marks and origins for a copy of the machine.
+    /// The same marks, comments and origins for a copy of the machine.
     fn with_machine(&self, machine: Machine) -> Image {
         let (breakpoints, bookmarks) = (self.breakpoints.clone(), self.bookmarks.clone());
-        Image { machine, breakpoints, bookmarks, origins: self.origins.clone() }
+        let (comments, origins) = (self.comments.clone(), self.origins.clone());
+        Image { machine, breakpoints, bookmarks, comments, origins }
     }
 
     /// Where the next instruction is written; `None` if it is in no text.
@@ -66,9 +75,19 @@ impl Image {
         self.origins.of(self.machine.task().counter())
     }
 
-    /// Moves the marks and origins as an edit of the machine moved the cells. Drops a mark if its instruction was
-    /// deleted, its cell was pushed off the end of its body, or its body was removed. So call this after
-    /// every edit, even if the edit moved no cells.
+    /// All its code with its comments: main, and its functions in the order of their body numbers.
+    pub fn program(&self) -> Program {
+        program_with(&self.machine, |code, bodies| self.comments.of_fragment(code, bodies))
+    }
+
+    /// Its program as text: its functions in the order of their body numbers, then main, with their comments.
+    pub fn print(&self, notation: Notation) -> String {
+        notation.print_text(&self.program(), &Scope::outside(&self.machine))
+    }
+
+    /// Moves the marks, comments and origins as an edit of the machine moved the cells. Drops a mark if its
+    /// instruction was deleted, its cell was pushed off the end of its body, or its body was removed. So call this
+    /// after every edit, even if the edit moved no cells.
     pub fn apply_shift(&mut self, shift: Option<Shift>) {
         let memory = self.machine.memory();
         let moved = |mark: Place| {
@@ -86,6 +105,9 @@ impl Image {
         });
         if let Some(shift) = shift {
             self.origins.apply_shift(shift);
+            self.comments.apply_shift(shift);
+            let (Shift::Inserted { at, .. } | Shift::Deleted { at, .. }) = shift;
+            self.comments.settle(memory, at.body);
         }
     }
 }

@@ -36,15 +36,29 @@ pub struct Definition {
 
 /// All code of a machine: main, and its functions in the order of their body numbers.
 pub fn program_of(machine: &Machine) -> Program {
+    program_with(machine, |_, _| Comments::default())
+}
+
+/// As [`program_of`], with the comments of each fragment, of which the bodies of the machine are given.
+pub fn program_with(
+    machine: &Machine,
+    comments: impl Fn(&Fragment, &[Body]) -> Comments,
+) -> Program {
     let memory = machine.memory();
+    let commented = |body| {
+        let (code, bodies) = fragment_with_bodies(machine, body);
+        let comments = comments(&code, &bodies);
+        (code, comments)
+    };
     let mut definitions = Vec::new();
     for (number, body) in memory.code_bodies().filter(|&(number, _)| number != MAIN) {
         if let BodyKind::Function(name) = body.kind {
-            let (name, code) = (memory.name(name).into(), fragment_of(machine, number));
-            definitions.push(Definition { name, code, comments: Comments::default() });
+            let (code, comments) = commented(number);
+            definitions.push(Definition { name: memory.name(name).into(), code, comments });
         }
     }
-    Program { main: fragment_of(machine, MAIN), main_comments: Comments::default(), definitions }
+    let (main, main_comments) = commented(MAIN);
+    Program { main, main_comments, definitions }
 }
 
 /// A code body and its blocks, as the parser would have read them: blocks are numbered in the order of
@@ -86,6 +100,24 @@ pub fn fragment_with_bodies(machine: &Machine, body: Body) -> (Fragment, Vec<Bod
         bodies[number].push(instruction);
     }
     (Fragment { bodies }, list)
+}
+
+/// The bodies of a machine that hold the bodies of a fragment, with their numbers in the fragment.
+pub fn bodies_of(machine: &Machine, body: Body, fragment: &Fragment) -> Vec<(usize, Body)> {
+    let mut bodies = vec![(0, body)];
+    let mut done = 0;
+    while let Some(&(number, body)) = bodies.get(done) {
+        done += 1;
+        let cells = machine.memory().code(body).expect("it was just written").used();
+        for (cell, instruction) in cells.iter().zip(&fragment.bodies[number]) {
+            if let (Content::Address(block), Instruction::Block(inner)) =
+                (cell.content(), instruction)
+            {
+                bodies.push((*inner as usize, block));
+            }
+        }
+    }
+    bodies
 }
 
 fn is_block(memory: &Memory, body: Body) -> bool {

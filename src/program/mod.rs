@@ -2,6 +2,7 @@
 //!
 //! [`notation`] is the way in and out; [`forth`] is the only notation so far.
 
+pub mod cell_comments;
 pub mod cell_text;
 pub mod check;
 pub mod comment;

@@ -12,13 +12,12 @@ use super::comment::Comments;
 use super::diagnostic::Diagnostics;
 use super::effect::StackEffects;
 use super::forth;
-use super::listing::{Program, program_of};
+use super::listing::Program;
 use super::scope::Scope;
 use super::source;
 use super::span::{Printed, Read};
 use super::starts::ProgramStarts;
 use crate::vm::instruction::{Fragment, Instruction};
-use crate::vm::machine::Machine;
 use crate::vm::space::Address;
 
 /// The longest program text, in bytes: 64 MiB. Check the size of a file before reading it.
@@ -87,15 +86,12 @@ impl Notation {
         }
     }
 
-    /// The program of a machine as text: its functions in the order of their body numbers, then main.
-    pub fn print_machine(self, machine: &Machine) -> String {
+    /// A program as text as [`Notation::print_program`] has it, without the spans of its cells, which take more room
+    /// than the text.
+    pub fn print_text(self, program: &Program, scope: &Scope<'_>) -> String {
         match self {
-            Notation::Forth => {
-                forth::print::program_text(&program_of(machine), &Scope::outside(machine))
-            }
-            Notation::Source => {
-                self.print_program(&program_of(machine), &Scope::outside(machine)).text
-            }
+            Notation::Forth => forth::print::program_text(program, scope),
+            Notation::Source => self.print_program(program, scope).text,
         }
     }
 

@@ -10,12 +10,12 @@ use std::sync::Arc;
 
 use super::diagnostic::{Diagnostics, Span, excerpt_at, place};
 use super::forth::token::{Lexer, TokenKind};
+use super::listing::bodies_of;
 use super::notation::Notation;
 use super::source;
 use super::starts::{NOWHERE, Starts};
-use crate::vm::cell::Content;
 use crate::vm::index::Body;
-use crate::vm::instruction::{Fragment, Instruction};
+use crate::vm::instruction::Fragment;
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 use crate::vm::relocate::Shift;
@@ -155,24 +155,6 @@ impl Origins {
         let edited = Arc::make_mut(&mut self.edited).get_mut(&body)?;
         Some(Arc::make_mut(&mut edited.starts))
     }
-}
-
-/// The bodies of a machine that hold the bodies of a fragment, with their numbers in the fragment.
-fn bodies_of(machine: &Machine, body: Body, fragment: &Fragment) -> Vec<(usize, Body)> {
-    let mut bodies = vec![(0, body)];
-    let mut done = 0;
-    while let Some(&(number, body)) = bodies.get(done) {
-        done += 1;
-        let cells = machine.memory().code(body).expect("it was just written").used();
-        for (cell, instruction) in cells.iter().zip(&fragment.bodies[number]) {
-            if let (Content::Address(block), Instruction::Block(inner)) =
-                (cell.content(), instruction)
-            {
-                bodies.push((*inner as usize, block));
-            }
-        }
-    }
-    bodies
 }
 
 impl Origin<'_> {

@@ -8,21 +8,24 @@ use crate::vm::vocabulary::Vocabulary;
 pub enum Version {
     /// The first.
     One,
-    /// The newest.
+    /// The second. It has no comments.
     Two,
+    /// The newest.
+    Three,
 }
 
 impl Version {
     /// The version that is written.
-    pub const NEWEST: Version = Version::Two;
+    pub const NEWEST: Version = Version::Three;
     /// The versions that are read, as messages name them.
-    pub const ALL: &str = "versions 1 and 2";
+    pub const ALL: &str = "versions 1 to 3";
 
     /// Its number in files.
     pub fn number(self) -> u64 {
         match self {
             Version::One => 1,
             Version::Two => 2,
+            Version::Three => 3,
         }
     }
 
@@ -30,12 +33,13 @@ impl Version {
     pub fn vocabulary(self) -> Vocabulary {
         match self {
             Version::One => Vocabulary::One,
-            Version::Two => Vocabulary::Two,
+            Version::Two | Version::Three => Vocabulary::Two,
         }
     }
 
     /// The version with this number.
     pub fn find(number: u64) -> Option<Version> {
-        [Version::One, Version::Two].into_iter().find(|version| version.number() == number)
+        let all = [Version::One, Version::Two, Version::Three];
+        all.into_iter().find(|version| version.number() == number)
     }
 }

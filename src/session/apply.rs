@@ -3,6 +3,8 @@
 use super::command::Command;
 use super::load::load;
 use super::refused::Refused;
+use crate::program::comment::{self, CommentAt, CommentPlace};
+use crate::program::diagnostic::grouped;
 use crate::program::image::Image;
 use crate::program::notation::Notation;
 use crate::program::scope::Scope;
@@ -11,6 +13,7 @@ use crate::vm::memory::Place;
 use crate::vm::name::check_name;
 use crate::vm::refusal::Refusal;
 use crate::vm::relocate::Shift;
+use crate::vm::text::TEXT_BYTES;
 
 impl Command {
     /// Applies the command.
@@ -43,7 +46,11 @@ impl Command {
             Command::Redefine { name, .. } => drop(machine.redefine(name, code.line())?),
             Command::Load { text } => load(image, text, false)?,
             Command::Reload { text } => load(image, text, true)?,
-            Command::Remove { body } => machine.remove(*body)?,
+            Command::Remove { body } => {
+                machine.remove(*body)?;
+                image.comments.drop_removed(machine.memory());
+            }
+            Command::Comment { at, text } => set_comment(image, *at, text)?,
             Command::Counter { at } => machine.set_counter(*at)?,
             Command::Push { .. } => machine.push(code.values())?,
             Command::Drop { count } => machine.drop_top(*count)?,
@@ -72,6 +79,10 @@ impl Command {
         }
         if let Some((at, count)) = self.overwrites(code) {
             image.origins.overwrite(at, count);
+        }
+        // It may have emptied the last cell.
+        if let Command::Replace { at, .. } = self {
+            image.comments.settle(image.machine.memory(), at.body);
         }
         Ok(shift)
     }
@@ -107,6 +118,35 @@ fn set_bookmark(image: &mut Image, name: &str, at: Option<Place>) -> Result<(), 
     check_place(image, at)?;
     check_name(name).map_err(|fault| Refusal::Name { name: name.to_string(), fault })?;
     image.bookmarks.insert(name.to_string(), at);
+    Ok(())
+}
+
+/// The longest comment that a command sets, in bytes. What a text has and what deleting cells joins may be longer.
+const COMMENT_BYTES: usize = TEXT_BYTES;
+
+fn set_comment(image: &mut Image, place: CommentPlace, text: &str) -> Result<(), Refused> {
+    let text = comment::normal(text);
+    let CommentPlace { body, at } = place;
+    let code = image.machine.memory().code(body);
+    if !text.is_empty() {
+        code.ok_or(Refusal::NoBody { body })?;
+        if let CommentAt::Before(offset) = at {
+            check_place(image, Place { body, offset })?;
+        }
+        if text.len() > COMMENT_BYTES {
+            return Err(Refused::Other(format!(
+                "the comment has {} bytes; set one of at most {}",
+                grouped(text.len()),
+                grouped(COMMENT_BYTES)
+            )));
+        }
+    }
+    let used = code.map_or(0, |code| code.used().len());
+    let at = match at {
+        CommentAt::Before(offset) if offset.index() < used => at,
+        CommentAt::Before(_) | CommentAt::End => CommentAt::End,
+    };
+    image.comments.set(CommentPlace { body, at }, &text);
     Ok(())
 }
 
@@ -213,6 +253,9 @@ mod tests {
             ("bookmark here 1:4", "bookmark here off"),
             ("local 1 i `2`", "local 1 i ``"),
             ("global total `2`", "global total ``"),
+            ("comment 1:4 ` a`", "comment 1:4 ` `"),
+            ("comment 1:end ` a`", "comment 1:end ``"),
+            ("comment 1:50 ` a`", "comment 1:end ``"),
         ] {
             let (mut there, mut gone) = (image.clone(), image.clone());
             apply(&mut there, on);

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use super::journal::{Journal, Position};
+use crate::program::cell_comments::CellComments;
 use crate::program::image::Image;
 use crate::program::origin::Origins;
 use crate::vm::compressed::Compressed;
@@ -48,15 +49,16 @@ pub struct Checkpoint {
     machine: Compressed,
     breakpoints: BTreeSet<Place>,
     bookmarks: BTreeMap<String, Place>,
+    comments: CellComments,
     origins: Origins,
 }
 
 impl Checkpoint {
     fn new(position: Position, image: &Image) -> Checkpoint {
-        let Image { machine, breakpoints, bookmarks, origins } = image;
+        let Image { machine, breakpoints, bookmarks, comments, origins } = image;
         let (breakpoints, bookmarks) = (breakpoints.clone(), bookmarks.clone());
-        let (machine, origins) = (machine.compress(), origins.clone());
-        Checkpoint { position, machine, breakpoints, bookmarks, origins }
+        let (machine, comments, origins) = (machine.compress(), comments.clone(), origins.clone());
+        Checkpoint { position, machine, breakpoints, bookmarks, comments, origins }
     }
 
     /// The position of the image.
@@ -69,10 +71,11 @@ impl Checkpoint {
         self.with_machine(self.machine.decompress())
     }
 
-    /// The same marks and origins for a machine.
+    /// The same marks, comments and origins for a machine.
     fn with_machine(&self, machine: Machine) -> Image {
         let (breakpoints, bookmarks) = (self.breakpoints.clone(), self.bookmarks.clone());
-        Image { machine, breakpoints, bookmarks, origins: self.origins.clone() }
+        let (comments, origins) = (self.comments.clone(), self.origins.clone());
+        Image { machine, breakpoints, bookmarks, comments, origins }
     }
 
     /// Writes the file text of the image, without decompressing its data as a whole.

@@ -10,7 +10,7 @@
 //! apply an edit again to an image where the addresses differ.
 //!
 //! A gesture is one line of a recording: its commands, with a bar between them. Every command prints and
-//! reads back as itself. A line of version 2 begins with the newest vocabulary; `words 1` among the commands
+//! reads back as itself. A line since version 2 begins with the newest vocabulary; `words 1` among the commands
 //! says that the code after it is read by another.
 
 use super::code_text::CodeText;
@@ -196,6 +196,13 @@ commands! {
         "remove" "3"
         "Removes a function, a former function or a block that nothing points into."
         => "remove a body".to_string();
+    Comment { at: CellOrEnd, text: Text }, edits_code: true,
+        "comment" "1:4 ` the base case`"
+        "Comments a cell, or with `1:end` the end of a body; an empty text removes the comment."
+        => match text.trim() {
+            "" => "remove a comment".to_string(),
+            _ => format!("comment {}", quoted(text)),
+        };
     Counter { at: Cell }, edits_code: false,
         "counter" "0:2"
         "Moves the program counter."

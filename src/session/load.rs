@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::code_text::CodeText;
 use super::refused::Refused;
 use crate::program::image::Image;
-use crate::program::listing::{Program, fragment_of};
+use crate::program::listing::{Definition, Program, fragment_of};
 use crate::program::notation::Notation;
 use crate::program::plain_name::Known;
 use crate::program::scope::Scope;
@@ -57,8 +57,12 @@ fn image_of(
         program.definitions.iter().map(|d| (&*d.name, &d.code)).collect();
     let bodies = image.machine.define_all(&list)?;
     image.machine.write(Place::new(MAIN, 0), &program.main)?;
-    let Image { machine, origins, .. } = &mut image;
+    let Image { machine, comments, origins, .. } = &mut image;
     machine.memory().index_uses();
+    for (&body, definition) in bodies.iter().zip(program.definitions.iter()) {
+        comments.put(machine, body, &definition.code, &definition.comments);
+    }
+    comments.put(machine, MAIN, &program.main, &program.main_comments);
     let code =
         program.definitions.iter().map(|definition| &definition.code).zip(&starts.definitions);
     let functions = bodies.into_iter().zip(code).map(|(body, (code, starts))| (body, code, starts));
@@ -91,9 +95,9 @@ pub fn in_forth(text: String, notation: Notation) -> Result<String, Refused> {
     }
 }
 
-/// Adds the definitions of a program text. A definition whose function already exists with the same code
-/// is ignored. If the code differs, it replaces the function if `replaces` says so, and is refused
-/// otherwise.
+/// Adds the definitions of a program text. A definition whose function already exists with other code replaces
+/// the function if `replaces` says so, and is refused otherwise. If the code is the same, the function stays, with
+/// its activations; its comments are replaced if `replaces` says so, and stay otherwise.
 pub(super) fn load(image: &mut Image, text: &CodeText, replaces: bool) -> Result<(), Refused> {
     let scope = Scope::outside(&image.machine).read_by(text.vocabulary);
     let (program, starts) = read(text, Notation::Forth, &scope)?;
@@ -105,38 +109,35 @@ pub(super) fn load(image: &mut Image, text: &CodeText, replaces: bool) -> Result
         ));
     }
     let machine = &image.machine;
-    let mut new: Vec<(&str, &Fragment)> = Vec::new();
-    let mut changed: Vec<(&str, &Fragment)> = Vec::new();
-    let (mut starts_of_new, mut starts_of_changed) = (Vec::new(), Vec::new());
+    let (mut new, mut changed, mut same) = (Vec::new(), Vec::new(), Vec::new());
     for (definition, starts) in program.definitions.iter().zip(&starts.definitions) {
         match machine.memory().function(&definition.name) {
-            None => {
-                new.push((&definition.name, &definition.code));
-                starts_of_new.push(starts);
+            None => new.push((definition, starts)),
+            Some(body) if fragment_of(machine, body) == definition.code => {
+                same.push((body, definition));
             }
-            Some(body) if fragment_of(machine, body) == definition.code => {}
-            Some(_) => {
-                changed.push((&definition.name, &definition.code));
-                starts_of_changed.push(starts);
-            }
+            Some(_) => changed.push((definition, starts)),
         }
     }
-    if let (Some((name, _)), false) = (changed.first(), replaces) {
+    if let (Some((Definition { name, .. }, _)), false) = (changed.first(), replaces) {
         return Err(Refused::Other(format!("`{name}` {DIFFERS}; edit it there or replace it")));
     }
     // New functions come first, so that the replaced ones can call them. All of this happens on a fork,
     // so that it is done whole or not at all.
     let mut trial = image.machine.fork();
-    let mut bodies = trial.define_all(&new)?;
-    for &(name, code) in &changed {
-        bodies.push(trial.redefine(name, code)?);
+    let list: Vec<(&str, &Fragment)> = new.iter().map(|(d, _)| (&*d.name, &d.code)).collect();
+    let mut bodies = trial.define_all(&list)?;
+    for (definition, _) in &changed {
+        bodies.push(trial.redefine(&definition.name, &definition.code)?);
     }
     image.machine = trial;
-    let code = new.into_iter().chain(changed).map(|(_, code)| code);
-    let starts = starts_of_new.into_iter().chain(starts_of_changed);
-    let read =
-        bodies.into_iter().zip(code.zip(starts)).map(|(body, (code, starts))| (body, code, starts));
-    let Image { machine, origins, .. } = image;
+    let Image { machine, comments, origins, .. } = image;
+    let made = || bodies.iter().copied().zip(new.iter().chain(&changed).copied());
+    let kept = same.into_iter().filter(|_| replaces);
+    for (body, definition) in made().map(|(body, (definition, _))| (body, definition)).chain(kept) {
+        comments.put(machine, body, &definition.code, &definition.comments);
+    }
+    let read = made().map(|(body, (definition, starts))| (body, &definition.code, starts));
     origins.add(machine, Notation::Forth, text.file.clone(), text.text.as_str().into(), read);
     Ok(())
 }

@@ -5,6 +5,7 @@
 
 use super::code_text::CodeText;
 use super::word::{Word, Words, expected, quote};
+use crate::program::comment::{CommentAt, CommentPlace};
 use crate::program::plain_name::Known;
 use crate::vm::index::{self, DataId, FrameId};
 use crate::vm::limit::LimitKind;
@@ -160,6 +161,37 @@ impl Operand for CellOrOff {
     }
 }
 
+/// Where a comment stands: before a cell, `body:offset`, or at the end of a body, `body:end`.
+pub struct CellOrEnd;
+
+impl Operand for CellOrEnd {
+    type Value = CommentPlace;
+    const CALLED: &'static str = "a place or `body:end`";
+
+    fn print(&CommentPlace { body, at }: &CommentPlace) -> String {
+        match at {
+            CommentAt::Before(offset) => print_place(Place { body, offset }),
+            CommentAt::End => format!("{body}:end"),
+        }
+    }
+
+    fn read(words: &mut Words<'_>) -> Result<CommentPlace, String> {
+        let word = words.plain(Self::CALLED)?;
+        match word.strip_suffix(":end").and_then(|body| body.parse().ok()) {
+            Some(body) => Ok(CommentPlace { body, at: CommentAt::End }),
+            None => read_place(word).map(CommentPlace::from),
+        }
+    }
+
+    fn sample(pick: &mut dyn FnMut() -> u64) -> CommentPlace {
+        let place = sample_place(pick);
+        match pick().is_multiple_of(2) {
+            true => place.into(),
+            false => CommentPlace { body: place.body, at: CommentAt::End },
+        }
+    }
+}
+
 /// A cell of a data body: `body:index`.
 pub struct DataCell;
 
@@ -181,7 +213,7 @@ impl Operand for DataCell {
     }
 }
 
-/// Input, in backticks.
+/// Input or a comment, in backticks.
 pub struct Text;
 
 impl Operand for Text {

@@ -36,7 +36,7 @@ impl Record {
             {
                 Record::Note(Note::Expectation(spelled_out_in(&words).into_owned()))
             }
-            (Version::One | Version::Two, record) => record,
+            (Version::One | Version::Two | Version::Three, record) => record,
         }
     }
 }
@@ -96,7 +96,7 @@ mod tests {
         assert_eq!(&again.journal().unwrap().0, session.journal());
         let image = session.image().to_file_text();
         assert_eq!(&crate::program::image::Image::from_file_text(&image).unwrap(), session.image());
-        let printed = crate::program::notation::Notation::Forth.print_machine(session.machine());
+        let printed = session.image().print(crate::program::notation::Notation::Forth);
         image_of_program(&printed).unwrap();
         for name in kept {
             session.apply(&write(3, name)).unwrap();

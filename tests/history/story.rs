@@ -4,6 +4,7 @@
 //! leave the machine alive, edits aim at places where something is alive, and the machine mostly gets what
 //! it waits for.
 
+use midflight::program::comment::{CommentAt, CommentPlace};
 use midflight::session::command::{Command, TABLE};
 use midflight::session::goal::Goal;
 use midflight::session::operand::DataPlace;
@@ -147,7 +148,7 @@ fn mend(c: &mut Choices, machine: &Machine) -> Vec<Command> {
 fn edit(c: &mut Choices, machine: &Machine) -> Vec<Command> {
     let at = place(c, machine);
     let counter = machine.task().counter();
-    vec![match c.below(24) {
+    vec![match c.below(27) {
         0..4 => Command::Write { at: counter, text: pieces(c, 2, 1).into() },
         4..7 => Command::Write { at, text: pieces(c, 2, 1).into() },
         7..12 => Command::Insert { at, text: pieces(c, 2, 1).into() },
@@ -163,13 +164,19 @@ fn edit(c: &mut Choices, machine: &Machine) -> Vec<Command> {
             let name = c.of(&FUNCTIONS);
             Command::Redefine { name: name.to_string(), text: function(c, name).into() }
         }
-        21 => {
+        24 => {
             let name = c.of(&FUNCTIONS);
-            let text = format!("[ {} ] bind: {name}\n", function(c, name));
+            let comment = c.of(&["", "# above\n", "# two\n\n#\n#lines\n"]);
+            let text = format!("{comment}[ {} # end\n ] bind: {name}\n", function(c, name));
             match c.one_in(2) {
                 true => Command::Reload { text: text.into() },
                 false => Command::Load { text: text.into() },
             }
+        }
+        21..24 => {
+            let end = CommentPlace { body: at.body, at: CommentAt::End };
+            let at = if c.one_in(3) { end } else { at.into() };
+            Command::Comment { at, text: c.of(&[" a", "= 3", " b \r\n# c\t", " ", ""]).to_string() }
         }
         _ => {
             let name = c.of(&["f", "g", "h", "k", "w", "z"]);

@@ -54,6 +54,8 @@ pub(super) struct FormOf<R> {
     pub breakpoints: Vec<u64>,
     #[serde(default, deserialize_with = "unique")]
     pub bookmarks: BTreeMap<String, u64>,
+    #[serde(default)]
+    pub comments: Vec<CommentForm>,
 }
 
 impl<R> FormOf<R> {
@@ -83,6 +85,22 @@ fn spell_keys<V>(map: &mut BTreeMap<String, V>) {
         let old = std::mem::take(map).into_iter();
         map.extend(old.map(|(name, value)| (spelled_out(&name).into_owned(), value)));
     }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename = "comment", deny_unknown_fields)]
+pub(super) struct CommentForm {
+    pub at: AtForm,
+    pub lines: Vec<String>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename = "at", deny_unknown_fields)]
+pub(super) enum AtForm {
+    /// Before the cell at this address.
+    Before(u64),
+    /// At the end of the body with this number.
+    End { of: u32 },
 }
 
 #[derive(serde::Deserialize)]

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::form::{
-    AgainForm, CallForm, CodeForm, DataForm, Form, FreeForm, GrowthForm, KindForm, LimitsForm,
-    RowsError, TaskForm, read_rows,
+    AgainForm, AtForm, CallForm, CodeForm, CommentForm, DataForm, Form, FreeForm, GrowthForm,
+    KindForm, LimitsForm, RowsError, TaskForm, read_rows,
 };
 use super::{ImageError, syntax_in};
+use crate::program::comment::{self, CommentAt, CommentPlace};
 use crate::program::diagnostic::quoted;
 use crate::program::forth::row::{read_cells, read_row, read_values};
 use crate::program::forth::token::Prefix;
@@ -37,9 +38,11 @@ pub(super) fn image(mut form: Form<'_>, version: Version, text: &str) -> Result<
     match version {
         Version::One => {
             check_old(&form)?;
+            check_comments(&form, version)?;
             form.spell_names_out();
         }
-        Version::Two => {}
+        Version::Two => check_comments(&form, version)?,
+        Version::Three => {}
     }
     let bodies = Bodies::of(&form, version)?;
     let task = |(number, task)| bodies.task(task, &format!("task {number}"));
@@ -59,7 +62,7 @@ pub(super) fn image(mut form: Form<'_>, version: Version, text: &str) -> Result<
         free_space: form.free.map(|FreeForm { gaps, end }| FreeSpace { gaps, end }),
         growth: match version {
             Version::One => None,
-            Version::Two => Some(form.growth.map(growth).unwrap_or_default()),
+            Version::Two | Version::Three => Some(form.growth.map(growth).unwrap_or_default()),
         },
         newest_frame: form.frames.map(|frames| frame(frames, "frames")).transpose()?,
     };
@@ -78,7 +81,21 @@ pub(super) fn image(mut form: Form<'_>, version: Version, text: &str) -> Result<
         }
         image.bookmarks.insert(name, place);
     }
+    for form in &form.comments {
+        bodies.comment(form, &mut image)?;
+    }
     Ok(image)
+}
+
+/// Before version 3, images have no comments.
+fn check_comments(form: &Form<'_>, version: Version) -> Result<(), Malformed> {
+    match form.comments.is_empty() {
+        true => Ok(()),
+        false => {
+            let cause = format!("an image of version {} does not have it", version.number());
+            Err(malformed("comments", cause))
+        }
+    }
 }
 
 fn growth(form: GrowthForm) -> Growth {
@@ -185,6 +202,47 @@ impl Bodies {
             return Ok(Place::new(body, Offset((address - start) as u32)));
         }
         Err(malformed(part, format!("there is no code cell at {address}")))
+    }
+
+    /// Adds a comment to an image that has these bodies.
+    fn comment(&self, form: &CommentForm, image: &mut Image) -> Result<(), Malformed> {
+        let part = match form.at {
+            AtForm::Before(address) => format!("comment before {address}"),
+            AtForm::End { of } => format!("comment at the end of body {of}"),
+        };
+        let memory = image.machine.memory();
+        let place = match form.at {
+            AtForm::Before(address) => {
+                let place = self.place(address, &part)?;
+                let code = memory.code(place.body).expect("it is one of the bodies");
+                if place.offset.index() >= code.used().len() {
+                    let cause = format!(
+                        "no instruction is there or after it; write `End(of: {})`",
+                        place.body
+                    );
+                    return Err(malformed(part, cause));
+                }
+                CommentPlace::from(place)
+            }
+            AtForm::End { of } => {
+                memory.code(Body(of)).ok_or_else(|| malformed(&part, "there is no such body"))?;
+                CommentPlace { body: Body(of), at: CommentAt::End }
+            }
+        };
+        let text = form.lines.join("\n");
+        let normal = comment::normal(&text);
+        if normal.is_empty() {
+            return Err(malformed(part, "it says nothing"));
+        }
+        if normal != text {
+            let cause = "it has spaces at the end of a line or an invisible character";
+            return Err(malformed(part, cause));
+        }
+        if image.comments.at(place).is_some() {
+            return Err(malformed(part, "there are two; write one with the lines of both"));
+        }
+        image.comments.set(place, &text);
+        Ok(())
     }
 
     fn code(&self, forms: &[CodeForm]) -> Result<Vec<SerializedCode>, Malformed> {

@@ -9,6 +9,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt::Write;
 use std::io;
 
+use crate::program::comment::{CommentAt, CommentPlace};
 use crate::program::forth::row::{write_row, write_rows};
 use crate::program::image::Image;
 use crate::program::scope::Scope;
@@ -358,6 +359,28 @@ impl<'a> Page<'a> {
             }
             self.line(1, "},");
         }
+        if !image.comments.is_empty() {
+            self.line(1, "comments: [");
+            for (place, text) in image.comments.iter() {
+                self.comment(place, text);
+            }
+            self.line(1, "],");
+        }
+    }
+
+    fn comment(&mut self, CommentPlace { body, at }: CommentPlace, text: &str) {
+        let at = match at {
+            CommentAt::Before(offset) => {
+                format!("Before({})", self.address(Place { body, offset }))
+            }
+            CommentAt::End => format!("End(of: {body})"),
+        };
+        if !text.contains('\n') {
+            return self.line(2, &format!("(at: {at}, lines: [{}]),", quoted(text)));
+        }
+        self.line(2, &format!("(at: {at}, lines: ["));
+        text.split('\n').for_each(|line| self.line(3, &format!("{},", quoted(line))));
+        self.line(2, "]),");
     }
 }
 

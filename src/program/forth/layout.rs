@@ -9,13 +9,18 @@
 //!   i 2 - fib i 1 - fib + return ] bind: fib
 //! ```
 //!
+//! A comment is on lines of its own, above its cell; one before the first cell of a definition is above its
+//! bracket. A block with a comment in it is never one line.
+//!
 //! The instruction table says what ends a statement: an instruction that leaves nothing on the stack or
 //! directs control. The indentation has a limit, because blocks may be nested a million deep.
 
 use super::word::Words;
+use crate::program::comment::Comments;
 use crate::program::diagnostic::Span;
 use crate::program::span::CellSpan;
 use crate::vm::instruction::{Fragment, Group, Instruction, Primitive};
+use std::sync::Arc;
 use unicode_width::UnicodeWidthStr;
 
 /// The most columns of a line, unless a single word is wider.
@@ -26,6 +31,7 @@ const DEEPEST: usize = 40;
 /// spans of the cells, if they are wanted. The words are those of the code.
 pub(super) fn layout(
     code: &Fragment,
+    comments: &Comments,
     definition: Option<(usize, &str)>,
     words: &Words<'_, '_>,
     text: &mut String,
@@ -33,17 +39,19 @@ pub(super) fn layout(
 ) {
     let number = definition.map(|(number, _)| number);
     let mut page = Page { text, spans, definition: number, column: 0, ended: false };
-    let mut layout = Layout { code, words, widths: widths(code, words), open: Vec::new() };
+    let widths = widths(code, comments, words);
+    let mut layout = Layout { code, comments, words, widths, open: Vec::new() };
     match definition {
         Some((_, name)) => {
             page.separate();
+            page.comment(comments.at(0, 0), 0);
             page.put("[", 0, None);
             layout.enter(0, 0);
             layout.run(&mut page);
             page.put(&format!("bind: {name}"), 0, None);
         }
         None => {
-            if !Shown::of(code, 0, false).cells.is_empty() {
+            if !code.bodies[0].is_empty() || !comments.is_empty() {
                 page.separate();
             }
             layout.open.push(Open { body: 0, done: 0, indent: 0, bracketed: false });
@@ -55,6 +63,7 @@ pub(super) fn layout(
 
 struct Layout<'a, 'm> {
     code: &'a Fragment,
+    comments: &'a Comments,
     words: &'a Words<'a, 'm>,
     widths: Vec<Option<usize>>,
     open: Vec<Open>,
@@ -72,16 +81,27 @@ pub(super) struct Shown<'a> {
 
 impl Shown<'_> {
     /// The shown part of a body of `code`; all of it if it is not in brackets.
-    pub(super) fn of(code: &Fragment, body: usize, bracketed: bool) -> Shown<'_> {
+    pub(super) fn of<'a>(
+        code: &'a Fragment,
+        comments: &Comments,
+        body: usize,
+        bracketed: bool,
+    ) -> Shown<'a> {
         const END: Instruction = Instruction::Primitive(Primitive::End);
         let ends = |body: &[Instruction]| {
             let last = body.last();
             matches!(last, Some(Instruction::Primitive(Primitive::End | Primitive::Return)))
         };
+        let number = body;
         let body = &code.bodies[body][..];
         match body.split_last() {
             _ if !bracketed => Shown { cells: body, writes_end: false, open: false },
-            Some((&END, before)) if !before.is_empty() && !ends(before) => {
+            // A comment before an `end` needs the word.
+            Some((&END, before))
+                if !before.is_empty()
+                    && !ends(before)
+                    && comments.at(number, before.len()).is_none() =>
+            {
                 Shown { cells: before, writes_end: true, open: false }
             }
             _ => Shown { cells: body, writes_end: false, open: !body.is_empty() && !ends(body) },
@@ -109,16 +129,25 @@ impl Layout<'_, '_> {
         matches!(cell, Instruction::Block(block) if self.widths[*block as usize].is_none())
     }
 
+    /// Prints the comment at a place, unless it is above the bracket of a definition.
+    fn comment(&self, page: &mut Page<'_>, (body, index): (usize, usize), indent: usize) {
+        if page.definition.is_none() || (body, index) != (0, 0) {
+            page.comment(self.comments.at(body, index), indent);
+        }
+    }
+
     fn run(&mut self, page: &mut Page<'_>) {
         let mut word = String::new();
         while let Some(Open { body, done, indent, bracketed }) = self.open.pop() {
-            let shown = Shown::of(self.code, body, bracketed);
+            let shown = Shown::of(self.code, self.comments, body, bracketed);
             let Some(instruction) = shown.cells.get(done) else {
+                self.comment(page, (body, self.code.bodies[body].len()), indent);
                 if bracketed {
                     page.close(&shown, indent, (body, done));
                 }
                 continue;
             };
+            self.comment(page, (body, done), indent);
             self.open.push(Open { body, done: done + 1, indent, bracketed });
             if let Instruction::Block(block) = *instruction {
                 let before = done.checked_sub(1).map(|before| &shown.cells[before]);
@@ -168,11 +197,14 @@ pub(super) fn ends_statement(instruction: &Instruction, next: Option<&Instructio
 }
 
 /// The width of each block on one line, brackets included; `None` if it takes several lines.
-fn widths(code: &Fragment, words: &Words<'_, '_>) -> Vec<Option<usize>> {
+fn widths(code: &Fragment, comments: &Comments, words: &Words<'_, '_>) -> Vec<Option<usize>> {
     let mut widths = vec![None; code.bodies.len()];
     let mut word = String::new();
     for &body in inner_last(code).iter().rev() {
-        let shown = Shown::of(code, body, true);
+        if comments.is_in(body) {
+            continue;
+        }
+        let shown = Shown::of(code, comments, body, true);
         let mut width = "[ ]".len() + if shown.open { " ...".len() } else { 0 };
         let fits = shown.cells.iter().enumerate().all(|(at, instruction)| {
             let next = shown.cells.get(at + 1);
@@ -227,6 +259,20 @@ impl Page<'_> {
         self.text.extend((!self.text.is_empty()).then_some('\n'));
     }
 
+    /// Writes a comment on lines of its own.
+    fn comment(&mut self, comment: Option<&Arc<str>>, indent: usize) {
+        let Some(comment) = comment else { return };
+        self.text.extend((self.column > 0).then_some('\n'));
+        for line in comment.split('\n') {
+            self.text.extend(std::iter::repeat_n(' ', indent));
+            self.text.push('#');
+            self.text.push_str(line);
+            self.text.push('\n');
+        }
+        self.column = 0;
+        self.ended = false;
+    }
+
     /// Writes a word; `owner` is the cell it spells, by body and index.
     fn put(&mut self, word: &str, indent: usize, owner: Option<(usize, usize)>) {
         // A name of combining marks has no width of its own, and must still be told from the next word.
@@ -261,7 +307,7 @@ impl Page<'_> {
     }
 
     fn end_line(&mut self, end: bool) {
-        self.ended |= end;
+        self.ended |= end && self.column > 0;
     }
 
     /// Puts the closing bracket at the end of the last line. It owns the `end` that it stands for.

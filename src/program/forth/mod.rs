@@ -1,11 +1,13 @@
 //! FlpcForth: one word for each cell, and blocks in brackets.
 
+mod ending;
 mod escape;
 mod layout;
 mod near_number;
 mod number;
 mod parse;
 pub(super) mod print;
+mod remark;
 pub(super) mod row;
 pub mod token;
 mod unresolved;

@@ -30,8 +30,8 @@ pub(in crate::program) fn read_program(
     scope: &Scope<'_>,
 ) -> Result<Read<Program>, Diagnostics> {
     let kind = Kind::Program;
-    let code = Parser::read(source, kind, scope.vocabulary(), Unresolved::default())?;
-    Ok(code.program(scope).0)
+    let code = Unresolved::default().with_comments();
+    Ok(Parser::read(source, kind, scope.vocabulary(), code)?.program(scope).0)
 }
 
 /// Reads a whole program, with only the starts of its cells.
@@ -43,8 +43,8 @@ pub(in crate::program) fn read_code(
     scope: &Scope<'_>,
 ) -> Result<(Program, ProgramStarts), Diagnostics> {
     let kind = Kind::Program;
-    let code = Parser::read(source, kind, scope.vocabulary(), Unresolved::with_starts())?;
-    let (read, starts) = code.program(scope);
+    let code = Unresolved::with_starts().with_comments();
+    let (read, starts) = Parser::read(source, kind, scope.vocabulary(), code)?.program(scope);
     Ok((read.cells, starts))
 }
 
@@ -87,6 +87,8 @@ struct Parser<'a> {
     kind: Kind,
     vocabulary: Vocabulary,
     lexer: Lexer<'a>,
+    /// Where the last token ends.
+    end: usize,
     /// A token that was peeked at.
     ahead: Option<Token<'a>>,
     report: Diagnostics,
@@ -114,6 +116,7 @@ impl<'a> Parser<'a> {
             kind,
             vocabulary,
             lexer: Lexer::of(source, vocabulary),
+            end: 0,
             ahead: None,
             report: Diagnostics::default(),
             depth: 0,
@@ -173,7 +176,23 @@ impl<'a> Parser<'a> {
     fn next(&mut self) -> Option<Token<'a>> {
         match self.ahead.take() {
             Some(token) => Some(token),
-            None => self.lexer.token(&mut self.report),
+            None => {
+                let token = self.lexer.token(&mut self.report);
+                self.gap(token.map_or(self.source.len(), |token| token.span.start));
+                self.end = token.map_or(self.source.len(), |token| token.span.end);
+                token
+            }
+        }
+    }
+
+    /// Reads what is between the last token and the next.
+    fn gap(&mut self, next: usize) {
+        if let Some(code) = &mut self.code {
+            match &self.source[self.end..next] {
+                // What is between most words.
+                " " => {}
+                gap => code.gap(gap),
+            }
         }
     }
 

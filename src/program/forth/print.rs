@@ -3,6 +3,7 @@
 
 use super::layout::{Shown, layout};
 use super::word::Words;
+use crate::program::comment::Comments;
 use crate::program::diagnostic::Span;
 use crate::program::listing::Program;
 use crate::program::scope::Scope;
@@ -14,9 +15,9 @@ use std::collections::HashSet;
 pub(in crate::program) fn program(program: &Program, scope: &Scope<'_>) -> Printed {
     let mut printed = Printed::default();
     let functions = functions(program);
-    for (definition, code) in parts(program) {
+    for (definition, code, comments) in parts(program) {
         let words = Words::of(code, scope).beside(&functions);
-        layout(code, definition, &words, &mut printed.text, Some(&mut printed.spans));
+        layout(code, comments, definition, &words, &mut printed.text, Some(&mut printed.spans));
     }
     printed
 }
@@ -25,9 +26,9 @@ pub(in crate::program) fn program(program: &Program, scope: &Scope<'_>) -> Print
 pub(in crate::program) fn program_text(program: &Program, scope: &Scope<'_>) -> String {
     let mut text = String::new();
     let functions = functions(program);
-    for (definition, code) in parts(program) {
+    for (definition, code, comments) in parts(program) {
         let words = Words::of(code, scope).beside(&functions);
-        layout(code, definition, &words, &mut text, None);
+        layout(code, comments, definition, &words, &mut text, None);
     }
     text
 }
@@ -37,21 +38,21 @@ fn functions(program: &Program) -> HashSet<&str> {
     program.definitions.iter().map(|one| &*one.name).collect()
 }
 
-/// The definitions of a program with their numbers and names, then main.
-fn parts(program: &Program) -> impl Iterator<Item = (Option<(usize, &str)>, &Fragment)> {
+/// The definitions of a program with their numbers and names, then main; each with its comments.
+fn parts(program: &Program) -> impl Iterator<Item = (Option<(usize, &str)>, &Fragment, &Comments)> {
     let functions = program.definitions.iter().enumerate();
-    let functions = functions.map(|(n, one)| (Some((n, &*one.name)), &one.code));
-    functions.chain([(None, &program.main)])
+    let functions = functions.map(|(n, one)| (Some((n, &*one.name)), &one.code, &one.comments));
+    functions.chain([(None, &program.main, &program.main_comments)])
 }
 
 /// Code as one line, as it is typed at a cell.
 pub(in crate::program) fn line(code: &Fragment, scope: &Scope<'_>) -> Printed {
-    let words = Words::of(code, scope);
+    let (words, comments) = (Words::of(code, scope), Comments::default());
     let mut printed = Printed::default();
     // A body, and how many of its cells are done.
     let mut open = vec![(0, 0)];
     while let Some((body, done)) = open.pop() {
-        let shown = Shown::of(code, body, body != 0);
+        let shown = Shown::of(code, &comments, body, body != 0);
         printed.text.extend((!printed.text.is_empty()).then_some(' '));
         let start = printed.text.len();
         match shown.cells.get(done) {

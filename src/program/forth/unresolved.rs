@@ -6,8 +6,10 @@
 //! machine decides whether its function exists.
 //!
 //! Even `end` and `return` may be names of the program, so only then is it known whether a closing bracket
-//! after them writes an `end`.
+//! after them writes an `end`. So it is also only known then what the end of a body is, for the comments there.
 
+use super::ending::{Ends, Rest};
+use super::remark::{AT_END, Remarks, comments_of};
 use crate::program::comment::Comments;
 use crate::program::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::program::listing::{Definition, Program};
@@ -62,17 +64,6 @@ pub(super) enum Ending {
     Open,
 }
 
-/// What is left to be done at the end of a body when its words are resolved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Rest {
-    /// Nothing.
-    Nothing,
-    /// Its empty cells are dropped.
-    Trim,
-    /// An `end`, spelled by this bracket, unless the last word is the instruction that it seems to be.
-    End(Span),
-}
-
 /// A body that is being read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Body {
@@ -80,11 +71,13 @@ struct Body {
     /// Where the words begin, if somebody asks.
     starts: Vec<u32>,
     rest: Rest,
+    /// The comments in it, in the order of the text, with the words that they are before.
+    comments: Vec<(usize, String)>,
 }
 
 impl Default for Body {
     fn default() -> Body {
-        Body { words: Vec::new(), starts: Vec::new(), rest: Rest::Nothing }
+        Body { words: Vec::new(), starts: Vec::new(), rest: Rest::Nothing, comments: Vec::new() }
     }
 }
 
@@ -101,6 +94,8 @@ pub(super) struct Unresolved {
     /// Whether the starts of the words are kept.
     keeps_starts: bool,
     open: Vec<usize>,
+    /// The comments that have no place yet; `None` if nobody asks for comments.
+    remarks: Option<Remarks>,
 }
 
 impl Default for Unresolved {
@@ -111,6 +106,7 @@ impl Default for Unresolved {
             spans: Some(Vec::new()),
             keeps_starts: false,
             open: Vec::new(),
+            remarks: None,
         }
     }
 }
@@ -126,12 +122,40 @@ impl Unresolved {
         Unresolved { keeps_starts: true, ..Unresolved::without_spans() }
     }
 
+    /// Keeps the comments.
+    pub fn with_comments(self) -> Unresolved {
+        Unresolved { remarks: Some(Remarks::default()), ..self }
+    }
+
+    /// Reads what is between two words: white space and comments.
+    pub fn gap(&mut self, gap: &str) {
+        let Some(remarks) = &mut self.remarks else { return };
+        remarks.read(gap, |spot, text| {
+            let bodies = match spot.definition {
+                Some(definition) => &mut self.definitions[definition].1,
+                None => &mut self.bodies,
+            };
+            bodies[spot.body].comments.push((spot.index, text));
+        });
+    }
+
     fn current(&self) -> usize {
         // Body 0 is the code outside all blocks: main, or the line.
         self.open.last().copied().unwrap_or(0)
     }
 
+    /// Adds a word.
     pub fn push(&mut self, word: Word, span: Span) {
+        let body = self.current();
+        if let Some(remarks) = &mut self.remarks {
+            let index = self.bodies[body].words.len();
+            let before = remarks.word(body, index);
+            self.bodies[body].comments.extend(before.map(|text| (index, text)));
+        }
+        self.add(word, span);
+    }
+
+    fn add(&mut self, word: Word, span: Span) {
         let body = self.current();
         let Body { words, starts, .. } = &mut self.bodies[body];
         if self.keeps_starts {
@@ -153,6 +177,10 @@ impl Unresolved {
     pub fn close(&mut self, ending: Ending, span: Span) {
         use Primitive::{End, Return};
         let body = self.current();
+        if let Some(remarks) = &mut self.remarks {
+            let at_end = remarks.bracket(body);
+            self.bodies[body].comments.extend(at_end.map(|text| (AT_END, text)));
+        }
         let last = self.bodies[body].words.last();
         let rest = match (ending, last) {
             (Ending::Open, _) => Rest::Trim,
@@ -161,7 +189,7 @@ impl Unresolved {
             }
             (Ending::Written, Some(Word::Primitive(End | Return))) => Rest::End(span),
             (Ending::Written, Some(_)) => {
-                self.push(Instruction::Primitive(End).into(), span);
+                self.add(Instruction::Primitive(End).into(), span);
                 Rest::Nothing
             }
         };
@@ -169,6 +197,7 @@ impl Unresolved {
         closed.rest = rest;
         closed.words.shrink_to_fit();
         closed.starts.shrink_to_fit();
+        closed.comments.shrink_to_fit();
         self.open.pop();
     }
 
@@ -180,6 +209,7 @@ impl Unresolved {
         self.bodies[0].starts.pop();
         let block = block as usize;
         let mut bodies = self.bodies.split_off(block);
+        self.comment_definition(&mut bodies);
         let inner = bodies.iter_mut().flat_map(|body| &mut body.words);
         inner.for_each(|word| {
             if let Word::Known(Instruction::Block(inner)) = word {
@@ -198,56 +228,41 @@ impl Unresolved {
         self.definitions.push((name.into(), bodies));
     }
 
+    /// Moves the comments before a block that was in main to the first cell of its definition.
+    fn comment_definition(&mut self, bodies: &mut [Body]) {
+        let index = self.bodies[0].words.len();
+        let comments = &mut self.bodies[0].comments;
+        let before = comments.iter().rposition(|&(at, _)| at != index).map_or(0, |last| last + 1);
+        if before < comments.len() {
+            let above = comments.drain(before..).map(|(_, text)| (0, text));
+            bodies[0].comments.splice(0..0, above);
+        }
+        if let Some(remarks) = &mut self.remarks {
+            remarks.define(self.definitions.len(), self.bodies.len(), index);
+        }
+    }
+
     /// A whole program, and the spans or starts of its cells, if they were kept. The scope holds what is
     /// known besides its own names.
     pub fn program(mut self, scope: &Scope<'_>) -> (Read<Program>, ProgramStarts) {
         self.bodies[0].rest = Rest::Trim;
+        let last = self.remarks.as_mut().and_then(Remarks::take);
+        self.bodies[0].comments.extend(last.map(|text| (AT_END, text)));
         let names = self.definitions.iter().map(|(name, _)| name.clone());
         let functions: HashSet<Box<str>> = names.collect();
         let starts = self.keeps_starts.then(Vec::new);
-        let mut ends = Ends { starts, ..Ends::default() };
+        let mut ends = Ends::default();
+        ends.starts = starts;
         let definition = |(number, (name, bodies))| {
-            let code = finish(bodies, Some(number), &functions, scope, &mut ends);
-            Definition { name, code, comments: Comments::default() }
+            let (code, comments) = finish(bodies, Some(number), &functions, scope, &mut ends);
+            Definition { name, code, comments }
         };
         let definitions = self.definitions.into_iter().enumerate().map(definition).collect();
-        let main = finish(self.bodies, None, &functions, scope, &mut ends);
+        let (main, main_comments) = finish(self.bodies, None, &functions, scope, &mut ends);
         let mut starts = ends.starts.take().unwrap_or_default();
         let starts = ProgramStarts { main: starts.pop().unwrap_or_default(), definitions: starts };
         let spans = ends.apply(self.spans.unwrap_or_default());
-        let main_comments = Comments::default();
         (Read { cells: Program { main, main_comments, definitions }, spans }, starts)
-    }
-}
-
-/// What resolving the words changed at the ends of bodies, and what follows for the places of cells.
-#[derive(Default)]
-struct Ends {
-    /// Where the cells of each fragment begin, if somebody asks.
-    starts: Option<Vec<Starts>>,
-    /// The cells that brackets spell.
-    written: Vec<CellSpan>,
-    /// The bodies from which cells were dropped, by definition and number, and how many are left.
-    trimmed: Vec<(Option<usize>, usize, usize)>,
-}
-
-impl Ends {
-    /// The spans of the cells that there are now, in the order of the text.
-    fn apply(mut self, mut spans: Vec<CellSpan>) -> Vec<CellSpan> {
-        if !self.trimmed.is_empty() {
-            self.trimmed.sort_unstable();
-            spans.retain(|cell| {
-                let place = (cell.definition, cell.body);
-                let found =
-                    self.trimmed.binary_search_by_key(&place, |trimmed| (trimmed.0, trimmed.1));
-                found.map_or(true, |at| cell.index < self.trimmed[at].2)
-            });
-        }
-        if !self.written.is_empty() {
-            spans.append(&mut self.written);
-            spans.sort_by_key(|cell| cell.span.start);
-        }
-        spans
     }
 }
 
@@ -276,7 +291,7 @@ impl UnresolvedLine {
             return Err(report);
         }
         let mut ends = Ends::default();
-        let cells = finish(bodies, None, &HashSet::new(), scope, &mut ends);
+        let (cells, _) = finish(bodies, None, &HashSet::new(), scope, &mut ends);
         Ok(Read { cells, spans: ends.apply(spans) })
     }
 
@@ -288,7 +303,7 @@ impl UnresolvedLine {
         let mut words = self.0.bodies.iter().flat_map(|body| &body.words);
         match words.find_map(|word| fault(word, scope)) {
             Some(fault) => Err(fault),
-            None => Ok(finish(self.0.bodies, None, &HashSet::new(), scope, &mut Ends::default())),
+            None => Ok(finish(self.0.bodies, None, &HashSet::new(), scope, &mut Ends::default()).0),
         }
     }
 
@@ -311,7 +326,7 @@ fn fault(word: &Word, scope: &Scope<'_>) -> Option<[String; 2]> {
     }
 }
 
-/// Turns the words of a whole function, or of a line in one, into cells. `functions` are defined in the same
+/// Turns the words of a whole function, or of a line in one, into cells, and returns their comments. `functions` are defined in the same
 /// text; `ends` notes what happens at the ends of bodies.
 fn finish(
     bodies: Vec<Body>,
@@ -319,7 +334,7 @@ fn finish(
     functions: &HashSet<Box<str>>,
     scope: &Scope<'_>,
     ends: &mut Ends,
-) -> Fragment {
+) -> (Fragment, Comments) {
     let locals: HashSet<Box<str>> = assigned(&bodies).map(Box::from).collect();
     let hiding = |name: &str| {
         if locals.contains(name) || scope.is_local(name) {
@@ -349,6 +364,7 @@ fn finish(
             }
         }
     };
+    let mut comments = Comments::default();
     let mut starts: Option<Starts> = ends.starts.is_some().then(Vec::new);
     let bodies = bodies.into_iter().enumerate().map(|(number, body)| {
         let mut cells: Vec<Instruction> = body.words.into_iter().map(cell).collect();
@@ -356,13 +372,16 @@ fn finish(
         if let Some(starts) = &mut starts {
             starts.push(starts_of(&cells, body.starts, body.rest));
         }
+        for (index, text) in comments_of(body.comments, cells.len()) {
+            comments.add(number, index, &text);
+        }
         cells
     });
     let fragment = Fragment { bodies: bodies.collect() };
     if let (Some(all), Some(starts)) = (&mut ends.starts, starts) {
         all.push(starts);
     }
-    fragment
+    (fragment, comments)
 }
 
 /// The starts of the cells of a body, once its words are resolved.
@@ -379,26 +398,6 @@ fn starts_of(cells: &[Instruction], mut starts: Vec<u32>, rest: Rest) -> Vec<u32
 /// Where a word begins. A start that needs more than four bytes is not kept.
 fn start_of(span: Span) -> u32 {
     u32::try_from(span.start).unwrap_or(NOWHERE)
-}
-
-impl Ends {
-    /// Does what is left to be done at the end of a body.
-    fn end(&mut self, cells: &mut Vec<Instruction>, rest: Rest, place: (Option<usize>, usize)) {
-        let (definition, body) = place;
-        match (rest, cells.last()) {
-            (Rest::Trim, Some(Instruction::Breakpoint)) => {
-                while cells.last() == Some(&Instruction::Breakpoint) {
-                    cells.pop();
-                }
-                self.trimmed.push((definition, body, cells.len()));
-            }
-            (Rest::End(span), Some(Instruction::Pick(_) | Instruction::Call(_))) => {
-                self.written.push(CellSpan { definition, body, index: cells.len(), span });
-                cells.push(Instruction::Primitive(Primitive::End));
-            }
-            (Rest::Nothing | Rest::Trim | Rest::End(_), _) => {}
-        }
-    }
 }
 
 fn assigned(bodies: &[Body]) -> impl Iterator<Item = &str> {
