@@ -17,6 +17,7 @@ use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 pub use appender::{Appender, Tail};
 pub use background::{Background, Writer};
@@ -230,6 +231,19 @@ pub fn names(folder: &Path) -> Vec<String> {
 /// The length of a file in bytes; `None` if it does not exist or cannot be examined.
 pub fn length(path: &Path) -> Option<u64> {
     fs::metadata(path).ok().map(|about| about.len())
+}
+
+/// What tells whether a file was written since: when it was changed, and its length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    changed: SystemTime,
+    bytes: u64,
+}
+
+/// The stamp of a regular file; `None` if there is none, or the system does not tell.
+pub fn stamp(path: &Path) -> Option<Stamp> {
+    let about = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    Some(Stamp { changed: about.modified().ok()?, bytes: about.len() })
 }
 
 /// Whether a file has at least `lines` whole lines. Reads no further than that. A file that cannot be read

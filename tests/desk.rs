@@ -2,12 +2,16 @@
 
 #[path = "desk/files.rs"]
 mod files;
+#[path = "desk/following.rs"]
+mod following;
 #[path = "desk/keeping.rs"]
 mod keeping;
 #[path = "desk/names.rs"]
 mod names;
 #[path = "desk/trials.rs"]
 mod trials;
+
+mod support;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;

@@ -281,7 +281,7 @@ const ONLY: &[(&str, &[&str])] = &[
         &["app/dialogs.rs", "desk/opening.rs", "cli/console.rs", "cli/interrupt.rs", "store/"],
     ),
     ("std::env", &["app/dialogs.rs", "cli/mod.rs", "cli/window.rs", "store.rs"]),
-    ("std::time", &["desk/"]),
+    ("std::time", &["desk/", "store.rs"]),
     ("web_time", &["desk/pacing.rs", "cli/stats.rs"]),
     // The format of recordings has one home.
     ("midflight-session", &["session/recording.rs"]),

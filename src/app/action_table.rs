@@ -123,6 +123,7 @@ table! {
         SaveAs, "Save as...", [CTRL_SHIFT S], Fires, "Saves under another name.";
         SaveProgram, "Save program text...", [CTRL_SHIFT E], Fires, "Saves only the code, as program text.";
         SaveRecording, "Save recording...", [CTRL_SHIFT R], Fires, "Saves the whole history with all branches and expectations, to be played again.";
+        FollowFile, "Follow file...", [CTRL_SHIFT F], Fires, "Follows a program text on the disk: when another editor saves it, its functions change here, under the running calls. Again to end it.";
         Quit, "Quit", [CTRL Q], Fires, "Closes the window.";
     }
     Edit {
@@ -132,6 +133,7 @@ table! {
         Paste, "Paste", [CTRL V], IfEmpty, "Puts the copied text into the entry line.";
         DeleteCell, "Delete cell", [NONE Delete], IfEmpty, "Deletes the selected cells; what follows them moves left.";
         ToggleInsert, "Insert or replace", [NONE Insert], Fires, "Switches between inserting before the selected cell and replacing it.";
+        SwitchNotation, "Forth or source notation", [CTRL T], Fires, "Switches the notation of the entry line: `i 2 - fib`, or `fib(i - 2)`.";
         ToggleBreakpoint, "Toggle breakpoint", [NONE F9], Fires, "Sets or removes a breakpoint: runs pause before the cell.";
     }
     Run {
@@ -176,6 +178,7 @@ table! {
         AnswerOnce, "Answer once", [NONE F4], Fires, "Gives the result of this call by hand; the cell stays a hole.";
         NameAsLocal, "Name it as a local", [NONE F8], Fires, "Makes the missing name a local of this function.";
         ChangeCell, "Change the cell", [NONE F2], Fires, "Puts the cell into the entry line, to be replaced.";
+        EditLine, "Edit the line", [ALT Enter], IfEmpty, "Opens the line of text of the selected cell in its place: Enter commits it. Where the text has the keyboard, F2 does the same.";
         RaiseLimit, "Raise the limit", [NONE F7], Fires, "Doubles the limit that was reached.";
         EndInput, "End the input", [CTRL D], IfEmpty, "Tells the program that no more input comes.";
         ReplayInput, "Replay next input", [CTRL I], Fires, "Gives the program the next line it was given before you went back.";
@@ -195,9 +198,11 @@ table! {
         Back, "Go back", [ALT ArrowLeft], Fires, "Shows the previous place.";
         GoToCounter, "Go to the counter", [CTRL Home], IfEmpty, "Shows the cell of the program counter.";
         GoToAddress, "Go to address...", [CTRL G], Fires, "Shows an address or a function.";
-        NextArea, "Memory or entry line", [NONE F6], Fires, "Moves the keyboard focus between the cells and the entry line.";
+        NextArea, "Memory or entry line", [NONE F6], Fires, "Moves the keyboard focus between the text, the cells and the entry line.";
     }
     View {
+        NextPanes, "Source, cells or both", [CTRL U], Fires, "Shows the program as text, as cells, or as both side by side.";
+        FoldFunction, "Fold function", [CTRL_SHIFT K], Fires, "Shows only the first line of the selected function as text, or all of it.";
         Show(Panel::Stack), "Parameter stack", [CTRL Num1], Fires, "Shows or hides the parameter stack.";
         Show(Panel::Calls), "Call stack", [CTRL Num2], Fires, "Shows or hides the call stack.";
         Show(Panel::Holes), "Holes", [CTRL Num3], Fires, "Shows or hides the missing names.";

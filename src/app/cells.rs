@@ -4,6 +4,7 @@
 //! [`CellRow::description`]. The Tab key skips them, because the page as a whole has the keyboard focus
 //! and arrows move in it.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use egui::{
@@ -38,6 +39,16 @@ pub struct Page<'a> {
     pub effects: &'a StackEffects,
     /// A cell to scroll to.
     pub reveal: Option<At>,
+    /// The cell whose token the pointer was over in the last frame.
+    pub lit: Option<At>,
+}
+
+/// How the page was drawn.
+pub struct Drawn {
+    /// How many cells a row has.
+    pub columns: u32,
+    /// The cell that the pointer is over.
+    pub hovered: Option<At>,
 }
 
 /// The id of the page, for keyboard focus.
@@ -45,8 +56,8 @@ pub fn focus_id() -> Id {
     Id::unique("cells")
 }
 
-/// Draws the page, and adds to `actions` what the user does with it. Returns how many cells a row has.
-pub fn show(ui: &mut Ui, page: &Page<'_>, actions: &mut Vec<Action>) -> u32 {
+/// Draws the page, and adds to `actions` what the user does with it.
+pub fn show(ui: &mut Ui, page: &Page<'_>, actions: &mut Vec<Action>) -> Drawn {
     let marked: Vec<At> = page
         .sight
         .selection
@@ -56,18 +67,24 @@ pub fn show(ui: &mut Ui, page: &Page<'_>, actions: &mut Vec<Action>) -> u32 {
         .collect();
     let width = ui.available_width() - 14.0;
     let layout = Layout::new(page.extents, width, &page.sight.open, &marked);
+    let hovered = Cell::new(None);
     take_keyboard(ui);
     ScrollArea::vertical().auto_shrink(false).show_viewport(ui, |ui, viewport| {
         ui.set_min_size(layout.size());
         let origin = ui.min_rect().min;
-        let sheet =
-            Sheet { page, layout: &layout, origin: origin.to_vec2(), look: Look::of(ui.ctx()) };
+        let sheet = Sheet {
+            page,
+            layout: &layout,
+            origin: origin.to_vec2(),
+            look: Look::of(ui.ctx()),
+            hovered: &hovered,
+        };
         for index in layout.bodies(viewport.y_range().min..viewport.y_range().max) {
             sheet.body(ui, index, viewport, actions);
         }
         sheet.reveal(ui);
     });
-    layout.columns()
+    Drawn { columns: layout.columns(), hovered: hovered.get() }
 }
 
 fn take_keyboard(ui: &mut Ui) {
@@ -95,6 +112,7 @@ struct Sheet<'a> {
     layout: &'a Layout,
     origin: egui::Vec2,
     look: &'a Look,
+    hovered: &'a Cell<Option<At>>,
 }
 
 impl Sheet<'_> {
@@ -166,7 +184,11 @@ impl Sheet<'_> {
         let response = ui.interact(rect, focus_id().with(cell.at), Sense::CLICK);
         let selected =
             self.page.sight.selection.is_some_and(|selection| selection.contains(cell.at));
-        let marks = Marks { selected, hovered: response.hovered() };
+        if response.hovered() {
+            self.hovered.set(Some(cell.at));
+        }
+        let lit = response.hovered() || self.page.lit == Some(cell.at);
+        let marks = Marks { selected, hovered: lit };
         paint::cell(ui.painter(), rect, cell, marks, self.look);
         response
             .widget_info(|| WidgetInfo::selected(Role::Cell, true, selected, cell.description()));
@@ -279,7 +301,8 @@ const MENU: [Action; 6] = [
     Action::DeleteCell,
 ];
 
-fn hover(response: Response, cell: &CellRow, effects: &StackEffects, actions: &mut Vec<Action>) {
+/// The menu of a cell, on the right mouse button.
+pub fn menu(response: &Response, actions: &mut Vec<Action>) {
     response.context_menu(|ui| {
         for action in MENU {
             let row = row(&action).expect("the menu of a cell is in the table");
@@ -289,6 +312,10 @@ fn hover(response: Response, cell: &CellRow, effects: &StackEffects, actions: &m
             }
         }
     });
+}
+
+fn hover(response: Response, cell: &CellRow, effects: &StackEffects, actions: &mut Vec<Action>) {
+    menu(&response, actions);
     response.on_hover_ui(|ui| {
         ui.label(cell.description());
         let label = cell.label.as_str();

@@ -17,11 +17,16 @@ use super::panels::status::{self, Status, Voice};
 use super::panels::timeline::TimelinePanel;
 use super::panels::value::Changing;
 use super::panels::{self, calls, holes, names, overlay, player, stack, tour as hint};
+use super::source::draft::DraftField;
+use super::source::{self, TextPage};
 use super::theme;
-use crate::desk::action::{Action, Field, Panel};
+use crate::desk::action::{Action, Field, Panel, Panes};
 use crate::desk::example::EXAMPLES;
 use crate::desk::scene::{self, Scene};
 use crate::desk::tour;
+use crate::program::notation::Notation;
+use crate::view::memory::At;
+use crate::view::source::SourcePage;
 use crate::view::stop::Tone;
 use crate::view::{bookmarks, stacks};
 
@@ -112,7 +117,7 @@ impl App {
             .show_separator_line(false)
             .show(ui, |ui| self.status(ui));
         if self.shows_console(ui, scene) {
-            let chosen = self.desk.preferences().console;
+            let chosen = self.desk.preferences().sizes.console;
             // In a low window, the cells need the room more.
             let is_high = is_high(ui);
             let height = if chosen > 0.0 { chosen } else { 102.0 };
@@ -196,7 +201,13 @@ impl App {
             focus: self.take_focus(Field::Entry),
             entry: self.desk.entry(),
             prompt: &self.desk.prompt(),
-            hint: if self.desk.is_empty() { "3 fib" } else { "" },
+            hint: match (self.desk.is_empty(), self.desk.notation()) {
+                (true, Notation::Forth) => "3 fib",
+                (true, Notation::Source) => "fib(3)",
+                (false, _) => "",
+            },
+            ghost_end: &self.desk.ghost_end(),
+            notation: self.desk.preferences().code.notation,
             ghost: &ghost,
             completions: &self.desk.completions(),
         };
@@ -211,7 +222,7 @@ impl App {
         }
         let frame =
             Frame::new().fill(ui.visuals().panel_fill).inner_margin(Margin::symmetric(10, 4));
-        let chosen = self.desk.preferences().side;
+        let chosen = self.desk.preferences().sizes.side;
         let usual = (ui.available_width() * 0.24).clamp(215.0, 300.0);
         let width = if chosen > 0.0 { chosen } else { usual };
         let side = Side::right("side")
@@ -250,25 +261,105 @@ impl App {
         let frame = Frame::new().fill(ground).inner_margin(Margin::symmetric(10, 6));
         CentralPanel::no_frame().frame(frame).show(ui, |ui| {
             if let Some(step) = self.desk.tour() {
-                hint::show(ui, tour::HINTS[step].text, step, tour::HINTS.len(), actions);
+                let words = tour::HINTS[step].text(self.desk.preferences().code.notation);
+                hint::show(ui, words, step, tour::HINTS.len(), actions);
                 ui.add_space(4.0);
             }
-            self.memory(ui, scene, actions);
+            self.panes(ui, scene, actions);
         });
     }
 
-    fn memory(&mut self, ui: &mut Ui, scene: &Scene, actions: &mut Vec<Action>) {
+    fn panes(&mut self, ui: &mut Ui, scene: &Scene, actions: &mut Vec<Action>) {
+        let (panes, reveal) = (self.desk.preferences().code.panes, self.reveal.take());
+        let lit = self.lit.take();
+        match panes {
+            Panes::Cells => self.memory(ui, scene, (reveal, lit), actions),
+            Panes::Source => self.text(ui, scene, (reveal, lit), actions),
+            Panes::Both => {
+                let half = ui.available_width() / 2.0;
+                let side = Side::left("text").frame(Frame::new().inner_margin(Margin::ZERO));
+                let side = side.resizable(true).default_size(half);
+                let side = side.size_range(half * 0.4..=half * 1.6);
+                side.show(ui, |ui| self.text(ui, scene, (reveal, lit), actions));
+                let frame = Frame::new().inner_margin(Margin { left: 8, ..Margin::ZERO });
+                CentralPanel::no_frame().frame(frame).show(ui, |ui| {
+                    self.memory(ui, scene, (reveal, lit), actions);
+                });
+            }
+        }
+        if self.lit != lit {
+            ui.ctx().request_repaint();
+        }
+    }
+
+    fn text(
+        &mut self,
+        ui: &mut Ui,
+        scene: &Scene,
+        (reveal, lit): (Option<At>, Option<At>),
+        actions: &mut Vec<Action>,
+    ) {
+        let source = self.desk.source();
+        let preview = self.desk.draft_preview();
+        let focus = self.desk.draft().is_some() && self.take_focus(Field::Draft);
+        let name = self.draft_name(&source);
+        let draft = self.desk.draft().map(|draft| DraftField {
+            draft,
+            preview: &preview,
+            name: &name,
+            focus,
+        });
+        let memory = self.desk.session().machine().memory();
+        let page = TextPage {
+            source: &source,
+            read: &|index, lines| self.desk.source_rows(&source, scene, index, lines),
+            find: &|at| source.find(memory, at),
+            effect: &|body| self.desk.effect_of(body),
+            tip: &|at| self.desk.tip(at),
+            stack: &scene.stack,
+            sight: self.desk.sight(),
+            reveal,
+            draft,
+            lit,
+        };
+        let hovered = source::show(ui, &page, actions);
+        self.lit = hovered.or(self.lit);
+    }
+
+    /// What the line that is being edited is called.
+    fn draft_name(&self, source: &SourcePage) -> String {
+        let Some(draft) = self.desk.draft() else { return String::new() };
+        let title = self.desk.session().machine().memory().title(draft.body());
+        let mut functions = source.functions().iter();
+        let part = functions.find(|part| part.body == draft.body());
+        let text = part.and_then(|part| part.text.as_ref().ok());
+        match text.and_then(|text| text.lines.get(draft.lines.start)?.number) {
+            Some(number) => format!("line {number} of {title}"),
+            None => format!("open end of {title}"),
+        }
+    }
+
+    fn memory(
+        &mut self,
+        ui: &mut Ui,
+        scene: &Scene,
+        (reveal, lit): (Option<At>, Option<At>),
+        actions: &mut Vec<Action>,
+    ) {
         let index = self.desk.index();
         let page = Page {
             effects: &index.effects,
-            reveal: self.reveal.take(),
+            reveal,
+            lit,
             extents: &scene.extents,
             read: &|extent, range| self.desk.cells(scene, extent, range),
             stack: &scene.stack,
             counter: scene.counter,
             sight: self.desk.sight(),
         };
-        self.columns = cells::show(ui, &page, actions);
+        let drawn = cells::show(ui, &page, actions);
+        self.columns = drawn.columns;
+        self.lit = drawn.hovered.or(self.lit);
     }
 
     /// Everything the palette can find.

@@ -18,6 +18,8 @@ pub enum Focus {
     EmptyEntry,
     /// The cells.
     Cells,
+    /// The program as text.
+    Source,
     /// Anything else.
     Other,
 }
@@ -29,8 +31,10 @@ pub fn take(ctx: &Context, focus: Focus, columns: u32) -> Vec<Action> {
         .filter(|row| fires(row, focus) && pressed(ctx, row))
         .map(|row| row.action.clone())
         .collect();
-    if focus == Focus::Cells {
-        actions.extend(take_moves(ctx, columns));
+    match focus {
+        Focus::Cells => actions.extend(take_moves(ctx, |to| Action::Move(to, columns))),
+        Focus::Source => actions.extend(take_moves(ctx, Action::MoveInText)),
+        Focus::Text | Focus::EmptyEntry | Focus::Other => {}
     }
     actions
 }
@@ -92,12 +96,12 @@ const MOVES: [(Key, Direction); 8] = [
     (Key::PageDown, Direction::PageDown),
 ];
 
-fn take_moves(ctx: &Context, columns: u32) -> Vec<Action> {
+fn take_moves(ctx: &Context, action: impl Fn(Direction) -> Action) -> Vec<Action> {
     ctx.input_mut(|input| {
         let mut actions = Vec::new();
         for (key, direction) in MOVES {
             let presses = input.count_and_consume_key(Modifiers::NONE, key);
-            actions.extend(std::iter::repeat_n(Action::Move(direction, columns), presses));
+            actions.extend(std::iter::repeat_n(action(direction), presses));
         }
         actions
     })

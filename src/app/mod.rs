@@ -14,6 +14,7 @@ pub mod layout;
 pub mod paint;
 pub mod panels;
 mod run_key;
+pub mod source;
 pub mod theme;
 mod type_ahead;
 pub mod window;
@@ -47,6 +48,8 @@ pub struct App {
     reveal: Option<At>,
     /// How many cells a row had when last drawn.
     columns: u32,
+    /// The cell that the pointer was over in the last frame, in the text or among the cells.
+    lit: Option<At>,
     run_key: RunKey,
 }
 
@@ -54,7 +57,7 @@ impl App {
     /// A window on an empty memory.
     pub fn new(dialogs: Box<dyn Dialogs>, preferences: Preferences) -> App {
         let desk = Desk::new(dialogs, preferences);
-        App { desk, focus: None, reveal: None, columns: 1, run_key: RunKey::default() }
+        App { desk, focus: None, reveal: None, columns: 1, lit: None, run_key: RunKey::default() }
     }
 
     /// The desk it draws.
@@ -86,6 +89,11 @@ impl App {
         RunKey::drop_repeats(ui.ctx());
         let focus = self.keyboard(ui.ctx());
         let mut actions = keymap::take(ui.ctx(), focus, self.columns);
+        let in_text = focus == Focus::Source || !self.desk.preferences().code.panes.has_cells();
+        for action in actions.iter_mut().filter(|action| **action == Action::ChangeCell && in_text)
+        {
+            *action = Action::EditLine;
+        }
         let (now, stops) = (ui.input(|input| input.time), self.desk.is_busy());
         actions.retain(|action| *action != Action::RunOrPause || self.run_key.counts(now, stops));
         // A run can be paused whatever is open.
@@ -161,11 +169,18 @@ impl App {
     }
 
     fn next_area(&mut self, ctx: &Context) {
-        if ctx.memory(|memory| memory.has_focus(cells::focus_id())) {
-            self.focus = Some(Field::Entry);
-        } else {
-            ctx.memory_mut(|memory| memory.request_focus(cells::focus_id()));
-            self.perform(Action::Select(Some(self.desk.head())), ctx);
+        let panes = self.desk.preferences().code.panes;
+        let source = panes.has_source().then(source::focus_id);
+        let cells = panes.has_cells().then(cells::focus_id);
+        let areas: Vec<egui::Id> = source.into_iter().chain(cells).collect();
+        let focused = ctx.memory(|memory| memory.focused());
+        let here = areas.iter().position(|&area| Some(area) == focused);
+        match areas.get(here.map_or(0, |here| here + 1)) {
+            Some(&next) => {
+                ctx.memory_mut(|memory| memory.request_focus(next));
+                self.perform(Action::Select(Some(self.desk.head())), ctx);
+            }
+            None => self.focus = Some(Field::Entry),
         }
     }
 
@@ -176,6 +191,7 @@ impl App {
             Some(id) if id == entry::field_id() => text(&self.desk.entry().text),
             Some(id) if id == console::field_id() => text(self.desk.input()),
             Some(id) if id == cells::focus_id() => Focus::Cells,
+            Some(id) if id == source::focus_id() => Focus::Source,
             Some(_) if ctx.text_edit_focused() => Focus::Text,
             Some(_) | None => Focus::Other,
         }
@@ -190,7 +206,7 @@ impl App {
     fn escape(&self, ctx: &Context, focus: Focus) -> Option<Action> {
         let free = self.nothing_open()
             && !egui::Popup::is_any_open(ctx)
-            && matches!(focus, Focus::Cells | Focus::Other);
+            && matches!(focus, Focus::Cells | Focus::Source | Focus::Other);
         (free && ctx.input(|input| input.key_pressed(egui::Key::Escape))).then_some(Action::Close)
     }
 
@@ -202,7 +218,8 @@ impl App {
                     || matches!(event, Event::Paste(_))
             })
         };
-        if self.nothing_open() && matches!(focus, Focus::Cells | Focus::Other) && ctx.input(typed) {
+        let takes = matches!(focus, Focus::Cells | Focus::Source | Focus::Other);
+        if self.nothing_open() && takes && ctx.input(typed) {
             ctx.memory_mut(|memory| memory.request_focus(entry::field_id()));
         }
     }

@@ -6,7 +6,7 @@ use super::dialogs::{Answer, Replace};
 use super::speed::{Rate, Speed};
 use crate::session::journal::Position;
 use crate::view::memory::At;
-use crate::vm::index::{BodyId, FrameId};
+use crate::vm::index::{Body, BodyId, FrameId};
 
 /// A panel that can be shown and hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -25,7 +25,54 @@ pub enum Panel {
     Timeline,
 }
 
-/// A direction in the grid of cells.
+/// What the main area shows.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+)]
+pub enum Panes {
+    /// The program as text.
+    Source,
+    /// The cells of the memory.
+    #[default]
+    Cells,
+    /// Both, side by side.
+    Both,
+}
+
+impl Panes {
+    /// All choices, in the order in which they take turns.
+    pub const ALL: [Panes; 3] = [Panes::Source, Panes::Cells, Panes::Both];
+
+    /// The next choice.
+    pub fn next(self) -> Panes {
+        match self {
+            Panes::Source => Panes::Cells,
+            Panes::Cells => Panes::Both,
+            Panes::Both => Panes::Source,
+        }
+    }
+
+    /// Its name.
+    pub fn title(self) -> &'static str {
+        match self {
+            Panes::Source => "Source",
+            Panes::Cells => "Cells",
+            Panes::Both => "Both",
+        }
+    }
+
+    /// Whether the text is shown.
+    pub fn has_source(self) -> bool {
+        self != Panes::Cells
+    }
+
+    /// Whether the cells are shown.
+    pub fn has_cells(self) -> bool {
+        self != Panes::Source
+    }
+}
+
+/// A direction in the grid of cells, or in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     /// To the previous cell.
@@ -57,6 +104,17 @@ pub enum ValuePlace {
     Global(String),
 }
 
+/// How an edited line is committed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Commit {
+    /// Each activation goes on where the edit leaves it.
+    GoOn,
+    /// The innermost one goes on in the block that the lines around it went into.
+    Inside,
+    /// Then the call that stands inside the change is rewound, with the edits kept.
+    Rewind,
+}
+
 /// A field in which text is typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
@@ -66,6 +124,8 @@ pub enum Field {
     Input,
     /// The value being changed.
     Value,
+    /// The line of the text that is being edited.
+    Draft,
     /// The field of the overlay.
     Overlay,
 }
@@ -115,6 +175,7 @@ pub enum Action {
     AnswerOnce,
     NameAsLocal,
     ChangeCell,
+    EditLine,
     RaiseLimit,
     EndInput,
     ReplayInput,
@@ -132,6 +193,7 @@ pub enum Action {
     Paste,
     DeleteCell,
     ToggleInsert,
+    SwitchNotation,
     ToggleBreakpoint,
 
     New,
@@ -141,6 +203,7 @@ pub enum Action {
     SaveAs,
     SaveProgram,
     SaveRecording,
+    FollowFile,
     Quit,
 
     Follow,
@@ -150,6 +213,8 @@ pub enum Action {
     NextArea,
 
     Show(Panel),
+    NextPanes,
+    FoldFunction,
     ToggleTheme,
     LargerText,
     SmallerText,
@@ -182,12 +247,20 @@ pub enum Action {
     SelectTo(At),
     /// Move the selection in a grid with this many cells in a row.
     Move(Direction, u32),
+    /// Move the selection in the text, from token to token.
+    MoveInText(Direction),
     /// Show a place that a cell, a stack row or a name points to.
     GoTo(At),
     /// Show the start of a body.
     GoToBody(BodyId),
     /// Show or fold the empty tail of a body.
     Fold(BodyId),
+    /// Show only the first line of the function with this body, or all.
+    FoldText(Body),
+    /// Commit the line that is being edited.
+    CommitDraft(Commit),
+    /// Choose what the main area shows.
+    ShowPanes(Panes),
     /// Begin to change a value.
     Edit(ValuePlace),
     /// Copy a value.
@@ -237,6 +310,21 @@ pub enum Action {
 }
 
 impl Action {
+    /// Whether it runs the program, which a draft must not change under the user's eyes.
+    pub fn runs(&self) -> bool {
+        matches!(
+            self,
+            Action::Step
+                | Action::StepOver
+                | Action::StepOut
+                | Action::RunOrPause
+                | Action::RunToCell
+                | Action::MoveCounter
+                | Action::Submit
+                | Action::Create
+        )
+    }
+
     /// Whether it only changes a field or a list that belongs to one, so that the message stays.
     pub fn is_typing(&self) -> bool {
         matches!(

@@ -27,11 +27,63 @@ pub fn last_word(text: &str) -> &str {
     words.next().expect("splitting yields a part")
 }
 
-/// A line with its last word replaced.
-pub fn completed(text: &str, word: &str) -> String {
-    let kept = &text[..text.len() - last_word(text).len()];
-    format!("{kept}{word} ")
+/// The name at the end of a line in the source notation, with the `$` or `@` before it.
+fn last_name(text: &str) -> &str {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '?' | '!' | '$' | '@');
+    let start = text.char_indices().rev().take_while(|&(_, c)| is_part(c)).last();
+    start.map_or("", |(at, _)| &text[at..])
 }
+
+/// A line with its last word replaced.
+pub fn completed(text: &str, word: &str, notation: Notation) -> String {
+    let (last, after) = match notation {
+        Notation::Forth => (last_word(text), " "),
+        Notation::Source => (last_name(text), ""),
+    };
+    format!("{}{word}{after}", &text[..text.len() - last.len()])
+}
+
+/// The words that begin with the last name of a line in the source notation, spelled in it: `fib(`.
+pub fn in_source(
+    text: &str,
+    index: &Index,
+    machine: &Machine,
+    scope: &Scope<'_>,
+) -> Vec<Completion> {
+    let name = last_name(text);
+    let (sign, rest) = name.split_at(name.len() - name.trim_start_matches(['$', '@']).len());
+    if rest.is_empty() || text.matches('"').count() % 2 == 1 {
+        return Vec::new();
+    }
+    let asked = match sign {
+        "@" => format!("pushf: {rest}"),
+        _ => rest.to_owned(),
+    };
+    let found = completions(&asked, index, machine, scope).into_iter();
+    let spelled = |completion: Completion| {
+        let word = match sign {
+            "@" => format!("@{}", completion.word),
+            _ => in_words(&completion.word, scope)?,
+        };
+        let fits = word.starts_with(name) && word != name;
+        fits.then_some(Completion { word, ..completion })
+    };
+    found.filter_map(spelled).collect()
+}
+
+/// How the source notation begins what is one word of Forth; none if it begins with an operand.
+fn in_words(word: &str, scope: &Scope<'_>) -> Option<String> {
+    if BRANCHES.contains(&word) {
+        return None;
+    }
+    let read = Notation::Forth.read_line(word, scope).ok()?;
+    let mut text = Notation::Source.print_line(&read.cells, scope).text;
+    text.truncate(text.find('(').map_or(text.trim_end().len(), |at| at + 1));
+    Some(text)
+}
+
+/// Instructions that the source notation writes as statements.
+const BRANCHES: [&str; 5] = ["if", "if-else", "repeat", "repeat_if", "while"];
 
 /// The words that begin with the last word of the line, spelled so that they mean in this scope what the
 /// list says: an instruction that a function hides is completed to `prim: dup`.
@@ -115,8 +167,12 @@ mod tests {
         assert_eq!(words("[ sub"), ["sub_str"]);
         assert_eq!(words(""), Vec::<String>::new());
         assert_eq!(words("\"ret"), Vec::<String>::new());
-        assert_eq!(completed("[ 3 ret", "return"), "[ 3 return ");
-        assert_eq!(completed("3\u{3000}ret", "return"), "3\u{3000}return ");
+        assert_eq!(completed("[ 3 ret", "return", Notation::Forth), "[ 3 return ");
+        assert_eq!(completed("3\u{3000}ret", "return", Notation::Forth), "3\u{3000}return ");
+        assert_eq!(
+            completed("return(fib(i - 2) + fi", "fib(", Notation::Source),
+            "return(fib(i - 2) + fib("
+        );
     }
     #[test]
     fn a_completion_means_what_the_list_says() {

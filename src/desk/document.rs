@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::completion::Completion;
 use super::derived::Derived;
+use super::draft::{Draft, DraftKey, DraftPreview};
 use super::file::File;
 use super::ghost::Ghost;
 use super::glance::Glance;
@@ -21,6 +22,7 @@ use crate::session::job::Job;
 use crate::session::journal::Position;
 use crate::view::memory::{self, BodyExtent};
 use crate::view::names::{Holes, NameRow, names};
+use crate::view::source::{Known, SourcePage};
 use crate::view::timeline::Timeline;
 
 /// A session with what belongs to it.
@@ -37,6 +39,8 @@ pub(super) struct Document {
     pub before: Glance,
     /// The trial of the line that is typed for the program.
     pub trying: Trying,
+    /// The line of the text that is being edited.
+    pub draft: Option<Draft>,
     pub derived: Derivations,
 }
 
@@ -46,6 +50,9 @@ pub(super) struct Derivations {
     index: Derived<CodeKey, Index>,
     extents: Derived<SessionKey, Vec<BodyExtent>>,
     timeline: RefCell<Rc<Timeline>>,
+    source: RefCell<(Option<CodeKey>, Rc<SourcePage>)>,
+    pub known: Derived<SessionKey, Vec<Known>>,
+    pub draft: Derived<DraftKey, DraftPreview>,
     pub old_inputs: Derived<SessionKey, Vec<Command>>,
     pub intent: Derived<TypedKey, Result<Intent, String>>,
     pub ghost: Derived<TypedKey, Ghost>,
@@ -76,6 +83,7 @@ impl Document {
             recording,
             before: Glance::default(),
             trying: Trying::default(),
+            draft: None,
             derived: Derivations::default(),
             session,
         }
@@ -111,6 +119,18 @@ impl Document {
         let mut timeline = self.derived.timeline.borrow_mut();
         Rc::make_mut(&mut timeline).refresh(&self.session);
         Rc::clone(&timeline)
+    }
+
+    /// All functions as text.
+    pub fn source(&self) -> Rc<SourcePage> {
+        let mut kept = self.derived.source.borrow_mut();
+        let (key, page) = &mut *kept;
+        let now = self.code_key();
+        if *key != Some(now) {
+            Rc::make_mut(page).refresh(self.session.image(), &self.index().effects);
+            *key = Some(now);
+        }
+        Rc::clone(page)
     }
 
     fn code_key(&self) -> CodeKey {

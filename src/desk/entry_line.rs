@@ -3,6 +3,7 @@
 
 use super::completion;
 use crate::program::cell_text::Source;
+use crate::program::notation::Notation;
 use crate::vm::index::FrameId;
 
 /// What Enter does with the typed text.
@@ -141,8 +142,8 @@ impl EntryLine {
     }
 
     /// Completes the last word.
-    pub fn complete(&mut self, word: &str) {
-        self.text = completion::completed(&self.text, word);
+    pub fn complete(&mut self, word: &str, notation: Notation) {
+        self.text = completion::completed(&self.text, word, notation);
     }
 }
 

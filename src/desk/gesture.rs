@@ -108,7 +108,10 @@ impl Desk {
             Tone::Limit => self.raise_limit(),
             Tone::Input => self.emit(Effect::Focus(Field::Input)),
             Tone::Write | Tone::Finished | Tone::Exited => {
-                self.notice.warn("Type an instruction: `3`, `+`, or a name");
+                self.notice.warn(match self.notation() {
+                    Notation::Forth => "Type an instruction: `3`, `+`, or a name",
+                    Notation::Source => "Type a statement: `f(3)`, `x = 3`, or `if x < 3:`",
+                });
             }
             Tone::Fault => {
                 self.notice.warn("Fix the cause first: edit the cell, the stack or a local");
@@ -201,7 +204,13 @@ impl Desk {
         let row = memory::cell(self.session().machine(), &Marks::default(), self.head());
         match row.kind == CellKind::Empty {
             true => self.entry.ask_replacement(),
-            false => self.entry.edit(row.source, EntryMode::Replace),
+            false => {
+                let source = match self.head().place() {
+                    Some(at) => self.cell_source(at),
+                    None => row.source,
+                };
+                self.entry.edit(source, EntryMode::Replace);
+            }
         }
         self.emit(Effect::Focus(Field::Entry));
     }

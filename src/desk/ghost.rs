@@ -9,6 +9,7 @@ use std::rc::Rc;
 use super::Desk;
 use super::entry_line::EntryMode;
 use super::intent::Intent;
+use super::typed_source::repaired;
 use crate::program::diagnostic::grouped;
 use crate::session::fork::{Bounds, Ending, Fork};
 use crate::session::goal::Goal;
@@ -55,6 +56,14 @@ impl Desk {
         }
         let intent = self.intent();
         let intent = intent.as_ref().as_ref().map_err(String::clone)?;
+        let words = self.outcome_of(intent)?;
+        Ok(match intent.repairs.is_empty() {
+            true => words,
+            false => format!("`{}`: {words}", repaired(self.entry.text.trim(), &intent.repairs)),
+        })
+    }
+
+    fn outcome_of(&mut self, intent: &Intent) -> Result<String, String> {
         let depth = self.session().machine().task().calls().depth();
         let mut fork = self.document.session.fork(BOUNDS);
         fork.try_prepared(&intent.gesture).map_err(|refused| refused.to_string())?;
@@ -98,7 +107,7 @@ fn names(standing: &Standing) -> String {
     }
 }
 
-fn frame_name(frame: &FrameRow) -> String {
+pub(super) fn frame_name(frame: &FrameRow) -> String {
     let values = frame
         .locals
         .iter()

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::program::cell_text::Source;
 use crate::session::Session;
@@ -110,14 +111,26 @@ impl Glance {
         }
     }
 
+    /// The cells of a code body that are not as they were in a state before these commands.
+    pub fn changed_cells(&self, machine: &Machine, commands: &[Command], body: Body) -> Range<u32> {
+        let Some(was) = self.fork.as_ref().map(Fork::machine) else { return 0..0 };
+        let code = [was, machine].map(|machine| machine.memory().shared_code(body));
+        if let [Some(was), Some(now)] = code
+            && Arc::ptr_eq(was, now)
+        {
+            return 0..0;
+        }
+        let edited = commands.iter().filter_map(edited).find(|place| place.body == body);
+        changed_code(was, machine, body, edited)
+    }
+
     /// Marks the cells of a body whose content changed since a state before these commands. In code,
     /// cells that only moved, because of an insertion or deletion before them, are not marked.
     pub fn mark_cells(&self, machine: &Machine, commands: &[Command], row: &mut BodyRow) {
         let Some(was) = self.fork.as_ref().map(Fork::machine) else { return };
         match row.extent.body {
             BodyId::Code(body) => {
-                let edited = commands.iter().filter_map(edited).find(|place| place.body == body);
-                let changed = changed_code(was, machine, body, edited);
+                let changed = self.changed_cells(machine, commands, body);
                 for cell in &mut row.cells {
                     cell.changed = changed.contains(&cell.at.offset);
                 }

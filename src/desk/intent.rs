@@ -8,6 +8,7 @@ use super::entry_line::EntryMode;
 use super::key::TypedKey;
 use crate::program::notation::Notation;
 use crate::program::scope::Scope;
+use crate::program::source::Repair;
 use crate::session::command::Command;
 use crate::session::goal::Goal;
 use crate::session::operand::DataPlace;
@@ -26,6 +27,8 @@ pub struct Intent {
     pub goal: Option<Goal>,
     /// How many cells are written.
     pub cells: u32,
+    /// What was put in where something is missing in the line, as a ghost behind the typed text.
+    pub repairs: Vec<Repair>,
 }
 
 impl Desk {
@@ -35,6 +38,7 @@ impl Desk {
             text: self.entry.text.clone(),
             mode: self.entry.mode,
             overwrites: self.entry.overwrites,
+            notation: self.notation(),
             selected: self.sight.selection.map(|selection| selection.head),
             session: self.document.session_key(),
         }
@@ -67,7 +71,7 @@ impl Desk {
     }
 
     fn code(&self, at: Place, text: &str) -> Result<Intent, String> {
-        let text = text.to_owned();
+        let (text, repairs) = self.code_text(at, text)?;
         let command = match self.entry.replaces() {
             true => Command::Replace { at, text: text.into() },
             false => Command::Write { at, text: text.into() },
@@ -75,11 +79,11 @@ impl Desk {
         let gesture = self.prepare(vec![command])?;
         let cells = gesture.cells();
         let goal = self.at_counter().then(|| Goal::line(self.session().machine(), at, cells));
-        Ok(Intent { gesture, goal, cells })
+        Ok(Intent { gesture, goal, cells, repairs })
     }
 
     fn without_run(&self, commands: Vec<Command>) -> Result<Intent, String> {
-        Ok(Intent { gesture: self.prepare(commands)?, goal: None, cells: 0 })
+        Ok(Intent { gesture: self.prepare(commands)?, goal: None, cells: 0, repairs: Vec::new() })
     }
 
     fn prepare(&self, commands: Vec<Command>) -> Result<Prepared, String> {

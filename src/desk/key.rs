@@ -1,6 +1,7 @@
 //! What derived values depend on.
 
 use super::entry_line::EntryMode;
+use crate::program::notation::Notation;
 use crate::session::Session;
 use crate::session::job::Job;
 use crate::session::journal::Position;
@@ -28,6 +29,7 @@ pub(super) struct TypedKey {
     pub text: String,
     pub mode: EntryMode,
     pub overwrites: bool,
+    pub notation: Notation,
     /// The selected cell, if one is selected.
     pub selected: Option<At>,
     pub session: SessionKey,

@@ -16,12 +16,14 @@ pub mod completion;
 pub mod derived;
 pub mod dialogs;
 mod document;
+pub mod draft;
 mod editing;
 pub mod effect;
 pub mod entry_line;
 pub mod example;
 mod expectation;
 pub mod file;
+mod follow;
 mod gesture;
 mod ghost;
 mod glance;
@@ -48,9 +50,11 @@ mod run;
 mod save;
 pub mod scene;
 pub mod selection;
+mod source;
 pub mod speed;
 pub mod tour;
 mod trial;
+mod typed_source;
 pub mod write;
 
 use std::ops::Range;
@@ -70,6 +74,7 @@ use document::Document;
 use effect::Effect;
 use entry_line::{EntryLine, EntryMode};
 use file::File;
+use follow::Following;
 use notice::Notice;
 use opening::Opening;
 use overlay::Overlay;
@@ -78,6 +83,7 @@ use recovery::Recovery;
 use scene::Scene;
 use selection::Sight;
 
+use crate::program::notation::Notation;
 use crate::program::scope::Scope;
 use crate::session::Session;
 use crate::view::memory::{self, At, BodyExtent, BodyRow};
@@ -110,6 +116,8 @@ struct Files {
     dialogs: Box<dyn Dialogs>,
     /// The file that is being read, if any.
     opening: Option<Opening>,
+    /// The program text that is followed, if any.
+    following: Option<Following>,
     recovery: Recovery,
     /// The front end should close.
     quits: bool,
@@ -139,7 +147,13 @@ impl Desk {
             input: String::new(),
             tour: (!preferences.tour_done).then_some(0),
             notice: Notice::default(),
-            files: Files { dialogs, opening: None, recovery: Recovery::default(), quits: false },
+            files: Files {
+                dialogs,
+                opening: None,
+                following: None,
+                recovery: Recovery::default(),
+                quits: false,
+            },
             preferences,
             effects: vec![Effect::Focus(Field::Entry)],
         }
@@ -154,7 +168,8 @@ impl Desk {
             self.tour = Some(tour::advance(self.session().machine(), step));
         }
         self.write_autosave();
-        let parts = [dialog, opening, job, play, self.trial_part(), self.keep_again()];
+        let followed = self.follow_part();
+        let parts = [dialog, opening, followed, job, play, self.trial_part(), self.keep_again()];
         let again = parts.into_iter().flatten().min();
         Tick { effects: self.take_effects(), again }
     }
@@ -226,12 +241,12 @@ impl Desk {
 
     /// Remembers the width of the panels at the side.
     pub fn note_side(&mut self, width: f32) {
-        self.preferences.side = width;
+        self.preferences.sizes.side = width;
     }
 
     /// Remembers the height of the console.
     pub fn note_console(&mut self, height: f32) {
-        self.preferences.console = height;
+        self.preferences.sizes.console = height;
     }
 
     /// Whether a program runs.
@@ -275,7 +290,11 @@ impl Desk {
         let key = self.typed_key();
         self.document.derived.completions.get(key, || {
             let (text, machine) = (&self.entry.text, self.session().machine());
-            completion::completions(text, &self.index(), machine, &self.typed_scope())
+            let (index, scope) = (self.index(), self.typed_scope());
+            match self.notation() {
+                Notation::Forth => completion::completions(text, &index, machine, &scope),
+                Notation::Source => completion::in_source(text, &index, machine, &scope),
+            }
         })
     }
 

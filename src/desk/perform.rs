@@ -1,6 +1,6 @@
 //! Carries out actions: a router with one line for each.
 
-use super::action::{Action, Field};
+use super::action::{Action, Commit, Field};
 use super::effect::Effect;
 use super::overlay::Overlay;
 use super::preferences::ZOOMS;
@@ -23,7 +23,10 @@ impl Desk {
         if !action.is_typing() {
             self.notice.clear();
         }
-        self.carry_out(action);
+        if !action.runs() || self.runs() || self.commit_draft(Commit::GoOn) {
+            self.carry_out(action);
+        }
+        self.drop_old_draft();
         self.write_autosave();
         self.take_effects()
     }
@@ -79,6 +82,8 @@ impl Desk {
             Action::AnswerOnce => self.ask_answer(),
             Action::NameAsLocal => self.name_as_local(),
             Action::ChangeCell => self.change_cell(),
+            Action::EditLine => self.edit_line(),
+            Action::CommitDraft(how) => drop(self.commit_draft(how)),
             Action::RaiseLimit => self.raise_limit(),
             Action::EndInput => self.end_input(),
             Action::Input(line) => self.give(&line),
@@ -100,6 +105,7 @@ impl Desk {
             Action::Paste => self.emit(Effect::Paste),
             Action::DeleteCell => self.delete(),
             Action::ToggleInsert => self.entry.overwrites = !self.entry.overwrites,
+            Action::SwitchNotation => self.switch_notation(),
             Action::ToggleBreakpoint => self.toggle_breakpoint(),
 
             Action::New => self.replace(Replacement::New),
@@ -123,11 +129,13 @@ impl Desk {
             Action::Save => self.save(None),
             Action::SaveAs => self.save_as(Content::Work),
             Action::SaveProgram => self.save_as(Content::Program),
+            Action::FollowFile => self.follow_file(),
             Action::SaveRecording => self.save_as(Content::Recording),
 
             Action::Select(at) => self.select(at),
             Action::SelectTo(at) => self.select_to(at),
             Action::Move(direction, columns) => self.move_selection(direction, columns),
+            Action::MoveInText(direction) => self.move_in_text(direction),
             Action::Follow => self.follow(),
             Action::Back => self.back(),
             Action::GoTo(at) => self.go_to(at),
@@ -137,8 +145,12 @@ impl Desk {
             Action::GoToCounter => self.back_to_counter(),
             Action::NextArea => self.emit(Effect::NextArea),
             Action::Fold(body) => self.sight.fold(body),
+            Action::FoldText(body) => self.sight.fold_text(body),
+            Action::FoldFunction => self.fold_function(),
 
             Action::Show(panel) => self.preferences.toggle(panel),
+            Action::NextPanes => self.show_panes(self.preferences.code.panes.next()),
+            Action::ShowPanes(panes) => self.show_panes(panes),
             Action::ToggleTheme => self.emit(Effect::ToggleTheme),
             Action::LargerText => self.zoom(self.preferences.zoom * ZOOM),
             Action::SmallerText => self.zoom(self.preferences.zoom / ZOOM),
@@ -154,7 +166,7 @@ impl Desk {
             Action::ChooseCompletion(row) => self.entry.choose(row),
             Action::CloseCompletions => self.entry.close_completions(),
             Action::Complete(word) => {
-                self.entry.complete(&word);
+                self.entry.complete(&word, self.notation());
                 self.notice.line_changed();
             }
             Action::RecallOlder => {
@@ -179,6 +191,12 @@ impl Desk {
                 self.notice.line_changed();
             }
             Field::Input => self.input = text,
+            Field::Draft => {
+                if let Some(draft) = &mut self.document.draft {
+                    draft.text = text;
+                }
+                self.notice.line_changed();
+            }
             Field::Overlay => self.overlay.typed(text),
             Field::Value => {
                 if let Some(value) = &mut self.value {
@@ -209,6 +227,8 @@ impl Desk {
             self.files.opening = None;
         } else if self.value.is_some() {
             self.value = None;
+        } else if self.document.draft.is_some() {
+            self.document.draft = None;
         } else if self.is_busy() {
             self.hold();
         } else if !self.entry.is_clear() {

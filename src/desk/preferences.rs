@@ -13,8 +13,9 @@ use ron::value::RawValue;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::action::Panel;
+use super::action::{Panel, Panes};
 use super::speed::{Rate, Speed};
+use crate::program::notation::Notation;
 use crate::session::checkpoint::BUDGET;
 use crate::store;
 
@@ -39,10 +40,28 @@ pub struct Preferences {
     pub tour_done: bool,
     /// The width and height of the window.
     pub window: (f32, f32),
-    /// The width of the panels at the side; 0 if it was never chosen.
+    /// The sizes of the panels.
+    pub sizes: PanelSizes,
+    /// How code is shown and typed.
+    pub code: CodeView,
+}
+
+/// The sizes of the panels; 0 where none was ever chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, Deserialize)]
+pub struct PanelSizes {
+    /// The width of the panels at the side.
     pub side: f32,
-    /// The height of the console; 0 if it was never chosen.
+    /// The height of the console.
     pub console: f32,
+}
+
+/// How code is shown and typed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
+pub struct CodeView {
+    /// What the main area shows.
+    pub panes: Panes,
+    /// The notation in which instructions are typed.
+    pub notation: Notation,
 }
 
 impl Default for Preferences {
@@ -57,8 +76,8 @@ impl Default for Preferences {
             recent: Vec::new(),
             tour_done: false,
             window: (1280.0, 800.0),
-            side: 0.0,
-            console: 0.0,
+            sizes: PanelSizes::default(),
+            code: CodeView::default(),
         }
     }
 }
@@ -93,6 +112,22 @@ struct Fields {
     console: Written,
 }
 
+/// The fields of the file that version 0.1 did not write.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct LaterFields {
+    sizes: Written,
+    code: Written,
+}
+
+/// The fields of [`CodeView`].
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct CodeFields {
+    panes: Written,
+    notation: Written,
+}
+
 /// A value as it is written in the file; empty if it is not there.
 #[derive(Default)]
 struct Written(String);
@@ -116,20 +151,36 @@ impl Written {
     }
 }
 
+impl CodeView {
+    fn of(fields: CodeFields) -> CodeView {
+        CodeView {
+            panes: fields.panes.read(|_| true).unwrap_or_default(),
+            notation: fields.notation.read(|_| true).unwrap_or_default(),
+        }
+    }
+}
+
 impl Preferences {
     /// The preferences in a file; the default for what is not there or cannot be used.
     pub fn load(path: &Path) -> Preferences {
         let text = store::read(path, FILE_BYTES).unwrap_or_default();
         let entries: HashMap<String, Written> = ron::from_str(&text).unwrap_or_default();
         let text: Option<String> = entries.get(KEY).and_then(|entry| entry.read(|_| true));
-        Preferences::of(text.and_then(|text| ron::from_str(&text).ok()).unwrap_or_default())
+        let text = text.unwrap_or_default();
+        let fields = ron::from_str(&text).unwrap_or_default();
+        Preferences::of(fields, &ron::from_str(&text).unwrap_or_default())
     }
 
-    fn of(fields: Fields) -> Preferences {
+    fn of(fields: Fields, later: &LaterFields) -> Preferences {
         let default = Preferences::default();
         let size =
             |&(width, height): &(f32, f32)| SIZES.contains(&width) && SIZES.contains(&height);
         let panel = |size: &f32| (0.0..=*SIZES.end()).contains(size);
+        let are_good = |sizes: &PanelSizes| panel(&sizes.side) && panel(&sizes.console);
+        let old_sizes = PanelSizes {
+            side: fields.side.read(panel).unwrap_or_default(),
+            console: fields.console.read(panel).unwrap_or_default(),
+        };
         let mut recent: Vec<PathBuf> = fields.recent.list();
         recent.truncate(RECENT);
         Preferences {
@@ -145,8 +196,8 @@ impl Preferences {
             recent,
             tour_done: fields.tour_done.read(|_| true).unwrap_or(default.tour_done),
             window: fields.window.read(size).unwrap_or(default.window),
-            side: fields.side.read(panel).unwrap_or(default.side),
-            console: fields.console.read(panel).unwrap_or(default.console),
+            sizes: later.sizes.read(are_good).unwrap_or(old_sizes),
+            code: later.code.read(|_| true).map(CodeView::of).unwrap_or_default(),
         }
     }
 
@@ -214,7 +265,8 @@ mod tests {
             recent: vec![PathBuf::from("a \"b\".ron")],
             tour_done: true,
             window: (900.0, 700.5),
-            side: 240.0,
+            sizes: PanelSizes { side: 240.0, console: 90.0 },
+            code: CodeView { panes: Panes::Both, notation: Notation::Source },
             ..Preferences::default()
         };
         kept.keep(&path).unwrap();
@@ -248,6 +300,10 @@ mod tests {
         "window:3",
         "side:-1.0",
         "console:NaN",
+        "sizes:(side:NaN,console:1.0)",
+        "sizes:7",
+        "code:7",
+        "code:(panes:Neither,notation:Latin)",
         "unknown:Whatever(1)",
     ];
 
@@ -280,6 +336,9 @@ mod tests {
             assert_eq!(found, expected, "{bad}");
         }
         assert_eq!(read("(hidden:[Bogus,Names])").hidden, [Panel::Names]);
+        let code = read("(code:(panes:Neither,notation:Source))").code;
+        assert_eq!(code, CodeView { panes: Panes::Cells, notation: Notation::Source });
+        assert_eq!(read("(side:240.0)").sizes.side, 240.0, "as version 0.1 wrote it");
         for bad in ["", "(", "zoom", "[1]", &"(".repeat(10_000)] {
             assert_eq!(read(bad), Preferences::default(), "{bad:.20}");
         }

@@ -201,7 +201,11 @@ impl Desk {
 
     /// The name of the open file, and whether it holds the work.
     pub fn file_words(&self) -> String {
-        self.document.file.words(self.session())
+        let words = self.document.file.words(self.session());
+        match self.followed().and_then(Path::file_name) {
+            Some(name) => format!("{words}, follows {}", name.to_string_lossy()),
+            None => words,
+        }
     }
 
     /// Writes the autosave from its start: another session is shown, or something changed that cannot

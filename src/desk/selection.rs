@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::view::memory::At;
-use crate::vm::index::BodyId;
+use crate::vm::index::{Body, BodyId};
 
 /// Selected cells of one body, from where the selection began to where it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +51,8 @@ pub struct Sight {
     pub trail: Vec<At>,
     /// Bodies whose empty tail is shown.
     pub open: HashSet<BodyId>,
+    /// Functions of which only the first line is shown as text, by their bodies.
+    pub folded: HashSet<Body>,
 }
 
 impl Sight {
@@ -58,6 +60,13 @@ impl Sight {
     pub fn fold(&mut self, body: BodyId) {
         if !self.open.remove(&body) {
             self.open.insert(body);
+        }
+    }
+
+    /// Shows only the first line of a function as text, or all.
+    pub fn fold_text(&mut self, body: Body) {
+        if !self.folded.remove(&body) {
+            self.folded.insert(body);
         }
     }
 }

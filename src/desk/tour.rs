@@ -1,6 +1,7 @@
 //! The tour: fib is written while fib(3) runs. A hint is done when the machine reaches a certain state,
 //! no matter how.
 
+use crate::program::notation::Notation;
 use crate::view::stop::{Tone, stop};
 use crate::vm::machine::Machine;
 use crate::vm::memory::{MAIN, Place};
@@ -9,7 +10,9 @@ use crate::vm::stop::Stop;
 /// A hint, and when it is done.
 pub struct Hint {
     /// What it says.
-    pub text: &'static str,
+    text: &'static str,
+    /// What it says to who types in the source notation; the same if it is empty.
+    source: &'static str,
     /// Whether it is done.
     pub done: fn(&Machine) -> bool,
 }
@@ -17,17 +20,20 @@ pub struct Hint {
 /// All hints, in order.
 pub const HINTS: &[Hint] = &[
     Hint {
-        text: "Let's compute fib(3). fib does not exist yet; that is fine. Type `3 fib` and press Enter.",
+        text: "Let's compute fib(3). fib does not exist yet; that is fine. Type `3 fib` and press Enter. (Ctrl+T for `fib(3)` instead.)",
+        source: "Let's compute fib(3). fib does not exist yet; that is fine. Type `fib(3)` and press Enter. (Ctrl+T for `3 fib` instead.)",
         done: |machine| {
             has(machine, "fib") || machine.waits() == Some(Stop::NotYetImplemented("fib".into()))
         },
     },
     Hint {
         text: "fib is missing, called at 1 with 3. Press Enter on the empty line: it creates fib and enters it.",
+        source: "",
         done: |machine| has(machine, "fib"),
     },
     Hint {
         text: "3 is waiting. Name it: `assign: i`.",
+        source: "3 is waiting on the stack, and `_` means it. Name it: `i = _`.",
         done: |machine| {
             cells(machine, "fib") >= 1
                 && (frames(machine) < 2 || cells(machine, "fib") >= 2 || empty_stack(machine))
@@ -35,34 +41,55 @@ pub const HINTS: &[Hint] = &[
     },
     Hint {
         text: "i is 3, so the small cases can wait. The first half is fib(i - 2): type `i 2 - fib`.",
+        source: "i is 3, so the small cases can wait. The first half is fib(i - 2): type `fib(i - 2)`.",
         done: |machine| frames(machine) >= 3 || cells(machine, "fib") > 5,
     },
     Hint {
         text: "A second fib has begun, and the first one waits. Press Enter: one step, and this i is 1.",
+        source: "",
         done: |machine| (frames(machine) >= 3 && empty_stack(machine)) || cells(machine, "fib") > 5,
     },
     Hint {
         text: "Now a small case is needed, and it goes right here: `i 3 < [ ] if`. The block stays empty for now.",
+        source: "Now a small case is needed, and it goes right here: `if i < 3:`. Its block stays empty for now.",
         done: |machine| blocks(machine) >= 1,
     },
     Hint {
         text: "1 is less than 3, so the counter went into the empty block. Type `1 return`.",
+        source: "1 is less than 3, so the counter went into the empty block. Type `return(1)`.",
         done: |machine| blocks_filled(machine) && frames(machine) < 3,
     },
     Hint {
         text: "fib(1) is 1, and the first fib continues after its call. The other half: `i 1 - fib`.",
-        done: |machine| frames(machine) >= 3 || stack(machine, &[1, 1]) || finished(machine),
+        source: "fib(1) is 1, and the first fib continues after its call. The other half goes on from there: `+ fib(i - 1)`.",
+        done: |machine| frames(machine) >= 3 || summed(machine) || finished(machine),
     },
     Hint {
         text: "Everything for fib(2) is there already. Let it run: F5.",
-        done: |machine| stack(machine, &[1, 1]) || finished(machine),
+        source: "",
+        done: |machine| summed(machine) || finished(machine),
     },
-    Hint { text: "Both halves are on the stack. Add them and return: `+ return`.", done: finished },
+    Hint {
+        text: "Both halves are on the stack. Add them and return: `+ return`.",
+        source: "The sum of both halves is on the stack. Return it: `return(_)`.",
+        done: finished,
+    },
     Hint {
         text: "fib is written, and nothing was ever started again. Shift+F10 steps back, Ctrl+Z undoes a gesture, Ctrl+S saves it all.",
+        source: "",
         done: |_| false,
     },
 ];
+
+impl Hint {
+    /// What it says to who types in this notation.
+    pub fn text(&self, notation: Notation) -> &'static str {
+        match notation {
+            Notation::Source if !self.source.is_empty() => self.source,
+            Notation::Forth | Notation::Source => self.text,
+        }
+    }
+}
 
 /// The first hint that is not done, starting at `step`; the last hint if all are done.
 pub fn advance(machine: &Machine, step: usize) -> usize {
@@ -103,6 +130,11 @@ fn stack(machine: &Machine, values: &[i64]) -> bool {
     let found: Vec<_> =
         machine.task().parameters().iter().map(|value| value.as_integer()).collect();
     found == values.iter().copied().map(Some).collect::<Vec<_>>()
+}
+
+/// Both halves are there, or their sum.
+fn summed(machine: &Machine) -> bool {
+    stack(machine, &[1, 1]) || stack(machine, &[2])
 }
 
 fn finished(machine: &Machine) -> bool {

@@ -55,6 +55,8 @@ impl Content {
 pub enum Choosing {
     /// To open it.
     Open,
+    /// To follow what another editor saves in it.
+    Follow,
     /// To save to it; then, if something waits for that, to replace the session.
     Save(Content, Option<Replacement>),
 }

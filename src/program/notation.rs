@@ -82,7 +82,9 @@ impl Notation {
     pub fn print_program(self, program: &Program, scope: &Scope<'_>) -> Printed {
         match self {
             Notation::Forth => forth::print::program(program, scope),
-            Notation::Source => source::print_program(program, &StackEffects::default(), scope),
+            Notation::Source => {
+                source::print_program(program, &StackEffects::of_program(program), scope)
+            }
         }
     }
 

@@ -98,7 +98,7 @@ impl FileKind {
             }
             FileKind::Program(notation) => {
                 let image = image_of_file(text, file, notation);
-                image.map(Session::new).map_err(|error| error.to_string())
+                image.map(Session::new).map_err(|refused| refused.with_place())
             }
         }
     }

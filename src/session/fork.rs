@@ -56,6 +56,11 @@ impl Fork {
         &self.image.machine
     }
 
+    /// The image, to try on it what takes no bounds.
+    pub fn into_image(self) -> Image {
+        self.image
+    }
+
     /// Carries out commands, one after the other. Runs among them use fuel.
     ///
     /// # Errors

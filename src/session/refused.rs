@@ -3,7 +3,7 @@
 use super::journal::Mismatch;
 use std::fmt;
 
-use crate::program::diagnostic::Diagnostics;
+use crate::program::diagnostic::{Diagnostics, place};
 use crate::vm::refusal::Refusal;
 
 /// Why a command or request was refused.
@@ -32,6 +32,23 @@ impl fmt::Display for Refused {
             },
             Refused::Mismatch(mismatch) => write!(formatter, "{mismatch}"),
             Refused::Other(words) => formatter.write_str(words),
+        }
+    }
+}
+
+impl Refused {
+    /// It in words; of a text that does not parse, with the line and column of the first mistake.
+    pub fn with_place(&self) -> String {
+        let first = match self {
+            Refused::Text(text, report) => report.iter().next().map(|first| (text, first)),
+            Refused::Edit(_) | Refused::Mismatch(_) | Refused::Other(_) => None,
+        };
+        match first {
+            Some((text, first)) => {
+                let (line, column) = place(text, first.span.start);
+                format!("line {line}, column {column}: {self}")
+            }
+            None => self.to_string(),
         }
     }
 }

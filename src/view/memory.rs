@@ -245,6 +245,22 @@ impl Marks {
         Tally { counted, at_least: self.are_more && counted > 0 }
     }
 
+    /// How many live activations are in a body.
+    pub fn activations(&self, body: Body) -> Tally {
+        self.tally(self.activations.get(&body).copied().unwrap_or(0))
+    }
+
+    /// The frames that return to a place: the numbers of the innermost ones, and how many others.
+    pub fn returns(&self, place: Place) -> (&[u32], Tally) {
+        let (named, more) = self.returns.get(&place).map_or((&[][..], 0), |(n, m)| (&n[..], *m));
+        (named, Tally { counted: more, at_least: self.are_more && !named.is_empty() })
+    }
+
+    /// Whether the person set a breakpoint at a place.
+    pub fn is_breakpoint(&self, place: Place) -> bool {
+        self.breakpoints.contains(&place)
+    }
+
     /// The last place in a body to which a frame returns.
     pub fn last_return(&self, body: Body) -> Option<Place> {
         self.last_returns.get(&body).copied()
@@ -288,13 +304,9 @@ pub fn listed(machine: &Machine, marks: &Marks, extent: BodyExtent, cells: Range
     let end = cells.end.min(extent.size);
     let first = cells.start.min(end);
     let (title, activations) = match extent.body {
-        BodyId::Code(number) => {
-            let activations = marks.activations.get(&number).copied().unwrap_or(0);
-            (machine.memory().title(number), activations)
-        }
-        BodyId::Data(number) => (format!("data {number}"), 0),
+        BodyId::Code(number) => (machine.memory().title(number), marks.activations(number)),
+        BodyId::Data(number) => (format!("data {number}"), Tally::exact(0)),
     };
-    let activations = marks.tally(activations);
     let scope = scope(machine, extent.body);
     let cell = |offset| cell_in(&scope, machine, marks, At { body: extent.body, offset });
     let cells = (first..end).map(cell).collect();
@@ -319,9 +331,7 @@ fn cell_in(scope: &Scope<'_>, machine: &Machine, marks: &Marks, at: At) -> CellR
     let (instruction, content) = (machine.spell(cell), cell.content());
     let notation = Notation::default();
     let place = at.place();
-    let (returns, more) =
-        place.and_then(|place| marks.returns.get(&place).cloned()).unwrap_or_default();
-    let at_least = marks.are_more && !returns.is_empty();
+    let (returns, more_returns) = place.map(|place| marks.returns(place)).unwrap_or_default();
     CellRow {
         at,
         address: at.address(machine),
@@ -330,9 +340,9 @@ fn cell_in(scope: &Scope<'_>, machine: &Machine, marks: &Marks, at: At) -> CellR
         kind: kind(machine, content),
         target: target(machine, content),
         counter: place.is_some() && place == marks.counter,
-        returns,
-        more_returns: Tally { counted: more, at_least },
-        breakpoint: place.is_some_and(|place| marks.breakpoints.contains(&place)),
+        returns: returns.to_vec(),
+        more_returns,
+        breakpoint: place.is_some_and(|place| marks.is_breakpoint(place)),
         changed: false,
     }
 }
@@ -366,7 +376,7 @@ fn is_block(machine: &Machine, number: Body) -> bool {
     machine.memory().code(number).is_some_and(|code| matches!(code.kind, BodyKind::Block(_)))
 }
 
-fn kind(machine: &Machine, content: Content) -> CellKind {
+pub(super) fn kind(machine: &Machine, content: Content) -> CellKind {
     match content {
         Content::Integer(_) => CellKind::Integer,
         Content::Text(_) => CellKind::Text,

@@ -9,6 +9,7 @@ pub mod listing;
 pub mod memory;
 pub mod names;
 pub mod screen;
+pub mod source;
 pub mod stacks;
 pub mod stop;
 pub mod timeline;

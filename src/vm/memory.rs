@@ -105,6 +105,12 @@ impl Memory {
         self.code.get(body.index())?.as_deref()
     }
 
+    /// The code body with this number, shared. Whoever keeps this one knows by its identity whether the body
+    /// has changed since.
+    pub fn shared_code(&self, body: Body) -> Option<&Arc<CodeBody>> {
+        self.code.get(body.index())?.as_ref()
+    }
+
     /// Finds out now which code refers to what, so that no edit has to wait for that.
     pub fn index_uses(&self) {
         self.uses();

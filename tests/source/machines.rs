@@ -42,10 +42,11 @@ fn install(program: &Program) -> Machine {
 fn machine_reads_back(machine: &Machine) {
     let program = program_of(machine);
     program_reads_back(&program);
-    let text = Notation::Source.print_machine(machine);
+    let printed = |machine: &Machine| Image::new(machine.clone()).print(Notation::Source);
+    let text = printed(machine);
     let again = install(&read(&text).cells);
     assert_eq!(program_of(&again), program, "{text}");
-    assert_eq!(Notation::Source.print_machine(&again), text);
+    assert_eq!(printed(&again), text);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use egui::{
 
 use crate::app::action_table::{ActionRow, Menu, TABLE, row};
 use crate::app::theme::Look;
-use crate::desk::action::Action;
+use crate::desk::action::{Action, Panel, Panes};
 use crate::desk::preferences::Preferences;
 use crate::desk::speed::Speed;
 
@@ -32,7 +32,7 @@ pub fn menus(ui: &mut Ui, bar: &Bars<'_>, actions: &mut Vec<Action>) {
 }
 
 /// Each of these actions begins a group in its menu, with a line above it.
-const GROUPS: [Action; 14] = [
+const GROUPS: [Action; 15] = [
     Action::Save,
     Action::Quit,
     Action::CopyCells,
@@ -46,6 +46,7 @@ const GROUPS: [Action; 14] = [
     Action::EndInput,
     Action::Expect,
     Action::GoToCounter,
+    Action::Show(Panel::Stack),
     Action::ToggleTheme,
 ];
 
@@ -155,7 +156,12 @@ pub fn tools(ui: &mut Ui, bar: &Bars<'_>, actions: &mut Vec<Action>) {
                 tool(ui, if pauses { &PAUSE } else { each }, bar, actions);
             }
         }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| speed(ui, bar, actions));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            speed(ui, bar, actions);
+            if ui.available_width() >= PANES {
+                panes(ui, bar, actions);
+            }
+        });
     });
 }
 
@@ -241,6 +247,24 @@ fn icon(painter: &Painter, r: Rect, icon: Icon, color: Color32) {
 fn arc(center: egui::Pos2, radius: f32) -> Vec<egui::Pos2> {
     let angle = |n: i32| std::f32::consts::PI * (1.0 + n as f32 / 12.0);
     (0..=12).map(|n| center + radius * egui::Vec2::angled(angle(n))).collect()
+}
+
+/// The least room for the choice of what the main area shows.
+const PANES: f32 = 190.0;
+
+/// What the main area shows.
+fn panes(ui: &mut Ui, bar: &Bars<'_>, actions: &mut Vec<Action>) {
+    let row = row(&Action::NextPanes).expect("it is in the table");
+    let text = Look::of(ui.ctx()).text;
+    ui.add_space(8.0);
+    for panes in Panes::ALL.into_iter().rev() {
+        let words = RichText::new(panes.title()).color(text);
+        let response = ui.selectable_label(panes == bar.preferences.code.panes, words);
+        let response = response.on_hover_text(row.tooltip(ui.ctx()));
+        if response.clicked() {
+            actions.push(Action::ShowPanes(panes));
+        }
+    }
 }
 
 fn speed(ui: &mut Ui, bar: &Bars<'_>, actions: &mut Vec<Action>) {

@@ -2,15 +2,17 @@
 
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{
-    Align, Align2, Event, EventFilter, Key, Layout, Modifiers, Popup, RectAlign, RichText,
+    Align, Align2, Button, Event, EventFilter, Key, Layout, Modifiers, Popup, RectAlign, RichText,
     TextEdit, Ui, vec2,
 };
 
+use crate::app::action_table::row;
 use crate::app::theme::{Look, mono, plain, sentence};
 use crate::desk::Ghost;
 use crate::desk::action::{Action, Field};
 use crate::desk::completion::Completion;
 use crate::desk::entry_line::EntryLine;
+use crate::program::notation::Notation;
 
 /// What the entry line shows.
 pub struct EntryPanel<'a> {
@@ -24,6 +26,10 @@ pub struct EntryPanel<'a> {
     pub ghost: &'a Ghost,
     /// Completions of the last word.
     pub completions: &'a [Completion],
+    /// What was put in behind the typed text, because it is missing there.
+    pub ghost_end: &'a str,
+    /// The notation of the line.
+    pub notation: Notation,
     /// Whether the field takes the keyboard focus in this frame.
     pub focus: bool,
 }
@@ -102,6 +108,7 @@ pub fn show(ui: &mut Ui, line: &EntryPanel<'_>, actions: &mut Vec<Action>) {
     let size = vec2(ui.available_width(), HEIGHT);
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         ui.label(RichText::new(line.prompt).font(mono(13.0)).color(look.signs.counter));
+        notation(ui, line, actions);
         field_rect = field(ui, line, actions);
     });
     actions.extend(key);
@@ -131,7 +138,15 @@ fn field(ui: &mut Ui, line: &EntryPanel<'_>, actions: &mut Vec<Action>) -> egui:
         .event_filter(filter)
         .margin(vec2(10.0, 7.0))
         .desired_width(f32::INFINITY);
-    let response = ui.add(field).accessible_name("instructions");
+    let output = field.show(ui);
+    let end = output.galley_pos + vec2(output.galley.size().x, 0.0);
+    let field = output.response.response.rect;
+    let painter = ui.painter().with_clip_rect(field.intersect(ui.clip_rect()));
+    if text == line.entry.text {
+        let dim = Look::of(ui.ctx()).dim;
+        painter.text(end, Align2::LEFT_TOP, line.ghost_end, mono(16.0), dim);
+    }
+    let response = output.response.response.accessible_name("instructions");
     if line.focus {
         response.request_focus();
     }
@@ -143,6 +158,21 @@ fn field(ui: &mut Ui, line: &EntryPanel<'_>, actions: &mut Vec<Action>) -> egui:
         actions.push(Action::Typed(Field::Entry, text));
     }
     response.rect
+}
+
+/// The notation of the line; a click switches it.
+fn notation(ui: &mut Ui, line: &EntryPanel<'_>, actions: &mut Vec<Action>) {
+    let words = match line.notation {
+        Notation::Forth => "Forth",
+        Notation::Source => "Source",
+    };
+    let row = row(&Action::SwitchNotation).expect("it is in the table");
+    let look = Look::of(ui.ctx());
+    let button = Button::new(RichText::new(words).font(plain(11.5)).color(look.dim)).small();
+    let response = ui.add(button).accessible_name(format!("notation: {words}"));
+    if response.on_hover_text(row.tooltip(ui.ctx())).clicked() {
+        actions.push(Action::SwitchNotation);
+    }
 }
 
 fn cursor_to_end(ui: &Ui, text: &str) {
@@ -165,12 +195,12 @@ fn list(
         Popup::new(egui::Id::unique("completions"), ui.ctx().clone(), anchor, ui.layer_id());
     popup.open(true).align(RectAlign::TOP_START).width(anchor.width()).show(|ui| {
         for (n, completion) in completions.iter().enumerate() {
-            row(ui, completion, n == choice, actions);
+            completion_row(ui, completion, n == choice, actions);
         }
     });
 }
 
-fn row(ui: &mut Ui, completion: &Completion, chosen: bool, actions: &mut Vec<Action>) {
+fn completion_row(ui: &mut Ui, completion: &Completion, chosen: bool, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     let size = vec2(ui.available_width(), ROW);
     let (rect, response) = ui.allocate_exact_size(size, egui::Sense::CLICK);

@@ -44,6 +44,7 @@ pub fn show(ui: &Ui, overlay: &Overlay, lists: &Lists, actions: &mut Vec<Action>
         Overlay::Unsaved(..) => ("There is unsaved work", 440.0),
         Overlay::FileDialog(_) => ("A file dialog is open", 440.0),
         Overlay::Path(Choosing::Open, _) => ("Open a file", 640.0),
+        Overlay::Path(Choosing::Follow, _) => ("Follow a file", 640.0),
         Overlay::Path(Choosing::Save(..), _) => ("Save to a file", 640.0),
         Overlay::Replace(..) => ("Replace the file?", 520.0),
         Overlay::Opening(_) => ("Reading a file", 440.0),

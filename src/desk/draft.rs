@@ -1,0 +1,335 @@
+//! Lines of the program's text that are edited in their place.
+//!
+//! What is typed is a draft until it is committed: the text of the function with the line replaced is read, and
+//! the function gets this code as one gesture, under its live activations. A draft that cannot be read keeps the
+//! program from running, so what runs is always what is shown.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::Desk;
+use super::action::{Commit, Field};
+use super::effect::Effect;
+use super::ghost::frame_name;
+use super::key::SessionKey;
+use super::scene::CALLS;
+use crate::program::comment::{CommentAt, CommentPlace, Comments};
+use crate::program::diagnostic::counted;
+use crate::program::image::Image;
+use crate::program::listing::fragment_with_bodies;
+use crate::program::notation::Notation;
+use crate::session::command::Command;
+use crate::session::fork::Bounds;
+use crate::session::request::Request;
+use crate::session::revise::program::{Part, ProgramRevision};
+use crate::session::revise::{Live, Revision, Standing};
+use crate::view::memory::{self, At, Marks};
+use crate::view::source::{FunctionPart, FunctionText};
+use crate::view::stacks;
+use crate::vm::index::{Body, FrameId, Offset};
+use crate::vm::room::Room;
+
+/// The most activations that the preview names. The others are counted.
+const NAMED: usize = 6;
+/// What trying an edit may take up.
+const BOUNDS: Bounds =
+    Bounds { fuel: 0, room: Room { cells: 1 << 24, text: 64 << 20, output: 1 << 20 } };
+
+/// A line that is being edited.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// The lines, counted from 0.
+    pub lines: Range<usize>,
+    /// What is typed.
+    pub text: String,
+    /// The function as it was when the line was opened.
+    part: Rc<FunctionPart>,
+    /// What the lines were.
+    was: String,
+}
+
+/// What a draft would do.
+#[derive(Clone, Debug, Default)]
+pub struct DraftPreview {
+    /// It in a sentence, or why it cannot be done.
+    pub words: String,
+    /// What becomes of each live activation.
+    pub rows: Vec<String>,
+    /// It cannot be done.
+    pub warns: bool,
+    /// An activation stands between the lines that went into a block, and could go on inside.
+    pub can_enter: bool,
+    /// The innermost activation that stands inside the change.
+    pub inside: Option<FrameId>,
+    commands: Vec<Command>,
+    enter: Vec<Command>,
+}
+
+/// What a preview depends on.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct DraftKey {
+    body: Body,
+    lines: Range<usize>,
+    text: String,
+    session: SessionKey,
+}
+
+impl Draft {
+    /// The function.
+    pub fn body(&self) -> Body {
+        self.part.body
+    }
+
+    fn function(&self) -> &FunctionText {
+        self.part.text.as_ref().expect("only what is shown as text is edited as text")
+    }
+
+    /// Whether nothing was changed.
+    fn is_as_before(&self) -> bool {
+        self.text == self.was
+    }
+}
+
+impl Desk {
+    /// The line that is being edited, if any.
+    pub fn draft(&self) -> Option<&Draft> {
+        self.document.draft.as_ref()
+    }
+
+    /// Opens the line of the selected cell, or the lines from the first selected cell to the last.
+    pub(super) fn edit_line(&mut self) {
+        if self.document.draft.is_some() && !self.commit_draft(Commit::GoOn) {
+            return;
+        }
+        let page = self.source();
+        let found = page.find(self.session().machine().memory(), self.head());
+        let Some((index, Some(spot))) = found else {
+            return self.notice.warn("This cell is not shown as text: change it among the cells");
+        };
+        let part = Rc::clone(&page.functions()[index]);
+        let anchor = self.sight.selection.and_then(|selection| {
+            let found = page.find(self.session().machine().memory(), selection.anchor);
+            found.and_then(|(_, spot)| spot)
+        });
+        let other = anchor.map_or(spot.line, |anchor| anchor.line);
+        let lines = spot.line.min(other)..spot.line.max(other) + 1;
+        let text = part
+            .text
+            .as_ref()
+            .map_or_else(|_| String::new(), |text| text.lines_text(lines.clone()));
+        self.document.draft = Some(Draft { lines, was: text.clone(), text, part });
+        self.emit(Effect::Reveal(self.head()));
+        self.emit(Effect::Focus(Field::Draft));
+    }
+
+    /// What the draft would do.
+    pub fn draft_preview(&mut self) -> Rc<DraftPreview> {
+        let Some(draft) = &self.document.draft else { return Rc::default() };
+        let key = DraftKey {
+            body: draft.body(),
+            lines: draft.lines.clone(),
+            text: draft.text.clone(),
+            session: self.document.session_key(),
+        };
+        if let Some(known) = self.document.derived.draft.known(&key) {
+            return known;
+        }
+        let preview = self.foretell_draft();
+        self.document.derived.draft.get(key, || preview)
+    }
+
+    fn foretell_draft(&mut self) -> DraftPreview {
+        let Some(draft) = self.document.draft.clone() else { return DraftPreview::default() };
+        if draft.is_as_before() {
+            let words = "Enter commits, Shift+Enter begins a line, Esc drops".to_owned();
+            return DraftPreview { words, ..DraftPreview::default() };
+        }
+        match self.revision(&draft) {
+            Ok(revision) => self.described(revision),
+            Err(words) => DraftPreview { words, warns: true, ..DraftPreview::default() },
+        }
+    }
+
+    /// The text of the function with the draft, as commands.
+    fn revision(&mut self, draft: &Draft) -> Result<ProgramRevision, String> {
+        let function = draft.function();
+        let text = function.with_lines(draft.lines.clone(), &draft.text);
+        let name = self.session().machine().memory().function_name(draft.body()).to_owned();
+        let comments = check_header(&text, function.has_header().then_some(name.as_str()))?;
+        let trial = self.document.session.fork(BOUNDS).into_image();
+        let is_main = !function.has_header();
+        let mut revision = ProgramRevision::of_text(trial, &text, Notation::Source, is_main)
+            .map_err(|refused| refused.to_string())?;
+        let mut trial = self.document.session.fork(BOUNDS).into_image();
+        for command in &revision.commands {
+            command.apply(&mut trial).map_err(|refused| refused.to_string())?;
+        }
+        revision.commands.extend(comment_commands(&trial, draft.body(), &comments));
+        Ok(revision)
+    }
+
+    fn described(&self, revision: ProgramRevision) -> DraftPreview {
+        let mut preview = DraftPreview::default();
+        let words: Vec<String> = revision.parts.iter().map(Part::words).collect();
+        preview.words = match words.is_empty() {
+            true => "nothing changes".to_owned(),
+            false => words.join("; "),
+        };
+        for part in &revision.parts {
+            if let Part::Revised(_, one) = part {
+                self.describe(one, &mut preview);
+            }
+        }
+        preview.commands = revision.commands;
+        preview
+    }
+
+    fn describe(&self, revision: &Revision, preview: &mut DraftPreview) {
+        for live in revision.live.iter().take(NAMED) {
+            preview.rows.push(self.fate(live));
+        }
+        let more = revision.live.len().saturating_sub(NAMED) + revision.more_live;
+        if more > 0 {
+            preview.rows.push(format!("and {}", counted(more, "other activation")));
+        }
+        let inside = revision.live.iter().find(|live| live.standing == Standing::Inside);
+        preview.inside = inside.map(|live| live.frame);
+        if let Some(enter) = &revision.inside {
+            preview.enter = enter.clone();
+            preview.can_enter = true;
+        }
+    }
+
+    /// What becomes of an activation, in words.
+    fn fate(&self, live: &Live) -> String {
+        let machine = self.session().machine();
+        let frames = stacks::calls(machine, CALLS).frames;
+        let name = match frames.iter().find(|frame| frame.id == live.frame) {
+            Some(frame) => frame_name(frame),
+            None => format!("frame {}", memory::frame_number(live.frame)),
+        };
+        let cell = memory::cell(machine, &Marks::default(), At::from(live.before));
+        let at = match cell.label.as_str() {
+            "" => "an empty cell".to_owned(),
+            label => format!("`{label}`"),
+        };
+        let fate = match live.standing {
+            Standing::Runs => "will run it".to_owned(),
+            Standing::Passed => "is past it and won't run it".to_owned(),
+            Standing::Inside => format!("stands inside it and goes on at {at}"),
+            Standing::Removed => "finishes the removed block and goes on after it".to_owned(),
+        };
+        let surplus = match live.surplus.unwrap_or(0) {
+            0 => String::new(),
+            more @ 1.. => format!(
+                ", with {} more than the new code expects",
+                counted(more.unsigned_abs() as usize, "value")
+            ),
+            fewer => format!(
+                ", with {} fewer than the new code expects",
+                counted(fewer.unsigned_abs() as usize, "value")
+            ),
+        };
+        format!("{name} {fate}{surplus}")
+    }
+
+    /// Commits the draft. False, with a message, if that is refused; the line then stays open.
+    pub(super) fn commit_draft(&mut self, how: Commit) -> bool {
+        let Some(draft) = self.document.draft.clone() else { return true };
+        if draft.is_as_before() {
+            self.drop_draft();
+            return true;
+        }
+        let preview = self.draft_preview();
+        if preview.warns {
+            let name = self.session().machine().memory().title(draft.body());
+            let words = &preview.words;
+            self.notice.warn(format!("The line of {name} that is being edited: {words}"));
+            self.notice.belongs_to_line();
+            self.emit(Effect::Focus(Field::Draft));
+            return false;
+        }
+        let commands = match how {
+            Commit::Inside if preview.can_enter => preview.enter.clone(),
+            Commit::Inside | Commit::GoOn | Commit::Rewind => preview.commands.clone(),
+        };
+        if !commands.is_empty() && !self.gesture(commands, None) {
+            self.emit(Effect::Focus(Field::Draft));
+            return false;
+        }
+        self.drop_draft();
+        if let (Commit::Rewind, Some(frame)) = (how, preview.inside) {
+            self.start(Request::Rewind(frame));
+        }
+        true
+    }
+
+    /// Drops the draft.
+    pub(super) fn drop_draft(&mut self) {
+        self.document.draft = None;
+        self.emit(Effect::Focus(Field::Entry));
+    }
+
+    /// Drops a draft whose function is no longer what it was.
+    pub(super) fn drop_old_draft(&mut self) {
+        let Some(draft) = &self.document.draft else { return };
+        let page = self.source();
+        if !page.functions().iter().any(|part| Rc::ptr_eq(part, &draft.part)) {
+            self.notice.warn("The function has changed: the line that was being edited is closed");
+            self.drop_draft();
+        }
+    }
+}
+
+/// The commands that give a function the comments of its text; it has the code of the text already.
+fn comment_commands(image: &Image, body: Body, wanted: &Comments) -> Vec<Command> {
+    let (code, bodies) = fragment_with_bodies(&image.machine, body);
+    let there = image.comments.of_fragment(&code, &bodies);
+    let places: BTreeSet<(usize, usize)> =
+        there.iter().chain(wanted.iter()).map(|(place, _)| place).collect();
+    let changed = places.into_iter().filter(|&(body, index)| {
+        body < bodies.len() && there.at(body, index) != wanted.at(body, index)
+    });
+    let command = |(body, index): (usize, usize)| {
+        let at = match index < code.bodies[body].len() {
+            true => CommentAt::Before(Offset::from_index(index)),
+            false => CommentAt::End,
+        };
+        let text = wanted.at(body, index).map_or("", |text| text).to_owned();
+        Command::Comment { at: CommentPlace { body: bodies[body], at }, text }
+    };
+    changed.map(command).collect()
+}
+
+/// Checks that a text is that of this function alone, or of main alone. Returns its comments.
+fn check_header(text: &str, name: Option<&str>) -> Result<Comments, String> {
+    let first = text.lines().find(|line| !line.trim().is_empty() && !line.trim().starts_with('#'));
+    if let Some(name) = name
+        && !first.is_some_and(|first| first.contains("<-") && !first.starts_with(' '))
+    {
+        return Err(format!("the first line must stay: `{name} <- fun[...]:`"));
+    }
+    let read = Notation::Source.read_program(text).map_err(|report| {
+        let line = report
+            .iter()
+            .next()
+            .map_or(1, |first| 1 + text[..first.span.start.min(text.len())].matches('\n').count());
+        format!("line {line}: {report}")
+    })?;
+    let names: Vec<&str> = read.cells.definitions.iter().map(|one| &*one.name).collect();
+    let has_main = read.cells.main.bodies.iter().any(|body| !body.is_empty());
+    match (name, &*names) {
+        (None, []) => Ok(read.cells.main_comments.clone().normal()),
+        (Some(name), [only]) if name == *only && !has_main => {
+            Ok(read.cells.definitions[0].comments.clone().normal())
+        }
+        (Some(name), [other]) if name != *other => Err(format!(
+            "this would be another function, `{other}`; the first line must keep the name `{name}`"
+        )),
+        (Some(_), _) => Err("a line of a function must be indented".to_owned()),
+        (None, _) => {
+            Err("a function cannot be defined within main: use `Save program text`".to_owned())
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! The rows of the program as text: lines and tokens with their cells, and where the machine is in them.
+
+use midflight::program::effect::{StackEffect, StackEffects};
+use midflight::program::image::Image;
+use midflight::session::load::image_of_program;
+use midflight::view::memory::{At, Marks};
+use midflight::view::source::{FunctionRows, Moment, SourcePage, known};
+use midflight::view::stacks;
+use midflight::vm::machine::Machine;
+use midflight::vm::memory::Place;
+
+const FIB: &str =
+    "[ assign: i i 3 < [ 1 return ] if i 2 - fib i 1 - fib + return ] bind: fib 3 fib print";
+
+fn effects() -> StackEffects {
+    [(Box::from("fib"), StackEffect::new(1, 1))].into_iter().collect()
+}
+
+fn image(text: &str) -> Image {
+    image_of_program(text).expect("the program reads")
+}
+
+fn page(image: &Image) -> SourcePage {
+    let mut page = SourcePage::default();
+    page.refresh(image, &effects());
+    page
+}
+
+fn rows(machine: &Machine, page: &SourcePage, index: usize) -> FunctionRows {
+    let moment = Moment {
+        machine,
+        marks: &Marks::new(machine, []),
+        frames: &stacks::calls(machine, 100).frames,
+        known: &known(machine, &effects()),
+        changed: &|_| 0..0,
+    };
+    page.rows(index, 0..usize::MAX, &moment)
+}
+
+/// The lines as they are drawn: the counter in `<>`, the frames after their call, values after the line.
+fn drawn(rows: &FunctionRows) -> String {
+    let mut text = String::new();
+    for line in &rows.lines {
+        text += &" ".repeat(line.indent as usize);
+        for token in &line.tokens {
+            match token.counter {
+                true => text += &format!("<{}>", token.text),
+                false => text += &token.text,
+            }
+            for frame in &token.returns {
+                text += &format!("^{frame}");
+            }
+        }
+        for known in &line.known {
+            text += &format!("   {} = {}", known.text, known.value);
+        }
+        text += if line.leaves_flag { "   flag\n" } else { "\n" };
+    }
+    text
+}
+
+fn all(text: &str, steps: u64) -> String {
+    let mut image = image(text);
+    image.machine.run(steps);
+    let machine = &image.machine;
+    let page = page(&image);
+    let count = page.functions().len();
+    (0..count).map(|index| drawn(&rows(machine, &page, index))).collect()
+}
+
+#[test]
+fn fib_with_two_activations() {
+    let expected = "\
+print(fib^2(3))
+...
+fib <- fun[i]:
+  if i < 3:
+    return(1)
+  return(fib(i - 2) + <fib>(i - 1))   fib(i - 2) = 1   i - 1 = 2
+";
+    let found = all(FIB, 23);
+    assert_eq!(found, expected, "{found}");
+}
+
+#[test]
+fn every_place_where_the_machine_can_wait_is_in_the_text() {
+    for (program, expected) in [
+        ("", "<...>\n"),
+        ("1 2", "1\n2\n<...>\n"),
+        ("[ ] bind: f f", "f^2()\n...\nf <- fun[]:\n  <...>\n"),
+        ("1 [ ] if 7", "if^2 1:\n  <...>\n7\n...\n"),
+        ("1 [ 2 ... ] if 7", "if^2 1:\n  2\n  <...>\n7\n...\n"),
+        ("1 [ ] [ 3 ] if-else 7", "if^2 1:\n  <...>\nelse:\n  3\n7\n...\n"),
+        ("0 [ 3 ] [ ] if-else 7", "if^2 0:\n  3\nelse:\n  <...>\n7\n...\n"),
+        ("[ ] assign: k k call", "k = [<]>\ncall^2(k)\n...\n"),
+        ("[ 1 ... ] assign: k k call", "k = [1; <...>]\ncall^2(k)\n...\n"),
+    ] {
+        let found = all(program, 1000);
+        assert_eq!(found, expected, "{program}:\n{found}");
+    }
+}
+
+#[test]
+fn a_loop_says_which_line_leaves_its_flag() {
+    let text = "[ assign: n n 0 > [ n print n 1- assign: n n 0 > ] repeat_if ] bind: f 3 f";
+    let found = all(text, 0);
+    assert!(found.contains("    n > 0   flag\n"), "{found}");
+}
+
+#[test]
+fn each_cell_is_one_token_and_each_token_one_cell() {
+    for (text, steps) in [(FIB, 0), (FIB, 23), ("1 [ 2 [ 3 ] [ 4 ] if-else ] if [ 1 ] repeat", 0)] {
+        let mut image = image(text);
+        image.machine.run(steps);
+        let machine = &image.machine;
+        let page = page(&image);
+        let mut found: Vec<At> = (0..page.functions().len())
+            .flat_map(|index| rows(machine, &page, index).lines)
+            .flat_map(|line| line.tokens)
+            .filter_map(|token| token.at)
+            .collect();
+        found.sort_unstable();
+        let memory = machine.memory();
+        let places = memory.code_bodies().flat_map(|(body, code)| {
+            (0..code.used().len() as u32).map(move |offset| At::from(Place::new(body, offset)))
+        });
+        for at in places {
+            assert_eq!(found.iter().filter(|&&token| token == at).count(), 1, "{text}: {at:?}");
+            let (_, spot) = page.find(memory, at).expect("its function is shown");
+            assert!(!spot.expect("it is in the text").after);
+        }
+    }
+}
+
+/// Only what changed is printed again.
+#[test]
+fn an_edit_prints_only_what_it_changes() {
+    let mut image = image(&format!("[ 1 ] bind: one {FIB}"));
+    let mut page = page(&image);
+    let before: Vec<_> = page.functions().to_vec();
+    image.machine.run(23);
+    page.refresh(&image, &effects());
+    let same = |page: &SourcePage| -> Vec<bool> {
+        let pairs = page.functions().iter().zip(&before);
+        pairs.map(|(now, before)| std::rc::Rc::ptr_eq(now, before)).collect()
+    };
+    assert_eq!(same(&page), [true, true, true], "running changes no text");
+    let line = midflight::vm::instruction::Fragment::line(vec![
+        midflight::vm::instruction::Instruction::Integer(7),
+    ]);
+    let one = image.machine.memory().function("one").unwrap();
+    image.machine.write(Place::new(one, 0), &line).unwrap();
+    page.refresh(&image, &effects());
+    assert_eq!(same(&page), [true, false, true]);
+    page.refresh(&image, &StackEffects::default());
+    assert_eq!(same(&page), [false, false, false], "what calls fib is printed in another way");
+}
+
+#[test]
+fn a_line_says_what_is_in_it() {
+    let mut image = image(FIB);
+    image.machine.run(23);
+    let machine = &image.machine;
+    let rows = rows(machine, &page(&image), 1);
+    let stack = stacks::parameters(machine, 10);
+    let line = &rows.lines[3];
+    assert_eq!(
+        line.description(&rows.title, &stack),
+        "line 4 of fib, counter at fib, stack 1 2, fib(i - 2) = 1, i - 1 = 2: \
+         return(fib(i - 2) + fib(i - 1))"
+    );
+    assert_eq!(rows.note(), "at 100, 1 activation, i = 3");
+}
+
+/// What is typed in place of a line, and the text that is then read.
+#[test]
+fn a_text_with_another_line() {
+    let with = |program: &str, function: usize, line: usize, typed: &str| {
+        let image = image(program);
+        let page = page(&image);
+        let text = page.functions()[function].text.as_ref().expect("it is short");
+        (text.lines_text(line..line + 1), text.with_lines(line..line + 1, typed))
+    };
+    let two = |was: &str, text: &str| (was.to_owned(), text.to_owned());
+    let open = "[ assign: i i 2 - fib ... ] bind: fib";
+    for (program, function, line, typed, expected) in [
+        (open, 1, 1, "fib(i)", two("fib(i - 2)", "fib <- fun[i]:\n  fib(i)\n  ...\n")),
+        (open, 1, 1, "", two("fib(i - 2)", "fib <- fun[i]:\n  ...\n")),
+        (open, 1, 2, "f()", two("", "fib <- fun[i]:\n  fib(i - 2)\n  f()\n  ...\n")),
+        (
+            open,
+            1,
+            1,
+            "if i:\n  f()\n\n",
+            two("fib(i - 2)", "fib <- fun[i]:\n  if i:\n    f()\n  ...\n"),
+        ),
+        ("[ ] bind: f", 1, 1, "g()", two("", "f <- fun[]:\n  g()\n  ...\n")),
+        ("1", 0, 1, "2", two("", "1\n2\n")),
+        ("", 0, 0, "2", two("", "2\n")),
+        ("1 [ ] if 7", 0, 1, "2", two("", "if 1:\n  2\n7\n")),
+    ] {
+        assert_eq!(with(program, function, line, typed), expected, "{program} {line} {typed}");
+    }
+}
