@@ -112,3 +112,28 @@ fn a_refused_text_changes_nothing() {
     let with = shell.run(&["run", "paused.ron", "--with", "other.flpc"]);
     assert!(with.code == 2 && with.err.contains("--revise"), "{}", with.err);
 }
+
+#[test]
+fn comments_of_the_text_come_with_its_code() {
+    let shell = paused("30");
+    let commented = format!("# the numbers of Fibonacci\n{FIB}");
+    shell.file("commented.flpc", &commented);
+    let run = shell.run(&["run", "paused.ron", "--revise", "commented.flpc", "--save", "end.ron"]);
+    assert!(run.err.contains("fib: a comment changed"), "{}", run.err);
+    let printed = shell.run(&["print", "end.ron"]).out;
+    assert!(printed.starts_with("# the numbers of Fibonacci\n["), "{printed}");
+    // Without it, it goes again, and the cells stay.
+    shell.file("bare.flpc", FIB);
+    let run = shell.run(&["run", "end.ron", "--revise", "bare.flpc", "--save", "bare.ron"]);
+    assert!(run.err.contains("fib: a comment changed"), "{}", run.err);
+    assert!(!shell.run(&["print", "bare.ron"]).out.contains('#'));
+    // A changed line keeps its comment, whatever the notation of the text.
+    let source = shell.run(&["print", "--source", "end.ron"]).out;
+    let changed = source.replace("return(1)", "# small\n    return(7)");
+    assert!(changed != source, "{source}");
+    shell.file("changed.flpy", &changed);
+    let run = shell.run(&["run", "paused.ron", "--revise", "changed.flpy", "--save", "end.ron"]);
+    assert!(run.err.contains("fib: 2 comments changed"), "{}", run.err);
+    let again = shell.run(&["print", "--source", "end.ron"]).out;
+    assert!(again.contains("# small\n    return(7)\n"), "{again}");
+}

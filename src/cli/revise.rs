@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::program::image::Image;
 use crate::program::notation::Notation;
 use crate::session::file_kind::FileKind;
-use crate::session::revise::program::{Part, ProgramRevision};
+use crate::session::revise::program::{MainCode, Part, ProgramRevision};
 
 use super::arguments::Revise;
 use super::terminal::say;
@@ -32,7 +32,8 @@ pub fn revision(
         FileKind::Image => return refused("an image"),
         FileKind::Recording => return refused("a recording"),
     };
-    let revision = ProgramRevision::of_text(image.clone(), &text, notation, options.revise_main)
+    let main = if options.revise_main { MainCode::IfThere } else { MainCode::Stays };
+    let revision = ProgramRevision::of_text(image.clone(), &text, notation, main)
         .map_err(|refused| open::rejected(path, &refused))?;
     if revision.parts.is_empty() {
         say(&format!("{shown}: nothing differs"));
@@ -40,7 +41,7 @@ pub fn revision(
     for part in &revision.parts {
         let advice = match part {
             Part::MainDiffers => "; --revise-main changes it too",
-            Part::Added(_) | Part::Revised(..) | Part::NotReached(..) => "",
+            Part::Added(_) | Part::Revised(..) | Part::Commented(..) | Part::NotReached(..) => "",
         };
         say(&format!("{}{advice}", part.words()));
     }

@@ -4,7 +4,6 @@
 //! the function gets this code as one gesture, under its live activations. A draft that cannot be read keeps the
 //! program from running, so what runs is always what is shown.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -14,20 +13,17 @@ use super::effect::Effect;
 use super::ghost::frame_name;
 use super::key::SessionKey;
 use super::scene::CALLS;
-use crate::program::comment::{CommentAt, CommentPlace, Comments};
 use crate::program::diagnostic::counted;
-use crate::program::image::Image;
-use crate::program::listing::fragment_with_bodies;
 use crate::program::notation::Notation;
 use crate::session::command::Command;
 use crate::session::fork::Bounds;
 use crate::session::request::Request;
-use crate::session::revise::program::{Part, ProgramRevision};
+use crate::session::revise::program::{MainCode, Part, ProgramRevision};
 use crate::session::revise::{Live, Revision, Standing};
 use crate::view::memory::{self, At, Marks};
 use crate::view::source::{FunctionPart, FunctionText};
 use crate::view::stacks;
-use crate::vm::index::{Body, FrameId, Offset};
+use crate::vm::index::{Body, FrameId};
 use crate::vm::room::Room;
 
 /// The most activations that the preview names. The others are counted.
@@ -156,17 +152,11 @@ impl Desk {
         let function = draft.function();
         let text = function.with_lines(draft.lines.clone(), &draft.text);
         let name = self.session().machine().memory().function_name(draft.body()).to_owned();
-        let comments = check_header(&text, function.has_header().then_some(name.as_str()))?;
+        check_header(&text, function.has_header().then_some(name.as_str()))?;
         let trial = self.document.session.fork(BOUNDS).into_image();
-        let is_main = !function.has_header();
-        let mut revision = ProgramRevision::of_text(trial, &text, Notation::Source, is_main)
-            .map_err(|refused| refused.to_string())?;
-        let mut trial = self.document.session.fork(BOUNDS).into_image();
-        for command in &revision.commands {
-            command.apply(&mut trial).map_err(|refused| refused.to_string())?;
-        }
-        revision.commands.extend(comment_commands(&trial, draft.body(), &comments));
-        Ok(revision)
+        let main = if function.has_header() { MainCode::Stays } else { MainCode::Whole };
+        ProgramRevision::of_text(trial, &text, Notation::Source, main)
+            .map_err(|refused| refused.to_string())
     }
 
     fn described(&self, revision: ProgramRevision) -> DraftPreview {
@@ -282,28 +272,8 @@ impl Desk {
     }
 }
 
-/// The commands that give a function the comments of its text; it has the code of the text already.
-fn comment_commands(image: &Image, body: Body, wanted: &Comments) -> Vec<Command> {
-    let (code, bodies) = fragment_with_bodies(&image.machine, body);
-    let there = image.comments.of_fragment(&code, &bodies);
-    let places: BTreeSet<(usize, usize)> =
-        there.iter().chain(wanted.iter()).map(|(place, _)| place).collect();
-    let changed = places.into_iter().filter(|&(body, index)| {
-        body < bodies.len() && there.at(body, index) != wanted.at(body, index)
-    });
-    let command = |(body, index): (usize, usize)| {
-        let at = match index < code.bodies[body].len() {
-            true => CommentAt::Before(Offset::from_index(index)),
-            false => CommentAt::End,
-        };
-        let text = wanted.at(body, index).map_or("", |text| text).to_owned();
-        Command::Comment { at: CommentPlace { body: bodies[body], at }, text }
-    };
-    changed.map(command).collect()
-}
-
-/// Checks that a text is that of this function alone, or of main alone. Returns its comments.
-fn check_header(text: &str, name: Option<&str>) -> Result<Comments, String> {
+/// Checks that a text is that of this function alone, or of main alone.
+fn check_header(text: &str, name: Option<&str>) -> Result<(), String> {
     let first = text.lines().find(|line| !line.trim().is_empty() && !line.trim().starts_with('#'));
     if let Some(name) = name
         && !first.is_some_and(|first| first.contains("<-") && !first.starts_with(' '))
@@ -320,10 +290,8 @@ fn check_header(text: &str, name: Option<&str>) -> Result<Comments, String> {
     let names: Vec<&str> = read.cells.definitions.iter().map(|one| &*one.name).collect();
     let has_main = read.cells.main.bodies.iter().any(|body| !body.is_empty());
     match (name, &*names) {
-        (None, []) => Ok(read.cells.main_comments.clone().normal()),
-        (Some(name), [only]) if name == *only && !has_main => {
-            Ok(read.cells.definitions[0].comments.clone().normal())
-        }
+        (None, []) => Ok(()),
+        (Some(name), [only]) if name == *only && !has_main => Ok(()),
         (Some(name), [other]) if name != *other => Err(format!(
             "this would be another function, `{other}`; the first line must keep the name `{name}`"
         )),

@@ -15,7 +15,7 @@ use crate::program::visible::visible;
 use crate::session::file_kind::FileKind;
 use crate::session::fork::Bounds;
 use crate::session::goal::Goal;
-use crate::session::revise::program::{Part, ProgramRevision};
+use crate::session::revise::program::{MainCode, Part, ProgramRevision};
 use crate::store::{self, FILE_BYTES, Stamp};
 use crate::vm::room::Room;
 
@@ -110,7 +110,7 @@ impl Desk {
     /// Revises the functions that a text defines, as one gesture. A run goes on afterwards.
     fn revise_by(&mut self, text: &str, notation: Notation, name: &str) -> Result<(), String> {
         let trial = self.document.session.fork(BOUNDS).into_image();
-        let revision = ProgramRevision::of_text(trial, text, notation, false);
+        let revision = ProgramRevision::of_text(trial, text, notation, MainCode::Stays);
         let revision = revision.map_err(|refused| refused.with_place())?;
         let parts: Vec<String> = revision.parts.iter().map(Part::words).collect();
         let words = match parts.len() {

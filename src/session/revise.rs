@@ -7,6 +7,7 @@
 //! cells are exactly the new ones.
 
 pub mod anchors;
+mod comments;
 mod fate;
 mod inside;
 pub mod program;

@@ -2,7 +2,7 @@
 //! those that the text lacks stay.
 
 use super::anchors::{Anchors, Spelled};
-use super::{Effects, Revision};
+use super::{Effects, Revision, comments};
 use crate::program::comment::Comments;
 use crate::program::effect::StackEffects;
 use crate::program::image::Image;
@@ -26,11 +26,24 @@ pub enum Part {
     Added(Box<str>),
     /// The function, or main, gets new code.
     Revised(Box<str>, Revision),
+    /// So many comments of the function, or of main, change.
+    Commented(Box<str>, usize),
     /// Main differs, and was not to be revised.
     MainDiffers,
     /// So many activations of this function are in code that it had before it was replaced: no revision reaches
     /// them.
     NotReached(Box<str>, usize),
+}
+
+/// Whether the main code of a text replaces that of the image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MainCode {
+    /// No.
+    Stays,
+    /// If the text has any.
+    IfThere,
+    /// Yes, even if the text has none.
+    Whole,
 }
 
 /// A change of a program, worked out for one image.
@@ -58,6 +71,8 @@ impl Part {
                 }
                 words
             }
+            Part::Commented(name, 1) => format!("{name}: a comment changed"),
+            Part::Commented(name, count) => format!("{name}: {count} comments changed"),
             Part::MainDiffers => "main: differs, and stays as it is".to_owned(),
             Part::NotReached(name, count) => {
                 let (noun, they) = match count {
@@ -73,8 +88,8 @@ impl Part {
 }
 
 impl ProgramRevision {
-    /// Works out how an image gets the definitions of a text. `trial` is a fork of the image, on which it is tried.
-    /// Main is revised only if that is asked for and the text has main code.
+    /// Works out how an image gets the definitions of a text, with their comments. `trial` is a fork of the image, on
+    /// which it is tried.
     ///
     /// # Errors
     /// What is wrong with the text, or why the machine refuses it.
@@ -82,7 +97,7 @@ impl ProgramRevision {
         trial: Image,
         text: &str,
         notation: Notation,
-        revises_main: bool,
+        revises_main: MainCode,
     ) -> Result<ProgramRevision, Refused> {
         let text = Known::of(&trial.machine).text_in(text, notation);
         let read = notation.read_code(&text, &Scope::outside(&trial.machine));
@@ -93,27 +108,33 @@ impl ProgramRevision {
     fn new(
         mut trial: Image,
         program: Program,
-        revises_main: bool,
+        revises_main: MainCode,
     ) -> Result<ProgramRevision, Refused> {
         let mut whole = ProgramRevision::default();
         let is_new = |one: &Definition| trial.machine.memory().function(&one.name).is_none();
         let (added, known): (Vec<_>, Vec<_>) = program.definitions.into_iter().partition(is_new);
         whole.add(added, &mut trial)?;
         let mut effects = StackEffects::of_machine(&trial.machine);
-        for Definition { name, code, .. } in known {
+        for Definition { name, code, comments } in known {
             let function = trial.machine.memory().function(&name);
             let body = function.expect("it is not new");
             whole.revise(&mut trial, body, &name, &code, &mut effects)?;
+            whole.comment(&mut trial, body, &name, comments)?;
             let count = not_reached(&trial.machine, &name);
             if count > 0 {
                 whole.parts.push(Part::NotReached(name, count));
             }
         }
-        if program.main.bodies.iter().any(|body| !body.is_empty()) {
-            if revises_main {
-                whole.revise(&mut trial, MAIN, "main", &program.main, &mut effects)?;
-            } else if fragment_of(&trial.machine, MAIN) != program.main {
+        let has_main = program.main.bodies.iter().any(|body| !body.is_empty());
+        match revises_main {
+            MainCode::Stays if has_main && fragment_of(&trial.machine, MAIN) != program.main => {
                 whole.parts.push(Part::MainDiffers);
+            }
+            MainCode::IfThere if !has_main => {}
+            MainCode::Stays => {}
+            MainCode::IfThere | MainCode::Whole => {
+                whole.revise(&mut trial, MAIN, "main", &program.main, &mut effects)?;
+                whole.comment(&mut trial, MAIN, "main", program.main_comments)?;
             }
         }
         Ok(whole)
@@ -130,6 +151,25 @@ impl ProgramRevision {
         let command = Command::Load { text: text.into() };
         command.apply(trial)?;
         self.commands.push(command);
+        Ok(())
+    }
+
+    /// Gives a function the comments of the text.
+    fn comment(
+        &mut self,
+        trial: &mut Image,
+        body: Body,
+        name: &str,
+        wanted: Comments,
+    ) -> Result<(), Refused> {
+        let commands = comments::commands(trial, body, &wanted.normal());
+        for command in &commands {
+            command.apply(trial)?;
+        }
+        if !commands.is_empty() {
+            self.parts.push(Part::Commented(name.into(), commands.len()));
+            self.commands.extend(commands);
+        }
         Ok(())
     }
 
