@@ -137,3 +137,34 @@ fn comments_of_the_text_come_with_its_code() {
     let again = shell.run(&["print", "--source", "end.ron"]).out;
     assert!(again.contains("# small\n    return(7)\n"), "{again}");
 }
+
+/// Every name of the function changes, and nothing else stays beside them.
+#[test]
+fn renamed_parameters_keep_their_values() {
+    let shell = Shell::new();
+    let text = "area <- fun[w, h]:\n  w * h\n\nprint_line(area(6, 7))\n";
+    shell.file("o.flpy", text);
+    shell.file(
+        "n.flpy",
+        text.replace("w", "width")
+            .replace("[width, h]", "[width, height]")
+            .replace("* h", "* height"),
+    );
+    for fuel in ["3", "4", "5", "6"] {
+        shell.run(&["run", "o.flpy", "--fuel", fuel, "--save", "p.ron"]);
+        let run = shell.run(&["run", "p.ron", "--revise", "n.flpy"]);
+        assert_eq!((run.code, &*run.out), (0, "42\n"), "{fuel}: {}", run.err);
+    }
+}
+
+#[test]
+fn what_is_inserted_before_the_parameters_leaves_them_their_values() {
+    let shell = paused("3");
+    shell.file("n.flpc", FIB.replace("[ assign: i", "[ \"in\" drop assign: i"));
+    for fuel in ["3", "6", "11", "20"] {
+        shell.run(&["run", "fib.flpc", "--fuel", fuel, "--save", "paused.ron"]);
+        let run = shell.run(&["run", "paused.ron", "--revise", "n.flpc"]);
+        assert_eq!((run.code, &*run.out), (0, "8"), "{fuel}: {}", run.err);
+        assert!(!run.err.contains("another number of values"), "{}", run.err);
+    }
+}

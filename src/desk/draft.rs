@@ -249,6 +249,8 @@ impl Desk {
             return false;
         }
         self.drop_draft();
+        // What is typed next goes to the counter again.
+        self.sight.selection = None;
         if let (Commit::Rewind, Some(frame)) = (how, preview.inside) {
             self.start(Request::Rewind(frame));
         }

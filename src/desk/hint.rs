@@ -3,8 +3,10 @@
 use super::Desk;
 use super::entry_line::EntryMode;
 use crate::program::image::Image;
+use crate::program::notation::Notation;
 use crate::view::memory;
 use crate::view::stop::Tone;
+use crate::vm::memory::MAIN;
 
 impl Desk {
     /// What Enter does now, in words.
@@ -40,6 +42,11 @@ impl Desk {
         }
     }
 
+    /// Whether the counter is in a function or block, which has an end.
+    fn counter_in_function(&self) -> bool {
+        self.session().machine().task().counter().body != MAIN
+    }
+
     /// What Enter does on an empty line at the counter.
     fn obvious_thing(&self) -> String {
         let stop = self.stop();
@@ -52,7 +59,13 @@ impl Desk {
             }
             Tone::Write => {
                 let address = self.counter().address(self.session().machine());
-                format!("Cell {address} is empty: write what should happen. Enter does it.")
+                let ends = match (self.notation(), self.counter_in_function()) {
+                    (Notation::Source, true) => {
+                        " `return(x)` or `end()` ends the function or block."
+                    }
+                    (Notation::Source | Notation::Forth, _) => "",
+                };
+                format!("Cell {address} is empty: write what should happen. Enter does it.{ends}")
             }
             Tone::Missing => {
                 format!("Enter creates {}.", stop.name.expect("what is missing has a name"))

@@ -335,7 +335,7 @@ fn clicks(ui: &Ui, response: &Response, token: &TokenRow, at: At, actions: &mut 
         }
     }
     if response.double_clicked() {
-        actions.push(if leads { Action::Follow } else { Action::EditLine });
+        actions.push(Action::EditLine);
     }
     super::cells::menu(response, actions);
 }

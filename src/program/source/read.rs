@@ -181,8 +181,16 @@ impl Reader<'_, '_, '_, '_> {
         self.dedent(Some(line.indent));
         if is_alternative {
             let word = if first.is_word("else") { "else" } else { "elif" };
-            return Err(Diagnostic::new(first.span, format!("`{word}` has no `if` above it"))
-                .help("it stands below the `if`, with the same indentation"));
+            let help = match self.kind {
+                Text::Program => "it stands below the `if`, with the same indentation",
+                Text::Line => {
+                    "to add it to an `if` that is written, edit the line of the `if` in the source pane \
+                     (Alt+Enter), or type all of it at once (Shift+Enter begins a line)"
+                }
+            };
+            return Err(
+                Diagnostic::new(first.span, format!("`{word}` has no `if` above it")).help(help)
+            );
         }
         if is_definition(line) && line.indent == 0 && self.kind == Text::Program {
             return self.define(line, comment);
@@ -528,6 +536,13 @@ impl Reader<'_, '_, '_, '_> {
         let name = name_of(&line.tokens[0]).expect("a definition begins with its name");
         let at = line.tokens[0].span;
         self.check_name(&name, at);
+        if line.tokens[0].is_word(&name) && Primitive::find(&name).is_some() {
+            self.report.add(|| {
+                Diagnostic::new(at, format!("`{name}` is an instruction")).help(format!(
+                    "choose another name, or use backquotes here and in its calls: `` `{name}`(...) ``"
+                ))
+            });
+        }
         self.definition = Some((name, code));
         self.place_comments(0, 0, comment);
         match header {

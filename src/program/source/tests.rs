@@ -148,3 +148,11 @@ fn words_of_python_are_no_locals() {
     }
     assert!(read_typed("depth = 3; depth", &Scope::empty()).is_ok());
 }
+
+#[test]
+fn a_function_named_like_an_instruction_needs_backquotes() {
+    let bad = Notation::Source.read_program("swap <- fun[a, b]:\n").unwrap_err().to_string();
+    assert!(bad.contains("`swap` is an instruction"), "{bad}");
+    reads("`swap` <- fun[]:\n  `swap`()\n", "[ call: swap ] bind: swap");
+    prints("[ call: swap ] bind: swap", "`swap` <- fun[]:\n  `swap`()\n");
+}

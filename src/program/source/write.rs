@@ -231,7 +231,8 @@ impl<'a, 's, 'p> Writer<'a, 's, 'p> {
             self.comment(0, 0, 0);
         }
         self.line(0);
-        self.put(&quoted(name, is_plain_call));
+        let is_free = |name: &str| is_plain_call(name) && Primitive::find(name).is_none();
+        self.put(&quoted(name, is_free));
         self.put(" <- fun[");
         for (index, name) in names.iter().enumerate().rev() {
             self.own(&quoted(name, is_plain), 0, index);
@@ -750,6 +751,6 @@ fn bracketed(work: Vec<Work>, brackets: bool) -> Vec<Work> {
 const PARAMETERS: usize = 255;
 
 /// A name, in backquotes if it does not read as itself.
-fn quoted(name: &str, is_plain: fn(&str) -> bool) -> String {
+fn quoted(name: &str, is_plain: impl Fn(&str) -> bool) -> String {
     if is_plain(name) { name.to_string() } else { format!("`{name}`") }
 }

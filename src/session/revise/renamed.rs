@@ -1,7 +1,6 @@
 //! The values of locals: those of a local that gets a new name go with it, and a new parameter has none yet.
 
 use super::Revision;
-use super::script::names;
 use super::side::Side;
 use crate::program::image::Image;
 use crate::program::notation::Notation;
@@ -47,7 +46,7 @@ pub(super) fn without_value(
     old: &Side<'_>,
     new: &Side<'_>,
 ) -> Vec<Box<str>> {
-    let before = names(old);
+    let before = old.names();
     let leading = new.cells(0).iter().map_while(Instruction::assigned);
     let mut missing: Vec<&str> = leading.filter(|name| !before.contains_key(name)).collect();
     missing.sort_unstable();

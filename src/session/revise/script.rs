@@ -8,7 +8,7 @@ use std::ops::Range;
 use foldhash::{HashMap, HashMapExt};
 
 use super::anchors::{Anchors, Links, Ref};
-use super::side::{Side, blocks};
+use super::side::{Side, blocks, local};
 use super::table::{Path, Step, Table};
 use crate::program::notation::Notation;
 use crate::program::scope::Scope;
@@ -155,7 +155,7 @@ impl Script {
 
     /// The locals whose cells all get another name, which nothing had before.
     pub fn renamed(&self, old: &Side<'_>, new: &Side<'_>) -> Vec<(Box<str>, Box<str>)> {
-        let (before, after) = (names(old), names(new));
+        let (before, after) = (old.names(), new.names());
         let mut found: HashMap<&str, &str> = HashMap::new();
         for (&o, (n, path)) in &self.paths {
             for step in &path.steps {
@@ -180,38 +180,6 @@ impl Script {
         renamed.sort();
         renamed
     }
-}
-
-/// The name of the local of a cell.
-pub(super) fn local(cell: &Instruction) -> Option<&str> {
-    match cell {
-        Instruction::Pick(name) | Instruction::Assign(name) => Some(name),
-        Instruction::Integer(_)
-        | Instruction::Text(_)
-        | Instruction::Block(_)
-        | Instruction::Address(_)
-        | Instruction::BlockValue(..)
-        | Instruction::Call(_)
-        | Instruction::PushFunction(_)
-        | Instruction::SetGlobal(_)
-        | Instruction::GetGlobal(_)
-        | Instruction::Label(_)
-        | Instruction::Primitive(_)
-        | Instruction::Hole(_)
-        | Instruction::FunctionHole(_)
-        | Instruction::Breakpoint => None,
-    }
-}
-
-/// The locals of a function, with how often they are used.
-pub(super) fn names<'c>(side: &Side<'c>) -> HashMap<&'c str, usize> {
-    let mut names = HashMap::new();
-    for &body in side.bodies() {
-        for name in side.cells(body).iter().filter_map(local) {
-            *names.entry(name).or_default() += 1;
-        }
-    }
-    names
 }
 
 /// How many cells a cell is, with those of its block.

@@ -1,9 +1,10 @@
 //! One side of a revision: the old or the new code of a function, with what the table asks of its cells.
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use crate::program::effect::{StackEffect, StackEffects};
 use crate::vm::instruction::{Fragment, Instruction, Primitive};
+use crate::vm::memory::LOCALS;
 
 /// The most cells of a block that are looked at to see how alike it is to another.
 const SAMPLE: usize = 64;
@@ -90,6 +91,8 @@ pub(super) struct Side<'c> {
     effects: &'c StackEffects,
     /// The bodies, each before its blocks.
     order: Vec<usize>,
+    /// The locals, and how many cells have each.
+    names: HashMap<&'c str, usize>,
 }
 
 impl<'c> Side<'c> {
@@ -108,7 +111,11 @@ impl<'c> Side<'c> {
             heights: vec![Vec::new(); count],
             effects,
             order,
+            names: HashMap::new(),
         };
+        for name in code.bodies.iter().flatten().filter_map(local) {
+            *side.names.entry(name).or_default() += 1;
+        }
         let mut nets = vec![Net::Unknown; count];
         for number in (0..count).rev().map(|n| side.order[n]) {
             let cells = side.cells(number);
@@ -124,6 +131,11 @@ impl<'c> Side<'c> {
             side.heights[number] = heights;
         }
         Some(side)
+    }
+
+    /// The locals, and how many cells have each.
+    pub(super) fn names(&self) -> &HashMap<&'c str, usize> {
+        &self.names
     }
 
     /// The cells of a body. Empty ones at its end are not stored.
@@ -151,11 +163,6 @@ impl<'c> Side<'c> {
     /// The code.
     pub(super) fn code(&self) -> &'c Fragment {
         self.code
-    }
-
-    /// All bodies, each before its blocks.
-    pub(super) fn bodies(&self) -> &[usize] {
-        &self.order
     }
 
     /// How many cells a body and its blocks have.
@@ -209,20 +216,41 @@ impl<'c> Side<'c> {
         sample
     }
 
+    /// How many parameters a function names: the first run of `assign:` that takes what it was called with. What
+    /// comes before takes nothing of that.
+    fn parameters(&self, cells: &[Instruction]) -> i64 {
+        let mut height = 0;
+        for (index, cell) in cells.iter().enumerate() {
+            if height == 0 && cell.assigned().is_some() {
+                let mut names: Vec<&str> = Vec::new();
+                for name in cells[index..].iter().map_while(Instruction::assigned) {
+                    if names.contains(&name) || names.len() == LOCALS {
+                        break;
+                    }
+                    names.push(name);
+                }
+                return names.len() as i64;
+            }
+            let Some((effect, gives)) =
+                self.effects.of_cell(cell).and_then(|one| Some((one, one.gives?)))
+            else {
+                return 0;
+            };
+            height -= effect.takes as i64;
+            if height < 0 {
+                return 0;
+            }
+            height += gives as i64;
+        }
+        0
+    }
+
     fn heights_of(&self, body: usize, nets: &[Net]) -> Vec<Height> {
         use Primitive as P;
         let cells = self.cells(body);
         // The height is 0 after the parameters.
-        let mut names: Vec<&str> = Vec::new();
-        let leading =
-            cells.iter().map_while(Instruction::assigned).take(if body == 0 { 255 } else { 0 });
-        for name in leading {
-            if names.contains(&name) {
-                break;
-            }
-            names.push(name);
-        }
-        let mut height = Height::Known(names.len() as i64);
+        let parameters = if body == 0 { self.parameters(cells) } else { 0 };
+        let mut height = Height::Known(parameters);
         let mut heights = Vec::with_capacity(cells.len() + 1);
         heights.push(height);
         for (index, cell) in cells.iter().enumerate() {
@@ -259,6 +287,27 @@ impl<'c> Side<'c> {
             heights.push(height);
         }
         heights
+    }
+}
+
+/// The name of the local of a cell.
+pub(super) fn local(cell: &Instruction) -> Option<&str> {
+    match cell {
+        Instruction::Pick(name) | Instruction::Assign(name) => Some(name),
+        Instruction::Integer(_)
+        | Instruction::Text(_)
+        | Instruction::Block(_)
+        | Instruction::Address(_)
+        | Instruction::BlockValue(..)
+        | Instruction::Call(_)
+        | Instruction::PushFunction(_)
+        | Instruction::SetGlobal(_)
+        | Instruction::GetGlobal(_)
+        | Instruction::Label(_)
+        | Instruction::Primitive(_)
+        | Instruction::Hole(_)
+        | Instruction::FunctionHole(_)
+        | Instruction::Breakpoint => None,
     }
 }
 

@@ -8,7 +8,7 @@
 use foldhash::{HashMap, HashMapExt};
 
 use super::anchors::Links;
-use super::side::{Height, Role, Side};
+use super::side::{Height, Role, Side, local};
 use crate::vm::instruction::Instruction;
 
 /// A cost; 100 is that of inserting or deleting a cell.
@@ -208,8 +208,18 @@ impl<'t, 'c> Table<'t, 'c> {
             || is_linked(i + 1, j + 1)
             || (i + 1 == n && j + 1 == m);
         let kind = |cell: &Instruction| std::mem::discriminant(cell);
-        let alike = kind(&self.old.cells(old.0)[i]) == kind(&self.new.cells(new.0)[j]);
+        let (was, is) = (&self.old.cells(old.0)[i], &self.new.cells(new.0)[j]);
+        let alike = kind(was) == kind(is);
+        if alike && self.is_renamed(was, is) {
+            return broken + RESPELLED;
+        }
         broken + if alike { REPLACE } else { REPLACE_OTHER } + if beside { 0 } else { ALONE }
+    }
+
+    /// Whether a local may have got a new name: its name is gone, and the other is new.
+    fn is_renamed(&self, was: &Instruction, is: &Instruction) -> bool {
+        let (Some(was), Some(is)) = (local(was), local(is)) else { return false };
+        !self.new.names().contains_key(was) && !self.old.names().contains_key(is)
     }
 
     fn unlikeness(&mut self, (old, new): (usize, usize)) -> Cost {
