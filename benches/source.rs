@@ -28,7 +28,7 @@ const BODY: &str = "assign: n assign: l
 
 /// A function of so many cells, in the notation of the cells.
 fn code(cells: usize) -> Fragment {
-    let text = format!("[ {} ] bind: f", BODY.repeat(cells / 50));
+    let text = format!("[ {} ] bind: f", format!("{BODY}\n").repeat(cells / 50));
     let read = Notation::Forth.read_program(&text).expect("it is a program");
     read.cells.definitions.into_iter().next().expect("it is a definition").code
 }

@@ -90,6 +90,20 @@ walk() {
     xdotool key F5; settled
     xdotool type --delay 15 "0 1 | ^ *"; picture 15-trial
     stop
+    start
+    xdotool key ctrl+t; settled; xdotool key ctrl+u; settled; xdotool key ctrl+u; settled
+    enter "fib(3)"; enter ""
+    xdotool key ctrl+a; enter "i = _"
+    enter "fib(i - 2) +"; picture 16-source-half
+    enter ""; enter "if i < 3:"; picture 17-source-base
+    enter "return(1)"; enter "fib(i - 1)"; xdotool key F5; settled
+    enter "return(_)"; picture 18-source-result
+    stop
+    start "$programs/sort.flpy"
+    xdotool key ctrl+u; settled; xdotool key ctrl+u; settled
+    for _ in $(seq 62); do xdotool key F11; settled; done
+    picture 19-source-sort
+    stop
 }
 
 for theme in dark light; do walk; done
