@@ -137,18 +137,29 @@ pub(super) fn print_program(
     let mut printed = Printed::default();
     for (number, Definition { name, code, comments }) in program.definitions.iter().enumerate() {
         separate(&mut printed);
-        let heavy = tree::heavy(code, comments);
-        let around = Around { code, comments, effects, heavy: &heavy };
-        write::function(name, Some(number), around, scope, &mut printed);
+        with_trees(code, comments, effects, |around| {
+            write::function(name, Some(number), around, scope, &mut printed);
+        });
     }
     let Program { main, main_comments, .. } = program;
     if main.bodies.iter().any(|body| !body.is_empty()) || !main_comments.is_empty() {
         separate(&mut printed);
-        let heavy = tree::heavy(main, main_comments);
-        let around = Around { code: main, comments: main_comments, effects, heavy: &heavy };
-        write::main(around, scope, &mut printed);
+        with_trees(main, main_comments, effects, |around| {
+            write::main(around, scope, &mut printed);
+        });
     }
     printed
+}
+
+/// Does something with what dividing a piece of code into trees needs.
+fn with_trees<T>(
+    code: &Fragment,
+    comments: &Comments,
+    effects: &StackEffects,
+    work: impl FnOnce(Around<'_>) -> T,
+) -> T {
+    let heavy = tree::heavy(code, comments);
+    work(Around { code, comments, effects, heavy: &heavy })
 }
 
 fn separate(printed: &mut Printed) {
@@ -163,10 +174,10 @@ pub fn function(
     effects: &StackEffects,
     scope: &Scope<'_>,
 ) -> Printed {
-    let heavy = tree::heavy(code, comments);
     let mut printed = Printed::default();
-    let around = Around { code, comments, effects, heavy: &heavy };
-    write::function(name, None, around, scope, &mut printed);
+    with_trees(code, comments, effects, |around| {
+        write::function(name, None, around, scope, &mut printed);
+    });
     printed
 }
 
@@ -177,10 +188,8 @@ pub fn main(
     effects: &StackEffects,
     scope: &Scope<'_>,
 ) -> Printed {
-    let heavy = tree::heavy(code, comments);
     let mut printed = Printed::default();
-    let around = Around { code, comments, effects, heavy: &heavy };
-    write::main(around, scope, &mut printed);
+    with_trees(code, comments, effects, |around| write::main(around, scope, &mut printed));
     printed
 }
 
@@ -223,10 +232,8 @@ pub fn pending(
     comments: &Comments,
     effects: &StackEffects,
 ) -> Vec<Pending> {
-    let heavy = tree::heavy(code, comments);
-    let around = Around { code, comments, effects, heavy: &heavy };
-    let pending = tree::pending(body, cells, around).into_iter();
-    pending.map(|(cells, gives)| Pending { cells, gives }).collect()
+    let pending = with_trees(code, comments, effects, |around| tree::pending(body, cells, around));
+    pending.into_iter().map(|(cells, gives)| Pending { cells, gives }).collect()
 }
 
 #[cfg(test)]

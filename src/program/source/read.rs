@@ -590,13 +590,12 @@ impl Reader<'_, '_, '_, '_> {
     fn finish(mut self) -> Result<ReadText, Diagnostics> {
         let end = self.main.len(0);
         self.place_comments(0, end, None);
-        let main = std::mem::take(&mut self.main);
+        let mut main = std::mem::take(&mut self.main);
         self.count(&main, 0);
         self.report.sort();
         if !self.report.is_empty() {
             return Err(self.report);
         }
-        let mut main = main;
         if self.kind == Text::Program {
             main.trim(0);
         }
