@@ -21,7 +21,7 @@ fn each_text_is_told_what_is_missing() {
     let mut count = 0;
     for entry in fs::read_dir(&folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "flpc") {
+        if path.extension().is_none_or(|extension| extension == "txt") {
             continue;
         }
         count += 1;
@@ -35,7 +35,7 @@ fn each_text_is_told_what_is_missing() {
         let expected = fs::read_to_string(&expected).unwrap_or_default().replace("\r\n", "\n");
         assert_eq!(said, expected, "{name}");
     }
-    assert_eq!(count, 11);
+    assert_eq!(count, 13);
 }
 
 #[test]

@@ -8,6 +8,8 @@ mod following;
 mod keeping;
 #[path = "desk/names.rs"]
 mod names;
+#[path = "desk/source.rs"]
+mod source;
 #[path = "desk/trials.rs"]
 mod trials;
 

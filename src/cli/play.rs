@@ -19,9 +19,10 @@ use crate::store;
 use super::arguments::{Bounds, Play};
 use super::console::Console;
 use super::ending::Ending;
+use super::revise::{self, Change};
 use super::terminal::say;
 use super::watch::Watch;
-use super::{Rejected, open, revise, say_parted};
+use super::{Rejected, open, say_parted};
 
 /// Plays a recording and returns the exit code.
 ///
@@ -32,6 +33,7 @@ pub fn play(arguments: &Play) -> Result<u8, Rejected> {
     open::check_save(save.as_deref())?;
     let (recording, text) = open::recording(file, *recover)?;
     check_subjects(file, &recording)?;
+    let changes = Change::all(revise, None)?;
     let mut base = recording.base.clone();
     open::check_limits(file, &base.machine, &bounds.limits)?;
     for &(kind, value) in &bounds.limits {
@@ -43,8 +45,8 @@ pub fn play(arguments: &Play) -> Result<u8, Rejected> {
     let mut written = update.then(|| Update::new(&text));
     let ending = match play_lines(&mut player, &recording, last, &mut written) {
         Ok(()) => {
-            for path in &revise.files {
-                let revision = revise::revision(path, None, revise, player.session.image())?;
+            for change in &changes {
+                let revision = revise::revision(change, player.session.image())?;
                 if !revision.commands.is_empty() {
                     player.session.apply(&revision.commands)?;
                 }

@@ -11,29 +11,47 @@ use super::arguments::Revise;
 use super::terminal::say;
 use super::{Rejected, open};
 
-/// Works out what a file changes, and says it.
-///
-/// # Errors
-/// If it cannot be read, or is refused; then nothing is to be changed.
-pub fn revision(
-    path: &Path,
-    notation: Option<Notation>,
-    options: &Revise,
-    image: &Image,
-) -> Result<ProgramRevision, Rejected> {
+/// The text of a program that is to change functions.
+pub struct Change<'p> {
+    path: &'p Path,
+    notation: Notation,
+    text: String,
+    main: MainCode,
+}
+
+impl Change<'_> {
+    /// Reads all files that are named.
+    ///
+    /// # Errors
+    /// If one cannot be read, or is no program.
+    pub fn all(options: &Revise, notation: Option<Notation>) -> Result<Vec<Change<'_>>, Rejected> {
+        let main = if options.revise_main { MainCode::IfThere } else { MainCode::Stays };
+        options.files.iter().map(|path| change(path, notation, main)).collect()
+    }
+}
+
+fn change(path: &Path, notation: Option<Notation>, main: MainCode) -> Result<Change<'_>, Rejected> {
     let (kind, text) = open::read(path, notation)?;
     let shown = path.display();
     let refused = |other: &str| {
         let takes = "--revise takes the text of a program (.flpc or .flpy)";
         Err(Rejected(format!("{shown}: this is {other}; {takes}")))
     };
-    let notation = match kind {
-        FileKind::Program(notation) => notation,
-        FileKind::Image => return refused("an image"),
-        FileKind::Recording => return refused("a recording"),
-    };
-    let main = if options.revise_main { MainCode::IfThere } else { MainCode::Stays };
-    let revision = ProgramRevision::of_text(image.clone(), &text, notation, main)
+    match kind {
+        FileKind::Program(notation) => Ok(Change { path, notation, text, main }),
+        FileKind::Image => refused("an image"),
+        FileKind::Recording => refused("a recording"),
+    }
+}
+
+/// Works out what a text changes, and says it.
+///
+/// # Errors
+/// If it is refused; then nothing is to be changed.
+pub fn revision(change: &Change<'_>, image: &Image) -> Result<ProgramRevision, Rejected> {
+    let Change { path, notation, text, main } = change;
+    let shown = path.display();
+    let revision = ProgramRevision::of_text(image.clone(), text, *notation, *main)
         .map_err(|refused| open::rejected(path, &refused))?;
     if revision.parts.is_empty() {
         say(&format!("{shown}: nothing differs"));

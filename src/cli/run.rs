@@ -11,9 +11,10 @@ use crate::session::refused::Refused;
 
 use super::arguments::{Bounds, Run};
 use super::console::Console;
+use super::revise::{self, Change};
 use super::runner::Runner;
 use super::terminal::say;
-use super::{Rejected, open, revise};
+use super::{Rejected, open};
 use crate::program::hidden::{hidden, notice};
 use crate::program::notation::Notation;
 use crate::vm::limit::{LimitKind, Limits};
@@ -33,8 +34,8 @@ pub fn run(arguments: &Run) -> Result<u8, Rejected> {
     for path in with {
         load(&mut run, path, notation)?;
     }
-    for path in &revise.files {
-        for command in revise::revision(path, notation, revise, run.image())?.commands {
+    for change in Change::all(revise, notation)? {
+        for command in revise::revision(&change, run.image())?.commands {
             run.apply(command)?;
         }
     }

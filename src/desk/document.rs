@@ -14,6 +14,7 @@ use super::intent::Intent;
 use super::job::Pace;
 use super::key::{CodeKey, SessionKey, TypedKey};
 use super::player::Player;
+use super::supposed::Supposed;
 use super::trial::Trying;
 use crate::program::effect::StackEffects;
 use crate::session::Session;
@@ -41,6 +42,8 @@ pub(super) struct Document {
     pub trying: Trying,
     /// The line of the text that is being edited.
     pub draft: Option<Draft>,
+    /// What is known of missing functions from how they were called.
+    pub supposed: Supposed,
     pub derived: Derivations,
 }
 
@@ -84,6 +87,7 @@ impl Document {
             before: Glance::default(),
             trying: Trying::default(),
             draft: None,
+            supposed: Supposed::default(),
             derived: Derivations::default(),
             session,
         }
@@ -110,7 +114,9 @@ impl Document {
         self.derived.index.get(self.code_key(), || {
             let machine = self.session.machine();
             let (names, holes) = names(machine);
-            Index { names, holes, effects: StackEffects::of_machine(machine) }
+            let mut effects = StackEffects::of_machine(machine);
+            self.supposed.add_to(&mut effects);
+            Index { names, holes, effects }
         })
     }
 

@@ -58,6 +58,7 @@ impl Desk {
             Err(problem) => self.refuse_line(problem.clone()),
             Ok(intent) => {
                 let gesture = Request::Prepared(intent.gesture.clone(), intent.goal);
+                self.note_calls();
                 if self.carry_out_gesture(gesture) {
                     self.written(at_counter, intent.cells);
                 } else {

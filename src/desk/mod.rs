@@ -52,6 +52,7 @@ pub mod scene;
 pub mod selection;
 mod source;
 pub mod speed;
+mod supposed;
 pub mod tour;
 mod trial;
 mod typed_source;
@@ -293,6 +294,7 @@ impl Desk {
             let (index, scope) = (self.index(), self.typed_scope());
             match self.notation() {
                 Notation::Forth => completion::completions(text, &index, machine, &scope),
+                Notation::Source if text.is_empty() => self.proposed(),
                 Notation::Source => completion::in_source(text, &index, machine, &scope),
             }
         })

@@ -3,16 +3,15 @@
 //! What is typed becomes the cells that it means, and the commands get these as Forth words. So recordings do
 //! not know in which notation a line was typed, and every rule about writing cells stays in one place.
 
-use std::collections::HashSet;
-
 use super::Desk;
+use super::completion::Completion;
 use super::entry_line::EntryMode;
 use crate::program::cell_text::Source;
 use crate::program::notation::Notation;
 use crate::program::scope::Scope;
 use crate::program::source::{self, Repair};
 use crate::vm::index::BodyId;
-use crate::vm::instruction::{Fragment, Instruction};
+use crate::vm::instruction::Fragment;
 use crate::vm::memory::Place;
 
 impl Desk {
@@ -44,12 +43,38 @@ impl Desk {
                 let typed = source::read_typed(text, &scope);
                 let source::Typed { read, repairs, .. } =
                     typed.map_err(|report| report.to_string())?;
-                if let Some(name) = unknown_local(&read.cells, &scope) {
-                    return Err(not_a_local(&name));
-                }
                 Ok((Notation::Forth.print_line(&read.cells, &scope).text, repairs))
             }
         }
+    }
+
+    /// Notes how the typed line calls functions that are missing.
+    pub(super) fn note_calls(&mut self) {
+        let Some(place) = self.place().filter(|_| self.notation() == Notation::Source) else {
+            return;
+        };
+        let scope = Scope::of(self.session().machine(), place.body);
+        let Ok(typed) = source::read_typed(&self.entry.text, &scope) else { return };
+        for call in typed.calls {
+            if self.session().machine().memory().function(&call.name).is_none() {
+                self.document.supposed.note(&call);
+            }
+        }
+    }
+
+    /// What is proposed on an empty line: in a function that was just created, names for what it takes.
+    pub(super) fn proposed(&self) -> Vec<Completion> {
+        let memory = self.session().machine().memory();
+        let counter = self.session().machine().task().counter();
+        let is_new = memory.code(counter.body).is_some_and(|code| code.used().is_empty());
+        let header = self.document.supposed.header(memory.function_name(counter.body));
+        let header = header.filter(|_| is_new && self.at_counter());
+        let completion = |word| Completion {
+            word,
+            effect: String::new(),
+            meaning: "Names what the function is called with.".to_owned(),
+        };
+        header.map(completion).into_iter().collect()
     }
 
     /// A cell as it is typed.
@@ -95,20 +120,4 @@ pub(super) fn repaired(text: &str, repairs: &[Repair]) -> String {
         done = at;
     }
     shown + &text[done..]
-}
-
-/// A name that a line reads and nobody assigns.
-fn unknown_local(code: &Fragment, scope: &Scope<'_>) -> Option<Box<str>> {
-    let cells = || code.bodies.iter().flatten();
-    let assigned: HashSet<&str> = cells().filter_map(Instruction::assigned).collect();
-    let picked = |cell: &Instruction| {
-        if let Instruction::Pick(name) = cell { Some(name.clone()) } else { None }
-    };
-    cells().filter_map(picked).find(|name| !scope.is_local(name) && !assigned.contains(&**name))
-}
-
-fn not_a_local(name: &str) -> String {
-    format!(
-        "`{name}` is not a local here: `{name}()` calls a function, and `{name} = ...` makes it a local"
-    )
 }

@@ -16,6 +16,7 @@ use super::hint::{Names, only_near};
 use super::listing::Program;
 use super::notation::Notation;
 use super::source;
+use super::source::doubts::doubts;
 use super::span::Read;
 use crate::vm::instruction::{Fragment, Instruction, Primitive};
 use crate::vm::spelling::BREAKPOINT;
@@ -74,6 +75,9 @@ fn check_text(text: &str, notation: Notation, starts_empty: bool) -> Result<Find
     let program = Checked::new(text, notation, &read.cells);
     let mut findings = program.findings(&read);
     findings.add_stack(&read, starts_empty);
+    if notation == Notation::Source {
+        findings.add_doubts(doubts(&read, text));
+    }
     Ok(findings)
 }
 
@@ -112,6 +116,17 @@ impl Findings {
         let left = KEPT.saturating_sub(self.notices);
         self.notices += count;
         self.shown.extend(found.take(left));
+        self.shown.sort_by_key(|finding| finding.places.first.start);
+    }
+
+    /// Adds what was probably meant otherwise, in the order of the text.
+    fn add_doubts(&mut self, doubts: Vec<Diagnostic>) {
+        let left = KEPT.saturating_sub(self.notices);
+        self.notices += doubts.len();
+        self.shown.extend(doubts.into_iter().take(left).map(|diagnostic| {
+            let places = Places { first: diagnostic.span, others: Vec::new(), count: 1 };
+            Finding { is_missing: false, diagnostic, places }
+        }));
         self.shown.sort_by_key(|finding| finding.places.first.start);
     }
 

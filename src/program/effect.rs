@@ -79,6 +79,14 @@ impl StackEffects {
         self.0.get(name).map_or(&[], |function| &function.parameters)
     }
 
+    /// Takes for granted that a function of which nothing is known takes so many values.
+    pub fn suppose(&mut self, name: &str, takes: usize) {
+        if !self.0.contains_key(name) {
+            let effect = StackEffect { takes, gives: None };
+            self.0.insert(name.into(), Function { effect, parameters: Box::default() });
+        }
+    }
+
     /// The effect of a function as it is shown: `( i -- value )`, `( a b -- 2 values )`, `( i -- ? )`; empty if
     /// nothing is known about it.
     pub fn words(&self, name: &str) -> String {

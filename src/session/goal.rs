@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use crate::program::image::Image;
+use crate::vm::frame::{Activation, Again};
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 use crate::vm::run_until::Until;
@@ -25,8 +26,8 @@ pub enum Goal {
     Depth(u32),
     /// Run until the counter comes to a cell.
     Cell(Place),
-    /// Run while the counter is on one of these cells at this depth of the call stack: executes a line
-    /// that was just written, once.
+    /// Run while the counter is on one of these cells at this depth of the call stack, or in the condition of a
+    /// `while` among them: executes a line that was just written, once.
     Line {
         /// The first cell.
         from: Place,
@@ -34,6 +35,8 @@ pub enum Goal {
         count: u32,
         /// The number of entries of the call stack.
         depth: u32,
+        /// Whether the run is in a condition now.
+        in_condition: bool,
     },
 }
 
@@ -74,7 +77,7 @@ impl Goal {
 
     /// Through the `count` cells of a line that was just written, in the same activation.
     pub fn line(machine: &Machine, from: Place, count: u32) -> Goal {
-        Goal::Line { from, count, depth: machine.task().calls().depth() }
+        Goal::Line { from, count, depth: machine.task().calls().depth(), in_condition: false }
     }
 
     /// Runs at most `fuel` instructions towards the goal; returns how the run ended, if it did. `first`
@@ -122,6 +125,7 @@ impl Goal {
                 machine.run_until(end - before, &until).map(|_| ())
             };
             self.is_nearer(counter, machine.retired() - before);
+            self.notes_condition(machine);
             if let Err(stop) = ran {
                 return Some(Ended::Stopped(stop));
             }
@@ -161,13 +165,26 @@ impl Goal {
         match self {
             Goal::Fuel(left) => *left -= ran,
             // A cell that was passed is no longer part of the line, even if a block starts again.
-            Goal::Line { from, count, .. } => {
-                if ran > 0 {
+            Goal::Line { from, count, in_condition, .. } => {
+                if ran > 0 && !*in_condition {
                     *count = count.saturating_sub(at.offset.next().since(from.offset));
                     from.offset = at.offset.next();
                 }
             }
             Goal::Free | Goal::Depth(_) | Goal::Cell(_) => {}
+        }
+    }
+
+    /// Notes whether the line is in the condition of a `while`, or has left it.
+    fn notes_condition(&mut self, machine: &Machine) {
+        let Goal::Line { depth, in_condition, .. } = self else { return };
+        let calls = machine.task().calls();
+        let above = calls.depth().saturating_sub(*depth);
+        // What the condition calls is a part of it.
+        if above < 2 {
+            let innermost = calls.activations().next();
+            let is_condition = |entry: Activation<'_>| entry.again == Again::Condition;
+            *in_condition = above == 1 && innermost.is_some_and(is_condition);
         }
     }
 
@@ -178,7 +195,8 @@ impl Goal {
             Goal::Fuel(left) => left == 0,
             Goal::Depth(depth) => moved && task.calls().depth() <= depth,
             Goal::Cell(place) => moved && task.counter() == place,
-            Goal::Line { from, count, depth } => {
+            Goal::Line { in_condition: true, .. } => false,
+            Goal::Line { from, count, depth, in_condition: false } => {
                 let at = task.counter();
                 let on_line = at.body == from.body
                     && at.offset >= from.offset

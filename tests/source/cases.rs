@@ -4,6 +4,7 @@ use midflight::program::diagnostic::Span;
 use midflight::program::notation::Notation;
 use midflight::program::scope::Scope;
 use midflight::program::source::read_typed;
+use midflight::session::load::image_of_program;
 
 use super::shared::{assert_owned, cells, forth, parts, printed_with_effects, read};
 
@@ -240,8 +241,11 @@ const TYPED: &[Typed] = &[
 
 #[test]
 fn what_is_typed_is_completed() {
+    let text = "[ assign: a assign: b assign: i assign: j assign: l ] bind: f";
+    let image = image_of_program(text).expect("a program");
+    let body = image.machine.memory().function("f").expect("it is defined");
     for (text, wanted, missing) in TYPED {
-        let typed = read_typed(text, &Scope::empty())
+        let typed = read_typed(text, &Scope::of(&image.machine, body))
             .unwrap_or_else(|report| panic!("{}", report.render("typed", text)));
         assert_eq!(typed.read.cells, cells(wanted), "{text}");
         assert_eq!(typed.repairs, missing.to_vec(), "{text}");

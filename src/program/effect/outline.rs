@@ -18,6 +18,8 @@ use crate::vm::memory::{BodyKind, Memory};
 pub(super) enum Op {
     /// Takes and gives so many values.
     Plain { takes: u8, gives: u8 },
+    /// Pushes how many values there are: from here on the program may know more than can be found out.
+    Depth,
     /// Takes so many values; it is not known what comes then.
     Unknown { takes: u8 },
     /// Calls the function with this number.
@@ -271,6 +273,7 @@ fn of_primitive(primitive: Primitive) -> Op {
         P::ReturnIf => Control::ReturnIf,
         P::End => Control::End,
         P::Exit => Control::Exit,
+        P::Depth => return Op::Depth,
         _ => {
             let effect = StackEffect::of_primitive(primitive);
             let effect = effect.expect("only `call` has none");

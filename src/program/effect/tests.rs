@@ -195,6 +195,8 @@ fn only_what_is_surely_odd_is_said() {
         ("[ dup [ return ] if + 5 ] bind: f 1 f", ""),
         // It is not known how many there are.
         ("hole +", ""),
+        ("depth 0 > [ drop ] if +", ""),
+        ("1 + depth drop", "`+` takes 2 values"),
         ("[ hole ] bind: f f +", ""),
         ("1 ?dup + drop", ""),
         ("[ 1 ] call drop drop", "`drop` takes 1 value"),

@@ -163,6 +163,10 @@ impl<'w> Walk<'w> {
                     self.height += i64::from(gives);
                 }
             }
+            Op::Depth => {
+                self.height += 1;
+                self.is_guess = true;
+            }
             Op::Unknown { takes } => {
                 if self.take(at, i64::from(takes)) {
                     self.lose();

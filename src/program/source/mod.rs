@@ -6,6 +6,7 @@
 //! to one cell. `docs/source.md` describes the notation.
 
 mod code;
+pub(super) mod doubts;
 mod pythonism;
 mod read;
 mod statement;
@@ -81,7 +82,7 @@ pub struct Typed {
 pub struct TypedCall {
     /// The name of the function.
     pub name: Box<str>,
-    /// For each argument, the name of the local that it is, if it is one.
+    /// For each argument, the first local in it.
     pub arguments: Vec<Option<Box<str>>>,
 }
 
@@ -99,8 +100,8 @@ pub fn read_typed(text: &str, scope: &Scope<'_>) -> Result<Typed, Diagnostics> {
     Ok(Typed { read, repairs, calls })
 }
 
-/// Refuses words of a typed line that are locals by the notation, and surely were not meant as such: an instruction
-/// that is not called, or a word of Python.
+/// Refuses words of a typed line that are locals by the notation, but that nothing assigns: an instruction that is
+/// not called, a word of Python, a name with a mistake in it.
 fn check_words(read: &Read<Fragment>, scope: &Scope<'_>) -> Result<(), Diagnostics> {
     let bodies = &read.cells.bodies;
     let assigned: HashSet<&str> =
@@ -111,12 +112,11 @@ fn check_words(read: &Read<Fragment>, scope: &Scope<'_>) -> Result<(), Diagnosti
         if scope.is_local(name) || assigned.contains(&**name) {
             continue;
         }
-        if let Some(advice) = advice(name) {
-            report.add(|| {
-                Diagnostic::new(cell.span, format!("there is no local {}", quoted(name)))
-                    .help(advice)
-            });
-        }
+        let other = || format!("`{name}()` calls a function, and `{name} = ...` makes it a local");
+        report.add(|| {
+            Diagnostic::new(cell.span, format!("{} is not a local here", quoted(name)))
+                .help(advice(name).unwrap_or_else(other))
+        });
     }
     if report.is_empty() { Ok(()) } else { Err(report) }
 }

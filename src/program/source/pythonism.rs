@@ -13,7 +13,7 @@ const ADVICE: &[(&[&str], &str)] = &[
     (&["for", "in", "range"], "loops are `times(n):`, `while c:` and `repeat:`"),
     (&["break"], "write `leave()`"),
     (&["continue"], "put the rest of the turn below an `if`"),
-    (&["pass"], "leave the block empty"),
+    (&["pass"], "write `end()`; where a block is left empty, the machine waits to have it written"),
     (&["global", "nonlocal"], "`$total` is the global total, in every function"),
     (&["is"], "write `==`"),
     (&["%"], "write `mod(a, b)`"),

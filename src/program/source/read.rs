@@ -4,15 +4,17 @@
 //! its operands, then itself, so reading needs to know nothing of what the names mean. The suites that are open are
 //! a list, so nesting needs no recursion. After a mistake, reading goes on with the next line, and builds nothing.
 
+mod branch;
+mod header;
+
 use super::code::{Code, Finished, Spanned};
 use super::statement::{Ended, Notes, Statements};
-use super::token::{Kind, Line, Token, line as read_tokens};
-use crate::program::diagnostic::{Diagnostic, Diagnostics, Span, grouped, place, quoted};
+use super::token::{Kind, Line, line as read_tokens};
+use crate::program::diagnostic::{Diagnostic, Diagnostics, Span, grouped};
 use crate::program::forth::BLOCKS;
 use crate::program::interest::is_given_up;
 use crate::program::scope::Scope;
 use crate::vm::instruction::{Instruction, Primitive};
-use crate::vm::memory::LOCALS;
 use foldhash::{HashMap, HashMapExt};
 
 /// What a text is.
@@ -192,7 +194,7 @@ impl Reader<'_, '_, '_, '_> {
                 Diagnostic::new(first.span, format!("`{word}` has no `if` above it")).help(help)
             );
         }
-        if is_definition(line) && line.indent == 0 && self.kind == Text::Program {
+        if header::is_definition(line) && line.indent == 0 && self.kind == Text::Program {
             return self.define(line, comment);
         }
         let body = self.enter(line)?;
@@ -316,85 +318,6 @@ impl Reader<'_, '_, '_, '_> {
         }
     }
 
-    fn end_if(&mut self, mut chain: Vec<(usize, Span)>, is_else: bool) {
-        let at = Span { start: self.last_end, end: self.last_end };
-        let (body, span) = chain.pop().expect("an `if` is in a body");
-        let primitive = if is_else { Primitive::IfElse } else { Primitive::If };
-        self.code().push(body, (Instruction::Primitive(primitive), span));
-        let mut inner = body;
-        while let Some((body, span)) = chain.pop() {
-            self.code().close(inner, false, at);
-            self.code().push(body, (Instruction::Primitive(Primitive::IfElse), span));
-            inner = body;
-        }
-    }
-
-    /// The `if` that an `else` or `elif` with this indentation belongs to, once all that is deeper is closed.
-    fn alternative(&mut self, indent: usize) -> Option<Vec<(usize, Span)>> {
-        while self.suites.last()?.above > indent {
-            let suite = self.close_suite();
-            self.finish_statement(suite.after);
-        }
-        let suite = self.suites.last()?;
-        let is_if = matches!(suite.after, After::If { is_else: false, .. });
-        if suite.above != indent || !is_if {
-            return None;
-        }
-        let suite = self.close_suite();
-        let After::If { chain, .. } = suite.after else { unreachable!("it was looked at") };
-        Some(chain)
-    }
-
-    fn otherwise(
-        &mut self,
-        line: &Line,
-        mut chain: Vec<(usize, Span)>,
-        comment: Option<&str>,
-    ) -> Done {
-        let first = &line.tokens[0];
-        let (body, _) = *chain.last().expect("an `if` is in a body");
-        let span = first.span;
-        let is_else = first.is_word("else");
-        let part = if is_else { span } else { Span { start: span.start, end: span.start + 2 } };
-        let block = self.code().push_block(body, part);
-        self.place_comments(block, 0, comment);
-        if is_else {
-            if let Some(token) = line.tokens.get(1).filter(|token| token.is_word("if")) {
-                self.end_if(chain, true);
-                return Err(Diagnostic::new(token.span, "`if` cannot stand behind `else`")
-                    .help("write `elif c:`"));
-            }
-            let read = self.statements(line, 1, block, |statements| statements.colon());
-            return self.open_if(line, block, chain, true, read);
-        }
-        let read = self.statements(line, 1, block, |statements| statements.condition());
-        chain.push((block, Span { start: span.start + 2, end: span.end }));
-        let colon = *read.as_ref().map_or(&span, |(colon, _)| colon);
-        let inner = self.code().push_block(block, colon);
-        self.open_if(line, inner, chain, false, read)
-    }
-
-    /// Opens the block of an `if`, `elif` or `else`, also if its line has a mistake: the lines below have none.
-    fn open_if(
-        &mut self,
-        line: &Line,
-        body: usize,
-        chain: Vec<(usize, Span)>,
-        is_else: bool,
-        read: Result<(Span, usize), Diagnostic>,
-    ) -> Done {
-        let after = After::If { chain, is_else };
-        match read {
-            Ok((_, from)) => self.open_suite(line, from, body, after),
-            Err(mistake) => {
-                self.push_suite(line.indent, body, false, after);
-                // The suite is open already.
-                self.report.add(|| mistake);
-                Ok(())
-            }
-        }
-    }
-
     /// Reads statements of a line into a body; also returns the token at which reading stopped.
     fn statements<T>(
         &mut self,
@@ -471,32 +394,6 @@ impl Reader<'_, '_, '_, '_> {
         self.plain(line, body)
     }
 
-    fn if_line(&mut self, line: &Line, body: usize) -> Done {
-        let span = line.tokens[0].span;
-        let read = self.statements(line, 1, body, |statements| statements.condition());
-        let colon = *read.as_ref().map_or(&span, |(colon, _)| colon);
-        let block = self.code().push_block(body, colon);
-        self.open_if(line, block, vec![(body, span)], false, read)
-    }
-
-    /// `while c:`: the blank behind `while` owns the block of the condition, the place before the `:` its `end`.
-    fn while_line(&mut self, line: &Line, body: usize) -> Done {
-        let span = line.tokens[0].span;
-        let next = line.tokens.get(1);
-        if next.is_some_and(|next| next.span.start == span.end) {
-            return Err(Diagnostic::new(span, "a space is missing after `while`"));
-        }
-        let blank = Span { start: span.end, end: span.end + usize::from(next.is_some()) };
-        let condition = self.code().push_block(body, blank);
-        let (colon, from) =
-            self.statements(line, 1, condition, |statements| statements.condition())?;
-        let before = Span { start: colon.start, end: colon.start };
-        self.code().close(condition, false, before);
-        let block = self.code().push_block(body, colon);
-        let cells = vec![(Instruction::Primitive(Primitive::While), span)];
-        self.open_suite(line, from, block, After::Cells(body, cells))
-    }
-
     fn block_line(&mut self, line: &Line, body: usize) -> Done {
         let block = self.code().push_block(body, line.tokens[0].span);
         let (_, from) = self.statements(line, 1, block, |statements| statements.colon())?;
@@ -504,7 +401,7 @@ impl Reader<'_, '_, '_, '_> {
     }
 
     fn plain(&mut self, line: &Line, body: usize) -> Done {
-        if is_definition(line) {
+        if header::is_definition(line) {
             let span = line.tokens[0].span;
             return Err(match self.kind {
                 Text::Program => Diagnostic::new(span, "a function cannot be defined here")
@@ -528,49 +425,6 @@ impl Reader<'_, '_, '_, '_> {
             _ => After::Cells(body, cells),
         };
         self.open_suite(line, from, block, after)
-    }
-
-    fn define(&mut self, line: &Line, comment: Option<&str>) -> Done {
-        let mut code = Code::default();
-        let header = header(line, &mut code);
-        let name = name_of(&line.tokens[0]).expect("a definition begins with its name");
-        let at = line.tokens[0].span;
-        self.check_name(&name, at);
-        if line.tokens[0].is_word(&name) && Primitive::find(&name).is_some() {
-            self.report.add(|| {
-                Diagnostic::new(at, format!("`{name}` is an instruction")).help(format!(
-                    "choose another name, or use backquotes here and in its calls: `` `{name}`(...) ``"
-                ))
-            });
-        }
-        self.definition = Some((name, code));
-        self.place_comments(0, 0, comment);
-        match header {
-            Ok(from) => self.open_suite(line, from, 0, After::Definition),
-            Err(mistake) => {
-                self.push_suite(0, 0, false, After::Definition);
-                self.report.add(|| mistake);
-                Ok(())
-            }
-        }
-    }
-
-    fn check_name(&mut self, name: &str, span: Span) {
-        if name == "main" {
-            self.report.add(|| {
-                Diagnostic::new(span, "`main` cannot be defined")
-                    .help("main is the code outside functions; write it at the left margin")
-            });
-        }
-        if let Some(&first) = self.names.get(name) {
-            let (line, column) = place(self.text, first.start);
-            self.report.add(|| {
-                Diagnostic::new(span, format!("{} is defined twice", quoted(name)))
-                    .help(format!("the first definition is at line {line}, column {column}"))
-            });
-        } else {
-            self.names.insert(name.into(), span);
-        }
     }
 
     /// Counts the bodies of a piece of code: a machine has room for so many.
@@ -601,56 +455,4 @@ impl Reader<'_, '_, '_, '_> {
         }
         Ok(ReadText { definitions: self.definitions, main: main.finish(None) })
     }
-}
-
-/// Whether a line begins with `name <-`.
-fn is_definition(line: &Line) -> bool {
-    let [first, second, ..] = &line.tokens[..] else { return false };
-    second.kind == Kind::Defines && name_of(first).is_some()
-}
-
-fn name_of(token: &Token) -> Option<Box<str>> {
-    if let Kind::Word(name) | Kind::Quoted(name) = &token.kind { Some(name.clone()) } else { None }
-}
-
-/// Reads `name <- fun[a, b]:`: writes the parameters, the last first. Returns the token behind the colon.
-fn header(line: &Line, code: &mut Code) -> Result<usize, Diagnostic> {
-    const FORM: &str = "a definition is `name <- fun[a, b]:`";
-    let end = line.tokens.last().map_or(line.span.end, |last| last.span.end);
-    let wrong = |at: usize, message: &str| {
-        let span = line.tokens.get(at).map_or(Span { start: end, end }, |token| token.span);
-        Err(Diagnostic::new(span, message).help(FORM))
-    };
-    let is = |at: usize, sign| line.tokens.get(at).is_some_and(|token: &Token| token.is(sign));
-    if !line.tokens.get(2).is_some_and(|token| token.is_word("fun")) {
-        return wrong(2, "`fun` is missing here");
-    }
-    if !is(3, '[') {
-        return wrong(3, "`[` is missing here");
-    }
-    let (mut at, mut parameters) = (4, Vec::new());
-    while !is(at, ']') {
-        let Some(name) = line.tokens.get(at).and_then(name_of) else {
-            return wrong(at, "a parameter or `]` is missing here");
-        };
-        let span = line.tokens[at].span;
-        let known = |(cell, _): &Spanned| cell.assigned() == Some(&*name);
-        if parameters.iter().any(known) {
-            return wrong(at, "two parameters have the same name");
-        }
-        parameters.push((Instruction::Assign(name), span));
-        at += 1;
-        if is(at, ',') {
-            at += 1;
-        }
-        if parameters.len() > LOCALS {
-            return wrong(at, "there are too many parameters");
-        }
-    }
-    at += 1;
-    if !is(at, ':') {
-        return wrong(at, "`:` is missing here");
-    }
-    parameters.into_iter().rev().for_each(|parameter| code.push(0, parameter));
-    Ok(at + 1)
 }

@@ -3,12 +3,15 @@
 //! Operators wait on a list of what is open until their operands are written, as in Dijkstra's shunting yard, so
 //! nesting needs no recursion: a million brackets are a list of a million entries.
 
+mod brackets;
+mod mistakes;
+mod operand;
+
 use super::code::{Code, Spanned};
 use super::token::{ADDING, COMPARING, KEYWORDS, Kind, Line, Token, level};
-use super::{Repair, TypedCall, pythonism};
-use crate::program::diagnostic::{Diagnostic, Span, quoted};
+use super::{Repair, TypedCall};
+use crate::program::diagnostic::{Diagnostic, Span};
 use crate::program::scope::Scope;
-use crate::vm::index::BodyId;
 use crate::vm::instruction::{Instruction, Primitive};
 use crate::vm::memory::LOCALS;
 
@@ -82,7 +85,7 @@ pub(super) struct Statements<'r, 's> {
 pub(super) struct Notes {
     /// What was put in, and where.
     pub repairs: Vec<Repair>,
-    /// The functions that are called, with the names of their arguments as far as they are locals.
+    /// The functions that are called, with the first local in each argument.
     pub calls: Vec<TypedCall>,
 }
 
@@ -203,12 +206,6 @@ impl<'r, 's> Statements<'r, 's> {
         }
     }
 
-    fn colon_missing(&mut self) -> Diagnostic {
-        let at = Span { start: self.line_end, end: self.line_end };
-        Diagnostic::new(at, "`:` is missing at the end")
-            .help("a colon comes before the indented block")
-    }
-
     /// The token that is read next.
     pub fn position(&self) -> usize {
         self.at
@@ -224,13 +221,15 @@ impl<'r, 's> Statements<'r, 's> {
             Statement::Assign(targets) => {
                 let block = self.tokens[self.at - 2].span;
                 let is_block = self.tokens[self.at - 2].is_word("block");
-                if is_block { Ok((targets, block)) } else { Err(no_block(colon)) }
+                if is_block { Ok((targets, block)) } else { Err(mistakes::no_block(colon)) }
             }
             Statement::Plain if self.last == Last::Call => {
                 let length = self.code.len(self.body);
                 Ok((self.code.take(self.body, length - 1), colon))
             }
-            Statement::Plain | Statement::Store(_) | Statement::Done => Err(no_block(colon)),
+            Statement::Plain | Statement::Store(_) | Statement::Done => {
+                Err(mistakes::no_block(colon))
+            }
         }
     }
 
@@ -326,184 +325,6 @@ impl<'r, 's> Statements<'r, 's> {
         }
         targets.reverse();
         Ok(Some(targets))
-    }
-
-    /// Reads the beginning of an operand. Returns whether an operand is still wanted.
-    fn operand(&mut self) -> Result<bool, Diagnostic> {
-        let Some(token) = self.peek() else {
-            self.missing()?;
-            return Ok(false);
-        };
-        let span = token.span;
-        let called = self.is_called(token);
-        self.start = self.code.len(self.body);
-        self.last = Last::Other;
-        match &token.kind {
-            Kind::Sign('(') => {
-                self.at += 1;
-                self.open.push(Open::Bracket { start: self.start });
-                return Ok(true);
-            }
-            Kind::Sign('[') => {
-                self.at += 1;
-                return self.open_block(span);
-            }
-            Kind::Operator(primitive) if called => {
-                return self.call(Instruction::Primitive(*primitive), span);
-            }
-            Kind::Word(name) if called => return self.call_word(name, span),
-            Kind::Quoted(name) if called => {
-                return self.call(Instruction::Call(name.clone()), span);
-            }
-            Kind::Sign(_) | Kind::Operator(_) | Kind::Becomes | Kind::Defines => {
-                self.missing()?;
-                return Ok(false);
-            }
-            Kind::Open => return Err(self.cannot_stand(token)),
-            Kind::Value => {}
-            Kind::Hole => self.write(Instruction::Breakpoint, span),
-            Kind::Integer(value) | Kind::Step(value) => {
-                self.write(Instruction::Integer(*value), span)
-            }
-            Kind::Text(text) => self.write(Instruction::Text(text.clone()), span),
-            Kind::Address(address) => self.address(*address, span)?,
-            Kind::Function(name) => self.write(Instruction::PushFunction(name.clone()), span),
-            Kind::Global(name) => self.write(Instruction::GetGlobal(name.clone()), span),
-            Kind::Quoted(name) => self.write(Instruction::Pick(name.clone()), span),
-            Kind::Word(name) => {
-                if KEYWORDS.contains(&&**name) {
-                    return Err(self.cannot_stand(token));
-                }
-                self.write(Instruction::Pick(name.clone()), span);
-            }
-        }
-        self.at += 1;
-        Ok(false)
-    }
-
-    fn address(&mut self, address: u64, span: Span) -> Done {
-        match self.scope.body_at(address) {
-            Some(body @ (BodyId::Code(_) | BodyId::Data(_))) => {
-                self.write(Instruction::Address(body), span);
-                Ok(())
-            }
-            None => Err(Diagnostic::new(span, format!("no body starts at {address}"))
-                .help("only the start of a function, block or data body can be pushed")),
-        }
-    }
-
-    fn call_word(&mut self, name: &str, span: Span) -> Result<bool, Diagnostic> {
-        if let Some(primitive) = Primitive::find(name) {
-            return self.call(Instruction::Primitive(primitive), span);
-        }
-        if KEYWORDS.contains(&name) {
-            return Err(Diagnostic::new(span, format!("`{name}` cannot be called"))
-                .help(format!("a function of this name needs backquotes: `` `{name}`() ``")));
-        }
-        self.call(Instruction::Call(name.into()), span)
-    }
-
-    /// Opens the brackets of a call. Returns whether an operand is wanted.
-    fn call(&mut self, call: Instruction, span: Span) -> Result<bool, Diagnostic> {
-        self.at += 2;
-        self.open.push(Open::Call { start: self.start, call: (call, span), arguments: Vec::new() });
-        if self.peek().is_some_and(|token| token.is(')')) {
-            self.at += 1;
-            self.close_call();
-            return Ok(false);
-        }
-        // A bracket that is closed at the end of the line has nothing in it.
-        let ends = self.peek().is_none() && self.typed.is_some();
-        if !ends {
-            self.argument();
-        }
-        Ok(!ends)
-    }
-
-    /// An argument of the innermost call begins.
-    fn argument(&mut self) {
-        let at = self.code.len(self.body);
-        if let (Some(Open::Call { arguments, .. }), true) =
-            (self.open.last_mut(), self.typed.is_some())
-        {
-            arguments.push(at);
-        }
-    }
-
-    fn close_call(&mut self) {
-        let Some(Open::Call { start, call: (cell, span), arguments }) = self.open.pop() else {
-            unreachable!("the bracket of a call is closed");
-        };
-        if let (Instruction::Call(name), Some(notes)) = (&cell, &mut self.typed) {
-            let cells = self.code.cells(self.body);
-            let ends = arguments.iter().skip(1).copied().chain([cells.len()]);
-            let named = arguments.iter().zip(ends).map(|(&start, end)| match &cells[start..end] {
-                [Instruction::Pick(name)] => Some(name.clone()),
-                _ => None,
-            });
-            notes.calls.push(TypedCall { name: name.clone(), arguments: named.collect() });
-        }
-        self.write(cell, span);
-        (self.start, self.last) = (start, Last::Call);
-    }
-
-    fn open_block(&mut self, span: Span) -> Result<bool, Diagnostic> {
-        let outer = self.body;
-        self.body = self.code.push_block(outer, span);
-        let statement = std::mem::take(&mut self.statement);
-        self.open.push(Open::Block { start: self.start, outer, statement });
-        match self.peek() {
-            Some(token) if token.is(']') => {
-                self.at += 1;
-                self.statement = Statement::Done;
-                self.close_block(token.span)?;
-                Ok(false)
-            }
-            Some(token) if token.kind == Kind::Open => self.ellipsis(),
-            Some(_) => self.begin(),
-            None => {
-                self.statement = Statement::Done;
-                self.close_all()?;
-                Ok(false)
-            }
-        }
-    }
-
-    /// `...]`: the block is left open.
-    fn ellipsis(&mut self) -> Result<bool, Diagnostic> {
-        let token = self.next().expect("it was peeked at");
-        match self.next() {
-            Some(close) if close.is(']') => {
-                self.code.trim(self.body);
-                self.leave_block();
-                Ok(false)
-            }
-            Some(_) | None => {
-                Err(Diagnostic::new(token.span, "`...` is only allowed at the end of a block")
-                    .help("`...` leaves a block open; an empty cell is `?`"))
-            }
-        }
-    }
-
-    fn close_block(&mut self, span: Span) -> Done {
-        self.close_operators();
-        match self.open.last() {
-            Some(Open::Block { .. }) => {}
-            Some(Open::Index { .. }) => unreachable!("an index is closed elsewhere"),
-            Some(_) | None => return Err(Diagnostic::new(span, "this bracket closes nothing")),
-        }
-        self.finish();
-        self.code.close(self.body, false, span);
-        self.leave_block();
-        Ok(())
-    }
-
-    fn leave_block(&mut self) {
-        let Some(Open::Block { start, outer, statement }) = self.open.pop() else {
-            unreachable!("a block is left");
-        };
-        (self.body, self.statement) = (outer, statement);
-        (self.start, self.last) = (start, Last::Other);
     }
 
     /// Reads what follows an operand. Returns whether an operand is wanted.
@@ -620,35 +441,6 @@ impl<'r, 's> Statements<'r, 's> {
         }
     }
 
-    fn close_bracket(&mut self, token: &Token) -> Result<bool, Diagnostic> {
-        self.close_operators();
-        match self.open.last() {
-            Some(Open::Call { .. }) => self.close_call(),
-            Some(&Open::Bracket { start }) => {
-                self.open.pop();
-                (self.start, self.last) = (start, Last::Other);
-            }
-            Some(_) | None => {
-                return Err(Diagnostic::new(token.span, "this bracket closes nothing"));
-            }
-        }
-        self.at += 1;
-        Ok(false)
-    }
-
-    fn close_square(&mut self, token: &Token) -> Result<bool, Diagnostic> {
-        self.close_operators();
-        if let Some(&Open::Index { start, bracket }) = self.open.last() {
-            self.open.pop();
-            self.write(Instruction::Primitive(Primitive::MemoryGet), bracket);
-            (self.start, self.last) = (start, Last::Index(start));
-        } else {
-            self.close_block(token.span)?;
-        }
-        self.at += 1;
-        Ok(false)
-    }
-
     /// `a[i] = x`: the value comes first, then the data, the index and the instruction.
     fn becomes(&mut self, span: Span) -> Result<bool, Diagnostic> {
         let waits = matches!(self.open.last(), None | Some(Open::Block { .. }));
@@ -682,90 +474,6 @@ impl<'r, 's> Statements<'r, 's> {
             }
         }
     }
-
-    /// Closes what is open at the end of the line, or at its colon.
-    fn close_all(&mut self) -> Done {
-        loop {
-            self.close_operators();
-            let (sign, at) = match self.open.last() {
-                None => return Ok(()),
-                Some(Open::Bracket { .. } | Open::Call { .. }) => (")", self.place()),
-                Some(Open::Index { .. } | Open::Block { .. }) => ("]", self.place()),
-                Some(Open::Operator { .. }) => unreachable!("operators were closed"),
-            };
-            let Some(notes) = self.typed.as_mut().filter(|_| self.at == self.tokens.len()) else {
-                return Err(Diagnostic::new(at, format!("`{sign}` is missing here"))
-                    .help("a statement ends on its line"));
-            };
-            notes.repairs.push((at.start, sign));
-            match self.open.last() {
-                Some(Open::Call { .. }) => self.close_call(),
-                Some(&Open::Bracket { start }) => {
-                    self.open.pop();
-                    (self.start, self.last) = (start, Last::Other);
-                }
-                Some(&Open::Index { start, bracket }) => {
-                    self.open.pop();
-                    self.write(Instruction::Primitive(Primitive::MemoryGet), bracket);
-                    (self.start, self.last) = (start, Last::Index(start));
-                }
-                Some(_) | None => self.close_block(at)?,
-            }
-        }
-    }
-
-    /// The place before the next token.
-    fn place(&self) -> Span {
-        let at = self.peek().map_or(self.line_end, |token| token.span.start);
-        Span { start: at, end: at }
-    }
-
-    /// An operand is missing: an empty cell is put in, if that is wanted.
-    fn missing(&mut self) -> Done {
-        let place = self.place();
-        self.start = self.code.len(self.body);
-        self.last = Last::Other;
-        if let Some(notes) = &mut self.typed {
-            notes.repairs.push((place.start, "?"));
-            self.write(Instruction::Breakpoint, place);
-            return Ok(());
-        }
-        let shown = self.peek().map_or(place, |token| token.span);
-        let what = match self.peek() {
-            Some(_) => "something is missing before this",
-            None => "something is missing at the end of the line",
-        };
-        Err(Diagnostic::new(shown, what).help("`?` leaves a place open"))
-    }
-
-    fn cannot_stand(&self, token: &Token) -> Diagnostic {
-        let word = spelled(token);
-        let diagnostic =
-            Diagnostic::new(token.span, format!("{} cannot stand here", quoted(&word)));
-        match pythonism::advice(&word) {
-            Some(advice) => diagnostic.help(advice),
-            None if word == "..." => {
-                diagnostic.help("`...` is the last line of its block; an empty cell is `?`")
-            }
-            None => diagnostic,
-        }
-    }
-
-    fn operator_missing(&self, token: &Token) -> Diagnostic {
-        let word = spelled(token);
-        let message = format!("a `,` or an operator is missing before {}", quoted(&word));
-        let diagnostic = Diagnostic::new(token.span, message);
-        let before = self.at.checked_sub(1).map(|before| spelled(&self.tokens[before]));
-        match before.as_deref().and_then(pythonism::advice).or_else(|| pythonism::advice(&word)) {
-            Some(advice) => diagnostic.help(advice),
-            None => diagnostic,
-        }
-    }
-}
-
-fn no_block(colon: Span) -> Diagnostic {
-    Diagnostic::new(colon, "only a call or a keyword can have a block below it")
-        .help("write `if c:`, `while c:`, `times(n):`, `f(x):` or `x = block:`")
 }
 
 /// What a token before a `=` assigns to.
@@ -786,24 +494,5 @@ fn target(token: &Token) -> Option<Instruction> {
         | Kind::Value
         | Kind::Hole
         | Kind::Open => None,
-    }
-}
-
-/// A token in a message.
-fn spelled(token: &Token) -> String {
-    match &token.kind {
-        Kind::Sign(sign) => sign.to_string(),
-        Kind::Becomes => "=".to_string(),
-        Kind::Defines => "<-".to_string(),
-        Kind::Operator(primitive) => super::token::spelled(*primitive).to_string(),
-        Kind::Integer(value) | Kind::Step(value) => format!("{value}"),
-        Kind::Text(_) => "\"...\"".to_string(),
-        Kind::Address(address) => format!("@{address}"),
-        Kind::Function(name) => format!("@{name}"),
-        Kind::Global(name) => format!("${name}"),
-        Kind::Quoted(name) | Kind::Word(name) => name.to_string(),
-        Kind::Value => "_".to_string(),
-        Kind::Hole => "?".to_string(),
-        Kind::Open => "...".to_string(),
     }
 }

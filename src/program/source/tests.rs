@@ -1,6 +1,7 @@
 use super::*;
 use crate::program::listing::Program;
 use crate::program::notation::Notation;
+use crate::vm::machine::Machine;
 
 fn read(text: &str) -> Program {
     match Notation::Source.read_program(text) {
@@ -105,6 +106,14 @@ fn what_is_printed() {
     }
 }
 
+/// A line that is typed where there are locals.
+fn typed(text: &str) -> Typed {
+    let locals = ["a", "b", "i"].into_iter().map(Box::from).collect();
+    let machine = Machine::default();
+    let scope = Scope::with_locals(&machine, &locals);
+    read_typed(text, &scope).unwrap_or_else(|bad| panic!("{text}: {bad}"))
+}
+
 #[test]
 fn what_is_missing_in_a_typed_line_is_put_in() {
     for (text, cells, repairs) in [
@@ -118,7 +127,7 @@ fn what_is_missing_in_a_typed_line_is_put_in() {
         ("f(a, (b + [1", "pick: a pick: b [ 1 ] + f", "]))"),
         ("if i < 3:\n  return(1)\nprint(i)", "pick: i 3 < [ 1 return ] if pick: i print", ""),
     ] {
-        let typed = read_typed(text, &Scope::empty()).unwrap_or_else(|bad| panic!("{text}: {bad}"));
+        let typed = typed(text);
         assert_eq!(typed.read.cells, forth(cells).main, "{text}");
         let put_in: String = typed.repairs.iter().map(|&(_, part)| part).collect();
         assert_eq!(put_in, repairs, "{text}");
@@ -127,7 +136,7 @@ fn what_is_missing_in_a_typed_line_is_put_in() {
 
 #[test]
 fn a_typed_line_says_what_it_calls() {
-    let typed = read_typed("x = f(a, g(), 3 + g(_)", &Scope::empty()).unwrap();
+    let typed = typed("x = f(a, g(), 3 + g(_)");
     let calls = typed.calls.iter().map(|call| {
         let names = call.arguments.iter().map(|name| name.as_deref().unwrap_or("?"));
         format!("{} {}", call.name, names.collect::<Vec<_>>().join(" "))
@@ -142,6 +151,7 @@ fn words_of_python_are_no_locals() {
         ("x = True", "write `1`"),
         ("depth", "an instruction is called"),
         ("f <- fun[]:", "create the function"),
+        ("prnt", "`prnt()` calls a function"),
     ] {
         let bad = read_typed(text, &Scope::empty()).expect_err(text).to_string();
         assert!(bad.contains(help), "{text}: {bad}");
@@ -155,4 +165,37 @@ fn a_function_named_like_an_instruction_needs_backquotes() {
     assert!(bad.contains("`swap` is an instruction"), "{bad}");
     reads("`swap` <- fun[]:\n  `swap`()\n", "[ call: swap ] bind: swap");
     prints("[ call: swap ] bind: swap", "`swap` <- fun[]:\n  `swap`()\n");
+}
+
+#[test]
+fn a_call_of_an_unknown_function_spares_what_follows_it() {
+    for (cells, text) in [
+        ("1 assign: x pick: x 2 foo + assign: y", "x = 1\ny = x + foo(2)\n"),
+        ("pick: x 2 foo assign: y", "y = foo(x, 2)\n"),
+        ("pick: x 2 foo 3 bar + assign: y", "y = foo(x, 2) + bar(3)\n"),
+        ("pick: x 2 - foo pick: x 1 - foo + return", "return(foo(x - 2) + foo(x - 1))\n"),
+        ("pick: x pick: y 1 foo < [ 2 ] if", "if x < foo(y, 1):\n  2\n"),
+        ("pick: x foo +", "x + foo()\n"),
+        ("foo +", "_ + foo()\n"),
+        ("1 2 3 foo drop 4 assign: y", "drop(foo(1, 2, 3))\ny = 4\n"),
+    ] {
+        let cells = format!("[ assign: x assign: y {cells} ... ] bind: f");
+        let program = forth(&cells);
+        let printed = print_program(&program, &effects(), &Scope::empty());
+        let body = printed.text.lines().skip(1);
+        let body: Vec<&str> = body.filter(|line| *line != "  ...").collect();
+        let wanted: Vec<String> = text.lines().map(|line| format!("  {line}")).collect();
+        assert_eq!(body, wanted, "{cells}");
+    }
+}
+
+#[test]
+fn what_unknown_calls_spare_is_found_in_linear_time() {
+    let mut cells = "1 ".repeat(100_000);
+    cells += &"f 1 ".repeat(100_000);
+    cells += &"+ ".repeat(200_000);
+    let program = forth(&cells);
+    let printed = print_program(&program, &effects(), &Scope::empty());
+    let again = Notation::Source.read_program(&printed.text).expect("what was printed reads");
+    assert_eq!(again.cells, program);
 }

@@ -3,8 +3,11 @@
 //! The cells are folded from left to right with a list of pending trees: the expressions whose values are on the
 //! stack then. A cell takes the pending trees that it consumes, by its stack effect. A wrong effect makes an ugly
 //! text, and never other cells, because a tree always is a run of cells in postorder (Proebsting and Watterson
-//! rebuild Java from its bytecode in this way). Folding looks ahead only over runs of targets, so the pending trees
-//! of the cells before the counter are exactly the expressions that were computed.
+//! rebuild Java from its bytecode in this way).
+//!
+//! A call of a function of which nothing is known takes as many of the pending trees as what comes after it can
+//! spare: `x 2 f +` is `x + f(2)`. That is all that is found out by looking ahead, besides runs of targets, so the
+//! pending trees of the cells before the counter are exactly the expressions that were computed.
 
 use std::ops::Range;
 
@@ -122,6 +125,8 @@ struct Fold<'a> {
     around: Around<'a>,
     trees: Trees,
     pending: Vec<usize>,
+    /// How many values each cell and what follows it in its statement need; empty if nobody asks.
+    needs: Vec<usize>,
 }
 
 impl<'a> Fold<'a> {
@@ -135,6 +140,7 @@ impl<'a> Fold<'a> {
             around,
             trees: Trees::default(),
             pending: Vec::new(),
+            needs: needs(body, all, around),
         }
     }
 
@@ -182,15 +188,17 @@ impl<'a> Fold<'a> {
         let is_return = *cell == Instruction::Primitive(Primitive::Return);
         let (mut operands, mut missing) = match effect {
             Some(effect) if !is_return => self.operands(effect.takes),
-            Some(_) | None => (self.take(self.pending.len() - self.known()), 0),
+            Some(_) => (self.take(self.pending.len() - self.known()), 0),
+            None => (self.take(self.spared()), 0),
         };
+        let goes_on = effect.is_none() && self.needed_below() > 0 && !self.pending.is_empty();
         if self.is_crowded(cell, &operands) {
             // The block with comments is a statement of its own.
             self.pending.append(&mut operands);
             self.flush();
             missing = effect.map_or(0, |effect| effect.takes);
         }
-        if missing > 0 || effect.is_none() {
+        if missing > 0 || effect.is_none() && !goes_on {
             self.flush();
         }
         let gives = effect.and_then(|effect| effect.gives);
@@ -204,6 +212,23 @@ impl<'a> Fold<'a> {
         } else {
             self.pending.push(node);
         }
+    }
+
+    /// How many values below the one that an unknown call leaves are needed by what follows it.
+    fn needed_below(&self) -> usize {
+        self.needs[self.at + 1].saturating_sub(1).min(MOST_NEEDED)
+    }
+
+    /// The first of the last pending trees that an unknown call can take.
+    fn spared(&self) -> usize {
+        let (mut need, mut from) = (self.needed_below(), 0);
+        while need > 0 && from < self.pending.len() {
+            need = need.saturating_sub(self.node(self.pending[from]).gives.unwrap_or(1));
+            from += 1;
+        }
+        // If there are not enough, what follows takes from below all of them.
+        let from = if need > 0 { 0 } else { from };
+        from.max(self.pending.len() - self.known())
     }
 
     /// The block that a tree is.
@@ -334,6 +359,32 @@ impl<'a> Fold<'a> {
         self.trees.nodes.len() - 1
     }
 }
+
+/// How many values each cell of a body, and what follows it in its statement, take from the stack at least, and 0
+/// after the last cell. Only what calls an unknown function asks for it.
+fn needs(body: usize, cells: &[Instruction], around: Around<'_>) -> Vec<usize> {
+    if cells.iter().all(|cell| around.effects.of_cell(cell).is_some()) {
+        return Vec::new();
+    }
+    let mut needs = vec![0; cells.len() + 1];
+    for (at, cell) in cells.iter().enumerate().rev() {
+        let after = match around.comments.at(body, at + 1) {
+            // It begins a statement.
+            Some(_) => 0,
+            None => needs[at + 1],
+        };
+        needs[at] = match around.effects.of_cell(cell) {
+            Some(effect) if effect.gives == Some(0) => effect.takes,
+            Some(effect) => effect.takes + after.saturating_sub(effect.gives.unwrap_or(1)),
+            None => after.saturating_sub(1),
+        };
+    }
+    needs
+}
+
+/// The most values that are spared for what follows an unknown call: nobody reads deeper expressions, and looking
+/// for them has to end.
+const MOST_NEEDED: usize = 64;
 
 /// The most targets of one assignment.
 const MOST_TARGETS: usize = 255;
