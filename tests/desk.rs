@@ -1,5 +1,7 @@
 //! The desk without a window: what any front end can rely on.
 
+#[path = "desk/drafts.rs"]
+mod drafts;
 #[path = "desk/files.rs"]
 mod files;
 #[path = "desk/following.rs"]

@@ -33,6 +33,8 @@ mod recovery;
 mod restarting;
 #[path = "history/rewinding.rs"]
 mod rewinding;
+#[path = "history/statement.rs"]
+mod statement;
 #[path = "history/states.rs"]
 mod states;
 #[path = "history/story.rs"]

@@ -88,6 +88,13 @@ fn commands(revision: &Revision) -> String {
     command::print(&revision.commands)
 }
 
+/// The commands that also bring the innermost activation into the block that the lines around it went to.
+fn entering(revision: &Revision) -> Vec<Command> {
+    let inside = revision.inside.clone().expect("the lines around the counter moved");
+    let further = inside.unwrap_or_else(|why| panic!("{why}"));
+    [revision.commands.clone(), further].concat()
+}
+
 fn go_on(image: &mut Image) -> String {
     apply(image, &[Command::Run { fuel: 10_000 }]);
     image.machine.output().to_owned()
@@ -190,13 +197,89 @@ fn lines_moved_into_a_block_are_passed_or_gone_on_with_inside() {
         let revision = revision(&mut image, "f", text);
         let commands = match inside {
             false => &revision.commands,
-            true => revision.inside.as_ref().expect("the lines around the counter moved"),
+            true => &entering(&revision),
         };
         apply(&mut image, commands);
         assert_eq!(cells(&image, "f"), "assign: n n 0 > @200 if return");
         assert_eq!(places(&image)[0], if inside { 204 } else { 106 });
         assert_eq!(go_on(&mut image), output);
     }
+}
+
+/// A function that prints 1 to 3, after 2 was printed.
+const PRINTS: &str = "[ assign: n 1 print 2 print 3 print return ] bind: f 3 f";
+
+#[test]
+fn any_block_that_an_instruction_runs_can_be_gone_on_with_inside() {
+    for (text, output) in [
+        (
+            "  while n > 2:\n    print(1)\n    print(2)\n    print(3)\n    n = 0\n  return()\n",
+            "123",
+        ),
+        ("  times(2):\n    print(1)\n    print(2)\n    print(3)\n  return()\n", "123123"),
+        ("  times(n):\n    print(1)\n    print(2)\n    print(3)\n  return()\n", "123123123"),
+        ("  if 0:\n    print(1)\n    print(2)\n    print(3)\n  return()\n", "123"),
+        (
+            "  if 1:\n    print(4)\n  else:\n    print(1)\n    print(2)\n    print(3)\n  return()\n",
+            "123",
+        ),
+        (
+            "  if n:\n    print(1)\n    if n > 5:\n      while n > 2:\n        print(2)\n        print(3)\n        n = 0\n    print(5)\n  return()\n",
+            "1235",
+        ),
+        (
+            "  times(1):\n    if 0:\n      print(4)\n    else:\n      times(2):\n        print(1)\n        print(2)\n        print(3)\n  return()\n",
+            "123123",
+        ),
+    ] {
+        let mut image = image(PRINTS, 7);
+        assert_eq!(image.machine.output(), "12");
+        let revision = revision(&mut image, "f", &format!("f <- fun[n]:\n{text}"));
+        apply(&mut image, &entering(&revision));
+        assert_eq!(image.machine.show_stack(), "", "{text}");
+        assert_eq!(go_on(&mut image), output, "{text}");
+    }
+}
+
+#[test]
+fn the_condition_of_a_loop_is_gone_on_with_inside() {
+    let mut image = image("[ assign: n n 0 > n print drop return ] bind: f 3 f", 6);
+    assert_eq!(image.machine.show_stack(), "1");
+    let revision =
+        revision(&mut image, "f", "f <- fun[n]:\n  while n > 0:\n    print(n)\n    n = 0\n");
+    apply(&mut image, &entering(&revision));
+    assert_eq!(go_on(&mut image), "3");
+}
+
+#[test]
+fn why_a_block_cannot_be_entered_is_said() {
+    for (text, why) in [
+        ("  twice(1):\n    print(1)\n    print(2)\n    print(3)\n", "`twice` decides"),
+        ("  k = block:\n    print(1)\n    print(2)\n    print(3)\n", "runs elsewhere"),
+        ("  times(n + 1):\n    print(1)\n    print(2)\n    print(3)\n", "how many turns"),
+    ] {
+        let mut image = image(PRINTS, 7);
+        let revision = revision(&mut image, "f", &format!("f <- fun[n]:\n{text}"));
+        let refused = revision.inside.expect("the lines moved").unwrap_err();
+        assert!(refused.contains(why), "{refused}");
+    }
+}
+
+#[test]
+fn lines_that_were_only_indented_stay_the_same_whatever_is_between_them() {
+    let mut image = image(PRINTS, 5);
+    assert_eq!(image.machine.output(), "1");
+    let text = "f <- fun[n]:\n  if n:\n    x = 5\n    print(1)\n    print(x)\n    print(2)\n    foo()\n    print(3)\n  return()\n";
+    let revision = revision(&mut image, "f", text);
+    apply(&mut image, &entering(&revision));
+    assert_eq!(image.machine.show_stack(), "");
+    image.machine.run(1);
+    assert_eq!(
+        image.machine.show_stack(),
+        "2",
+        "after `1 print`, and before `5`: {}",
+        places(&image)[0]
+    );
 }
 
 #[test]
@@ -352,6 +435,69 @@ fn mutated(choices: &mut Choices, body: &[Tree]) -> Vec<Tree> {
     cells
 }
 
+/// A copy in which a run of cells is in blocks, as if its lines had been indented.
+fn indented(choices: &mut Choices, body: &[Tree]) -> Vec<Tree> {
+    use Instruction as I;
+    use Primitive as P;
+    let from = choices.below(body.len() + 1);
+    let to = from + choices.below(body.len() - from + 1);
+    let mut inner = body[from..to].to_vec();
+    if choices.one_in(3) {
+        inner = indented(choices, &inner);
+    }
+    if choices.one_in(3) {
+        inner = mutated(choices, &inner);
+    }
+    let end = Tree::Cell(I::Primitive(P::End));
+    let local = || Tree::Cell(I::Pick("x".into()));
+    if choices.one_in(2) {
+        inner.push(end.clone());
+    }
+    let mut condition = vec![local()];
+    if choices.below(4) > 0 {
+        condition.push(end);
+    }
+    let (inner, condition) = (Tree::Block(inner), Tree::Block(condition));
+    let primitive = |primitive| Tree::Cell(I::Primitive(primitive));
+    let around = match choices.below(6) {
+        0 => vec![local(), inner, primitive(P::If)],
+        1 => vec![condition, inner, primitive(P::While)],
+        2 => vec![inner, condition, primitive(P::While)],
+        3 => vec![Tree::Cell(I::Integer(2)), inner, primitive(P::Times)],
+        4 => vec![local(), inner, condition, primitive(P::IfElse)],
+        _ => vec![inner, Tree::Cell(I::Call("g".into()))],
+    };
+    [&body[..from], &around, &body[to..]].concat()
+}
+
+/// A copy without the cells around a position.
+fn without(choices: &mut Choices, body: &[Tree], at: usize) -> Vec<Tree> {
+    let from = at.saturating_sub(1 + choices.below(3)).min(body.len());
+    let to = (at + choices.below(3)).clamp(from, body.len());
+    [&body[..from], &body[to..]].concat()
+}
+
+/// New code for a function that is run: cells change, lines are indented, or those it stands in are deleted.
+fn edited(choices: &mut Choices, machine: &Machine, function: Body, body: &[Tree]) -> Vec<Tree> {
+    let stands: Vec<usize> = saved(machine)
+        .into_iter()
+        .filter(|place| place.body == function)
+        .map(|place| place.offset.index())
+        .collect();
+    match choices.below(5) {
+        0 => indented(choices, body),
+        1 => {
+            let indented = indented(choices, body);
+            mutated(choices, &indented)
+        }
+        2 if !stands.is_empty() => {
+            let at = choices.of(&stands);
+            without(choices, body, at)
+        }
+        _ => mutated(choices, body),
+    }
+}
+
 /// As a fragment, without empty cells at the ends of bodies.
 fn fragment(trees: &[Tree]) -> Fragment {
     let mut bodies = vec![Vec::new()];
@@ -492,12 +638,11 @@ fn law_8(before: &Machine, after: &Machine, revision: &Revision) {
 
 #[test]
 fn random_functions_become_exactly_the_new_code() {
-    let mut moved = 0;
+    let (mut moved, mut entered, mut dropped) = (0, 0, 0);
     for seed in 0..4_000 {
         let mut choices = Choices::new(seed);
-        let old = body(&mut choices, 2);
-        let new = mutated(&mut choices, &old);
-        let (old, new) = (fragment(&old), fragment(&new));
+        let trees = body(&mut choices, 2);
+        let old = fragment(&trees);
         let effects: StackEffects = CALLED
             .into_iter()
             .filter(|_| choices.below(3) > 0)
@@ -508,7 +653,9 @@ fn random_functions_become_exactly_the_new_code() {
             .collect();
         let mut image = image_of_program("[ 1 ] bind: f [ 2 ] bind: g").unwrap();
         let Ok(function) = image.machine.define("t", &old) else { continue };
+        apply(&mut image, &[Command::Push { text: "11 12 13 14".into() }]);
         scatter(&mut choices, &mut image.machine, function);
+        let new = fragment(&edited(&mut choices, &image.machine, function, &trees));
         let old = fragment_of(&image.machine, function);
         let scope = Scope::outside(&image.machine);
         let print = |code| source::function("t", code, &Comments::default(), &effects, &scope);
@@ -531,8 +678,101 @@ fn random_functions_become_exactly_the_new_code() {
         promised(&before.machine, &image.machine, function, &revision);
         law_8(&before.machine, &image.machine, &revision);
         moved += usize::from(saved(&before.machine) != saved(&image.machine));
+        entered += usize::from(goes_on_inside(&image, &revision));
+        dropped += usize::from(drops_what_is_left_over(&image, &revision));
     }
-    assert!(moved > 300, "{moved}");
+    assert!(moved > 300 && entered > 10 && dropped > 30, "{moved}, {entered}, {dropped}");
+}
+
+/// If the counter can go on in a block, it is there then, and nothing else is different.
+fn goes_on_inside(image: &Image, revision: &Revision) -> bool {
+    let Some(Ok(further)) = &revision.inside else { return false };
+    let mut inside = image.clone();
+    apply(&mut inside, further);
+    let (before, after) = (&image.machine, &inside.machine);
+    assert_eq!(before.show_stack(), after.show_stack());
+    assert_eq!(before.output(), after.output());
+    assert_ne!(before.task().counter().body, after.task().counter().body);
+    let (was, is) = (saved(before), saved(after));
+    let inner = is.len() - was.len();
+    assert!(inner > 0);
+    // The callers stand where they stood, and the activation after the block, to go on there later.
+    assert_eq!(was[1..], is[inner + 1..]);
+    assert_eq!(was[0].body, is[inner].body);
+    true
+}
+
+/// If values are left over, they are dropped, and no others.
+fn drops_what_is_left_over(image: &Image, revision: &Revision) -> bool {
+    if revision.drops.is_empty() {
+        return false;
+    }
+    let live = revision.live.iter().find(|live| !live.left_over.is_empty()).unwrap();
+    assert_eq!(live.surplus, Some(live.left_over.len() as i64));
+    let values = |image: &Image| -> Vec<Instruction> {
+        let machine = &image.machine;
+        machine.task().parameters().iter().rev().map(|&value| machine.spell(value)).collect()
+    };
+    let mut dropped = image.clone();
+    apply(&mut dropped, &revision.drops);
+    let stay = values(image).into_iter().enumerate();
+    let stay = stay.filter(|(depth, _)| !live.left_over.contains(depth));
+    assert_eq!(values(&dropped), stay.map(|(_, value)| value).collect::<Vec<_>>());
+    assert_eq!(saved(&dropped.machine), saved(&image.machine));
+    true
+}
+
+#[test]
+fn every_token_of_lines_that_were_only_indented_is_the_same() {
+    for seed in 0..500 {
+        let mut choices = Choices::new(seed);
+        let count = 2 + choices.below(6);
+        let kinds = ["print(@)", "x = x + @", "foo(x, bar(@))", "return(@)"];
+        let line = |n: usize, kind: &str| kind.replace('@', &n.to_string());
+        let lines: Vec<String> = (0..count).map(|n| line(n, choices.of(&kinds))).collect();
+        let (mut text, mut depth) = (String::from("f <- fun[x]:\n"), 1);
+        let old: String = lines.iter().map(|line| format!("  {line}\n")).collect();
+        let old = text.clone() + &old;
+        for line in &lines {
+            while depth < 4 && choices.one_in(3) {
+                let header = choices.of(&["if x:", "while x > 0:", "times(3):", "repeat:"]);
+                text += &format!("{}{header}\n", "  ".repeat(depth));
+                depth += 1;
+            }
+            text += &format!("{}{line}\n", "  ".repeat(depth));
+            if choices.one_in(4) {
+                text += &format!("{}new(x)\n", "  ".repeat(depth));
+            }
+            if choices.one_in(4) {
+                depth = 1 + choices.below(depth);
+            }
+        }
+        let read = |text: &str| {
+            let read = Notation::Source.read_program(text);
+            read.unwrap_or_else(|bad| panic!("seed {seed}: {bad:?}\n{text}"))
+        };
+        let (a, b) = (read(&old), read(&text));
+        let anchors = Anchors::between(
+            Spelled { text: &old, spans: &a.spans, definition: Some(0) },
+            Spelled { text: &text, spans: &b.spans, definition: Some(0) },
+        );
+        let cells = |read: &midflight::program::span::Read<_>, (body, index): (usize, usize)| {
+            let program: &midflight::program::listing::Program = &read.cells;
+            program.definitions[0].code.bodies[body][index].clone()
+        };
+        let found: HashMap<_, _> = anchors.0.into_iter().collect();
+        for (index, cell) in a.cells.definitions[0].code.bodies[0].iter().enumerate() {
+            // The end that a dedent writes has no token.
+            if *cell != Instruction::Primitive(Primitive::End) {
+                let to = found.get(&(0, index));
+                assert_eq!(
+                    to.map(|&to| cells(&b, to)).as_ref(),
+                    Some(cell),
+                    "seed {seed}\n{old}{text}"
+                );
+            }
+        }
+    }
 }
 
 #[test]

@@ -111,8 +111,13 @@ pub enum Commit {
     GoOn,
     /// The innermost one goes on in the block that the lines around it went into.
     Inside,
-    /// Then the call that stands inside the change is rewound, with the edits kept.
+    /// As [`Commit::GoOn`], and the values that the new code does not expect are dropped.
+    Drop,
+    /// Back to where the innermost activation that stands inside the change began the statement; it runs the new
+    /// code from there.
     Rewind,
+    /// Then the call that stands inside the change starts again.
+    Restart,
 }
 
 /// A field in which text is typed.

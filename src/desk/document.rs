@@ -6,7 +6,8 @@ use std::rc::Rc;
 
 use super::completion::Completion;
 use super::derived::Derived;
-use super::draft::{Draft, DraftKey, DraftPreview};
+use super::draft::{Draft, DraftKey};
+use super::draft_preview::DraftPreview;
 use super::file::File;
 use super::ghost::Ghost;
 use super::glance::Glance;

@@ -9,25 +9,18 @@ use std::rc::Rc;
 
 use super::Desk;
 use super::action::{Commit, Field};
+use super::draft_preview::DraftPreview;
 use super::effect::Effect;
-use super::ghost::frame_name;
 use super::key::SessionKey;
-use super::scene::CALLS;
-use crate::program::diagnostic::counted;
 use crate::program::notation::Notation;
-use crate::session::command::Command;
 use crate::session::fork::Bounds;
 use crate::session::request::Request;
-use crate::session::revise::program::{MainCode, Part, ProgramRevision};
-use crate::session::revise::{Live, Revision, Standing};
-use crate::view::memory::{self, At, Marks};
+use crate::session::revise::program::{MainCode, ProgramRevision};
+use crate::session::wanted::Wanted;
 use crate::view::source::{FunctionPart, FunctionText};
-use crate::view::stacks;
 use crate::vm::index::{Body, FrameId};
 use crate::vm::room::Room;
 
-/// The most activations that the preview names. The others are counted.
-const NAMED: usize = 6;
 /// What trying an edit may take up.
 const BOUNDS: Bounds =
     Bounds { fuel: 0, room: Room { cells: 1 << 24, text: 64 << 20, output: 1 << 20 } };
@@ -43,23 +36,10 @@ pub struct Draft {
     part: Rc<FunctionPart>,
     /// What the lines were.
     was: String,
-}
-
-/// What a draft would do.
-#[derive(Clone, Debug, Default)]
-pub struct DraftPreview {
-    /// It in a sentence, or why it cannot be done.
-    pub words: String,
-    /// What becomes of each live activation.
-    pub rows: Vec<String>,
-    /// It cannot be done.
-    pub warns: bool,
-    /// An activation stands between the lines that went into a block, and could go on inside.
-    pub can_enter: bool,
-    /// The innermost activation that stands inside the change.
-    pub inside: Option<FrameId>,
-    commands: Vec<Command>,
-    enter: Vec<Command>,
+    /// The session searches for where the statement was begun, to commit it there.
+    goes_back: bool,
+    /// That is not in the history.
+    is_not_begun: bool,
 }
 
 /// What a preview depends on.
@@ -68,6 +48,7 @@ pub(super) struct DraftKey {
     body: Body,
     lines: Range<usize>,
     text: String,
+    is_not_begun: bool,
     session: SessionKey,
 }
 
@@ -114,7 +95,9 @@ impl Desk {
             .text
             .as_ref()
             .map_or_else(|_| String::new(), |text| text.lines_text(lines.clone()));
-        self.document.draft = Some(Draft { lines, was: text.clone(), text, part });
+        let was = text.clone();
+        self.document.draft =
+            Some(Draft { lines, was, text, part, goes_back: false, is_not_begun: false });
         self.emit(Effect::Reveal(self.head()));
         self.emit(Effect::Focus(Field::Draft));
     }
@@ -126,6 +109,7 @@ impl Desk {
             body: draft.body(),
             lines: draft.lines.clone(),
             text: draft.text.clone(),
+            is_not_begun: draft.is_not_begun,
             session: self.document.session_key(),
         };
         if let Some(known) = self.document.derived.draft.known(&key) {
@@ -142,7 +126,7 @@ impl Desk {
             return DraftPreview { words, ..DraftPreview::default() };
         }
         match self.revision(&draft) {
-            Ok(revision) => self.described(revision),
+            Ok(revision) => self.described(draft.body(), draft.is_not_begun, revision),
             Err(words) => DraftPreview { words, warns: true, ..DraftPreview::default() },
         }
     }
@@ -157,71 +141,6 @@ impl Desk {
         let main = if function.has_header() { MainCode::Stays } else { MainCode::Whole };
         ProgramRevision::of_text(trial, &text, Notation::Source, main)
             .map_err(|refused| refused.to_string())
-    }
-
-    fn described(&self, revision: ProgramRevision) -> DraftPreview {
-        let mut preview = DraftPreview::default();
-        let words: Vec<String> = revision.parts.iter().map(Part::words).collect();
-        preview.words = match words.is_empty() {
-            true => "nothing changes".to_owned(),
-            false => words.join("; "),
-        };
-        for part in &revision.parts {
-            if let Part::Revised(_, one) = part {
-                self.describe(one, &mut preview);
-            }
-        }
-        preview.commands = revision.commands;
-        preview
-    }
-
-    fn describe(&self, revision: &Revision, preview: &mut DraftPreview) {
-        for live in revision.live.iter().take(NAMED) {
-            preview.rows.push(self.fate(live));
-        }
-        let more = revision.live.len().saturating_sub(NAMED) + revision.more_live;
-        if more > 0 {
-            preview.rows.push(format!("and {}", counted(more, "other activation")));
-        }
-        let inside = revision.live.iter().find(|live| live.standing == Standing::Inside);
-        preview.inside = inside.map(|live| live.frame);
-        if let Some(enter) = &revision.inside {
-            preview.enter = enter.clone();
-            preview.can_enter = true;
-        }
-    }
-
-    /// What becomes of an activation, in words.
-    fn fate(&self, live: &Live) -> String {
-        let machine = self.session().machine();
-        let frames = stacks::calls(machine, CALLS).frames;
-        let name = match frames.iter().find(|frame| frame.id == live.frame) {
-            Some(frame) => frame_name(frame),
-            None => format!("frame {}", memory::frame_number(live.frame)),
-        };
-        let cell = memory::cell(machine, &Marks::default(), At::from(live.before));
-        let at = match cell.label.as_str() {
-            "" => "an empty cell".to_owned(),
-            label => format!("`{label}`"),
-        };
-        let fate = match live.standing {
-            Standing::Runs => "will run it".to_owned(),
-            Standing::Passed => "is past it and won't run it".to_owned(),
-            Standing::Inside => format!("stands inside it and goes on at {at}"),
-            Standing::Removed => "finishes the removed block and goes on after it".to_owned(),
-        };
-        let surplus = match live.surplus.unwrap_or(0) {
-            0 => String::new(),
-            more @ 1.. => format!(
-                ", with {} more than the new code expects",
-                counted(more.unsigned_abs() as usize, "value")
-            ),
-            fewer => format!(
-                ", with {} fewer than the new code expects",
-                counted(fewer.unsigned_abs() as usize, "value")
-            ),
-        };
-        format!("{name} {fate}{surplus}")
     }
 
     /// Commits the draft. False, with a message, if that is refused; the line then stays open.
@@ -240,10 +159,18 @@ impl Desk {
             self.emit(Effect::Focus(Field::Draft));
             return false;
         }
-        let commands = match how {
-            Commit::Inside if preview.can_enter => preview.enter.clone(),
-            Commit::Inside | Commit::GoOn | Commit::Rewind => preview.commands.clone(),
-        };
+        if let (Commit::Rewind, Some((frame, statement)), Some(change)) =
+            (how, preview.begun, &preview.change)
+        {
+            let change = change.clone();
+            return self.start(Request::Revise { frame, statement, change });
+        }
+        let mut commands = preview.commands.clone();
+        match how {
+            Commit::Inside => commands.extend(preview.enter.iter().cloned()),
+            Commit::Drop => commands.extend(preview.drops.iter().cloned()),
+            Commit::GoOn | Commit::Rewind | Commit::Restart => {}
+        }
         if !commands.is_empty() && !self.gesture(commands, None) {
             self.emit(Effect::Focus(Field::Draft));
             return false;
@@ -251,10 +178,64 @@ impl Desk {
         self.drop_draft();
         // What is typed next goes to the counter again.
         self.sight.selection = None;
-        if let (Commit::Rewind, Some(frame)) = (how, preview.inside) {
-            self.start(Request::Rewind(frame));
+        if let (Commit::Restart, Some((inside, _))) = (how, preview.begun) {
+            let frame = self.frame_of(inside);
+            self.start(Request::Restart(frame));
         }
         true
+    }
+
+    /// The frame that an activation is, or the next one below it.
+    fn frame_of(&self, activation: FrameId) -> FrameId {
+        let mut entries = self.session().machine().task().calls().activations();
+        let frame = entries.find(|entry| entry.is_frame && entry.id <= activation);
+        frame.expect("the bottom of a call stack is the frame of main").id
+    }
+
+    /// A request starts. Whether the draft is committed where it arrives.
+    pub(super) fn draft_waits_for(&mut self, request: &Request) {
+        if let Some(draft) = &mut self.document.draft {
+            draft.goes_back = matches!(request, Request::Revise { .. });
+        }
+    }
+
+    /// The session arrived. If the draft was committed there, it is over.
+    pub(super) fn rewound_draft(&mut self) {
+        if self.document.draft.as_ref().is_some_and(|draft| draft.goes_back) {
+            self.drop_draft();
+        }
+    }
+
+    /// A search found nothing. If it was for where the statement began, the call can still be restarted.
+    pub(super) fn draft_not_begun(&mut self, wanted: &Wanted) {
+        if let (Some(draft), Wanted::Statement { .. }) = (&mut self.document.draft, wanted) {
+            draft.goes_back = false;
+            draft.is_not_begun = true;
+            self.emit(Effect::Focus(Field::Draft));
+        }
+    }
+
+    /// Changes the text of the draft.
+    pub(super) fn typed_draft(&mut self, text: String) {
+        self.stop_going_back();
+        if let Some(draft) = &mut self.document.draft {
+            draft.text = text;
+            draft.is_not_begun = false;
+        }
+    }
+
+    /// Drops the draft, and gives up committing it in the past.
+    pub(super) fn cancel_draft(&mut self) {
+        self.stop_going_back();
+        self.document.draft = None;
+    }
+
+    fn stop_going_back(&mut self) {
+        if let Some(draft) = &mut self.document.draft
+            && std::mem::take(&mut draft.goes_back)
+        {
+            self.document.session.give_up();
+        }
     }
 
     /// Drops the draft.

@@ -47,6 +47,9 @@ impl Desk {
             ),
             Wanted::Output => format!("Nothing was printed {when}"),
             Wanted::Start { .. } => "This call began before the history".to_owned(),
+            Wanted::Statement { .. } => "The history does not reach back to where this call began \
+                                         the statement. Restart the call, or go on"
+                .to_owned(),
         }
     }
 

@@ -88,6 +88,7 @@ impl Desk {
     /// Like [`Self::start`], but leaves the player playing.
     pub(super) fn start_beside_player(&mut self, request: Request) -> bool {
         let before = self.document.glance();
+        self.draft_waits_for(&request);
         let progress = match self.document.session.start(request) {
             Ok(progress) => progress,
             Err(refused) => {
@@ -216,10 +217,14 @@ impl Desk {
                 self.shows_other();
                 self.played();
             }
-            Outcome::Arrived => self.arrived_at_last(),
+            Outcome::Arrived => {
+                self.arrived_at_last();
+                self.rewound_draft();
+            }
             Outcome::NotFound(wanted, direction) => {
                 let words = self.not_found(&wanted, direction);
                 self.notice.warn(words);
+                self.draft_not_begun(&wanted);
             }
             Outcome::Ask(proposal) => self.ask_for_stack(proposal),
             Outcome::Unmet => {

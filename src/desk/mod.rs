@@ -17,6 +17,7 @@ pub mod derived;
 pub mod dialogs;
 mod document;
 pub mod draft;
+pub mod draft_preview;
 mod editing;
 pub mod effect;
 pub mod entry_line;

@@ -192,9 +192,7 @@ impl Desk {
             }
             Field::Input => self.input = text,
             Field::Draft => {
-                if let Some(draft) = &mut self.document.draft {
-                    draft.text = text;
-                }
+                self.typed_draft(text);
                 self.notice.line_changed();
             }
             Field::Overlay => self.overlay.typed(text),
@@ -228,7 +226,7 @@ impl Desk {
         } else if self.value.is_some() {
             self.value = None;
         } else if self.document.draft.is_some() {
-            self.document.draft = None;
+            self.cancel_draft();
         } else if self.is_busy() {
             self.hold();
         } else if !self.entry.is_clear() {

@@ -4,6 +4,7 @@
 //! that are watched move the session on the way: a run, and playing a recording.
 
 use super::attempt::Attempt;
+use super::change::Change;
 use super::goal::Goal;
 use super::journal::Position;
 use super::journey::Journey;
@@ -48,7 +49,7 @@ pub(super) enum Work {
 }
 
 /// What a search is for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Purpose {
     /// To go there.
     Go,
@@ -56,10 +57,12 @@ pub(super) enum Purpose {
     Restart(FrameId),
     /// To go there and apply the later edits again.
     Rewind,
+    /// To go there, and apply this change after the later edits.
+    Revise(Box<Change>),
 }
 
 /// What the image at a position is needed for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Reading {
     /// To restart this activation; the next instruction is its call.
     Call(FrameId),
@@ -67,6 +70,8 @@ pub(super) enum Reading {
     Beginning,
     /// To apply the later edits again.
     Rewind,
+    /// To apply this change after the later edits.
+    Revise(Box<Change>),
 }
 
 impl Job {

@@ -5,6 +5,7 @@ pub mod apply;
 mod attempt;
 mod blocking;
 pub mod bookmark;
+pub mod change;
 pub mod checkpoint;
 pub mod code_text;
 pub mod command;

@@ -1,6 +1,7 @@
 //! Requests: everything that a session can be asked to do, and how each is started.
 
 use super::attempt::Attempt;
+use super::change::Change;
 use super::command::Command;
 use super::goal::Goal;
 use super::job::{Job, Purpose, Reading, Work};
@@ -17,6 +18,8 @@ use super::session::Session;
 use super::target::Target;
 use super::wanted::{Direction, Wanted};
 use crate::vm::index::FrameId;
+use crate::vm::memory::Place;
+use crate::vm::refusal::Refusal;
 
 /// Something that a session is asked to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +50,16 @@ pub enum Request {
     Rewind(FrameId),
     /// The same, back to a position.
     RewindTo(Position),
+    /// Carries out a change, and rewinds to where the statement with this first cell was begun in an activation,
+    /// which runs the new code from there. If that is not in the history, nothing is done.
+    Revise {
+        /// The activation.
+        frame: FrameId,
+        /// The first cell of the statement, before the change.
+        statement: Place,
+        /// The change.
+        change: Change,
+    },
     /// Goes forward along a recording to a position, or to the first position before it at which an
     /// expectation does not hold.
     Play(Position),
@@ -113,6 +126,18 @@ impl Session {
                 self.check_rewind(to)?;
                 let journey = self.journey_to(to);
                 self.start_work(Work::Reading(journey, Reading::Rewind))
+            }
+            Request::Revise { frame, statement, change } => {
+                if self.machine().task().calls().activation_of(frame).is_none() {
+                    return Err(Refusal::NoFrame { frame }.into());
+                }
+                if change.commands.iter().any(is_run) {
+                    let sentence = "a change that is made in the past cannot run the program";
+                    return Err(Refused::Other(sentence.to_owned()));
+                }
+                let wanted = Wanted::Statement { frame, at: statement };
+                let search = self.search(wanted, Direction::Back);
+                self.start_work(Work::Searching(search, Purpose::Revise(Box::new(change))))
             }
             Request::Play(to) => self.start_playing(to),
         }

@@ -14,6 +14,8 @@ pub mod program;
 mod renamed;
 mod script;
 mod side;
+mod statement;
+mod surplus;
 mod table;
 
 use std::collections::HashMap;
@@ -21,15 +23,19 @@ use std::collections::HashMap;
 use self::anchors::Anchors;
 use self::fate::Positions;
 pub use self::fate::{Live, Standing};
+pub use self::renamed::moved_values;
 use self::script::Script;
 use self::side::{Interner, Side};
+use self::statement::Lines;
 use super::command::Command;
 use super::refused::Refused;
 use crate::program::effect::StackEffects;
 use crate::program::image::Image;
 use crate::program::listing::fragment_with_bodies;
-use crate::vm::index::Body;
+use crate::program::span::Printed;
+use crate::vm::index::{Body, FrameId};
 use crate::vm::instruction::{Fragment, Instruction};
+use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 use crate::vm::refusal::Refusal;
 
@@ -55,9 +61,14 @@ pub struct Revision {
     pub renamed: Vec<(Box<str>, Box<str>)>,
     /// Parameters that activations have no value for: they were called without them.
     pub without_value: Vec<Box<str>>,
-    /// Other commands, which bring the innermost activation into the block that the lines around it were moved to,
-    /// if they were: by default it goes on after the block.
-    pub inside: Option<Vec<Command>>,
+    /// Further commands, which bring the innermost activation into the block that the lines around it were moved to,
+    /// if they were, or why none can: by default it goes on after the block.
+    pub inside: Option<Result<Vec<Command>, String>>,
+    /// Further commands, which drop the values of the innermost activation that the new code does not expect.
+    pub drops: Vec<Command>,
+    /// Where the innermost activation that stands inside the change began the first statement that changes, before
+    /// the change. Only for the current task.
+    pub begun: Option<(FrameId, Place)>,
 }
 
 /// The stack effects by which heights are compared.
@@ -101,6 +112,8 @@ impl Revision {
             renamed: script.renamed(&old, &new),
             without_value: Vec::new(),
             inside: None,
+            drops: Vec::new(),
+            begun: None,
         };
         for edit in &script.edits {
             let command = edit.command(&new, &bodies, &trial.machine);
@@ -109,10 +122,14 @@ impl Revision {
         revision.mend(&mut trial, body, &new, &mut interner, effects.new)?;
         revision.rename_values(&mut trial, body)?;
         revision.without_value = renamed::without_value(&trial.machine, body, &old, &new);
+        let machine = &trial.machine;
+        let innermost = (machine.current(), machine.task().calls().innermost_id());
         let sides = (&old, &new);
-        (revision.live, revision.more_live) = positions.fates(&script, sides, LISTED);
-        let further = inside::inside(trial, body, &positions, &script, &new);
-        revision.inside = further.map(|further| [revision.commands.clone(), further].concat());
+        (revision.live, revision.more_live) = positions.fates(&script, sides, innermost, LISTED);
+        if let Some(live) = revision.live.iter().find(|live| !live.left_over.is_empty()) {
+            revision.drops = surplus::drops(machine, &live.left_over);
+        }
+        revision.inside = inside::inside(trial, body, &positions, &script, &new);
         Ok(revision)
     }
 
@@ -163,6 +180,27 @@ impl Revision {
         let (fragment, _) = fragment_with_bodies(&trial.machine, body);
         let side = Side::new(&fragment, interner, effects).ok_or_else(unlike)?;
         if side.id(0) == new.id(0) { Ok(()) } else { Err(unlike()) }
+    }
+
+    /// Tells what follows from the lines of the old and the new code.
+    fn tell_lines(&mut self, machine: &Machine, before: &Printed, now: &Printed) {
+        let (before, now) = (Lines::new(before), Lines::new(now));
+        for live in &mut self.live {
+            live.lacking = live.lacks.and_then(|cell| now.quoted(cell));
+        }
+        // Who is past the change may still be in the line that changes, with values that the old code pushed.
+        let is_in_line = |live: &Live| {
+            let (body, at) = (live.first.0, live.before.offset.index());
+            let first = before.first_of_statement((body, at));
+            let changed = live.passed.map(|passed| before.first_of_statement((body, passed)));
+            first < at && changed == Some(first)
+        };
+        let is_within =
+            |live: &&Live| live.task == machine.current() && (live.is_within || is_in_line(live));
+        self.begun = self.live.iter().find(is_within).map(|live| {
+            let first = before.first_of_statement(live.first);
+            (live.frame, Place::new(live.before.body, first as u32))
+        });
     }
 
     /// Whether it changes nothing.

@@ -1,10 +1,12 @@
 //! Rewind, keep edits: goes back in the history and keeps the code. Data, output and consumed input are
 //! as they were then; the code is as it is now. Undo comes back to where the rewind began.
 
+use super::change::Change;
 use super::command::Command;
 use super::journal::Position;
 use super::journal::rewind::Rewind;
 use super::refused::Refused;
+use super::revise::moved_values;
 use super::session::Session;
 use crate::program::image::Image;
 use crate::program::notation::Notation;
@@ -32,19 +34,43 @@ impl Session {
             return Ok(());
         }
         let edits = self.journal.edits(to, self.position);
-        let mut edited = then.fork();
-        let mut other = None;
-        for edit in &edits {
-            other = other.or_else(|| other_address(edit, self.machine(), &edited.machine));
-            if let Err(refused) = edit.apply(&mut edited) {
-                return Err(other.unwrap_or(refused));
-            }
+        let edited = edited(&edits, &mut then, self.machine())?;
+        self.arrive_edited(to, then, edits, edited);
+        Ok(())
+    }
+
+    /// Carries out a change here, and then goes back as [`Session::rewind`] does: undo leads here, with the change
+    /// done. There, the values of renamed locals go with the new names.
+    ///
+    /// # Errors
+    /// If the change or the rewind is refused; then nothing has changed.
+    pub(super) fn rewind_and_revise(
+        &mut self,
+        to: Position,
+        mut then: Image,
+        change: Change,
+    ) -> Result<(), Refused> {
+        let mut revised = self.image.fork();
+        for command in &change.commands {
+            command.apply(&mut revised)?;
         }
-        // An address that was something else then may still lead to the same code.
-        if !same_code(self.machine(), &edited.machine) {
-            let sentence = "the later edits would not make the same code there";
-            return Err(other.unwrap_or_else(|| Refused::Other(sentence.to_string())));
+        let mut edits = self.journal.edits(to, self.position);
+        edits.extend(change.commands.iter().filter(|command| command.is_edit()).cloned());
+        let mut edited = edited(&edits, &mut then, &revised.machine)?;
+        for command in moved_values(&edited.machine, change.body, &change.renamed) {
+            command.apply(&mut edited)?;
+            edits.push(command);
         }
+        self.image = revised;
+        if !change.commands.is_empty() {
+            self.enter(change.commands);
+        }
+        self.note_stop();
+        self.arrive_edited(to, then, edits, edited);
+        Ok(())
+    }
+
+    fn arrive_edited(&mut self, to: Position, then: Image, edits: Vec<Command>, edited: Image) {
         let rewind = Rewind { from: self.position, to };
         self.arrive_rewound(rewind, then);
         if !edits.is_empty() {
@@ -52,8 +78,28 @@ impl Session {
             self.enter(edits);
             self.note_stop();
         }
-        Ok(())
     }
+}
+
+/// An earlier image with the later edits, which make the code of `now`.
+///
+/// # Errors
+/// If an edit cannot be applied, or the code would be other code.
+fn edited(edits: &[Command], then: &mut Image, now: &Machine) -> Result<Image, Refused> {
+    let mut edited = then.fork();
+    let mut other = None;
+    for edit in edits {
+        other = other.or_else(|| other_address(edit, now, &edited.machine));
+        if let Err(refused) = edit.apply(&mut edited) {
+            return Err(other.unwrap_or(refused));
+        }
+    }
+    // An address that was something else then may still lead to the same code.
+    if !same_code(now, &edited.machine) {
+        let sentence = "the later edits would not make the same code there";
+        return Err(other.unwrap_or_else(|| Refused::Other(sentence.to_string())));
+    }
+    Ok(edited)
 }
 
 /// Whether two machines have the same code, at whatever addresses.

@@ -46,6 +46,8 @@ pub(super) struct Search {
     replay: Replay,
     /// The last match in the stretch.
     found: Option<Position>,
+    /// Whether that is where the search ends, not what is looked for.
+    is_bound: bool,
     /// Where the wanted cells are, at index n after the first n shifts of the replay. In a search back they
     /// are known only at the end of the stretch, so the stretch is replayed twice: first as a survey of how
     /// cells moved.
@@ -72,7 +74,7 @@ impl Search {
         let replay = Replay::from_before(journal, kept, to);
         let (from, began) = (replay.position, image.machine.retired());
         Search {
-            surveys: matches!(wanted, Wanted::Cells(_)),
+            surveys: wanted.seeks_cells(),
             begins: false,
             ..Search::new(wanted, Direction::Back, to, began, (from, to), replay)
         }
@@ -102,14 +104,7 @@ impl Search {
         (from, to): (Position, Position),
         replay: Replay,
     ) -> Search {
-        let cells = match &wanted {
-            Wanted::Cells(cells) => cells.clone(),
-            Wanted::Depth(_)
-            | Wanted::Write { .. }
-            | Wanted::Call(_)
-            | Wanted::Output
-            | Wanted::Start { .. } => BTreeSet::new(),
-        };
+        let cells = wanted.cells();
         Search {
             wanted,
             direction,
@@ -120,6 +115,7 @@ impl Search {
             to,
             replay,
             found: None,
+            is_bound: false,
             cells: vec![cells],
             shifted: 0,
             surveys: false,
@@ -143,7 +139,7 @@ impl Search {
             return Ok(Searched::Nothing);
         }
         let Search { wanted, direction, start, began, begins, .. } = self;
-        let Search { found, cells, shifted, pauses, slow, .. } = self;
+        let Search { found, is_bound, cells, shifted, pauses, slow, .. } = self;
         let mut matcher = Matcher {
             wanted,
             direction: *direction,
@@ -151,6 +147,7 @@ impl Search {
             began: *began,
             begins: *begins,
             found,
+            is_bound,
             cells,
             shifted,
             pauses,
@@ -168,7 +165,7 @@ impl Search {
             return Ok(Searched::More);
         }
         if let Some(at) = self.found {
-            return Ok(Searched::Found(at));
+            return Ok(if self.is_bound { Searched::Nothing } else { Searched::Found(at) });
         }
         Ok(match self.direction {
             Direction::Back => self.search_before(journal, kept),
@@ -208,7 +205,7 @@ impl Search {
         self.pauses = None;
         self.replay = Replay::from_before(journal, kept, from);
         self.from = self.replay.position;
-        self.surveys = matches!(self.wanted, Wanted::Cells(_));
+        self.surveys = self.wanted.seeks_cells();
         Searched::More
     }
 
@@ -220,7 +217,11 @@ impl Search {
         let found = match &self.wanted {
             Wanted::Depth(depth) => machine.task().calls().depth() <= *depth,
             Wanted::Cells(_) => self.cells_found().contains(&machine.task().counter()),
-            Wanted::Write { .. } | Wanted::Call(_) | Wanted::Output | Wanted::Start { .. } => false,
+            Wanted::Write { .. }
+            | Wanted::Call(_)
+            | Wanted::Output
+            | Wanted::Start { .. }
+            | Wanted::Statement { .. } => false,
         };
         match found && machine.retired() > self.began {
             true => Searched::Found(self.to),
@@ -245,6 +246,7 @@ struct Matcher<'s> {
     began: u64,
     begins: bool,
     found: &'s mut Option<Position>,
+    is_bound: &'s mut bool,
     cells: &'s mut Vec<BTreeSet<Place>>,
     shifted: &'s mut usize,
     pauses: &'s mut Option<BTreeSet<Place>>,
@@ -261,8 +263,9 @@ impl Matcher<'_> {
     }
 
     /// Notes a match; returns whether the search ends there.
-    fn note(&mut self, at: Position) -> bool {
+    fn note(&mut self, at: Position, event: Event<'_>) -> bool {
         *self.found = Some(at);
+        *self.is_bound = self.wanted.is_bound(event);
         self.direction == Direction::Forward
     }
 }
@@ -291,7 +294,7 @@ impl Observer for Matcher<'_> {
         if counts {
             *self.shifted = scene.shifts.len();
         }
-        counts && self.note(scene.at)
+        counts && self.note(scene.at, event)
     }
 
     fn fast_forward(
@@ -328,13 +331,14 @@ impl Observer for Matcher<'_> {
             | Wanted::Write { .. }
             | Wanted::Call(_)
             | Wanted::Output
-            | Wanted::Start { .. } => 0..=u32::MAX,
+            | Wanted::Start { .. }
+            | Wanted::Statement { .. } => 0..=u32::MAX,
         };
         let paused = machine.run_until(fuel, &Until { cells: &pauses, depths });
         *self.pauses = Some(pauses);
         let ran = machine.retired() - before;
         let matches = ran > 0 && (is_low || paused == Ok(true) && self.wanted.is_after(machine, 0));
-        let ends = matches && self.note(Position { done: at.done + ran - 1, ..at });
+        let ends = matches && self.note(Position { done: at.done + ran - 1, ..at }, Event::After);
         paused.map(|_| (ran, ends))
     }
 }

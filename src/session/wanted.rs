@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::command::Command;
 use super::goal::Goal;
+use super::replay::Event;
 use crate::vm::cell::{Cell, Content};
 use crate::vm::index::{Body, DataId, FrameId, Offset};
 use crate::vm::instruction::Primitive;
@@ -45,9 +46,34 @@ pub enum Wanted {
         /// Its body.
         body: Body,
     },
+    /// The beginning of a statement in an activation, if the activation began before that.
+    Statement {
+        /// The activation.
+        frame: FrameId,
+        /// The first cell of the statement.
+        at: Place,
+    },
 }
 
 impl Wanted {
+    /// The cells that are looked for, wherever they were before edits moved them.
+    pub(super) fn cells(&self) -> BTreeSet<Place> {
+        match self {
+            Wanted::Cells(cells) => cells.clone(),
+            Wanted::Statement { at, .. } => [*at].into(),
+            Wanted::Depth(_)
+            | Wanted::Write { .. }
+            | Wanted::Call(_)
+            | Wanted::Output
+            | Wanted::Start { .. } => BTreeSet::new(),
+        }
+    }
+
+    /// Whether cells are looked for.
+    pub(super) fn seeks_cells(&self) -> bool {
+        matches!(self, Wanted::Cells(_) | Wanted::Statement { .. })
+    }
+
     /// Back or forward over one instruction and everything it calls.
     pub fn over(machine: &Machine) -> Wanted {
         Wanted::Depth(machine.task().calls().depth())
@@ -67,6 +93,9 @@ impl Wanted {
         match self {
             Wanted::Depth(depth) => task.calls().depth() <= *depth,
             Wanted::Cells(_) => cells.contains(&task.counter()),
+            Wanted::Statement { frame, .. } => {
+                task.calls().innermost_id() == *frame && cells.contains(&task.counter())
+            }
             Wanted::Write { body, index } => {
                 let [.., address, at] = task.parameters() else { return false };
                 let memory = machine.memory();
@@ -79,6 +108,12 @@ impl Wanted {
             }
             Wanted::Call(_) | Wanted::Start { .. } => false,
         }
+    }
+
+    /// Whether what happens in an event is not what is wanted, but ends a search back for it: the activation of
+    /// the statement begins.
+    pub(super) fn is_bound(&self, event: Event<'_>) -> bool {
+        matches!(self, Wanted::Statement { .. }) && event != Event::Before
     }
 
     /// The cells before which a replay has to pause, or which are entered by a wanted call; `cells` is where
@@ -102,6 +137,9 @@ impl Wanted {
             Wanted::Output => holding(&[Primitive::Print, Primitive::PrintLine]),
             Wanted::Call(name) => memory.function(name).map(Place::start).into_iter().collect(),
             Wanted::Start { body, .. } => [Place::start(*body)].into(),
+            Wanted::Statement { at, .. } => {
+                cells.iter().copied().chain([Place::start(at.body)]).collect()
+            }
         }
     }
 
@@ -110,7 +148,7 @@ impl Wanted {
     pub(super) fn could_be_returned_to(&self, machine: &Machine, starts: &BTreeSet<Place>) -> bool {
         let calls = machine.task().calls();
         match self {
-            Wanted::Call(_) | Wanted::Start { .. } => calls
+            Wanted::Call(_) | Wanted::Start { .. } | Wanted::Statement { .. } => calls
                 .activations()
                 .any(|entry| entry.returns_to.is_some_and(|place| starts.contains(&place))),
             Wanted::Depth(_) | Wanted::Cells(_) | Wanted::Write { .. } | Wanted::Output => false,
@@ -119,8 +157,19 @@ impl Wanted {
 
     /// Whether a command does it.
     pub(super) fn is_command(&self, command: &Command) -> bool {
-        let Wanted::Write { body, index } = self else { return false };
-        matches!(command, Command::Data { at, .. } if (&at.body, &at.index) == (body, index))
+        match self {
+            Wanted::Write { body, index } => {
+                matches!(command, Command::Data { at, .. } if (&at.body, &at.index) == (body, index))
+            }
+            Wanted::Statement { frame, .. } => {
+                matches!(command, Command::Restart { frame: restarted, .. } if restarted == frame)
+            }
+            Wanted::Depth(_)
+            | Wanted::Cells(_)
+            | Wanted::Call(_)
+            | Wanted::Output
+            | Wanted::Start { .. } => false,
+        }
     }
 
     /// Whether the instruction that was just executed did it; `depth` is the [`left_depth`] before the
@@ -138,6 +187,9 @@ impl Wanted {
                     && machine.memory().function(name).is_some_and(starts)
             }
             Wanted::Start { frame, body } => task.calls().innermost_id() == *frame && starts(*body),
+            Wanted::Statement { frame, at } => {
+                task.calls().innermost_id() == *frame && starts(at.body)
+            }
             Wanted::Depth(_) | Wanted::Cells(_) | Wanted::Write { .. } | Wanted::Output => false,
         }
     }
@@ -146,7 +198,11 @@ impl Wanted {
     pub(super) fn is_next(&self, machine: &mut Machine) -> bool {
         match self {
             Wanted::Depth(_) | Wanted::Cells(_) => true,
-            Wanted::Write { .. } | Wanted::Call(_) | Wanted::Output | Wanted::Start { .. } => {
+            Wanted::Write { .. }
+            | Wanted::Call(_)
+            | Wanted::Output
+            | Wanted::Start { .. }
+            | Wanted::Statement { .. } => {
                 let mut after = machine.fork();
                 let depth = left_depth(machine);
                 after.step().is_ok()

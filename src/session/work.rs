@@ -112,6 +112,7 @@ impl Session {
             Purpose::Go => Work::Going(journey, None),
             Purpose::Restart(frame) => Work::Reading(journey, Reading::Call(frame)),
             Purpose::Rewind => Work::Reading(journey, Reading::Rewind),
+            Purpose::Revise(change) => Work::Reading(journey, Reading::Revise(change)),
         }))
     }
 
@@ -123,7 +124,7 @@ impl Session {
                 self.go_on(Work::Reading(journey, Reading::Beginning))
             }
             Purpose::Restart(frame) => Progress::Done(Outcome::Ask(self.propose(frame))),
-            Purpose::Go | Purpose::Rewind => {
+            Purpose::Go | Purpose::Rewind | Purpose::Revise(_) => {
                 Progress::Done(Outcome::NotFound(search.wanted, search.direction))
             }
         }
@@ -174,6 +175,10 @@ impl Session {
             Reading::Beginning => self.restart(FrameId::BOTTOM, &then.machine)?,
             Reading::Rewind => {
                 self.rewind(to, then)?;
+                return Ok(Progress::Done(Outcome::Arrived));
+            }
+            Reading::Revise(change) => {
+                self.rewind_and_revise(to, then, *change)?;
                 return Ok(Progress::Done(Outcome::Arrived));
             }
         }

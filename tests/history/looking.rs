@@ -71,6 +71,9 @@ fn is_wanted(wanted: &Wanted, machine: &Machine) -> bool {
         Wanted::Start { frame, body } => {
             now.calls().innermost_id() == *frame && now.counter() == Place::new(*body, 0)
         }
+        Wanted::Statement { frame, at } => {
+            task.calls().innermost_id() == *frame && task.counter() == *at
+        }
     }
 }
 

@@ -41,19 +41,19 @@ fn a_block_that_was_put_elsewhere_and_grew_is_the_same_block() {
 // --- undo ----------------------------------------------------------------------------------------
 
 /// A session, and what an autosave would hold.
-struct Kept {
-    session: Session,
+pub struct Kept {
+    pub session: Session,
     file: String,
 }
 
 impl Kept {
-    fn new(text: &str) -> Kept {
+    pub fn new(text: &str) -> Kept {
         let session = Session::new(image_of_program(text).unwrap());
         let file = head(session.image());
         Kept { session, file }
     }
 
-    fn apply(&mut self, line: &str) {
+    pub fn apply(&mut self, line: &str) {
         self.session.apply(&command::read(line).unwrap()).unwrap();
         self.save();
     }
@@ -63,14 +63,14 @@ impl Kept {
         self.save();
     }
 
-    fn save(&mut self) {
+    pub fn save(&mut self) {
         for record in self.session.take_records() {
             self.file += &(record.print() + "\n");
         }
     }
 
     /// This session, and what a crash would leave of it now: of the autosave, and of a rewritten one.
-    fn and_after_a_crash(&self) -> [Session; 3] {
+    pub fn and_after_a_crash(&self) -> [Session; 3] {
         let whole = recording::write(self.session.journal(), self.session.position());
         let recovered = [&self.file, &whole].map(|text| Session::recover(text).unwrap().0);
         for session in &recovered {

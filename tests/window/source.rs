@@ -191,9 +191,7 @@ fn half_an_expression_runs_to_its_empty_cell_and_waits_there() {
 fn what_is_wrong_with_a_line_is_said_in_its_own_words() {
     let mut window = typing_source(Panes::Source);
     window.typed("x + 1");
-    assert!(
-        window.shows("x is not a local here: x() calls a function, and x = ... makes it a local")
-    );
+    assert!(window.shows("x is not a local here"));
     window.key(Key::Escape);
     window.key(Key::Escape);
     window.key(Key::Enter);
@@ -339,6 +337,44 @@ fn lines_that_move_into_a_block_are_gone_on_with_inside() {
     window.click("Go on inside");
     window.key(Key::F5);
     assert_eq!(window.session().machine().output(), "123");
+}
+
+/// f(5) in the middle of its second line, shown as text.
+fn in_a_line() -> Window {
+    let program = "[ assign: n 1 print n 2 + print 3 print return ] bind: f 5 f";
+    let mut window = Window::of_program(program);
+    show(&mut window, Panes::Source);
+    for _ in 0..7 {
+        window.key(Key::F11);
+    }
+    assert_eq!(window.stack(), "5 2");
+    window
+}
+
+#[test]
+fn a_line_that_was_begun_runs_again_with_its_new_code() {
+    let mut window = in_a_line();
+    edit(&mut window, "print in line 3 of f", &["print(n + 20)"]);
+    window.click("Rewind to the statement");
+    assert!(window.desk().draft().is_none());
+    assert_eq!((window.stack().as_str(), window.session().machine().output()), ("", "1"));
+    window.key(Key::F5);
+    assert_eq!(window.session().machine().output(), "1253");
+}
+
+#[test]
+fn what_a_deleted_line_left_on_the_stack_is_dropped() {
+    let mut window = in_a_line();
+    edit(&mut window, "print in line 3 of f", &["print(n)"]);
+    assert!(
+        window.shows("with 1 value more than the new code expects: 2"),
+        "{:?}",
+        labels(&window, "frame 2")
+    );
+    window.click("Drop 2");
+    assert_eq!(window.stack(), "5");
+    window.key(Key::F5);
+    assert_eq!(window.session().machine().output(), "153");
 }
 
 #[test]

@@ -9,7 +9,8 @@ use egui::{Id, Margin, TextEdit, Ui};
 
 use crate::app::theme::{Look, mono, plain, sentence};
 use crate::desk::action::{Action, Commit, Field};
-use crate::desk::draft::{Draft, DraftPreview};
+use crate::desk::draft::Draft;
+use crate::desk::draft_preview::DraftPreview;
 
 /// A draft, and what it would do.
 pub struct DraftField<'a> {
@@ -88,23 +89,13 @@ fn below(ui: &mut Ui, preview: &DraftPreview, look: &Look, actions: &mut Vec<Act
     for row in &preview.rows {
         ui.add(Label::new(sentence(row, 12.0, look.text, look)).wrap());
     }
-    let mut choices: Vec<(&str, Commit)> = Vec::new();
-    if preview.can_enter || preview.inside.is_some() {
-        choices.push(("Go on", Commit::GoOn));
-    }
-    if preview.can_enter {
-        choices.push(("Go on inside", Commit::Inside));
-    }
-    if preview.inside.is_some() {
-        choices.push(("Rewind the call, keep edits", Commit::Rewind));
-    }
-    if choices.is_empty() {
+    if preview.choices.is_empty() {
         return;
     }
-    ui.horizontal(|ui| {
-        for (words, how) in choices {
-            if ui.button(RichText::new(words).font(plain(12.5))).clicked() {
-                actions.push(Action::CommitDraft(how));
+    ui.horizontal_wrapped(|ui| {
+        for (words, how) in &preview.choices {
+            if ui.button(RichText::new(words.replace('`', "")).font(plain(12.5))).clicked() {
+                actions.push(Action::CommitDraft(*how));
             }
         }
         if ui.button(RichText::new("Cancel").font(plain(12.5))).clicked() {

@@ -76,12 +76,16 @@ impl Journal {
         }
     }
 
-    /// Where the last rewind began, if it is the one that makes this entry: it has its edits, and at most a
-    /// run that continued it. From now on, another gesture is the last one.
+    /// Where the last rewind began, if it is the one that makes this entry: it has its edits, the values of locals
+    /// that they renamed, and at most a run that continued it. From now on, another gesture is the last one.
     pub(super) fn rewind_that_makes(&mut self, entry: &Entry) -> Option<Position> {
         let rewind = self.rewinds.take_bare().filter(|rewind| rewind.to == entry.parent)?;
         let edits = self.edits(rewind.to, rewind.from);
-        let rest = entry.commands.strip_prefix(edits.as_slice()).filter(|_| !edits.is_empty())?;
+        let mut rest =
+            entry.commands.strip_prefix(edits.as_slice()).filter(|_| !edits.is_empty())?;
+        while let [Command::Local { .. }, after @ ..] = rest {
+            rest = after;
+        }
         matches!(rest, [] | [Command::Run { .. }]).then_some(rewind.from)
     }
 

@@ -1,7 +1,8 @@
 //! Which cells of the old and the new code are the same token, because the edit of the text did not touch them.
 //!
 //! An editor that records its edits knows this. For two texts it is found out: tokens in equal lines are the same,
-//! and in lines that changed, those at both ends up to where the texts differ.
+//! and so are those in lines that were only indented. In lines that changed, it is those at both ends up to where the
+//! texts differ.
 
 use std::ops::Range;
 
@@ -96,11 +97,52 @@ fn stretches(old: &str, new: &str) -> Vec<(Range<usize>, Range<usize>)> {
         let (start, end) = (olds[before.start as usize], olds[before.end as usize]);
         let (new_start, new_end) = (news[after.start as usize], news[after.end as usize]);
         found.push((a..start, b..new_start));
-        ends(old, start..end, new, new_start..new_end, &mut found);
+        let lines = |starts: &[usize], lines: &Range<u32>| -> Vec<usize> {
+            starts[lines.start as usize..=lines.end as usize].to_vec()
+        };
+        within((old, &lines(&olds, before)), (new, &lines(&news, after)), &mut found);
         (a, b) = (end, new_end);
     }
     found.push((a..old.len(), b..new.len()));
     found
+}
+
+/// The same of changed lines, given by where they begin and where the last ends: lines that were only indented are
+/// equal.
+fn within(
+    (old, olds): (&str, &[usize]),
+    (new, news): (&str, &[usize]),
+    found: &mut Vec<(Range<usize>, Range<usize>)>,
+) {
+    let mut input = InternedInput::default();
+    input.update_before(olds.windows(2).map(|line| old[line[0]..line[1]].trim()));
+    input.update_after(news.windows(2).map(|line| new[line[0]..line[1]].trim()));
+    let diff = Diff::compute(Algorithm::Histogram, &input);
+    let (mut i, mut j) = (0, 0);
+    let indented = |i: usize, j: usize, count: usize, found: &mut Vec<_>| {
+        for n in 0..count {
+            let line = |text: &str, starts: &[usize], at: usize| {
+                let line = &text[starts[at]..starts[at + 1]];
+                let start = starts[at] + line.len() - line.trim_start().len();
+                start..start + line.trim().len()
+            };
+            found.push((line(old, olds, i + n), line(new, news, j + n)));
+        }
+    };
+    for hunk in diff.hunks() {
+        let of = |lines: &Range<u32>| lines.start as usize..lines.end as usize;
+        let (before, after) = (of(&hunk.before), of(&hunk.after));
+        indented(i, j, before.start - i, found);
+        ends(
+            old,
+            olds[before.start]..olds[before.end],
+            new,
+            news[after.start]..news[after.end],
+            found,
+        );
+        (i, j) = (before.end, after.end);
+    }
+    indented(i, j, olds.len() - 1 - i, found);
 }
 
 /// Where each line begins, and the end of the text.

@@ -2,8 +2,10 @@
 
 use foldhash::{HashMap, HashMapExt};
 
+use super::anchors::Ref;
 use super::script::Script;
 use super::side::Side;
+use super::surplus;
 use crate::vm::frame::{Activation, Again};
 use crate::vm::index::{Body, FrameId, Offset, TaskId};
 use crate::vm::machine::Machine;
@@ -23,7 +25,7 @@ pub enum Standing {
 }
 
 /// An activation that stands in the function: a frame, or a block in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Live {
     /// Its task.
     pub task: TaskId,
@@ -39,6 +41,18 @@ pub struct Live {
     pub standing: Standing,
     /// How many more values are on the stack than the new code expects there; `None` where that is not known.
     pub surplus: Option<i64>,
+    /// Which values of the stack are too many, counted from the top, in order. Only for the innermost activation.
+    pub left_over: Vec<usize>,
+    /// The line that will lack values, if it is known.
+    pub lacking: Option<Box<str>>,
+    /// Whether it has begun what changes and not finished it; so may a loop that will run all of it in its next turn.
+    pub(super) is_within: bool,
+    /// The first cell of the old code that changes in its body.
+    pub(super) first: Ref,
+    /// The last one before where it stands.
+    pub(super) passed: Option<usize>,
+    /// The cell of the new code that will lack values.
+    pub(super) lacks: Option<Ref>,
 }
 
 /// An activation before the change.
@@ -99,11 +113,12 @@ impl Positions {
         live
     }
 
-    /// What becomes of them; at most `most`, and how many more there are.
+    /// What becomes of them; at most `most`, and how many more there are. `innermost` is the innermost activation.
     pub fn fates(
         &self,
         script: &Script,
         (old, new): (&Side<'_>, &Side<'_>),
+        innermost: (TaskId, FrameId),
         most: usize,
     ) -> (Vec<Live>, usize) {
         let (mut live, mut more) = (Vec::new(), 0);
@@ -114,6 +129,12 @@ impl Positions {
                 continue;
             }
             let (mut after, mut surplus) = (position.place, None);
+            let (mut left_over, mut lacks) = (Vec::new(), None);
+            let changes = script.changes.get(&position.body);
+            let changes = changes.map_or(&[][..], |changes| changes);
+            let first = changes.first().map_or(0, |&first| first);
+            let before = changes.partition_point(|&at| at < position.place.offset.index());
+            let passed = changes[..before].last().copied();
             if let Some((body, path)) = script.paths.get(&position.body) {
                 let (from, to) = (after.offset.index(), path.position(after.offset.index()));
                 after.offset = Offset::from_index(to);
@@ -122,9 +143,27 @@ impl Positions {
                 };
                 let heights = height(old, position.body, from).zip(height(new, *body, to));
                 surplus = heights.filter(|_| from > 0).map(|(old, new)| old - new);
+                lacks = surplus::lacks(new, (*body, to), surplus);
+                if (position.task, position.frame) == innermost {
+                    left_over = surplus::left_over(old, path, (position.body, from), surplus);
+                }
             }
-            let Position { task, frame, is_frame, place: before, .. } = *position;
-            live.push(Live { task, frame, is_frame, before, after, standing, surplus });
+            let Position { task, frame, is_frame, place: before, body, .. } = *position;
+            live.push(Live {
+                task,
+                frame,
+                is_frame,
+                before,
+                after,
+                standing,
+                surplus,
+                left_over,
+                lacking: None,
+                is_within: within(position, script) == Some(Standing::Inside),
+                first: (body, first),
+                passed,
+                lacks,
+            });
         }
         (live, more)
     }
@@ -132,6 +171,16 @@ impl Positions {
 
 /// How an activation stands to what changes; `None` if nothing changes where it is.
 fn standing(position: &Position, script: &Script) -> Option<Standing> {
+    let within = within(position, script)?;
+    // The next turn of a loop runs all of it.
+    Some(match within {
+        Standing::Runs | Standing::Passed | Standing::Inside if position.is_loop => Standing::Runs,
+        other => other,
+    })
+}
+
+/// The same, but for a loop its turn counts.
+fn within(position: &Position, script: &Script) -> Option<Standing> {
     if script.removed[position.body] {
         return Some(Standing::Removed);
     }
@@ -140,8 +189,6 @@ fn standing(position: &Position, script: &Script) -> Option<Standing> {
     let passed = changes.partition_point(|&change| change < at);
     let last = changes[..passed].last().is_some_and(|&change| change + 1 == at);
     Some(match (passed, changes.len() - passed) {
-        // The next turn runs all of it.
-        _ if position.is_loop => Standing::Runs,
         (0, _) => Standing::Runs,
         (_, 0) if !last => Standing::Passed,
         _ => Standing::Inside,

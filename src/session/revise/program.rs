@@ -186,7 +186,7 @@ impl ProgramRevision {
             return Ok(());
         }
         let after = effects.with_code(name, code);
-        let anchors = {
+        let (before, now) = {
             // Both are printed alike, whatever the text looked like.
             let scope = Scope::outside(&trial.machine);
             let printed = |code: &Fragment, effects: &StackEffects| -> Printed {
@@ -196,14 +196,15 @@ impl ProgramRevision {
                     _ => source::function(name, code, &none, effects, &scope),
                 }
             };
-            let (before, now) = (printed(&old, effects), printed(code, &after));
-            Anchors::between(
-                Spelled { text: &before.text, spans: &before.spans, definition: None },
-                Spelled { text: &now.text, spans: &now.spans, definition: None },
-            )
+            (printed(&old, effects), printed(code, &after))
         };
+        let anchors = Anchors::between(
+            Spelled { text: &before.text, spans: &before.spans, definition: None },
+            Spelled { text: &now.text, spans: &now.spans, definition: None },
+        );
         let both = Effects { old: effects, new: &after };
-        let revision = Revision::new(trial.fork(), body, code, &anchors, both)?;
+        let mut revision = Revision::new(trial.fork(), body, code, &anchors, both)?;
+        revision.tell_lines(&trial.machine, &before, &now);
         for command in &revision.commands {
             command.apply(trial)?;
         }

@@ -7,36 +7,42 @@ use crate::program::notation::Notation;
 use crate::program::scope::Scope;
 use crate::session::command::Command;
 use crate::session::refused::Refused;
-use crate::vm::index::{Body, FrameId};
+use crate::vm::index::Body;
 use crate::vm::instruction::Instruction;
 use crate::vm::machine::Machine;
 
 impl Revision {
     /// Gives the values of renamed locals to their new names, in the frames of the current task.
     pub(super) fn rename_values(&mut self, trial: &mut Image, body: Body) -> Result<(), Refused> {
-        let mut values: Vec<(FrameId, usize, Instruction)> = Vec::new();
-        let machine = &trial.machine;
-        for entry in machine.task().calls().activations() {
-            if !entry.is_frame || entry.body != body || self.renamed.is_empty() {
-                continue;
-            }
-            for (name, value) in machine.locals(entry) {
-                if let Ok(number) = self.renamed.binary_search_by(|(from, _)| (**from).cmp(name)) {
-                    values.push((entry.id, number, value));
-                }
-            }
-        }
-        for (frame, number, value) in values {
-            let (from, to) = self.renamed[number].clone();
-            let text = Notation::Forth.source(&value, &Scope::outside(&trial.machine));
-            self.add(Command::Local { frame, name: to.into(), text: text.into() }, trial)?;
-            self.add(
-                Command::Local { frame, name: from.into(), text: String::new().into() },
-                trial,
-            )?;
+        for command in moved_values(&trial.machine, body, &self.renamed) {
+            self.add(command, trial)?;
         }
         Ok(())
     }
+}
+
+/// The commands that give the values of renamed locals to their new names, in the frames of the current task: no
+/// command can name a frame of another one. `renamed` is in order.
+pub fn moved_values(
+    machine: &Machine,
+    body: Body,
+    renamed: &[(Box<str>, Box<str>)],
+) -> Vec<Command> {
+    let mut commands = Vec::new();
+    for entry in machine.task().calls().activations() {
+        if !entry.is_frame || entry.body != body || renamed.is_empty() {
+            continue;
+        }
+        for (name, value) in machine.locals(entry) {
+            let found = renamed.binary_search_by(|(from, _)| (**from).cmp(name));
+            let Ok((from, to)) = found.map(|number| renamed[number].clone()) else { continue };
+            let text = Notation::Forth.source(&value, &Scope::outside(machine)).into();
+            let frame = entry.id;
+            commands.push(Command::Local { frame, name: to.into(), text });
+            commands.push(Command::Local { frame, name: from.into(), text: String::new().into() });
+        }
+    }
+    commands
 }
 
 /// The new parameters that a frame of any task has no value for.

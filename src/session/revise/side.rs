@@ -196,6 +196,15 @@ impl<'c> Side<'c> {
         }
     }
 
+    /// How many values a cell takes, if that is known.
+    pub(super) fn takes(&self, cell: &Instruction) -> Option<usize> {
+        match cell {
+            Instruction::Primitive(Primitive::If) => Some(2),
+            Instruction::Primitive(Primitive::IfElse) => Some(3),
+            other => Some(self.effects.of_cell(other)?.takes),
+        }
+    }
+
     /// The first cells in and below a body, by number and in order of the numbers.
     pub(super) fn sample(&self, body: usize) -> Vec<u32> {
         let (mut sample, mut open) = (Vec::new(), vec![body]);

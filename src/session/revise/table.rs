@@ -69,6 +69,11 @@ impl Path {
         }
     }
 
+    /// Whether an old cell goes, and none takes its place.
+    pub fn deletes(&self, cell: usize) -> bool {
+        self.steps.contains(&Step::Delete(cell))
+    }
+
     fn new(steps: Vec<Step>, old: usize, new: usize) -> Path {
         let mut entered = vec![0; old + 1];
         let mut last = 0;
