@@ -10,6 +10,8 @@ mod following;
 mod keeping;
 #[path = "desk/names.rs"]
 mod names;
+#[path = "desk/pane.rs"]
+mod pane;
 #[path = "desk/source.rs"]
 mod source;
 #[path = "desk/trials.rs"]

@@ -1,11 +1,18 @@
 //! The rows of the program as text: lines and tokens with their cells, and where the machine is in them.
 
+use std::rc::Rc;
+
 use midflight::program::effect::{StackEffect, StackEffects};
 use midflight::program::image::Image;
+use midflight::session::command;
 use midflight::session::load::image_of_program;
 use midflight::view::memory::{At, Marks};
-use midflight::view::source::{FunctionRows, Moment, SourcePage, known};
+use midflight::view::source::{
+    FunctionPart, FunctionRows, Known, Moment, SourcePage, Spot, known, taken,
+};
 use midflight::view::stacks;
+use midflight::vm::index::{Body, BodyId, DataId};
+use midflight::vm::instruction::{Fragment, Instruction};
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
 
@@ -31,10 +38,21 @@ fn rows(machine: &Machine, page: &SourcePage, index: usize) -> FunctionRows {
         machine,
         marks: &Marks::new(machine, []),
         frames: &stacks::calls(machine, 100).frames,
-        known: &known(machine, &effects()),
+        known: &all_known(machine, page),
         changed: &|_| 0..0,
     };
     page.rows(index, 0..usize::MAX, &moment)
+}
+
+/// What `_` is, and what was executed before the counter.
+fn all_known(machine: &Machine, page: &SourcePage) -> Vec<Known> {
+    let counter = At::from(machine.task().counter());
+    let (part, spot) = page.find(machine.memory(), counter).expect("the counter is shown");
+    let text = page.functions()[part].text.as_ref().expect("it is short");
+    let line = &text.lines[spot.expect("it is in the text").line];
+    let mut all = taken(machine, &effects(), line);
+    all.extend(known(machine, &effects()));
+    all
 }
 
 /// The lines as they are drawn: the counter in `<>`, the frames after their call, values after the line.
@@ -142,12 +160,10 @@ fn an_edit_prints_only_what_it_changes() {
     page.refresh(&image, &effects());
     let same = |page: &SourcePage| -> Vec<bool> {
         let pairs = page.functions().iter().zip(&before);
-        pairs.map(|(now, before)| std::rc::Rc::ptr_eq(now, before)).collect()
+        pairs.map(|(now, before)| Rc::ptr_eq(now, before)).collect()
     };
     assert_eq!(same(&page), [true, true, true], "running changes no text");
-    let line = midflight::vm::instruction::Fragment::line(vec![
-        midflight::vm::instruction::Instruction::Integer(7),
-    ]);
+    let line = Fragment::line(vec![Instruction::Integer(7)]);
     let one = image.machine.memory().function("one").unwrap();
     image.machine.write(Place::new(one, 0), &line).unwrap();
     page.refresh(&image, &effects());
@@ -169,7 +185,7 @@ fn a_line_says_what_is_in_it() {
         "line 4 of fib, counter at fib, stack 1 2, fib(i - 2) = 1, i - 1 = 2: \
          return(fib(i - 2) + fib(i - 1))"
     );
-    assert_eq!(rows.note(), "at 100, 1 activation, i = 3");
+    assert_eq!(rows.note, "at 100, 1 activation, i = 3");
 }
 
 /// What is typed in place of a line, and the text that is then read.
@@ -201,4 +217,126 @@ fn a_text_with_another_line() {
     ] {
         assert_eq!(with(program, function, line, typed), expected, "{program} {line} {typed}");
     }
+}
+
+/// `_` is a value that was on the stack before the line: it is shown until the line has taken it.
+#[test]
+fn what_a_line_goes_on_from_is_shown_behind_it() {
+    let line = |program: &str, steps: u64| {
+        let text = all(program, steps);
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        let is_here = |line: &&&str| line.replace("<-", "").contains('<');
+        lines.iter().find(is_here).map_or(String::new(), |line| (**line).to_owned())
+    };
+    let one = "[ 1 + assign: i i i * ] bind: f 3 f";
+    let two = "5 6 1 print swap 2 * max print";
+    for (program, steps, expected) in [
+        (one, 2, "i = _ + <1>   _ = 3"),
+        (one, 3, "i = _ <+> 1   _ = 3"),
+        (one, 4, "<i> = _ + 1   _ + 1 = 4"),
+        (two, 4, "<swap>(_, _)   _ = 5   _ = 6"),
+        (two, 5, "print(max(_, _ * <2>))   _ = 6   _ = 5   swap(_, _) = 6 5"),
+        (two, 7, "print(<max>(_, _ * 2))   _ = 6   _ * 2 = 10"),
+        ("[ assign: x x ] bind: f 7 f", 2, "f <- fun[<x>]:"),
+    ] {
+        assert_eq!(line(program, steps), expected, "{program} {steps}");
+    }
+}
+
+/// A page that follows every edit is the page that is made at the end.
+#[test]
+fn a_page_that_follows_edits_is_the_page_of_the_result() {
+    let mut text: String = (0..300).map(|n| format!("[ {n} drop ] bind: f{n}\n")).collect();
+    text += "# first\n1 f7 f8 [ 5 ] if [ 6 ] drop";
+    let mut image = image(&text);
+    let effects = |image: &Image| StackEffects::of_machine(&image.machine);
+    let mut page = SourcePage::default();
+    page.refresh(&image, &effects(&image));
+    for line in [
+        "write 3:0 `f9 f10`",
+        "insert 3:1 `[ 1 [ 2 ] drop ] f11`",
+        "delete 3:1 1",
+        "define one `[ 1 ] 7`",
+        "comment 5:0 ` said`",
+        "comment 5:0 ``",
+        "write 0:6 `one 1 2 3`",
+        "redefine f20 `1 2 [ 3 ] call`",
+        "remove 41",
+        "define dup `1`",
+        "delete 0:0 2",
+    ] {
+        for command in command::read(line).expect(line) {
+            command.apply(&mut image).unwrap_or_else(|error| panic!("{line}: {error}"));
+        }
+        let effects = effects(&image);
+        page.refresh(&image, &effects);
+        let mut fresh = SourcePage::default();
+        fresh.refresh(&image, &effects);
+        let texts = |page: &SourcePage| -> Vec<(Body, String)> {
+            let text =
+                |part: &FunctionPart| part.text.as_ref().map_or("", |text| text.text()).to_owned();
+            page.functions().iter().map(|part| (part.body, text(part))).collect()
+        };
+        assert_eq!(texts(&page), texts(&fresh), "{line}");
+        let memory = image.machine.memory();
+        for (body, code) in memory.code_bodies() {
+            for offset in 0..=code.used().len() as u32 {
+                let at = At::from(Place::new(body, offset));
+                assert_eq!(page.find(memory, at), fresh.find(memory, at), "{line}: {at:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_step_makes_no_text_and_an_edit_those_it_changes() {
+    let text: String = (0..300).map(|n| format!("[ {n} drop ] bind: f{n}\n")).collect();
+    let mut image = image(&format!("{text} 1 2 f7 f8"));
+    let refreshed = |page: &mut SourcePage, image: &Image| {
+        let before = page.functions().to_vec();
+        page.refresh(image, &StackEffects::of_machine(&image.machine));
+        let pairs = page.functions().iter().zip(&before);
+        pairs.filter(|(now, before)| !Rc::ptr_eq(now, before)).count()
+    };
+    let mut page = page(&image);
+    page.refresh(&image, &StackEffects::of_machine(&image.machine));
+    image.machine.run(3);
+    assert_eq!(refreshed(&mut page, &image), 0);
+    let line = |cells| Fragment::line(cells);
+    let seven = image.machine.memory().function("f7").unwrap();
+    image.machine.replace(Place::new(seven, 0), &line(vec![Instruction::Integer(9)])).unwrap();
+    assert_eq!(refreshed(&mut page, &image), 1);
+    image.machine.write(Place::new(seven, 0), &line(vec![Instruction::Integer(9)])).unwrap();
+    assert_eq!(refreshed(&mut page, &image), 2, "main calls f7, which leaves a value now");
+}
+
+#[test]
+fn data_is_shown_after_the_functions() {
+    let mut image = image("3 allocate assign: a 7 a 1 memory.set 250 allocate 0 allocate");
+    image.machine.run(100);
+    let page = page(&image);
+    assert_eq!(page.part_lines().collect::<Vec<_>>(), [5, 12]);
+    let rows = rows(&image.machine, &page, 1);
+    let text: Vec<String> = rows.lines.iter().map(|line| line.text()).collect();
+    assert_eq!((&*rows.title, &*text[0]), ("data", "data 0 = [0, 7, 0]"));
+    assert_eq!(text[1], "data 1 = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ");
+    assert_eq!(text[10], "0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ... 150 more]");
+    assert_eq!(text[11], "data 2 = []");
+    assert_eq!(rows.lines[2].name("data"), "data 1 from 10");
+    let tokens = rows.lines.iter().enumerate().flat_map(|(line, row)| {
+        let cells = row.tokens.iter().enumerate();
+        cells.filter_map(move |(token, row)| Some((row.at?, line, token)))
+    });
+    let mut count = 0;
+    for (at, line, token) in tokens {
+        let spot = Spot { line, token, after: false };
+        assert_eq!(page.find_any(&image.machine, at), Some((1, Some(spot))));
+        count += 1;
+    }
+    assert_eq!(count, 103);
+    let far = At { body: BodyId::Data(DataId(1)), offset: 200 };
+    let last = At { offset: 99, ..far };
+    assert_eq!(page.find_any(&image.machine, far), page.find_any(&image.machine, last));
+    assert_eq!(page.data().beside(3, 10).map(|at| at.offset), Some(93));
+    assert_eq!(page.data().beside(3, 11), None);
 }

@@ -59,7 +59,14 @@ fn ask(question: &FileQuestion) -> Option<PathBuf> {
             .add_filter("All files", &["*"])
             .pick_file(),
         FileQuestion::Save { folder, name } => {
-            in_folder(dialog, folder).set_title("Save").set_file_name(name).save_file()
+            let dialog = in_folder(dialog, folder).set_title("Save").set_file_name(name);
+            let kinds = [("Source", "flpy"), ("Cells", "flpc")];
+            let is_program = |(_, kind): &(&str, &str)| name.ends_with(kind);
+            let Some(at) = kinds.iter().position(is_program) else { return dialog.save_file() };
+            // The first one is chosen when the dialog opens.
+            let [one, other] = [kinds[at], kinds[1 - at]];
+            let dialog = dialog.add_filter(one.0, &[one.1]).add_filter(other.0, &[other.1]);
+            dialog.add_filter("All files", &["*"]).save_file()
         }
     }
 }

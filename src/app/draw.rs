@@ -309,11 +309,11 @@ impl App {
             name: &name,
             focus,
         });
-        let memory = self.desk.session().machine().memory();
+        let machine = self.desk.session().machine();
         let page = TextPage {
             source: &source,
             read: &|index, lines| self.desk.source_rows(&source, scene, index, lines),
-            find: &|at| source.find(memory, at),
+            find: &|at| source.find_any(machine, at),
             effect: &|body| self.desk.effect_of(body),
             tip: &|at| self.desk.tip(at),
             stack: &scene.stack,

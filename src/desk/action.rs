@@ -268,6 +268,8 @@ pub enum Action {
     ShowPanes(Panes),
     /// Begin to change a value.
     Edit(ValuePlace),
+    /// Add text of several lines to the entry line.
+    PasteLines(String),
     /// Copy a value.
     CopyValue(ValuePlace),
     /// Copy a name.

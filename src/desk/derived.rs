@@ -28,6 +28,14 @@ impl<K: PartialEq, V> Derived<K, V> {
         value
     }
 
+    /// As [`Derived::get`], for a key that is large: it is copied only if the value is made.
+    pub fn get_as(&self, key: &K, make: impl FnOnce() -> V) -> Rc<V>
+    where
+        K: Clone,
+    {
+        self.known(key).unwrap_or_else(|| self.get(key.clone(), make))
+    }
+
     /// The value for this key, if it was made already.
     pub fn known(&self, key: &K) -> Option<Rc<V>> {
         let made = self.made.borrow();

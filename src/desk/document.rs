@@ -13,7 +13,7 @@ use super::ghost::Ghost;
 use super::glance::Glance;
 use super::intent::Intent;
 use super::job::Pace;
-use super::key::{CodeKey, SessionKey, TypedKey};
+use super::key::{ExtentsKey, SessionKey, TextKey, TypedKey};
 use super::player::Player;
 use super::supposed::Supposed;
 use super::trial::Trying;
@@ -26,6 +26,7 @@ use crate::view::memory::{self, BodyExtent};
 use crate::view::names::{Holes, NameRow, names};
 use crate::view::source::{Known, SourcePage};
 use crate::view::timeline::Timeline;
+use crate::vm::code_version::CodeVersion;
 
 /// A session with what belongs to it.
 pub(super) struct Document {
@@ -51,16 +52,24 @@ pub(super) struct Document {
 /// What is computed from the session and from the typed text, and cached until they change.
 #[derive(Debug, Default)]
 pub(super) struct Derivations {
-    index: Derived<CodeKey, Index>,
-    extents: Derived<SessionKey, Vec<BodyExtent>>,
+    index: Derived<CodeVersion, Index>,
+    extents_key: Derived<SessionKey, ExtentsKey>,
+    extents: Derived<ExtentsKey, Vec<BodyExtent>>,
     timeline: RefCell<Rc<Timeline>>,
-    source: RefCell<(Option<CodeKey>, Rc<SourcePage>)>,
+    source: RefCell<KeptPage>,
     pub known: Derived<SessionKey, Vec<Known>>,
     pub draft: Derived<DraftKey, DraftPreview>,
     pub old_inputs: Derived<SessionKey, Vec<Command>>,
     pub intent: Derived<TypedKey, Result<Intent, String>>,
     pub ghost: Derived<TypedKey, Ghost>,
     pub completions: Derived<TypedKey, Vec<Completion>>,
+}
+
+/// The program as text, and what it was last refreshed for.
+#[derive(Debug, Default)]
+struct KeptPage {
+    key: Option<(TextKey, SessionKey)>,
+    page: Rc<SourcePage>,
 }
 
 /// Functions and holes, and what functions do to the stack.
@@ -106,14 +115,16 @@ impl Document {
 
     /// All bodies, by address.
     pub fn extents(&self) -> Rc<Vec<BodyExtent>> {
-        let make = || memory::extents(self.session.machine());
-        self.derived.extents.get(SessionKey::of(&self.session), make)
+        let machine = self.session.machine();
+        let key = || ExtentsKey::of(machine.memory());
+        let key = self.derived.extents_key.get(self.session_key(), key);
+        self.derived.extents.get_as(&key, || memory::extents(machine))
     }
 
     /// Functions and holes, and what functions do to the stack.
     pub fn index(&self) -> Rc<Index> {
-        self.derived.index.get(self.code_key(), || {
-            let machine = self.session.machine();
+        let machine = self.session.machine();
+        self.derived.index.get(machine.memory().code_version(), || {
             let (names, holes) = names(machine);
             let mut effects = StackEffects::of_machine(machine);
             self.supposed.add_to(&mut effects);
@@ -130,18 +141,20 @@ impl Document {
 
     /// All functions as text.
     pub fn source(&self) -> Rc<SourcePage> {
+        let (text, now) = (TextKey::of(self.session.image()), self.session_key());
+        let index = self.index();
         let mut kept = self.derived.source.borrow_mut();
-        let (key, page) = &mut *kept;
-        let now = self.code_key();
-        if *key != Some(now) {
-            Rc::make_mut(page).refresh(self.session.image(), &self.index().effects);
-            *key = Some(now);
+        let KeptPage { key, page } = &mut *kept;
+        match key {
+            Some((was, at)) if *was == text => {
+                if *at != now {
+                    Rc::make_mut(page).refresh_data(self.session.image(), &index.effects);
+                }
+            }
+            Some(_) | None => Rc::make_mut(page).refresh(self.session.image(), &index.effects),
         }
+        *key = Some((text, now));
         Rc::clone(page)
-    }
-
-    fn code_key(&self) -> CodeKey {
-        CodeKey::of(&self.session)
     }
 
     pub fn session_key(&self) -> SessionKey {

@@ -8,9 +8,7 @@ use super::action::Field;
 use super::effect::Effect;
 use super::entry_line::EntryMode;
 use super::selection::Selection;
-use crate::program::cell_text::Source;
 use crate::program::hidden::{hidden, notice};
-use crate::program::listing::fragment_of;
 use crate::program::near::near;
 use crate::program::notation::Notation;
 use crate::program::scope::Scope;
@@ -20,8 +18,7 @@ use crate::session::request::Request;
 use crate::view::memory::{self, At, CellKind, Marks};
 use crate::view::stacks;
 use crate::view::stop::Tone;
-use crate::vm::index::BodyId;
-use crate::vm::instruction::{Fragment, Instruction};
+use crate::vm::instruction::Instruction;
 use crate::vm::limit::LimitKind;
 use crate::vm::memory::Place;
 
@@ -268,30 +265,6 @@ impl Desk {
         if self.gesture(vec![Command::Counter { at }], None) {
             self.sight.selection = None;
         }
-    }
-
-    /// The selected cells as program text, or the counter's.
-    pub(super) fn copied(&self) -> Source {
-        let selection = self.sight.selection.unwrap_or_else(|| Selection::cell(self.counter()));
-        let machine = self.session().machine();
-        let cells = selection.offsets();
-        let (code, scope) = match selection.head.body {
-            BodyId::Code(body) => {
-                let mut code = fragment_of(machine, body);
-                let line = &mut code.bodies[0];
-                line.truncate(cells.end as usize);
-                line.drain(..line.len().min(cells.start as usize));
-                (code, Scope::of(machine, body))
-            }
-            BodyId::Data(body) => {
-                // The selected data may not exist at an earlier position.
-                let values = machine.memory().data(body).into_iter().flat_map(|data| data.cells());
-                let values = values.skip(cells.start as usize).take(cells.len());
-                let line = values.map(|value| machine.spell(value)).collect();
-                (Fragment::line(line), Scope::outside(machine))
-            }
-        };
-        Notation::default().print_line(&code, &scope).into()
     }
 }
 

@@ -98,7 +98,7 @@ impl Desk {
     }
 }
 
-/// `fib(1) in frame 3, fib(3) in frame 2 and 7 more`.
+/// `frame 3 (fib: i = 1), frame 2 (fib: i = 3) and 7 more`.
 fn names(standing: &Standing) -> String {
     let named: Vec<String> = standing.frames.iter().map(frame_name).collect();
     match standing.count - named.len() {
@@ -111,12 +111,11 @@ pub(super) fn frame_name(frame: &FrameRow) -> String {
     let values = frame
         .locals
         .iter()
-        .filter_map(|local| local.value.as_ref())
-        .map(|value| value.label.as_str());
-    let values: Vec<&str> = values.collect();
+        .filter_map(|local| Some(format!("{} = {}", local.name, local.value.as_ref()?.label)));
+    let values: Vec<String> = values.collect();
     match values.is_empty() {
-        true => format!("{} in frame {}", frame.title, frame.number),
-        false => format!("{}({}) in frame {}", frame.title, values.join(", "), frame.number),
+        true => format!("frame {} ({})", frame.number, frame.title),
+        false => format!("frame {} ({}: {})", frame.number, frame.title, values.join(", ")),
     }
 }
 

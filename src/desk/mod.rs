@@ -12,6 +12,7 @@ pub mod action;
 mod answers;
 mod bookmark;
 mod choosing;
+mod clipboard;
 pub mod completion;
 pub mod derived;
 pub mod dialogs;
@@ -89,7 +90,7 @@ use crate::program::notation::Notation;
 use crate::program::scope::Scope;
 use crate::session::Session;
 use crate::view::memory::{self, At, BodyExtent, BodyRow};
-use crate::view::stop::{StopRow, stop};
+use crate::view::stop::{StopRow, in_window, stop};
 use crate::view::timeline::Timeline;
 use crate::vm::index::BodyId;
 use crate::vm::memory::Place;
@@ -263,7 +264,10 @@ impl Desk {
 
     /// The rows to draw in a frame.
     pub fn scene(&self) -> Scene {
-        Scene::new(self.session().image(), self.document.extents(), &self.document.before)
+        let image = self.session().image();
+        let mut scene = Scene::new(image, self.document.extents(), &self.document.before);
+        scene.stop = in_window(scene.stop, &image.machine, self.preferences.code.notation);
+        scene
     }
 
     /// Some cells of a body.

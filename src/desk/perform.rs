@@ -103,6 +103,7 @@ impl Desk {
             Action::CopyValue(place) => self.copy_value(&place),
             Action::CopyName(name) => self.emit(Effect::Copy(Source::name(name))),
             Action::Paste => self.emit(Effect::Paste),
+            Action::PasteLines(text) => self.paste_lines(&text),
             Action::DeleteCell => self.delete(),
             Action::ToggleInsert => self.entry.overwrites = !self.entry.overwrites,
             Action::SwitchNotation => self.switch_notation(),
@@ -128,7 +129,7 @@ impl Desk {
             }
             Action::Save => self.save(None),
             Action::SaveAs => self.save_as(Content::Work),
-            Action::SaveProgram => self.save_as(Content::Program),
+            Action::SaveProgram => self.save_as(Content::Program(self.preferences.code.notation)),
             Action::FollowFile => self.follow_file(),
             Action::SaveRecording => self.save_as(Content::Recording),
 

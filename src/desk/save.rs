@@ -83,7 +83,7 @@ impl Desk {
                 let content = match write.kind {
                     FileKind::Image => Content::Work,
                     FileKind::Recording => Content::Recording,
-                    FileKind::Program(_) => Content::Program,
+                    FileKind::Program(notation) => Content::Program(notation),
                 };
                 self.choose(Choosing::Save(content, write.then));
             }

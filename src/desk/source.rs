@@ -9,11 +9,14 @@ use super::effect::Effect;
 use super::scene::{CALLS, Scene};
 use crate::view::memory::At;
 use crate::view::source::{
-    self, FunctionPart, FunctionRows, Known, Line, Moment, SourcePage, Spot,
+    self, DataLines, FunctionPart, FunctionRows, Known, Line, Moment, SourcePage, Spot,
 };
 use crate::view::stacks::{self, FrameRow};
 use crate::vm::index::Body;
 use crate::vm::instruction::Instruction;
+
+/// How many values there are in a line of data.
+const IN_LINE: u32 = source::IN_LINE as u32;
 
 impl Desk {
     /// All functions as text.
@@ -98,10 +101,22 @@ impl Desk {
         }
     }
 
-    /// The expressions before the counter whose values are on the stack.
+    /// What `_` is in the line of the counter, and the expressions before the counter whose values are on the
+    /// stack.
     fn known(&self) -> Rc<Vec<Known>> {
-        let make = || source::known(self.session().machine(), &self.index().effects);
-        self.document.derived.known.get(self.document.session_key(), make)
+        self.document.derived.known.get(self.document.session_key(), || {
+            let (machine, index, page) = (self.session().machine(), self.index(), self.source());
+            let mut known = match page.find(machine.memory(), self.counter()) {
+                Some((part, Some(spot))) => {
+                    let text = page.functions()[part].text.as_ref().ok();
+                    let line = text.map(|text| &text.lines[spot.line]);
+                    line.map_or_else(Vec::new, |line| source::taken(machine, &index.effects, line))
+                }
+                Some((_, None)) | None => Vec::new(),
+            };
+            known.extend(source::known(machine, &index.effects));
+            known
+        })
     }
 
     /// Chooses what the main area shows.
@@ -122,14 +137,21 @@ impl Desk {
     /// Moves the selection in the text.
     pub(super) fn move_in_text(&mut self, direction: Direction) {
         let page = self.source();
-        let memory = self.session().machine().memory();
-        let from = page.find(memory, self.head()).or_else(|| page.find(memory, self.counter()));
-        let Some((index, spot)) = from else { return };
-        let to = match (direction, &page.functions()[index].text, spot) {
-            (Direction::PageUp | Direction::PageDown, _, _) | (_, Err(_), _) | (_, _, None) => None,
-            (_, Ok(text), Some(spot)) => within(&text.lines, spot, direction),
+        let machine = self.session().machine();
+        let from = page.find_any(machine, self.head());
+        let Some((index, spot)) = from.or_else(|| page.find_any(machine, self.counter())) else {
+            return;
         };
-        let to = to.or_else(|| neighbour(page.functions(), index, direction));
+        let to = match (direction, page.functions().get(index).map(|part| &part.text), spot) {
+            (Direction::PageUp | Direction::PageDown, _, _)
+            | (_, Some(Err(_)), _)
+            | (_, _, None) => None,
+            (_, Some(Ok(text)), Some(spot)) => within(&text.lines, spot, direction),
+            (_, None, Some(spot)) => {
+                within_data(page.data(), self.head().offset, spot.line, direction)
+            }
+        };
+        let to = to.or_else(|| neighbour(&page, index, direction));
         if let Some(at) = to {
             self.select(Some(at));
         }
@@ -177,8 +199,32 @@ fn beside(line: &Line, token: usize, to: &Line) -> Option<At> {
     cells(to).min_by_key(|&(n, _)| column(to, n).abs_diff(wanted)).map(|(_, at)| at)
 }
 
-/// The cell at the near end of the next or previous function that is shown as text.
-fn neighbour(functions: &[Rc<FunctionPart>], from: usize, direction: Direction) -> Option<At> {
+/// Where a move within the data leads.
+fn within_data(data: &DataLines, offset: u32, line: usize, direction: Direction) -> Option<At> {
+    let above = || (0..line).rev().find_map(|line| data.beside(offset, line));
+    let below = || (line + 1..data.lines()).find_map(|line| data.beside(offset, line));
+    match direction {
+        Direction::Left => match offset % IN_LINE {
+            0 => (0..line).rev().find_map(|line| data.beside(IN_LINE - 1, line)),
+            _ => data.beside(offset - 1, line),
+        },
+        Direction::Right => {
+            let next = data.beside(offset + 1, line);
+            let is_next = |at: &At| at.offset == offset + 1;
+            let first_below = || (line + 1..data.lines()).find_map(|line| data.beside(0, line));
+            next.filter(|at| is_next(at) && at.offset % IN_LINE != 0).or_else(first_below)
+        }
+        Direction::Up => above(),
+        Direction::Down => below(),
+        Direction::Home => data.beside(0, line),
+        Direction::End => data.beside(IN_LINE - 1, line),
+        Direction::PageUp | Direction::PageDown => None,
+    }
+}
+
+/// The cell at the near end of the next or previous part that is shown as text.
+fn neighbour(page: &SourcePage, from: usize, direction: Direction) -> Option<At> {
+    let (functions, data) = (page.functions(), page.data());
     let first = |part: &Rc<FunctionPart>| {
         let text = part.text.as_ref().ok()?;
         text.lines.iter().find_map(|line| cells(line).next()).map(|(_, at)| at)
@@ -188,12 +234,15 @@ fn neighbour(functions: &[Rc<FunctionPart>], from: usize, direction: Direction) 
         text.lines.iter().rev().find_map(|line| cells(line).next_back()).map(|(_, at)| at)
     };
     let mut before = functions[..from].iter().rev();
-    let mut after = functions[from + 1..].iter();
+    let mut after = functions.iter().skip(from + 1);
+    let is_data = from == functions.len();
+    let first_data =
+        || (0..data.lines()).find_map(|line| data.beside(0, line)).filter(|_| !is_data);
     match direction {
         Direction::Left | Direction::Up => before.find_map(last),
-        Direction::Right | Direction::Down => after.find_map(first),
+        Direction::Right | Direction::Down => after.find_map(first).or_else(first_data),
         Direction::PageUp => before.find_map(first),
-        Direction::PageDown => after.find_map(first),
+        Direction::PageDown => after.find_map(first).or_else(first_data),
         Direction::Home | Direction::End => None,
     }
 }

@@ -97,6 +97,11 @@ pub fn advance(machine: &Machine, step: usize) -> usize {
     open.map_or(HINTS.len() - 1, |(n, _)| n)
 }
 
+/// Whether a hint is the last one, which says that the tour is done.
+pub fn is_last(step: usize) -> bool {
+    step + 1 >= HINTS.len()
+}
+
 fn has(machine: &Machine, name: &str) -> bool {
     machine.memory().function(name).is_some()
 }

@@ -20,8 +20,8 @@ pub enum Content {
     Work,
     /// The whole history.
     Recording,
-    /// The code alone.
-    Program,
+    /// The code alone, in this notation unless the name of the file says otherwise.
+    Program(Notation),
 }
 
 impl Content {
@@ -36,7 +36,7 @@ impl Content {
         match self {
             Content::Work => FileKind::Image,
             Content::Recording => FileKind::Recording,
-            Content::Program => FileKind::Program(Notation::Forth),
+            Content::Program(notation) => FileKind::Program(notation),
         }
     }
 
@@ -45,7 +45,7 @@ impl Content {
         FileKind::named(path).filter(|&kind| match self {
             Content::Work => matches!(kind, FileKind::Image | FileKind::Recording),
             Content::Recording => kind == FileKind::Recording,
-            Content::Program => matches!(kind, FileKind::Program(_)),
+            Content::Program(_) => matches!(kind, FileKind::Program(_)),
         })
     }
 }
@@ -165,9 +165,10 @@ mod tests {
             (Content::Work, "prog.txt", "prog.txt.ron"),
             (Content::Work, "fib.flpc", "fib.flpc.ron"),
             (Content::Work, "fib.session", "fib.session"),
-            (Content::Program, "fib.ron", "fib.ron.flpc"),
-            (Content::Program, "fib.flpc", "fib.flpc"),
-            (Content::Program, "fib.flpy", "fib.flpy"),
+            (Content::Program(Notation::Forth), "fib.ron", "fib.ron.flpc"),
+            (Content::Program(Notation::Source), "fib", "fib.flpy"),
+            (Content::Program(Notation::Source), "fib.flpc", "fib.flpc"),
+            (Content::Program(Notation::Forth), "fib.flpy", "fib.flpy"),
         ] {
             assert_eq!(name(content, chosen), (written.to_owned(), written == chosen), "{chosen}");
         }

@@ -3,10 +3,13 @@
 use crate::program::diagnostic::counted;
 use crate::program::hint;
 use crate::program::image::Image;
+use crate::program::notation::Notation;
+use crate::program::scope::Scope;
+use crate::vm::instruction::{Fragment, Instruction, Primitive};
 use crate::vm::limit::LimitKind;
 use crate::vm::machine::Machine;
 use crate::vm::memory::{MAIN, Place};
-use crate::vm::stop::Stop;
+use crate::vm::stop::{Fault, Stop};
 
 /// What kind of attention a stop asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +115,80 @@ pub fn stop(machine: &Machine) -> StopRow {
             }
         }
     }
+}
+
+/// The same for a window: in the words of the notation in which its user types, and with what only a window can
+/// do about a fault.
+pub fn in_window(mut row: StopRow, machine: &Machine, notation: Notation) -> StopRow {
+    let counter = machine.task().counter();
+    if let Some(Stop::Fault(Fault::Unassigned { local, .. })) = machine.waits() {
+        let write = match notation {
+            Notation::Forth => format!("assign: {local}"),
+            Notation::Source => format!("{local} = ..."),
+        };
+        row.detail += &format!(
+            ": double-click `{local}` in the call stack to give it a value, or write `{write}` before"
+        );
+    }
+    if notation == Notation::Source {
+        let title = machine.memory().title(counter.body);
+        match row.tone {
+            Tone::Ready => row.detail = format!("next: `{}`", in_source(machine, counter)),
+            Tone::Write if untouched(machine) => row.title = "Nothing is written yet".to_owned(),
+            Tone::Write => row.title = format!("Nothing is written here yet in {title}"),
+            Tone::Missing
+            | Tone::Input
+            | Tone::Fault
+            | Tone::Limit
+            | Tone::Finished
+            | Tone::Exited => {}
+        }
+    }
+    row
+}
+
+/// A cell in the source notation, with `...` for what it takes.
+pub fn in_source(machine: &Machine, place: Place) -> String {
+    let cell = machine.instruction(place);
+    if let Instruction::Call(name) | Instruction::Hole(name) = &cell {
+        return format!("{name}(...)");
+    }
+    if let Instruction::Block(_) = cell {
+        return "a block".to_owned();
+    }
+    if let Instruction::Primitive(primitive) = cell
+        && let Some(word) = keyword(primitive)
+    {
+        return word.to_owned();
+    }
+    let scope = Scope::of(machine, place.body);
+    let printed = Notation::Source.print_line(&Fragment::line(vec![cell]), &scope).text;
+    taken(printed.trim())
+}
+
+/// The word of an instruction that takes blocks.
+fn keyword(primitive: Primitive) -> Option<&'static str> {
+    use Primitive as P;
+    let takes_blocks =
+        matches!(primitive, P::If | P::IfElse | P::Repeat | P::RepeatIf | P::While | P::Times);
+    let word = if primitive == P::IfElse { P::If.name() } else { primitive.name() };
+    takes_blocks.then_some(word)
+}
+
+/// A printed cell with `...` in place of each `_`.
+fn taken(printed: &str) -> String {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '`' | '"');
+    let mut shown = String::new();
+    for (at, piece) in printed.char_indices() {
+        let around =
+            [printed[..at].chars().next_back(), printed[at + piece.len_utf8()..].chars().next()];
+        let is_alone = piece == '_' && !around.into_iter().flatten().any(is_part);
+        match is_alone {
+            true => shown += "...",
+            false => shown.push(piece),
+        }
+    }
+    shown
 }
 
 fn empty(

@@ -18,6 +18,7 @@ use imbl::{OrdMap, Vector};
 
 use super::cell::{Cell, Content};
 pub use super::code::{BodyKind, CodeBody};
+use super::code_version::CodeVersion;
 use super::data::{Data, DataBody};
 use super::index::{Body, BodyId, DataId, DataSlot, Offset};
 use super::name::{NameId, Names};
@@ -109,6 +110,11 @@ impl Memory {
     /// has changed since.
     pub fn shared_code(&self, body: Body) -> Option<&Arc<CodeBody>> {
         self.code.get(body.index())?.as_ref()
+    }
+
+    /// All code as it is now, to know later whether it has changed.
+    pub fn code_version(&self) -> CodeVersion {
+        CodeVersion::of(&self.code)
     }
 
     /// Finds out now which code refers to what, so that no edit has to wait for that.

@@ -3,6 +3,7 @@
 pub mod cell;
 mod chunked;
 pub mod code;
+pub mod code_version;
 mod collect;
 pub mod compressed;
 pub mod data;

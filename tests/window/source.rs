@@ -192,6 +192,7 @@ fn what_is_wrong_with_a_line_is_said_in_its_own_words() {
     let mut window = typing_source(Panes::Source);
     window.typed("x + 1");
     assert!(window.shows("x is not a local here"));
+    assert!(window.shows("x() calls a function, and x = ... makes it a local"));
     window.key(Key::Escape);
     window.key(Key::Escape);
     window.key(Key::Enter);
@@ -240,9 +241,19 @@ fn edit(window: &mut Window, token: &str, lines: &[&str]) {
     if lines.is_empty() {
         window.key(Key::Delete);
     }
+    type_lines(window, lines);
+}
+
+/// Types these lines, with the blanks before them as they are here.
+fn type_lines(window: &mut Window, lines: &[&str]) {
     for (n, line) in lines.iter().enumerate() {
         if n > 0 {
             window.keys(Modifiers::SHIFT, Key::Enter);
+        }
+        let text = window.desk().draft().map_or(String::new(), |draft| draft.text.clone());
+        let last = text.rsplit('\n').next().filter(|_| n > 0).unwrap_or_default();
+        for _ in 0..last.len() {
+            window.key(Key::Backspace);
         }
         window.typed(line);
     }
@@ -259,8 +270,8 @@ fn the_base_case_is_inserted_as_two_lines_under_two_activations() {
     );
     let words = window.desk().draft().map(|draft| draft.text.clone());
     assert_eq!(words.as_deref(), Some("if i < 3:\n  return(1)\nfib(i - 2)"));
-    assert!(window.shows("fib(1) in frame 3 will run it"), "{:?}", labels(&window, "fib("));
-    assert!(window.shows("fib(3) in frame 2 is past it and won't run it"));
+    assert!(window.shows("frame 3 (fib: i = 1) will run it"), "{:?}", labels(&window, "(fib"));
+    assert!(window.shows("frame 2 (fib: i = 3) is past it and won't run it"));
     window.key(Key::Enter);
     assert!(window.desk().draft().is_none());
     assert_eq!(window.session().journal().entries().len(), before + 1, "it is one gesture");
@@ -328,12 +339,7 @@ fn lines_that_move_into_a_block_are_gone_on_with_inside() {
     let text = window.desk().draft().map(|draft| draft.text.clone());
     assert_eq!(text.as_deref(), Some("print(1)\nprint(2)\nprint(3)"));
     window.keys(Modifiers::COMMAND, Key::A);
-    for (n, line) in ["if 1:", "  print(1)", "  print(2)", "  print(3)"].iter().enumerate() {
-        if n > 0 {
-            window.keys(Modifiers::SHIFT, Key::Enter);
-        }
-        window.typed(line);
-    }
+    type_lines(&mut window, &["if 1:", "  print(1)", "  print(2)", "  print(3)"]);
     window.click("Go on inside");
     window.key(Key::F5);
     assert_eq!(window.session().machine().output(), "123");
@@ -388,9 +394,7 @@ fn a_renamed_local_keeps_its_values() {
     window.harness.run();
     window.keys(Modifiers::ALT, Key::Enter);
     window.keys(Modifiers::COMMAND, Key::A);
-    window.typed("fib <- fun[number]:");
-    window.keys(Modifiers::SHIFT, Key::Enter);
-    window.typed("  fib(number - 2)");
+    type_lines(&mut window, &["fib <- fun[number]:", "  fib(number - 2)"]);
     window.key(Key::Enter);
     assert_eq!(window.cells("fib"), "assign: number number 2 - fib");
     assert!(
@@ -431,6 +435,68 @@ fn the_name_of_a_function_is_not_changed_by_its_text() {
         window.key(Key::Escape);
     }
     assert_eq!(window.cells("fib"), "assign: i i 2 - fib");
+}
+
+#[test]
+fn the_field_of_a_line_moves_the_lines_below_it_down() {
+    let mut window = two_activations(Panes::Source);
+    let place = |window: &Window, label: &str| {
+        window.harness.get_all_by_label_contains(label).next().expect(label).rect()
+    };
+    let before = place(&window, "in line 3 of fib").top();
+    edit(
+        &mut window,
+        "fib in line 2 of fib, frame 3 returns here",
+        &["if i < 3:", "  return(1)", "fib(i - 2)"],
+    );
+    window.harness.run();
+    let preview = place(&window, "frame 2 (fib: i = 3)").bottom();
+    let below = place(&window, "in line 3 of fib").top();
+    assert!(below >= preview, "{below} is below {preview}");
+    assert!(below > before);
+    assert!(place(&window, "line 1 of fib:").top() < preview);
+    window.key(Key::Escape);
+    window.harness.run();
+    assert_eq!(place(&window, "in line 3 of fib").top(), before);
+}
+
+#[test]
+fn a_line_that_is_begun_is_indented() {
+    let mut window = two_activations(Panes::Source);
+    edit(&mut window, "fib in line 2 of fib, frame 3 returns here", &["if i < 3:"]);
+    for line in ["if i < 2:", "return(1)", "i"] {
+        window.keys(Modifiers::SHIFT, Key::Enter);
+        window.typed(line);
+    }
+    let text = window.desk().draft().map(|draft| draft.text.clone());
+    let expected = "if i < 3:\n  if i < 2:\n    return(1)\n    i";
+    assert_eq!(text.as_deref(), Some(expected));
+}
+
+#[test]
+fn data_is_shown_as_text_and_selected_value_by_value() {
+    let mut window = Window::of_program("3 allocate assign: a 7 a 1 memory.set 8 a 2 memory.set");
+    window.key(Key::F5);
+    show(&mut window, Panes::Both);
+    assert!(window.shows("data 0: data 0 = [0, 7, 8]"), "{:?}", labels(&window, "data 0"));
+    window.click("8 in data 0");
+    assert_eq!(selected(&window), Some(2));
+    assert!(is_selected(&window, "8 in data 0") && !is_selected(&window, "7 in data 0"));
+    window.key(Key::F6);
+    window.key(Key::ArrowLeft);
+    assert!(is_selected(&window, "7 in data 0"));
+    window.keys(Modifiers::ALT, Key::Enter);
+    assert!(window.shows("change it among the cells"));
+}
+
+#[test]
+fn lines_that_are_pasted_into_the_entry_line_become_one() {
+    let mut window = typing_source(Panes::Source);
+    window.harness.event(egui::Event::Paste("x = 1\nprint(x)\n".to_owned()));
+    window.harness.run();
+    assert_eq!(window.desk().entry().text, "x = 1; print(x)");
+    window.typed(" + 1");
+    assert_eq!(window.desk().entry().text, "x = 1; print(x) + 1");
 }
 
 /// Everything that is shown whose label contains this, for a message.

@@ -75,7 +75,7 @@ fn an_insertion_is_foretold_for_each_activation() {
     window.click("address 102, 2");
     window.typed("1 drop");
     assert!(window.shows(
-        "fib(1) in frame 3 will run this; fib(3) in frame 2 is past this cell and won't run it"
+        "frame 3 (fib: i = 1) will run this; frame 2 (fib: i = 3) is past this cell and won't run it"
     ));
     let depth = window.session().machine().task().calls().depth();
     window.key(Key::Enter);

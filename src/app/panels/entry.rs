@@ -79,7 +79,7 @@ fn take_keys(ui: &Ui, line: &EntryPanel<'_>) -> Option<Action> {
     }
 }
 
-/// Joins pasted lines into one. Comments are dropped: they would swallow the rest of the line.
+/// Text of several lines that is pasted into the entry line.
 fn take_paste(ui: &Ui) -> Option<String> {
     if !ui.memory(|memory| memory.has_focus(field_id())) {
         return None;
@@ -90,12 +90,7 @@ fn take_paste(ui: &Ui) -> Option<String> {
         let at = input.events.iter().position(many)?;
         Some(input.events.remove(at))
     });
-    let Some(Event::Paste(text)) = pasted else { return None };
-    let lines =
-        text.lines().map(|line| line.split(" #").next().expect("splitting yields a part").trim());
-    let lines: Vec<&str> =
-        lines.filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
-    Some(lines.join(" "))
+    if let Some(Event::Paste(text)) = pasted { Some(text) } else { None }
 }
 
 const HEIGHT: f32 = 34.0;
@@ -123,11 +118,8 @@ fn field(ui: &mut Ui, line: &EntryPanel<'_>, actions: &mut Vec<Action>) -> egui:
     let known: Option<String> = ui.data(|data| data.get_temp(field_id()));
     let mut text = line.entry.text.clone();
     // If something other than typing changed the text, the cursor goes to its end.
-    let mut to_end = known.is_some_and(|known| known != text);
-    if let Some(pasted) = take_paste(ui) {
-        text += &pasted;
-        to_end = true;
-    }
+    let to_end = known.is_some_and(|known| known != text);
+    actions.extend(take_paste(ui).map(Action::PasteLines));
     // Tab takes a completion while the list is open; otherwise it moves the focus.
     let tab = line.is_open();
     let filter = EventFilter { tab, horizontal_arrows: true, vertical_arrows: true, escape: true };

@@ -12,7 +12,7 @@ use crate::app::theme::{Look, plain};
 use crate::desk::action::{Action, Field};
 use crate::desk::dialogs::{Answer, Replace};
 use crate::desk::overlay::Overlay;
-use crate::desk::write::Choosing;
+use crate::desk::write::{Choosing, Content};
 use crate::view::bookmarks::Named;
 
 /// The lists to choose from.
@@ -45,6 +45,9 @@ pub fn show(ui: &Ui, overlay: &Overlay, lists: &Lists, actions: &mut Vec<Action>
         Overlay::FileDialog(_) => ("A file dialog is open", 440.0),
         Overlay::Path(Choosing::Open, _) => ("Open a file", 640.0),
         Overlay::Path(Choosing::Follow, _) => ("Follow a file", 640.0),
+        Overlay::Path(Choosing::Save(Content::Program(_), _), _) => {
+            ("Save program text: .flpy is source, .flpc cells", 640.0)
+        }
         Overlay::Path(Choosing::Save(..), _) => ("Save to a file", 640.0),
         Overlay::Replace(..) => ("Replace the file?", 520.0),
         Overlay::Opening(_) => ("Reading a file", 440.0),

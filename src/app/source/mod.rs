@@ -5,18 +5,21 @@
 //! arrows move in it, as in the cells.
 
 pub mod draft;
+mod indent;
 mod layout;
 mod line;
 
+use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use egui::{
-    Align2, EventFilter, Id, Rect, Response, Role, ScrollArea, Sense, Shape, Stroke, StrokeKind,
-    Ui, WidgetInfo, pos2, vec2,
+    Align2, EventFilter, Id, Pos2, Rect, Response, Role, ScrollArea, Sense, Shape, Stroke,
+    StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
 use draft::DraftField;
-use layout::{HEADER, Heights, LINE};
+use layout::{Gap, HEADER, Heights, LINE, Placed};
 use line::{SetLine, TokenMarks};
 
 use super::paint::blend;
@@ -30,6 +33,8 @@ use crate::vm::index::{Body, BodyId};
 
 /// Width of the line numbers left of the text.
 const GUTTER: f32 = 46.0;
+/// Room between the field of the edited line and the line below it.
+const FIELD_BELOW: f32 = 6.0;
 
 /// What the page shows.
 pub struct TextPage<'a> {
@@ -64,32 +69,74 @@ pub fn focus_id() -> Id {
 /// is over.
 pub fn show(ui: &mut Ui, page: &TextPage<'_>, actions: &mut Vec<Action>) -> Option<At> {
     take_keyboard(ui);
-    let lines =
-        page.source.functions().iter().map(|part| match page.sight.folded.contains(&part.body) {
-            true => 1,
-            false => part.lines(),
-        });
-    let heights = Heights::new(lines);
+    let kept = heights(ui, page);
     let mut hovered = None;
     ScrollArea::both().id_salt("text").auto_shrink(false).show_viewport(ui, |ui, viewport| {
         let origin = ui.min_rect().min.to_vec2();
+        let placed = Placed::new(&kept.heights, gap(ui, page));
         let mut sheet = Sheet {
             page,
-            heights: &heights,
+            heights: placed,
             origin,
             look: Look::of(ui.ctx()),
             right: viewport.width(),
             hovered: None,
         };
-        for index in heights.functions(viewport.y_range().min..viewport.y_range().max) {
+        for index in placed.functions(viewport.y_range().min..viewport.y_range().max) {
             sheet.function(ui, index, viewport, actions);
         }
         sheet.reveal(ui, viewport);
         sheet.draft(ui, actions);
-        ui.set_min_size(vec2(sheet.right, heights.total()));
+        ui.set_min_size(vec2(sheet.right, placed.total()));
         hovered = sheet.hovered;
     });
     hovered
+}
+
+/// The heights of the page, and what they are of.
+struct Kept {
+    version: u64,
+    folded: HashSet<Body>,
+    heights: Heights,
+}
+
+/// The heights of the page, which are the same until the program or what is folded changes.
+fn heights(ui: &Ui, page: &TextPage<'_>) -> Arc<Kept> {
+    let (id, version) = (focus_id().with("heights"), page.source.version());
+    let kept = ui.data(|data| data.get_temp::<Arc<Kept>>(id));
+    let is_of = |kept: &Arc<Kept>| kept.version == version && kept.folded == page.sight.folded;
+    if let Some(kept) = kept.filter(is_of) {
+        return kept;
+    }
+    let folded = page.sight.folded.clone();
+    let functions = page.source.functions();
+    let is_folded =
+        |index: usize| functions.get(index).is_some_and(|part| folded.contains(&part.body));
+    let lines = page.source.part_lines().enumerate();
+    let heights = Heights::new(lines.map(|(n, lines)| if is_folded(n) { 1 } else { lines }));
+    let kept = Arc::new(Kept { version, folded, heights });
+    ui.data_mut(|data| data.insert_temp(id, Arc::clone(&kept)));
+    kept
+}
+
+/// The number of the function whose line is being edited, if it is on the page.
+fn drafted(page: &TextPage<'_>) -> Option<usize> {
+    let draft = page.draft.as_ref()?.draft;
+    page.source.functions().iter().position(|part| part.body == draft.body())
+}
+
+/// The room that the field of the edited line takes below its lines. It is as high as in the last frame.
+fn gap(ui: &Ui, page: &TextPage<'_>) -> Option<Gap> {
+    let (index, field) = (drafted(page)?, page.draft.as_ref()?);
+    let lines = &field.draft.lines;
+    let room = field_height(ui) + FIELD_BELOW - lines.len() as f32 * LINE;
+    Some(Gap { index, line: lines.end, room })
+}
+
+/// How high the field of the edited line was drawn last.
+fn field_height(ui: &Ui) -> f32 {
+    let area = ui.memory(|memory| memory.area_rect(Id::unique("draft area")));
+    area.map_or(0.0, |rect| rect.height())
 }
 
 fn take_keyboard(ui: &mut Ui) {
@@ -107,7 +154,7 @@ fn take_keyboard(ui: &mut Ui) {
 
 struct Sheet<'a> {
     page: &'a TextPage<'a>,
-    heights: &'a Heights,
+    heights: Placed<'a>,
     origin: egui::Vec2,
     look: &'a Look,
     /// How wide the page must be for what is drawn.
@@ -120,7 +167,8 @@ impl Sheet<'_> {
         let lines = self.heights.lines(index, viewport.top()..viewport.bottom());
         let rows = (self.page.read)(index, lines);
         self.header(ui, index, &rows, actions);
-        if let Err(cells) = self.page.source.functions()[index].text {
+        let part = self.page.source.functions().get(index);
+        if let Some(Err(cells)) = part.map(|part| &part.text) {
             let words =
                 format!("{cells} cells: shown as cells only, because it has more than {CELLS}");
             let at = pos2(GUTTER, self.heights.line(index, 0) + LINE / 2.0) + self.origin;
@@ -128,7 +176,7 @@ impl Sheet<'_> {
         }
         for (n, row) in rows.lines.iter().enumerate() {
             let top = self.heights.line(index, rows.first + n) + self.origin.y;
-            self.line(ui, top, row, &rows, actions);
+            self.line(ui, (n, top), row, &rows, actions);
         }
     }
 
@@ -136,12 +184,14 @@ impl Sheet<'_> {
         let look = self.look;
         let top = self.heights.top(index) + self.origin.y;
         let (left, y) = (self.origin.x, top + HEADER / 2.0 + 2.0);
-        self.fold(ui, pos2(left + 14.0, y), rows, actions);
+        if let Some(body) = rows.body {
+            self.fold(ui, pos2(left + 14.0, y), body, &rows.title, actions);
+        }
         let painter = ui.painter();
         let at = |x: f32| pos2(x, y);
         let title =
             painter.text(at(left + 26.0), Align2::LEFT_CENTER, &rows.title, plain(15.0), look.text);
-        let effect = (self.page.effect)(rows.body);
+        let effect = rows.body.map_or_else(String::new, |body| (self.page.effect)(body));
         let given = painter.text(
             at(title.right() + 10.0),
             Align2::LEFT_CENTER,
@@ -149,7 +199,7 @@ impl Sheet<'_> {
             mono(12.0),
             look.signs.changed,
         );
-        let note = rows.note();
+        let note = &rows.note;
         let dots = note.replace(", ", "  ·  ");
         let note_at = at(given.right() + 10.0);
         let drawn = painter.text(note_at, Align2::LEFT_CENTER, dots, plain(12.0), look.dim);
@@ -162,15 +212,17 @@ impl Sheet<'_> {
             false => format!("text of {} {effect}, {note}", rows.title),
         };
         response.widget_info(|| WidgetInfo::labeled(Role::Heading, true, &label));
-        if response.clicked() {
-            actions.push(Action::GoTo(At { body: BodyId::Code(rows.body), offset: 0 }));
+        if response.clicked()
+            && let Some(body) = rows.body
+        {
+            actions.push(Action::GoTo(At { body: BodyId::Code(body), offset: 0 }));
         }
     }
 
-    fn fold(&self, ui: &mut Ui, at: egui::Pos2, rows: &FunctionRows, actions: &mut Vec<Action>) {
-        let is_folded = self.page.sight.folded.contains(&rows.body);
+    fn fold(&self, ui: &mut Ui, at: Pos2, body: Body, title: &str, actions: &mut Vec<Action>) {
+        let is_folded = self.page.sight.folded.contains(&body);
         let rect = Rect::from_center_size(at, vec2(18.0, 20.0));
-        let response = ui.interact(rect, focus_id().with(("fold", rows.body)), Sense::CLICK);
+        let response = ui.interact(rect, focus_id().with(("fold", body)), Sense::CLICK);
         let color = if response.hovered() { self.look.text } else { self.look.dim };
         let points = match is_folded {
             true => [vec2(-3.0, -5.0), vec2(4.0, 0.0), vec2(-3.0, 5.0)],
@@ -179,17 +231,17 @@ impl Sheet<'_> {
         let points = points.map(|by| at + by).to_vec();
         ui.painter().add(Shape::convex_polygon(points, color, Stroke::NONE));
         let does = if is_folded { "unfold" } else { "fold" };
-        let label = format!("{does} the text of {}", rows.title);
+        let label = format!("{does} the text of {title}");
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
         if response.clicked() {
-            actions.push(Action::FoldText(rows.body));
+            actions.push(Action::FoldText(body));
         }
     }
 
     fn line(
         &mut self,
         ui: &mut Ui,
-        top: f32,
+        (n, top): (usize, f32),
         row: &LineRow,
         rows: &FunctionRows,
         actions: &mut Vec<Action>,
@@ -197,7 +249,7 @@ impl Sheet<'_> {
         let left = self.origin.x + GUTTER;
         let set = line::set(ui.painter(), row, left, top, self.look);
         let name = row.name(&rows.title);
-        let id = focus_id().with((rows.body, row.number, top.to_bits()));
+        let id = focus_id().with(("line", rows.body, rows.first + n));
         self.gutter(ui, top, row, (id, &row.description(&rows.title, self.page.stack)), actions);
         let mut marks = Vec::with_capacity(row.tokens.len());
         for (token, &rect) in row.tokens.iter().zip(&set.tokens) {
@@ -278,20 +330,23 @@ impl Sheet<'_> {
     /// The field of the line that is being edited.
     fn draft(&self, ui: &Ui, actions: &mut Vec<Action>) {
         let Some(field) = &self.page.draft else { return };
-        let mut functions = self.page.source.functions().iter();
-        let Some(index) = functions.position(|part| part.body == field.draft.body()) else {
-            return;
-        };
+        let Some(index) = drafted(self.page) else { return };
         let top = self.heights.line(index, field.draft.lines.start) + self.origin.y;
         let clip = ui.clip_rect();
         let left = (self.origin.x + GUTTER - 6.0).max(clip.left());
         let at = pos2(left, top.clamp(clip.top(), (clip.bottom() - LINE).max(clip.top())));
+        indent::take(ui, &field.draft.text);
+        let height = field_height(ui);
         draft::show(ui, field, at, (clip.right() - left - 24.0).max(120.0), actions);
+        if field_height(ui) != height {
+            ui.ctx().request_repaint();
+        }
     }
 
     fn reveal(&self, ui: &Ui, viewport: Rect) {
         let Some((index, spot)) = self.page.reveal.and_then(self.page.find) else { return };
-        let is_folded = self.page.sight.folded.contains(&self.page.source.functions()[index].body);
+        let part = self.page.source.functions().get(index);
+        let is_folded = part.is_some_and(|part| self.page.sight.folded.contains(&part.body));
         let (line, token) = match spot {
             Some(spot) if !is_folded => (spot.line, Some(spot.token)),
             Some(_) | None => (0, None),

@@ -4,14 +4,18 @@
 //! values there. They are found from the top of the stack down, as far as it is known how many values each
 //! expression leaves.
 
+use std::ops::Range;
+
+use super::text::{Line, Token, TokenKind};
 use crate::program::comment::Comments;
-use crate::program::effect::StackEffects;
+use crate::program::effect::{StackEffect, StackEffects};
 use crate::program::listing::fragment_with_bodies;
 use crate::program::scope::Scope;
 use crate::program::source;
-use crate::view::stacks;
+use crate::view::stacks::{self, ValueRow};
 use crate::vm::instruction::{Fragment, Instruction};
 use crate::vm::machine::Machine;
+use crate::vm::memory::Place;
 use crate::vm::spelling::clip;
 
 /// The most expressions that are shown. Nobody reads more behind a line.
@@ -64,4 +68,51 @@ pub fn known(machine: &Machine, effects: &StackEffects) -> Vec<Known> {
     }
     found.reverse();
     found
+}
+
+/// The values that `_` stands for in the line of the counter, as far as it is known how many values the rest of
+/// the line takes.
+pub fn taken(machine: &Machine, effects: &StackEffects, line: &Line) -> Vec<Known> {
+    let counter = machine.task().counter();
+    let here = |token: &Token| token.place.filter(|place| place.body == counter.body);
+    let offsets = || line.tokens.iter().filter_map(here).map(|place| place.offset.index());
+    let marks = line.tokens.iter().filter(|token| token.kind == TokenKind::Stack).count();
+    let (Some(first), Some(last)) = (offsets().min(), offsets().max()) else { return Vec::new() };
+    let at = counter.offset.index();
+    if marks == 0 || at > last || last > CELLS {
+        return Vec::new();
+    }
+    let rest =
+        (at..=last).map(|offset| machine.instruction(Place::new(counter.body, offset as u32)));
+    let Some(needed) = needed(rest, effects) else { return Vec::new() };
+    let Some(own) = own(machine, effects, first..at) else { return Vec::new() };
+    let count = needed.saturating_sub(own);
+    let values = stacks::parameters(machine, own + count).values;
+    if count > marks || values.len() < own + count {
+        return Vec::new();
+    }
+    let known = |value: &ValueRow| Known { text: "_".to_owned(), value: value.label.to_string() };
+    values[own..].iter().rev().map(known).collect()
+}
+
+/// How many of the values that are on the stack now these cells take; none if that is not known.
+fn needed(cells: impl Iterator<Item = Instruction>, effects: &StackEffects) -> Option<usize> {
+    let (mut height, mut lowest) = (Some(0i64), 0i64);
+    for cell in cells {
+        let StackEffect { takes, gives } = effects.of_cell(&cell)?;
+        // After a cell that leaves an unknown number of values, nothing is known.
+        let below = height? - takes as i64;
+        lowest = lowest.min(below);
+        height = gives.map(|gives| below + gives as i64);
+    }
+    Some(lowest.unsigned_abs() as usize)
+}
+
+/// How many values these cells, which were executed, have left on the stack; none if that is not known.
+fn own(machine: &Machine, effects: &StackEffects, cells: Range<usize>) -> Option<usize> {
+    let (code, _) = fragment_with_bodies(machine, machine.task().counter().body);
+    let done = 0..cells.end.min(code.bodies[0].len());
+    let pending = source::pending(0, done, &code, &Comments::default(), effects);
+    let of_line = pending.iter().rev().take_while(|tree| tree.cells.start >= cells.start);
+    of_line.map(|tree| tree.gives).sum()
 }

@@ -132,7 +132,7 @@ fn a_preview_names_some_activations_and_counts_the_others() {
     window.typed("7 drop");
     assert!(
         window.shows(
-            "f(0) in frame 14, f(1) in frame 13, f(2) in frame 12 and 10 more are past this cell and won't run it"
+            "frame 14 (f: n = 0), frame 13 (f: n = 1), frame 12 (f: n = 2) and 10 more are past this cell and won't run it"
         )
     );
 }
