@@ -11,6 +11,7 @@ use super::entry_line::EntryMode;
 use super::intent::Intent;
 use super::typed_source::repaired;
 use crate::program::diagnostic::grouped;
+use crate::program::notation::Notation;
 use crate::session::fork::{Bounds, Ending, Fork};
 use crate::session::goal::Goal;
 use crate::view::stacks::{self, FrameRow, Standing};
@@ -64,18 +65,22 @@ impl Desk {
     }
 
     fn outcome_of(&mut self, intent: &Intent) -> Result<String, String> {
-        let depth = self.session().machine().task().calls().depth();
+        let (depth, notation) = (self.session().machine().task().calls().depth(), self.notation());
         let mut fork = self.document.session.fork(BOUNDS);
         fork.try_prepared(&intent.gesture).map_err(|refused| refused.to_string())?;
         let Some(goal) = intent.goal else {
             let answers = self.entry.mode == EntryMode::Answer;
-            return Ok(if answers { outcome(fork.machine(), None) } else { self.reached(intent) });
+            return Ok(if answers {
+                outcome(fork.machine(), None, notation)
+            } else {
+                self.reached(intent)
+            });
         };
         let ending = fork.run(goal, FUEL);
         if fork.machine().waits().is_none() && fork.machine().task().calls().depth() > depth {
-            return Ok(entered(&mut fork, depth));
+            return Ok(entered(&mut fork, depth, notation));
         }
-        Ok(outcome(fork.machine(), Some(&ending)))
+        Ok(outcome(fork.machine(), Some(&ending), notation))
     }
 
     /// Which activations will execute an edit away from the counter.
@@ -120,30 +125,38 @@ pub(super) fn frame_name(frame: &FrameRow) -> String {
 }
 
 /// The line ends inside a function or block that it enters: what that would do if it ran.
-fn entered(fork: &mut Fork, depth: u32) -> String {
+fn entered(fork: &mut Fork, depth: u32, notation: Notation) -> String {
     let machine = fork.machine();
     let counter = machine.task().counter();
     let title = machine.memory().title(counter.body);
-    let enters = format!("enters {title} at {}", machine.memory().address(counter));
+    let enters = match notation {
+        Notation::Forth => format!("enters {title} at {}", machine.memory().address(counter)),
+        Notation::Source => format!("enters {title}"),
+    };
     let with = match machine.show_stack() {
         stack if stack.is_empty() => String::new(),
         stack => format!(" with `{stack}`"),
     };
     let ending = fork.run(Goal::Depth(depth), FUEL);
-    format!("{enters}{with}; if it runs: {}", outcome(fork.machine(), Some(&ending)))
+    format!("{enters}{with}; if it runs: {}", outcome(fork.machine(), Some(&ending), notation))
 }
 
 /// The stack, and how a run ended or why the machine waits.
-fn outcome(machine: &Machine, ending: Option<&Ending>) -> String {
+fn outcome(machine: &Machine, ending: Option<&Ending>, notation: Notation) -> String {
     let stack = match machine.show_stack() {
         stack if stack.is_empty() => "stack empty".to_owned(),
         stack => format!("stack `{stack}`"),
     };
-    format!("{stack}, {}", then(machine, ending, FUEL))
+    format!("{stack}, {}", then(machine, ending, FUEL, notation))
 }
 
 /// How a run within `fuel` instructions ended, or why the machine waits.
-pub(super) fn then(machine: &Machine, ending: Option<&Ending>, fuel: u64) -> String {
+pub(super) fn then(
+    machine: &Machine,
+    ending: Option<&Ending>,
+    fuel: u64,
+    notation: Notation,
+) -> String {
     match ending {
         Some(Ending::OutOfFuel) => {
             format!("still running after {} instructions", grouped(fuel))
@@ -151,20 +164,24 @@ pub(super) fn then(machine: &Machine, ending: Option<&Ending>, fuel: u64) -> Str
         Some(Ending::OutOfRoom(kind)) => {
             format!("still running: it needs more {kind} than a preview may use")
         }
-        Some(Ending::Ended(_)) | None => waiting(machine),
+        Some(Ending::Ended(_)) | None => waiting(machine, notation),
     }
 }
 
-fn waiting(machine: &Machine) -> String {
+fn waiting(machine: &Machine, notation: Notation) -> String {
     let row = stop(machine);
-    let at = machine.memory().address(machine.task().counter());
+    let (memory, counter) = (machine.memory(), machine.task().counter());
+    let at = match notation {
+        Notation::Forth => format!("at {}", memory.address(counter)),
+        Notation::Source => format!("in {}", memory.title(counter.body)),
+    };
     match row.tone {
         Tone::Missing | Tone::Limit => format!("then waits: {}", row.title),
         Tone::Fault => format!("then a fault: {}", row.detail),
         Tone::Input => "then waits for input".to_owned(),
         Tone::Finished => "then finished".to_owned(),
         Tone::Exited => "then ends".to_owned(),
-        Tone::Write => format!("then waits at {at}"),
-        Tone::Ready => format!("then continues at {at}"),
+        Tone::Write => format!("then waits {at}"),
+        Tone::Ready => format!("then continues {at}"),
     }
 }

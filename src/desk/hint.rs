@@ -59,13 +59,19 @@ impl Desk {
             }
             Tone::Write => {
                 let address = self.counter().address(self.session().machine());
-                let ends = match (self.notation(), self.counter_in_function()) {
-                    (Notation::Source, true) => {
-                        " `return(x)` or `end()` ends the function or block."
+                match (self.notation(), self.counter_in_function()) {
+                    (Notation::Forth, _) => {
+                        format!("Cell {address} is empty: write what should happen. Enter does it.")
                     }
-                    (Notation::Source | Notation::Forth, _) => "",
-                };
-                format!("Cell {address} is empty: write what should happen. Enter does it.{ends}")
+                    (Notation::Source, false) => {
+                        "Write what should happen here. Enter does it.".to_owned()
+                    }
+                    (Notation::Source, true) => {
+                        "Write what should happen here. Enter does it. `return(x)` or \
+                         `end()` ends the function or block."
+                            .to_owned()
+                    }
+                }
             }
             Tone::Missing => {
                 format!("Enter creates {}.", stop.name.expect("what is missing has a name"))

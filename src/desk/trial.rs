@@ -16,6 +16,7 @@ use super::key::SessionKey;
 use super::old_input::given;
 use super::pacing::Pacing;
 use crate::program::diagnostic::counted;
+use crate::program::notation::Notation;
 use crate::session::fork::{Bounds, Ending, Fork};
 use crate::session::goal::{Ended, Goal};
 use crate::vm::machine::Machine;
@@ -125,7 +126,8 @@ fn words(machine: &Machine, ending: Option<&Ending>, runs: bool) -> String {
         Some(Ending::Ended(Ended::Breakpoint(place))) => {
             format!("then stops at the breakpoint at {}", machine.memory().address(*place))
         }
-        Some(ending) => then(machine, Some(ending), FUEL),
+        // A trial lasts while the notation is switched, so it says addresses.
+        Some(ending) => then(machine, Some(ending), FUEL, Notation::Forth),
     };
     format!("{condition}{prints}, {then}")
 }

@@ -92,6 +92,18 @@ fn why_the_machine_waits_is_said_in_the_words_of_the_notation() {
 }
 
 #[test]
+fn where_a_line_ends_is_a_function_and_no_address() {
+    let mut front = typing_source();
+    front.enter("f(1)");
+    front.enter("");
+    front.typed("x = _");
+    assert_eq!(front.desk.ghost().words, "stack empty, then waits in f");
+    front.enter("x = _");
+    assert!(front.desk.hint().starts_with("Write what should happen here."));
+    assert_eq!(front.desk.scene().stop.title, "Nothing is written here yet in f");
+}
+
+#[test]
 fn what_a_local_without_a_value_needs_is_said() {
     let mut front = Front::new();
     front.enter("0 [ 1 assign: done ] if done");

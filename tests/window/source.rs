@@ -461,6 +461,22 @@ fn the_field_of_a_line_moves_the_lines_below_it_down() {
 }
 
 #[test]
+fn the_field_of_the_last_line_stays_above_the_entry_line() {
+    let mut window = Window::of_program(&"1 print ".repeat(60));
+    window.key(Key::F5);
+    show(&mut window, Panes::Source);
+    window.keys(Modifiers::ALT, Key::Enter);
+    for line in ["print(2)", "print(3)", "print(4)"] {
+        window.typed(line);
+        window.keys(Modifiers::SHIFT, Key::Enter);
+    }
+    window.harness.run();
+    let field = window.harness.get_by_label_contains("edit open end of main").rect();
+    let entry = window.harness.get_by_label("instructions").rect();
+    assert!(field.bottom() < entry.top() - 40.0, "{field:?} is above {entry:?}");
+}
+
+#[test]
 fn a_line_that_is_begun_is_indented() {
     let mut window = two_activations(Panes::Source);
     edit(&mut window, "fib in line 2 of fib, frame 3 returns here", &["if i < 3:"]);

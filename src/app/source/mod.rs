@@ -201,7 +201,9 @@ impl Sheet<'_> {
         );
         let note = &rows.note;
         let dots = note.replace(", ", "  ·  ");
-        let note_at = at(given.right() + 10.0);
+        // Without an effect there is nothing between the title and the note.
+        let before = if effect.is_empty() { title.right() } else { given.right() };
+        let note_at = at(before + 10.0);
         let drawn = painter.text(note_at, Align2::LEFT_CENTER, dots, plain(12.0), look.dim);
         let line = [at(drawn.right() + 12.0), at(ui.clip_rect().right())];
         painter.line_segment(line, Stroke::new(1.0, blend(look.ground, look.line, 0.7)));
@@ -334,11 +336,16 @@ impl Sheet<'_> {
         let top = self.heights.line(index, field.draft.lines.start) + self.origin.y;
         let clip = ui.clip_rect();
         let left = (self.origin.x + GUTTER - 6.0).max(clip.left());
-        let at = pos2(left, top.clamp(clip.top(), (clip.bottom() - LINE).max(clip.top())));
         indent::take(ui, &field.draft.text);
         let height = field_height(ui);
+        // Scrolled out of sight, the field stays at the edge of the page: it has the keyboard focus.
+        let lowest = (clip.bottom() - height.max(LINE)).max(clip.top());
+        let at = pos2(left, top.clamp(clip.top(), lowest));
         draft::show(ui, field, at, (clip.right() - left - 24.0).max(120.0), actions);
-        if field_height(ui) != height {
+        let now = field_height(ui);
+        if now != height || field.focus {
+            let size = vec2(1.0, now + FIELD_BELOW + LINE);
+            ui.scroll_to_rect(Rect::from_min_size(pos2(clip.left(), top), size), None);
             ui.ctx().request_repaint();
         }
     }
