@@ -54,7 +54,7 @@ const STOPS: &[(u8, &str, &[&str])] = &[
     (
         4,
         "3 [ 1 0 / ] times",
-        &["division by zero: 1 / 0", "2  block in main at 102  times: 2 more turns"],
+        &["division by zero: 1 / 0", "2  times block of main at 102  times: 2 more turns"],
     ),
     (4, "[ 2 0 / ] bind: f [ f ] call", &["division by zero: 2 / 0", "3  f at 102"]),
     (5, "[ f ] bind: f f", &["limit of calls", "100000", "--limit calls=200000"]),
@@ -109,7 +109,7 @@ fn the_paused_fib_waits_for_its_base_case() {
     let shell = Shell::new();
     let done = shell.run(&["run", &program("fib-paused.ron")]);
     assert_eq!(done.code, 3);
-    for line in ["at     200 in block in fib", "3  fib at 106  i=1", "2  fib at 110  i=3"] {
+    for line in ["at     200 in if block of fib", "3  fib at 106  i=1", "2  fib at 110  i=3"] {
         assert!(done.err.contains(line), "{}", done.err);
     }
 }

@@ -14,6 +14,8 @@ mod names;
 mod pane;
 #[path = "desk/source.rs"]
 mod source;
+#[path = "desk/stops.rs"]
+mod stops;
 #[path = "desk/trials.rs"]
 mod trials;
 
@@ -208,7 +210,7 @@ fn recovered_work_is_not_marked_as_changed() {
     assert_eq!(front.stack(), "1");
     let scene = front.desk.scene();
     assert!(scene.stack.values.iter().all(|value| !value.changed) && scene.stack.effect.is_empty());
-    let row = front.desk.cells(&scene, scene.extents[0], 0..9);
+    let row = front.desk.cells(&scene, scene.arrangement.placed()[0].extent, 0..9);
     assert!(row.cells.iter().all(|cell| !cell.changed));
 }
 
@@ -299,7 +301,7 @@ fn a_line_is_foretold_and_then_does_just_that() {
     front.typed("1 drop");
     let at_counter = front.desk.ghost().words.clone();
     front.perform(Action::Select(Some(front.desk.counter())));
-    front.perform(Action::Move(midflight::desk::action::Direction::Home, 10));
+    front.perform(Action::Move(midflight::desk::action::Direction::Home));
     assert_ne!(front.desk.ghost().words, at_counter);
 }
 
@@ -307,12 +309,12 @@ fn a_line_is_foretold_and_then_does_just_that() {
 fn data_that_was_freed_under_the_selection_is_said_to_be_gone() {
     let mut front = Front::new();
     front.enter("300000 allocate assign: m 1 assign: m 1 allocate");
-    let bodies = |front: &Front| front.desk.scene().extents.len();
+    let bodies = |front: &Front| front.desk.scene().arrangement.placed().len();
     assert_eq!(bodies(&front), 2, "one was freed, one was made");
     front.perform(Action::StepBack);
     front.until_idle();
     assert_eq!(bodies(&front), 2);
-    let data = front.desk.scene().extents[1].body;
+    let data = front.desk.scene().arrangement.placed()[1].extent.body;
     front.perform(Action::Select(Some(At { body: data, offset: 3 })));
     front.perform(Action::StepForward);
     front.until_idle();
@@ -331,7 +333,7 @@ fn no_machine_is_too_large_to_foretell_or_to_mark_changes() {
     front.perform(Action::Submit);
     front.until_idle();
     let scene = front.desk.scene();
-    let row = front.desk.cells(&scene, scene.extents[1], 0..2);
+    let row = front.desk.cells(&scene, scene.arrangement.placed()[1].extent, 0..2);
     assert_eq!(row.cells.iter().map(|cell| cell.changed).collect::<Vec<_>>(), [true, false]);
 }
 

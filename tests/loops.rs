@@ -293,7 +293,7 @@ fn the_call_stack_shows_the_turn() {
     let [more, last] = ["times: 1 more turn", "times: the last turn"];
     assert_eq!(seen, [condition, body, more, last]);
     let text = screen(&image);
-    assert!(text.contains("block in main at 302\n     times: the last turn\n"), "{text}");
+    assert!(text.contains("times block of main at 302\n     times: the last turn\n"), "{text}");
 }
 
 #[test]

@@ -109,7 +109,7 @@ fn cell_text(row: &CellRow) -> String {
     line.push_str(&format!("  {kind:?}"));
     line.extend(target.map(|target| format!("  to {}", id(target))));
     line.extend(counter.then_some("  counter"));
-    line.extend(returns.iter().map(|frame| format!("  frame {frame} returns here")));
+    line.extend(returns.iter().map(|frame| format!("  frame {frame} continues here")));
     line.extend(breakpoint.then_some("  breakpoint"));
     line.extend(changed.then_some("  changed"));
     line + "\n"
@@ -125,7 +125,8 @@ fn value_text(row: &ValueRow) -> String {
 }
 
 fn frame_text(row: &FrameRow) -> String {
-    let FrameRow { id, number, title, locals, stands, address, is_frame, home, turns } = row;
+    let FrameRow { id, number, body: _, title, locals, stands, address, is_frame, home, turns } =
+        row;
     assert_eq!(id.0 + 1, *number);
     let what = if *is_frame { "frame" } else { "block of" };
     let mut text = format!("  {number}  {what} {home}  {title} at {address} ({})\n", at(*stands));

@@ -89,7 +89,7 @@ fn all(text: &str, steps: u64) -> String {
 #[test]
 fn fib_with_two_activations() {
     let expected = "\
-print(fib^2(3))
+print(fib^1(3))
 ...
 fib <- fun[i]:
   if i < 3:
@@ -105,13 +105,13 @@ fn every_place_where_the_machine_can_wait_is_in_the_text() {
     for (program, expected) in [
         ("", "<...>\n"),
         ("1 2", "1\n2\n<...>\n"),
-        ("[ ] bind: f f", "f^2()\n...\nf <- fun[]:\n  <...>\n"),
-        ("1 [ ] if 7", "if^2 1:\n  <...>\n7\n...\n"),
-        ("1 [ 2 ... ] if 7", "if^2 1:\n  2\n  <...>\n7\n...\n"),
-        ("1 [ ] [ 3 ] if-else 7", "if^2 1:\n  <...>\nelse:\n  3\n7\n...\n"),
-        ("0 [ 3 ] [ ] if-else 7", "if^2 0:\n  3\nelse:\n  <...>\n7\n...\n"),
-        ("[ ] assign: k k call", "k = [<]>\ncall^2(k)\n...\n"),
-        ("[ 1 ... ] assign: k k call", "k = [1; <...>]\ncall^2(k)\n...\n"),
+        ("[ ] bind: f f", "f^1()\n...\nf <- fun[]:\n  <...>\n"),
+        ("1 [ ] if 7", "if^1 1:\n  <...>\n7\n...\n"),
+        ("1 [ 2 ... ] if 7", "if^1 1:\n  2\n  <...>\n7\n...\n"),
+        ("1 [ ] [ 3 ] if-else 7", "if^1 1:\n  <...>\nelse:\n  3\n7\n...\n"),
+        ("0 [ 3 ] [ ] if-else 7", "if^1 0:\n  3\nelse:\n  <...>\n7\n...\n"),
+        ("[ ] assign: k k call", "k = [<]>\ncall^1(k)\n...\n"),
+        ("[ 1 ... ] assign: k k call", "k = [1; <...>]\ncall^1(k)\n...\n"),
     ] {
         let found = all(program, 1000);
         assert_eq!(found, expected, "{program}:\n{found}");

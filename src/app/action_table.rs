@@ -180,6 +180,8 @@ table! {
         ChangeCell, "Change the cell", [NONE F2], Fires, "Puts the cell into the entry line, to be replaced.";
         EditLine, "Edit the line", [ALT Enter], IfEmpty, "Opens the line of text of the selected cell in its place: Enter commits it. Where the text has the keyboard, F2 does the same.";
         RaiseLimit, "Raise the limit", [NONE F7], Fires, "Doubles the limit that was reached.";
+        WriteReturn, "Return", [CTRL R], Fires, "Ends the open function here: writes `return` and executes it.";
+        WriteEnd, "End the block", [CTRL B], Fires, "Ends the open block or function here: writes `end` and executes it.";
         EndInput, "End the input", [CTRL D], IfEmpty, "Tells the program that no more input comes.";
         ReplayInput, "Replay next input", [CTRL I], Fires, "Gives the program the next line it was given before you went back.";
         ReplayAllInput, "Replay all input", [CTRL_SHIFT I], Fires, "Gives the program all lines it was given before you went back.";
@@ -202,6 +204,7 @@ table! {
     }
     View {
         NextPanes, "Source, cells or both", [CTRL U], Fires, "Shows the program as text, as cells, or as both side by side.";
+        SwitchOrder, "Order by use or address", [CTRL_SHIFT T], Fires, "Shows blocks below the cells that use them, small ones in their rows, or all bodies by address.";
         FoldFunction, "Fold function", [CTRL_SHIFT K], Fires, "Shows only the first line of the selected function as text, or all of it.";
         Show(Panel::Stack), "Parameter stack", [CTRL Num1], Fires, "Shows or hides the parameter stack.";
         Show(Panel::Calls), "Call stack", [CTRL Num2], Fires, "Shows or hides the call stack.";

@@ -6,31 +6,36 @@
 
 use std::cell::Cell;
 use std::ops::Range;
+use std::rc::Rc;
 
 use egui::{
-    Align2, EventFilter, Id, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2,
-    vec2,
+    Align2, EventFilter, Id, Pos2, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo,
+    pos2, vec2,
 };
 
 use super::action_table::row;
-use super::layout::{CELL, GUTTER, LANE, Layout};
-use super::paint::{self, Marks};
+use super::layout::{Grid, Layout};
+use super::paint::{self, Form, Marks};
 use super::theme::{Look, mono, plain};
 use crate::desk::action::Action;
 use crate::desk::selection::Sight;
 use crate::program::effect::StackEffects;
+use crate::view::arrangement::Arrangement;
 use crate::view::memory::{At, BodyExtent, BodyRow, CellKind, CellRow};
-use crate::view::stacks::StackRows;
+use crate::view::stacks::{FrameRow, LocalRow, StackRows};
 use crate::vm::index::BodyId;
+use crate::vm::spelling::clip;
 
 /// What the page shows.
 pub struct Page<'a> {
-    /// All bodies, by address.
-    pub extents: &'a [BodyExtent],
+    /// All bodies, in the order in which they are shown.
+    pub arrangement: &'a Rc<Arrangement>,
     /// Reads visible cells.
     pub read: &'a dyn Fn(BodyExtent, Range<u32>) -> BodyRow,
-    /// The parameter stack, drawn above the counter.
+    /// The parameter stack, drawn beside the title of the body with the counter.
     pub stack: &'a StackRows,
+    /// The innermost frame, whose locals stand beside the title of its function.
+    pub frame: Option<&'a FrameRow>,
     /// Where the program counter is.
     pub counter: At,
     /// What is selected, and which bodies are unfolded.
@@ -44,9 +49,10 @@ pub struct Page<'a> {
 }
 
 /// How the page was drawn.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Drawn {
-    /// How many cells a row has.
-    pub columns: u32,
+    /// The cells above and below the selected one, or the counter's.
+    pub beside: [Option<At>; 2],
     /// The cell that the pointer is over.
     pub hovered: Option<At>,
 }
@@ -56,8 +62,13 @@ pub fn focus_id() -> Id {
     Id::unique("cells")
 }
 
-/// Draws the page, and adds to `actions` what the user does with it.
-pub fn show(ui: &mut Ui, page: &Page<'_>, actions: &mut Vec<Action>) -> Drawn {
+/// Draws the page, and adds to `actions` what the user does with it. `grid` is kept from one frame to the next.
+pub fn show(
+    ui: &mut Ui,
+    page: &Page<'_>,
+    grid: &mut Option<Rc<Grid>>,
+    actions: &mut Vec<Action>,
+) -> Drawn {
     let marked: Vec<At> = page
         .sight
         .selection
@@ -66,7 +77,10 @@ pub fn show(ui: &mut Ui, page: &Page<'_>, actions: &mut Vec<Action>) -> Drawn {
         .chain([page.counter])
         .collect();
     let width = ui.available_width() - 14.0;
-    let layout = Layout::new(page.extents, width, &page.sight.open, &marked);
+    let kept = grid.take().filter(|grid| grid.is_of(page.arrangement, width));
+    let kept = kept.unwrap_or_else(|| Rc::new(Grid::new(Rc::clone(page.arrangement), width)));
+    *grid = Some(Rc::clone(&kept));
+    let layout = Layout::new(kept, &page.sight.open, &marked);
     let hovered = Cell::new(None);
     take_keyboard(ui);
     ScrollArea::vertical().auto_shrink(false).show_viewport(ui, |ui, viewport| {
@@ -84,7 +98,9 @@ pub fn show(ui: &mut Ui, page: &Page<'_>, actions: &mut Vec<Action>) -> Drawn {
         }
         sheet.reveal(ui);
     });
-    Drawn { columns: layout.columns(), hovered: hovered.get() }
+    let head = page.sight.selection.map_or(page.counter, |selection| selection.head);
+    let beside = [false, true].map(|down| layout.beside(head, down));
+    Drawn { beside, hovered: hovered.get() }
 }
 
 fn take_keyboard(ui: &mut Ui) {
@@ -117,41 +133,79 @@ struct Sheet<'a> {
 
 impl Sheet<'_> {
     fn body(&self, ui: &mut Ui, index: usize, viewport: Rect, actions: &mut Vec<Action>) {
-        let extent = self.page.extents[index];
+        let placed = &self.page.arrangement.placed()[index];
         let cells = self.layout.cells(index, viewport.top()..viewport.bottom());
-        let row = (self.page.read)(extent, cells);
+        let row = (self.page.read)(placed.extent, cells);
         self.header(ui, index, &row, actions);
         for (n, cell) in row.cells.iter().enumerate() {
-            self.cell(ui, index, row.first + n as u32, cell, actions);
+            let offset = row.first + n as u32;
+            if self.layout.begins_row(index, offset) {
+                let rect = self.layout.cell(index, offset).translate(self.origin);
+                let at = pos2(rect.left() - 10.0, rect.center().y);
+                let color = self.look.dim;
+                ui.painter().text(at, Align2::RIGHT_CENTER, cell.address, mono(10.5), color);
+            }
+            let rect = self.layout.cell(index, offset);
+            let found = placed.inline.binary_search_by_key(&offset, |inline| inline.offset);
+            match found {
+                Ok(number) => self.block(ui, index, number, cell, actions),
+                Err(_) => self.cell(ui, rect, cell, Form::Box, actions),
+            }
         }
-        self.fold(ui, index, &row, actions);
+    }
+
+    /// A cell that refers to a block which stands in its row.
+    fn block(
+        &self,
+        ui: &mut Ui,
+        index: usize,
+        number: usize,
+        cell: &CellRow,
+        actions: &mut Vec<Action>,
+    ) {
+        let inline = &self.page.arrangement.placed()[index].inline[number];
+        let rect = self.layout.cell(index, inline.offset);
+        self.cell(ui, rect, cell, Form::Brackets, actions);
+        let row = (self.page.read)(inline.extent, inline.cells());
+        for inner in &row.cells {
+            let rect = self.layout.inner_cell(index, number, inner.at.offset);
+            self.cell(ui, rect, inner, Form::Word, actions);
+        }
     }
 
     fn header(&self, ui: &mut Ui, index: usize, row: &BodyRow, actions: &mut Vec<Action>) {
         let rect = self.layout.header(index).translate(self.origin);
         let painter = ui.painter();
         let y = rect.center().y + 2.0;
-        let is_block = row.title.starts_with("block");
-        let color = if is_block { self.look.kind(CellKind::Block) } else { self.look.text };
+        let is_block = row.owner.is_some();
+        let (color, size) = match is_block {
+            true => (self.look.kind(CellKind::Block), 12.5),
+            false => (self.look.text, 15.0),
+        };
         let title = painter.text(
             pos2(rect.left() + 12.0, y),
             Align2::LEFT_CENTER,
             &row.title,
-            plain(15.0),
+            plain(size),
             color,
         );
         let note = painter.text(
-            pos2(title.right() + 12.0, y + 0.5),
+            pos2(title.right() + 10.0, y + 0.5),
             Align2::LEFT_CENTER,
             note(row),
-            plain(12.0),
+            plain(11.5),
             self.look.dim,
         );
-        let line = [pos2(note.right() + 12.0, y), pos2(rect.right().max(ui.max_rect().right()), y)];
-        painter.line_segment(
-            line,
-            Stroke::new(1.0, paint::blend(self.look.ground, self.look.line, 0.7)),
-        );
+        let end = rect.right().max(ui.max_rect().right());
+        let mut left = self.fold(ui, row, pos2(note.right() + 8.0, y), actions);
+        left = self.locals(ui, row, pos2(left, y));
+        left = self.stack(ui, index, pos2(left, y), end);
+        if left < end {
+            ui.painter().line_segment(
+                [pos2(left, y), pos2(end, y)],
+                Stroke::new(1.0, paint::blend(self.look.ground, self.look.line, 0.7)),
+            );
+        }
         let response = ui.interact(
             title.union(note),
             focus_id().with(("header", row.extent.body)),
@@ -168,19 +222,46 @@ impl Sheet<'_> {
         }
     }
 
-    fn cell(
-        &self,
-        ui: &mut Ui,
-        index: usize,
-        offset: u32,
-        cell: &CellRow,
-        actions: &mut Vec<Action>,
-    ) {
-        let rect = self.layout.cell(index, offset).translate(self.origin);
-        if offset.is_multiple_of(self.layout.columns()) {
-            let at = pos2(rect.left() - 12.0, rect.center().y);
-            ui.painter().text(at, Align2::RIGHT_CENTER, cell.address, mono(11.0), self.look.dim);
+    /// The locals of the innermost frame beside the title of its function. Returns where they end.
+    fn locals(&self, ui: &Ui, row: &BodyRow, at: Pos2) -> f32 {
+        let here = |frame: &&FrameRow| BodyId::Code(frame.body) == row.extent.body;
+        let Some(frame) = self.page.frame.filter(here) else { return at.x };
+        let value = |local: &LocalRow| {
+            let value = local.value.as_ref()?;
+            Some(format!("{} = {}", local.name, clip(value.label.as_str(), LOCAL)))
+        };
+        let words: Vec<String> = frame.locals.iter().filter_map(value).take(LOCALS).collect();
+        if words.is_empty() {
+            return at.x;
         }
+        let color = self.look.kind(CellKind::Pick);
+        let at = at + vec2(8.0, 0.0);
+        let drawn =
+            ui.painter().text(at, Align2::LEFT_CENTER, words.join("   "), mono(12.0), color);
+        drawn.right() + 8.0
+    }
+
+    /// The stack beside the title of the body with the counter. Returns where it ends.
+    fn stack(&self, ui: &mut Ui, index: usize, at: Pos2, end: f32) -> f32 {
+        let counter = self.layout.arrangement().spot(self.page.counter.body);
+        if counter.is_none_or(|spot| spot.index != index) {
+            return at.x;
+        }
+        let rect = paint::stack(ui.painter(), at + vec2(8.0, 0.0), end, self.page.stack, self.look);
+        let values: Vec<&str> =
+            self.page.stack.values.iter().rev().map(|value| value.label.as_str()).collect();
+        let label = if values.is_empty() {
+            "stack empty".to_owned()
+        } else {
+            format!("stack at the counter: {}", values.join(" "))
+        };
+        let response = ui.interact(rect, focus_id().with("lane"), Sense::HOVER);
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &label));
+        rect.right() + 8.0
+    }
+
+    fn cell(&self, ui: &mut Ui, rect: Rect, cell: &CellRow, form: Form, actions: &mut Vec<Action>) {
+        let rect = rect.translate(self.origin);
         let response = ui.interact(rect, focus_id().with(cell.at), Sense::CLICK);
         let selected =
             self.page.sight.selection.is_some_and(|selection| selection.contains(cell.at));
@@ -188,86 +269,71 @@ impl Sheet<'_> {
             self.hovered.set(Some(cell.at));
         }
         let lit = response.hovered() || self.page.lit == Some(cell.at);
-        let marks = Marks { selected, hovered: lit };
+        let marks = Marks { selected, hovered: lit, form };
         paint::cell(ui.painter(), rect, cell, marks, self.look);
         response
             .widget_info(|| WidgetInfo::selected(Role::Cell, true, selected, cell.description()));
-        if cell.counter {
-            self.lane(ui, rect);
-        }
         clicks(ui, &response, cell, actions);
         hover(response, cell, self.page.effects, actions);
     }
 
-    fn lane(&self, ui: &mut Ui, cell: Rect) {
-        let left = self.origin.x + GUTTER;
-        paint::lane(ui.painter(), cell, left, cell.top() - LANE, self.page.stack, self.look);
-        let rect =
-            Rect::from_min_size(pos2(cell.left(), cell.top() - LANE), vec2(cell.width(), LANE));
-        let values: Vec<&str> =
-            self.page.stack.values.iter().rev().map(|value| value.label.as_str()).collect();
-        let label = if values.is_empty() {
-            "stack empty".to_owned()
-        } else {
-            format!("stack above the counter: {}", values.join(" "))
-        };
-        let response = ui.interact(rect, focus_id().with("lane"), Sense::HOVER);
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &label));
-    }
-
-    fn fold(&self, ui: &mut Ui, index: usize, row: &BodyRow, actions: &mut Vec<Action>) {
-        let (shown, extent) = (self.layout.shown(index), row.extent);
-        let hidden = extent.size - shown.len() as u32;
+    /// How many cells are hidden, or that all are shown. Returns where that ends.
+    fn fold(&self, ui: &mut Ui, row: &BodyRow, at: Pos2, actions: &mut Vec<Action>) -> f32 {
+        let extent = row.extent;
         let open = self.page.sight.open.contains(&extent.body);
+        let hidden = match self.layout.arrangement().spot(extent.body) {
+            Some(spot) => extent.size - self.layout.shown(spot.index).len() as u32,
+            None => 0,
+        };
         if hidden == 0 && !open {
-            return;
+            return at.x;
         }
+        let free = extent.size - extent.used;
         let words = match extent.body {
             _ if open => "fold".to_owned(),
-            BodyId::Code(_) => format!("{hidden} free"),
+            BodyId::Code(_) => format!("{free} free"),
             BodyId::Data(_) => format!("{hidden} more"),
         };
-        let slot = if shown.end >= extent.size {
-            self.layout.header(index)
-        } else {
-            self.layout.cell(index, shown.end)
-        };
-        let at = if open {
-            slot.right_center() - vec2(30.0, 0.0)
-        } else {
-            slot.left_center() + vec2(4.0, 0.0)
-        };
-        let place = Rect::from_min_size(pos2(at.x, at.y - CELL / 2.0), vec2(70.0, CELL))
-            .translate(self.origin);
+        let galley = ui.painter().layout_no_wrap(words.clone(), plain(11.5), self.look.dim);
+        let size = vec2(galley.size().x + 8.0, CELL_HEADER);
+        let place = Rect::from_min_size(pos2(at.x, at.y - size.y / 2.0), size);
         let response = ui.interact(place, focus_id().with(("fold", extent.body)), Sense::CLICK);
         let color = if response.hovered() { self.look.text } else { self.look.dim };
-        ui.painter().text(place.left_center(), Align2::LEFT_CENTER, &words, plain(12.0), color);
+        let left = place.left_center() + vec2(4.0, 0.5);
+        ui.painter().text(left, Align2::LEFT_CENTER, &words, plain(11.5), color);
         response.widget_info(|| {
             WidgetInfo::labeled(Role::Button, true, format!("{words}, {}", row.title))
         });
         if response.clicked() {
             actions.push(Action::Fold(extent.body));
         }
+        place.right()
     }
 
     fn reveal(&self, ui: &Ui) {
         let Some(at) = self.page.reveal else { return };
-        let Some(index) = self.page.extents.iter().position(|extent| extent.body == at.body) else {
-            return;
-        };
-        let cell = self.layout.cell(index, at.offset).translate(self.origin);
-        let mut around = cell.expand2(vec2(0.0, 14.0)).with_min_y(cell.top() - LANE - 8.0);
-        if at.offset < self.layout.shown(index).start + self.layout.columns() {
-            around.set_top(self.layout.top(index) + self.origin.y);
+        let Some(spot) = self.layout.arrangement().spot(at.body) else { return };
+        let cell = self.layout.cell(spot.index, at.offset).translate(self.origin);
+        let mut around = cell.expand2(vec2(0.0, 20.0));
+        let shown = self.layout.shown(spot.index);
+        if spot.inline.is_some() || at.offset < shown.start + self.layout.columns() {
+            around.set_top(around.top().min(self.layout.top(spot.index) + self.origin.y));
         }
         ui.scroll_to_rect(around, None);
     }
 }
 
+/// The height of what can be clicked in the line above a body.
+const CELL_HEADER: f32 = 18.0;
+/// The most locals that stand beside a title.
+const LOCALS: usize = 6;
+/// The most characters of each value.
+const LOCAL: usize = 16;
+
 fn note_words(row: &BodyRow) -> String {
     let extent = row.extent;
     let words = match extent.body {
-        BodyId::Code(_) => format!("at {}, {} of {} used", extent.start, extent.used, extent.size),
+        BodyId::Code(_) => format!("at {}, {} used", extent.start, extent.used),
         BodyId::Data(_) => format!("at {}, {} cells", extent.start, extent.size),
     };
     words + &row.activations.activations()

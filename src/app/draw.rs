@@ -169,12 +169,11 @@ impl App {
         panels::timeline::show(ui, &line, actions);
     }
 
-    /// In a low window, the console is shown only if there is output or the program waits for input; in a
-    /// tiny one, only if it waits.
+    /// The console is shown only if it has something to say, or was asked for; in a tiny window, only if the program
+    /// waits for input.
     fn shows_console(&self, ui: &Ui, scene: &Scene) -> bool {
         let waits = scene.stop.tone == Tone::Input;
-        let speaks = !self.desk.session().machine().output().is_empty() && !is_tiny(ui);
-        self.desk.preferences().shows(Panel::Console) && (is_high(ui) || speaks || waits)
+        self.desk.shows_console() && (waits || !is_tiny(ui))
     }
 
     fn status(&self, ui: &mut Ui) {
@@ -193,7 +192,9 @@ impl App {
 
     fn writing(&mut self, ui: &mut Ui, scene: &Scene, actions: &mut Vec<Action>) {
         let answers = self.desk.answers();
-        let banner = Banner { stop: &scene.stop, answers: &answers, running: self.desk.runs() };
+        let past = self.desk.past();
+        let (stop, running) = (&scene.stop, self.desk.runs());
+        let banner = Banner { stop, answers: &answers, running, past };
         banner::show(ui, &banner, actions);
         ui.add_space(2.0);
         let ghost = self.desk.ghost();
@@ -351,14 +352,15 @@ impl App {
             effects: &index.effects,
             reveal,
             lit,
-            extents: &scene.extents,
+            arrangement: &scene.arrangement,
+            frame: scene.calls.frames.iter().find(|frame| frame.is_frame),
             read: &|extent, range| self.desk.cells(scene, extent, range),
             stack: &scene.stack,
             counter: scene.counter,
             sight: self.desk.sight(),
         };
-        let drawn = cells::show(ui, &page, actions);
-        self.columns = drawn.columns;
+        let drawn = cells::show(ui, &page, &mut self.grid, actions);
+        self.beside = drawn.beside;
         self.lit = drawn.hovered.or(self.lit);
     }
 

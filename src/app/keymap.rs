@@ -8,6 +8,7 @@ use egui::{Context, Key, Modifiers};
 use super::action_table::{ActionRow, Menu, TABLE, Typing, row};
 use crate::desk::action::{Action, Direction};
 use crate::desk::overlay::Overlay;
+use crate::view::memory::At;
 
 /// What has the keyboard focus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,16 +25,31 @@ pub enum Focus {
     Other,
 }
 
-/// Takes the keys that mean something, and returns their actions. Arrows move in a grid with `columns`
-/// cells in a row.
-pub fn take(ctx: &Context, focus: Focus, columns: u32) -> Vec<Action> {
+/// Takes the keys that mean something, and returns their actions. `beside` are the cells above and below the
+/// selected one.
+pub fn take(ctx: &Context, focus: Focus, beside: [Option<At>; 2]) -> Vec<Action> {
     let mut actions: Vec<Action> = by_precision()
         .filter(|row| fires(row, focus) && pressed(ctx, row))
         .map(|row| row.action.clone())
         .collect();
     match focus {
-        Focus::Cells => actions.extend(take_moves(ctx, |to| Action::Move(to, columns))),
-        Focus::Source => actions.extend(take_moves(ctx, Action::MoveInText)),
+        Focus::Cells => {
+            let above = |to: Direction| match to {
+                Direction::Up => beside[0],
+                Direction::Down => beside[1],
+                Direction::Left
+                | Direction::Right
+                | Direction::Home
+                | Direction::End
+                | Direction::PageUp
+                | Direction::PageDown => None,
+            };
+            let moves = |to| above(to).map_or(Action::Move(to), |at| Action::Select(Some(at)));
+            actions.extend(take_moves(ctx, Modifiers::NONE, moves));
+            let extends = |to| above(to).map_or(Action::Extend(to), Action::SelectTo);
+            actions.extend(take_moves(ctx, Modifiers::SHIFT, extends));
+        }
+        Focus::Source => actions.extend(take_moves(ctx, Modifiers::NONE, Action::MoveInText)),
         Focus::Text | Focus::EmptyEntry | Focus::Other => {}
     }
     actions
@@ -96,11 +112,15 @@ const MOVES: [(Key, Direction); 8] = [
     (Key::PageDown, Direction::PageDown),
 ];
 
-fn take_moves(ctx: &Context, action: impl Fn(Direction) -> Action) -> Vec<Action> {
+fn take_moves(
+    ctx: &Context,
+    modifiers: Modifiers,
+    action: impl Fn(Direction) -> Action,
+) -> Vec<Action> {
     ctx.input_mut(|input| {
         let mut actions = Vec::new();
         for (key, direction) in MOVES {
-            let presses = input.count_and_consume_key(Modifiers::NONE, key);
+            let presses = input.count_and_consume_key(modifiers, key);
             actions.extend(std::iter::repeat_n(action(direction), presses));
         }
         actions
@@ -112,13 +132,21 @@ mod tests {
     use egui::{Event, RawInput};
 
     use super::*;
+    use crate::vm::index::BodyId;
+    use crate::vm::memory::MAIN;
+
+    /// The cell below the selected one.
+    fn below() -> At {
+        At { body: BodyId::Code(MAIN), offset: 7 }
+    }
 
     fn press(key: Key, modifiers: Modifiers, focus: Focus) -> Vec<Action> {
         let ctx = Context::default();
         let event = Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
         let input = RawInput { events: vec![event], ..RawInput::default() };
         let mut actions = Vec::new();
-        let output = ctx.run_ui(input, |ui| actions.extend(take(ui.ctx(), focus, 10)));
+        let output =
+            ctx.run_ui(input, |ui| actions.extend(take(ui.ctx(), focus, [None, Some(below())])));
         output.drop_without_applying_deltas();
         actions
     }
@@ -149,7 +177,19 @@ mod tests {
     fn arrows_move_in_the_grid_only_when_it_has_the_keyboard() {
         assert_eq!(
             press(Key::ArrowUp, Modifiers::NONE, Focus::Cells),
-            [Action::Move(Direction::Up, 10)]
+            [Action::Move(Direction::Up)]
+        );
+        assert_eq!(
+            press(Key::ArrowDown, Modifiers::NONE, Focus::Cells),
+            [Action::Select(Some(below()))]
+        );
+        assert_eq!(
+            press(Key::ArrowDown, Modifiers::SHIFT, Focus::Cells),
+            [Action::SelectTo(below())]
+        );
+        assert_eq!(
+            press(Key::ArrowRight, Modifiers::SHIFT, Focus::Cells),
+            [Action::Extend(Direction::Right)]
         );
         assert_eq!(press(Key::ArrowUp, Modifiers::NONE, Focus::EmptyEntry), []);
     }

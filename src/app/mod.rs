@@ -20,6 +20,7 @@ mod type_ahead;
 pub mod window;
 
 use std::mem::Discriminant;
+use std::rc::Rc;
 
 use egui::text_selection::LabelSelectionState;
 use egui::{Context, Event, Theme, Ui, ViewportCommand};
@@ -33,6 +34,7 @@ use crate::desk::preferences::Preferences;
 use crate::view::memory::At;
 
 use keymap::Focus;
+use layout::Grid;
 use panels::{console, entry, timeline};
 use run_key::RunKey;
 use type_ahead::{Ready, TypeAhead};
@@ -46,8 +48,10 @@ pub struct App {
     focus: Option<Field>,
     /// The cell to scroll to when the cells are next drawn.
     reveal: Option<At>,
-    /// How many cells a row had when last drawn.
-    columns: u32,
+    /// Where the cells are on their page, as long as neither the code nor the width changes.
+    grid: Option<Rc<Grid>>,
+    /// The cells above and below the selected one when last drawn.
+    beside: [Option<At>; 2],
     /// The cell that the pointer was over in the last frame, in the text or among the cells.
     lit: Option<At>,
     run_key: RunKey,
@@ -57,7 +61,15 @@ impl App {
     /// A window on an empty memory.
     pub fn new(dialogs: Box<dyn Dialogs>, preferences: Preferences) -> App {
         let desk = Desk::new(dialogs, preferences);
-        App { desk, focus: None, reveal: None, columns: 1, lit: None, run_key: RunKey::default() }
+        App {
+            desk,
+            focus: None,
+            reveal: None,
+            grid: None,
+            beside: [None; 2],
+            lit: None,
+            run_key: RunKey::default(),
+        }
     }
 
     /// The desk it draws.
@@ -88,7 +100,7 @@ impl App {
         let overlay = std::mem::discriminant(self.desk.overlay());
         RunKey::drop_repeats(ui.ctx());
         let focus = self.keyboard(ui.ctx());
-        let mut actions = keymap::take(ui.ctx(), focus, self.columns);
+        let mut actions = keymap::take(ui.ctx(), focus, self.beside);
         let in_text = focus == Focus::Source || !self.desk.preferences().code.panes.has_cells();
         for action in actions.iter_mut().filter(|action| **action == Action::ChangeCell && in_text)
         {

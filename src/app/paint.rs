@@ -1,9 +1,9 @@
 //! Draws one cell, and the marks on it.
 //!
 //! Shapes: a value is a plain box, a call is a pill, a block address has brackets, an assignment has an
-//! arrow, a hole is dashed, an empty cell is a dot. The cell of the counter is tinted, with a triangle
-//! above it. A return address is a numbered flag on the left edge of its cell, because the frame will
-//! continue just before that cell.
+//! arrow, a hole is dashed, an empty cell is a dot. A cell of a block that stands in the row of another is a word
+//! without a box. The cell of the counter is tinted, with a triangle above it. A return address is a flag on the
+//! left edge of its cell with the number of the frame that will continue just before that cell.
 
 use egui::{
     Align2, Color32, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2,
@@ -14,7 +14,7 @@ use crate::view::memory::{CellKind, CellRow, Tally};
 use crate::view::stacks::StackRows;
 use crate::vm::spelling::clip;
 
-/// The most values of the parameter stack drawn above the counter.
+/// The most values of the parameter stack drawn beside a title.
 pub const LANE_VALUES: usize = 6;
 /// The most characters drawn of each.
 const CHIP: usize = 12;
@@ -28,14 +28,35 @@ pub struct Marks {
     pub selected: bool,
     /// The pointer is over it.
     pub hovered: bool,
+    /// In which form it is drawn.
+    pub form: Form,
+}
+
+/// In which form a cell is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Form {
+    /// A box with its word.
+    #[default]
+    Box,
+    /// A pair of brackets around the cells of a block.
+    Brackets,
+    /// A word between such brackets.
+    Word,
 }
 
 /// Draws a cell.
 pub fn cell(painter: &Painter, rect: Rect, row: &CellRow, marks: Marks, look: &Look) {
-    let round = corner(row.kind);
-    painter.rect_filled(rect, round, fill(row, marks, look));
-    border(painter, rect, row, marks, look);
-    inside(painter, rect, row, look);
+    if marks.form == Form::Word {
+        word(painter, rect, row, marks, look);
+    } else {
+        let round = corner(row.kind);
+        painter.rect_filled(rect, round, fill(row, marks, look));
+        border(painter, rect, row, marks, look);
+        match marks.form {
+            Form::Brackets => brackets(painter, rect, look.kind(row.kind)),
+            Form::Box | Form::Word => inside(painter, rect, row, look),
+        }
+    }
     if row.changed && !row.counter {
         let line = [rect.left_bottom() + vec2(5.0, -2.0), rect.right_bottom() + vec2(-5.0, -2.0)];
         painter.line_segment(line, Stroke::new(2.0, look.signs.changed));
@@ -177,6 +198,48 @@ fn inside(painter: &Painter, rect: Rect, row: &CellRow, look: &Look) {
     }
 }
 
+/// A cell between the brackets of a block: tinted where something is, like a box.
+fn word(painter: &Painter, rect: Rect, row: &CellRow, marks: Marks, look: &Look) {
+    let ground = rect.shrink2(vec2(1.0, 3.0));
+    if row.counter || marks.hovered {
+        painter.rect_filled(ground, 3.0, fill(row, marks, look));
+    }
+    if row.counter {
+        painter.rect_stroke(ground, 3.0, Stroke::new(1.5, look.signs.counter), StrokeKind::Inside);
+    }
+    if marks.selected {
+        let stroke = Stroke::new(1.8, look.signs.select);
+        painter.rect_stroke(ground, 3.0, stroke, StrokeKind::Outside);
+    }
+    if row.kind == CellKind::Hole {
+        let line = [ground.left_bottom(), ground.right_bottom()];
+        painter.extend(Shape::dashed_line(&line, Stroke::new(1.3, look.signs.missing), 4.0, 2.0));
+    }
+    let label = row.label.as_str();
+    let (label, color) = match row.kind {
+        // The bracket stands for it.
+        CellKind::Control if label == "end" => return,
+        CellKind::Assign => {
+            let name = label.strip_prefix("assign: ").unwrap_or(label);
+            (format!("→{name}"), look.kind(row.kind))
+        }
+        CellKind::Empty => ("·".to_owned(), look.dim),
+        CellKind::Integer
+        | CellKind::Text
+        | CellKind::Block
+        | CellKind::Address
+        | CellKind::Pick
+        | CellKind::Call
+        | CellKind::Hole
+        | CellKind::Label
+        | CellKind::Control
+        | CellKind::Primitive => (label.to_owned(), look.kind(row.kind)),
+    };
+    let fits = (rect.width() / painter.text_width(TEXT - 1.0)).floor().max(1.0) as usize;
+    let label = clip(&label, fits);
+    painter.text(rect.center(), Align2::CENTER_CENTER, label, mono(TEXT - 1.0), color);
+}
+
 /// A word in the middle of a cell. If it does not fit, it is set smaller, and then cut.
 fn text(painter: &Painter, rect: Rect, text: &str, color: Color32) {
     let letters = text.chars().count();
@@ -219,10 +282,10 @@ fn brackets(painter: &Painter, rect: Rect, color: Color32) {
     }
 }
 
-/// The triangle that points from the lane down to the cell of the counter.
+/// The triangle that points down to the cell of the counter.
 fn pointer(painter: &Painter, rect: Rect, look: &Look) {
     let tip = pos2(rect.center().x, rect.top() + 1.0);
-    let triangle = vec![tip + vec2(-7.0, -7.0), tip + vec2(7.0, -7.0), tip];
+    let triangle = vec![tip + vec2(-6.0, -6.0), tip + vec2(6.0, -6.0), tip];
     painter.add(Shape::convex_polygon(triangle, look.signs.counter, Stroke::NONE));
 }
 
@@ -241,43 +304,44 @@ fn flag(painter: &Painter, rect: Rect, row: &CellRow, look: &Look) {
     painter.text(cloth.center(), Align2::CENTER_CENTER, words, mono(SMALL), look.ground);
 }
 
-/// Draws the parameter stack into the lane above the counter's cell. The top value is rightmost and, if
-/// there is room, above that cell.
-pub fn lane(painter: &Painter, cell: Rect, left: f32, top: f32, stack: &StackRows, look: &Look) {
+/// Draws the parameter stack from a place on, the top value last, and returns where that is. What there is no room
+/// for is counted.
+pub fn stack(painter: &Painter, at: Pos2, end: f32, stack: &StackRows, look: &Look) -> Rect {
     let width = painter.text_width(SMALL + 1.0);
+    let words = if stack.depth == 0 { "stack empty" } else { "stack" };
+    let font = super::theme::plain(SMALL + 0.5);
+    let title = painter.text(at, Align2::LEFT_CENTER, words, font, look.dim);
     if stack.depth == 0 {
-        let at = pos2(cell.center().x + 12.0, top + 7.0);
-        painter.text(
-            at,
-            Align2::LEFT_CENTER,
-            "stack empty",
-            super::theme::plain(SMALL + 0.5),
-            look.dim,
-        );
-        return;
+        return title;
     }
-    let hidden = stack.depth - stack.values.len().min(LANE_VALUES);
-    let mut chips: Vec<(String, bool)> = stack
+    let chips: Vec<(String, bool)> = stack
         .values
         .iter()
         .take(LANE_VALUES)
         .map(|value| (clip(value.label.as_str(), CHIP).into_owned(), value.changed))
         .collect();
+    let chip_width = |text: &str| 10.0 + width * text.chars().count() as f32;
+    // From the top of the stack, as many as there is room for.
+    let mut room = (end - title.right() - 60.0).max(0.0);
+    let fitting = chips.iter().take_while(|(text, _)| {
+        room -= chip_width(text) + 3.0;
+        room >= 0.0
+    });
+    let shown = fitting.count().max(1).min(chips.len());
+    let mut x = title.right() + 6.0;
+    let hidden = stack.depth - shown;
     if hidden > 0 {
-        chips.push((format!("+{hidden}"), false));
+        let words = format!("+{hidden}");
+        let rect = Rect::from_min_size(pos2(x, at.y - 7.5), vec2(chip_width(&words), 15.0));
+        chip(painter, rect, &words, false, look);
+        x = rect.right() + 3.0;
     }
-    chips.reverse();
-    let widths: Vec<f32> =
-        chips.iter().map(|(text, _)| 10.0 + width * text.chars().count() as f32).collect();
-    let total = widths.iter().sum::<f32>() + 3.0 * (widths.len() - 1) as f32;
-    let right = cell.center().x + widths.last().expect("the stack is not empty") / 2.0;
-    let mut x = (right - total).max(left);
-    for ((text, changed), width) in chips.iter().zip(&widths) {
-        let rect = Rect::from_min_size(pos2(x, top - 1.0), vec2(*width, 15.0));
-        let counts = hidden > 0 && x <= (right - total).max(left);
-        chip(painter, rect, text, *changed && !counts, look);
-        x += width + 3.0;
+    for (text, changed) in chips[..shown].iter().rev() {
+        let rect = Rect::from_min_size(pos2(x, at.y - 7.5), vec2(chip_width(text), 15.0));
+        chip(painter, rect, text, *changed, look);
+        x = rect.right() + 3.0;
     }
+    title.with_max_x(x)
 }
 
 fn chip(painter: &Painter, rect: Rect, text: &str, changed: bool, look: &Look) {

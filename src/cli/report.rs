@@ -9,6 +9,7 @@ use crate::program::image::Image;
 use crate::store;
 use crate::view::memory::{At, CellKind, Marks, cell};
 use crate::view::stacks::{FrameRow, calls};
+use crate::view::title::title;
 use crate::vm::limit::LimitKind;
 use crate::vm::machine::{Machine, RETIRED};
 use crate::vm::stop::Stop;
@@ -21,7 +22,7 @@ const ENTRIES: usize = 20;
 /// The next instruction, with its address and function: `105  fib  fib`.
 pub fn here(machine: &Machine) -> String {
     let counter = machine.task().counter();
-    let title = machine.memory().title(counter.body);
+    let title = title(machine, counter.body);
     format!("{:>6}  {title:<14}  {}", machine.memory().address(counter), word(machine))
 }
 
@@ -57,7 +58,7 @@ pub fn report(ending: &Ending, image: &Image, source: Source<'_>) -> Option<Stri
         format!(
             "  at     {} in {}: {}",
             memory.address(counter),
-            memory.title(counter.body),
+            title(machine, counter.body),
             word(machine)
         ),
         format!("  stack  {stack}"),

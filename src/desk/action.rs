@@ -182,6 +182,8 @@ pub enum Action {
     ChangeCell,
     EditLine,
     RaiseLimit,
+    WriteReturn,
+    WriteEnd,
     EndInput,
     ReplayInput,
     ReplayAllInput,
@@ -219,6 +221,7 @@ pub enum Action {
 
     Show(Panel),
     NextPanes,
+    SwitchOrder,
     FoldFunction,
     ToggleTheme,
     LargerText,
@@ -250,8 +253,10 @@ pub enum Action {
     Select(Option<At>),
     /// Select from the selected cell up to this one.
     SelectTo(At),
-    /// Move the selection in a grid with this many cells in a row.
-    Move(Direction, u32),
+    /// Move the selection among the cells.
+    Move(Direction),
+    /// Move the end of the selection among the cells.
+    Extend(Direction),
     /// Move the selection in the text, from token to token.
     MoveInText(Direction),
     /// Show a place that a cell, a stack row or a name points to.

@@ -3,8 +3,11 @@
 use super::Desk;
 use super::action::Action;
 use super::old_input;
+use crate::program::diagnostic::grouped;
 use crate::session::target::Target;
+use crate::view::stacks;
 use crate::view::stop::Tone;
+use crate::vm::memory::BodyKind;
 
 /// What can be done about a stop.
 #[derive(Clone, Debug, Default)]
@@ -39,11 +42,42 @@ impl Desk {
                     [(Action::ChangeCell, "Change the cell"), (Action::StepBack, "Step back")];
                 Answers::of(choices.map(|(action, words)| (action, words.to_owned())).into())
             }
+            Tone::Write if self.counter_in_function() => Answers::of(self.ends()),
             Tone::Ready | Tone::Write | Tone::Finished | Tone::Exited => Answers::default(),
         };
+        if self.past().is_some() {
+            answers.choices.push((Action::GoToEnd, "Return to now".to_owned()));
+        }
         let is_free = self.entry.is_clear() && self.value.is_none();
         answers.enter = answers.enter.filter(|_| is_free && self.at_counter());
         answers
+    }
+
+    /// How code that is open can end.
+    fn ends(&self) -> Vec<(Action, String)> {
+        let counter = self.session().machine().task().counter();
+        let what = match self.session().machine().memory().code(counter.body).map(|code| code.kind)
+        {
+            Some(BodyKind::Block(_)) => "End the block",
+            Some(BodyKind::Function(_) | BodyKind::Former(_)) | None => "End",
+        };
+        let top = stacks::parameters(self.session().machine(), 1).values;
+        let returns = match top.first() {
+            Some(value) => format!("Return {}", value.label.as_str()),
+            None => "Return".to_owned(),
+        };
+        vec![(Action::WriteReturn, returns), (Action::WriteEnd, what.to_owned())]
+    }
+
+    /// In the past: at which of how many steps of this branch the session is. None at its end, and while the
+    /// player shows a recording.
+    pub fn past(&self) -> Option<String> {
+        let (session, timeline) = (self.session(), self.timeline());
+        if self.runs() || self.document.player.is_some() || session.position() == timeline.end() {
+            return None;
+        }
+        let here = timeline.here(session.position());
+        Some(format!("step {} of {}", grouped(here.step), grouped(here.steps)))
     }
 
     fn input_answers(&self) -> Vec<(Action, String)> {
@@ -89,6 +123,10 @@ impl Desk {
             let missing =
                 [Action::Create, Action::UseExisting, Action::AnswerOnce, Action::NameAsLocal];
             idle.extend(missing.map(|action| (action, "Nothing is missing here")));
+        }
+        if tone != Tone::Write || !self.counter_in_function() {
+            let ends = [Action::WriteReturn, Action::WriteEnd];
+            idle.extend(ends.map(|action| (action, "No function or block is open here")));
         }
         if tone != Tone::Limit {
             idle.push((Action::RaiseLimit, "No limit is reached"));

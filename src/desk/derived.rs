@@ -10,6 +10,16 @@ pub struct Derived<K, V> {
     made: RefCell<Option<(K, Rc<V>)>>,
 }
 
+/// A key that is a derived value itself: equal only if it was made at the same time.
+#[derive(Debug)]
+pub struct Same<T>(pub Rc<T>);
+
+impl<T> PartialEq for Same<T> {
+    fn eq(&self, other: &Same<T>) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
 impl<K, V> Default for Derived<K, V> {
     fn default() -> Derived<K, V> {
         Derived { made: RefCell::new(None) }

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::completion::Completion;
-use super::derived::Derived;
+use super::derived::{Derived, Same};
 use super::draft::{Draft, DraftKey};
 use super::draft_preview::DraftPreview;
 use super::file::File;
@@ -22,6 +22,7 @@ use crate::session::Session;
 use crate::session::command::Command;
 use crate::session::job::Job;
 use crate::session::journal::Position;
+use crate::view::arrangement::{Arrangement, Order};
 use crate::view::memory::{self, BodyExtent};
 use crate::view::names::{Holes, NameRow, names};
 use crate::view::source::{Known, SourcePage};
@@ -53,8 +54,7 @@ pub(super) struct Document {
 #[derive(Debug, Default)]
 pub(super) struct Derivations {
     index: Derived<CodeVersion, Index>,
-    extents_key: Derived<SessionKey, ExtentsKey>,
-    extents: Derived<ExtentsKey, Vec<BodyExtent>>,
+    bodies: Bodies,
     timeline: RefCell<Rc<Timeline>>,
     source: RefCell<KeptPage>,
     pub known: Derived<SessionKey, Vec<Known>>,
@@ -63,6 +63,14 @@ pub(super) struct Derivations {
     pub intent: Derived<TypedKey, Result<Intent, String>>,
     pub ghost: Derived<TypedKey, Ghost>,
     pub completions: Derived<TypedKey, Vec<Completion>>,
+}
+
+/// All bodies, by address and as they are shown.
+#[derive(Debug, Default)]
+struct Bodies {
+    key: Derived<SessionKey, ExtentsKey>,
+    extents: Derived<ExtentsKey, Vec<BodyExtent>>,
+    arrangement: Derived<(Same<Vec<BodyExtent>>, Order), Arrangement>,
 }
 
 /// The program as text, and what it was last refreshed for.
@@ -117,8 +125,16 @@ impl Document {
     pub fn extents(&self) -> Rc<Vec<BodyExtent>> {
         let machine = self.session.machine();
         let key = || ExtentsKey::of(machine.memory());
-        let key = self.derived.extents_key.get(self.session_key(), key);
-        self.derived.extents.get_as(&key, || memory::extents(machine))
+        let key = self.derived.bodies.key.get(self.session_key(), key);
+        self.derived.bodies.extents.get_as(&key, || memory::extents(machine))
+    }
+
+    /// All bodies, as they are shown in this order.
+    pub fn arrangement(&self, order: Order) -> Rc<Arrangement> {
+        let extents = self.extents();
+        let memory = self.session.machine().memory();
+        let key = (Same(Rc::clone(&extents)), order);
+        self.derived.bodies.arrangement.get(key, || Arrangement::new(memory, &extents, order))
     }
 
     /// Functions and holes, and what functions do to the stack.

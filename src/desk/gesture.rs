@@ -18,7 +18,7 @@ use crate::session::request::Request;
 use crate::view::memory::{self, At, CellKind, Marks};
 use crate::view::stacks;
 use crate::view::stop::Tone;
-use crate::vm::instruction::Instruction;
+use crate::vm::instruction::{Instruction, Primitive};
 use crate::vm::limit::LimitKind;
 use crate::vm::memory::Place;
 
@@ -169,6 +169,15 @@ impl Desk {
     pub(super) fn name_as_local(&mut self) {
         let Some(name) = self.missing() else { return };
         let cell = Instruction::Assign(name.into());
+        self.write_and_run(&cell, |at, text| Command::Write { at, text: text.into() });
+    }
+
+    /// Ends the function or block that is open at the counter.
+    pub(super) fn write_end(&mut self, by: Primitive) {
+        if self.stop().tone != Tone::Write || !self.counter_in_function() {
+            return self.notice.warn("No function or block is open here");
+        }
+        let cell = Instruction::Primitive(by);
         self.write_and_run(&cell, |at, text| Command::Write { at, text: text.into() });
     }
 

@@ -16,6 +16,7 @@ use crate::session::fork::{Bounds, Ending, Fork};
 use crate::session::goal::Goal;
 use crate::view::stacks::{self, FrameRow, Standing};
 use crate::view::stop::{Tone, stop};
+use crate::view::title::title;
 use crate::vm::machine::Machine;
 use crate::vm::room::Room;
 
@@ -128,7 +129,7 @@ pub(super) fn frame_name(frame: &FrameRow) -> String {
 fn entered(fork: &mut Fork, depth: u32, notation: Notation) -> String {
     let machine = fork.machine();
     let counter = machine.task().counter();
-    let title = machine.memory().title(counter.body);
+    let title = title(machine, counter.body);
     let enters = match notation {
         Notation::Forth => format!("enters {title} at {}", machine.memory().address(counter)),
         Notation::Source => format!("enters {title}"),

@@ -43,7 +43,7 @@ impl Desk {
     }
 
     /// Whether the counter is in a function or block, which has an end.
-    fn counter_in_function(&self) -> bool {
+    pub(super) fn counter_in_function(&self) -> bool {
         self.session().machine().task().counter().body != MAIN
     }
 

@@ -22,6 +22,7 @@ use crate::session::request::Request;
 use crate::session::target::Target;
 use crate::view::memory::{self, At};
 use crate::view::stop::Tone;
+use crate::view::title::title;
 use crate::vm::index::{BodyId, DataId};
 use crate::vm::stop::Stop;
 
@@ -42,6 +43,8 @@ pub(super) struct Pace {
     before: Option<Glance>,
     /// After input, runs until something stops it.
     pub free: bool,
+    /// How many entries the call stack had when a line began to run.
+    line: Option<u32>,
 }
 
 impl Desk {
@@ -89,6 +92,10 @@ impl Desk {
     pub(super) fn start_beside_player(&mut self, request: Request) -> bool {
         let before = self.document.glance();
         self.draft_waits_for(&request);
+        let line = request.goal().and_then(|goal| match goal {
+            Goal::Line { depth, .. } => Some(depth),
+            Goal::Free | Goal::Fuel(_) | Goal::Depth(_) | Goal::Cell(_) => None,
+        });
         let progress = match self.document.session.start(request) {
             Ok(progress) => progress,
             Err(refused) => {
@@ -98,7 +105,7 @@ impl Desk {
         };
         self.notice.clear();
         let Pace { now, free, .. } = self.document.pace;
-        self.document.pace = Pace { now, free, before: Some(before), ..Pace::default() };
+        self.document.pace = Pace { now, free, line, before: Some(before), ..Pace::default() };
         match (progress, self.job_kind()) {
             (Progress::Done(outcome), _) => self.over(JobKind::Gesture, outcome),
             (Progress::More, Some(JobKind::Gesture)) => {
@@ -250,7 +257,7 @@ impl Desk {
 
     fn ran(&mut self, ended: Ended) {
         match ended {
-            Ended::Reached => {}
+            Ended::Reached => self.entered(),
             Ended::Breakpoint(place) => {
                 let address = self.session().machine().memory().address(place);
                 self.notice.tell(format!("Stopped at the breakpoint at {address}"));
@@ -259,6 +266,19 @@ impl Desk {
             Ended::Stopped(_) => self.document.pace.free = false,
         }
         self.emit(Effect::Reveal(self.counter()));
+    }
+
+    /// Says why a line stopped before its end: it has entered a function or block that can run on.
+    fn entered(&mut self) {
+        let machine = self.session().machine();
+        let calls = machine.task().calls();
+        let is_deeper = self.document.pace.line.is_some_and(|depth| calls.depth() > depth);
+        if is_deeper && machine.waits().is_none() {
+            let title = title(machine, machine.task().counter().body);
+            self.notice.tell(format!(
+                "Stopped: it entered {title}. Enter steps in it, Shift+F11 runs it to its end."
+            ));
+        }
     }
 
     fn ask_for_stack(&mut self, proposal: Proposal) {

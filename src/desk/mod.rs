@@ -89,6 +89,7 @@ use selection::Sight;
 use crate::program::notation::Notation;
 use crate::program::scope::Scope;
 use crate::session::Session;
+use crate::view::arrangement::Arrangement;
 use crate::view::memory::{self, At, BodyExtent, BodyRow};
 use crate::view::stop::{StopRow, in_window, stop};
 use crate::view::timeline::Timeline;
@@ -265,9 +266,14 @@ impl Desk {
     /// The rows to draw in a frame.
     pub fn scene(&self) -> Scene {
         let image = self.session().image();
-        let mut scene = Scene::new(image, self.document.extents(), &self.document.before);
+        let mut scene = Scene::new(image, self.arrangement(), &self.document.before);
         scene.stop = in_window(scene.stop, &image.machine, self.preferences.code.notation);
         scene
+    }
+
+    /// All bodies, as they are shown.
+    pub fn arrangement(&self) -> Rc<Arrangement> {
+        self.document.arrangement(self.preferences.code.order)
     }
 
     /// Some cells of a body.

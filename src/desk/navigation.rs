@@ -1,11 +1,13 @@
 //! Looking at other places in memory. Nothing here changes the program.
 
 use super::Desk;
-use super::action::{Direction, Field};
+use super::action::{Direction, Field, Panel};
 use super::effect::Effect;
 use super::overlay::Overlay;
 use super::selection::Selection;
+use crate::view::arrangement::Order;
 use crate::view::memory::{self, At, Marks};
+use crate::view::stop::Tone;
 use crate::vm::index::BodyId;
 
 impl Desk {
@@ -23,34 +25,84 @@ impl Desk {
         self.sight.selection = Some(selection.up_to(at));
     }
 
-    /// Moves the selection in a grid with `columns` cells in a row.
-    pub(super) fn move_selection(&mut self, direction: Direction, columns: u32) {
+    /// Moves the selection among the cells, as they are arranged.
+    pub(super) fn move_selection(&mut self, direction: Direction) {
+        if let Some(to) = self.moved(direction) {
+            self.select(Some(to));
+        }
+    }
+
+    /// Moves the end of the selection.
+    pub(super) fn extend_selection(&mut self, direction: Direction) {
         let from = self.head();
-        let extents = memory::extents(self.session().machine());
-        let Some(index) = extents.iter().position(|extent| extent.body == from.body) else {
-            return;
+        let offset = match direction {
+            Direction::Left => from.offset.saturating_sub(1),
+            Direction::Right => from.offset.saturating_add(1),
+            Direction::Home => 0,
+            Direction::End => self.moved(direction).map_or(from.offset, |end| end.offset),
+            Direction::Up | Direction::Down | Direction::PageUp | Direction::PageDown => return,
         };
-        let (extent, columns) = (extents[index], columns.max(1));
-        let last = extent.size.saturating_sub(1);
-        let within = |offset: u32| At { offset: offset.min(last), ..from };
-        let start = |extent: Option<&memory::BodyExtent>| {
-            extent.map_or(from, |extent| At { body: extent.body, offset: 0 })
+        let extents = self.document.extents();
+        let Some(extent) = extents.iter().find(|extent| extent.body == from.body) else { return };
+        self.select_to(At { offset: offset.min(extent.size.saturating_sub(1)), ..from });
+    }
+
+    /// The cell in a direction. Up and down lead to other bodies: what is above or below a cell in its body depends
+    /// on the width of the page.
+    fn moved(&self, direction: Direction) -> Option<At> {
+        let from = self.head();
+        let arrangement = self.arrangement();
+        let spot = arrangement.spot(from.body)?;
+        let placed = &arrangement.placed()[spot.index];
+        let start = |index: usize| {
+            let placed = arrangement.placed().get(index)?;
+            Some(At { body: placed.extent.body, offset: 0 })
         };
-        let before = index.checked_sub(1).and_then(|index| extents.get(index));
-        let after = extents.get(index + 1);
-        let to = match direction {
-            Direction::Left => within(from.offset.saturating_sub(1)),
-            Direction::Right => within(from.offset + 1),
-            Direction::Up if from.offset >= columns => within(from.offset - columns),
-            Direction::Down if from.offset + columns <= extent.used => {
-                within(from.offset + columns)
+        let extent = spot.inline.map_or(placed.extent, |inline| placed.inline[inline].extent);
+        match direction {
+            Direction::Left => arrangement.before(from),
+            Direction::Right => arrangement.after(from),
+            Direction::Home => Some(At { offset: 0, ..from }),
+            Direction::End => {
+                let offset = extent.used.min(extent.size.saturating_sub(1));
+                Some(At { offset, ..from })
             }
-            Direction::Home => within(0),
-            Direction::End => within(extent.used),
-            Direction::Up | Direction::PageUp => start(before),
-            Direction::Down | Direction::PageDown => start(after),
+            Direction::Up | Direction::PageUp => spot.index.checked_sub(1).and_then(start),
+            Direction::Down | Direction::PageDown => start(spot.index + 1),
+        }
+    }
+
+    /// Whether the console has something to say: output, what was typed for the program, or that it waits.
+    fn console_speaks(&self) -> bool {
+        let machine = self.session().machine();
+        let given = !machine.input().rest().is_empty() || !self.input.is_empty();
+        !machine.output().is_empty() || given || self.stop().tone == Tone::Input
+    }
+
+    /// Whether the console is shown.
+    pub fn shows_console(&self) -> bool {
+        self.preferences.shows(Panel::Console) && (self.sight.console || self.console_speaks())
+    }
+
+    /// Shows or hides a panel. The console comes by itself, and can be asked for before.
+    pub(super) fn show_panel(&mut self, panel: Panel) {
+        let is_console = panel == Panel::Console;
+        if is_console && self.preferences.shows(panel) && !self.console_speaks() {
+            self.sight.console = !self.sight.console;
+            return;
+        }
+        self.preferences.toggle(panel);
+        self.sight.console = is_console && self.preferences.shows(panel);
+    }
+
+    /// Switches the order of the bodies among the cells.
+    pub(super) fn switch_order(&mut self) {
+        let order = &mut self.preferences.code.order;
+        *order = match order {
+            Order::ByUse => Order::ByAddress,
+            Order::ByAddress => Order::ByUse,
         };
-        self.select(Some(to));
+        self.emit(Effect::Reveal(self.head()));
     }
 
     /// Shows what the selected cell points to.

@@ -13,6 +13,7 @@ use crate::session::request::Request;
 use crate::session::target::Target;
 use crate::session::wanted::Direction;
 use crate::view::memory::At;
+use crate::vm::instruction::Primitive;
 
 /// The factor of one zoom step.
 const ZOOM: f32 = 1.1;
@@ -85,6 +86,8 @@ impl Desk {
             Action::EditLine => self.edit_line(),
             Action::CommitDraft(how) => drop(self.commit_draft(how)),
             Action::RaiseLimit => self.raise_limit(),
+            Action::WriteReturn => self.write_end(Primitive::Return),
+            Action::WriteEnd => self.write_end(Primitive::End),
             Action::EndInput => self.end_input(),
             Action::Input(line) => self.give(&line),
             Action::ReplayInput => self.replay_input(1),
@@ -135,7 +138,8 @@ impl Desk {
 
             Action::Select(at) => self.select(at),
             Action::SelectTo(at) => self.select_to(at),
-            Action::Move(direction, columns) => self.move_selection(direction, columns),
+            Action::Move(direction) => self.move_selection(direction),
+            Action::Extend(direction) => self.extend_selection(direction),
             Action::MoveInText(direction) => self.move_in_text(direction),
             Action::Follow => self.follow(),
             Action::Back => self.back(),
@@ -149,7 +153,8 @@ impl Desk {
             Action::FoldText(body) => self.sight.fold_text(body),
             Action::FoldFunction => self.fold_function(),
 
-            Action::Show(panel) => self.preferences.toggle(panel),
+            Action::Show(panel) => self.show_panel(panel),
+            Action::SwitchOrder => self.switch_order(),
             Action::NextPanes => self.show_panes(self.preferences.code.panes.next()),
             Action::ShowPanes(panes) => self.show_panes(panes),
             Action::ToggleTheme => self.emit(Effect::ToggleTheme),

@@ -18,6 +18,7 @@ use super::speed::{Rate, Speed};
 use crate::program::notation::Notation;
 use crate::session::checkpoint::BUDGET;
 use crate::store;
+use crate::view::arrangement::Order;
 
 /// Preferences. The front end says when they are read and kept.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
@@ -62,6 +63,8 @@ pub struct CodeView {
     pub panes: Panes,
     /// The notation in which instructions are typed.
     pub notation: Notation,
+    /// The order of the bodies among the cells.
+    pub order: Order,
 }
 
 impl Default for Preferences {
@@ -126,6 +129,7 @@ struct LaterFields {
 struct CodeFields {
     panes: Written,
     notation: Written,
+    order: Written,
 }
 
 /// A value as it is written in the file; empty if it is not there.
@@ -156,6 +160,7 @@ impl CodeView {
         CodeView {
             panes: fields.panes.read(|_| true).unwrap_or_default(),
             notation: fields.notation.read(|_| true).unwrap_or_default(),
+            order: fields.order.read(|_| true).unwrap_or_default(),
         }
     }
 }
@@ -266,7 +271,11 @@ mod tests {
             tour_done: true,
             window: (900.0, 700.5),
             sizes: PanelSizes { side: 240.0, console: 90.0 },
-            code: CodeView { panes: Panes::Both, notation: Notation::Source },
+            code: CodeView {
+                panes: Panes::Both,
+                notation: Notation::Source,
+                order: Order::ByAddress,
+            },
             ..Preferences::default()
         };
         kept.keep(&path).unwrap();
@@ -337,7 +346,10 @@ mod tests {
         }
         assert_eq!(read("(hidden:[Bogus,Names])").hidden, [Panel::Names]);
         let code = read("(code:(panes:Neither,notation:Source))").code;
-        assert_eq!(code, CodeView { panes: Panes::Cells, notation: Notation::Source });
+        assert_eq!(
+            code,
+            CodeView { panes: Panes::Cells, notation: Notation::Source, order: Order::ByUse }
+        );
         assert_eq!(read("(side:240.0)").sizes.side, 240.0, "as version 0.1 wrote it");
         for bad in ["", "(", "zoom", "[1]", &"(".repeat(10_000)] {
             assert_eq!(read(bad), Preferences::default(), "{bad:.20}");

@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use super::glance::Glance;
 use crate::program::image::Image;
-use crate::view::memory::{At, BodyExtent, Marks};
+use crate::view::arrangement::Arrangement;
+use crate::view::memory::{At, Marks};
 use crate::view::names::{self, GlobalRows};
 use crate::view::stacks::{self, CallRows, StackRows};
 use crate::view::stop::{StopRow, stop_in};
@@ -15,8 +16,8 @@ pub use super::glance::{CALLS, GLOBALS, VALUES};
 /// The rows to draw in a frame. Cells are read one body at a time, by [`super::Desk::cells`].
 #[derive(Debug)]
 pub struct Scene {
-    /// All bodies, by address. Cached: what is shown of a hundred thousand bodies seldom changes.
-    pub extents: Rc<Vec<BodyExtent>>,
+    /// All bodies, as they are shown. Cached: what is shown of a hundred thousand bodies seldom changes.
+    pub arrangement: Rc<Arrangement>,
     /// The marks on cells.
     pub marks: Marks,
     /// The parameter stack.
@@ -32,11 +33,11 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// The rows of an image with these bodies; `before` is the state before the last gesture.
-    pub fn new(image: &Image, extents: Rc<Vec<BodyExtent>>, before: &Glance) -> Scene {
+    /// The rows of an image with its bodies arranged; `before` is the state before the last gesture.
+    pub fn new(image: &Image, arrangement: Rc<Arrangement>, before: &Glance) -> Scene {
         let machine = &image.machine;
         let mut scene = Scene {
-            extents,
+            arrangement,
             marks: Marks::new(machine, image.breakpoints.iter().copied()),
             stack: stacks::parameters(machine, VALUES),
             calls: stacks::calls(machine, CALLS),

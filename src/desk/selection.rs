@@ -53,6 +53,8 @@ pub struct Sight {
     pub open: HashSet<BodyId>,
     /// Functions of which only the first line is shown as text, by their bodies.
     pub folded: HashSet<Body>,
+    /// Whether the console was asked for, and is shown though it has nothing to say.
+    pub console: bool,
 }
 
 impl Sight {

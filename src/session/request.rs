@@ -71,6 +71,22 @@ impl Request {
         Request::Gesture { commands: commands.into(), goal }
     }
 
+    /// The goal of the run that it begins, if it begins one.
+    pub fn goal(&self) -> Option<Goal> {
+        match self {
+            Request::Gesture { goal, .. } | Request::Prepared(_, goal) => *goal,
+            Request::Record(_)
+            | Request::Go(_)
+            | Request::Scrub(_)
+            | Request::Search(..)
+            | Request::Restart(_)
+            | Request::Rewind(_)
+            | Request::Revise { .. }
+            | Request::RewindTo(_)
+            | Request::Play(_) => None,
+        }
+    }
+
     /// Goes to a position.
     pub fn goto(to: Position) -> Request {
         Request::Go(Target::At(to))

@@ -136,7 +136,7 @@ mod tests {
         let source = "[ assign: i i 3 < [ base return ] if i 2 - fib ] bind: fib 7 3 fib print";
         let listing = listing(source);
         assert!(
-            listing.contains("\n     109  fib\n     110  end                      ↑3\n"),
+            listing.contains("\n     109  fib\n     110  end                      ↑2\n"),
             "{listing}"
         );
         assert!(

@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::ops::Range;
 
+use super::title::body_title;
 use crate::program::cell_text::{Label, Source};
 use crate::program::diagnostic::grouped;
 use crate::program::notation::Notation;
@@ -45,7 +46,7 @@ pub struct BodyExtent {
 pub struct BodyRow {
     /// How much room it takes.
     pub extent: BodyExtent,
-    /// `fib`, `block in fib`, `fib (replaced)`, `data 3`.
+    /// `fib`, `if block of fib`, `fib (replaced)`, `data of list`.
     pub title: String,
     /// For a block: the cell that refers to it, if there is one.
     pub owner: Option<At>,
@@ -103,10 +104,10 @@ pub struct CellRow {
     pub target: Option<BodyId>,
     /// Whether the program counter is here.
     pub counter: bool,
-    /// The frames that return here, by the number the call stack shows, innermost first; at most
+    /// The frames that continue here, by the number the call stack shows, innermost first; at most
     /// [`NAMED_RETURNS`] of them.
     pub returns: Vec<u32>,
-    /// How many others return here.
+    /// How many others continue here.
     pub more_returns: Tally,
     /// Whether the person set a breakpoint here.
     pub breakpoint: bool,
@@ -224,9 +225,11 @@ impl Marks {
             ..Marks::default()
         };
         marks.are_more = calls.depth() as usize > COUNTED_FRAMES;
+        let mut above = None;
         for entry in calls.activations().take(COUNTED_FRAMES) {
             *marks.activations.entry(entry.body).or_default() += 1;
-            if let Some(place) = entry.returns_to {
+            // It continues where the entry above it returns to.
+            if let Some(place) = std::mem::replace(&mut above, entry.returns_to) {
                 let last = marks.last_returns.entry(place.body).or_insert(place);
                 *last = place.max(*last);
                 let (named, more) = marks.returns.entry(place).or_default();
@@ -250,7 +253,7 @@ impl Marks {
         self.tally(self.activations.get(&body).copied().unwrap_or(0))
     }
 
-    /// The frames that return to a place: the numbers of the innermost ones, and how many others.
+    /// The frames that continue at a place: the numbers of the innermost ones, and how many others.
     pub fn returns(&self, place: Place) -> (&[u32], Tally) {
         let (named, more) = self.returns.get(&place).map_or((&[][..], 0), |(n, m)| (&n[..], *m));
         (named, Tally { counted: more, at_least: self.are_more && !named.is_empty() })
@@ -279,7 +282,8 @@ pub fn shown_end(machine: &Machine, marks: &Marks, extent: BodyExtent) -> u32 {
 
 /// A body with some of its cells.
 pub fn body(machine: &Machine, marks: &Marks, extent: BodyExtent, cells: Range<u32>) -> BodyRow {
-    BodyRow { owner: owner(machine, extent.body), ..listed(machine, marks, extent, cells) }
+    let (owner, title) = (owner(machine, extent.body), body_title(machine, extent.body));
+    BodyRow { owner, title, ..listed(machine, marks, extent, cells) }
 }
 
 #[cfg(test)]
@@ -404,10 +408,10 @@ impl CellRow {
             words.push_str(", program counter here");
         }
         for frame in &self.returns {
-            words.push_str(&format!(", frame {frame} returns here"));
+            words.push_str(&format!(", frame {frame} continues here"));
         }
         if self.more_returns != Tally::exact(0) {
-            words.push_str(&format!(", {} more frames return here", self.more_returns));
+            words.push_str(&format!(", {} more frames continue here", self.more_returns));
         }
         if self.breakpoint {
             words.push_str(", breakpoint");
@@ -457,10 +461,10 @@ mod tests {
         machine.define("fib", &Fragment::line(vec![])).unwrap();
         let marks = Marks::new(&machine, [Place::new(MAIN, 0)]);
         let row = |offset| cell(&machine, &marks, Place::new(MAIN, offset).into());
-        let marked = CellRow { returns: vec![2], changed: true, ..row(0) };
+        let marked = CellRow { returns: vec![1], changed: true, ..row(0) };
         assert_eq!(
             marked.description(),
-            "address 0, call fib, program counter here, frame 2 returns here, breakpoint, changed"
+            "address 0, call fib, program counter here, frame 1 continues here, breakpoint, changed"
         );
         assert_eq!(row(1).description(), "address 1, base, not yet implemented");
         assert_eq!(row(2).description(), "address 2, empty?, not yet implemented");
@@ -488,9 +492,9 @@ mod tests {
             (inside, in_main.concat(), of_f.returns.len(), of_f.more_returns.to_string())
         };
         let inside = |main: &str, f: &str| [main, f].map(str::to_owned);
-        assert_eq!(seen(&deep(1502)), (inside("1", "1,502"), vec![2], 1000, "501".to_owned()));
+        assert_eq!(seen(&deep(1502)), (inside("1", "1,502"), vec![1], 1000, "501".to_owned()));
         let found = seen(&deep(150_000));
-        assert_eq!(found, (inside("1+", "99,999+"), vec![], 1000, "98,999+".to_owned()));
+        assert_eq!(found, (inside("1+", "99,999+"), vec![], 1000, "98,998+".to_owned()));
     }
 
     /// The label is short; the source is exact.
@@ -533,7 +537,7 @@ mod tests {
             [
                 "address 0, 3",
                 "address 1, call fib, breakpoint",
-                "address 2, empty, frame 2 returns here"
+                "address 2, empty, frame 1 continues here"
             ]
         );
         assert_eq!(

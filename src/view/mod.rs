@@ -3,6 +3,7 @@
 //! A panel draws rows and a test prints them, so what is shown can be checked without a screen. Nothing
 //! here knows how it will be drawn.
 
+pub mod arrangement;
 pub mod bookmarks;
 pub mod gesture;
 pub mod listing;
@@ -13,3 +14,4 @@ pub mod source;
 pub mod stacks;
 pub mod stop;
 pub mod timeline;
+pub mod title;

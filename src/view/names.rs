@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::memory::At;
 use super::stacks::{ValueRow, value};
+use super::title::title;
 use crate::vm::cell::Content;
 use crate::vm::index::{Body, BodyId, Offset};
 use crate::vm::machine::Machine;
@@ -19,7 +20,7 @@ pub struct UseRow {
     pub at: At,
     /// Its address now.
     pub address: u64,
-    /// The body it is in: `fib`, `block in fib`.
+    /// The body it is in: `fib`, `if block of fib`.
     pub title: String,
 }
 
@@ -156,7 +157,7 @@ pub fn names(machine: &Machine) -> (Vec<NameRow>, Holes) {
 
 fn site(machine: &Machine, place: Place) -> UseRow {
     let memory = machine.memory();
-    UseRow { at: place.into(), address: memory.address(place), title: memory.title(place.body) }
+    UseRow { at: place.into(), address: memory.address(place), title: title(machine, place.body) }
 }
 
 fn functions(machine: &Machine, callers: &HashMap<Body, usize>) -> Vec<NameRow> {

@@ -9,6 +9,7 @@ use super::memory::{
 use super::names::{GlobalRow, UseRow, globals, names};
 use super::stacks::{calls, parameters};
 use super::stop::{StopRow, stop_in};
+use super::title;
 use crate::program::diagnostic::counted;
 use crate::program::image::Image;
 use crate::program::visible::visible;
@@ -48,7 +49,7 @@ fn status(image: &Image) -> String {
     let machine = &image.machine;
     let memory = machine.memory();
     let counter = machine.task().counter();
-    let (address, body) = (memory.address(counter), memory.title(counter.body));
+    let (address, body) = (memory.address(counter), title::title(machine, counter.body));
     let StopRow { title: why, detail, .. } = stop_in(image);
     let why = if detail.is_empty() { why } else { format!("{why}: {detail}") };
     format!("{why}\ncounter {address} in {body}; {} instructions retired\n", machine.retired())
@@ -280,16 +281,16 @@ mod tests {
     fn fib_waiting_for_base() {
         let expected = "\
 base is missing: called at 200 with 7; line 1, column 21
-counter 200 in block in fib; 19 instructions retired
+counter 200 in if block of fib; 19 instructions retired
 
 memory
 main at 0: 4 of 100 cells used, 1 activation
        0  7  3  fib  print
-                     ↑2
+                     ↑1
 fib at 100: 11 of 100 cells used, 2 activations
      100  assign: i  i  3  <  @200  if  i   2  -  fib  end
-                                        ↑4             ↑3
-block in fib at 200: 2 of 100 cells used, 1 activation
+                                        ↑3             ↑2
+if block of fib at 200: 2 of 100 cells used, 1 activation
           ( 7 )
      200  base?  return
           ▲
@@ -298,7 +299,7 @@ parameter stack, top first: 1 value
   7
 
 call stack, innermost first
-  4  block in fib at 200
+  4  if block of fib at 200
   3  fib at 106  i=1
   2  fib at 110  i=3
   1  main at 3
@@ -308,7 +309,7 @@ names
   fib at 100: 2 uses
 
 missing
-  base: used at 200 in block in fib; the program waits for it
+  base: used at 200 in if block of fib; the program waits for it
 ";
         let found = screen(&waiting());
         assert_eq!(found, expected, "{found}");

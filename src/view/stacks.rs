@@ -1,12 +1,13 @@
 //! Rows of the parameter stack and the call stack.
 
 use super::memory::{At, frame_number, target};
+use super::title::title;
 use crate::program::cell_text::{Label, Source};
 use crate::program::notation::Notation;
 use crate::program::scope::Scope;
 use crate::vm::cell::Cell;
 use crate::vm::frame::{Activation, Again};
-use crate::vm::index::{BodyId, FrameId, FrameNumber};
+use crate::vm::index::{Body, BodyId, FrameId, FrameNumber};
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 
@@ -50,7 +51,9 @@ pub struct FrameRow {
     pub id: FrameId,
     /// The number that is shown, 1 for `main`; it stays the same while the activation lives.
     pub number: u32,
-    /// `fib`, or `block in fib`.
+    /// The body that it runs.
+    pub body: Body,
+    /// `fib`, or `if block of fib`.
     pub title: String,
     /// What `while` or `times` keeps: `times: 3 more turns`. Empty for everything else.
     pub turns: String,
@@ -115,7 +118,8 @@ fn frame(machine: &Machine, (entry, stands): (Activation<'_>, Place)) -> FrameRo
     FrameRow {
         id: entry.id,
         number: frame_number(entry.id),
-        title: machine.memory().title(entry.body),
+        body: entry.body,
+        title: title(machine, entry.body),
         turns: turns(machine, entry),
         locals: locals(machine, entry),
         stands: stands.into(),

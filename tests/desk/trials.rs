@@ -196,7 +196,7 @@ fn no_machine_is_too_large_to_try_a_line() {
         assert_eq!(front.tries(line).output, "8\n");
     }
     let scene = front.desk.scene();
-    let row = front.desk.cells(&scene, scene.extents[2], 0..1);
+    let row = front.desk.cells(&scene, scene.arrangement.placed()[2].extent, 0..1);
     assert_eq!(row.cells[0].label.to_string(), "0", "the program's own memory is as it was");
 }
 

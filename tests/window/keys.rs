@@ -140,11 +140,11 @@ fn copied(window: &mut Window) -> Option<String> {
 fn ctrl_c_on_a_block_in_the_call_stack_copies_its_address_as_a_value() {
     let mut window = Window::new();
     window.enter("1 [ 2 missing ] if");
-    assert!(window.shows("block in main, at "));
+    assert!(window.shows("if block of main, at "));
     let counter = window.session().machine().task().counter();
     let start = window.session().machine().memory().address(Place::new(counter.body, 0));
     assert_ne!(start, 0, "it is in the block");
-    let row = window.harness.query_all_by_label_contains("block in main, at ").next();
+    let row = window.harness.query_all_by_label_contains("if block of main, at ").next();
     row.expect("it is shown").focus();
     window.harness.run();
     assert_eq!(copied(&mut window), Some(format!("@{start}")));

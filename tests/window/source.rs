@@ -32,7 +32,7 @@ fn selected(window: &Window) -> Option<u32> {
 #[test]
 fn ctrl_u_shows_the_text_the_cells_or_both() {
     let mut window = Window::new();
-    let shown = |window: &Window| (window.shows("text of main"), window.shows("99 free, main"));
+    let shown = |window: &Window| (window.shows("text of main"), window.shows("100 free, main"));
     assert_eq!(shown(&window), (false, true));
     window.keys(Modifiers::COMMAND, Key::U);
     assert_eq!(shown(&window), (true, true));
@@ -116,7 +116,7 @@ fn a_function_is_folded_and_a_call_is_followed() {
     assert!(window.shows("line 2 of fib"));
     window
         .harness
-        .get_by_label("fib in line 1 of main, frame 2 returns here")
+        .get_by_label("fib in line 1 of main, frame 1 continues here")
         .click_modifiers(Modifiers::COMMAND);
     window.harness.run();
     assert_eq!(selected(&window), Some(0));
@@ -152,7 +152,7 @@ fn fib_is_written_in_source_from_an_empty_memory() {
     window.key(Key::Enter);
     assert!(window.shows("local i of frame 3: 1"));
     window.enter("if i < 3:");
-    assert!(window.shows("frame 4, block in fib"));
+    assert!(window.shows("frame 4, if block of fib"));
     window.enter("return(1)");
     assert_eq!(window.stack(), "1");
     window.typed("+ fib(i - 1)");
@@ -265,7 +265,7 @@ fn the_base_case_is_inserted_as_two_lines_under_two_activations() {
     let before = window.session().journal().entries().len();
     edit(
         &mut window,
-        "fib in line 2 of fib, frame 3 returns here",
+        "fib in line 2 of fib, frame 2 continues here",
         &["if i < 3:", "  return(1)", "fib(i - 2)"],
     );
     let words = window.desk().draft().map(|draft| draft.text.clone());
@@ -287,7 +287,7 @@ fn the_base_case_is_inserted_as_two_lines_under_two_activations() {
 #[test]
 fn a_draft_that_cannot_be_read_keeps_the_program_from_running() {
     let mut window = two_activations(Panes::Source);
-    edit(&mut window, "fib in line 2 of fib, frame 3 returns here", &["fib(i - "]);
+    edit(&mut window, "fib in line 2 of fib, frame 2 continues here", &["fib(i - "]);
     let (cells, retired) = (window.cells("fib"), window.session().machine().retired());
     for key in [Key::F11, Key::F5, Key::F10, Key::Enter] {
         window.key(key);
@@ -305,7 +305,7 @@ fn a_draft_that_cannot_be_read_keeps_the_program_from_running() {
 #[test]
 fn a_draft_that_can_be_read_is_committed_before_a_step() {
     let mut window = two_activations(Panes::Source);
-    edit(&mut window, "fib in line 2 of fib, frame 3 returns here", &["fib(i - 3)"]);
+    edit(&mut window, "fib in line 2 of fib, frame 2 continues here", &["fib(i - 3)"]);
     let retired = window.session().machine().retired();
     window.key(Key::F11);
     assert_eq!(window.cells("fib"), "assign: i i 3 - fib");
@@ -389,7 +389,7 @@ fn a_renamed_local_keeps_its_values() {
     window.click("i in line 1 of fib");
     window
         .harness
-        .get_by_label("fib in line 2 of fib, frame 3 returns here")
+        .get_by_label("fib in line 2 of fib, frame 2 continues here")
         .click_modifiers(Modifiers::SHIFT);
     window.harness.run();
     window.keys(Modifiers::ALT, Key::Enter);
@@ -446,7 +446,7 @@ fn the_field_of_a_line_moves_the_lines_below_it_down() {
     let before = place(&window, "in line 3 of fib").top();
     edit(
         &mut window,
-        "fib in line 2 of fib, frame 3 returns here",
+        "fib in line 2 of fib, frame 2 continues here",
         &["if i < 3:", "  return(1)", "fib(i - 2)"],
     );
     window.harness.run();
@@ -479,7 +479,7 @@ fn the_field_of_the_last_line_stays_above_the_entry_line() {
 #[test]
 fn a_line_that_is_begun_is_indented() {
     let mut window = two_activations(Panes::Source);
-    edit(&mut window, "fib in line 2 of fib, frame 3 returns here", &["if i < 3:"]);
+    edit(&mut window, "fib in line 2 of fib, frame 2 continues here", &["if i < 3:"]);
     for line in ["if i < 2:", "return(1)", "i"] {
         window.keys(Modifiers::SHIFT, Key::Enter);
         window.typed(line);

@@ -13,7 +13,7 @@ fn the_first_frame_says_what_to_do() {
     let window = Window::new();
     assert!(window.shows("address 0, empty, program counter here"));
     assert!(window.shows("stack empty"));
-    assert!(window.shows("99 free, main"));
+    assert!(window.shows("100 free, main"));
     assert!(window.shows("Cell 0 is empty: write what should happen. Enter does it."));
     assert!(window.shows("Let's compute fib(3)"));
     assert!(window.harness.get_by_label("instructions").is_focused());
@@ -35,7 +35,7 @@ fn fib_is_written_by_keyboard_while_it_runs() {
     assert!(window.shows("local i of frame 3: 1") && window.shows("local i of frame 2: 3"));
     window.enter("i 3 < [ ] if");
     assert!(window.shows("address 200, empty, program counter here"));
-    assert!(window.shows("frame 4, block in fib, at 200"));
+    assert!(window.shows("frame 4, if block of fib, at 200"));
     window.enter("1 return");
     assert_eq!(window.stack(), "1");
     window.enter("i 1 - fib");
@@ -81,7 +81,7 @@ fn an_insertion_is_foretold_for_each_activation() {
     window.key(Key::Enter);
     assert_eq!(window.cells("fib"), "assign: i i 1 drop 2 - fib");
     assert_eq!(window.session().machine().task().calls().depth(), depth);
-    assert!(window.shows("frame 3 returns here"));
+    assert!(window.shows("frame 2 continues here"));
 }
 
 #[test]
@@ -391,4 +391,45 @@ fn of_a_hundred_thousand_missing_names_the_window_draws_those_in_sight() {
     assert!((3..30).contains(&drawn), "{drawn} holes are drawn");
     let cells = window.harness.query_all_by_label_contains("address ").count();
     assert!((10..2_000).contains(&cells), "{cells} cells are drawn");
+}
+
+#[test]
+fn small_blocks_stand_in_the_row_of_the_cell_that_uses_them() {
+    let mut window = Window::new();
+    window.enter("0 [ 1 return ] if");
+    let height = |window: &Window, label: &str| {
+        let mut found = window.harness.query_all_by_label_contains(label);
+        found.next().expect("it is shown").rect().center().y
+    };
+    assert!(!window.shows("if block of main, at "));
+    assert_eq!(height(&window, "address 0, 0"), height(&window, "address 100, 1"));
+    window.keys(Modifiers::COMMAND | Modifiers::SHIFT, Key::T);
+    assert!(window.shows("if block of main, at "), "by address, all bodies have rows of their own");
+    assert!(height(&window, "address 100, 1") > height(&window, "address 0, 0"));
+}
+
+#[test]
+fn the_past_is_unmistakable() {
+    let mut window = Window::new();
+    window.enter("1 2 +");
+    assert!(!window.shows("Return to now"));
+    window.keys(Modifiers::SHIFT, Key::F10);
+    assert!(window.shows("In the past, step 2 of 3: typing starts a branch"));
+    window.click("Return to now");
+    assert!(!window.shows("In the past"));
+}
+
+#[test]
+fn the_console_takes_no_room_before_it_has_something_to_say() {
+    let mut window = Window::new();
+    let shown = |window: &Window| window.shows("input for the program");
+    assert!(!shown(&window));
+    window.keys(Modifiers::COMMAND, Key::Num5);
+    assert!(shown(&window), "it was asked for");
+    window.keys(Modifiers::COMMAND, Key::Num5);
+    assert!(!shown(&window));
+    window.enter("7 print_line");
+    assert!(shown(&window), "output shows it");
+    window.keys(Modifiers::COMMAND, Key::Num5);
+    assert!(!shown(&window), "it was hidden");
 }

@@ -7,6 +7,7 @@ use crate::app::action_table::{key_text, row};
 use crate::app::theme::{Look, plain, sentence};
 use crate::desk::Answers;
 use crate::desk::action::Action;
+use crate::view::memory::CellKind;
 use crate::view::stop::{StopRow, Tone};
 
 /// What the banner says.
@@ -18,6 +19,8 @@ pub struct Banner<'a> {
     pub answers: &'a Answers,
     /// Whether the program runs.
     pub running: bool,
+    /// Where in the past this is: `step 4 of 45`.
+    pub past: Option<String>,
 }
 
 const HEIGHT: f32 = 34.0;
@@ -25,14 +28,26 @@ const HEIGHT: f32 = 34.0;
 /// Draws the banner.
 pub fn show(ui: &mut Ui, banner: &Banner<'_>, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
-    let color = if banner.running { look.signs.good } else { tone(look, banner.stop.tone) };
+    let color = match &banner.past {
+        _ if banner.running => look.signs.good,
+        // The past has the colour of branches: typing begins one.
+        Some(_) => look.kind(CellKind::Block),
+        None => tone(look, banner.stop.tone),
+    };
     let rect = egui::Rect::from_min_size(ui.max_rect().min, vec2(ui.max_rect().width(), HEIGHT));
-    ui.painter().rect_filled(rect, 6.0, super::super::paint::blend(look.panel, color, 0.13));
+    let part = if banner.past.is_some() { 0.26 } else { 0.13 };
+    ui.painter().rect_filled(rect, 6.0, super::super::paint::blend(look.panel, color, part));
     ui.painter().rect_filled(rect.with_max_x(rect.left() + 4.0), 2.0, color);
     ui.allocate_ui_with_layout(rect.size(), Layout::left_to_right(Align::Center), |ui| {
         ui.add_space(14.0);
         mark(ui, banner, color);
+        if let Some(past) = &banner.past {
+            let words = format!("In the past, {past}: typing starts a branch");
+            ui.label(RichText::new(words).font(plain(14.5)).color(color).strong());
+            ui.add_space(6.0);
+        }
         let title = if banner.running { "Running" } else { &banner.stop.title };
+        let color = if banner.past.is_some() { look.text } else { color };
         ui.label(RichText::new(title).font(plain(14.5)).color(color).strong());
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(6.0);

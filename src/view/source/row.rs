@@ -149,10 +149,10 @@ impl TokenRow {
             words += ", program counter here";
         }
         for frame in &self.returns {
-            words += &format!(", frame {frame} returns here");
+            words += &format!(", frame {frame} continues here");
         }
         if self.more_returns != Tally::exact(0) {
-            words += &format!(", {} more frames return here", self.more_returns);
+            words += &format!(", {} more frames continue here", self.more_returns);
         }
         if self.breakpoint {
             words += ", breakpoint";

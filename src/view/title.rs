@@ -1,0 +1,73 @@
+//! What a body is called where a person reads it: `fib`, `if block of fib`, `data of list`.
+
+use crate::vm::cell::{Cell, Content};
+use crate::vm::index::{Body, BodyId, DataId};
+use crate::vm::instruction::Primitive;
+use crate::vm::machine::Machine;
+use crate::vm::memory::{BodyKind, Place};
+
+/// The most frames in which a name for data is looked for.
+const FRAMES: usize = 100;
+
+/// What a code body is called.
+pub fn title(machine: &Machine, body: Body) -> String {
+    let memory = machine.memory();
+    let is_block = memory.code(body).is_some_and(|code| matches!(code.kind, BodyKind::Block(_)));
+    if !is_block {
+        return memory.title(body);
+    }
+    let role = memory.reference(body).map_or("block", |place| role(machine, place));
+    format!("{role} of {}", memory.function_name(body))
+}
+
+/// What a block is to the instruction that uses it, by the cell that refers to the block.
+fn role(machine: &Machine, place: Place) -> &'static str {
+    use Primitive as P;
+    let cells = machine.memory().code(place.body).map_or(&[][..], |code| code.used());
+    let cell = |ahead: usize| cells.get(place.offset.index() + ahead).copied().map(Cell::content);
+    let is_block = |content: Option<Content>| {
+        let Some(Content::Address(body)) = content else { return false };
+        let code = machine.memory().code(body);
+        code.is_some_and(|code| matches!(code.kind, BodyKind::Block(_)))
+    };
+    match (cell(1), cell(2)) {
+        (Some(Content::Primitive(P::If)), _) => "if block",
+        (Some(Content::Primitive(P::IfElse)), _) => "else block",
+        (Some(Content::Primitive(P::While)), _) => "while block",
+        (Some(Content::Primitive(P::Times)), _) => "times block",
+        (Some(Content::Primitive(P::Repeat | P::RepeatIf)), _) => "repeat block",
+        (next, Some(Content::Primitive(P::IfElse))) if is_block(next) => "if block",
+        (next, Some(Content::Primitive(P::While))) if is_block(next) => "while condition",
+        _ => "block",
+    }
+}
+
+/// What data is called: after the local or global that holds its address, the innermost first.
+pub fn data_title(machine: &Machine, data: DataId) -> String {
+    let memory = machine.memory();
+    let holds = |cell: Cell| {
+        let slot = cell.as_data();
+        slot.is_some_and(|slot| memory.data_in(slot).id == data)
+    };
+    let frames = machine.task().calls().activations().filter(|entry| entry.is_frame).take(FRAMES);
+    for frame in frames {
+        let names = memory.code(frame.body).map_or(&[][..], |code| code.locals());
+        let mut named = names.iter().zip(frame.locals);
+        if let Some((&name, _)) = named.find(|&(_, &cell)| holds(cell)) {
+            return format!("data of {}", memory.name(name));
+        }
+    }
+    let mut globals = machine.globals().iter();
+    match globals.find(|&(_, cell)| holds(cell)) {
+        Some((name, _)) => format!("data of ${name}"),
+        None => format!("data {data}"),
+    }
+}
+
+/// What a body is called.
+pub fn body_title(machine: &Machine, body: BodyId) -> String {
+    match body {
+        BodyId::Code(body) => title(machine, body),
+        BodyId::Data(data) => data_title(machine, data),
+    }
+}
