@@ -4,6 +4,8 @@
 mod drafts;
 #[path = "desk/files.rs"]
 mod files;
+#[path = "desk/finding.rs"]
+mod finding;
 #[path = "desk/following.rs"]
 mod following;
 #[path = "desk/keeping.rs"]

@@ -4,6 +4,8 @@
 
 #[path = "history/attempts.rs"]
 mod attempts;
+#[path = "history/became.rs"]
+mod became;
 #[path = "history/bookmarks.rs"]
 mod bookmarks;
 #[path = "history/by_hand.rs"]

@@ -162,6 +162,8 @@ table! {
         ForwardToWrite, "Forward to a write", [CTRL F7], Fires, "Goes forward to the next write of the selected data cell.";
         BackToOutput, "Back to output", [SHIFT F6], Fires, "Goes back to the last output.";
         ForwardToOutput, "Forward to output", [CTRL F6], Fires, "Goes forward to the next output.";
+        BackToValue, "Back to a value...", [SHIFT F4], Fires, "Goes back to when the selected data cell, the top of the stack or a named local became a value.";
+        ForwardToValue, "Forward to a value...", [CTRL F4], Fires, "Goes forward to when the selected data cell, the top of the stack or a named local becomes a value.";
         GoToStep, "Go to step or bookmark...", [CTRL_SHIFT G], Fires, "Goes to a step, counted in executed instructions, or to a bookmark.";
         NameBookmark, "Bookmark this position...", [CTRL M], Fires, "Names the current position in the history, to come back to it later. Recordings keep the name.";
         GoToStart, "Go to the start", [CTRL_SHIFT Home], IfEmpty, "Goes to the state before the first gesture.";
@@ -200,6 +202,11 @@ table! {
         Back, "Go back", [ALT ArrowLeft], Fires, "Shows the previous place.";
         GoToCounter, "Go to the counter", [CTRL Home], IfEmpty, "Shows the cell of the program counter.";
         GoToAddress, "Go to address...", [CTRL G], Fires, "Shows an address or a function.";
+        Find, "Find...", [CTRL F], Fires, "Searches code, values or output.";
+        FindNext, "Find next", [CTRL F3], Fires, "Shows the next hit of the search.";
+        FindPrevious, "Find previous", [SHIFT F3], Fires, "Shows the previous hit of the search.";
+        MarkHere, "Mark this position", [CTRL_SHIFT M], Fires, "Remembers the state shown, to list later what differs from it.";
+        ListChanges, "What changed since the mark", [CTRL_SHIFT D], Fires, "Lists the cells and values that differ from the marked position.";
         NextArea, "Memory or entry line", [NONE F6], Fires, "Moves the keyboard focus between the text, the cells and the entry line.";
     }
     View {

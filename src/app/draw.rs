@@ -15,8 +15,8 @@ use super::panels::entry::{self, EntryPanel};
 use super::panels::palette::Choice;
 use super::panels::status::{self, Status, Voice};
 use super::panels::timeline::TimelinePanel;
-use super::panels::value::Changing;
-use super::panels::{self, calls, holes, names, overlay, player, stack, tour as hint};
+use super::panels::value::{Attention, Changing};
+use super::panels::{self, calls, find, holes, names, overlay, player, stack, tour as hint};
 use super::source::draft::DraftField;
 use super::source::{self, TextPage};
 use super::theme;
@@ -133,6 +133,7 @@ impl App {
                     unread: machine.input().rest(),
                     waits: scene.stop.tone == Tone::Input,
                     trial: trial.as_deref(),
+                    found: self.desk.found_output(),
                     focus,
                 };
                 console::show(ui, &console, actions);
@@ -149,6 +150,13 @@ impl App {
             .frame(frame)
             .show_separator_line(false)
             .show(ui, |ui| self.writing(ui, scene, actions));
+        if let Some(strip) = self.desk.find_row() {
+            let side = Side::bottom("find").frame(frame).show_separator_line(false);
+            side.show(ui, |ui| {
+                let focus = self.take_focus(Field::Find);
+                find::show(ui, &strip, focus, actions);
+            });
+        }
     }
 
     fn timeline(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
@@ -234,13 +242,17 @@ impl App {
         let shown = side.show(ui, |ui| {
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                 let focus = self.desk.value().is_some() && self.take_focus(Field::Value);
-                let changing = self.desk.value().map(|value| Changing { value, focus });
+                let found = self.desk.found_value();
+                let attention = Attention {
+                    changing: self.desk.value().map(|value| Changing { value, focus }),
+                    found: found.as_ref(),
+                };
                 let index = self.desk.index();
                 if shows[0] {
-                    ui.scope(|ui| stack::show(ui, &scene.stack, changing, actions));
+                    ui.scope(|ui| stack::show(ui, &scene.stack, attention, actions));
                 }
                 if shows[1] {
-                    ui.scope(|ui| calls::show(ui, &scene.calls, changing, actions));
+                    ui.scope(|ui| calls::show(ui, &scene.calls, attention, actions));
                 }
                 if shows[2] {
                     ui.scope(|ui| {
@@ -249,7 +261,7 @@ impl App {
                 }
                 if shows[3] {
                     ui.scope(|ui| {
-                        names::show(ui, &index, &scene.globals, changing, actions);
+                        names::show(ui, &index, &scene.globals, attention, actions);
                     });
                 }
             });

@@ -72,7 +72,8 @@ pub fn passes(overlay: &Overlay, action: &Action) -> bool {
         | Overlay::Instructions
         | Overlay::GoTo(_)
         | Overlay::GoToStep(_)
-        | Overlay::NameBookmark(_) => opens || looks(),
+        | Overlay::NameBookmark(_)
+        | Overlay::Became(_) => opens || looks(),
     }
 }
 

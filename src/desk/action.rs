@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::dialogs::{Answer, Replace};
 use super::speed::{Rate, Speed};
 use crate::session::journal::Position;
+use crate::view::find::Area;
 use crate::view::memory::At;
 use crate::vm::index::{Body, BodyId, FrameId};
 
@@ -131,6 +132,8 @@ pub enum Field {
     Value,
     /// The line of the text that is being edited.
     Draft,
+    /// The text to find.
+    Find,
     /// The field of the overlay.
     Overlay,
 }
@@ -165,6 +168,8 @@ pub enum Action {
     ForwardToCall,
     BackToOutput,
     ForwardToOutput,
+    BackToValue,
+    ForwardToValue,
     GoToStep,
     NameBookmark,
     GoToStart,
@@ -217,6 +222,11 @@ pub enum Action {
     Back,
     GoToAddress,
     GoToCounter,
+    Find,
+    FindNext,
+    FindPrevious,
+    MarkHere,
+    ListChanges,
     NextArea,
 
     Show(Panel),
@@ -293,6 +303,14 @@ pub enum Action {
     GoToText(String),
     /// Go to a step or a bookmark that the user typed.
     GoToStepText(String),
+    /// Choose where to search.
+    FindIn(Area),
+    /// Close the search strip.
+    CloseFind,
+    /// Look in the history for the value that the user typed.
+    ValueText(String),
+    /// Ask when a value of a panel became what it is.
+    BackToValueOf(ValuePlace),
     /// Name the current position; an empty name removes its bookmark.
     NameBookmarkText(String),
     /// Remove a bookmark.

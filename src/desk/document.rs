@@ -9,6 +9,7 @@ use super::derived::{Derived, Same};
 use super::draft::{Draft, DraftKey};
 use super::draft_preview::DraftPreview;
 use super::file::File;
+use super::find::Find;
 use super::ghost::Ghost;
 use super::glance::Glance;
 use super::intent::Intent;
@@ -47,6 +48,8 @@ pub(super) struct Document {
     pub draft: Option<Draft>,
     /// What is known of missing functions from how they were called.
     pub supposed: Supposed,
+    /// The search strip.
+    pub find: Find,
     pub derived: Derivations,
 }
 
@@ -106,6 +109,7 @@ impl Document {
             trying: Trying::default(),
             draft: None,
             supposed: Supposed::default(),
+            find: Find::default(),
             derived: Derivations::default(),
             session,
         }

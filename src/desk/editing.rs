@@ -45,7 +45,7 @@ impl Desk {
     }
 
     /// A value as text. None if its place does not exist, `Some(None)` for a local that is not assigned.
-    fn value_source(&self, place: &ValuePlace) -> Option<Option<Source>> {
+    pub(super) fn value_source(&self, place: &ValuePlace) -> Option<Option<Source>> {
         let machine = self.session().machine();
         match place {
             ValuePlace::Stack(depth) => {

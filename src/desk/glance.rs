@@ -2,16 +2,15 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
 
 use crate::program::cell_text::Source;
 use crate::session::Session;
 use crate::session::command::Command;
 use crate::session::fork::{Bounds, Fork};
+use crate::view::difference::{changed_code, shares_code};
 use crate::view::memory::{self, BodyRow, Marks};
 use crate::view::names::{self, GlobalRows};
 use crate::view::stacks::{self, CallRows, StackRows, ValueRow};
-use crate::vm::cell::Cell;
 use crate::vm::index::{Body, BodyId};
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
@@ -114,14 +113,11 @@ impl Glance {
     /// The cells of a code body that are not as they were in a state before these commands.
     pub fn changed_cells(&self, machine: &Machine, commands: &[Command], body: Body) -> Range<u32> {
         let Some(was) = self.fork.as_ref().map(Fork::machine) else { return 0..0 };
-        let code = [was, machine].map(|machine| machine.memory().shared_code(body));
-        if let [Some(was), Some(now)] = code
-            && Arc::ptr_eq(was, now)
-        {
+        if shares_code(was, machine, body) {
             return 0..0;
         }
         let edited = commands.iter().filter_map(edited).find(|place| place.body == body);
-        changed_code(was, machine, body, edited)
+        changed_code(was, machine, body, edited).unwrap_or(0..0)
     }
 
     /// Marks the cells of a body whose content changed since a state before these commands. In code,
@@ -156,25 +152,6 @@ fn edited(command: &Command) -> Option<Place> {
     } else {
         None
     }
-}
-
-/// The cells of a code body between its unchanged start and its unchanged end. If cells were inserted among
-/// equal ones, several places explain the change; the nearest to the edited one is taken.
-fn changed_code(was: &Machine, now: &Machine, body: Body, edited: Option<Place>) -> Range<u32> {
-    let used = |machine: &Machine| -> Vec<Cell> {
-        machine.memory().code(body).map(|code| code.used().to_vec()).unwrap_or_default()
-    };
-    let (was, now) = (used(was), used(now));
-    let same = |(was, now): &(&Cell, &Cell)| was == now;
-    let start = was.iter().zip(&now).take_while(same).count();
-    let (was, rest) = (&was[start..], &now[start..]);
-    let kept = was.iter().rev().zip(rest.iter().rev()).take_while(same).count();
-    let (mut start, mut end) = (start, now.len() - kept);
-    let first = edited.map_or(start, |place| place.offset.index());
-    while kept == was.len() && first < start && now[start - 1] == now[end - 1] {
-        (start, end) = (start - 1, end - 1);
-    }
-    start as u32..end as u32
 }
 
 #[cfg(test)]

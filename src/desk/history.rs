@@ -1,6 +1,7 @@
 //! What the History menu asks for: going back and forward in time, and searching for a position.
 
 use super::Desk;
+use super::became::watched;
 use super::preferences::CHECKPOINTS;
 use crate::program::diagnostic::grouped;
 use crate::session::journal::Position;
@@ -20,7 +21,7 @@ impl Desk {
 
     // --- searches ---------------------------------------------------------------------------------
 
-    fn look(&mut self, wanted: Wanted, direction: Direction) {
+    pub(super) fn look(&mut self, wanted: Wanted, direction: Direction) {
         self.start(Request::Search(wanted, direction));
     }
 
@@ -46,6 +47,13 @@ impl Desk {
                 "`{name}` was not called {when}. Select a call of another function to look for it"
             ),
             Wanted::Output => format!("Nothing was printed {when}"),
+            Wanted::Became(became) => {
+                format!(
+                    "{} did not become {} {when}",
+                    watched(machine, &became.what),
+                    became.spelled
+                )
+            }
             Wanted::Start { .. } => "This call began before the history".to_owned(),
             Wanted::Statement { .. } => "The history does not reach back to where this call began \
                                          the statement. Restart the call, or go on"

@@ -10,6 +10,7 @@
 
 pub mod action;
 mod answers;
+mod became;
 mod bookmark;
 mod choosing;
 mod clipboard;
@@ -25,6 +26,7 @@ pub mod entry_line;
 pub mod example;
 mod expectation;
 pub mod file;
+pub mod find;
 mod follow;
 mod gesture;
 mod ghost;
@@ -173,7 +175,8 @@ impl Desk {
         }
         self.write_autosave();
         let followed = self.follow_part();
-        let parts = [dialog, opening, followed, job, play, self.trial_part(), self.keep_again()];
+        let (trial, find, keep) = (self.trial_part(), self.find_part(), self.keep_again());
+        let parts = [dialog, opening, followed, job, play, trial, find, keep];
         let again = parts.into_iter().flatten().min();
         Tick { effects: self.take_effects(), again }
     }

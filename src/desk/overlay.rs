@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use super::path_field::PathField;
 use super::replacement::Replacement;
 use super::write::{Choosing, Write};
+use crate::session::became::Watched;
 use crate::session::recording::Recording;
+use crate::session::wanted::Direction;
 
 /// What is drawn over everything else, if anything.
 #[derive(Debug, Default)]
@@ -30,6 +32,8 @@ pub enum Overlay {
     GoToStep(String),
     /// Asks for a name for the position shown.
     NameBookmark(String),
+    /// Asks which value to look for in the history.
+    Became(Asking),
     /// A recording is damaged: asks whether to open its readable part.
     Damaged(Box<Damaged>),
     /// There is unsaved work, in words: asks what to do with it. The replacement waits for the answer.
@@ -55,6 +59,19 @@ pub struct Damaged {
     pub recording: Recording,
 }
 
+/// A question for a value, and where to look for it.
+#[derive(Clone, Debug)]
+pub struct Asking {
+    /// Back or forward.
+    pub direction: Direction,
+    /// What the value is of, if no name is typed.
+    pub what: Watched,
+    /// The same in words: `cell 104`, `the top of the stack`.
+    pub words: String,
+    /// The typed text.
+    pub text: String,
+}
+
 impl Overlay {
     /// Whether it is open.
     pub fn is_open(&self) -> bool {
@@ -68,6 +85,7 @@ impl Overlay {
             Overlay::GoTo(text) | Overlay::GoToStep(text) | Overlay::NameBookmark(text) => {
                 *text = typed;
             }
+            Overlay::Became(asking) => asking.text = typed,
             Overlay::Path(_, field) => field.typed(typed),
             // None of these has a field: the one typed into was closed in the same frame.
             Overlay::None
@@ -92,6 +110,7 @@ impl Overlay {
             | Overlay::GoTo(_)
             | Overlay::GoToStep(_)
             | Overlay::NameBookmark(_)
+            | Overlay::Became(_)
             | Overlay::Damaged(_)
             | Overlay::Unsaved(..)
             | Overlay::FileDialog(_)

@@ -61,6 +61,10 @@ impl Desk {
             Action::ForwardToCall => self.look_for_call(Direction::Forward),
             Action::BackToOutput => self.look_for_output(Direction::Back),
             Action::ForwardToOutput => self.look_for_output(Direction::Forward),
+            Action::BackToValue => self.ask_value(Direction::Back),
+            Action::ForwardToValue => self.ask_value(Direction::Forward),
+            Action::BackToValueOf(place) => self.ask_value_of(&place),
+            Action::ValueText(text) => self.look_for_value(&text),
             Action::GoToStep => self.overlay = Overlay::GoToStep(String::new()),
             Action::GoToStepText(text) => self.go_to_step_text(&text),
             Action::NameBookmark => self.ask_bookmark(),
@@ -148,6 +152,13 @@ impl Desk {
             Action::GoToAddress => self.overlay = Overlay::GoTo(String::new()),
             Action::GoToText(text) => self.go_to_text(&text),
             Action::GoToCounter => self.back_to_counter(),
+            Action::Find => self.open_find(),
+            Action::FindNext => self.find_next(true),
+            Action::FindPrevious => self.find_next(false),
+            Action::FindIn(area) => self.find_in(area),
+            Action::CloseFind => self.close_find(),
+            Action::MarkHere => self.mark_here(),
+            Action::ListChanges => self.list_changes(),
             Action::NextArea => self.emit(Effect::NextArea),
             Action::Fold(body) => self.sight.fold(body),
             Action::FoldText(body) => self.sight.fold_text(body),
@@ -201,6 +212,7 @@ impl Desk {
                 self.typed_draft(text);
                 self.notice.line_changed();
             }
+            Field::Find => self.typed_find(text),
             Field::Overlay => self.overlay.typed(text),
             Field::Value => {
                 if let Some(value) = &mut self.value {
@@ -237,6 +249,8 @@ impl Desk {
             self.hold();
         } else if !self.entry.is_clear() {
             self.entry.clear();
+        } else if self.finds() {
+            self.close_find();
         } else if self.sight.selection.is_some() {
             self.sight.selection = None;
             self.emit(Effect::Reveal(self.counter()));

@@ -3,6 +3,7 @@
 
 pub mod apply;
 mod attempt;
+pub mod became;
 mod blocking;
 pub mod bookmark;
 pub mod change;

@@ -153,6 +153,7 @@ impl Search {
             pauses,
             slow,
             depth: 0,
+            lacks: false,
         };
         let observer: Option<&mut dyn Observer> =
             if self.surveys { None } else { Some(&mut matcher) };
@@ -220,6 +221,7 @@ impl Search {
             Wanted::Write { .. }
             | Wanted::Call(_)
             | Wanted::Output
+            | Wanted::Became(_)
             | Wanted::Start { .. }
             | Wanted::Statement { .. } => false,
         };
@@ -253,6 +255,8 @@ struct Matcher<'s> {
     slow: &'s mut bool,
     /// The [`left_depth`] before the instruction.
     depth: u32,
+    /// Whether the instruction could make something the value that is looked for.
+    lacks: bool,
 }
 
 impl Matcher<'_> {
@@ -276,9 +280,13 @@ impl Observer for Matcher<'_> {
         let matches = match event {
             Event::Before => {
                 self.depth = left_depth(machine);
+                self.lacks = self.wanted.lacks(machine);
                 self.wanted.is_before(machine, self.cells(scene.shifts))
             }
-            Event::After => self.wanted.is_after(machine, self.depth),
+            Event::After => {
+                self.wanted.is_after(machine, self.depth)
+                    || self.lacks && self.wanted.holds(machine)
+            }
             Event::Command(command) => {
                 *self.pauses = None;
                 self.wanted.is_command(command)
@@ -313,7 +321,8 @@ impl Observer for Matcher<'_> {
             Some(pauses) => pauses,
             None => {
                 let pauses = self.wanted.pauses(machine, self.cells(shifts));
-                *self.slow = self.wanted.could_be_returned_to(machine, &pauses);
+                *self.slow = self.wanted.could_be_any()
+                    || self.wanted.could_be_returned_to(machine, &pauses);
                 pauses
             }
         };
@@ -331,6 +340,7 @@ impl Observer for Matcher<'_> {
             | Wanted::Write { .. }
             | Wanted::Call(_)
             | Wanted::Output
+            | Wanted::Became(_)
             | Wanted::Start { .. }
             | Wanted::Statement { .. } => 0..=u32::MAX,
         };

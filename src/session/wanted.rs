@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::became::Became;
 use super::command::Command;
 use super::goal::Goal;
 use super::replay::Event;
@@ -39,6 +40,8 @@ pub enum Wanted {
     Call(String),
     /// Output.
     Output,
+    /// Something becomes a value that it did not have before.
+    Became(Became),
     /// The start of an activation: it is entered, or runs again.
     Start {
         /// The activation.
@@ -65,6 +68,7 @@ impl Wanted {
             | Wanted::Write { .. }
             | Wanted::Call(_)
             | Wanted::Output
+            | Wanted::Became(_)
             | Wanted::Start { .. } => BTreeSet::new(),
         }
     }
@@ -106,7 +110,7 @@ impl Wanted {
             Wanted::Output => {
                 is_next(machine, Primitive::Print) || is_next(machine, Primitive::PrintLine)
             }
-            Wanted::Call(_) | Wanted::Start { .. } => false,
+            Wanted::Call(_) | Wanted::Start { .. } | Wanted::Became(_) => false,
         }
     }
 
@@ -120,19 +124,26 @@ impl Wanted {
     /// the wanted cells are now.
     pub(super) fn pauses(&self, machine: &Machine, cells: &BTreeSet<Place>) -> BTreeSet<Place> {
         let memory = machine.memory();
-        let holding = |primitives: &[Primitive]| {
-            let wanted: Vec<Cell> = primitives.iter().map(|&each| Cell::primitive(each)).collect();
+        let cells_that = |is_wanted: &dyn Fn(Body, Cell) -> bool| {
             let cells = memory.code_bodies().flat_map(|(body, code)| {
                 let cells = code.used().iter().enumerate();
                 cells.map(move |(offset, cell)| {
                     (Place::new(body, Offset::from_index(offset)), *cell)
                 })
             });
-            cells.filter(|(_, cell)| wanted.contains(cell)).map(|(place, _)| place).collect()
+            let is_wanted = |(place, cell): &(Place, Cell)| is_wanted(place.body, *cell);
+            cells.filter(is_wanted).map(|(place, _)| place).collect()
+        };
+        let holding = |primitives: &[Primitive]| {
+            let wanted: Vec<Cell> = primitives.iter().map(|&each| Cell::primitive(each)).collect();
+            cells_that(&|_, cell| wanted.contains(&cell))
         };
         match self {
             Wanted::Depth(_) => BTreeSet::new(),
             Wanted::Cells(_) => cells.clone(),
+            Wanted::Became(became) => {
+                cells_that(&|body, cell| became.could(machine, memory.owner(body), cell))
+            }
             Wanted::Write { .. } => holding(&[Primitive::MemorySet]),
             Wanted::Output => holding(&[Primitive::Print, Primitive::PrintLine]),
             Wanted::Call(name) => memory.function(name).map(Place::start).into_iter().collect(),
@@ -151,8 +162,30 @@ impl Wanted {
             Wanted::Call(_) | Wanted::Start { .. } | Wanted::Statement { .. } => calls
                 .activations()
                 .any(|entry| entry.returns_to.is_some_and(|place| starts.contains(&place))),
-            Wanted::Depth(_) | Wanted::Cells(_) | Wanted::Write { .. } | Wanted::Output => false,
+            Wanted::Depth(_)
+            | Wanted::Cells(_)
+            | Wanted::Write { .. }
+            | Wanted::Output
+            | Wanted::Became(_) => false,
         }
+    }
+
+    /// Whether any instruction could do it, wherever it is.
+    pub(super) fn could_be_any(&self) -> bool {
+        matches!(self, Wanted::Became(became) if became.could_be_any())
+    }
+
+    /// Whether what should become a value has it.
+    pub(super) fn holds(&self, machine: &Machine) -> bool {
+        matches!(self, Wanted::Became(became) if became.holds(machine))
+    }
+
+    /// Whether what should become a value does not have it, and the next instruction could change that.
+    pub(super) fn lacks(&self, machine: &Machine) -> bool {
+        let Wanted::Became(became) = self else { return false };
+        let (at, memory) = (machine.task().counter(), machine.memory());
+        let could = became.could(machine, memory.owner(at.body), memory.cell(at));
+        (could || became.could_be_any()) && !became.holds(machine)
     }
 
     /// Whether a command does it.
@@ -164,6 +197,7 @@ impl Wanted {
             Wanted::Statement { frame, .. } => {
                 matches!(command, Command::Restart { frame: restarted, .. } if restarted == frame)
             }
+            Wanted::Became(became) => became.is_command(command),
             Wanted::Depth(_)
             | Wanted::Cells(_)
             | Wanted::Call(_)
@@ -190,7 +224,11 @@ impl Wanted {
             Wanted::Statement { frame, at } => {
                 task.calls().innermost_id() == *frame && starts(at.body)
             }
-            Wanted::Depth(_) | Wanted::Cells(_) | Wanted::Write { .. } | Wanted::Output => false,
+            Wanted::Depth(_)
+            | Wanted::Cells(_)
+            | Wanted::Write { .. }
+            | Wanted::Output
+            | Wanted::Became(_) => false,
         }
     }
 
@@ -201,12 +239,15 @@ impl Wanted {
             Wanted::Write { .. }
             | Wanted::Call(_)
             | Wanted::Output
+            | Wanted::Became(_)
             | Wanted::Start { .. }
             | Wanted::Statement { .. } => {
                 let mut after = machine.fork();
                 let depth = left_depth(machine);
                 after.step().is_ok()
-                    && (self.is_before(machine, &BTreeSet::new()) || self.is_after(&after, depth))
+                    && (self.is_before(machine, &BTreeSet::new())
+                        || self.is_after(&after, depth)
+                        || self.lacks(machine) && self.holds(&after))
             }
         }
     }

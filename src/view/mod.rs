@@ -5,6 +5,8 @@
 
 pub mod arrangement;
 pub mod bookmarks;
+pub mod difference;
+pub mod find;
 pub mod gesture;
 pub mod listing;
 pub mod memory;

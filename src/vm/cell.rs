@@ -20,7 +20,7 @@ pub const INTEGER_MIN: i64 = -(1 << 60);
 pub const INTEGER_MAX: i64 = (1 << 60) - 1;
 
 /// One cell, packed. [`Cell::content`] unpacks it.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Cell(u64);
 
 /// What a cell holds, unpacked.

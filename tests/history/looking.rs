@@ -53,6 +53,7 @@ fn is_wanted(wanted: &Wanted, machine: &Machine) -> bool {
         Wanted::Depth(depth) => task.calls().depth() <= *depth,
         Wanted::Cells(cells) => cells.contains(&task.counter()),
         Wanted::Output => name.starts_with("print"),
+        Wanted::Became(_) => unreachable!("`became.rs` tests these"),
         Wanted::Write { body, index } => {
             let values = task.parameters().iter().rev().take(2).map(|&value| machine.spell(value));
             name == "memory.set"

@@ -32,7 +32,7 @@ pub fn menus(ui: &mut Ui, bar: &Bars<'_>, actions: &mut Vec<Action>) {
 }
 
 /// Each of these actions begins a group in its menu, with a line above it.
-const GROUPS: [Action; 15] = [
+const GROUPS: [Action; 16] = [
     Action::Save,
     Action::Quit,
     Action::CopyCells,
@@ -46,6 +46,7 @@ const GROUPS: [Action; 15] = [
     Action::EndInput,
     Action::Expect,
     Action::GoToCounter,
+    Action::Find,
     Action::Show(Panel::Stack),
     Action::ToggleTheme,
 ];

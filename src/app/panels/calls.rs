@@ -4,19 +4,14 @@ use egui::text::{LayoutJob, TextFormat};
 use egui::{Align2, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::heading;
-use super::value::{self, Changing, ValueLine};
+use super::value::{self, Attention, ValueLine};
 use crate::app::action_table::row;
 use crate::app::theme::{Look, mono, plain};
 use crate::desk::action::{Action, Panel, ValuePlace};
 use crate::view::stacks::{CallRows, FrameRow};
 
 /// Draws the call stack.
-pub fn show(
-    ui: &mut Ui,
-    rows: &CallRows,
-    changing: Option<Changing<'_>>,
-    actions: &mut Vec<Action>,
-) {
+pub fn show(ui: &mut Ui, rows: &CallRows, attention: Attention<'_>, actions: &mut Vec<Action>) {
     heading(ui, "Call stack", rows.depth, Panel::Calls, actions);
     ui.spacing_mut().item_spacing.y = 1.0;
     for (n, frame) in rows.frames.iter().enumerate() {
@@ -34,7 +29,7 @@ pub fn show(
             let label = format!("local {} of frame {}", local.name, frame.number);
             let place = ValuePlace::Local(frame.id, local.name.clone());
             let line = ValueLine { name: &name, label: &label, value: local.value.as_ref(), place };
-            value::show(ui, line, changing, actions);
+            value::show(ui, line, attention, actions);
         }
     }
     if rows.depth > rows.frames.len() {

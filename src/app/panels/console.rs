@@ -1,6 +1,8 @@
 //! What the program wrote, and the line it reads; in grey, what it would write if it got the line as typed
 //! so far.
 
+use std::ops::Range;
+
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Key, Label, Rect, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo};
 
@@ -22,6 +24,8 @@ pub struct Console<'a> {
     pub waits: bool,
     /// What it would do with the line, if that is known.
     pub trial: Option<&'a Trial>,
+    /// The bytes of the output that a search found.
+    pub found: Option<Range<usize>>,
     /// Whether the field takes the keyboard focus in this frame.
     pub focus: bool,
 }
@@ -41,9 +45,11 @@ pub fn show(ui: &mut Ui, console: &Console<'_>, actions: &mut Vec<Action>) {
     // The console may be lower than egui thinks that a scroll area can be.
     let area = area.min_scrolled_height(0.0);
     area.show(ui, |ui| {
-        let written = tail(console.output);
         let tried = console.trial.map_or("", |trial| tail(&trial.output));
-        show_text(ui, written, tried);
+        match console.found.clone().filter(|found| found.end <= console.output.len()) {
+            Some(found) => show_found(ui, console.output, found),
+            None => show_text(ui, tail(console.output), tried),
+        }
     });
 }
 
@@ -73,6 +79,37 @@ fn show_text(ui: &mut Ui, written: &str, tried: &str) {
         let mark = ui.interact(corner, shown.id.with("trial"), Sense::HOVER);
         let label = format!("would print: {tried}");
         mark.widget_info(|| WidgetInfo::labeled(Role::Label, true, &label));
+    }
+}
+
+/// The output around what a search found.
+fn show_found(ui: &mut Ui, output: &str, found: Range<usize>) {
+    let look = Look::of(ui.ctx());
+    let first = output.len().saturating_sub(SHOWN).min(found.start.saturating_sub(SHOWN / 2));
+    let first = output.ceil_char_boundary(first).min(found.start);
+    let last = output.floor_char_boundary((first + SHOWN).max(found.end).min(output.len()));
+    let format = |background| TextFormat {
+        font_id: mono(12.5),
+        color: look.text,
+        background,
+        ..TextFormat::default()
+    };
+    let mut job = LayoutJob::default();
+    let plain = egui::Color32::TRANSPARENT;
+    job.append(&output[first..found.start], 0.0, format(plain));
+    job.append(&output[found.clone()], 0.0, format(look.signs.changed.gamma_multiply(0.5)));
+    job.append(&output[found.end..last], 0.0, format(plain));
+    let shown = ui.add(Label::new(job).selectable(true));
+    let label = format!("found in output: {}", &output[found.clone()]);
+    shown.widget_info(|| WidgetInfo::labeled(Role::Label, true, &label));
+    let id = egui::Id::unique("found output");
+    if ui.data(|data| data.get_temp(id)) != Some(found.start) {
+        ui.data_mut(|data| data.insert_temp(id, found.start));
+        let lines = |text: &str| text.matches('\n').count() as f32;
+        let part = lines(&output[first..found.start]) / (lines(&output[first..last]) + 1.0);
+        let at = shown.rect.left_top() + egui::vec2(0.0, part * shown.rect.height());
+        let line = Rect::from_min_size(at, egui::vec2(1.0, 16.0));
+        ui.scroll_to_rect(line, Some(egui::Align::Center));
     }
 }
 

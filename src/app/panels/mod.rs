@@ -7,6 +7,7 @@ pub mod bookmarks;
 pub mod calls;
 pub mod console;
 pub mod entry;
+pub mod find;
 pub mod holes;
 pub mod names;
 pub mod overlay;
@@ -63,6 +64,18 @@ fn ground(ui: &Ui, rect: Rect, response: &Response) {
     if response.has_focus() {
         let stroke = Stroke::new(1.0, look.signs.select);
         ui.painter().rect_stroke(rect, 3.0, stroke, StrokeKind::Inside);
+    }
+}
+
+/// Frames a row that a search found, and scrolls to it when it is new.
+fn found(ui: &Ui, rect: Rect, response: &Response) {
+    let look = Look::of(ui.ctx());
+    let stroke = Stroke::new(1.5, look.signs.changed);
+    ui.painter().rect_stroke(rect, 3.0, stroke, StrokeKind::Inside);
+    let id = egui::Id::unique("found row");
+    if ui.data(|data| data.get_temp(id)) != Some(response.id) {
+        ui.data_mut(|data| data.insert_temp(id, response.id));
+        response.scroll_to_me(None);
     }
 }
 

@@ -3,7 +3,7 @@
 use egui::{Align2, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
 use super::heading;
-use super::value::{self, Changing, ValueLine};
+use super::value::{self, Attention, ValueLine};
 use crate::app::theme::{Look, mono, plain};
 use crate::desk::Index;
 use crate::desk::action::{Action, Panel, ValuePlace};
@@ -16,7 +16,7 @@ pub fn show(
     ui: &mut Ui,
     index: &Index,
     globals: &GlobalRows,
-    changing: Option<Changing<'_>>,
+    attention: Attention<'_>,
     actions: &mut Vec<Action>,
 ) {
     let rows = &index.names;
@@ -33,7 +33,7 @@ pub fn show(
         let label = format!("global {}", row.name);
         let place = ValuePlace::Global(row.name.clone());
         let line = ValueLine { name: &name, label: &label, value: Some(&row.value), place };
-        value::show(ui, line, changing, actions);
+        value::show(ui, line, attention, actions);
     }
     if globals.count > globals.rows.len() {
         super::nothing(ui, &format!("and {} more globals", globals.count - globals.rows.len()));

@@ -11,8 +11,9 @@ use super::reference;
 use crate::app::theme::{Look, plain};
 use crate::desk::action::{Action, Field};
 use crate::desk::dialogs::{Answer, Replace};
-use crate::desk::overlay::Overlay;
+use crate::desk::overlay::{Asking, Overlay};
 use crate::desk::write::{Choosing, Content};
+use crate::session::wanted::Direction;
 use crate::view::bookmarks::Named;
 
 /// The lists to choose from.
@@ -39,6 +40,10 @@ pub fn show(ui: &Ui, overlay: &Overlay, lists: &Lists, actions: &mut Vec<Action>
         Overlay::Instructions => ("Instruction set", 860.0),
         Overlay::GoTo(_) => ("Go to", 360.0),
         Overlay::GoToStep(_) => ("Go to step or bookmark", 420.0),
+        Overlay::Became(Asking { direction: Direction::Back, .. }) => ("Back to a value", 460.0),
+        Overlay::Became(Asking { direction: Direction::Forward, .. }) => {
+            ("Forward to a value", 460.0)
+        }
         Overlay::NameBookmark(_) => ("Bookmark this position", 420.0),
         Overlay::Damaged(_) => ("The recording is damaged", 520.0),
         Overlay::Unsaved(..) => ("There is unsaved work", 440.0),
@@ -103,6 +108,13 @@ fn contents(ui: &mut Ui, overlay: &Overlay, lists: &Lists, actions: &mut Vec<Act
         Overlay::NameBookmark(text) => {
             let field = ("name of the bookmark", "for example: before the base case");
             ask(ui, text, field, Action::NameBookmarkText, actions);
+        }
+        Overlay::Became(asking) => {
+            let look = Look::of(ui.ctx());
+            let words = format!("{} becomes this. A name can be given: i = 42", asking.words);
+            ui.label(RichText::new(words).color(look.dim));
+            let field = ("value to look for", "a value, or a name and a value: i = 42");
+            ask(ui, &asking.text, field, Action::ValueText, actions);
         }
         Overlay::Damaged(damage) => {
             let answers =

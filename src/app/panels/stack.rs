@@ -2,19 +2,14 @@
 
 use egui::Ui;
 
-use super::value::{self, Changing, ValueLine};
+use super::value::{self, Attention, ValueLine};
 use super::{heading, nothing};
 use crate::app::theme::{Look, mono};
 use crate::desk::action::{Action, Panel, ValuePlace};
 use crate::view::stacks::StackRows;
 
 /// Draws the parameter stack.
-pub fn show(
-    ui: &mut Ui,
-    rows: &StackRows,
-    changing: Option<Changing<'_>>,
-    actions: &mut Vec<Action>,
-) {
+pub fn show(ui: &mut Ui, rows: &StackRows, attention: Attention<'_>, actions: &mut Vec<Action>) {
     heading(ui, "Parameter stack", rows.depth, Panel::Stack, actions);
     if !rows.effect.is_empty() {
         let look = Look::of(ui.ctx());
@@ -34,7 +29,7 @@ pub fn show(
             value: Some(row),
             place: ValuePlace::Stack(depth),
         };
-        value::show(ui, line, changing, actions);
+        value::show(ui, line, attention, actions);
     }
     if rows.depth > rows.values.len() {
         nothing(ui, &format!("and {} more", rows.depth - rows.values.len()));

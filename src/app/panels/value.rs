@@ -10,6 +10,15 @@ use crate::desk::action::{Action, Field, ValuePlace};
 use crate::view::stacks::ValueRow;
 use crate::vm::spelling::clip;
 
+/// The values that stand out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Attention<'a> {
+    /// The value being changed.
+    pub changing: Option<Changing<'a>>,
+    /// The value that a search found.
+    pub found: Option<&'a ValuePlace>,
+}
+
 /// The value being changed.
 #[derive(Clone, Copy, Debug)]
 pub struct Changing<'a> {
@@ -35,23 +44,21 @@ const HEIGHT: f32 = 22.0;
 const NAME: f32 = 74.0;
 
 /// Draws the line.
-pub fn show(
-    ui: &mut Ui,
-    line: ValueLine<'_>,
-    changing: Option<Changing<'_>>,
-    actions: &mut Vec<Action>,
-) {
-    match changing.filter(|changing| changing.value.place == line.place) {
+pub fn show(ui: &mut Ui, line: ValueLine<'_>, attention: Attention<'_>, actions: &mut Vec<Action>) {
+    match attention.changing.filter(|changing| changing.value.place == line.place) {
         Some(changing) => edit(ui, line.label, changing, actions),
-        None => read(ui, &line, actions),
+        None => read(ui, &line, attention.found == Some(&line.place), actions),
     }
 }
 
-fn read(ui: &mut Ui, line: &ValueLine<'_>, actions: &mut Vec<Action>) {
+fn read(ui: &mut Ui, line: &ValueLine<'_>, found: bool, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click());
     super::ground(ui, rect, &response);
+    if found {
+        super::found(ui, rect, &response);
+    }
     let painter = ui.painter();
     let name = rect.left_center() + vec2(6.0, 0.0);
     painter.text(name, Align2::LEFT_CENTER, line.name, plain(12.0), look.dim);
@@ -72,8 +79,9 @@ fn read(ui: &mut Ui, line: &ValueLine<'_>, actions: &mut Vec<Action>) {
         mono(13.0),
         color,
     );
-    response
-        .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{}: {text}", line.label)));
+    let mark = if found { ", found" } else { "" };
+    let label = format!("{}: {text}{mark}", line.label);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
     if response.double_clicked() || opened(ui, &response) {
         actions.push(Action::Edit(line.place.clone()));
     } else if super::copies(ui, &response) {
@@ -83,7 +91,24 @@ fn read(ui: &mut Ui, line: &ValueLine<'_>, actions: &mut Vec<Action>) {
     {
         actions.push(Action::GoToBody(body));
     }
+    menu(&response, line, actions);
     response.on_hover_text("Double click or Enter changes it");
+}
+
+/// What else can be done with a value.
+fn menu(response: &Response, line: &ValueLine<'_>, actions: &mut Vec<Action>) {
+    let place = || line.place.clone();
+    response.context_menu(|ui| {
+        for (words, action) in [
+            ("Change it", Action::Edit(place())),
+            ("Copy it", Action::CopyValue(place())),
+            ("Back to when it became a value...", Action::BackToValueOf(place())),
+        ] {
+            if ui.button(words).clicked() {
+                actions.push(action);
+            }
+        }
+    });
 }
 
 fn opened(ui: &Ui, response: &Response) -> bool {

@@ -4,6 +4,7 @@
 mod changing;
 #[path = "../driver.rs"]
 mod driver;
+mod finding;
 mod giving;
 mod history;
 mod keeping;
