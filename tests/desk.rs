@@ -1,5 +1,7 @@
 //! The desk without a window: what any front end can rely on.
 
+#[path = "desk/branching.rs"]
+mod branching;
 #[path = "desk/drafts.rs"]
 mod drafts;
 #[path = "desk/files.rs"]
@@ -12,6 +14,8 @@ mod following;
 mod keeping;
 #[path = "desk/names.rs"]
 mod names;
+#[path = "desk/naming.rs"]
+mod naming;
 #[path = "desk/pane.rs"]
 mod pane;
 #[path = "desk/source.rs"]

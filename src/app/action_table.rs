@@ -123,6 +123,7 @@ table! {
         SaveAs, "Save as...", [CTRL_SHIFT S], Fires, "Saves under another name.";
         SaveProgram, "Save program text...", [CTRL_SHIFT E], Fires, "Saves only the code, as program text.";
         SaveRecording, "Save recording...", [CTRL_SHIFT R], Fires, "Saves the whole history with all branches and expectations, to be played again.";
+        LoadFunctions, "Load functions...", [CTRL_SHIFT A], Fires, "Adds the functions of a program text to this program while it runs. What exists and differs is refused.";
         FollowFile, "Follow file...", [CTRL_SHIFT F], Fires, "Follows a program text on the disk: when another editor saves it, its functions change here, under the running calls. Again to end it.";
         Quit, "Quit", [CTRL Q], Fires, "Closes the window.";
     }
@@ -135,6 +136,10 @@ table! {
         ToggleInsert, "Insert or replace", [NONE Insert], Fires, "Switches between inserting before the selected cell and replacing it.";
         SwitchNotation, "Forth or source notation", [CTRL T], Fires, "Switches the notation of the entry line: `i 2 - fib`, or `fib(i - 2)`.";
         ToggleBreakpoint, "Toggle breakpoint", [NONE F9], Fires, "Sets or removes a breakpoint: runs pause before the cell.";
+        Rename, "Rename...", [CTRL F2], Fires, "Renames the function or local of the selected cell everywhere; running calls keep their values.";
+        Redefine, "Redefine...", [CTRL_SHIFT F2], Fires, "Gives the function of the selected cell new code; running calls finish in the old one.";
+        RemoveFunction, "Remove function", [CTRL_SHIFT Delete], IfEmpty, "Removes the function of the selected cell, if nothing uses it.";
+        CommentCell, "Comment...", [CTRL Slash], Fires, "Puts a comment before the selected cell, or changes the one there.";
     }
     Run {
         Step, "Step", [NONE F11], Fires, "Executes one instruction.";
@@ -169,6 +174,7 @@ table! {
         GoToStart, "Go to the start", [CTRL_SHIFT Home], IfEmpty, "Goes to the state before the first gesture.";
         GoToEnd, "Go to the end", [CTRL End], IfEmpty, "Goes to the end of this branch.";
         NextBranch, "Next branch", [CTRL_SHIFT B], Fires, "Goes to the end of the next older branch; after the oldest, to the newest.";
+        Branches, "Branches...", [CTRL_SHIFT H], Fires, "Lists the branches of the history: go to one, or compare it with the branch shown.";
         RestartFrame, "Restart frame", [CTRL F5], Fires, "Starts the innermost call again with the stack it was called with. Edits, data, output and input stay.";
         Rewind, "Rewind, keep edits", [CTRL_SHIFT F5], Fires, "Goes back in time to the innermost call: data, output and input are as they were then. The edits since then are applied again.";
         MoreCheckpoints, "More room for checkpoints", [ALT PageUp], Fires, "Going far back takes less time and more memory.";
@@ -202,6 +208,8 @@ table! {
         Back, "Go back", [ALT ArrowLeft], Fires, "Shows the previous place.";
         GoToCounter, "Go to the counter", [CTRL Home], IfEmpty, "Shows the cell of the program counter.";
         GoToAddress, "Go to address...", [CTRL G], Fires, "Shows an address or a function.";
+        NextUse, "Next use", [ALT ArrowDown], Fires, "Shows the next cell that uses the name of the selected cell.";
+        PreviousUse, "Previous use", [ALT ArrowUp], Fires, "Shows the previous cell that uses the name of the selected cell.";
         Find, "Find...", [CTRL F], Fires, "Searches code, values or output.";
         FindNext, "Find next", [CTRL F3], Fires, "Shows the next hit of the search.";
         FindPrevious, "Find previous", [SHIFT F3], Fires, "Shows the previous hit of the search.";
@@ -228,6 +236,7 @@ table! {
         Palette, "Command palette", [CTRL_SHIFT P], Fires, "Finds an action by its name.";
         Instructions, "Instruction set", [CTRL F1], Fires, "Lists all instructions, with what they take and leave.";
         Keys, "Keys", [NONE F1], Fires, "Lists all keys.";
+        Legend, "Marks on the timeline", [ALT F1], Fires, "Explains the marks on the timeline.";
         Tour, "Tour", [SHIFT F1], Fires, "Shows step by step how fib is written while it runs.";
     }
 }

@@ -57,7 +57,10 @@ pub fn take(ctx: &Context, focus: Focus, beside: [Option<At>; 2]) -> Vec<Action>
 
 /// Whether an action works while an overlay is open: what the overlay hides should not change.
 pub fn passes(overlay: &Overlay, action: &Action) -> bool {
-    let opens = matches!(action, Action::GoToStep | Action::GoToAddress | Action::NameBookmark);
+    let opens = matches!(
+        action,
+        Action::GoToStep | Action::GoToAddress | Action::NameBookmark | Action::Branches
+    );
     let looks = || row(action).is_some_and(|row| matches!(row.menu, Menu::View | Menu::Help));
     match overlay {
         Overlay::None => true,
@@ -73,6 +76,9 @@ pub fn passes(overlay: &Overlay, action: &Action) -> bool {
         | Overlay::GoTo(_)
         | Overlay::GoToStep(_)
         | Overlay::NameBookmark(_)
+        | Overlay::Ask(..)
+        | Overlay::Branches(_)
+        | Overlay::Legend
         | Overlay::Became(_) => opens || looks(),
     }
 }

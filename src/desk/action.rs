@@ -175,6 +175,7 @@ pub enum Action {
     GoToStart,
     GoToEnd,
     NextBranch,
+    Branches,
     RestartFrame,
     Rewind,
     MoreCheckpoints,
@@ -207,6 +208,10 @@ pub enum Action {
     ToggleInsert,
     SwitchNotation,
     ToggleBreakpoint,
+    Rename,
+    RemoveFunction,
+    Redefine,
+    CommentCell,
 
     New,
     Open,
@@ -215,6 +220,7 @@ pub enum Action {
     SaveAs,
     SaveProgram,
     SaveRecording,
+    LoadFunctions,
     FollowFile,
     Quit,
 
@@ -222,6 +228,8 @@ pub enum Action {
     Back,
     GoToAddress,
     GoToCounter,
+    NextUse,
+    PreviousUse,
     Find,
     FindNext,
     FindPrevious,
@@ -241,6 +249,7 @@ pub enum Action {
     Palette,
     Instructions,
     Keys,
+    Legend,
     Tour,
 
     /// A field now holds this text.
@@ -303,6 +312,22 @@ pub enum Action {
     GoToText(String),
     /// Go to a step or a bookmark that the user typed.
     GoToStepText(String),
+    /// Go to the end of a branch of the list.
+    GoToBranch(Position),
+    /// Compare the end of a branch of the list with that of the branch shown.
+    CompareBranch(Position),
+    /// Answer the question of the overlay.
+    AnswerText(String),
+    /// Begin to rename this function.
+    RenameFunction(String),
+    /// Begin to rename a local of the function of an entry of the call stack.
+    RenameLocal(FrameId, String),
+    /// Begin to give this function new code.
+    RedefineFunction(String),
+    /// Remove this function.
+    RemoveNamed(String),
+    /// Show the first use of this function.
+    ShowUses(String),
     /// Choose where to search.
     FindIn(Area),
     /// Close the search strip.

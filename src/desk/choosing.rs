@@ -30,7 +30,7 @@ impl Desk {
         let folder = path.and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.map(Path::to_path_buf);
         match choosing {
-            Choosing::Open | Choosing::Follow => FileQuestion::Open { folder },
+            Choosing::Open | Choosing::Load | Choosing::Follow => FileQuestion::Open { folder },
             Choosing::Save(content, _) => {
                 FileQuestion::Save { folder, name: content.proposal(path) }
             }
@@ -70,6 +70,7 @@ impl Desk {
     fn chosen(&mut self, choosing: Choosing, path: PathBuf, asked: bool) {
         match choosing {
             Choosing::Open => self.open(path),
+            Choosing::Load => self.load_path(&path),
             Choosing::Follow => self.follow_path(path),
             Choosing::Save(content, then) => {
                 let (write, is_same) = Write::new(content, path, then);

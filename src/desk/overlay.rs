@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use super::path_field::PathField;
+use super::question::Question;
 use super::replacement::Replacement;
 use super::write::{Choosing, Write};
 use crate::session::became::Watched;
 use crate::session::recording::Recording;
 use crate::session::wanted::Direction;
+use crate::view::branches::BranchRow;
 
 /// What is drawn over everything else, if anything.
 #[derive(Debug, Default)]
@@ -30,8 +32,14 @@ pub enum Overlay {
     GoTo(String),
     /// Asks which step or bookmark to go to.
     GoToStep(String),
+    /// The branches of the history.
+    Branches(Branches),
+    /// What the marks on the timeline mean.
+    Legend,
     /// Asks for a name for the position shown.
     NameBookmark(String),
+    /// Asks for a name or for code.
+    Ask(Question, String),
     /// Asks which value to look for in the history.
     Became(Asking),
     /// A recording is damaged: asks whether to open its readable part.
@@ -72,6 +80,19 @@ pub struct Asking {
     pub text: String,
 }
 
+/// The list of branches, as it was when it was opened.
+#[derive(Clone, Debug, Default)]
+pub struct Branches {
+    /// The branches, newest first.
+    pub rows: Vec<BranchRow>,
+    /// How many older ones are not listed.
+    pub hidden: usize,
+    /// The chosen row.
+    pub row: usize,
+    /// The comparison of the chosen branch with the branch shown, a line for each fact.
+    pub comparison: Vec<String>,
+}
+
 impl Overlay {
     /// Whether it is open.
     pub fn is_open(&self) -> bool {
@@ -86,11 +107,14 @@ impl Overlay {
                 *text = typed;
             }
             Overlay::Became(asking) => asking.text = typed,
+            Overlay::Ask(_, text) => *text = typed,
             Overlay::Path(_, field) => field.typed(typed),
             // None of these has a field: the one typed into was closed in the same frame.
             Overlay::None
             | Overlay::Keys
             | Overlay::Instructions
+            | Overlay::Branches(_)
+            | Overlay::Legend
             | Overlay::Damaged(_)
             | Overlay::Unsaved(..)
             | Overlay::FileDialog(_)
@@ -104,12 +128,15 @@ impl Overlay {
         match self {
             Overlay::Palette { row, .. } => *row = chosen,
             Overlay::Path(_, field) => field.choose(chosen),
+            Overlay::Branches(list) => list.row = chosen,
             Overlay::None
+            | Overlay::Legend
             | Overlay::Keys
             | Overlay::Instructions
             | Overlay::GoTo(_)
             | Overlay::GoToStep(_)
             | Overlay::NameBookmark(_)
+            | Overlay::Ask(..)
             | Overlay::Became(_)
             | Overlay::Damaged(_)
             | Overlay::Unsaved(..)

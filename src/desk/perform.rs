@@ -4,8 +4,9 @@ use super::action::{Action, Commit, Field};
 use super::effect::Effect;
 use super::overlay::Overlay;
 use super::preferences::ZOOMS;
+use super::question::Named;
 use super::replacement::Replacement;
-use super::write::Content;
+use super::write::{Choosing, Content};
 use super::{Desk, tour};
 use crate::program::cell_text::Source;
 use crate::session::goal::Goal;
@@ -74,6 +75,9 @@ impl Desk {
             Action::GoToEnd => self.go(Target::End),
             Action::GoToPosition(to) => self.scrub(to),
             Action::NextBranch => self.go(Target::NextBranch),
+            Action::Branches => self.list_branches(),
+            Action::GoToBranch(end) => self.go_to_branch(end),
+            Action::CompareBranch(end) => self.compare_branch(end),
             Action::RestartFrame => drop(self.start(Request::Restart(self.innermost_frame()))),
             Action::RestartAt(frame) => drop(self.start(Request::Restart(frame))),
             Action::Rewind => drop(self.start(Request::Rewind(self.innermost_frame()))),
@@ -115,6 +119,18 @@ impl Desk {
             Action::ToggleInsert => self.entry.overwrites = !self.entry.overwrites,
             Action::SwitchNotation => self.switch_notation(),
             Action::ToggleBreakpoint => self.toggle_breakpoint(),
+            Action::Rename => self.ask_rename(),
+            Action::RenameFunction(name) => self.ask_rename_of(Named::Function(name)),
+            Action::RenameLocal(frame, name) => self.ask_rename_local(frame, name),
+            Action::Redefine => self.redefine_selected(),
+            Action::RedefineFunction(name) => self.ask_code(name),
+            Action::RemoveFunction => self.remove_selected(),
+            Action::RemoveNamed(name) => self.remove_function(&name),
+            Action::CommentCell => self.ask_comment(),
+            Action::AnswerText(text) => self.answer_text(&text),
+            Action::ShowUses(name) => self.show_uses(&name),
+            Action::NextUse => self.go_to_use(true),
+            Action::PreviousUse => self.go_to_use(false),
 
             Action::New => self.replace(Replacement::New),
             Action::Open => self.replace(Replacement::Choose),
@@ -137,6 +153,7 @@ impl Desk {
             Action::Save => self.save(None),
             Action::SaveAs => self.save_as(Content::Work),
             Action::SaveProgram => self.save_as(Content::Program(self.preferences.code.notation)),
+            Action::LoadFunctions => self.choose(Choosing::Load),
             Action::FollowFile => self.follow_file(),
             Action::SaveRecording => self.save_as(Content::Recording),
 
@@ -176,6 +193,7 @@ impl Desk {
             Action::Palette => self.overlay = Overlay::Palette { query: String::new(), row: 0 },
             Action::Instructions => self.overlay = Overlay::Instructions,
             Action::Keys => self.overlay = Overlay::Keys,
+            Action::Legend => self.overlay = Overlay::Legend,
             Action::Tour => self.toggle_tour(),
 
             Action::Typed(field, text) => self.typed(field, text),

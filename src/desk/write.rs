@@ -55,6 +55,8 @@ impl Content {
 pub enum Choosing {
     /// To open it.
     Open,
+    /// To add its functions to the program.
+    Load,
     /// To follow what another editor saves in it.
     Follow,
     /// To save to it; then, if something waits for that, to replace the session.
@@ -127,7 +129,7 @@ impl Write {
 const NAMED: usize = 12;
 
 /// The names of functions that only one program has, or that have other code there.
-fn differing(one: &Program, other: &Program) -> Vec<String> {
+pub(super) fn differing(one: &Program, other: &Program) -> Vec<String> {
     let [ours, theirs] = [one, other].map(|program| -> BTreeMap<&str, &Fragment> {
         program.definitions.iter().map(|definition| (&*definition.name, &definition.code)).collect()
     });

@@ -44,6 +44,8 @@ impl Command {
             Command::Delete { at, count } => shift = machine.delete(*at, *count)?,
             Command::Define { name, .. } => drop(machine.define(name, code.line())?),
             Command::Redefine { name, .. } => drop(machine.redefine(name, code.line())?),
+            Command::Rename { from, to } => machine.rename_function(from, to)?,
+            Command::RenameLocal { body, from, to } => machine.rename_local(*body, from, to)?,
             Command::Load { text } => load(image, text, false)?,
             Command::Reload { text } => load(image, text, true)?,
             Command::Remove { body } => {

@@ -184,6 +184,14 @@ commands! {
         "redefine" "fib `1`"
         "Gives a function new contents in a new body; live activations finish in the old body."
         => format!("redefine {}", one_line(name));
+    Rename { from: Name, to: Name }, edits_code: true,
+        "rename" "other another"
+        "Gives a function another name; calls of it follow, and cells that miss that name call it."
+        => format!("rename {} to {}", one_line(from), one_line(to));
+    RenameLocal { body: Body, from: Name, to: Name }, edits_code: true,
+        "rename-local" "1 i n"
+        "Gives a local of a function another name, in its code and its frames, which keep their values."
+        => format!("rename {} to {}", one_line(from), one_line(to));
     Load { text: Program }, edits_code: true,
         "load" "`[ 1 ] bind: f`"
         "Adds the definitions of a program text. Refused if a function of the same name exists and differs."

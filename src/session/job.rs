@@ -11,6 +11,7 @@ use super::journey::Journey;
 use super::run::Run;
 use super::search::Search;
 use crate::program::diagnostic::grouped;
+use crate::program::image::Image;
 use crate::vm::index::FrameId;
 
 /// What a session is doing.
@@ -72,6 +73,10 @@ pub(super) enum Reading {
     Rewind,
     /// To apply this change after the later edits.
     Revise(Box<Change>),
+    /// To compare it with the image at another position.
+    First(Position),
+    /// To compare it with this image.
+    Second(Box<Image>),
 }
 
 impl Job {

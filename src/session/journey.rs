@@ -5,9 +5,8 @@
 
 use super::checkpoint::{Checkpoints, NEAR};
 use super::journal::{Journal, Mismatch, Position};
-use super::replay::{Replay, Replayed};
+use super::replay::{End, Replay, Replayed};
 use crate::program::image::Image;
-use crate::vm::stop::Stop;
 
 /// A journey in progress.
 #[derive(Clone, Debug)]
@@ -87,8 +86,8 @@ impl Journey {
         self.ahead().checked_sub(NEAR).filter(|&before| before > 0).unwrap_or(u64::MAX)
     }
 
-    /// The gestures whose end it passed since the last call, and why the machine waited there.
-    pub(super) fn take_ends(&mut self) -> Vec<(usize, Option<Stop>)> {
+    /// The gestures whose end it passed since the last call.
+    pub(super) fn take_ends(&mut self) -> Vec<End> {
         std::mem::take(&mut self.replay.ends)
     }
 

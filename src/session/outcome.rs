@@ -27,6 +27,9 @@ pub enum Outcome {
     NotFound(Wanted, Direction),
     /// The history does not reach back to the call: ask the user for the parameter stack to restart with.
     Ask(Proposal),
+    /// Two positions were worked out:
+    /// [`take_compared`](super::session::Session::take_compared) has their images.
+    Compared,
     /// An expectation of the recording does not hold here:
     /// [`unmet_here`](super::session::Session::unmet_here) says which.
     Unmet,

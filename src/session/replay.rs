@@ -61,6 +61,26 @@ pub(super) enum Replayed {
     Arrived,
 }
 
+/// The end of a gesture.
+#[derive(Clone, Debug)]
+pub(super) struct End {
+    /// The gesture.
+    pub(super) entry: usize,
+    /// Why the machine waited there, if it did.
+    pub(super) stop: Option<Stop>,
+    /// Whether a run paused there at a breakpoint.
+    pub(super) pauses: bool,
+}
+
+impl End {
+    /// The end of a gesture that ran this many instructions; the image is the one there.
+    pub(super) fn of(entry: usize, ran: u64, image: &Image) -> End {
+        let (stop, counter) = (image.machine.waits(), image.machine.task().counter());
+        let pauses = ran > 0 && stop.is_none() && image.breakpoints.contains(&counter);
+        End { entry, stop, pauses }
+    }
+}
+
 /// A replay from one position to a later one.
 #[derive(Clone, Debug)]
 pub(super) struct Replay {
@@ -70,8 +90,8 @@ pub(super) struct Replay {
     pub(super) image: Image,
     /// How cells have moved since the replay began.
     pub(super) shifts: Vec<Shift>,
-    /// The gestures whose end it passed, and why the machine waited there.
-    pub(super) ends: Vec<(usize, Option<Stop>)>,
+    /// The gestures whose end it passed.
+    pub(super) ends: Vec<End>,
     /// The leg it is on.
     on: Option<Leg>,
     // What is still to be done; both in reverse order.
@@ -169,7 +189,7 @@ impl Replay {
             if let Some(leg) = self.on.take()
                 && leg.to == journal.end_of(leg.entry).done
             {
-                self.ends.push((leg.entry, self.image.machine.waits()));
+                self.ends.push(End::of(leg.entry, leg.to, &self.image));
             }
             let leg = self.legs.pop()?;
             self.on = Some(leg);

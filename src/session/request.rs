@@ -60,6 +60,8 @@ pub enum Request {
         /// The change.
         change: Change,
     },
+    /// Works out the images at two positions, to compare them; the session stays where it is.
+    Compare(Position, Position),
     /// Goes forward along a recording to a position, or to the first position before it at which an
     /// expectation does not hold.
     Play(Position),
@@ -83,6 +85,7 @@ impl Request {
             | Request::Rewind(_)
             | Request::Revise { .. }
             | Request::RewindTo(_)
+            | Request::Compare(..)
             | Request::Play(_) => None,
         }
     }
@@ -154,6 +157,12 @@ impl Session {
                 let wanted = Wanted::Statement { frame, at: statement };
                 let search = self.search(wanted, Direction::Back);
                 self.start_work(Work::Searching(search, Purpose::Revise(Box::new(change))))
+            }
+            Request::Compare(one, other) => {
+                let one = self.existing(Target::At(one))?;
+                let other = self.existing(Target::At(other))?;
+                let journey = self.journey_to(one);
+                self.start_work(Work::Reading(journey, Reading::First(other)))
             }
             Request::Play(to) => self.start_playing(to),
         }

@@ -9,7 +9,7 @@
 //! A session is asked to do something with a [`request`](super::request). If that takes long, it becomes
 //! a [`job`](super::job); there is at most one.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::checkpoint::{Checkpoint, Checkpoints};
@@ -19,6 +19,7 @@ use super::journal::rewind::Rewind;
 use super::journal::{Entry, Journal, Position, lengthen};
 use super::record::Record;
 use super::refused::Refused;
+use super::replay::End;
 use super::unsaved::Unsaved;
 use crate::program::image::Image;
 use crate::vm::machine::Machine;
@@ -46,6 +47,10 @@ pub struct Session {
     /// Ends in a row with the same reason share it.
     stops: HashMap<usize, Arc<Option<Stop>>>,
     last_stop: Arc<Option<Stop>>,
+    /// The gestures that a breakpoint ended. A cache, like `stops`.
+    paused: HashSet<usize>,
+    /// The images that were compared last, until they are taken.
+    pub(super) compared: Option<Box<[Image; 2]>>,
 }
 
 impl Default for Session {
@@ -76,6 +81,8 @@ impl Session {
             changes: 0,
             stops: HashMap::new(),
             last_stop: Arc::default(),
+            paused: HashSet::new(),
+            compared: None,
         }
     }
 
@@ -190,18 +197,32 @@ impl Session {
     /// Remembers why the machine waits, if a gesture ends here.
     pub(super) fn note_stop(&mut self) {
         if self.job.is_none() && self.position == self.journal.end_of(self.position.entry) {
-            self.keep_stop(self.position.entry, self.image.machine.waits());
+            self.keep_end(End::of(self.position.entry, self.position.done, &self.image));
         }
     }
 
-    /// Remembers why the machine waited at the ends of gestures that a journey passed.
-    pub(super) fn note_stops(&mut self, ends: Vec<(usize, Option<Stop>)>) {
-        for (entry, stop) in ends {
-            self.keep_stop(entry, stop);
+    /// Whether a run paused at a breakpoint at the end of a gesture, if that position was visited.
+    pub fn paused_after(&self, entry: usize) -> bool {
+        self.paused.contains(&entry)
+    }
+
+    /// The images that were compared, the first time it is asked.
+    pub fn take_compared(&mut self) -> Option<Box<[Image; 2]>> {
+        self.compared.take()
+    }
+
+    /// Remembers the ends of gestures that a journey passed.
+    pub(super) fn note_ends(&mut self, ends: Vec<End>) {
+        for end in ends {
+            self.keep_end(end);
         }
     }
 
-    fn keep_stop(&mut self, entry: usize, stop: Option<Stop>) {
+    fn keep_end(&mut self, End { entry, stop, pauses }: End) {
+        match pauses {
+            true => self.paused.insert(entry),
+            false => self.paused.remove(&entry),
+        };
         if *self.last_stop != stop {
             self.last_stop = Arc::new(stop);
         }

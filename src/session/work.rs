@@ -133,7 +133,7 @@ impl Session {
     /// Continues a journey; true if it has arrived.
     fn advance_journey(&mut self, journey: &mut Journey, fuel: u64) -> Result<bool, Refused> {
         let arrived = journey.advance(&self.journal, &mut self.checkpoints, fuel);
-        self.note_stops(journey.take_ends());
+        self.note_ends(journey.take_ends());
         Ok(arrived?)
     }
 
@@ -173,6 +173,14 @@ impl Session {
                 self.restart(frame, &then.machine)?;
             }
             Reading::Beginning => self.restart(FrameId::BOTTOM, &then.machine)?,
+            Reading::First(other) => {
+                let journey = self.journey_to(other);
+                return Ok(self.go_on(Work::Reading(journey, Reading::Second(Box::new(then)))));
+            }
+            Reading::Second(first) => {
+                self.compared = Some(Box::new([*first, then]));
+                return Ok(Progress::Done(Outcome::Compared));
+            }
             Reading::Rewind => {
                 self.rewind(to, then)?;
                 return Ok(Progress::Done(Outcome::Arrived));

@@ -5,6 +5,7 @@
 
 pub mod arrangement;
 pub mod bookmarks;
+pub mod branches;
 pub mod difference;
 pub mod find;
 pub mod gesture;

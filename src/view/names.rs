@@ -155,6 +155,22 @@ pub fn names(machine: &Machine) -> (Vec<NameRow>, Holes) {
     (functions(machine, &callers), Holes::new(memory, holes))
 }
 
+/// The cells of code that use something, by address. Looks at all code.
+pub fn uses(machine: &Machine, is_use: impl Fn(Place, Content) -> bool) -> Vec<At> {
+    let mut found = Vec::new();
+    for (_, body) in machine.memory().by_address() {
+        let BodyId::Code(body) = body else { continue };
+        let code = machine.memory().code(body).expect("whatever has an address is there");
+        for (offset, cell) in code.used().iter().enumerate() {
+            let at = Place::new(body, Offset::from_index(offset));
+            if is_use(at, cell.content()) {
+                found.push(at.into());
+            }
+        }
+    }
+    found
+}
+
 fn site(machine: &Machine, place: Place) -> UseRow {
     let memory = machine.memory();
     UseRow { at: place.into(), address: memory.address(place), title: title(machine, place.body) }

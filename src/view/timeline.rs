@@ -102,6 +102,8 @@ pub struct Bar {
     pub runs: bool,
     /// Why the machine waited at its end, if it did and that is known.
     pub stop: Option<Stop>,
+    /// Whether a run paused at a breakpoint in it, if that is known.
+    pub paused: bool,
 }
 
 /// Where a position is on the current branch.
@@ -319,6 +321,10 @@ impl Timeline {
             words,
             runs: end.steps > before.steps,
             stop: stop.cloned().flatten(),
+            paused: self.points[first..=last].iter().any(|point| {
+                let end = point.position;
+                session.paused_after(end.entry) && end == session.journal().end_of(end.entry)
+            }),
         }
     }
 }

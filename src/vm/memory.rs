@@ -595,6 +595,13 @@ impl Memory {
         self.code_mut(body).kind = BodyKind::Function(name);
     }
 
+    /// Gives a function another name, which no function has.
+    pub(super) fn rename_function(&mut self, from: NameId, to: NameId, body: Body) {
+        self.functions.remove(&from);
+        self.functions.insert(to, body);
+        self.code_mut(body).kind = BodyKind::Function(to);
+    }
+
     /// Whether two cells hold the same.
     #[inline]
     pub fn is_same(&self, a: Cell, b: Cell) -> bool {

@@ -35,6 +35,7 @@ mod plan_number;
 mod plan_text;
 pub mod refusal;
 pub mod relocate;
+mod rename;
 pub mod room;
 mod rows;
 pub mod run_until;

@@ -22,6 +22,7 @@ pub enum Refusal {
     Freed { body: DataId },
     NoFrame { frame: FrameId },
     NoLocal { local: String, function: String },
+    LocalExists { local: String, function: String },
     NoFunction { name: String },
     NoGlobal { name: String },
     Defined { name: String, start: Address },
@@ -71,6 +72,9 @@ impl fmt::Display for Refusal {
                 f,
                 "`{function}` has no local `{local}`; write `assign: {local}` in it first"
             ),
+            Refusal::LocalExists { local, function } => {
+                write!(f, "`{function}` already has a local `{local}`; choose another name")
+            }
             Refusal::NoFunction { name } => write!(f, "there is no function `{name}`"),
             Refusal::NoGlobal { name } => {
                 write!(f, "the global `{name}` has no value that could be cleared")

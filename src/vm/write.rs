@@ -7,6 +7,7 @@ use super::frame::Activation;
 use super::index::{Body, Slot};
 use super::machine::Machine;
 use super::memory::{BodyKind, Place};
+use super::name::NameId;
 use super::relocate::Shift;
 use super::space::BODY_CELLS;
 
@@ -55,13 +56,19 @@ impl Machine {
 
     fn add_function(&mut self, name: &str, body: Body) {
         // No cell has a name that is new.
-        let known = self.memory.names.find(name);
+        let is_known = self.memory.names.find(name).is_some();
         let id = self.memory.names.intern(name);
         self.add_body(BodyKind::Function(id), body);
+        if is_known {
+            self.fill_holes(id, body);
+        }
+    }
+
+    /// Makes calls of the cells that miss a function, which now has this body.
+    pub(super) fn fill_holes(&mut self, id: NameId, body: Body) {
         let (hole, call) = (Cell::hole(id), Cell::call(body));
         let (function_hole, address) = (Cell::function_hole(id), Cell::address(body));
-        let missing: Vec<Body> =
-            known.map_or_else(Vec::new, |id| self.memory.missing(id).collect());
+        let missing: Vec<Body> = self.memory.missing(id).collect();
         self.replace_in(missing, |cell| {
             if cell == hole {
                 call
@@ -117,7 +124,7 @@ impl Machine {
         }
     }
 
-    fn pick_holes(&mut self, function: Body, names: &[&str]) {
+    pub(super) fn pick_holes(&mut self, function: Body, names: &[&str]) {
         for name in names {
             let id = self.memory.names.intern(name);
             let (hole, pick) = (Cell::hole(id), Cell::pick(id));
@@ -141,7 +148,7 @@ impl Machine {
     }
 
     /// Replaces cells in these code bodies.
-    fn replace_in(&mut self, bodies: Vec<Body>, change: impl Fn(Cell) -> Cell) {
+    pub(super) fn replace_in(&mut self, bodies: Vec<Body>, change: impl Fn(Cell) -> Cell) {
         for body in bodies {
             self.memory.replace_code(body, &change);
         }

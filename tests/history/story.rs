@@ -148,7 +148,7 @@ fn mend(c: &mut Choices, machine: &Machine) -> Vec<Command> {
 fn edit(c: &mut Choices, machine: &Machine) -> Vec<Command> {
     let at = place(c, machine);
     let counter = machine.task().counter();
-    vec![match c.below(27) {
+    vec![match c.below(30) {
         0..4 => Command::Write { at: counter, text: pieces(c, 2, 1).into() },
         4..7 => Command::Write { at, text: pieces(c, 2, 1).into() },
         7..12 => Command::Insert { at, text: pieces(c, 2, 1).into() },
@@ -177,6 +177,14 @@ fn edit(c: &mut Choices, machine: &Machine) -> Vec<Command> {
             let end = CommentPlace { body: at.body, at: CommentAt::End };
             let at = if c.one_in(3) { end } else { at.into() };
             Command::Comment { at, text: c.of(&[" a", "= 3", " b \r\n# c\t", " ", ""]).to_string() }
+        }
+        27 => {
+            let (from, to) = (c.of(&FUNCTIONS).to_string(), c.of(&["w", "z", "g"]).to_string());
+            Command::Rename { from, to }
+        }
+        28 | 29 => {
+            let (from, to) = (c.of(&LOCALS).to_string(), c.of(&["i", "m", "w"]).to_string());
+            Command::RenameLocal { body: at.body, from, to }
         }
         _ => {
             let name = c.of(&["f", "g", "h", "k", "w", "z"]);

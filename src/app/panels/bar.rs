@@ -32,11 +32,12 @@ pub fn menus(ui: &mut Ui, bar: &Bars<'_>, actions: &mut Vec<Action>) {
 }
 
 /// Each of these actions begins a group in its menu, with a line above it.
-const GROUPS: [Action; 16] = [
+const GROUPS: [Action; 17] = [
     Action::Save,
     Action::Quit,
     Action::CopyCells,
     Action::ToggleInsert,
+    Action::Rename,
     Action::RunOrPause,
     Action::Slower,
     Action::BackToBreakpoint,

@@ -85,4 +85,22 @@ fn name(ui: &mut Ui, row: &NameRow, effect: &str, actions: &mut Vec<Action>) {
     if response.clicked() {
         actions.push(Action::GoToBody(row.body));
     }
+    response.context_menu(|ui| menu(ui, row, actions));
+}
+
+/// What can be done with a function.
+fn menu(ui: &mut Ui, row: &NameRow, actions: &mut Vec<Action>) {
+    let name = || row.name.clone();
+    for (words, action) in [
+        ("Go to it", Action::GoToBody(row.body)),
+        ("Show uses", Action::ShowUses(name())),
+        ("Rename...", Action::RenameFunction(name())),
+        ("Redefine...", Action::RedefineFunction(name())),
+        ("Remove", Action::RemoveNamed(name())),
+        ("Copy name", Action::CopyName(name())),
+    ] {
+        if ui.button(words).clicked() {
+            actions.push(action);
+        }
+    }
 }

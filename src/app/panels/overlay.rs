@@ -5,9 +5,11 @@ use egui::text_edit::TextEditState;
 use egui::{Align2, Area, Event, Frame, Id, Key, Order, Response, RichText, TextEdit, Ui, vec2};
 
 use super::bookmarks;
+use super::branches;
 use super::palette::{self, Choice};
 use super::path;
 use super::reference;
+use super::timeline;
 use crate::app::theme::{Look, plain};
 use crate::desk::action::{Action, Field};
 use crate::desk::dialogs::{Answer, Replace};
@@ -44,11 +46,15 @@ pub fn show(ui: &Ui, overlay: &Overlay, lists: &Lists, actions: &mut Vec<Action>
         Overlay::Became(Asking { direction: Direction::Forward, .. }) => {
             ("Forward to a value", 460.0)
         }
+        Overlay::Branches(_) => ("Branches", 720.0),
+        Overlay::Legend => ("Marks on the timeline", 520.0),
+        Overlay::Ask(question, _) => (question.title(), 520.0),
         Overlay::NameBookmark(_) => ("Bookmark this position", 420.0),
         Overlay::Damaged(_) => ("The recording is damaged", 520.0),
         Overlay::Unsaved(..) => ("There is unsaved work", 440.0),
         Overlay::FileDialog(_) => ("A file dialog is open", 440.0),
         Overlay::Path(Choosing::Open, _) => ("Open a file", 640.0),
+        Overlay::Path(Choosing::Load, _) => ("Load functions from a file", 640.0),
         Overlay::Path(Choosing::Follow, _) => ("Follow a file", 640.0),
         Overlay::Path(Choosing::Save(Content::Program(_), _), _) => {
             ("Save program text: .flpy is source, .flpc cells", 640.0)
@@ -108,6 +114,13 @@ fn contents(ui: &mut Ui, overlay: &Overlay, lists: &Lists, actions: &mut Vec<Act
         Overlay::NameBookmark(text) => {
             let field = ("name of the bookmark", "for example: before the base case");
             ask(ui, text, field, Action::NameBookmarkText, actions);
+        }
+        Overlay::Branches(list) => branches::show(ui, list, actions),
+        Overlay::Legend => timeline::legend(ui),
+        Overlay::Ask(question, text) => {
+            let look = Look::of(ui.ctx());
+            ui.label(RichText::new(question.words()).color(look.dim));
+            ask(ui, text, question.field(), Action::AnswerText, actions);
         }
         Overlay::Became(asking) => {
             let look = Look::of(ui.ctx());

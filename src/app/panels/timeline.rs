@@ -16,7 +16,8 @@ use crate::desk::action::{Action, Panel};
 use crate::program::diagnostic::grouped;
 use crate::view::bookmarks::Flag;
 use crate::view::timeline::{Bar, Branch, Here, Timeline};
-use crate::vm::stop::Stop;
+use crate::vm::limit::LimitKind;
+use crate::vm::stop::{Fault, Stop};
 
 /// What the timeline shows.
 #[derive(Debug)]
@@ -130,6 +131,9 @@ fn heading(ui: &mut Ui, line: &TimelinePanel<'_>, actions: &mut Vec<Action>) {
                 "{count} checkpoints: the more there are, the faster you go back. \
                  The History menu gives them more room, or less."
             ));
+            if ui.add(egui::Button::new(label("Marks".to_owned())).small().frame(false)).clicked() {
+                actions.push(Action::Legend);
+            }
             ui.label(label(shown));
         });
     });
@@ -203,14 +207,27 @@ fn bar(ui: &Ui, inner: Rect, bar: &Bar, here: f32, actions: &mut Vec<Action>) {
             painter.vline(to, y - 4.0..=y + 4.0, Stroke::new(1.5, color));
         }
     }
+    if bar.paused {
+        paused(painter, pos2(to, y), look);
+    }
     // The click area ends above the first lane of branches, so that both can be clicked.
     let target = Rect::from_min_max(pos2(to - 3.5, y - 10.0), pos2(to + 3.5, y + LANE - 4.0));
     let response = ui.interact(target, ui.scope_id().with(("bar", bar.end)), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &bar.words));
+    let words = match bar.paused {
+        true => format!("{}, paused at a breakpoint", bar.words),
+        false => bar.words.clone(),
+    };
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &words));
     let waited = bar.stop.as_ref().map(|stop| format!("\n{stop}")).unwrap_or_default();
-    if response.on_hover_text(format!("{}{waited}", bar.words)).clicked() {
+    if response.on_hover_text(format!("{words}{waited}")).clicked() {
         actions.push(Action::GoToPosition(bar.end));
     }
+}
+
+/// A run that paused at a breakpoint: a small square above the line.
+fn paused(painter: &Painter, at: Pos2, look: &Look) {
+    let square = Rect::from_center_size(at - vec2(0.0, 7.0), vec2(4.5, 4.5));
+    painter.rect_filled(square, 1.0, look.signs.fault);
 }
 
 /// A bookmark: a ribbon above the line.
@@ -260,6 +277,64 @@ fn mark(painter: &Painter, at: Pos2, stop: &Stop, look: &Look) {
         }
         Stop::OutOfFuel => {}
     }
+}
+
+/// Explains the marks.
+pub fn legend(ui: &mut Ui) {
+    let name = || "name".to_owned();
+    let stops = [
+        (
+            Stop::NotYetImplemented(name()),
+            "ring",
+            "something is missing: a function has no code yet",
+        ),
+        (Stop::Breakpoint, "small disc", "the counter reached an empty cell"),
+        (Stop::Input, "triangle", "the program waits for input"),
+        (Stop::Fault(Fault::Character { code: 0 }), "cross", "a fault"),
+        (Stop::Limit(LimitKind::Calls), "upright bar", "a limit is reached"),
+        (Stop::Finished, "large disc", "the program has ended"),
+    ];
+    for (stop, shape, words) in stops {
+        entry(ui, shape, words, |painter, at, look| mark(painter, at, &stop, look));
+    }
+    entry(ui, "tick", "a gesture that left the program waiting for you", |painter, at, look| {
+        painter.vline(at.x, at.y - 4.0..=at.y + 4.0, Stroke::new(1.5, look.signs.select));
+    });
+    entry(
+        ui,
+        "bar",
+        "a gesture that ran instructions; longer if it ran more",
+        |painter, at, look| {
+            let body = Rect::from_center_size(at, vec2(16.0, 4.0));
+            painter.rect_filled(body, 2.0, look.signs.select);
+        },
+    );
+    entry(ui, "square above the line", "a run paused at a breakpoint", |painter, at, look| {
+        paused(painter, at + vec2(0.0, 7.0), look);
+    });
+    entry(ui, "ribbon above the line", "a bookmark", |painter, at, look| {
+        let ribbon = Rect::from_center_size(at, vec2(6.0, 8.0));
+        painter.rect_filled(ribbon, 0.0, look.signs.select);
+    });
+    entry(ui, "line below", "a branch: a click goes to its end", |painter, at, look| {
+        let stroke = Stroke::new(1.5, look.kinds.block);
+        painter.line(vec![at - vec2(8.0, 5.0), at - vec2(3.0, 0.0), at + vec2(6.0, 0.0)], stroke);
+        painter.circle_filled(at + vec2(6.0, 0.0), 3.0, look.kinds.block);
+    });
+    entry(ui, "pointer", "where you are; outlined, where you are going", |painter, at, look| {
+        pointer(painter, at, look.signs.counter, look.signs.counter);
+    });
+}
+
+fn entry(ui: &mut Ui, shape: &str, words: &str, draw: impl FnOnce(&Painter, Pos2, &Look)) {
+    let look = Look::of(ui.ctx());
+    ui.horizontal(|ui| {
+        let (rect, _) = ui.allocate_exact_size(vec2(30.0, 24.0), Sense::hover());
+        draw(ui.painter(), rect.center(), look);
+        let shape = RichText::new(shape).font(plain(13.0)).color(look.text);
+        ui.add_sized([150.0, 20.0], egui::Label::new(shape).halign(Align::LEFT));
+        ui.label(RichText::new(words).font(plain(13.0)).color(look.dim));
+    });
 }
 
 /// The horizontal range of a branch.

@@ -108,6 +108,11 @@ fn menu(response: &Response, line: &ValueLine<'_>, actions: &mut Vec<Action>) {
                 actions.push(action);
             }
         }
+        if let ValuePlace::Local(frame, name) = &line.place
+            && ui.button("Rename...").clicked()
+        {
+            actions.push(Action::RenameLocal(*frame, name.clone()));
+        }
     });
 }
 

@@ -1,6 +1,7 @@
 //! Programs and recordings that run in the window, and their input and expectations. The tests drive the
 //! clock of the window, so nothing sleeps.
 
+mod branching;
 mod changing;
 #[path = "../driver.rs"]
 mod driver;
@@ -9,6 +10,7 @@ mod giving;
 mod history;
 mod keeping;
 mod looks;
+mod naming;
 mod player;
 mod rewinding;
 mod trying;

@@ -1,0 +1,33 @@
+//! The list of branches and the legend of the timeline.
+
+use egui::{Key, Modifiers};
+
+use crate::driver::Window;
+
+#[test]
+fn branches_are_listed_compared_and_gone_to() {
+    let mut window = Window::new();
+    window.enter("1 2");
+    window.enter("3 print");
+    window.keys(Modifiers::COMMAND, Key::Z);
+    window.enter("4");
+    window.keys(Modifiers::COMMAND | Modifiers::SHIFT, Key::H);
+    assert!(window.shows("branch: write `4`, step 3, left at step 2, shown"));
+    window.key(Key::ArrowDown);
+    window.key(Key::Space);
+    assert!(window.shows("Code differs in: main") && window.shows("Stack: 1 2 4 here, 1 2 there"));
+    window.key(Key::Enter);
+    assert!(!window.shows("branch: write"));
+    assert_eq!(window.stack(), "1 2");
+    assert_eq!(window.session().machine().output(), "3");
+}
+
+#[test]
+fn the_marks_of_the_timeline_are_explained() {
+    let mut window = Window::new();
+    window.enter("1 2");
+    window.click("Marks");
+    assert!(window.shows("Marks on the timeline") && window.shows("a run paused at a breakpoint"));
+    window.key(Key::Escape);
+    assert!(!window.shows("a run paused at a breakpoint"));
+}
