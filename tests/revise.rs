@@ -808,3 +808,47 @@ fn a_function_of_thousands_of_cells_is_revised() {
     let revision = Revision::new(trial, body, &code, &Anchors::default(), effects).unwrap();
     assert_eq!(revision.inserted, 2, "only the innermost block changes: {}", revision.words());
 }
+
+/// The line that an activation is in becomes another one, which has nothing of it: the activation begins that, and
+/// what it had computed is left over. It never goes back before a line that it has finished.
+#[test]
+fn a_line_that_becomes_another_is_begun_and_not_one_before_it() {
+    let program = "[ \"one\" print 3 ] bind: one \
+                   [ assign: k k 5 = [ \"five\" print ] if one 7 two 2 * + assign: z z return ] bind: f 5 f";
+    let before = "f <- fun[k]:\n  if k == 5:\n    print(\"five\")\n";
+    for (line, wanted, left) in [("  k = 1\n  return(k)\n", "1", 2), ("  return(k)\n", "k", 2)] {
+        let mut image = image(program, 100);
+        assert_eq!(image.machine.show_stack(), "3 7");
+        let revision = revise(&mut image, "f", &format!("{before}{line}"));
+        let live = &revision.live[0];
+        assert_eq!(image.machine.output(), "fiveone");
+        assert_eq!((live.next.as_str(), live.left_over.len()), (wanted, left), "{line}");
+    }
+}
+
+#[test]
+fn the_next_turn_of_a_loop_runs_what_changes_in_its_condition() {
+    let program = "[ assign: n 0 assign: i [ i n < ] [ i missing i 1+ assign: i ] while i return ] bind: f 3 f";
+    let mut image = image(program, 100);
+    let text =
+        "f <- fun[n]:\n  i = 0\n  while i < n - 1:\n    missing(i)\n    i = i +1\n  return(i)\n";
+    let revision = revise(&mut image, "f", text);
+    let standings: Vec<Standing> = revision.live.iter().map(|live| live.standing).collect();
+    assert!(standings.iter().all(|&standing| standing == Standing::Runs), "{standings:?}");
+}
+
+/// A new name that another local had is no renaming: nothing is claimed that does not hold.
+#[test]
+fn names_that_change_places_keep_their_values() {
+    let program = "[ assign: b assign: a \"go\" print missing a print b print ] bind: f 10 3 f";
+    for (first, second, without) in [("b", "c", vec!["c"]), ("b", "a", vec![])] {
+        let mut image = image(program, 100);
+        let text = format!(
+            "f <- fun[{first}, {second}]:\n  print(\"go\")\n  missing()\n  print({first})\n  print({second})\n"
+        );
+        let revision = revise(&mut image, "f", &text);
+        assert_eq!(revision.renamed, []);
+        let named: Vec<&str> = revision.without_value.iter().map(|name| &**name).collect();
+        assert_eq!(named, without);
+    }
+}

@@ -17,6 +17,7 @@ use super::action_table::row;
 use super::layout::{Grid, Layout};
 use super::paint::{self, Form, Marks};
 use super::theme::{Look, mono, plain};
+use crate::desk::Ghost;
 use crate::desk::action::Action;
 use crate::desk::selection::Sight;
 use crate::program::effect::StackEffects;
@@ -42,6 +43,8 @@ pub struct Page<'a> {
     pub sight: &'a Sight,
     /// What functions do to the stack.
     pub effects: &'a StackEffects,
+    /// What the typed line would write.
+    pub ghost: &'a Ghost,
     /// A cell to scroll to.
     pub reveal: Option<At>,
     /// The cell whose token the pointer was over in the last frame.
@@ -96,6 +99,7 @@ pub fn show(
         for index in layout.bodies(viewport.y_range().min..viewport.y_range().max) {
             sheet.body(ui, index, viewport, actions);
         }
+        sheet.ghosts(ui);
         sheet.reveal(ui);
     });
     let head = page.sight.selection.map_or(page.counter, |selection| selection.head);
@@ -310,10 +314,40 @@ impl Sheet<'_> {
         place.right()
     }
 
+    /// The cells that the typed line would write, where they would stand: in the free cells after the body, else
+    /// below a bar at the place where they go in.
+    fn ghosts(&self, ui: &mut Ui) {
+        let cells = &self.page.ghost.cells;
+        let Some(first) = cells.first() else { return };
+        let Some(spot) = self.layout.arrangement().spot(first.at.body) else { return };
+        let Some(place) = self.layout.place(first.at) else { return };
+        let place = place.translate(self.origin);
+        let used = match spot.inline {
+            Some(inline) => self.page.arrangement.placed()[spot.index].inline[inline].extent.used,
+            None => self.page.arrangement.placed()[spot.index].extent.used,
+        };
+        let inserts = first.at.offset < used;
+        let size = vec2(ui.max_rect().right() - place.left(), place.height());
+        let strip = match inserts || spot.inline.is_some() {
+            true => Rect::from_min_size(place.left_bottom() + vec2(-2.0, 3.0), size),
+            false => Rect::from_min_size(place.left_top(), size),
+        };
+        paint::ghosts(ui.painter(), strip, cells, self.look);
+        if inserts && !self.page.ghost.replaces {
+            paint::bar(ui.painter(), place, self.look);
+        }
+        let words: Vec<&str> = cells.iter().map(|cell| cell.label.as_str()).collect();
+        let label = format!("would write {} at {}", words.join(" "), first.address);
+        let response =
+            ui.interact(strip.with_max_x(place.right()), focus_id().with("ghost"), Sense::HOVER);
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &label));
+    }
+
     fn reveal(&self, ui: &Ui) {
         let Some(at) = self.page.reveal else { return };
         let Some(spot) = self.layout.arrangement().spot(at.body) else { return };
-        let cell = self.layout.cell(spot.index, at.offset).translate(self.origin);
+        let Some(cell) = self.layout.place(at) else { return };
+        let cell = cell.translate(self.origin);
         let mut around = cell.expand2(vec2(0.0, 20.0));
         let shown = self.layout.shown(spot.index);
         if spot.inline.is_some() || at.offset < shown.start + self.layout.columns() {

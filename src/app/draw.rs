@@ -360,8 +360,10 @@ impl App {
         actions: &mut Vec<Action>,
     ) {
         let index = self.desk.index();
+        let ghost = self.desk.ghost();
         let page = Page {
             effects: &index.effects,
+            ghost: &ghost,
             reveal,
             lit,
             arrangement: &scene.arrangement,

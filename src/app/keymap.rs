@@ -44,10 +44,11 @@ pub fn take(ctx: &Context, focus: Focus, beside: [Option<At>; 2]) -> Vec<Action>
                 | Direction::PageUp
                 | Direction::PageDown => None,
             };
+            let extends = |to| above(to).map_or(Action::Extend(to), Action::SelectTo);
+            // egui takes a key with Shift for the same key without it.
+            actions.extend(take_moves(ctx, Modifiers::SHIFT, extends));
             let moves = |to| above(to).map_or(Action::Move(to), |at| Action::Select(Some(at)));
             actions.extend(take_moves(ctx, Modifiers::NONE, moves));
-            let extends = |to| above(to).map_or(Action::Extend(to), Action::SelectTo);
-            actions.extend(take_moves(ctx, Modifiers::SHIFT, extends));
         }
         Focus::Source => actions.extend(take_moves(ctx, Modifiers::NONE, Action::MoveInText)),
         Focus::Text | Focus::EmptyEntry | Focus::Other => {}

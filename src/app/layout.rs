@@ -366,7 +366,7 @@ mod tests {
 
     #[test]
     fn every_height_belongs_to_the_body_that_is_drawn_there() {
-        let layout = plain(&many(10_000), 900.0, &[], &[]);
+        let layout = plain(&many(10_000), 930.0, &[], &[]);
         assert_eq!(layout.columns(), 11);
         for index in [0, 1, 17, 5000, 9999] {
             let middle = layout.cell(index, 0).center().y;
@@ -381,7 +381,7 @@ mod tests {
     #[test]
     fn a_tail_is_folded_but_never_around_a_mark_and_has_no_row_of_its_own() {
         let marked = [At { body: BodyId::Code(Body(1)), offset: 40 }];
-        let layout = plain(&many(12), 500.0, &[BodyId::Code(Body(2))], &marked);
+        let layout = plain(&many(12), 540.0, &[BodyId::Code(Body(2))], &marked);
         assert_eq!(layout.columns(), 6);
         let shown = |index| layout.shown(index);
         assert_eq!([0, 1, 2, 5, 6, 7].map(shown), [0..1, 0..41, 0..100, 0..6, 0..6, 0..8]);
@@ -446,7 +446,7 @@ mod tests {
 
     #[test]
     fn up_and_down_go_to_what_is_drawn_there() {
-        let (memory, layout) = of_program("[ 1 2 3 4 5 6 7 8 9 10 11 12 ] bind: f 1 2 3", 431.0);
+        let (memory, layout) = of_program("[ 1 2 3 4 5 6 7 8 9 10 11 12 ] bind: f 1 2 3", 460.0);
         let at = |body: Body, offset| At { body: BodyId::Code(body), offset };
         let f = memory.function("f").expect("it is defined");
         let main = Body(0);

@@ -16,6 +16,8 @@ use crate::vm::spelling::clip;
 
 /// The most values of the parameter stack drawn beside a title.
 pub const LANE_VALUES: usize = 6;
+/// The most characters of a cell that is not written yet.
+const GHOST: usize = 20;
 /// The most characters drawn of each.
 const CHIP: usize = 12;
 const TEXT: f32 = 13.0;
@@ -302,6 +304,40 @@ fn flag(painter: &Painter, rect: Rect, row: &CellRow, look: &Look) {
     painter.line_segment([pole, pos2(pole.x, rect.bottom())], Stroke::new(2.0, look.signs.select));
     painter.rect_filled(cloth, 2.0, look.signs.select);
     painter.text(cloth.center(), Align2::CENTER_CENTER, words, mono(SMALL), look.ground);
+}
+
+/// Draws the cells that a typed line would write, from the left of a strip on; what there is no room for is counted.
+pub fn ghosts(painter: &Painter, strip: Rect, cells: &[CellRow], look: &Look) {
+    let width = painter.text_width(TEXT);
+    let mut left = strip.left();
+    for (n, row) in cells.iter().enumerate() {
+        let label = clip(row.label.as_str(), GHOST);
+        let size = vec2(width * label.chars().count().max(1) as f32 + 16.0, strip.height());
+        let rect = Rect::from_min_size(pos2(left, strip.top()), size);
+        let counts = rect.right() > strip.right() - 40.0;
+        let (label, kind) = match counts {
+            true => (format!("+{}", cells.len() - n).into(), CellKind::Empty),
+            false => (label, row.kind),
+        };
+        let color = blend(look.ground, look.kind(kind), 0.75);
+        painter.rect_filled(rect, 4.0, look.ground);
+        dashes(painter, rect, Stroke::new(1.2, blend(look.ground, look.signs.select, 0.8)));
+        painter.text(rect.center(), Align2::CENTER_CENTER, label, mono(TEXT), color);
+        if counts {
+            return;
+        }
+        left = rect.right() + 4.0;
+    }
+}
+
+/// Draws the bar before a cell where typed text goes in.
+pub fn bar(painter: &Painter, cell: Rect, look: &Look) {
+    let x = cell.left() - 2.5;
+    let stroke = Stroke::new(2.5, look.signs.select);
+    painter.line_segment([pos2(x, cell.top() - 4.0), pos2(x, cell.bottom() + 4.0)], stroke);
+    for y in [cell.top() - 4.0, cell.bottom() + 4.0] {
+        painter.line_segment([pos2(x - 3.0, y), pos2(x + 3.0, y)], stroke);
+    }
 }
 
 /// Draws the parameter stack from a place on, the top value last, and returns where that is. What there is no room

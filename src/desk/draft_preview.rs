@@ -3,14 +3,13 @@
 
 use super::Desk;
 use super::action::Commit;
-use super::ghost::frame_name;
 use super::scene::CALLS;
 use crate::program::diagnostic::counted;
 use crate::session::change::Change;
 use crate::session::command::Command;
 use crate::session::revise::program::{Part, ProgramRevision};
 use crate::session::revise::{Live, Revision, Standing};
-use crate::view::memory::{self, At, Marks};
+use crate::view::memory;
 use crate::view::stacks;
 use crate::vm::index::{Body, FrameId};
 use crate::vm::memory::Place;
@@ -132,11 +131,10 @@ impl Desk {
         let machine = self.session().machine();
         let frames = stacks::calls(machine, CALLS).frames;
         let name = match frames.iter().find(|frame| frame.id == live.frame) {
-            Some(frame) => frame_name(frame),
+            Some(frame) => frame.words(),
             None => format!("frame {}", memory::frame_number(live.frame)),
         };
-        let cell = memory::cell(machine, &Marks::default(), At::from(live.before));
-        let at = match cell.label.as_str() {
+        let at = match live.next.as_str() {
             "" => "an empty cell".to_owned(),
             label => format!("`{label}`"),
         };

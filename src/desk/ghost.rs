@@ -12,12 +12,17 @@ use super::intent::Intent;
 use super::typed_source::repaired;
 use crate::program::diagnostic::grouped;
 use crate::program::notation::Notation;
+use crate::session::command::Command;
 use crate::session::fork::{Bounds, Ending, Fork};
 use crate::session::goal::Goal;
+use crate::view::concern;
+use crate::view::memory::{self, At, CellRow, Marks};
 use crate::view::stacks::{self, FrameRow, Standing};
 use crate::view::stop::{Tone, stop};
 use crate::view::title::title;
+use crate::vm::index::Offset;
 use crate::vm::machine::Machine;
+use crate::vm::memory::Place;
 use crate::vm::room::Room;
 
 /// How many instructions the fork runs: a few milliseconds, and more than a typed line usually needs.
@@ -28,6 +33,8 @@ const BOUNDS: Bounds =
     Bounds { fuel: 2 * FUEL, room: Room { cells: 1 << 20, text: 4 << 20, output: 1 << 20 } };
 /// The most activations named, because a line has no room for more. The others are counted.
 const NAMED: usize = 3;
+/// The most cells that are shown before they are written.
+pub const CELLS: u32 = 24;
 
 /// What the typed line would do.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +43,10 @@ pub struct Ghost {
     pub words: String,
     /// The typed line cannot be carried out.
     pub warns: bool,
+    /// The cells that would be written, as they would look; at most [`CELLS`].
+    pub cells: Vec<CellRow>,
+    /// Whether they would replace what is there.
+    pub replaces: bool,
 }
 
 impl Desk {
@@ -45,43 +56,67 @@ impl Desk {
         if let Some(ghost) = self.document.derived.ghost.known(&key) {
             return ghost;
         }
-        let ghost = match self.foretell() {
-            Ok(words) => Ghost { words, warns: false },
-            Err(words) => Ghost { words, warns: true },
+        let ghost = match self.entry.is_clear() && !self.runs() {
+            true => self.foretell_removal().unwrap_or_default(),
+            false => self.foretell().unwrap_or_else(|words| Ghost {
+                words,
+                warns: true,
+                ..Ghost::default()
+            }),
         };
         self.document.derived.ghost.get(key, || ghost)
     }
 
-    fn foretell(&mut self) -> Result<String, String> {
+    fn foretell(&mut self) -> Result<Ghost, String> {
         if self.entry.text.trim().is_empty() || self.runs() {
-            return Ok(String::new());
+            return Ok(Ghost::default());
         }
         let intent = self.intent();
         let intent = intent.as_ref().as_ref().map_err(String::clone)?;
-        let words = self.outcome_of(intent)?;
-        Ok(match intent.repairs.is_empty() {
-            true => words,
-            false => format!("`{}`: {words}", repaired(self.entry.text.trim(), &intent.repairs)),
-        })
+        let (mut words, cells) = self.outcome_of(intent)?;
+        if !intent.repairs.is_empty() {
+            words = format!("`{}`: {words}", repaired(self.entry.text.trim(), &intent.repairs));
+        }
+        Ok(Ghost { words, warns: false, cells, replaces: self.entry.replaces() })
     }
 
-    fn outcome_of(&mut self, intent: &Intent) -> Result<String, String> {
+    /// What a line would do, and the cells that it would write.
+    fn outcome_of(&mut self, intent: &Intent) -> Result<(String, Vec<CellRow>), String> {
+        let place = self.place();
         let (depth, notation) = (self.session().machine().task().calls().depth(), self.notation());
         let mut fork = self.document.session.fork(BOUNDS);
         fork.try_prepared(&intent.gesture).map_err(|refused| refused.to_string())?;
+        let cells = place.map_or_else(Vec::new, |at| written(fork.machine(), at, intent.cells));
         let Some(goal) = intent.goal else {
             let answers = self.entry.mode == EntryMode::Answer;
-            return Ok(if answers {
-                outcome(fork.machine(), None, notation)
-            } else {
-                self.reached(intent)
-            });
+            let words = match answers {
+                true => outcome(fork.machine(), None, notation),
+                false => self.reached(intent),
+            };
+            return Ok((words, cells));
         };
         let ending = fork.run(goal, FUEL);
         if fork.machine().waits().is_none() && fork.machine().task().calls().depth() > depth {
-            return Ok(entered(&mut fork, depth, notation));
+            return Ok((entered(&mut fork, depth, notation), cells));
         }
-        Ok(outcome(fork.machine(), Some(&ending), notation))
+        Ok((outcome(fork.machine(), Some(&ending), notation), cells))
+    }
+
+    /// What deleting the selected cells would do; none if that concerns nobody.
+    fn foretell_removal(&mut self) -> Option<Ghost> {
+        let selection = self.sight.selection.filter(|_| !self.at_counter())?;
+        let cells = selection.offsets();
+        let at = Place { offset: Offset(cells.start), ..selection.head.place()? };
+        let count = cells.end - cells.start;
+        let mut fork = self.document.session.fork(BOUNDS);
+        let refused = fork.apply(&[Command::Delete { at, count }]).err();
+        if let Some(refused) = refused {
+            let words = format!("Cannot be deleted: {refused}");
+            return Some(Ghost { words, warns: true, ..Ghost::default() });
+        }
+        let words = concern::removal(self.session().machine(), at, count);
+        (!words.is_empty())
+            .then(|| Ghost { words: format!("Deleting this: {words}"), ..Ghost::default() })
     }
 
     /// Which activations will execute an edit away from the counter.
@@ -96,6 +131,10 @@ impl Desk {
             let are = if passed.count == 1 { "is" } else { "are" };
             parts.push(format!("{} {are} past this cell and won't run it", names(&passed)));
         }
+        if self.entry.replaces() {
+            parts.extend(Some(concern::running(self.session().machine(), at, intent.cells)));
+            parts.retain(|part| !part.is_empty());
+        }
         if parts.is_empty() {
             "not running now; the next call will use it".to_owned()
         } else {
@@ -104,24 +143,18 @@ impl Desk {
     }
 }
 
+/// The cells that a line has written, as they look.
+fn written(machine: &Machine, at: Place, count: u32) -> Vec<CellRow> {
+    let cell = |n| At { offset: at.offset.0.saturating_add(n), ..At::from(at) };
+    (0..count.min(CELLS)).map(|n| memory::cell(machine, &Marks::default(), cell(n))).collect()
+}
+
 /// `frame 3 (fib: i = 1), frame 2 (fib: i = 3) and 7 more`.
 fn names(standing: &Standing) -> String {
-    let named: Vec<String> = standing.frames.iter().map(frame_name).collect();
+    let named: Vec<String> = standing.frames.iter().map(FrameRow::words).collect();
     match standing.count - named.len() {
         0 => named.join(", "),
         more => format!("{} and {more} more", named.join(", ")),
-    }
-}
-
-pub(super) fn frame_name(frame: &FrameRow) -> String {
-    let values = frame
-        .locals
-        .iter()
-        .filter_map(|local| Some(format!("{} = {}", local.name, local.value.as_ref()?.label)));
-    let values: Vec<String> = values.collect();
-    match values.is_empty() {
-        true => format!("frame {} ({})", frame.number, frame.title),
-        false => format!("frame {} ({}: {})", frame.number, frame.title, values.join(", ")),
     }
 }
 

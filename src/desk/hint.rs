@@ -4,7 +4,7 @@ use super::Desk;
 use super::entry_line::EntryMode;
 use crate::program::image::Image;
 use crate::program::notation::Notation;
-use crate::view::memory;
+use crate::view::memory::{self, CellKind, Marks};
 use crate::view::stop::Tone;
 use crate::vm::memory::MAIN;
 
@@ -86,6 +86,13 @@ impl Desk {
         }
     }
 
+    /// Whether what is typed moves cells to the right.
+    fn inserts(&self) -> bool {
+        let cell = |at| memory::cell(self.session().machine(), &Marks::default(), at);
+        let head = self.head();
+        head.place().is_some() && cell(head).kind != CellKind::Empty
+    }
+
     /// Where typed text goes: `do at 104`.
     pub fn prompt(&self) -> String {
         let address = self.head().address(self.session().machine());
@@ -97,6 +104,9 @@ impl Desk {
             },
             EntryMode::Replace => format!("replace {address}"),
             EntryMode::Write if self.entry.overwrites => format!("replace {address}"),
+            EntryMode::Write if !self.at_counter() && self.inserts() => {
+                format!("insert before {address}")
+            }
             EntryMode::Write if !self.at_counter() => format!("write at {address}"),
             EntryMode::Write => format!("do at {address}"),
         }

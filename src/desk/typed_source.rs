@@ -66,7 +66,8 @@ impl Desk {
     pub(super) fn proposed(&self) -> Vec<Completion> {
         let memory = self.session().machine().memory();
         let counter = self.session().machine().task().counter();
-        let is_new = memory.code(counter.body).is_some_and(|code| code.used().is_empty());
+        let is_new = memory.owner(counter.body) == counter.body
+            && memory.code(counter.body).is_some_and(|code| code.used().is_empty());
         let header = self.document.supposed.header(memory.function_name(counter.body));
         let header = header.filter(|_| is_new && self.at_counter());
         let completion = |word| Completion {

@@ -32,6 +32,8 @@ use super::refused::Refused;
 use crate::program::effect::StackEffects;
 use crate::program::image::Image;
 use crate::program::listing::fragment_with_bodies;
+use crate::program::notation::Notation;
+use crate::program::scope::Scope;
 use crate::program::span::Printed;
 use crate::vm::index::{Body, FrameId};
 use crate::vm::instruction::{Fragment, Instruction};
@@ -126,6 +128,11 @@ impl Revision {
         let innermost = (machine.current(), machine.task().calls().innermost_id());
         let sides = (&old, &new);
         (revision.live, revision.more_live) = positions.fates(&script, sides, innermost, LISTED);
+        for live in &mut revision.live {
+            let scope = Scope::of(machine, live.after.body);
+            let cell = machine.instruction(live.after);
+            live.next = Notation::Forth.label(&cell, &scope).as_str().to_owned();
+        }
         if let Some(live) = revision.live.iter().find(|live| !live.left_over.is_empty()) {
             revision.drops = surplus::drops(machine, &live.left_over);
         }

@@ -6,6 +6,7 @@
 pub mod arrangement;
 pub mod bookmarks;
 pub mod branches;
+pub mod concern;
 pub mod difference;
 pub mod find;
 pub mod gesture;

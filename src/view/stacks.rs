@@ -70,6 +70,21 @@ pub struct FrameRow {
     pub home: FrameNumber,
 }
 
+impl FrameRow {
+    /// It in words, with the values of its locals: `frame 3 (fib: i = 1)`.
+    pub fn words(&self) -> String {
+        let values = self
+            .locals
+            .iter()
+            .filter_map(|local| Some(format!("{} = {}", local.name, local.value.as_ref()?.label)));
+        let values: Vec<String> = values.collect();
+        match values.is_empty() {
+            true => format!("frame {} ({})", self.number, self.title),
+            false => format!("frame {} ({}: {})", self.number, self.title, values.join(", ")),
+        }
+    }
+}
+
 /// The call stack.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallRows {

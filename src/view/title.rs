@@ -16,12 +16,14 @@ pub fn title(machine: &Machine, body: Body) -> String {
     if !is_block {
         return memory.title(body);
     }
-    let role = memory.reference(body).map_or("block", |place| role(machine, place));
+    let role = memory.reference(body).and_then(|place| user(machine, place));
+    let role = role.map_or("block", |(_, role)| role);
     format!("{role} of {}", memory.function_name(body))
 }
 
-/// What a block is to the instruction that uses it, by the cell that refers to the block.
-fn role(machine: &Machine, place: Place) -> &'static str {
+/// The instruction that uses a block, if it stands right behind it, and what the block is to it; by the cell that
+/// refers to the block.
+pub fn user(machine: &Machine, place: Place) -> Option<(Place, &'static str)> {
     use Primitive as P;
     let cells = machine.memory().code(place.body).map_or(&[][..], |code| code.used());
     let cell = |ahead: usize| cells.get(place.offset.index() + ahead).copied().map(Cell::content);
@@ -30,15 +32,20 @@ fn role(machine: &Machine, place: Place) -> &'static str {
         let code = machine.memory().code(body);
         code.is_some_and(|code| matches!(code.kind, BodyKind::Block(_)))
     };
+    let next = place.next();
     match (cell(1), cell(2)) {
-        (Some(Content::Primitive(P::If)), _) => "if block",
-        (Some(Content::Primitive(P::IfElse)), _) => "else block",
-        (Some(Content::Primitive(P::While)), _) => "while block",
-        (Some(Content::Primitive(P::Times)), _) => "times block",
-        (Some(Content::Primitive(P::Repeat | P::RepeatIf)), _) => "repeat block",
-        (next, Some(Content::Primitive(P::IfElse))) if is_block(next) => "if block",
-        (next, Some(Content::Primitive(P::While))) if is_block(next) => "while condition",
-        _ => "block",
+        (Some(Content::Primitive(P::If)), _) => Some((next, "if block")),
+        (Some(Content::Primitive(P::IfElse)), _) => Some((next, "else block")),
+        (Some(Content::Primitive(P::While)), _) => Some((next, "while block")),
+        (Some(Content::Primitive(P::Times)), _) => Some((next, "times block")),
+        (Some(Content::Primitive(P::Repeat | P::RepeatIf)), _) => Some((next, "repeat block")),
+        (other, Some(Content::Primitive(P::IfElse))) if is_block(other) => {
+            Some((next.next(), "if block"))
+        }
+        (other, Some(Content::Primitive(P::While))) if is_block(other) => {
+            Some((next.next(), "while condition"))
+        }
+        _ => None,
     }
 }
 

@@ -1,6 +1,9 @@
 //! What is said where the machine stops, and what is offered.
 
 use midflight::desk::action::Action;
+use midflight::view::memory::At;
+use midflight::vm::index::BodyId;
+use midflight::vm::memory::MAIN;
 
 use super::Front;
 
@@ -70,4 +73,37 @@ fn why_a_line_stopped_early_is_said() {
     );
     front.enter("");
     assert!(!front.says("Stopped"));
+}
+
+#[test]
+fn what_a_deletion_concerns_is_said_before() {
+    let mut front = Front::new();
+    front.enter("0 assign: i [ i 1 + assign: i i 3 = [ missing ] if ] repeat 7");
+    let ghost = |front: &mut Front| front.desk.ghost().words.clone();
+    let select = |front: &mut Front, offset: u32| {
+        let at = At { body: BodyId::Code(MAIN), offset };
+        front.perform(Action::Select(Some(at)));
+    };
+    front.perform(Action::RunOrPause);
+    front.until_idle();
+    select(&mut front, 3);
+    let runs = "frame 2 (repeat block of main) runs its block, and goes on with that as before";
+    assert_eq!(ghost(&mut front), format!("Deleting this: {runs}"));
+    select(&mut front, 2);
+    let runs = "frame 2 (repeat block of main) runs the block, and finishes it";
+    assert_eq!(ghost(&mut front), format!("Deleting this: {runs}"));
+    select(&mut front, 4);
+    assert!(
+        ghost(&mut front).contains("frame 1 (main: i = 3) stands on it"),
+        "{}",
+        ghost(&mut front)
+    );
+    select(&mut front, 0);
+    assert_eq!(ghost(&mut front), "", "it was passed");
+    // What is typed replaces the words by its own, and shows its cells.
+    front.typed("8 9");
+    let ghost = front.desk.ghost();
+    let cells: Vec<&str> = ghost.cells.iter().map(|cell| cell.label.as_str()).collect();
+    assert_eq!((cells, ghost.replaces), (vec!["8", "9"], false));
+    assert_eq!(front.desk.prompt(), "insert before 0");
 }

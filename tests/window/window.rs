@@ -199,7 +199,7 @@ fn escape_leads_from_the_cells_back_to_the_counter() {
     let mut window = Window::two_activations();
     window.key(Key::F6);
     window.key(Key::ArrowRight);
-    assert!(window.shows("write at 102"));
+    assert!(window.shows("insert before 102"));
     window.key(Key::Escape);
     assert!(window.shows("do at 101"));
     assert!(window.harness.get_by_label("instructions").is_focused());
@@ -432,4 +432,15 @@ fn the_console_takes_no_room_before_it_has_something_to_say() {
     assert!(shown(&window), "output shows it");
     window.keys(Modifiers::COMMAND, Key::Num5);
     assert!(!shown(&window), "it was hidden");
+}
+
+#[test]
+fn typed_cells_are_shown_where_they_would_stand() {
+    let mut window = Window::new();
+    window.enter("1 2 +");
+    window.typed("5 dup");
+    assert!(window.shows("would write 5 dup at 3"));
+    window.key(Key::Escape);
+    window.key(Key::Escape);
+    assert!(!window.shows("would write"));
 }

@@ -18,6 +18,8 @@ use crate::vm::memory::{BodyKind, Memory};
 pub(super) enum Op {
     /// Takes and gives so many values.
     Plain { takes: u8, gives: u8 },
+    /// Pushes a number that is true.
+    True,
     /// Pushes how many values there are: from here on the program may know more than can be found out.
     Depth,
     /// Takes so many values; it is not known what comes then.
@@ -222,6 +224,7 @@ fn seen_in_text(cell: &Instruction, call: impl Fn(&str) -> Op) -> Seen<'_> {
         I::SetGlobal(_) => POPS,
         I::Label(_) => NOTHING,
         I::Breakpoint => MISSING,
+        I::Integer(1..) => Op::True,
         I::Integer(_)
         | I::Text(_)
         | I::Address(_)

@@ -196,6 +196,14 @@ fn only_what_is_surely_odd_is_said() {
         // It is not known how many there are.
         ("hole +", ""),
         ("depth 0 > [ drop ] if +", ""),
+        // It takes a value, but within a block.
+        ("[ [ drop ] call ] bind: f f 1", ""),
+        ("[ [ drop ] call ] bind: f f f", ""),
+        // A loop whose condition is always true is left only from within.
+        (
+            "[ assign: n [ 1 ] [ n 1 - assign: n n 0 < [ n return ] if ] while ] bind: f 3 f drop",
+            "",
+        ),
         ("1 + depth drop", "`+` takes 2 values"),
         ("[ hole ] bind: f f +", ""),
         ("1 ?dup + drop", ""),

@@ -163,6 +163,7 @@ impl<'w> Walk<'w> {
                     self.height += i64::from(gives);
                 }
             }
+            Op::True => self.height += 1,
             Op::Depth => {
                 self.height += 1;
                 self.is_guess = true;
@@ -184,6 +185,8 @@ impl<'w> Walk<'w> {
             return;
         }
         self.note_taken(surely);
+        // It may take more than there is, but on some ways only.
+        self.is_guess |= self.from_empty && callee.takes > self.height;
         self.lowest = self.lowest.min(self.height - callee.takes);
         self.is_guess |= !callee.is_certain;
         self.may_have_ended |= !callee.is_certain;
@@ -210,6 +213,12 @@ impl<'w> Walk<'w> {
             (Some(Op::Control(Control::Times)), _) => (1, Then::Turn),
             (Some(Op::Control(Control::Call)), _) => (1, Then::Inline),
             (Some(Op::Block(other)), Some(Op::Control(Control::IfElse))) => (2, Then::Else(other)),
+            (Some(Op::Block(body)), Some(Op::Control(Control::While))) if self.is_true(block) => {
+                // The condition does nothing else: it is a `repeat`.
+                let by = at + 2;
+                self.open.last_mut().expect("the cell is in an open body").next = by + 1;
+                return self.enter(body as usize, by, Then::Repeat);
+            }
             (Some(Op::Block(body)), Some(Op::Control(Control::While))) => {
                 (2, Then::Condition(body))
             }
@@ -227,6 +236,12 @@ impl<'w> Walk<'w> {
             self.open.last_mut().expect("the cell is in an open body").next = by + 1;
             self.enter(block as usize, by, then);
         }
+    }
+
+    /// Whether a condition is always true.
+    fn is_true(&self, block: u32) -> bool {
+        let ops = self.outline.bodies[block as usize].ops.clone();
+        self.outline.ops[ops] == [Op::True, Op::Control(Control::End)]
     }
 
     fn control(&mut self, at: usize, control: Control) {

@@ -30,8 +30,12 @@ pub fn doubts(read: &Read<Program>, text: &str) -> Vec<Diagnostic> {
         let code = code(cell.definition);
         let word = &text[cell.span.start..cell.span.end];
         match instruction(code, cell) {
-            Instruction::Block(block) if word == ":" && code.bodies[*block as usize].is_empty() => {
-                let message = "no lines belong to this block: the machine will wait in it";
+            Instruction::Block(block)
+                if word == ":"
+                    && code.bodies[*block as usize].is_empty()
+                    && hangs_here(&code.bodies[cell.body][cell.index + 1..]) =>
+            {
+                let message = "no lines belong to this block: whoever comes to it waits there";
                 let help = "the lines of a block are indented; `end()` does nothing";
                 Some(Diagnostic::new(cell.span, message).help(help))
             }
@@ -50,6 +54,17 @@ pub fn doubts(read: &Read<Program>, text: &str) -> Vec<Diagnostic> {
         }
     };
     read.spans.iter().filter_map(doubt).collect()
+}
+
+/// Whether what comes behind a block runs it.
+fn hangs_here(behind: &[Instruction]) -> bool {
+    use Primitive as P;
+    let runs = |cell: Option<&Instruction>| {
+        let Some(Instruction::Primitive(primitive)) = cell else { return false };
+        matches!(primitive, P::If | P::IfElse | P::Repeat | P::RepeatIf | P::While | P::Times)
+    };
+    let is_block = matches!(behind.first(), Some(Instruction::Block(_)));
+    runs(behind.first()) || is_block && runs(behind.get(1))
 }
 
 /// How far the `=` of an index may be from its name.

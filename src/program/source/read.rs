@@ -186,8 +186,8 @@ impl Reader<'_, '_, '_, '_> {
             let help = match self.kind {
                 Text::Program => "it stands below the `if`, with the same indentation",
                 Text::Line => {
-                    "to add it to an `if` that is written, edit the line of the `if` in the source pane \
-                     (Alt+Enter), or type all of it at once (Shift+Enter begins a line)"
+                    "open the line of the `if` in the source pane (Alt+Enter) and write it there: Shift+Enter begins \
+                     a line"
                 }
             };
             return Err(

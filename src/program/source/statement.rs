@@ -71,6 +71,8 @@ pub(super) struct Statements<'r, 's> {
     body: usize,
     open: Vec<Open>,
     statement: Statement,
+    /// Whether the statement has several values so far.
+    has_comma: bool,
     last: Last,
     /// Where the cells of the operand just read begin.
     start: usize,
@@ -88,6 +90,9 @@ pub(super) struct Notes {
     /// The functions that are called, with the first local in each argument.
     pub calls: Vec<TypedCall>,
 }
+
+/// What to do instead of setting several cells of data at once.
+const ONE_BY_ONE: &str = "set one cell after the other: `kept = list[0]`, then `list[0] = list[1]`";
 
 type Done = Result<(), Diagnostic>;
 
@@ -110,6 +115,7 @@ impl<'r, 's> Statements<'r, 's> {
             body,
             open: Vec::new(),
             statement: Statement::Plain,
+            has_comma: false,
             last: Last::Other,
             start: 0,
             line_end,
@@ -260,6 +266,7 @@ impl<'r, 's> Statements<'r, 's> {
     fn begin(&mut self) -> Result<bool, Diagnostic> {
         self.last = Last::Other;
         self.statement = Statement::Plain;
+        self.has_comma = false;
         self.start = self.code.len(self.body);
         let Some(token) = self.peek() else {
             self.statement = Statement::Done;
@@ -412,8 +419,13 @@ impl<'r, 's> Statements<'r, 's> {
         self.close_operators();
         match self.open.last() {
             Some(Open::Call { .. }) => {}
-            None | Some(Open::Block { .. }) if !matches!(self.statement, Statement::Store(_)) => {}
-            Some(_) | None => return Err(self.cannot_stand(token)),
+            None | Some(Open::Block { .. }) if !matches!(self.statement, Statement::Store(_)) => {
+                self.has_comma = true;
+            }
+            None | Some(Open::Block { .. }) => {
+                return Err(self.cannot_stand(token).help(ONE_BY_ONE));
+            }
+            Some(_) => return Err(self.cannot_stand(token)),
         }
         self.at += 1;
         self.last = Last::Other;
@@ -453,6 +465,10 @@ impl<'r, 's> Statements<'r, 's> {
             return Err(
                 Diagnostic::new(span, "`=` has no meaning here").help("write `==` to compare")
             );
+        }
+        if self.has_comma {
+            let message = "only names can stand before `=` if there are several";
+            return Err(Diagnostic::new(span, message).help(ONE_BY_ONE));
         }
         self.at += 1;
         let mut cells = self.code.take(self.body, start);

@@ -199,3 +199,14 @@ fn what_unknown_calls_spare_is_found_in_linear_time() {
     let again = Notation::Source.read_program(&printed.text).expect("what was printed reads");
     assert_eq!(again.cells, program);
 }
+
+#[test]
+fn several_cells_of_data_are_set_one_by_one() {
+    for text in ["l[0], l[1] = f(4, 5)", "l[i], l[i + 1] = 8", "l[0] = 1, 2", "a, l[0] = f()"] {
+        let bad = Notation::Source.read_program(text).expect_err(text).to_string();
+        assert!(bad.contains("one cell after the other"), "{text}: {bad}");
+    }
+    reads("l[0] = f(1, 2)", "1 2 f pick: l 0 memory.set");
+    let bad = Notation::Source.read_program("f <- fun[a b]:\n  a\n").expect_err("no comma");
+    assert!(bad.to_string().contains("a `,` is missing"), "{bad}");
+}

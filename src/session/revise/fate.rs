@@ -37,6 +37,8 @@ pub struct Live {
     pub before: Place,
     /// Where that is afterwards.
     pub after: Place,
+    /// The cell there afterwards, as it is shown; empty for an empty cell.
+    pub next: String,
     /// How it stands to the change.
     pub standing: Standing,
     /// How many more values are on the stack than the new code expects there; `None` where that is not known.
@@ -62,6 +64,8 @@ pub(super) struct Position {
     pub frame: FrameId,
     pub is_frame: bool,
     is_loop: bool,
+    /// Whether what it called is a turn of a loop that goes on.
+    runs_loop: bool,
     pub place: Place,
     /// The old body that it is in.
     pub body: usize,
@@ -91,11 +95,14 @@ impl Positions {
     pub fn of(machine: &Machine, bodies: &[Body]) -> Positions {
         let mut numbers = HashMap::with_capacity(bodies.len());
         numbers.extend(bodies.iter().copied().zip(0..));
+        let mut above = (TaskId::from_index(0), false);
         let list = places(machine).filter_map(|(task, entry, place)| {
-            let body = *numbers.get(&place.body)?;
             let is_loop = entry.again != Again::Once;
+            let (of, runs_loop) = std::mem::replace(&mut above, (task, is_loop));
+            let runs_loop = runs_loop && of == task;
+            let body = *numbers.get(&place.body)?;
             let (frame, is_frame) = (entry.id, entry.is_frame);
-            Some(Position { task, frame, is_frame, is_loop, place, body })
+            Some(Position { task, frame, is_frame, is_loop, runs_loop, place, body })
         });
         Positions { list: list.collect(), bodies: bodies.len() }
     }
@@ -155,6 +162,7 @@ impl Positions {
                 is_frame,
                 before,
                 after,
+                next: String::new(),
                 standing,
                 surplus,
                 left_over,
@@ -175,8 +183,26 @@ fn standing(position: &Position, script: &Script) -> Option<Standing> {
     // The next turn of a loop runs all of it.
     Some(match within {
         Standing::Runs | Standing::Passed | Standing::Inside if position.is_loop => Standing::Runs,
+        // So does the next turn of a loop that it runs, if the change is in a block of that.
+        Standing::Passed | Standing::Inside
+            if position.runs_loop && is_in_loop(position, script) =>
+        {
+            Standing::Runs
+        }
         other => other,
     })
+}
+
+/// Whether all that changes are the blocks right before the loop instruction that a position comes after: a loop has
+/// at most two.
+fn is_in_loop(position: &Position, script: &Script) -> bool {
+    let at = position.place.offset.index();
+    let changes = script.changes.get(&position.body).map_or(&[][..], |changes| changes);
+    let mut changes = changes.iter().map(|&change| (change, position.body));
+    at > 2
+        && changes.all(|(change, body)| {
+            (at - 3..at - 1).contains(&change) && script.blocks_stay(body, change)
+        })
 }
 
 /// The same, but for a loop its turn counts.

@@ -127,10 +127,20 @@ impl ProgramRevision {
         }
         let has_main = program.main.bodies.iter().any(|body| !body.is_empty());
         match revises_main {
-            MainCode::Stays if has_main && fragment_of(&trial.machine, MAIN) != program.main => {
-                whole.parts.push(Part::MainDiffers);
+            MainCode::Stays if has_main || !program.main_comments.is_empty() => {
+                let wanted = program.main_comments.normal();
+                let differs = fragment_of(&trial.machine, MAIN) != program.main;
+                if differs && has_main || !comments::commands(&trial, MAIN, &wanted).is_empty() {
+                    whole.parts.push(Part::MainDiffers);
+                }
             }
-            MainCode::IfThere if !has_main => {}
+            MainCode::IfThere if !has_main => {
+                if !program.main_comments.is_empty()
+                    && fragment_of(&trial.machine, MAIN) == program.main
+                {
+                    whole.comment(&mut trial, MAIN, "main", program.main_comments)?;
+                }
+            }
             MainCode::Stays => {}
             MainCode::IfThere | MainCode::Whole => {
                 whole.revise(&mut trial, MAIN, "main", &program.main, &mut effects)?;

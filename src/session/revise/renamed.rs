@@ -33,12 +33,19 @@ pub fn moved_values(
         if !entry.is_frame || entry.body != body || renamed.is_empty() {
             continue;
         }
+        let frame = entry.id;
+        let mut set = Vec::new();
+        let mut moved = Vec::new();
         for (name, value) in machine.locals(entry) {
             let found = renamed.binary_search_by(|(from, _)| (**from).cmp(name));
             let Ok((from, to)) = found.map(|number| renamed[number].clone()) else { continue };
             let text = Notation::Forth.source(&value, &Scope::outside(machine)).into();
-            let frame = entry.id;
+            set.push(to.clone());
+            moved.push(from);
             commands.push(Command::Local { frame, name: to.into(), text });
+        }
+        // A name that took another value keeps it.
+        for from in moved.into_iter().filter(|from| !set.contains(from)) {
             commands.push(Command::Local { frame, name: from.into(), text: String::new().into() });
         }
     }

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use foldhash::{HashMap, HashMapExt};
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 use super::anchors::{Anchors, Links, Ref};
 use super::side::{Side, blocks, local};
@@ -148,21 +148,28 @@ impl Script {
         }
     }
 
+    /// Whether a change in a body is only one within the block of its cell.
+    pub fn blocks_stay(&self, body: usize, cell: usize) -> bool {
+        self.paths.get(&body).is_none_or(|(_, path)| path.keeps(cell))
+    }
+
     /// The new body that an old one becomes.
     pub fn becomes(&self, body: usize) -> Option<usize> {
         self.paths.get(&body).map(|&(new, _)| new)
     }
 
-    /// The locals whose cells all get another name, which nothing had before.
+    /// The locals whose cells all get another name: one that nothing had before, or that of another one of them.
     pub fn renamed(&self, old: &Side<'_>, new: &Side<'_>) -> Vec<(Box<str>, Box<str>)> {
         let (before, after) = (old.names(), new.names());
         let mut found: HashMap<&str, &str> = HashMap::new();
+        let mut replaced: HashMap<&str, usize> = HashMap::new();
         for (&o, (n, path)) in &self.paths {
             for step in &path.steps {
                 if let Step::Replace(i, j) = *step
                     && let (Some(from), Some(to)) =
                         (local(&old.cells(o)[i]), local(&new.cells(*n)[j]))
                 {
+                    *replaced.entry(from).or_default() += 1;
                     let known = *found.entry(from).or_insert(to);
                     if known != to {
                         // Not consistently.
@@ -171,12 +178,27 @@ impl Script {
                 }
             }
         }
-        let is_new = |to: &str| !to.is_empty() && !before.contains_key(to);
-        let mut renamed: Vec<(Box<str>, Box<str>)> = found
-            .into_iter()
-            .filter(|&(from, to)| !after.contains_key(from) && is_new(to))
-            .map(|(from, to)| (from.into(), to.into()))
-            .collect();
+        found.retain(|from, to| {
+            let is_gone = !after.contains_key(*from) && !before.contains_key(*to);
+            let are_all = replaced[from] == before[from];
+            !to.is_empty() && (is_gone || are_all)
+        });
+        // Where a name is taken, its own values have to go elsewhere.
+        loop {
+            let ways: HashSet<&str> = found.keys().copied().collect();
+            let count = found.len();
+            found.retain(|_, to| !before.contains_key(*to) || ways.contains(*to));
+            let targets: HashSet<&str> = found.values().copied().collect();
+            if found.len() == count && targets.len() == count {
+                break;
+            }
+            if targets.len() < found.len() {
+                // Two locals cannot both be this one.
+                found.clear();
+            }
+        }
+        let renamed = found.into_iter().map(|(from, to)| (from.into(), to.into()));
+        let mut renamed: Vec<(Box<str>, Box<str>)> = renamed.collect();
         renamed.sort();
         renamed
     }

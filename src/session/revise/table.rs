@@ -17,6 +17,11 @@ type Cost = i64;
 const EDIT: Cost = 100;
 /// A difference of one value below a live position.
 const HEIGHT: Cost = 400;
+/// The most for a live position that comes to a place with nothing on the stack: it runs a whole statement there,
+/// and what is left over can be dropped. Elsewhere an equal height may be a chance.
+const FRESH: Cost = 300;
+/// A live position would go back before a token that it has passed and that the edit did not touch.
+const BACK: Cost = 900;
 /// A live position would be where nobody comes.
 const LOST: Cost = 1200;
 /// The most that heights can differ by.
@@ -72,6 +77,11 @@ impl Path {
     /// Whether an old cell goes, and none takes its place.
     pub fn deletes(&self, cell: usize) -> bool {
         self.steps.contains(&Step::Delete(cell))
+    }
+
+    /// Whether an old cell stays.
+    pub fn keeps(&self, cell: usize) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::Keep(old, _) if *old == cell))
     }
 
     fn new(steps: Vec<Step>, old: usize, new: usize) -> Path {
@@ -248,16 +258,46 @@ impl<'t, 'c> Table<'t, 'c> {
     }
 
     /// What it costs that the old position `i` becomes the new position `j`.
-    fn arrive(&self, is_live: &[bool], i: usize, j: usize) -> Cost {
+    fn arrive(&self, is_live: &[bool], passed: &[usize], i: usize, j: usize) -> Cost {
         if i == 0 || !is_live[i] {
             return 0;
         }
+        let back = if j < passed[i] && !self.goes_on(i, j) { BACK } else { 0 };
+        back + self.uneven(i, j)
+    }
+
+    /// What the difference of the heights costs at a live position.
+    fn uneven(&self, i: usize, j: usize) -> Cost {
         let heights = (self.old.heights(self.bodies.0)[i], self.new.heights(self.bodies.1)[j]);
         match heights {
+            (Height::Known(old), Height::Known(0)) if old > 0 => {
+                // Of several, the first: it runs all that is new.
+                (HEIGHT * old.min(MOST)).min(FRESH) + (j as Cost).min(EDIT / 2)
+            }
             (Height::Known(old), Height::Known(new)) => HEIGHT * (old - new).abs().min(MOST),
             (Height::Known(_) | Height::Unknown, Height::Unreached) => LOST,
             (Height::Unreached | Height::Unknown, _) | (_, Height::Unknown) => 0,
         }
+    }
+
+    /// For each old position, where the tokens end in the new code that it has passed and that the edit did not
+    /// touch.
+    fn passed(&self) -> Vec<usize> {
+        let (n, _) = self.lengths();
+        let mut passed = vec![0; n + 1];
+        for i in 0..n {
+            let to = self.links.forward((self.bodies.0, i));
+            let to = to.filter(|&(body, _)| body == self.bodies.1);
+            passed[i + 1] = to.map_or(0, |(_, j)| j + 1).max(passed[i]);
+        }
+        passed
+    }
+
+    /// Whether a position comes before the same cell, with something on the stack for it.
+    fn goes_on(&self, i: usize, j: usize) -> bool {
+        let (n, m) = self.lengths();
+        let has_values = self.old.heights(self.bodies.0)[i] != Height::Known(0);
+        i < n && j < m && has_values && self.is_equal(i, j)
     }
 
     /// The best path that keeps the first `head` and the last `tail` cells.
@@ -283,6 +323,7 @@ impl<'t, 'c> Table<'t, 'c> {
         let (n, _) = self.lengths();
         let mut is_live = vec![false; n + 1];
         self.live.iter().filter(|&&live| live <= n).for_each(|&live| is_live[live] = true);
+        let passed = self.passed();
         let row_length = width + 1;
         let mut turns = vec![DELETE; (height + 1) * row_length];
         let mut below = vec![0; row_length];
@@ -294,14 +335,14 @@ impl<'t, 'c> Table<'t, 'c> {
         for i in (0..height).rev() {
             for j in (0..=width).rev() {
                 let (old, new) = (head + i, head + j);
-                let delete = EDIT + self.arrive(&is_live, old + 1, new) + below[j];
+                let delete = EDIT + self.arrive(&is_live, &passed, old + 1, new) + below[j];
                 let (mut cost, mut turn) = (delete, DELETE);
                 if j < width {
                     let insert = EDIT + row[j + 1];
                     if insert <= cost {
                         (cost, turn) = (insert, INSERT);
                     }
-                    let arrive = self.arrive(&is_live, old + 1, new + 1);
+                    let arrive = self.arrive(&is_live, &passed, old + 1, new + 1);
                     let pair = self.pair(old, new) + arrive + below[j + 1];
                     if pair <= cost {
                         (cost, turn) = (pair, PAIR);

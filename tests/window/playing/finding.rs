@@ -21,7 +21,7 @@ fn code_and_values_are_found_with_keys() {
     window.key(Key::Escape);
     assert!(!window.shows("local i of frame 2: 3, found") && !window.shows("text to find"));
     // The entry line has the keyboard again. The cell that was found is still selected.
-    assert!(window.shows("write at 1"));
+    assert!(window.shows("insert before 1"));
     window.key(Key::Escape);
     window.enter("5");
     assert!(window.stack().ends_with('5'));

@@ -80,7 +80,7 @@ fn waiting() -> Window {
 #[test]
 fn what_is_typed_after_go_to_goes_into_its_field() {
     let window = typed(Window::two_activations, &["Ctrl+G", "1", "0", "3", "Enter"]);
-    assert!(window.shows("write at 103") && !window.desk().overlay().is_open());
+    assert!(window.shows("insert before 103") && !window.desk().overlay().is_open());
     let window = typed(Window::two_activations, &["Ctrl+Shift+G", "2", "Enter"]);
     assert_eq!(window.session().machine().retired(), 2);
     assert!(!window.desk().overlay().is_open());

@@ -89,8 +89,12 @@ fn header(line: &Line, code: &mut Code) -> Result<usize, Diagnostic> {
         }
         parameters.push((Instruction::Assign(name), span));
         at += 1;
-        if is(at, ',') {
-            at += 1;
+        match is(at, ',') {
+            true => at += 1,
+            false if !is(at, ']') && line.tokens.get(at).is_some() => {
+                return wrong(at, "a `,` is missing before this");
+            }
+            false => {}
         }
         if parameters.len() > LOCALS {
             return wrong(at, "there are too many parameters");
