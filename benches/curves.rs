@@ -338,7 +338,7 @@ fn frame(n: usize) -> f64 {
     let machine = session.machine();
     let taken = milliseconds(|| {
         let extents = extents(machine);
-        let marks = Marks::new(machine, []);
+        let marks = Marks::new(machine, &Default::default());
         let middle = extents.len() / 2;
         for &extent in &extents[middle..middle + 10] {
             black_box(body(machine, &marks, extent, 0..20));

@@ -244,7 +244,7 @@ fn begun(mut machine: Machine, case: &Case) -> (Machine, Option<Machine>) {
 fn word(ending: &Ending) -> &'static str {
     match ending {
         Ending::Ended(Ended::Stopped(stop)) => stop.word(),
-        Ending::Ended(Ended::Reached | Ended::Breakpoint(_)) => "reached",
+        Ending::Ended(Ended::Reached | Ended::Breakpoint(_) | Ended::Unclear(..)) => "reached",
         Ending::OutOfFuel => "fuel",
         Ending::OutOfRoom(LimitKind::Memory) => "cells",
         Ending::OutOfRoom(LimitKind::Text) => "text",

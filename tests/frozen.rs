@@ -1,4 +1,4 @@
-//! Files of versions 1 to 3, which must always load, and exactly as they were saved.
+//! Files of versions 1 to 4, which must always load, and exactly as they were saved.
 //!
 //! They are never rewritten. A change of the format gets a new version number, and these files stay.
 
@@ -54,11 +54,15 @@ const IMAGES_2: &[Kept] = &[
 /// The same for version 3.
 const IMAGES_3: &[Kept] = &[("everything.ron", 4, "", "fault", 33, "")];
 
+/// The same for version 4.
+const IMAGES_4: &[Kept] = &[("everything.ron", 115, "1 1", "fuel", 96, "")];
+
 #[test]
 fn images_load_to_what_they_hold() {
     check_images("v1", IMAGES);
     check_images("v2", IMAGES_2);
     check_images("v3", IMAGES_3);
+    check_images("v4", IMAGES_4);
 }
 
 fn check_images(version: &str, images: &[Kept]) {
@@ -75,10 +79,11 @@ fn check_images(version: &str, images: &[Kept]) {
         );
         let saved = image.to_file_text();
         assert_eq!(Image::from_file_text(&saved).as_ref(), Ok(&image), "{saved}");
-        // Version 3 only adds comments.
+        // Version 3 only adds comments, and version 4 breakpoints and watches.
         match version {
-            "v2" => assert_eq!(saved, text.replacen("version: 2", "version: 3", 1), "{name}"),
-            "v3" => assert_eq!(saved, text, "{name}"),
+            "v2" => assert_eq!(saved, text.replacen("version: 2", "version: 4", 1), "{name}"),
+            "v3" => assert_eq!(saved, text.replacen("version: 3", "version: 4", 1), "{name}"),
+            "v4" => assert_eq!(saved, text, "{name}"),
             _ => {}
         }
     }
@@ -93,7 +98,8 @@ fn check_images(version: &str, images: &[Kept]) {
 fn an_image_keeps_what_a_person_attached() {
     let image = Image::from_file_text(&text("everything.ron")).unwrap();
     let memory = image.machine.memory();
-    let stops: Vec<u64> = image.breakpoints.iter().map(|&place| memory.address(place)).collect();
+    let stops: Vec<u64> =
+        image.breakpoints.iter().map(|(place, _)| memory.address(place)).collect();
     assert_eq!(stops, [100]);
     assert_eq!(image.bookmarks.keys().collect::<Vec<_>>(), ["here"]);
     assert_eq!(memory.title(Body(5)), "three (replaced)");
@@ -136,6 +142,9 @@ fn recordings_do_what_they_did() {
     assert_eq!(session.machine().waits(), Some(Stop::Exit(72)));
     let session = check_recording("v3", "everything.session", 7);
     let image = Image::from_file_text(&text_of("v3", "everything.ron")).unwrap();
+    assert_eq!(*session.image(), image);
+    let session = check_recording("v4", "everything.session", 4);
+    let image = Image::from_file_text(&text_of("v4", "everything.ron")).unwrap();
     assert_eq!(*session.image(), image);
 }
 
@@ -200,11 +209,11 @@ fn moments_have_the_names_that_they_had() {
 
 #[test]
 fn what_is_newer_is_refused_in_words() {
-    let image = text("finished.ron").replace("version: 1", "version: 4");
+    let image = text("finished.ron").replace("version: 1", "version: 5");
     let error = Image::from_file_text(&image).unwrap_err().to_string();
-    assert!(error.contains("version 4") && error.contains("versions 1 to 3"), "{error}");
+    assert!(error.contains("version 5") && error.contains("versions 1 to 4"), "{error}");
     let recording =
-        text("everything.session").replace("midflight-session 1", "midflight-session 4");
+        text("everything.session").replace("midflight-session 1", "midflight-session 5");
     let error = Recording::read(&recording).unwrap_err().to_string();
-    assert!(error.contains("version 4") && error.contains("versions 1 to 3"), "{error}");
+    assert!(error.contains("version 5") && error.contains("versions 1 to 4"), "{error}");
 }

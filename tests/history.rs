@@ -2,6 +2,8 @@
 //!
 //! `tests/mutants/mistakes.txt` lists mistakes that these tests catch.
 
+#[path = "history/asking.rs"]
+mod asking;
 #[path = "history/attempts.rs"]
 mod attempts;
 #[path = "history/became.rs"]

@@ -25,7 +25,7 @@ const ENTRIES: usize = 100;
 fn memory() {
     check("memory", |image| {
         let machine = &image.machine;
-        let marks = Marks::new(machine, image.breakpoints.iter().copied());
+        let marks = Marks::new(machine, &image.breakpoints);
         let bodies = extents(machine).into_iter();
         bodies.map(|extent| body_text(&body(machine, &marks, extent, 0..extent.size))).collect()
     });
@@ -96,7 +96,8 @@ fn body_text(row: &BodyRow) -> String {
 }
 
 fn is_seen(cell: &CellRow) -> bool {
-    let marked = cell.counter || cell.breakpoint || cell.changed || !cell.returns.is_empty();
+    let marked =
+        cell.counter || cell.breakpoint.is_some() || cell.changed || !cell.returns.is_empty();
     marked || cell.kind != CellKind::Empty
 }
 
@@ -110,7 +111,7 @@ fn cell_text(row: &CellRow) -> String {
     line.extend(target.map(|target| format!("  to {}", id(target))));
     line.extend(counter.then_some("  counter"));
     line.extend(returns.iter().map(|frame| format!("  frame {frame} continues here")));
-    line.extend(breakpoint.then_some("  breakpoint"));
+    line.extend(breakpoint.as_ref().map(|_| "  breakpoint"));
     line.extend(changed.then_some("  changed"));
     line + "\n"
 }
@@ -238,7 +239,7 @@ fn root() -> PathBuf {
 #[test]
 fn a_text_is_shown_as_it_is_written() {
     let image = midflight::session::load::image_of_program("\"it's \\\"so\\\"\\n\"").unwrap();
-    let marks = Marks::new(&image.machine, []);
+    let marks = Marks::new(&image.machine, &image.breakpoints);
     let row = body(&image.machine, &marks, extents(&image.machine)[0], 0..1);
     let CellRow { source, label, .. } = &row.cells[0];
     assert_eq!(source.to_string(), "\"it's \\\"so\\\"\\n\"");

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use midflight::program::breakpoint::Breakpoints;
 use midflight::program::effect::{StackEffect, StackEffects};
 use midflight::program::image::Image;
 use midflight::session::command;
@@ -36,7 +37,7 @@ fn page(image: &Image) -> SourcePage {
 fn rows(machine: &Machine, page: &SourcePage, index: usize) -> FunctionRows {
     let moment = Moment {
         machine,
-        marks: &Marks::new(machine, []),
+        marks: &Marks::new(machine, &Breakpoints::default()),
         frames: &stacks::calls(machine, 100).frames,
         known: &all_known(machine, page),
         changed: &|_| 0..0,

@@ -3,6 +3,7 @@
 
 mod support;
 
+use midflight::program::breakpoint::Breakpoints;
 use midflight::program::comment::{self, Comments};
 use midflight::program::diagnostic::REPORTED;
 use midflight::program::forth::token::unescape;
@@ -432,7 +433,7 @@ fn said(cell: Instruction) -> Instruction {
 /// Fails unless all users of the notation spell each cell alike, and the source reads back as the cell.
 fn all_users_agree(image: &mut Image) {
     let machine = &image.machine;
-    let marks = Marks::new(machine, []);
+    let marks = Marks::new(machine, &Breakpoints::default());
     let mut listing = Vec::new();
     write_cells(image, &mut listing).unwrap();
     let listing = String::from_utf8(listing).unwrap();

@@ -140,6 +140,10 @@ table! {
         Redefine, "Redefine...", [CTRL_SHIFT F2], Fires, "Gives the function of the selected cell new code; running calls finish in the old one.";
         RemoveFunction, "Remove function", [CTRL_SHIFT Delete], IfEmpty, "Removes the function of the selected cell, if nothing uses it.";
         CommentCell, "Comment...", [CTRL Slash], Fires, "Puts a comment before the selected cell, or changes the one there.";
+        EnableBreakpoint, "Enable or disable breakpoint", [ALT F9], Fires, "A disabled breakpoint stays, and does not pause.";
+        BreakpointCondition, "Breakpoint condition...", [CTRL_SHIFT F9], Fires, "Lets a breakpoint pause only if a line such as `i 2 =` leaves a true value.";
+        BreakpointTimes, "Breakpoint times...", [CTRL_SHIFT F8], Fires, "Lets a breakpoint pause only from its third or hundredth time on.";
+        Breakpoints, "Breakpoints...", [CTRL_SHIFT F7], Fires, "Lists all breakpoints, to change them and to go there.";
     }
     Run {
         Step, "Step", [NONE F11], Fires, "Executes one instruction.";

@@ -80,6 +80,7 @@ impl App {
             let lists = overlay::Lists {
                 choices: self.choices(ui.ctx()),
                 bookmarks: self.desk.bookmarks(),
+                breakpoints: self.desk.breakpoints(),
             };
             shield(ui);
             overlay::show(ui, self.desk.overlay(), &lists, actions);

@@ -80,7 +80,9 @@ pub fn passes(overlay: &Overlay, action: &Action) -> bool {
         | Overlay::Ask(..)
         | Overlay::Branches(_)
         | Overlay::Legend
-        | Overlay::Became(_) => opens || looks(),
+        | Overlay::Became(_)
+        | Overlay::Mark { .. } => opens || looks(),
+        Overlay::Breakpoints(_) => opens || looks() || *action == Action::DeleteCell,
     }
 }
 

@@ -6,6 +6,7 @@
 //! [`Effect`]s.
 
 pub mod action_table;
+pub mod breakpoint;
 pub mod cells;
 pub mod dialogs;
 mod draw;

@@ -9,6 +9,7 @@ use egui::{
     Align2, Color32, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2,
 };
 
+use super::breakpoint;
 use super::theme::{Look, mono};
 use crate::view::memory::{CellKind, CellRow, Tally};
 use crate::view::stacks::StackRows;
@@ -63,8 +64,8 @@ pub fn cell(painter: &Painter, rect: Rect, row: &CellRow, marks: Marks, look: &L
         let line = [rect.left_bottom() + vec2(5.0, -2.0), rect.right_bottom() + vec2(-5.0, -2.0)];
         painter.line_segment(line, Stroke::new(2.0, look.signs.changed));
     }
-    if row.breakpoint {
-        painter.circle_filled(rect.right_top() + vec2(-6.0, 6.0), 4.0, look.signs.fault);
+    if let Some(mark) = &row.breakpoint {
+        breakpoint::draw(painter, rect.right_top() + vec2(-6.0, 6.0), 4.0, mark, look);
     }
     if row.counter {
         pointer(painter, rect, look);

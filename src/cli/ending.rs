@@ -17,8 +17,8 @@ pub enum Ending {
     Stopped(Stop),
     /// The recording ends where the next instruction could run.
     Paused,
-    /// It stopped at a breakpoint that a person set.
-    UserBreakpoint,
+    /// It stopped at a breakpoint that a person set; if its condition cannot be evaluated, why.
+    UserBreakpoint(Option<String>),
     /// An expectation of a recording does not hold: its line, and what was expected and found.
     Unmet(usize, Unmet),
     /// A line of a recording cannot be carried out: which, and why.
@@ -52,7 +52,7 @@ impl Ending {
             Ending::Stopped(Stop::Exit(code)) => *code,
             Ending::Unmet(..) | Ending::Refused(..) => 1,
             Ending::Stopped(Stop::NotYetImplemented(_) | Stop::Breakpoint) => 3,
-            Ending::UserBreakpoint => 3,
+            Ending::UserBreakpoint(_) => 3,
             Ending::Stopped(Stop::Fault(_)) => 4,
             Ending::Stopped(Stop::Limit(_) | Stop::OutOfFuel) | Ending::Paused => 5,
             Ending::Stopped(Stop::Input) | Ending::BadInput(_) => 6,

@@ -86,7 +86,7 @@ fn shows_text(ending: &Ending) -> bool {
             Stop::NotYetImplemented(_) | Stop::Breakpoint | Stop::Fault(_) | Stop::Limit(_) => true,
             Stop::Finished | Stop::Exit(_) | Stop::Input | Stop::OutOfFuel => false,
         },
-        Ending::UserBreakpoint => true,
+        Ending::UserBreakpoint(_) => true,
         Ending::Paused
         | Ending::Unmet(..)
         | Ending::Refused(..)
@@ -132,7 +132,10 @@ fn headline(ending: &Ending, machine: &Machine, source: Source<'_>) -> Option<St
         Ending::Stopped(Stop::OutOfFuel) => {
             format!("out of fuel after {}", counted(machine.retired(), "instruction"))
         }
-        Ending::UserBreakpoint => "stopped at a breakpoint".to_string(),
+        Ending::UserBreakpoint(None) => "stopped at a breakpoint".to_string(),
+        Ending::UserBreakpoint(Some(why)) => {
+            format!("stopped at a breakpoint whose condition cannot be evaluated: {why}")
+        }
         Ending::Unmet(number, unmet) => line(*number, &format!("expect {unmet}")),
         Ending::Refused(number, reason) => line(*number, &format!("cannot be done: {reason}")),
         Ending::BadInput(reason) => format!("standard input: {reason}"),
@@ -178,7 +181,7 @@ fn what_now(
         Ending::Stopped(Stop::OutOfFuel) if machine.is_spent() => return None,
         Ending::Stopped(Stop::OutOfFuel)
         | Ending::Paused
-        | Ending::UserBreakpoint
+        | Ending::UserBreakpoint(_)
         | Ending::Interrupted(_) => run,
         Ending::Stopped(Stop::Finished | Stop::Exit(_)) | Ending::Output(_) => return None,
     })
@@ -199,7 +202,7 @@ fn what_now_of_text(ending: &Ending, machine: &Machine) -> Option<String> {
         }
         Ending::Stopped(Stop::Finished | Stop::Exit(_) | Stop::Fault(_) | Stop::Breakpoint)
         | Ending::Paused
-        | Ending::UserBreakpoint
+        | Ending::UserBreakpoint(_)
         | Ending::Unmet(..)
         | Ending::Refused(..)
         | Ending::BadInput(_)

@@ -52,7 +52,8 @@ impl Runner {
         let ended = self.slice();
         self.watch.console.write(self.run.machine())?;
         match ended {
-            Some(Ended::Breakpoint(_)) => return Err(Ending::UserBreakpoint),
+            Some(Ended::Breakpoint(_)) => return Err(Ending::UserBreakpoint(None)),
+            Some(Ended::Unclear(_, why)) => return Err(Ending::UserBreakpoint(Some(why))),
             Some(Ended::Reached | Ended::Stopped(_)) => self.wake()?,
             None if self.watch.is_out_of_fuel() => self.wake()?,
             None => {}

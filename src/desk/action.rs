@@ -8,6 +8,7 @@ use crate::session::journal::Position;
 use crate::view::find::Area;
 use crate::view::memory::At;
 use crate::vm::index::{Body, BodyId, FrameId};
+use crate::vm::memory::Place;
 
 /// A panel that can be shown and hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -121,6 +122,23 @@ pub enum Commit {
     Restart,
 }
 
+/// What can be asked of a breakpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MarkAction {
+    /// Enable it, or disable it if it is enabled.
+    Switch,
+    /// Remove it.
+    Remove,
+    /// Ask for its condition.
+    AskCondition,
+    /// Ask from which time on it pauses.
+    AskTime,
+    /// Let it pause only if this line, in the notation of the entry line, leaves a true value.
+    Condition(String),
+    /// Let it pause only from this time on, a number.
+    Time(String),
+}
+
 /// A field in which text is typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
@@ -212,6 +230,10 @@ pub enum Action {
     RemoveFunction,
     Redefine,
     CommentCell,
+    EnableBreakpoint,
+    BreakpointCondition,
+    BreakpointTimes,
+    Breakpoints,
 
     New,
     Open,
@@ -340,6 +362,8 @@ pub enum Action {
     NameBookmarkText(String),
     /// Remove a bookmark.
     RemoveBookmark(String),
+    /// Ask something of the breakpoint at a place.
+    Mark(Place, MarkAction),
     /// Restart an entry of the call stack.
     RestartAt(FrameId),
     /// Go back to the call of an entry of the call stack, and apply the edits again.

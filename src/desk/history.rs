@@ -38,7 +38,12 @@ impl Desk {
                 Direction::Forward => "The history ends within this function".to_owned(),
             },
             Wanted::Depth(_) => format!("Nothing was executed {when}"),
-            Wanted::Cells(_) => format!("The counter was on no breakpoint {when}"),
+            Wanted::Breakpoints(all) if all.iter().any(|(_, one)| !one.is_plain()) => {
+                format!("No breakpoint pauses {when}")
+            }
+            Wanted::Cells(_) | Wanted::Breakpoints(_) => {
+                format!("The counter was on no breakpoint {when}")
+            }
             Wanted::Write { body, index } => {
                 let address = machine.memory().start(BodyId::Data(*body)).saturating_add(*index);
                 format!("Cell {address} was not written {when}")
@@ -76,11 +81,14 @@ impl Desk {
 
     /// Goes to a position where the counter is on a breakpoint.
     pub(super) fn look_for_breakpoint(&mut self, direction: Direction) {
-        let cells = self.session().breakpoints_to_seek();
-        if cells.is_empty() {
-            return self.notice.warn("No breakpoint is set: F9 sets one");
+        let wanted = self.session().breakpoints_to_seek();
+        if wanted.is_empty() {
+            return self.notice.warn(match self.session().image().breakpoints.is_empty() {
+                true => "No breakpoint is set: F9 sets one",
+                false => "All breakpoints are disabled: Alt+F9 enables one",
+            });
         }
-        self.look(Wanted::Cells(cells), direction);
+        self.look(Wanted::Breakpoints(wanted), direction);
     }
 
     /// Goes to a write of the selected data cell.

@@ -263,6 +263,7 @@ impl Desk {
                 let address = self.session().machine().memory().address(place);
                 self.notice.tell(format!("Stopped at the breakpoint at {address}"));
             }
+            Ended::Unclear(place, why) => self.warn_unclear(place, &why),
             Ended::Stopped(Stop::Input) => self.emit(Effect::Focus(Field::Input)),
             Ended::Stopped(_) => self.document.pace.free = false,
         }
@@ -294,6 +295,7 @@ impl Desk {
     fn arrived_at_last(&mut self) {
         self.shows_other();
         self.arrived();
+        self.tell_unclear();
     }
 
     /// A travel reached a position.

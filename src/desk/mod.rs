@@ -13,6 +13,7 @@ mod answers;
 mod became;
 mod bookmark;
 mod branches;
+mod breakpoint;
 mod choosing;
 mod clipboard;
 pub mod completion;

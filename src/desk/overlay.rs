@@ -10,6 +10,7 @@ use crate::session::became::Watched;
 use crate::session::recording::Recording;
 use crate::session::wanted::Direction;
 use crate::view::branches::BranchRow;
+use crate::vm::memory::Place;
 
 /// What is drawn over everything else, if anything.
 #[derive(Debug, Default)]
@@ -42,6 +43,19 @@ pub enum Overlay {
     Ask(Question, String),
     /// Asks which value to look for in the history.
     Became(Asking),
+    /// All breakpoints; the chosen row.
+    Breakpoints(usize),
+    /// Asks for the condition of a breakpoint, or from which time on it pauses.
+    Mark {
+        /// The breakpoint.
+        at: Place,
+        /// Which of the two.
+        field: MarkField,
+        /// The typed text.
+        text: String,
+        /// The row of the list of breakpoints that follows, if it does.
+        returns: Option<usize>,
+    },
     /// A recording is damaged: asks whether to open its readable part.
     Damaged(Box<Damaged>),
     /// There is unsaved work, in words: asks what to do with it. The replacement waits for the answer.
@@ -93,6 +107,15 @@ pub struct Branches {
     pub comparison: Vec<String>,
 }
 
+/// Which field of a breakpoint is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MarkField {
+    /// Its condition.
+    Condition,
+    /// From which time on it pauses.
+    Time,
+}
+
 impl Overlay {
     /// Whether it is open.
     pub fn is_open(&self) -> bool {
@@ -103,7 +126,10 @@ impl Overlay {
     pub fn typed(&mut self, typed: String) {
         match self {
             Overlay::Palette { query, row } => (*query, *row) = (typed, 0),
-            Overlay::GoTo(text) | Overlay::GoToStep(text) | Overlay::NameBookmark(text) => {
+            Overlay::GoTo(text)
+            | Overlay::GoToStep(text)
+            | Overlay::NameBookmark(text)
+            | Overlay::Mark { text, .. } => {
                 *text = typed;
             }
             Overlay::Became(asking) => asking.text = typed,
@@ -115,6 +141,7 @@ impl Overlay {
             | Overlay::Instructions
             | Overlay::Branches(_)
             | Overlay::Legend
+            | Overlay::Breakpoints(_)
             | Overlay::Damaged(_)
             | Overlay::Unsaved(..)
             | Overlay::FileDialog(_)
@@ -126,7 +153,7 @@ impl Overlay {
     /// Chooses a row of its list.
     pub fn choose(&mut self, chosen: usize) {
         match self {
-            Overlay::Palette { row, .. } => *row = chosen,
+            Overlay::Palette { row, .. } | Overlay::Breakpoints(row) => *row = chosen,
             Overlay::Path(_, field) => field.choose(chosen),
             Overlay::Branches(list) => list.row = chosen,
             Overlay::None
@@ -138,6 +165,7 @@ impl Overlay {
             | Overlay::NameBookmark(_)
             | Overlay::Ask(..)
             | Overlay::Became(_)
+            | Overlay::Mark { .. }
             | Overlay::Damaged(_)
             | Overlay::Unsaved(..)
             | Overlay::FileDialog(_)

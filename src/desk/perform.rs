@@ -1,6 +1,6 @@
 //! Carries out actions: a router with one line for each.
 
-use super::action::{Action, Commit, Field};
+use super::action::{Action, Commit, Field, MarkAction};
 use super::effect::Effect;
 use super::overlay::Overlay;
 use super::preferences::ZOOMS;
@@ -115,7 +115,10 @@ impl Desk {
             Action::CopyName(name) => self.emit(Effect::Copy(Source::name(name))),
             Action::Paste => self.emit(Effect::Paste),
             Action::PasteLines(text) => self.paste_lines(&text),
-            Action::DeleteCell => self.delete(),
+            Action::DeleteCell => match self.chosen_breakpoint() {
+                Some(at) => self.mark(at, MarkAction::Remove),
+                None => self.delete(),
+            },
             Action::ToggleInsert => self.entry.overwrites = !self.entry.overwrites,
             Action::SwitchNotation => self.switch_notation(),
             Action::ToggleBreakpoint => self.toggle_breakpoint(),
@@ -131,6 +134,11 @@ impl Desk {
             Action::ShowUses(name) => self.show_uses(&name),
             Action::NextUse => self.go_to_use(true),
             Action::PreviousUse => self.go_to_use(false),
+            Action::EnableBreakpoint => self.mark_selected(MarkAction::Switch),
+            Action::BreakpointCondition => self.mark_selected(MarkAction::AskCondition),
+            Action::BreakpointTimes => self.mark_selected(MarkAction::AskTime),
+            Action::Breakpoints => self.list_breakpoints(),
+            Action::Mark(at, action) => self.mark(at, action),
 
             Action::New => self.replace(Replacement::New),
             Action::Open => self.replace(Replacement::Choose),

@@ -38,7 +38,7 @@ impl Scene {
         let machine = &image.machine;
         let mut scene = Scene {
             arrangement,
-            marks: Marks::new(machine, image.breakpoints.iter().copied()),
+            marks: Marks::new(machine, &image.breakpoints),
             stack: stacks::parameters(machine, VALUES),
             calls: stacks::calls(machine, CALLS),
             globals: names::globals(machine, GLOBALS),

@@ -123,7 +123,7 @@ fn words(machine: &Machine, ending: Option<&Ending>, runs: bool) -> String {
     };
     let then = match ending {
         None => "still running".to_owned(),
-        Some(Ending::Ended(Ended::Breakpoint(place))) => {
+        Some(Ending::Ended(Ended::Breakpoint(place) | Ended::Unclear(place, _))) => {
             format!("then stops at the breakpoint at {}", machine.memory().address(*place))
         }
         // A trial lasts while the notation is switched, so it says addresses.

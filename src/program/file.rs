@@ -22,7 +22,7 @@ use crate::vm::spelling::clip;
 use form::{Checked, Form, FormOf};
 
 /// How an image begins, as messages say it.
-const BEGINS: &str = "an image begins with `(version: 3,`";
+const BEGINS: &str = "an image begins with `(version: 4,`";
 
 /// The most characters of a cause in a message.
 const CAUSE_CHARS: usize = 200;

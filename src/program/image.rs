@@ -8,15 +8,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::breakpoint::Breakpoints;
 use super::cell_comments::CellComments;
 use super::listing::{Program, program_with};
 use super::notation::Notation;
 use super::origin::{Origin, Origins};
 use super::scope::Scope;
+use super::watch::Watch;
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 use crate::vm::relocate::Shift;
 use crate::vm::room::Room;
+use crate::vm::run_until::Until;
+use crate::vm::stop::Stop;
 
 /// A machine with the marks on its cells.
 #[derive(Clone, Debug, Default)]
@@ -24,22 +28,25 @@ pub struct Image {
     /// The machine.
     pub machine: Machine,
     /// Cells before which a run pauses: each is in a code body that exists.
-    pub breakpoints: BTreeSet<Place>,
+    pub breakpoints: Breakpoints,
     /// Named cells: each is in a code body that exists.
     pub bookmarks: BTreeMap<String, Place>,
     /// What its reader is told: each comment is in a code body that exists.
     pub comments: CellComments,
+    /// What the user watches, in the order in which it is shown.
+    pub watches: Vec<Watch>,
     /// Where its cells are written. Not compared and not saved: they follow from the commands.
     pub origins: Origins,
 }
 
 impl PartialEq for Image {
     fn eq(&self, other: &Image) -> bool {
-        let Image { machine, breakpoints, bookmarks, comments, origins: _ } = self;
+        let Image { machine, breakpoints, bookmarks, comments, watches, origins: _ } = self;
         *machine == other.machine
             && *breakpoints == other.breakpoints
             && *bookmarks == other.bookmarks
             && *comments == other.comments
+            && *watches == other.watches
     }
 }
 
@@ -63,11 +70,61 @@ impl Image {
         self.with_machine(machine)
     }
 
-    /// The same marks, comments and origins for a copy of the machine.
+    /// What is attached to this machine, for a copy of it.
     fn with_machine(&self, machine: Machine) -> Image {
         let (breakpoints, bookmarks) = (self.breakpoints.clone(), self.bookmarks.clone());
         let (comments, origins) = (self.comments.clone(), self.origins.clone());
-        Image { machine, breakpoints, bookmarks, comments, origins }
+        let watches = self.watches.clone();
+        Image { machine, breakpoints, bookmarks, comments, watches, origins }
+    }
+
+    // --- running, which counts at breakpoints -----------------------------------------------------
+
+    /// Executes up to `fuel` instructions; returns why it stopped. See [`Machine::run`].
+    pub fn run(&mut self, fuel: u64) -> Stop {
+        if self.breakpoints.counted().is_empty() {
+            return self.machine.run(fuel);
+        }
+        match self.run_until(fuel, &Until { cells: &BTreeSet::new(), depths: 0..=u32::MAX }) {
+            Ok(_) => self.machine.waits().unwrap_or(Stop::OutOfFuel),
+            Err(stop) => stop,
+        }
+    }
+
+    /// Executes up to `fuel` instructions and pauses where a condition holds. See [`Machine::run_until`].
+    ///
+    /// # Errors
+    /// Why the machine stopped.
+    pub fn run_until(&mut self, fuel: u64, until: &Until<'_>) -> Result<bool, Stop> {
+        if self.breakpoints.counted().is_empty() {
+            return self.machine.run_until(fuel, until);
+        }
+        let cells = until.cells | self.breakpoints.counted();
+        let sooner = Until { cells: &cells, depths: until.depths.clone() };
+        let end = self.machine.retired().saturating_add(fuel);
+        loop {
+            let left = end - self.machine.retired();
+            let is_sooner = self.machine.run_until(left, &sooner)?;
+            let holds = until.holds(&self.machine);
+            if holds || !is_sooner || self.machine.retired() == end || self.machine.is_spent() {
+                return Ok(holds);
+            }
+            self.step()?;
+            if self.machine.pauses() {
+                return Ok(until.holds(&self.machine));
+            }
+        }
+    }
+
+    /// Executes one instruction. See [`Machine::step`].
+    ///
+    /// # Errors
+    /// Why it cannot be executed.
+    pub fn step(&mut self) -> Result<(), Stop> {
+        let at = self.machine.task().counter();
+        self.machine.step()?;
+        self.breakpoints.count(at);
+        Ok(())
     }
 
     /// Where the next instruction is written; `None` if it is in no text.
@@ -95,7 +152,7 @@ impl Image {
             let body = memory.code(mark.body)?;
             (mark.offset.0 < body.size).then_some(mark)
         };
-        self.breakpoints = self.breakpoints.iter().filter_map(|&mark| moved(mark)).collect();
+        self.breakpoints.relocate(moved);
         self.bookmarks.retain(|_, mark| match moved(*mark) {
             Some(place) => {
                 *mark = place;
@@ -132,7 +189,7 @@ mod tests {
     }
 
     fn offsets(image: &Image) -> Vec<u32> {
-        let breakpoints: Vec<u32> = image.breakpoints.iter().map(|mark| mark.offset.0).collect();
+        let breakpoints: Vec<u32> = image.breakpoints.iter().map(|(at, _)| at.offset.0).collect();
         let mut bookmarks: Vec<u32> = image.bookmarks.values().map(|mark| mark.offset.0).collect();
         bookmarks.sort_unstable();
         assert_eq!(breakpoints, bookmarks);

@@ -2,6 +2,7 @@
 //!
 //! [`notation`] is the way in and out; [`forth`] is the only notation so far.
 
+pub mod breakpoint;
 pub mod cell_comments;
 pub mod cell_text;
 pub mod check;
@@ -27,3 +28,4 @@ pub mod span;
 pub mod starts;
 pub mod version;
 pub mod visible;
+pub mod watch;

@@ -10,15 +10,17 @@ pub enum Version {
     One,
     /// The second. It has no comments.
     Two,
-    /// The newest.
+    /// The third. Its breakpoints always pause, and nothing is watched.
     Three,
+    /// The newest.
+    Four,
 }
 
 impl Version {
     /// The version that is written.
-    pub const NEWEST: Version = Version::Three;
+    pub const NEWEST: Version = Version::Four;
     /// The versions that are read, as messages name them.
-    pub const ALL: &str = "versions 1 to 3";
+    pub const ALL: &str = "versions 1 to 4";
 
     /// Its number in files.
     pub fn number(self) -> u64 {
@@ -26,6 +28,7 @@ impl Version {
             Version::One => 1,
             Version::Two => 2,
             Version::Three => 3,
+            Version::Four => 4,
         }
     }
 
@@ -33,13 +36,13 @@ impl Version {
     pub fn vocabulary(self) -> Vocabulary {
         match self {
             Version::One => Vocabulary::One,
-            Version::Two | Version::Three => Vocabulary::Two,
+            Version::Two | Version::Three | Version::Four => Vocabulary::Two,
         }
     }
 
     /// The version with this number.
     pub fn find(number: u64) -> Option<Version> {
-        let all = [Version::One, Version::Two, Version::Three];
+        let all = [Version::One, Version::Two, Version::Three, Version::Four];
         all.into_iter().find(|version| version.number() == number)
     }
 }

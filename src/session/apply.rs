@@ -2,6 +2,7 @@
 
 use super::command::Command;
 use super::load::load;
+use super::mark::{self, check_place};
 use super::refused::Refused;
 use crate::program::comment::{self, CommentAt, CommentPlace};
 use crate::program::diagnostic::grouped;
@@ -72,7 +73,13 @@ impl Command {
             Command::Give { text } => machine.give_input(text),
             Command::EndInput => machine.end_input(),
             Command::Limit { kind, value } => machine.set_limit(*kind, *value)?,
-            Command::Breakpoint { at, on } => set_breakpoint(image, *at, *on)?,
+            Command::Breakpoint { at, on } => mark::set_breakpoint(image, *at, *on)?,
+            Command::Enable { at, on } => mark::change(image, *at, |mark| mark.enabled = *on)?,
+            Command::Condition { at, line } => mark::set_condition(image, *at, line)?,
+            Command::From { at, time } => mark::set_from(image, *at, *time)?,
+            Command::Watch { index, line } => mark::watch_line(image, *index, line)?,
+            Command::WatchData { index, body } => mark::watch_data(image, *index, *body)?,
+            Command::Shape { index, shape } => mark::set_shape(image, *index, *shape)?,
             Command::Bookmark { name, at } => set_bookmark(image, name, *at)?,
             Command::Run { fuel } => drop(machine.run(*fuel)),
         }
@@ -100,16 +107,6 @@ impl Command {
             None
         }
     }
-}
-
-fn set_breakpoint(image: &mut Image, at: Place, on: bool) -> Result<(), Refused> {
-    if on {
-        check_place(image, at)?;
-        image.breakpoints.insert(at);
-    } else {
-        image.breakpoints.remove(&at);
-    }
-    Ok(())
 }
 
 fn set_bookmark(image: &mut Image, name: &str, at: Option<Place>) -> Result<(), Refused> {
@@ -150,15 +147,6 @@ fn set_comment(image: &mut Image, place: CommentPlace, text: &str) -> Result<(),
     };
     image.comments.set(CommentPlace { body, at }, &text);
     Ok(())
-}
-
-fn check_place(image: &Image, at: Place) -> Result<(), Refusal> {
-    let Place { body, offset } = at;
-    match image.machine.memory().code(body) {
-        None => Err(Refusal::NoBody { body }),
-        Some(code) if offset.0 < code.size => Ok(()),
-        Some(code) => Err(Refusal::NoPlace { body, offset, size: code.size }),
-    }
 }
 
 /// The text of a command as cells; none if the command has no such text.
@@ -234,6 +222,7 @@ mod tests {
         let program = "[ assign: i i 2 < i 1 - fib ] bind: fib [ ] drop 9 allocate 5 6 3 fib";
         let mut image = image_of_program(program).unwrap();
         apply(&mut image, "run 12 | define other `` | define more ``");
+        apply(&mut image, "breakpoint 1:2 on | watch 0 `dup`");
         image
     }
 
@@ -252,6 +241,11 @@ mod tests {
         let image = suitable();
         for (on, off) in [
             ("breakpoint 1:4 on", "breakpoint 1:4 off"),
+            ("enable 1:2 off", "enable 1:2 on"),
+            ("condition 1:2 `i`", "condition 1:2 ` `"),
+            ("from 1:2 3", "from 1:2 1"),
+            ("watch 1 `i`", "watch 1 ``"),
+            ("shape 0 bars", "shape 0 row"),
             ("bookmark here 1:4", "bookmark here off"),
             ("local 1 i `2`", "local 1 i ``"),
             ("global total `2`", "global total ``"),
@@ -284,7 +278,17 @@ mod tests {
     #[test]
     fn a_mark_needs_a_cell() {
         let mut image = Image::default();
-        for line in ["breakpoint 0:100 on", "breakpoint 7:0 on", "bookmark here 0:100"] {
+        for line in [
+            "breakpoint 0:100 on",
+            "breakpoint 7:0 on",
+            "bookmark here 0:100",
+            "enable 0:0 on",
+            "condition 0:0 `1`",
+            "from 0:0 2",
+            "watch 1 `1`",
+            "watch-data 0 0",
+            "shape 0 bars",
+        ] {
             assert!(command::read(line).unwrap()[0].apply(&mut image).is_err(), "{line}");
         }
         assert!(image == Image::default());

@@ -61,7 +61,7 @@ impl Attempt {
         };
         let continues = std::mem::take(&mut self.continues);
         let before = self.image.machine.retired();
-        self.image.machine.run(wanted.min(fuel));
+        self.image.run(wanted.min(fuel));
         let retired = self.image.machine.retired() - before;
         self.retired += retired;
         if let Some(Command::Run { fuel }) = self.done.last_mut().filter(|_| continues) {

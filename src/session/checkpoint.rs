@@ -9,13 +9,15 @@
 //! least is dropped: an old one with close neighbours. Going far back then takes longer, but its result
 //! is the same.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io;
 
 use super::journal::{Journal, Position};
+use crate::program::breakpoint::Breakpoints;
 use crate::program::cell_comments::CellComments;
 use crate::program::image::Image;
 use crate::program::origin::Origins;
+use crate::program::watch::Watch;
 use crate::vm::compressed::Compressed;
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
@@ -47,18 +49,20 @@ pub struct Checkpoints {
 pub struct Checkpoint {
     pub(super) position: Position,
     machine: Compressed,
-    breakpoints: BTreeSet<Place>,
+    breakpoints: Breakpoints,
     bookmarks: BTreeMap<String, Place>,
     comments: CellComments,
+    watches: Vec<Watch>,
     origins: Origins,
 }
 
 impl Checkpoint {
     fn new(position: Position, image: &Image) -> Checkpoint {
-        let Image { machine, breakpoints, bookmarks, comments, origins } = image;
+        let Image { machine, breakpoints, bookmarks, comments, watches, origins } = image;
         let (breakpoints, bookmarks) = (breakpoints.clone(), bookmarks.clone());
         let (machine, comments, origins) = (machine.compress(), comments.clone(), origins.clone());
-        Checkpoint { position, machine, breakpoints, bookmarks, comments, origins }
+        let watches = watches.clone();
+        Checkpoint { position, machine, breakpoints, bookmarks, comments, watches, origins }
     }
 
     /// The position of the image.
@@ -71,11 +75,12 @@ impl Checkpoint {
         self.with_machine(self.machine.decompress())
     }
 
-    /// The same marks, comments and origins for a machine.
+    /// What is attached to this image, for a machine.
     fn with_machine(&self, machine: Machine) -> Image {
         let (breakpoints, bookmarks) = (self.breakpoints.clone(), self.bookmarks.clone());
         let (comments, origins) = (self.comments.clone(), self.origins.clone());
-        Image { machine, breakpoints, bookmarks, comments, origins }
+        let watches = self.watches.clone();
+        Image { machine, breakpoints, bookmarks, comments, watches, origins }
     }
 
     /// Writes the file text of the image, without decompressing its data as a whole.
@@ -264,7 +269,7 @@ mod tests {
         assert_eq!((checkpoints.count(), checkpoints.bytes()), (3, sum(&checkpoints)));
         // Marks take room too.
         let plain = Checkpoint::new(at(1), &other).bytes();
-        other.breakpoints.extend([Place::start(crate::vm::memory::MAIN)]);
+        other.breakpoints.insert(Place::start(crate::vm::memory::MAIN));
         for name in ["a", "b"] {
             other.bookmarks.insert(name.to_string(), Place::start(crate::vm::memory::MAIN));
         }

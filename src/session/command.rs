@@ -265,6 +265,39 @@ commands! {
         "breakpoint" "1:4 on"
         "Sets a breakpoint, or clears it with `off`."
         => if *on { "set a breakpoint" } else { "clear a breakpoint" }.to_string();
+    Enable { at: Cell, on: Switch }, edits_code: false,
+        "enable" "1:2 off"
+        "Enables a breakpoint, or with `off` disables it: it stays, and does not pause."
+        => if *on { "enable a breakpoint" } else { "disable a breakpoint" }.to_string();
+    Condition { at: Cell, line: Line }, edits_code: false,
+        "condition" "1:2 `i 2 =`"
+        "Lets a breakpoint pause only if a line leaves a true value; an empty text ends that."
+        => match line.trim() {
+            "" => "remove a condition".to_string(),
+            _ => format!("pause only if {}", quoted(line)),
+        };
+    From { at: Cell, time: Time }, edits_code: false,
+        "from" "1:2 3"
+        "Lets a breakpoint pause only from this time on that its cell is reached, counted from now."
+        => match time {
+            1 => "pause every time".to_string(),
+            _ => format!("pause from time {time} on"),
+        };
+    Watch { index: Index, line: Line }, edits_code: false,
+        "watch" "0 `i 2 *`"
+        "Watches a line, at this place of the list; an empty text removes what is watched there."
+        => match line.trim() {
+            "" => "remove a watch".to_string(),
+            _ => format!("watch {}", quoted(line)),
+        };
+    WatchData { index: Index, body: DataBody }, edits_code: false,
+        "watch-data" "0 0"
+        "Watches a data body, at this place of the list."
+        => format!("watch data {body}");
+    Shape { index: Index, shape: Shape }, edits_code: false,
+        "shape" "0 bars"
+        "Shows what is watched as a `row`, a `table` or `bars`."
+        => format!("show a watch as {}", shape.name());
     Bookmark { name: Name, at: CellOrOff }, edits_code: false,
         "bookmark" "here 1:4"
         "Sets a cell bookmark: a name for a cell, which moves with it. `off` removes it."

@@ -101,7 +101,13 @@ impl Fork {
 
     fn part(&mut self, mut goal: Goal, at_most: u64, first: bool) -> Ending {
         let before = self.image.machine.retired();
-        let ended = goal.run(&mut self.image, at_most.min(self.fuel), first);
+        let fuel = at_most.min(self.fuel);
+        // Evaluating conditions takes time too.
+        if !self.image.breakpoints.is_empty() {
+            self.image.machine.pause_after(Some(fuel));
+        }
+        let ended = goal.run(&mut self.image, fuel, first);
+        self.image.machine.pause_after(None);
         self.fuel -= self.image.machine.retired() - before;
         match ended {
             None => Ending::OutOfFuel,

@@ -3,10 +3,10 @@
 //!
 //! The machine runs at full speed up to the next instruction at which a condition may hold.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
+use super::peek::Pauses;
 use crate::program::image::Image;
 use crate::vm::frame::{Activation, Again};
 use crate::vm::machine::Machine;
@@ -47,6 +47,8 @@ pub enum Ended {
     Reached,
     /// It came to a breakpoint.
     Breakpoint(Place),
+    /// It came to a breakpoint whose condition cannot be evaluated: why.
+    Unclear(Place, String),
     /// The machine stopped.
     Stopped(Stop),
 }
@@ -86,7 +88,7 @@ impl Goal {
         if image.machine.is_spent() {
             return Some(Ended::Stopped(Stop::OutOfFuel));
         }
-        if !image.breakpoints.is_empty() {
+        if !image.breakpoints.pauses().is_empty() {
             return self.run_watched(image, fuel, first);
         }
         match self {
@@ -105,7 +107,7 @@ impl Goal {
 
     fn run_watched(&mut self, image: &mut Image, fuel: u64, first: bool) -> Option<Ended> {
         let Image { machine, breakpoints, .. } = image;
-        let cells = self.cells(breakpoints);
+        let cells = self.cells(breakpoints.pauses());
         let until = Until { cells: &cells, depths: self.depths() };
         let end = machine.retired().saturating_add(self.at_most(fuel));
         let mut moved = !first;
@@ -114,13 +116,22 @@ impl Goal {
             if self.reached(machine, moved) {
                 return Some(Ended::Reached);
             }
-            if moved && breakpoints.contains(&counter) {
-                return Some(Ended::Breakpoint(counter));
+            let marked = breakpoints.get(counter).filter(|breakpoint| breakpoint.enabled);
+            if moved && let Some(breakpoint) = marked {
+                match Pauses::at(breakpoint, breakpoint.passed, machine) {
+                    Pauses::No => {}
+                    Pauses::Yes => return Some(Ended::Breakpoint(counter)),
+                    Pauses::Unclear(why) => return Some(Ended::Unclear(counter, why)),
+                }
             }
             let before = machine.retired();
             // On a line, any instruction may be the last.
-            let ran = if !moved || matches!(self, Goal::Line { .. }) {
-                machine.step()
+            let ran = if !moved || marked.is_some() || matches!(self, Goal::Line { .. }) {
+                let ran = machine.step();
+                if ran.is_ok() {
+                    breakpoints.count(counter);
+                }
+                ran
             } else {
                 machine.run_until(end - before, &until).map(|_| ())
             };
@@ -143,13 +154,13 @@ impl Goal {
     }
 
     /// The cells before which a run has to pause.
-    fn cells<'b>(&self, breakpoints: &'b BTreeSet<Place>) -> Cow<'b, BTreeSet<Place>> {
+    fn cells(&self, breakpoints: &BTreeSet<Place>) -> BTreeSet<Place> {
+        let mut cells = breakpoints.clone();
         match *self {
-            Goal::Cell(place) => Cow::Owned(breakpoints.iter().copied().chain([place]).collect()),
-            Goal::Free | Goal::Fuel(_) | Goal::Depth(_) | Goal::Line { .. } => {
-                Cow::Borrowed(breakpoints)
-            }
+            Goal::Cell(place) => cells.extend([place]),
+            Goal::Free | Goal::Fuel(_) | Goal::Depth(_) | Goal::Line { .. } => {}
         }
+        cells
     }
 
     /// The depths of the call stack at which a run need not pause.

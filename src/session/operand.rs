@@ -7,6 +7,7 @@ use super::code_text::CodeText;
 use super::word::{Word, Words, expected, quote};
 use crate::program::comment::{CommentAt, CommentPlace};
 use crate::program::plain_name::Known;
+use crate::program::watch;
 use crate::vm::index::{self, DataId, FrameId};
 use crate::vm::limit::LimitKind;
 use crate::vm::memory::Place;
@@ -362,6 +363,54 @@ impl Operand for Switch {
     }
 }
 
+/// A line of FlpcForth that is evaluated where it is needed, in backticks. It is always read by the newest
+/// vocabulary: it came with version 4.
+pub struct Line;
+
+impl Operand for Line {
+    type Value = String;
+    const CALLED: &'static str = Text::CALLED;
+
+    fn print(value: &String) -> String {
+        quote(value)
+    }
+
+    fn read(words: &mut Words<'_>) -> Result<String, String> {
+        Text::read(words)
+    }
+
+    fn sample(pick: &mut dyn FnMut() -> u64) -> String {
+        sample_text(pick)
+    }
+
+    fn make_plain(value: &mut String, known: &mut Known<'_>) {
+        if let Cow::Owned(plain) = known.text(value) {
+            *value = plain;
+        }
+    }
+}
+
+/// How a watch is shown.
+pub struct Shape;
+
+impl Operand for Shape {
+    type Value = watch::Shape;
+    const CALLED: &'static str = "`row`, `table` or `bars`";
+
+    fn print(value: &watch::Shape) -> String {
+        value.name().to_string()
+    }
+
+    fn read(words: &mut Words<'_>) -> Result<watch::Shape, String> {
+        let name = words.plain(Self::CALLED)?;
+        watch::Shape::find(name).ok_or_else(|| expected(Self::CALLED, &Word::Plain(name)))
+    }
+
+    fn sample(pick: &mut dyn FnMut() -> u64) -> watch::Shape {
+        watch::Shape::ALL[(pick() % watch::Shape::ALL.len() as u64) as usize]
+    }
+}
+
 /// The name of a limit.
 pub struct Limited;
 
@@ -419,6 +468,10 @@ numbers! {
     Frame FrameId as u32, "a frame number";
     /// The number of a code body.
     Body index::Body as u32, "a body number";
+    /// Which time something happens, 1 for the first.
+    Time u64 as u64, "a number of times";
+    /// The number of a data body.
+    DataBody DataId as u64, "the number of data";
     /// The value of a limit.
     Amount u64 as u64, "a number";
     /// A number of instructions.

@@ -220,7 +220,7 @@ impl Replay {
     /// Runs exactly this many instructions, or fewer if the machine pauses.
     fn run(&mut self, fuel: u64) -> Result<u64, Mismatch> {
         let before = self.image.machine.retired();
-        let stop = self.image.machine.run(fuel);
+        let stop = self.image.run(fuel);
         let retired = self.image.machine.retired() - before;
         self.position.done += retired;
         let is_done = retired == fuel || self.image.machine.pauses();

@@ -47,7 +47,7 @@ impl Run {
 
     fn advance_fixed(&mut self, image: &mut Image, fuel: u64) -> Option<Ended> {
         let before = image.machine.retired();
-        let stop = image.machine.run(self.fixed.min(fuel));
+        let stop = image.run(self.fixed.min(fuel));
         self.fixed -= image.machine.retired() - before;
         let ended = if self.fixed == 0 {
             Ended::Reached

@@ -9,8 +9,10 @@ use std::collections::BTreeSet;
 
 use super::checkpoint::Checkpoints;
 use super::journal::{Journal, Mismatch, Position};
+use super::peek::Pauses;
 use super::replay::{Event, Observer, Replay, Replayed, Scene};
-use super::wanted::{Direction, Wanted, left_depth};
+use super::wanted::{Cells, Direction, Wanted, left_depth};
+use crate::program::breakpoint::{Breakpoint, Breakpoints};
 use crate::program::image::Image;
 use crate::vm::index::FrameId;
 use crate::vm::memory::Place;
@@ -51,7 +53,7 @@ pub(super) struct Search {
     /// Where the wanted cells are, at index n after the first n shifts of the replay. In a search back they
     /// are known only at the end of the stretch, so the stretch is replayed twice: first as a survey of how
     /// cells moved.
-    cells: Vec<BTreeSet<Place>>,
+    cells: Vec<Cells>,
     /// How many shifts there had been at the last match.
     shifted: usize,
     /// Whether this replay is the survey.
@@ -61,6 +63,8 @@ pub(super) struct Search {
     pauses: Option<BTreeSet<Place>>,
     /// Whether to observe every instruction, because a return could look like a call.
     slow: bool,
+    /// Whether the slice ended because evaluating conditions took long.
+    rests: bool,
 }
 
 impl Search {
@@ -104,7 +108,7 @@ impl Search {
         (from, to): (Position, Position),
         replay: Replay,
     ) -> Search {
-        let cells = wanted.cells();
+        let cells = (0..).zip(wanted.cells()).map(|(index, place)| (place, index)).collect();
         Search {
             wanted,
             direction,
@@ -121,6 +125,7 @@ impl Search {
             surveys: false,
             pauses: None,
             slow: false,
+            rests: false,
         }
     }
 
@@ -139,7 +144,7 @@ impl Search {
             return Ok(Searched::Nothing);
         }
         let Search { wanted, direction, start, began, begins, .. } = self;
-        let Search { found, is_bound, cells, shifted, pauses, slow, .. } = self;
+        let Search { found, is_bound, cells, shifted, pauses, slow, rests, .. } = self;
         let mut matcher = Matcher {
             wanted,
             direction: *direction,
@@ -152,13 +157,16 @@ impl Search {
             shifted,
             pauses,
             slow,
+            rests,
+            spent: self.replay.image.machine.extra_effort(),
+            budget: fuel,
             depth: 0,
             lacks: false,
         };
         let observer: Option<&mut dyn Observer> =
             if self.surveys { None } else { Some(&mut matcher) };
         let replayed = self.replay.advance(journal, fuel.max(1), observer)?;
-        if replayed == Replayed::More {
+        if replayed == Replayed::More || std::mem::take(&mut self.rests) {
             return Ok(Searched::More);
         }
         if self.surveys {
@@ -174,10 +182,18 @@ impl Search {
         })
     }
 
-    /// Where the wanted cells are at the position that was found, without those that did not exist yet. The
-    /// next search from there uses them.
-    pub(super) fn cells_found(&self) -> &BTreeSet<Place> {
+    /// Where the wanted cells are at the position that was found, without those that did not exist yet.
+    fn cells_found(&self) -> &Cells {
         &self.cells[self.shifted]
+    }
+
+    /// The wanted breakpoints, where they are at the position that was found. The next search from there uses
+    /// them.
+    pub(super) fn breakpoints_found(&self) -> Breakpoints {
+        let Wanted::Breakpoints(wanted) = &self.wanted else { return Breakpoints::default() };
+        let wanted: Vec<&Breakpoint> = wanted.iter().map(|(_, breakpoint)| breakpoint).collect();
+        let found = self.cells_found().iter();
+        found.map(|(&place, &index)| (place, wanted[index].clone())).collect()
     }
 
     /// Ends the survey: works out where the wanted cells were before each shift, and starts the second
@@ -186,7 +202,7 @@ impl Search {
         let mut cells = vec![self.cells.pop().expect("the cells at the end of the stretch")];
         for shift in self.replay.shifts.iter().rev() {
             let later = &cells[cells.len() - 1];
-            cells.push(later.iter().filter_map(|&place| shift.before(place)).collect());
+            cells.push(moved(later, |place| shift.before(place)));
         }
         cells.reverse();
         self.cells = cells;
@@ -214,10 +230,13 @@ impl Search {
     fn search_end(&mut self) -> Searched {
         carry(&mut self.cells, &self.replay.shifts);
         self.shifted = self.cells.len() - 1;
-        let machine = &self.replay.image.machine;
+        let image = &mut self.replay.image;
+        let cells = &self.cells[self.shifted];
+        let counter = image.machine.task().counter();
         let found = match &self.wanted {
-            Wanted::Depth(depth) => machine.task().calls().depth() <= *depth,
-            Wanted::Cells(_) => self.cells_found().contains(&machine.task().counter()),
+            Wanted::Depth(depth) => image.machine.task().calls().depth() <= *depth,
+            Wanted::Cells(_) => cells.contains_key(&counter),
+            Wanted::Breakpoints(wanted) => pauses(wanted, cells, image),
             Wanted::Write { .. }
             | Wanted::Call(_)
             | Wanted::Output
@@ -225,19 +244,33 @@ impl Search {
             | Wanted::Start { .. }
             | Wanted::Statement { .. } => false,
         };
-        match found && machine.retired() > self.began {
+        match found && self.replay.image.machine.retired() > self.began {
             true => Searched::Found(self.to),
             false => Searched::Nothing,
         }
     }
 }
 
+fn moved(cells: &Cells, to: impl Fn(Place) -> Option<Place>) -> Cells {
+    cells.iter().filter_map(|(&place, &index)| Some((to(place)?, index))).collect()
+}
+
 /// Extends `cells` to where the cells are after each of the shifts.
-fn carry(cells: &mut Vec<BTreeSet<Place>>, shifts: &[Shift]) {
+fn carry(cells: &mut Vec<Cells>, shifts: &[Shift]) {
     while cells.len() <= shifts.len() {
         let (last, shift) = (&cells[cells.len() - 1], shifts[cells.len() - 1]);
-        cells.push(last.iter().filter_map(|&place| shift.mark(place)).collect());
+        cells.push(moved(last, |place| shift.mark(place)));
     }
+}
+
+/// Whether a machine pauses at the wanted breakpoint on its counter, if there is one. How often it was passed
+/// is what the image says, where the breakpoint is set.
+fn pauses(wanted: &Breakpoints, cells: &Cells, image: &mut Image) -> bool {
+    let counter = image.machine.task().counter();
+    let Some(&index) = cells.get(&counter) else { return false };
+    let (_, breakpoint) = wanted.iter().nth(index).expect("an index of a wanted cell");
+    let passed = image.breakpoints.get(counter).map_or(0, |set| set.passed);
+    Pauses::at(breakpoint, passed, &mut image.machine) != Pauses::No
 }
 
 /// Observes a stretch of the history for a search: see the fields of [`Search`].
@@ -249,10 +282,14 @@ struct Matcher<'s> {
     begins: bool,
     found: &'s mut Option<Position>,
     is_bound: &'s mut bool,
-    cells: &'s mut Vec<BTreeSet<Place>>,
+    cells: &'s mut Vec<Cells>,
     shifted: &'s mut usize,
     pauses: &'s mut Option<BTreeSet<Place>>,
     slow: &'s mut bool,
+    rests: &'s mut bool,
+    /// What instructions had cost before this slice, and what conditions may cost in it.
+    spent: u64,
+    budget: u64,
     /// The [`left_depth`] before the instruction.
     depth: u32,
     /// Whether the instruction could make something the value that is looked for.
@@ -261,9 +298,38 @@ struct Matcher<'s> {
 
 impl Matcher<'_> {
     /// Where the wanted cells are after these shifts.
-    fn cells(&mut self, shifts: &[Shift]) -> &BTreeSet<Place> {
+    fn cells(&mut self, shifts: &[Shift]) -> &Cells {
         carry(self.cells, shifts);
         &self.cells[shifts.len()]
+    }
+
+    /// Runs to the next place where a wanted breakpoint pauses.
+    fn seek_breakpoint(
+        &mut self,
+        image: &mut Image,
+        cells: &BTreeSet<Place>,
+        shifts: &[Shift],
+        fuel: u64,
+    ) -> Result<(u64, bool), Stop> {
+        let before = image.machine.retired();
+        let until = Until { cells, depths: 0..=u32::MAX };
+        loop {
+            let ran = image.machine.retired() - before;
+            let is_there = image.run_until(fuel - ran, &until)?;
+            let ran = image.machine.retired() - before;
+            let Wanted::Breakpoints(wanted) = self.wanted else {
+                unreachable!("only breakpoints are sought here")
+            };
+            if ran == fuel || !is_there || pauses(wanted, &self.cells[shifts.len()], image) {
+                return Ok((ran, false));
+            }
+            image.step()?;
+            let cost = image.machine.extra_effort();
+            if cost.saturating_sub(self.spent) > self.budget {
+                *self.rests = true;
+                return Ok((ran + 1, true));
+            }
+        }
     }
 
     /// Notes a match; returns whether the search ends there.
@@ -337,6 +403,7 @@ impl Observer for Matcher<'_> {
             Wanted::Depth(most) if is_low => 0..=most,
             Wanted::Depth(most) => most.saturating_add(1)..=u32::MAX,
             Wanted::Cells(_)
+            | Wanted::Breakpoints(_)
             | Wanted::Write { .. }
             | Wanted::Call(_)
             | Wanted::Output
@@ -344,7 +411,13 @@ impl Observer for Matcher<'_> {
             | Wanted::Start { .. }
             | Wanted::Statement { .. } => 0..=u32::MAX,
         };
-        let paused = machine.run_until(fuel, &Until { cells: &pauses, depths });
+        if let Wanted::Breakpoints(_) = self.wanted {
+            let paused = self.seek_breakpoint(image, &pauses, shifts, fuel);
+            *self.pauses = Some(pauses);
+            return paused;
+        }
+        let paused = image.run_until(fuel, &Until { cells: &pauses, depths });
+        let machine = &image.machine;
         *self.pauses = Some(pauses);
         let ran = machine.retired() - before;
         let matches = ran > 0 && (is_low || paused == Ok(true) && self.wanted.is_after(machine, 0));

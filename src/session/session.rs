@@ -9,7 +9,7 @@
 //! A session is asked to do something with a [`request`](super::request). If that takes long, it becomes
 //! a [`job`](super::job); there is at most one.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::checkpoint::{Checkpoint, Checkpoints};
@@ -17,13 +17,14 @@ use super::command::{COST, Command};
 use super::job::Job;
 use super::journal::rewind::Rewind;
 use super::journal::{Entry, Journal, Position, lengthen};
+use super::peek::Pauses;
 use super::record::Record;
 use super::refused::Refused;
 use super::replay::End;
 use super::unsaved::Unsaved;
+use crate::program::breakpoint::Breakpoints;
 use crate::program::image::Image;
 use crate::vm::machine::Machine;
-use crate::vm::memory::Place;
 use crate::vm::stop::Stop;
 
 /// An image with its history.
@@ -36,8 +37,8 @@ pub struct Session {
     pub(super) tip: Position,
     pub(super) checkpoints: Checkpoints,
     pub(super) job: Option<Job>,
-    /// The position that a search for cells found, and where those cells are there.
-    pub(super) sought: Option<(Position, BTreeSet<Place>)>,
+    /// The position that a search for breakpoints found, and where they are there.
+    pub(super) sought: Option<(Position, Breakpoints)>,
     pub(super) since_checkpoint: u64,
     pub(super) unsaved: Unsaved,
     /// What the instructions of all runs cost beyond one unit each.
@@ -143,16 +144,31 @@ impl Session {
         self.job.as_ref()
     }
 
-    /// The breakpoints that a search should look for: those that are set here, and those that a search
+    /// The breakpoints that a search should look for: those that are enabled here, and those that a search
     /// looked for to come here, because they may not have been set yet at this position.
-    pub fn breakpoints_to_seek(&self) -> BTreeSet<Place> {
-        let mut places = self.image.breakpoints.clone();
+    pub fn breakpoints_to_seek(&self) -> Breakpoints {
+        let mut wanted = self.image.breakpoints.enabled();
         if let Some((at, there)) = &self.sought
             && *at == self.position
         {
-            places.extend(there);
+            for (place, breakpoint) in
+                there.iter().filter(|(place, _)| !wanted.contains(place)).collect::<Vec<_>>()
+            {
+                wanted.set(place, breakpoint.clone());
+            }
         }
-        places
+        wanted
+    }
+
+    /// Whether a run would pause at the breakpoint of the counter, and if its condition cannot be evaluated,
+    /// why.
+    pub fn pauses_here(&mut self) -> Pauses {
+        let at = self.image.machine.task().counter();
+        let Image { machine, breakpoints, .. } = &mut self.image;
+        match breakpoints.get(at).filter(|breakpoint| breakpoint.enabled) {
+            Some(breakpoint) => Pauses::at(breakpoint, breakpoint.passed, machine),
+            None => Pauses::No,
+        }
     }
 
     /// How often something was done or noted. Moving through the history does not count as a change.

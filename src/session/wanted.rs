@@ -1,17 +1,21 @@
 //! What a search looks for in the history: which instructions and commands match, and before which cells
 //! a replay has to pause so as not to miss them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::became::Became;
 use super::command::Command;
 use super::goal::Goal;
 use super::replay::Event;
+use crate::program::breakpoint::Breakpoints;
 use crate::vm::cell::{Cell, Content};
 use crate::vm::index::{Body, DataId, FrameId, Offset};
 use crate::vm::instruction::Primitive;
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
+
+/// Where the wanted cells are now, each with its index among [`Wanted::cells`].
+pub(super) type Cells = BTreeMap<Place, usize>;
 
 /// The direction of a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,13 +26,16 @@ pub enum Direction {
     Forward,
 }
 
-/// What is looked for. All but the first two find the position before the instruction that does it.
+/// What is looked for. All but the first three find the position before the instruction that does it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanted {
     /// The call stack no higher than this.
     Depth(u32),
     /// The counter on one of these cells, wherever they were before edits moved them.
     Cells(BTreeSet<Place>),
+    /// The counter on one of these breakpoints, where it pauses: enabled or not, set there or not. A
+    /// breakpoint that does not pause every time counts from where it was set.
+    Breakpoints(Breakpoints),
     /// A write to a data cell, by the program or by the user.
     Write {
         /// The number of the data body.
@@ -63,6 +70,7 @@ impl Wanted {
     pub(super) fn cells(&self) -> BTreeSet<Place> {
         match self {
             Wanted::Cells(cells) => cells.clone(),
+            Wanted::Breakpoints(wanted) => wanted.iter().map(|(at, _)| at).collect(),
             Wanted::Statement { at, .. } => [*at].into(),
             Wanted::Depth(_)
             | Wanted::Write { .. }
@@ -75,7 +83,7 @@ impl Wanted {
 
     /// Whether cells are looked for.
     pub(super) fn seeks_cells(&self) -> bool {
-        matches!(self, Wanted::Cells(_) | Wanted::Statement { .. })
+        matches!(self, Wanted::Cells(_) | Wanted::Breakpoints(_) | Wanted::Statement { .. })
     }
 
     /// Back or forward over one instruction and everything it calls.
@@ -92,13 +100,14 @@ impl Wanted {
     }
 
     /// Whether the machine is about to do it; `cells` is where the wanted cells are now.
-    pub(super) fn is_before(&self, machine: &Machine, cells: &BTreeSet<Place>) -> bool {
+    pub(super) fn is_before(&self, machine: &Machine, cells: &Cells) -> bool {
         let task = machine.task();
         match self {
             Wanted::Depth(depth) => task.calls().depth() <= *depth,
-            Wanted::Cells(_) => cells.contains(&task.counter()),
+            // A search pauses only where a breakpoint does.
+            Wanted::Cells(_) | Wanted::Breakpoints(_) => cells.contains_key(&task.counter()),
             Wanted::Statement { frame, .. } => {
-                task.calls().innermost_id() == *frame && cells.contains(&task.counter())
+                task.calls().innermost_id() == *frame && cells.contains_key(&task.counter())
             }
             Wanted::Write { body, index } => {
                 let [.., address, at] = task.parameters() else { return false };
@@ -122,7 +131,7 @@ impl Wanted {
 
     /// The cells before which a replay has to pause, or which are entered by a wanted call; `cells` is where
     /// the wanted cells are now.
-    pub(super) fn pauses(&self, machine: &Machine, cells: &BTreeSet<Place>) -> BTreeSet<Place> {
+    pub(super) fn pauses(&self, machine: &Machine, cells: &Cells) -> BTreeSet<Place> {
         let memory = machine.memory();
         let cells_that = |is_wanted: &dyn Fn(Body, Cell) -> bool| {
             let cells = memory.code_bodies().flat_map(|(body, code)| {
@@ -140,16 +149,16 @@ impl Wanted {
         };
         match self {
             Wanted::Depth(_) => BTreeSet::new(),
-            Wanted::Cells(_) => cells.clone(),
             Wanted::Became(became) => {
                 cells_that(&|body, cell| became.could(machine, memory.owner(body), cell))
             }
+            Wanted::Cells(_) | Wanted::Breakpoints(_) => cells.keys().copied().collect(),
             Wanted::Write { .. } => holding(&[Primitive::MemorySet]),
             Wanted::Output => holding(&[Primitive::Print, Primitive::PrintLine]),
             Wanted::Call(name) => memory.function(name).map(Place::start).into_iter().collect(),
             Wanted::Start { body, .. } => [Place::start(*body)].into(),
             Wanted::Statement { at, .. } => {
-                cells.iter().copied().chain([Place::start(at.body)]).collect()
+                cells.keys().copied().chain([Place::start(at.body)]).collect()
             }
         }
     }
@@ -164,6 +173,7 @@ impl Wanted {
                 .any(|entry| entry.returns_to.is_some_and(|place| starts.contains(&place))),
             Wanted::Depth(_)
             | Wanted::Cells(_)
+            | Wanted::Breakpoints(_)
             | Wanted::Write { .. }
             | Wanted::Output
             | Wanted::Became(_) => false,
@@ -200,6 +210,7 @@ impl Wanted {
             Wanted::Became(became) => became.is_command(command),
             Wanted::Depth(_)
             | Wanted::Cells(_)
+            | Wanted::Breakpoints(_)
             | Wanted::Call(_)
             | Wanted::Output
             | Wanted::Start { .. } => false,
@@ -226,6 +237,7 @@ impl Wanted {
             }
             Wanted::Depth(_)
             | Wanted::Cells(_)
+            | Wanted::Breakpoints(_)
             | Wanted::Write { .. }
             | Wanted::Output
             | Wanted::Became(_) => false,
@@ -235,7 +247,7 @@ impl Wanted {
     /// Whether the next instruction does it. For depths and cells, any next instruction counts.
     pub(super) fn is_next(&self, machine: &mut Machine) -> bool {
         match self {
-            Wanted::Depth(_) | Wanted::Cells(_) => true,
+            Wanted::Depth(_) | Wanted::Cells(_) | Wanted::Breakpoints(_) => true,
             Wanted::Write { .. }
             | Wanted::Call(_)
             | Wanted::Output
@@ -245,7 +257,7 @@ impl Wanted {
                 let mut after = machine.fork();
                 let depth = left_depth(machine);
                 after.step().is_ok()
-                    && (self.is_before(machine, &BTreeSet::new())
+                    && (self.is_before(machine, &Cells::new())
                         || self.is_after(&after, depth)
                         || self.lacks(machine) && self.holds(&after))
             }

@@ -104,8 +104,8 @@ impl Session {
             Searched::Nothing => return Ok(self.found_nothing(search, purpose)),
             Searched::Found(at) => at,
         };
-        if matches!(search.wanted, Wanted::Cells(_)) {
-            self.sought = Some((at, search.cells_found().clone()));
+        if let Wanted::Breakpoints(_) = search.wanted {
+            self.sought = Some((at, search.breakpoints_found()));
         }
         let journey = self.journey_to(at);
         Ok(self.go_on(match purpose {

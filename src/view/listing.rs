@@ -23,7 +23,7 @@ const EQUAL: usize = 4;
 /// If it cannot be written.
 pub fn write_cells(image: &Image, out: &mut dyn Write) -> io::Result<()> {
     let machine = &image.machine;
-    let marks = Marks::new(machine, image.breakpoints.iter().copied());
+    let marks = Marks::new(machine, &image.breakpoints);
     for (n, extent) in extents(machine).into_iter().enumerate() {
         if n > 0 {
             writeln!(out)?;

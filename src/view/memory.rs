@@ -4,11 +4,13 @@
 //! there are two steps: a [`BodyExtent`] for every body, a few numbers that say how much room it takes,
 //! and a [`BodyRow`] with [`CellRow`]s for the part in sight.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 
+use super::breakpoints::Mark;
 use super::title::body_title;
+use crate::program::breakpoint::Breakpoints;
 use crate::program::cell_text::{Label, Source};
 use crate::program::diagnostic::grouped;
 use crate::program::notation::Notation;
@@ -109,8 +111,8 @@ pub struct CellRow {
     pub returns: Vec<u32>,
     /// How many others continue here.
     pub more_returns: Tally,
-    /// Whether the person set a breakpoint here.
-    pub breakpoint: bool,
+    /// The breakpoint that the person set here.
+    pub breakpoint: Option<Mark>,
     /// Whether the last gesture changed it.
     pub changed: bool,
 }
@@ -167,7 +169,7 @@ pub struct Marks {
     last_returns: HashMap<Body, Place>,
     /// Whether the call stack has more entries than were counted.
     are_more: bool,
-    breakpoints: HashSet<Place>,
+    breakpoints: HashMap<Place, Mark>,
 }
 
 /// The most entries of the call stack that are counted, which is also the limit of a new machine. A stack
@@ -217,11 +219,14 @@ pub fn frame_number(id: FrameId) -> u32 {
 
 impl Marks {
     /// The marks of a machine, with the breakpoints that the person set.
-    pub fn new(machine: &Machine, breakpoints: impl IntoIterator<Item = Place>) -> Marks {
+    pub fn new(machine: &Machine, breakpoints: &Breakpoints) -> Marks {
         let calls = machine.task().calls();
         let mut marks = Marks {
             counter: Some(machine.task().counter()),
-            breakpoints: breakpoints.into_iter().collect(),
+            breakpoints: breakpoints
+                .iter()
+                .map(|(at, breakpoint)| (at, Mark::of(breakpoint)))
+                .collect(),
             ..Marks::default()
         };
         marks.are_more = calls.depth() as usize > COUNTED_FRAMES;
@@ -259,9 +264,9 @@ impl Marks {
         (named, Tally { counted: more, at_least: self.are_more && !named.is_empty() })
     }
 
-    /// Whether the person set a breakpoint at a place.
-    pub fn is_breakpoint(&self, place: Place) -> bool {
-        self.breakpoints.contains(&place)
+    /// The breakpoint that the person set at a place.
+    pub fn breakpoint(&self, place: Place) -> Option<&Mark> {
+        self.breakpoints.get(&place)
     }
 
     /// The last place in a body to which a frame returns.
@@ -346,7 +351,7 @@ fn cell_in(scope: &Scope<'_>, machine: &Machine, marks: &Marks, at: At) -> CellR
         counter: place.is_some() && place == marks.counter,
         returns: returns.to_vec(),
         more_returns,
-        breakpoint: place.is_some_and(|place| marks.is_breakpoint(place)),
+        breakpoint: place.and_then(|place| marks.breakpoint(place)).cloned(),
         changed: false,
     }
 }
@@ -413,8 +418,8 @@ impl CellRow {
         if self.more_returns != Tally::exact(0) {
             words.push_str(&format!(", {} more frames continue here", self.more_returns));
         }
-        if self.breakpoint {
-            words.push_str(", breakpoint");
+        if let Some(mark) = &self.breakpoint {
+            words.push_str(&format!(", {}", mark.words));
         }
         if self.changed {
             words.push_str(", changed");
@@ -459,7 +464,7 @@ mod tests {
         let cells = ["fib", "base", "empty?"].map(|name| I::Call(name.into()));
         machine.write(Place::new(MAIN, 0), &Fragment::line(cells.into())).unwrap();
         machine.define("fib", &Fragment::line(vec![])).unwrap();
-        let marks = Marks::new(&machine, [Place::new(MAIN, 0)]);
+        let marks = Marks::new(&machine, &[Place::new(MAIN, 0)].into_iter().collect());
         let row = |offset| cell(&machine, &marks, Place::new(MAIN, offset).into());
         let marked = CellRow { returns: vec![1], changed: true, ..row(0) };
         assert_eq!(
@@ -484,7 +489,7 @@ mod tests {
     #[test]
     fn deep_call_stacks_are_counted_and_what_is_not_counted_is_not_denied() {
         let seen = |machine: &Machine| {
-            let marks = Marks::new(machine, []);
+            let marks = Marks::new(machine, &Breakpoints::default());
             let row = |n| body(machine, &marks, extents(machine)[n], 0..20);
             let inside = [0, 1].map(|n| row(n).activations.to_string());
             let in_main = row(0).cells.iter().map(|cell| cell.returns.clone()).collect::<Vec<_>>();
@@ -526,7 +531,7 @@ mod tests {
             .define("fib", &Fragment::line(vec![I::Assign("i".into()), I::Call("base".into())]))
             .unwrap();
         machine.run(100);
-        let marks = Marks::new(&machine, [Place::new(0, 1)]);
+        let marks = Marks::new(&machine, &[Place::new(0, 1)].into_iter().collect());
         let extents = extents(&machine);
         let labels = |n: usize| -> Vec<String> {
             let row = body(&machine, &marks, extents[n], 0..3);

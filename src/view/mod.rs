@@ -6,6 +6,7 @@
 pub mod arrangement;
 pub mod bookmarks;
 pub mod branches;
+pub mod breakpoints;
 pub mod concern;
 pub mod difference;
 pub mod find;

@@ -3,6 +3,7 @@
 //! Made from the same rows as the window. Shows the memory around the program counter, body by body,
 //! with the parameter stack above the counter as the window draws it.
 
+use super::breakpoints::Mark;
 use super::memory::{
     BodyExtent, BodyRow, CellKind, CellRow, Marks, Tally, body, extents, shown_end,
 };
@@ -65,7 +66,7 @@ pub(super) fn title(row: &BodyRow) -> String {
 /// The bodies around the counter.
 fn memory(image: &Image) -> String {
     let machine = &image.machine;
-    let marks = Marks::new(machine, image.breakpoints.iter().copied());
+    let marks = Marks::new(machine, &image.breakpoints);
     let all = extents(machine);
     let counter = machine.task().counter();
     let here = all.iter().position(|extent| extent.body == BodyId::Code(counter.body));
@@ -117,6 +118,16 @@ fn face(cell: &CellRow) -> &str {
     if cell.kind == CellKind::Empty { "·" } else { cell.label.as_str() }
 }
 
+/// How a breakpoint is drawn: filled if it pauses, a ring if it is disabled; in a circle if it has a condition
+/// or a count.
+fn sign(mark: &Mark) -> &'static str {
+    match (mark.enabled, mark.special) {
+        (true, false) => "●",
+        (true, true) => "◉",
+        (false, _) => "○",
+    }
+}
+
 /// The marks of a cell: the counter, frames that return to it, a breakpoint.
 pub(super) fn marks_of(cell: &CellRow) -> String {
     let counter = cell.counter.then(|| "▲".to_string());
@@ -124,7 +135,7 @@ pub(super) fn marks_of(cell: &CellRow) -> String {
     let others =
         (cell.more_returns != Tally::exact(0)).then(|| format!("and {} more", cell.more_returns));
     let returns = returns.chain(others);
-    let stop = cell.breakpoint.then(|| "●".to_string());
+    let stop = cell.breakpoint.as_ref().map(|mark| sign(mark).to_string());
     counter.into_iter().chain(returns).chain(stop).collect::<Vec<_>>().join(" ")
 }
 
@@ -234,7 +245,7 @@ fn marks(image: &Image) -> String {
     let breakpoints = image
         .breakpoints
         .iter()
-        .map(|&place| format!("  breakpoint at {}\n", memory.address(place)));
+        .map(|(at, set)| format!("  {} at {}\n", Mark::of(set).words, memory.address(at)));
     let bookmarks = image
         .bookmarks
         .iter()

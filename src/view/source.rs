@@ -151,7 +151,7 @@ fn line_row(
             counter: here.is_some_and(|(_, spot)| spot.token == n),
             returns: returns.to_vec(),
             more_returns,
-            breakpoint: place.is_some_and(|place| moment.marks.is_breakpoint(place)),
+            breakpoint: place.and_then(|place| moment.marks.breakpoint(place)).cloned(),
             changed: place.is_some_and(|place| marked.is_changed(place)),
         }
     };

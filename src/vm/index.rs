@@ -115,6 +115,12 @@ impl FromStr for DataId {
     }
 }
 
+impl From<u64> for DataId {
+    fn from(number: u64) -> DataId {
+        DataId(number)
+    }
+}
+
 impl fmt::Display for DataId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(formatter)

@@ -154,6 +154,11 @@ impl Machine {
         self.effort.extra()
     }
 
+    /// Counts work that was done for this machine outside of it, as a cost of its run.
+    pub fn count_extra(&mut self, units: u64) {
+        self.effort.add(units);
+    }
+
     /// Lets runs pause, as if their fuel was used up, when they have cost this much more beyond one unit for
     /// each instruction; `None` ends that.
     pub fn pause_after(&mut self, extra: Option<u64>) {

@@ -435,14 +435,15 @@ fn breakpoints_are_looked_for_where_they_were_not_set_yet() {
     assert!(session.breakpoints_to_seek().is_empty());
     session.apply(&[Command::Breakpoint { at, on: true }]).unwrap();
     let seek = |session: &mut Session| {
-        let wanted = Wanted::Cells(session.breakpoints_to_seek());
+        let wanted = Wanted::Breakpoints(session.breakpoints_to_seek());
         session.perform(Request::Search(wanted, Direction::Back))
     };
     assert_eq!(seek(&mut session), Ok(Outcome::Arrived));
     assert_eq!(session.position(), Position { entry: 1, done: 2 });
     assert!(session.image().breakpoints.is_empty());
-    assert_eq!(session.breakpoints_to_seek(), [at].into());
-    assert!(matches!(seek(&mut session), Ok(Outcome::NotFound(Wanted::Cells(_), Direction::Back))));
+    assert_eq!(session.breakpoints_to_seek(), [at].into_iter().collect());
+    let nothing = seek(&mut session);
+    assert!(matches!(nothing, Ok(Outcome::NotFound(Wanted::Breakpoints(_), Direction::Back))));
     session.step_back().unwrap();
     assert!(session.breakpoints_to_seek().is_empty());
 }

@@ -52,6 +52,7 @@ fn is_wanted(wanted: &Wanted, machine: &Machine) -> bool {
     match wanted {
         Wanted::Depth(depth) => task.calls().depth() <= *depth,
         Wanted::Cells(cells) => cells.contains(&task.counter()),
+        Wanted::Breakpoints(all) => all.contains(&task.counter()),
         Wanted::Output => name.starts_with("print"),
         Wanted::Became(_) => unreachable!("`became.rs` tests these"),
         Wanted::Write { body, index } => {
@@ -271,10 +272,10 @@ fn back_to_a_breakpoint_that_was_moved_by_edits() {
             let at = Place::new(0, offset);
             session.apply(&[Command::Breakpoint { at, on: true }]).unwrap();
         }
-        assert!(back(&mut session, |s| Wanted::Cells(s.image().breakpoints.clone())));
+        assert!(back(&mut session, |s| Wanted::Cells(s.image().breakpoints.pauses().clone())));
         assert_eq!(session.position(), Position { entry: 1, done: 1 });
         assert_eq!(session.machine().show_stack(), "1");
-        assert!(!back(&mut session, |s| Wanted::Cells(s.image().breakpoints.clone())));
+        assert!(!back(&mut session, |s| Wanted::Cells(s.image().breakpoints.pauses().clone())));
     }
 }
 

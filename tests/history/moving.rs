@@ -31,9 +31,9 @@ impl Walker {
         let mut back = std::iter::successors(self.states.back(here), |&at| self.states.back(at));
         back.find(|&at| {
             let mut image = self.states.at(at).clone();
-            image.breakpoints = BTreeSet::from([image.machine.task().counter()]);
+            image.breakpoints = [image.machine.task().counter()].into_iter().collect();
             self.carry(&mut image, at, here);
-            !image.breakpoints.is_disjoint(wanted)
+            !image.breakpoints.pauses().is_disjoint(wanted)
         })
     }
 
@@ -46,7 +46,7 @@ impl Walker {
         let mut way: Vec<Position> = back.take_while(ahead).collect();
         way.reverse();
         let mut image = self.session.image().clone();
-        image.breakpoints = wanted.clone();
+        image.breakpoints = wanted.iter().copied().collect();
         let mut from = self.session.position();
         way.into_iter().find(|&at| {
             self.carry(&mut image, from, at);

@@ -5,6 +5,7 @@ pub mod banner;
 pub mod bar;
 pub mod bookmarks;
 pub mod branches;
+pub mod breakpoints;
 pub mod calls;
 pub mod console;
 pub mod entry;

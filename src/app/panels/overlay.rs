@@ -6,17 +6,19 @@ use egui::{Align2, Area, Event, Frame, Id, Key, Order, Response, RichText, TextE
 
 use super::bookmarks;
 use super::branches;
+use super::breakpoints;
 use super::palette::{self, Choice};
 use super::path;
 use super::reference;
 use super::timeline;
 use crate::app::theme::{Look, plain};
-use crate::desk::action::{Action, Field};
+use crate::desk::action::{Action, Field, MarkAction};
 use crate::desk::dialogs::{Answer, Replace};
-use crate::desk::overlay::{Asking, Overlay};
+use crate::desk::overlay::{Asking, MarkField, Overlay};
 use crate::desk::write::{Choosing, Content};
 use crate::session::wanted::Direction;
 use crate::view::bookmarks::Named;
+use crate::view::breakpoints::BreakpointRow;
 
 /// The lists to choose from.
 #[derive(Debug)]
@@ -25,6 +27,8 @@ pub struct Lists {
     pub choices: Vec<Choice>,
     /// Bookmarks that fit the typed text.
     pub bookmarks: Vec<Named>,
+    /// Breakpoints.
+    pub breakpoints: Vec<BreakpointRow>,
 }
 
 /// Draws the open overlay, if there is one.
@@ -50,6 +54,9 @@ pub fn show(ui: &Ui, overlay: &Overlay, lists: &Lists, actions: &mut Vec<Action>
         Overlay::Legend => ("Marks on the timeline", 520.0),
         Overlay::Ask(question, _) => (question.title(), 520.0),
         Overlay::NameBookmark(_) => ("Bookmark this position", 420.0),
+        Overlay::Breakpoints(_) => ("Breakpoints", 760.0),
+        Overlay::Mark { field: MarkField::Condition, .. } => ("Pause only if", 420.0),
+        Overlay::Mark { field: MarkField::Time, .. } => ("Pause from which time on", 420.0),
         Overlay::Damaged(_) => ("The recording is damaged", 520.0),
         Overlay::Unsaved(..) => ("There is unsaved work", 440.0),
         Overlay::FileDialog(_) => ("A file dialog is open", 440.0),
@@ -128,6 +135,15 @@ fn contents(ui: &mut Ui, overlay: &Overlay, lists: &Lists, actions: &mut Vec<Act
             ui.label(RichText::new(words).color(look.dim));
             let field = ("value to look for", "a value, or a name and a value: i = 42");
             ask(ui, &asking.text, field, Action::ValueText, actions);
+        }
+        Overlay::Breakpoints(row) => breakpoints::show(ui, &lists.breakpoints, *row, actions),
+        &Overlay::Mark { at, field: MarkField::Condition, ref text, .. } => {
+            let field = ("condition of the breakpoint", "`i 2 =`; nothing to pause always");
+            ask(ui, text, field, |text| Action::Mark(at, MarkAction::Condition(text)), actions);
+        }
+        &Overlay::Mark { at, field: MarkField::Time, ref text, .. } => {
+            let field = ("time of the breakpoint", "3 for the third time; 1 for every time");
+            ask(ui, text, field, |text| Action::Mark(at, MarkAction::Time(text)), actions);
         }
         Overlay::Damaged(damage) => {
             let answers =

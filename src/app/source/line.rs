@@ -10,6 +10,7 @@ use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, Shape, Stroke, StrokeKi
 use egui::{pos2, vec2};
 
 use super::layout::LINE;
+use crate::app::breakpoint;
 use crate::app::paint::blend;
 use crate::app::theme::{Look, mono, plain};
 use crate::view::memory::{CellKind, Tally};
@@ -159,8 +160,8 @@ fn sign(painter: &Painter, token: &TokenRow, rect: Rect, look: &Look) {
         let line = [pos2(rect.left(), y), pos2(rect.right(), y)];
         painter.extend(Shape::dashed_line(&line, stroke, 4.0, 3.0));
     }
-    if token.breakpoint {
-        painter.circle_filled(rect.left_top() + vec2(1.0, 1.0), 3.0, look.signs.fault);
+    if let Some(mark) = &token.breakpoint {
+        breakpoint::draw(painter, rect.left_top() + vec2(1.0, 1.0), 3.0, mark, look);
     }
     if !token.returns.is_empty() {
         flag(painter, token, rect, look);

@@ -22,6 +22,7 @@ use draft::DraftField;
 use layout::{Gap, HEADER, Heights, LINE, Placed};
 use line::{SetLine, TokenMarks};
 
+use super::breakpoint;
 use super::paint::blend;
 use super::theme::{Look, mono, plain};
 use crate::desk::action::Action;
@@ -279,8 +280,8 @@ impl Sheet<'_> {
             ui.painter().text(at, Align2::RIGHT_CENTER, words, mono(11.0), self.look.dim);
         }
         let dot = pos2(rect.left() + 10.0, rect.center().y + 3.0);
-        if row.tokens.iter().any(|token| token.breakpoint) {
-            ui.painter().circle_filled(dot, 4.0, self.look.signs.fault);
+        if let Some(mark) = row.tokens.iter().find_map(|token| token.breakpoint.as_ref()) {
+            breakpoint::draw(ui.painter(), dot, 4.0, mark, self.look);
         } else if response.hovered() {
             let color = blend(self.look.ground, self.look.signs.fault, 0.4);
             ui.painter().circle_filled(dot, 4.0, color);
@@ -295,7 +296,9 @@ impl Sheet<'_> {
     fn breakpoint_of(&self, row: &LineRow) -> Option<At> {
         let cells = || row.tokens.iter().filter_map(|token| token.at);
         let selected = cells().find(|&at| self.selects(at));
-        let set = || row.tokens.iter().find(|token| token.breakpoint).and_then(|token| token.at);
+        let set = || {
+            row.tokens.iter().find(|token| token.breakpoint.is_some()).and_then(|token| token.at)
+        };
         selected.or_else(set).or_else(|| row.first_cell())
     }
 

@@ -8,6 +8,7 @@
 use crate::program::diagnostic::quoted;
 use crate::program::interest::is_given_up;
 use crate::program::old_name::{spelled_out, spelled_out_in};
+use crate::program::watch::Shape;
 use ron::value::RawValue;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
@@ -56,6 +57,11 @@ pub(super) struct FormOf<R> {
     pub bookmarks: BTreeMap<String, u64>,
     #[serde(default)]
     pub comments: Vec<CommentForm>,
+    /// The breakpoints that do not pause every time.
+    #[serde(default)]
+    pub special_breakpoints: Vec<BreakpointForm>,
+    #[serde(default)]
+    pub watches: Vec<WatchForm>,
 }
 
 impl<R> FormOf<R> {
@@ -85,6 +91,43 @@ fn spell_keys<V>(map: &mut BTreeMap<String, V>) {
         let old = std::mem::take(map).into_iter();
         map.extend(old.map(|(name, value)| (spelled_out(&name).into_owned(), value)));
     }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename = "breakpoint", deny_unknown_fields)]
+pub(super) struct BreakpointForm {
+    pub at: u64,
+    #[serde(default = "yes")]
+    pub enabled: bool,
+    #[serde(default)]
+    pub condition: String,
+    #[serde(default = "one")]
+    pub from: u64,
+    #[serde(default)]
+    pub passed: u64,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename = "watch", deny_unknown_fields)]
+pub(super) struct WatchForm {
+    #[serde(default, deserialize_with = "given")]
+    pub line: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    pub data: Option<u64>,
+    #[serde(default = "row")]
+    pub shape: String,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn one() -> u64 {
+    1
+}
+
+fn row() -> String {
+    Shape::Row.name().to_string()
 }
 
 #[derive(serde::Deserialize)]

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::form::{
-    AgainForm, AtForm, CallForm, CodeForm, CommentForm, DataForm, Form, FreeForm, GrowthForm,
-    KindForm, LimitsForm, RowsError, TaskForm, read_rows,
+    AgainForm, AtForm, BreakpointForm, CallForm, CodeForm, CommentForm, DataForm, Form, FreeForm,
+    GrowthForm, KindForm, LimitsForm, RowsError, TaskForm, WatchForm, read_rows,
 };
 use super::{ImageError, syntax_in};
+use crate::program::breakpoint::Breakpoint;
 use crate::program::comment::{self, CommentAt, CommentPlace};
 use crate::program::diagnostic::quoted;
 use crate::program::forth::row::{read_cells, read_row, read_values};
@@ -17,6 +18,7 @@ use crate::program::image::Image;
 use crate::program::old_name::spelled_out;
 use crate::program::scope::Scope;
 use crate::program::version::Version;
+use crate::program::watch::{Shape, WATCHES, Watch, Watched};
 use crate::vm::frame::Again;
 use crate::vm::growth::Growth;
 use crate::vm::index::{Body, BodyId, DataId, FrameNumber, Offset, TaskId};
@@ -38,11 +40,11 @@ pub(super) fn image(mut form: Form<'_>, version: Version, text: &str) -> Result<
     match version {
         Version::One => {
             check_old(&form)?;
-            check_comments(&form, version)?;
+            check_newer(&form, version)?;
             form.spell_names_out();
         }
-        Version::Two => check_comments(&form, version)?,
-        Version::Three => {}
+        Version::Two | Version::Three => check_newer(&form, version)?,
+        Version::Four => {}
     }
     let bodies = Bodies::of(&form, version)?;
     let task = |(number, task)| bodies.task(task, &format!("task {number}"));
@@ -62,7 +64,9 @@ pub(super) fn image(mut form: Form<'_>, version: Version, text: &str) -> Result<
         free_space: form.free.map(|FreeForm { gaps, end }| FreeSpace { gaps, end }),
         growth: match version {
             Version::One => None,
-            Version::Two | Version::Three => Some(form.growth.map(growth).unwrap_or_default()),
+            Version::Two | Version::Three | Version::Four => {
+                Some(form.growth.map(growth).unwrap_or_default())
+            }
         },
         newest_frame: form.frames.map(|frames| frame(frames, "frames")).transpose()?,
     };
@@ -72,6 +76,9 @@ pub(super) fn image(mut form: Form<'_>, version: Version, text: &str) -> Result<
     let mut image = Image::new(machine);
     for &address in &form.breakpoints {
         image.breakpoints.insert(bodies.place(address, "breakpoints")?);
+    }
+    for form in &form.special_breakpoints {
+        bodies.breakpoint(form, &mut image)?;
     }
     for (name, address) in form.bookmarks {
         let place = bodies.place(address, &format!("bookmark {}", quoted(&name)))?;
@@ -84,18 +91,44 @@ pub(super) fn image(mut form: Form<'_>, version: Version, text: &str) -> Result<
     for form in &form.comments {
         bodies.comment(form, &mut image)?;
     }
+    image.watches = watches(form.watches)?;
     Ok(image)
 }
 
-/// Before version 3, images have no comments.
-fn check_comments(form: &Form<'_>, version: Version) -> Result<(), Malformed> {
-    match form.comments.is_empty() {
-        true => Ok(()),
-        false => {
+/// Before version 3, images have no comments; before version 4, no special breakpoints and no watches.
+fn check_newer(form: &Form<'_>, version: Version) -> Result<(), Malformed> {
+    let parts = [
+        ("comments", Version::Three, form.comments.is_empty()),
+        ("special_breakpoints", Version::Four, form.special_breakpoints.is_empty()),
+        ("watches", Version::Four, form.watches.is_empty()),
+    ];
+    match parts.into_iter().find(|&(_, since, is_empty)| version < since && !is_empty) {
+        None => Ok(()),
+        Some((part, _, _)) => {
             let cause = format!("an image of version {} does not have it", version.number());
-            Err(malformed("comments", cause))
+            Err(malformed(part, cause))
         }
     }
+}
+
+fn watches(forms: Vec<WatchForm>) -> Result<Vec<Watch>, Malformed> {
+    if forms.len() > WATCHES {
+        return Err(malformed("watches", format!("there can be at most {WATCHES}")));
+    }
+    let watch = |(number, form): (usize, WatchForm)| {
+        let wrong = |cause: String| malformed(format!("watch {number}"), cause);
+        let shape = Shape::find(&form.shape)
+            .ok_or_else(|| wrong(format!("{} is no shape", quoted(&form.shape))))?;
+        let what = match (form.line, form.data) {
+            (Some(line), None) => Watched::Line(line),
+            (None, Some(number)) => Watched::Data(DataId(number)),
+            (None, None) | (Some(_), Some(_)) => {
+                return Err(wrong("it has either a line or data".to_owned()));
+            }
+        };
+        Ok(Watch { what, shape })
+    };
+    forms.into_iter().enumerate().map(watch).collect()
 }
 
 fn growth(form: GrowthForm) -> Growth {
@@ -318,6 +351,21 @@ impl Bodies {
         let call = |(depth, call)| self.call(call, &format!("{here}, call {depth}"));
         let calls = form.calls.iter().enumerate().map(call).collect::<Result<_, _>>()?;
         Ok(SerializedTask { counter, parameters, calls })
+    }
+
+    fn breakpoint(&self, form: &BreakpointForm, image: &mut Image) -> Result<(), Malformed> {
+        let BreakpointForm { at, enabled, ref condition, from, passed } = *form;
+        let here = format!("breakpoint at {at}");
+        let place = self.place(at, &here)?;
+        if image.breakpoints.contains(&place) {
+            return Err(malformed(here, "there is another one"));
+        }
+        if from == 0 {
+            return Err(malformed(here, "`from` is 1 or more"));
+        }
+        let condition = condition.clone();
+        image.breakpoints.set(place, Breakpoint { enabled, condition, from, passed });
+        Ok(())
     }
 
     /// The names of locals or globals, with one value each. `part` says what a name, in quotes, is the name of.

@@ -9,11 +9,13 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt::Write;
 use std::io;
 
+use crate::program::breakpoint::Breakpoint;
 use crate::program::comment::{CommentAt, CommentPlace};
 use crate::program::forth::row::{write_row, write_rows};
 use crate::program::image::Image;
 use crate::program::scope::Scope;
 use crate::program::version::Version;
+use crate::program::watch::{Shape, Watched};
 use crate::vm::cell::Cell;
 use crate::vm::data::DataBody;
 use crate::vm::frame::Again;
@@ -346,12 +348,21 @@ impl<'a> Page<'a> {
     }
 
     fn marks(&mut self, image: &Image) {
-        if !image.breakpoints.is_empty() {
-            let mut list: Vec<u64> = image.breakpoints.iter().map(|&at| self.address(at)).collect();
-            list.sort_unstable();
-            let list: Vec<String> = list.iter().map(u64::to_string).collect();
+        let mut breakpoints: Vec<(u64, &Breakpoint)> = image
+            .breakpoints
+            .iter()
+            .map(|(at, breakpoint)| (self.address(at), breakpoint))
+            .collect();
+        breakpoints.sort_unstable_by_key(|&(address, _)| address);
+        let (plain, special): (Vec<_>, Vec<_>) =
+            breakpoints.into_iter().partition(|(_, breakpoint)| breakpoint.is_plain());
+        if !plain.is_empty() {
+            let list: Vec<String> = plain.iter().map(|(address, _)| address.to_string()).collect();
             self.line(1, &format!("breakpoints: [{}],", list.join(", ")));
         }
+        self.list("special_breakpoints", &special, |page, _, &(address, breakpoint)| {
+            page.line(2, &format!("({}),", spelled(address, breakpoint)));
+        });
         if !image.bookmarks.is_empty() {
             self.line(1, "bookmarks: {");
             for (name, &place) in &image.bookmarks {
@@ -366,6 +377,17 @@ impl<'a> Page<'a> {
             }
             self.line(1, "],");
         }
+        self.list("watches", &image.watches, |page, _, watch| {
+            let what = match &watch.what {
+                Watched::Line(line) => format!("line: {}", quoted(line)),
+                Watched::Data(number) => format!("data: {number}"),
+            };
+            let shape = match watch.shape {
+                Shape::Row => String::new(),
+                Shape::Table | Shape::Bars => format!(", shape: {}", quoted(watch.shape.name())),
+            };
+            page.line(2, &format!("({what}{shape}),"));
+        });
     }
 
     fn comment(&mut self, CommentPlace { body, at }: CommentPlace, text: &str) {
@@ -382,6 +404,17 @@ impl<'a> Page<'a> {
         text.split('\n').for_each(|line| self.line(3, &format!("{},", quoted(line))));
         self.line(2, "]),");
     }
+}
+
+/// The fields of a breakpoint, without those that have their default.
+fn spelled(address: u64, breakpoint: &Breakpoint) -> String {
+    let Breakpoint { enabled, condition, from, passed } = breakpoint;
+    let mut fields = vec![format!("at: {address}")];
+    fields.extend((!enabled).then(|| "enabled: false".to_owned()));
+    fields.extend((!condition.is_empty()).then(|| format!("condition: {}", quoted(condition))));
+    fields.extend((*from != 1).then(|| format!("from: {from}")));
+    fields.extend((*passed != 0).then(|| format!("passed: {passed}")));
+    fields.join(", ")
 }
 
 /// The frames that a file need not name: see [`SerializedCall::home`].

@@ -2,6 +2,7 @@
 
 use super::text::TokenKind;
 use super::values::Known;
+use crate::view::breakpoints::Mark;
 use crate::view::memory::{At, CellKind, Tally};
 use crate::view::stacks::StackRows;
 use crate::vm::index::Body;
@@ -59,8 +60,8 @@ pub struct TokenRow {
     pub returns: Vec<u32>,
     /// How many other frames return there.
     pub more_returns: Tally,
-    /// Whether the person set a breakpoint here.
-    pub breakpoint: bool,
+    /// The breakpoint that the person set here.
+    pub breakpoint: Option<Mark>,
     /// Whether the last gesture changed it.
     pub changed: bool,
 }
@@ -119,7 +120,7 @@ impl TokenRow {
             counter: false,
             returns: Vec::new(),
             more_returns: Tally::exact(0),
-            breakpoint: false,
+            breakpoint: None,
             changed: false,
         }
     }
@@ -154,8 +155,8 @@ impl TokenRow {
         if self.more_returns != Tally::exact(0) {
             words += &format!(", {} more frames continue here", self.more_returns);
         }
-        if self.breakpoint {
-            words += ", breakpoint";
+        if let Some(mark) = &self.breakpoint {
+            words += &format!(", {}", mark.words);
         }
         if self.changed {
             words += ", changed";

@@ -1,6 +1,7 @@
 //! Programs and recordings that run in the window, and their input and expectations. The tests drive the
 //! clock of the window, so nothing sleeps.
 
+mod asking;
 mod branching;
 mod changing;
 #[path = "../driver.rs"]

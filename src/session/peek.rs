@@ -1,0 +1,182 @@
+//! Peeking: what a line would leave if it were executed here, in the innermost frame.
+//!
+//! The line is written on a fork, after everything in the body of the counter and an empty cell, and executed
+//! there. So it sees the locals, the stack and the data, nothing that it calls executes it again, and
+//! nobody notices. It may take so much work and no more: it is evaluated while a program runs, at every
+//! breakpoint with a condition and for every watch.
+
+use super::refused::Refused;
+use crate::program::breakpoint::Breakpoint;
+use crate::program::diagnostic::grouped;
+use crate::program::notation::Notation;
+use crate::program::scope::Scope;
+use crate::vm::cell::Cell;
+use crate::vm::instruction::Instruction;
+use crate::vm::limit::LimitKind;
+use crate::vm::machine::Machine;
+use crate::vm::memory::Place;
+use crate::vm::room::Room;
+use crate::vm::run_until::Until;
+use crate::vm::stop::Stop;
+
+/// How many instructions a line may execute.
+pub const FUEL: u64 = 100_000;
+/// What it may take up.
+const ROOM: Room = Room { cells: 1 << 16, text: 1 << 20, output: 1 << 12 };
+/// What evaluating a line costs beyond the instructions that it executes, in instructions.
+const COST: u64 = 1000;
+
+/// Whether a run pauses at a breakpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pauses {
+    /// It does not: it is not the time, or the condition does not hold.
+    No,
+    /// It does.
+    Yes,
+    /// It does, because its condition cannot be evaluated: why.
+    Unclear(String),
+}
+
+impl Pauses {
+    /// Whether a machine with its counter on this breakpoint pauses; its cell was executed `passed` times.
+    pub fn at(breakpoint: &Breakpoint, passed: u64, machine: &mut Machine) -> Pauses {
+        if passed.saturating_add(1) < breakpoint.from {
+            return Pauses::No;
+        }
+        if breakpoint.condition.is_empty() {
+            return Pauses::Yes;
+        }
+        match peek(machine, &breakpoint.condition) {
+            Ok(after) => match after.task().parameters().last() {
+                Some(flag) if flag.is_false() => Pauses::No,
+                Some(_) => Pauses::Yes,
+                None => Pauses::Unclear("it leaves no value".to_owned()),
+            },
+            Err(why) => Pauses::Unclear(why),
+        }
+    }
+}
+
+/// The machine after a line was executed at its counter, on a fork.
+///
+/// # Errors
+/// Why the line has no value, in words.
+pub fn peek(machine: &mut Machine, line: &str) -> Result<Machine, String> {
+    let before = machine.retired();
+    machine.count_extra(COST);
+    let (mut fork, end) = begun(machine, line)?;
+    let ended = fork.run_until(FUEL, &Until { cells: &[end].into(), depths: 0..=u32::MAX });
+    machine.count_extra(fork.retired() - before);
+    match ended {
+        Ok(true) => Ok(fork),
+        Ok(false) => Err(format!("it takes more than {} instructions", grouped(FUEL))),
+        Err(Stop::Limit(kind)) if fork.lacks_room() => Err(match kind {
+            LimitKind::Output => "it prints too much".to_owned(),
+            LimitKind::Memory | LimitKind::Text | LimitKind::Parameters | LimitKind::Calls => {
+                format!("it takes too much {kind}")
+            }
+        }),
+        Err(stop) => Err(format!("it stops: {stop}")),
+    }
+}
+
+/// The values that a line leaves above those that were on the stack.
+///
+/// # Errors
+/// As [`peek`].
+pub fn values(machine: &mut Machine, line: &str) -> Result<(Machine, Vec<Cell>), String> {
+    let below = machine.task().parameters().len();
+    let after = peek(machine, line)?;
+    let stack = after.task().parameters();
+    let values = stack.get(below..).unwrap_or_default().to_vec();
+    match values.is_empty() {
+        true => Err("it leaves no value".to_owned()),
+        false => Ok((after, values)),
+    }
+}
+
+/// Checks that a line can be read in the function of a cell.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn check(machine: &Machine, at: Place, line: &str) -> Result<(), Refused> {
+    let read = Notation::Forth.read_line(line, &Scope::of(machine, at.body));
+    read.map(drop).map_err(|diagnostics| Refused::Text(line.to_owned(), diagnostics))
+}
+
+/// A fork with its counter on the line, and the cell after the line.
+fn begun(machine: &mut Machine, line: &str) -> Result<(Machine, Place), String> {
+    let at = machine.task().counter();
+    let read = Notation::Forth.read_line(line, &Scope::of(machine, at.body));
+    let refused = |diagnostics| Refused::Text(line.to_owned(), diagnostics).to_string();
+    let mut code = read.map_err(refused)?.cells;
+    let first = code.bodies.first_mut().expect("a line is the first body");
+    if first.is_empty() {
+        return Err("it is empty".to_owned());
+    }
+    first.insert(0, Instruction::Breakpoint);
+    let count = u32::try_from(first.len()).expect("a text is shorter than memory");
+    let body = machine.memory().code(at.body).expect("the counter is in a body");
+    let used = u32::try_from(body.used().len()).expect("a body is shorter than memory");
+    let mut fork = machine.fork_within(ROOM);
+    fork.pause_after(None);
+    let after = |cells| Place::new(at.body, used + cells);
+    let written = fork.write(after(0), &code).and_then(|_| fork.set_counter(after(1)));
+    written.map_err(|refusal| refusal.to_string())?;
+    Ok((fork, after(count)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::load::image_of_program;
+
+    /// In a call of f with 3, after `assign: i`.
+    fn inside() -> Machine {
+        let program = "[ assign: i 7 i 10 + ] bind: f [ ] drop 3 allocate 3 f";
+        let mut image = image_of_program(program).unwrap();
+        image.machine.run(8);
+        assert_eq!(image.machine.show_stack().split(' ').next_back(), Some("7"));
+        image.machine
+    }
+
+    #[test]
+    fn a_line_sees_what_is_here_and_changes_nothing() {
+        let mut machine = inside();
+        let before = machine.clone();
+        for (line, left) in [
+            ("i 3 =", "1"),
+            ("dup", "7"),
+            ("[ i 1 + ] call", "4"),
+            ("5 assign: i i", "5"),
+            ("[ i 1- ] call f", "7 12"),
+            ("\"a\" \"b\" str_join", "\"ab\""),
+            ("1 2", "1 2"),
+        ] {
+            let (after, values) = values(&mut machine, line).expect(line);
+            let told: Vec<String> = values.iter().map(|&value| after.show(value)).collect();
+            assert_eq!(told.join(" "), left, "{line}");
+            assert_eq!(machine, before);
+        }
+    }
+
+    #[test]
+    fn what_has_no_value_says_why() {
+        let mut machine = inside();
+        let before = machine.clone();
+        for (line, why) in [
+            ("", "it is empty"),
+            ("drop", "it leaves no value"),
+            ("[ 1", "not closed"),
+            ("missing", "missing"),
+            ("1 0 /", "zero"),
+            ("[ 1 drop ] repeat", "100,000 instructions"),
+            ("70000 allocate", "memory"),
+            ("[ \"aaaaaaaaaa\" print ] repeat", "prints too much"),
+        ] {
+            let error = values(&mut machine, line).unwrap_err();
+            assert!(error.contains(why), "{line}: {error}");
+            assert_eq!(machine, before);
+        }
+    }
+}
