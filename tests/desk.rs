@@ -2,6 +2,8 @@
 
 #[path = "desk/branching.rs"]
 mod branching;
+#[path = "desk/doing.rs"]
+mod doing;
 #[path = "desk/drafts.rs"]
 mod drafts;
 #[path = "desk/files.rs"]

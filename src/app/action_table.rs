@@ -131,6 +131,7 @@ table! {
         Undo, "Undo", [CTRL Z], IfEmpty, "Undoes the last gesture, whatever it was.";
         Redo, "Redo", [CTRL_SHIFT Z, CTRL Y], IfEmpty, "Redoes what was undone.";
         CopyCells, "Copy", [CTRL C], IfEmpty, "Copies what is selected: cells as program text, a value or name that has the keyboard focus, or marked output.";
+        CopyOutput, "Copy all output", [CTRL_SHIFT C], Fires, "Copies everything that the program has printed.";
         Paste, "Paste", [CTRL V], IfEmpty, "Puts the copied text into the entry line.";
         DeleteCell, "Delete cell", [NONE Delete], IfEmpty, "Deletes the selected cells; what follows them moves left.";
         ToggleInsert, "Insert or replace", [NONE Insert], Fires, "Switches between inserting before the selected cell and replacing it.";
@@ -194,6 +195,7 @@ table! {
         RaiseLimit, "Raise the limit", [NONE F7], Fires, "Doubles the limit that was reached.";
         WriteReturn, "Return", [CTRL R], Fires, "Ends the open function here: writes `return` and executes it.";
         WriteEnd, "End the block", [CTRL B], Fires, "Ends the open block or function here: writes `end` and executes it.";
+        DoOnce, "Do once", [SHIFT Enter], IfEmpty, "Does what is typed here and now, and does not write it: `drop`, `swap`, or `5` changes the stack.";
         EndInput, "End the input", [CTRL D], IfEmpty, "Tells the program that no more input comes.";
         ReplayInput, "Replay next input", [CTRL I], Fires, "Gives the program the next line it was given before you went back.";
         ReplayAllInput, "Replay all input", [CTRL_SHIFT I], Fires, "Gives the program all lines it was given before you went back.";

@@ -96,8 +96,32 @@ impl App {
         }
     }
 
+    /// Names the window after its file.
+    fn name_window(&mut self, ctx: &Context) {
+        let title = format!("{} - Midflight", self.desk.file_words());
+        let id = egui::Id::unique("title of the window");
+        if ctx.data(|data| data.get_temp::<String>(id)).as_ref() != Some(&title) {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            ctx.data_mut(|data| data.insert_temp(id, title));
+        }
+    }
+
+    /// Turning the wheel with Ctrl makes everything larger or smaller.
+    fn wheel(ctx: &Context) -> Option<Action> {
+        let turned = ctx.input(|input| {
+            let is_turned = |event: &Event| matches!(event, Event::MouseWheel { modifiers, .. } if modifiers.command);
+            input.events.iter().any(is_turned).then(|| input.zoom_delta())
+        })?;
+        (turned != 1.0).then_some(if turned > 1.0 {
+            Action::LargerText
+        } else {
+            Action::SmallerText
+        })
+    }
+
     /// Draws a frame and carries out what was asked for.
     pub fn ui(&mut self, ui: &mut Ui) {
+        self.name_window(ui.ctx());
         let overlay = std::mem::discriminant(self.desk.overlay());
         RunKey::drop_repeats(ui.ctx());
         let focus = self.keyboard(ui.ctx());
@@ -117,6 +141,7 @@ impl App {
         self.type_anywhere(ui.ctx(), focus);
         actions.extend(self.escape(ui.ctx(), focus));
         actions.extend(dropped(ui.ctx()));
+        actions.extend(App::wheel(ui.ctx()));
         self.draw(ui, &mut actions);
         let copy = copied(ui.ctx(), focus, &actions);
         actions.extend(copy.filter(|copy| keymap::passes(self.desk.overlay(), copy)));

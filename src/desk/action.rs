@@ -208,6 +208,8 @@ pub enum Action {
     RaiseLimit,
     WriteReturn,
     WriteEnd,
+    DoOnce,
+    CopyOutput,
     EndInput,
     ReplayInput,
     ReplayAllInput,

@@ -6,6 +6,7 @@
 
 use super::Desk;
 use super::action::Panes;
+use super::effect::Effect;
 use super::selection::Selection;
 use crate::program::cell_text::Source;
 use crate::program::listing::fragment_of;
@@ -56,6 +57,15 @@ impl Desk {
             }
         };
         Notation::default().print_line(&code, &scope).into()
+    }
+
+    /// Copies all output.
+    pub(super) fn copy_output(&mut self) {
+        let output = self.session().machine().output().to_owned();
+        match output.is_empty() {
+            true => self.notice.warn("Nothing was printed yet"),
+            false => self.emit(Effect::Copy(Source::name(output))),
+        }
     }
 
     /// Adds text of several lines to the entry line, as one line.

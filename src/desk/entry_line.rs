@@ -35,6 +35,8 @@ pub struct EntryLine {
     recalled: usize,
     /// The row of the chosen completion.
     choice: usize,
+    /// Whether it was chosen with an arrow, so that Enter takes it.
+    has_chosen: bool,
     /// Whether the list of completions was closed.
     quiet: bool,
 }
@@ -46,7 +48,7 @@ impl EntryLine {
     /// Takes text that the user typed.
     pub fn typed(&mut self, text: String) {
         self.text = text;
-        (self.quiet, self.choice) = (false, 0);
+        (self.quiet, self.choice, self.has_chosen) = (false, 0, false);
     }
 
     /// Shows existing text, to be changed or confirmed.
@@ -133,7 +135,12 @@ impl EntryLine {
 
     /// Chooses a completion by its row.
     pub fn choose(&mut self, row: usize) {
-        self.choice = row;
+        (self.choice, self.has_chosen) = (row, true);
+    }
+
+    /// Whether a completion was chosen with an arrow.
+    pub fn has_chosen(&self) -> bool {
+        self.has_chosen
     }
 
     /// Closes the list of completions until something is typed.
@@ -144,6 +151,7 @@ impl EntryLine {
     /// Completes the last word.
     pub fn complete(&mut self, word: &str, notation: Notation) {
         self.text = completion::completed(&self.text, word, notation);
+        self.has_chosen = false;
     }
 }
 

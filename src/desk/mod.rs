@@ -42,6 +42,7 @@ mod naming;
 mod navigation;
 pub mod notice;
 mod old_input;
+mod once;
 mod open;
 mod opening;
 pub mod overlay;

@@ -94,6 +94,8 @@ impl Desk {
             Action::EditLine => self.edit_line(),
             Action::CommitDraft(how) => drop(self.commit_draft(how)),
             Action::RaiseLimit => self.raise_limit(),
+            Action::DoOnce => self.do_once(),
+            Action::CopyOutput => self.copy_output(),
             Action::WriteReturn => self.write_end(Primitive::Return),
             Action::WriteEnd => self.write_end(Primitive::End),
             Action::EndInput => self.end_input(),
@@ -274,7 +276,8 @@ impl Desk {
         } else if self.is_busy() {
             self.hold();
         } else if !self.entry.is_clear() {
-            self.entry.clear();
+            // It can be brought back with Up.
+            self.entry.submitted();
         } else if self.finds() {
             self.close_find();
         } else if self.sight.selection.is_some() {

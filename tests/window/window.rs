@@ -444,3 +444,18 @@ fn typed_cells_are_shown_where_they_would_stand() {
     window.key(Key::Escape);
     assert!(!window.shows("would write"));
 }
+
+#[test]
+fn shift_enter_does_a_line_once_and_enter_takes_a_chosen_completion() {
+    let mut window = Window::new();
+    window.enter("1 2");
+    window.typed("swap");
+    window.keys(Modifiers::SHIFT, Key::Enter);
+    assert_eq!(window.session().machine().show_stack(), "2 1");
+    assert!(!window.shows("address 2, swap"));
+    window.typed("pri");
+    window.key(Key::ArrowDown);
+    let taken = window.desk().completions()[1].word.clone();
+    window.key(Key::Enter);
+    assert_eq!(window.desk().entry().text.trim(), taken, "Enter takes what Down has chosen");
+}

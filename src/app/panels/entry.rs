@@ -58,8 +58,16 @@ fn take_keys(ui: &Ui, line: &EntryPanel<'_>) -> Option<Action> {
     }
     let (open, choice) = (line.is_open(), line.choice());
     let pressed = |key| ui.ctx().input_mut(|input| input.consume_key(Modifiers::NONE, key));
-    if pressed(Key::Enter) {
-        Some(Action::Submit)
+    let chosen = open && line.entry.has_chosen();
+    // egui takes a key with Shift for the same key without it.
+    let once = || ui.ctx().input_mut(|input| input.consume_key(Modifiers::SHIFT, Key::Enter));
+    if once() {
+        Some(Action::DoOnce)
+    } else if pressed(Key::Enter) {
+        Some(match chosen {
+            true => Action::Complete(line.completions[choice].word.clone()),
+            false => Action::Submit,
+        })
     } else if open && pressed(Key::Tab) {
         Some(Action::Complete(line.completions[choice].word.clone()))
     } else if pressed(Key::ArrowUp) {
