@@ -207,7 +207,7 @@ fn waiting(machine: &Machine, notation: Notation) -> String {
     let (memory, counter) = (machine.memory(), machine.task().counter());
     let at = match notation {
         Notation::Forth => format!("at {}", memory.address(counter)),
-        Notation::Source => format!("in {}", memory.title(counter.body)),
+        Notation::Source => format!("in {}", title(machine, counter.body)),
     };
     match row.tone {
         Tone::Missing | Tone::Limit => format!("then waits: {}", row.title),

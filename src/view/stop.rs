@@ -131,7 +131,7 @@ pub fn in_window(mut row: StopRow, machine: &Machine, notation: Notation) -> Sto
         );
     }
     if notation == Notation::Source {
-        let title = machine.memory().title(counter.body);
+        let title = super::title::title(machine, counter.body);
         match row.tone {
             Tone::Ready => row.detail = format!("next: `{}`", in_source(machine, counter)),
             Tone::Write if untouched(machine) => row.title = "Nothing is written yet".to_owned(),
