@@ -255,7 +255,7 @@ impl Layout {
         Rect::from_min_size(pos2(x, y + ROW - CELL), size)
     }
 
-    /// Where a cell is of a block that stands in the row of another body. What there is no room for is narrow.
+    /// Where a cell of a block is that stands in the row of another body. All its cells get narrower if they do not fit.
     pub fn inner_cell(&self, index: usize, inline: usize, offset: u32) -> Rect {
         let block = &self.grid.placed(index).inline[inline];
         let outer = self.cell(index, block.offset);

@@ -307,7 +307,8 @@ fn flag(painter: &Painter, rect: Rect, row: &CellRow, look: &Look) {
     painter.text(cloth.center(), Align2::CENTER_CENTER, words, mono(SMALL), look.ground);
 }
 
-/// Draws the cells that a typed line would write, from the left of a strip on; what there is no room for is counted.
+/// Draws the cells that a typed line would write, from the left of a strip on. If they do not all fit, the rest is
+/// counted.
 pub fn ghosts(painter: &Painter, strip: Rect, cells: &[CellRow], look: &Look) {
     let width = painter.text_width(TEXT);
     let mut left = strip.left();

@@ -50,17 +50,12 @@ impl Desk {
         let at = self.session().machine().task().counter();
         let text = self.entry.text.clone();
         let (text, _) = self.code_text(at, &text)?;
-        let before = self.session().machine().memory().code(at.body);
-        let used = before.map_or(0, |code| code.used().len() as u32);
+        let insert = Command::Insert { at, text: text.into() };
+        let prepared = self.session().prepare(vec![insert.clone()]);
+        let prepared = prepared.map_err(|refused| refused.to_string())?;
+        let count = prepared.cells();
         let mut fork = self.document.session.fork(BOUNDS);
-        let insert = match at.offset.0 < used {
-            true => Command::Insert { at, text: text.into() },
-            false => Command::Write { at, text: text.into() },
-        };
-        fork.apply(std::slice::from_ref(&insert)).map_err(|refused| refused.to_string())?;
-        let after = fork.machine().memory().code(at.body);
-        let now = after.map_or(0, |code| code.used().len() as u32);
-        let count = now - used.max(if at.offset.0 < used { used } else { at.offset.0 });
+        fork.try_prepared(&prepared).map_err(|refused| refused.to_string())?;
         let (depth, start) = (fork.machine().task().calls().depth(), fork.machine().retired());
         let goal = Goal::Cell(Place::new(at.body, at.offset.0 + count));
         let ending = fork.run(goal, FUEL);

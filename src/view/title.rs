@@ -6,8 +6,9 @@ use crate::vm::instruction::Primitive;
 use crate::vm::machine::Machine;
 use crate::vm::memory::{BodyKind, Place};
 
-/// The most frames in which a name for data is looked for.
-const FRAMES: usize = 100;
+/// The most frames and globals in which a name for data is looked for: it is asked for each body in sight, each
+/// frame.
+const LOOKED_AT: usize = 100;
 
 /// What a code body is called.
 pub fn title(machine: &Machine, body: Body) -> String {
@@ -56,7 +57,8 @@ pub fn data_title(machine: &Machine, data: DataId) -> String {
         let slot = cell.as_data();
         slot.is_some_and(|slot| memory.data_in(slot).id == data)
     };
-    let frames = machine.task().calls().activations().filter(|entry| entry.is_frame).take(FRAMES);
+    let frames =
+        machine.task().calls().activations().filter(|entry| entry.is_frame).take(LOOKED_AT);
     for frame in frames {
         let names = memory.code(frame.body).map_or(&[][..], |code| code.locals());
         let mut named = names.iter().zip(frame.locals);
@@ -64,7 +66,7 @@ pub fn data_title(machine: &Machine, data: DataId) -> String {
             return format!("data of {}", memory.name(name));
         }
     }
-    let mut globals = machine.globals().iter();
+    let mut globals = machine.globals().iter().take(LOOKED_AT);
     match globals.find(|&(_, cell)| holds(cell)) {
         Some((name, _)) => format!("data of ${name}"),
         None => format!("data {data}"),

@@ -2,6 +2,7 @@
 
 use midflight::desk::action::{Action, Field};
 use midflight::desk::effect::Effect;
+use midflight::view::memory::At;
 
 use super::Front;
 
@@ -84,4 +85,18 @@ fn all_output_is_copied_as_it_is() {
     });
     assert_eq!(copied.as_deref(), Some("a\n7"));
     front.perform(Action::Typed(Field::Entry, String::new()));
+}
+
+#[test]
+fn a_line_of_empty_cells_after_the_end_of_the_code_is_refused() {
+    let mut front = Front::new();
+    front.enter("1");
+    front.perform(Action::Select(Some(At { offset: 7, ..front.desk.counter() })));
+    front.perform(Action::MoveCounter);
+    let before = front.code();
+    front.once("breakpoint breakpoint");
+    assert!(front.says("it stops before its end"), "{}", front.desk.notice().words);
+    assert_eq!(front.code(), before);
+    front.once("4");
+    assert_eq!((front.stack().as_str(), front.code()), ("1 4", before));
 }

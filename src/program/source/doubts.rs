@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::tree::hangs;
 use crate::program::diagnostic::{Diagnostic, quoted};
 use crate::program::listing::Program;
 use crate::program::span::{CellSpan, Read};
@@ -58,11 +59,7 @@ pub fn doubts(read: &Read<Program>, text: &str) -> Vec<Diagnostic> {
 
 /// Whether what comes behind a block runs it.
 fn hangs_here(behind: &[Instruction]) -> bool {
-    use Primitive as P;
-    let runs = |cell: Option<&Instruction>| {
-        let Some(Instruction::Primitive(primitive)) = cell else { return false };
-        matches!(primitive, P::If | P::IfElse | P::Repeat | P::RepeatIf | P::While | P::Times)
-    };
+    let runs = |cell: Option<&Instruction>| matches!(cell, Some(Instruction::Primitive(primitive)) if hangs(*primitive));
     let is_block = matches!(behind.first(), Some(Instruction::Block(_)));
     runs(behind.first()) || is_block && runs(behind.get(1))
 }
