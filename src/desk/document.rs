@@ -48,9 +48,15 @@ pub(super) struct Document {
     pub draft: Option<Draft>,
     /// What is known of missing functions from how they were called.
     pub supposed: Supposed,
+    pub asked: Asked,
+    pub derived: Derivations,
+}
+
+/// What was asked of the session, each with what is known of the answer.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
     /// The search strip.
     pub find: Find,
-    pub derived: Derivations,
 }
 
 /// What is computed from the session and from the typed text, and cached until they change.
@@ -109,7 +115,7 @@ impl Document {
             trying: Trying::default(),
             draft: None,
             supposed: Supposed::default(),
-            find: Find::default(),
+            asked: Asked::default(),
             derived: Derivations::default(),
             session,
         }

@@ -54,7 +54,7 @@ pub struct FindRow {
 impl Desk {
     /// What the search strip shows, if it is open.
     pub fn find_row(&self) -> Option<FindRow> {
-        let find = &self.document.find;
+        let find = &self.document.asked.find;
         let row = || FindRow {
             text: find.text.clone(),
             area: find.area,
@@ -67,7 +67,7 @@ impl Desk {
     }
 
     fn count(&self) -> String {
-        let find = &self.document.find;
+        let find = &self.document.asked.find;
         let marked = match (&find.since, find.area) {
             (None, Area::Changed) => return "no position is marked".to_owned(),
             (Some(since), Area::Changed) => format!(" since step {}", grouped(since.step)),
@@ -89,13 +89,13 @@ impl Desk {
 
     /// The search of the present state.
     fn scan(&self) -> Option<&Scan> {
-        let (key, scan) = self.document.find.scan.as_ref()?;
+        let (key, scan) = self.document.asked.find.scan.as_ref()?;
         (*key == self.document.session_key()).then_some(scan)
     }
 
     /// The hit that is shown, if it is of the present state.
     fn hit(&self) -> Option<&Hit> {
-        let find = &self.document.find;
+        let find = &self.document.asked.find;
         self.scan().filter(|_| find.open)?.hits().get(find.chosen)
     }
 
@@ -119,50 +119,50 @@ impl Desk {
 
     /// Opens the strip.
     pub(super) fn open_find(&mut self) {
-        self.document.find.open = true;
+        self.document.asked.find.open = true;
         self.emit(Effect::Focus(Field::Find));
     }
 
     /// Whether the strip is open.
     pub(super) fn finds(&self) -> bool {
-        self.document.find.open
+        self.document.asked.find.open
     }
 
     /// Closes the strip. What it looked for stays, to go on with.
     pub(super) fn close_find(&mut self) {
-        self.document.find.open = false;
-        self.document.find.scan = None;
+        self.document.asked.find.open = false;
+        self.document.asked.find.scan = None;
         self.emit(Effect::Focus(Field::Entry));
     }
 
     /// Looks for another text.
     pub(super) fn typed_find(&mut self, text: String) {
-        self.document.find.text = text;
+        self.document.asked.find.text = text;
         self.begin_find();
     }
 
     /// Looks elsewhere.
     pub(super) fn find_in(&mut self, area: Area) {
-        self.document.find.area = area;
+        self.document.asked.find.area = area;
         self.begin_find();
         self.emit(Effect::Focus(Field::Find));
     }
 
     fn begin_find(&mut self) {
-        let find = &mut self.document.find;
+        let find = &mut self.document.asked.find;
         (find.scan, find.chosen, find.begins) = (None, 0, true);
     }
 
     /// Goes on with the search for part of a frame. Returns when to continue, if there is more to do.
     pub(super) fn find_part(&mut self) -> Option<Duration> {
-        if !self.document.find.open || self.session().job().is_some() {
+        if !self.document.asked.find.open || self.session().job().is_some() {
             return None;
         }
         let key = self.document.session_key();
         let document = &mut self.document;
-        let more = document.find.advance(key, &document.session);
-        if self.document.find.begins && self.hit().is_some() {
-            self.document.find.begins = false;
+        let more = document.asked.find.advance(key, &document.session);
+        if self.document.asked.find.begins && self.hit().is_some() {
+            self.document.asked.find.begins = false;
             self.show_hit();
         }
         more.then_some(Duration::ZERO)
@@ -170,16 +170,16 @@ impl Desk {
 
     /// Shows the next hit, or the previous one; after the last comes the first.
     pub(super) fn find_next(&mut self, forward: bool) {
-        if !self.document.find.open {
+        if !self.document.asked.find.open {
             self.open_find();
         }
         let Some(scan) = self.scan() else { return };
         let (count, is_over) = (scan.hits().len(), scan.is_over());
-        let chosen = self.document.find.chosen;
+        let chosen = self.document.asked.find.chosen;
         if count == 0 {
             return;
         }
-        self.document.find.chosen = match forward {
+        self.document.asked.find.chosen = match forward {
             true if chosen + 1 < count => chosen + 1,
             // What comes next is not known yet.
             true if !is_over => chosen,
@@ -207,7 +207,7 @@ impl Desk {
     pub(super) fn mark_here(&mut self) {
         let fork = self.document.session.fork(Bounds::default());
         let step = fork.machine().retired();
-        self.document.find.since = Some(Since { fork, step });
+        self.document.asked.find.since = Some(Since { fork, step });
         self.begin_find();
         self.notice
             .tell(format!("Marked step {}: what differs from it can be listed", grouped(step)));
@@ -216,9 +216,9 @@ impl Desk {
     /// Lists what differs from the marked position.
     pub(super) fn list_changes(&mut self) {
         self.open_find();
-        self.document.find.text.clear();
+        self.document.asked.find.text.clear();
         self.find_in(Area::Changed);
-        if self.document.find.since.is_none() {
+        if self.document.asked.find.since.is_none() {
             self.notice.warn("Mark a position first, with Mark this position");
         }
     }
