@@ -97,7 +97,7 @@ impl Command {
     }
 
     /// The cells that the text of the command is in now.
-    fn overwrites(&self, code: &Code) -> Option<(Place, u32)> {
+    pub(super) fn overwrites(&self, code: &Code) -> Option<(Place, u32)> {
         if let Command::Write { at, .. } | Command::Insert { at, .. } = self {
             Some((*at, code.cells()))
         } else if let Command::Replace { at, .. } = self {

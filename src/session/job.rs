@@ -10,6 +10,7 @@ use super::journal::Position;
 use super::journey::Journey;
 use super::run::Run;
 use super::search::Search;
+use super::trace::Trace;
 use crate::program::diagnostic::grouped;
 use crate::program::image::Image;
 use crate::vm::index::FrameId;
@@ -42,6 +43,8 @@ pub(super) enum Work {
     Searching(Search, Purpose),
     /// Going to a position, and then to the next one, if it was requested meanwhile.
     Going(Journey, Option<Position>),
+    /// Finding out where a value came from.
+    Tracing(Box<Trace>),
     /// Working out the image at a position, without going there.
     Reading(Journey, Reading),
     /// Going to a position of a recording, and then to these, in reverse order: the positions that have
@@ -86,6 +89,7 @@ impl Job {
             Work::Trying(..) => "Trying the gesture".to_string(),
             Work::Running(_) => "Running".to_string(),
             Work::Searching(..) | Work::Reading(..) => "Searching the history".to_string(),
+            Work::Tracing(_) => "Searching where the value came from".to_string(),
             Work::Going(journey, _) => format!("Going to step {}", grouped(journey.step())),
             Work::Playing(..) => "Playing the recording".to_string(),
         }
@@ -96,7 +100,11 @@ impl Job {
         match &self.work {
             Work::Going(journey, next) => Some(next.unwrap_or(journey.to())),
             Work::Playing(journey, next) => Some(next.first().copied().unwrap_or(journey.to())),
-            Work::Trying(..) | Work::Running(_) | Work::Searching(..) | Work::Reading(..) => None,
+            Work::Trying(..)
+            | Work::Running(_)
+            | Work::Searching(..)
+            | Work::Tracing(_)
+            | Work::Reading(..) => None,
         }
     }
 
@@ -110,7 +118,9 @@ impl Job {
         match self.work {
             Work::Trying(..) | Work::Running(_) => JobKind::Gesture,
             Work::Playing(..) => JobKind::Playing,
-            Work::Searching(..) | Work::Going(..) | Work::Reading(..) => JobKind::Travel,
+            Work::Searching(..) | Work::Tracing(_) | Work::Going(..) | Work::Reading(..) => {
+                JobKind::Travel
+            }
         }
     }
 
@@ -123,7 +133,11 @@ impl Job {
     pub fn goal(&self) -> Option<&Goal> {
         match &self.work {
             Work::Trying(_, run) | Work::Running(run) => run.goal(),
-            Work::Searching(..) | Work::Going(..) | Work::Reading(..) | Work::Playing(..) => None,
+            Work::Searching(..)
+            | Work::Tracing(_)
+            | Work::Going(..)
+            | Work::Reading(..)
+            | Work::Playing(..) => None,
         }
     }
 
@@ -133,6 +147,7 @@ impl Job {
             Work::Trying(attempt, _) => attempt.retired(),
             Work::Running(_)
             | Work::Searching(..)
+            | Work::Tracing(_)
             | Work::Going(..)
             | Work::Reading(..)
             | Work::Playing(..) => 0,

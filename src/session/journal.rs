@@ -196,6 +196,11 @@ impl Journal {
         position.entry <= self.entries.len() && position.done <= self.end_of(position.entry).done
     }
 
+    /// How many gestures the branch to the end of an entry has: the number of that gesture on its branch.
+    pub fn gestures_to(&self, entry: usize) -> u64 {
+        u64::from(self.way(entry).depth)
+    }
+
     /// Whether the history has a single branch.
     pub fn is_line(&self) -> bool {
         self.is_line

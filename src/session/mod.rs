@@ -27,6 +27,8 @@ pub mod outcome;
 pub mod peek;
 pub mod plain_run;
 pub mod prepared;
+pub mod provenance;
+mod question;
 pub mod record;
 pub mod recording;
 mod recovery;
@@ -41,11 +43,13 @@ mod search;
 #[allow(clippy::module_inception, reason = "one noun per file")]
 pub mod session;
 pub mod target;
+mod trace;
 pub mod track;
 mod typed;
 mod unsaved;
 pub mod wanted;
 pub mod word;
 mod work;
+mod writer;
 
 pub use session::Session;

@@ -1,6 +1,7 @@
 //! The progress of a job, and its outcome.
 
 use super::goal::Ended;
+use super::provenance::Answer;
 use super::wanted::{Direction, Wanted};
 use crate::program::cell_text::Source;
 use crate::vm::index::FrameId;
@@ -30,6 +31,8 @@ pub enum Outcome {
     /// Two positions were worked out:
     /// [`take_compared`](super::session::Session::take_compared) has their images.
     Compared,
+    /// Where a value came from; the session is where it was.
+    Traced(Box<Answer>),
     /// An expectation of the recording does not hold here:
     /// [`unmet_here`](super::session::Session::unmet_here) says which.
     Unmet,

@@ -10,12 +10,14 @@ use super::journal::{Mismatch, Position};
 use super::journey::Journey;
 use super::outcome::{Outcome, Progress};
 use super::prepared::Prepared;
+use super::provenance::Question;
 use super::record::Record;
 use super::refused::Refused;
 use super::run::Run;
 use super::search::Search;
 use super::session::Session;
 use super::target::Target;
+use super::trace::Trace;
 use super::wanted::{Direction, Wanted};
 use crate::vm::index::FrameId;
 use crate::vm::memory::Place;
@@ -60,6 +62,8 @@ pub enum Request {
         /// The change.
         change: Change,
     },
+    /// Finds out where a value came from; the session stays where it is.
+    Trace(Box<Question>),
     /// Works out the images at two positions, to compare them; the session stays where it is.
     Compare(Position, Position),
     /// Goes forward along a recording to a position, or to the first position before it at which an
@@ -85,6 +89,7 @@ impl Request {
             | Request::Rewind(_)
             | Request::Revise { .. }
             | Request::RewindTo(_)
+            | Request::Trace(_)
             | Request::Compare(..)
             | Request::Play(_) => None,
         }
@@ -157,6 +162,10 @@ impl Session {
                 let wanted = Wanted::Statement { frame, at: statement };
                 let search = self.search(wanted, Direction::Back);
                 self.start_work(Work::Searching(search, Purpose::Revise(Box::new(change))))
+            }
+            Request::Trace(question) => {
+                let trace = Trace::new(*question, &self.journal, &self.checkpoints);
+                self.start_work(Work::Tracing(Box::new(trace)))
             }
             Request::Compare(one, other) => {
                 let one = self.existing(Target::At(one))?;

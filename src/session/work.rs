@@ -9,6 +9,7 @@ use super::refused::Refused;
 use super::run::Run;
 use super::search::{Search, Searched};
 use super::session::Session;
+use super::trace::Trace;
 use super::wanted::Wanted;
 use crate::program::image::Image;
 use crate::vm::index::FrameId;
@@ -25,6 +26,7 @@ impl Session {
             Work::Trying(attempt, run) => self.advance_attempt(attempt, run, fuel),
             Work::Running(run) => Ok(self.advance_run(run, fuel)),
             Work::Searching(search, purpose) => self.advance_search(search, purpose, fuel),
+            Work::Tracing(trace) => self.advance_trace(trace, fuel),
             Work::Going(journey, next) => self.advance_going(journey, next, fuel),
             Work::Reading(journey, reading) => self.advance_reading(journey, reading, fuel),
             Work::Playing(journey, next) => self.advance_playing(journey, next, fuel),
@@ -114,6 +116,16 @@ impl Session {
             Purpose::Rewind => Work::Reading(journey, Reading::Rewind),
             Purpose::Revise(change) => Work::Reading(journey, Reading::Revise(change)),
         }))
+    }
+
+    fn advance_trace(&mut self, mut trace: Box<Trace>, fuel: u64) -> Result<Progress, Refused> {
+        let Some(mut answer) = trace.advance(&self.journal, &self.checkpoints, fuel)? else {
+            return Ok(self.go_on(Work::Tracing(trace)));
+        };
+        if trace.asked() == self.position {
+            answer.settle(&self.image.machine);
+        }
+        Ok(Progress::Done(Outcome::Traced(Box::new(answer))))
     }
 
     fn found_nothing(&mut self, search: Search, purpose: Purpose) -> Progress {

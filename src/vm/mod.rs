@@ -14,6 +14,7 @@ pub mod edit;
 mod edit_plan;
 mod effort;
 mod fast;
+pub mod flow;
 mod fork;
 pub mod frame;
 pub mod globals;

@@ -4,11 +4,13 @@
 //! them at every instruction would cost most of the speed. So a run gets cells to pause at, and bounds
 //! for the depth of the call stack. The fast loop leaves to the stepper every instruction that could
 //! meet such a condition: those in these cells, calls that go too deep, and returns that go too far.
-//! Nothing else needs a check.
+//! Nothing else needs a check. Running up to a parameter hides the lowest ones from the fast loop, which then
+//! leaves to the stepper whatever would find too few.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
+use super::fast::Bounds;
 use super::index::{EntryIndex, FrameId};
 use super::machine::Machine;
 use super::memory::Place;
@@ -43,10 +45,11 @@ impl Machine {
         }
         self.decoded.pause_before(until.cells);
         let floor = self.floor(*until.depths.start());
+        let bounds = Bounds { floor, highest: *until.depths.end(), ..Bounds::NONE };
         let mut left = self.at_most(fuel);
         while left > 0 {
             let slice = self.collecting_slice(left);
-            let retired = super::fast::run(self, slice, floor, *until.depths.end());
+            let retired = super::fast::run(self, slice, bounds);
             self.retired += retired;
             left -= retired;
             if until.holds(self) {
@@ -64,6 +67,31 @@ impl Machine {
             }
         }
         Ok(false)
+    }
+
+    /// Executes up to `fuel` instructions and pauses before the first that takes, looks at or replaces one of
+    /// the lowest `hidden` parameters, which may be the very first. Returns whether it has paused so.
+    ///
+    /// # Errors
+    /// Why the machine stopped. What was executed before the stop keeps its effect.
+    pub fn run_above(&mut self, fuel: u64, hidden: usize) -> Result<bool, Stop> {
+        self.decoded.pause_before(&BTreeSet::new());
+        let bounds = Bounds { hidden, ..Bounds::NONE };
+        let mut left = self.at_most(fuel);
+        while left > 0 && !self.reaches(hidden) {
+            let slice = self.collecting_slice(left);
+            let retired = super::fast::run(self, slice, bounds);
+            self.retired += retired;
+            left -= retired;
+            if left > 0 && !self.reaches(hidden) {
+                self.step()?;
+                left -= 1;
+            }
+            if self.pauses() {
+                break;
+            }
+        }
+        Ok(self.reaches(hidden))
     }
 
     /// The entry whose return would leave fewer than `least` entries.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::cell::Cell;
 use super::collect::Making;
+use super::fast::Bounds;
 use super::frame::Again;
 use super::index::{Body, FrameNumber};
 use super::instruction::{Group, Primitive};
@@ -43,7 +44,7 @@ impl Machine {
         while left > 0 {
             if left > FEW {
                 let slice = self.collecting_slice(left);
-                let retired = super::fast::run(self, slice, None, u32::MAX);
+                let retired = super::fast::run(self, slice, Bounds::NONE);
                 self.retired += retired;
                 left -= retired;
             }

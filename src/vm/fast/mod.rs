@@ -19,4 +19,4 @@ mod stack;
 mod text;
 
 pub(super) use decode::Decoded;
-pub(super) use run::run;
+pub(super) use run::{Bounds, run};

@@ -66,8 +66,10 @@ pub(super) struct Context<'m> {
     pub(super) data: &'m mut [FlatBody],
     /// The data, while forks share it; `data` is empty then.
     pub(super) shared: Option<Sharing<'m>>,
-    /// The parameters and the room for more of them, up to the limit.
+    /// The parameters and the room for more of them, up to the limit, without those that are hidden.
     pub(super) p: &'m mut [Cell],
+    /// How many parameters are hidden below these.
+    pub(super) hidden: usize,
     pub(super) w: &'m mut [Cell],
     /// The height of the call stack, its top entry, and how many more entries there may be.
     pub(super) wp: usize,
@@ -97,7 +99,7 @@ pub(super) struct Context<'m> {
 pub(super) struct Registers {
     /// The next operation.
     pub(super) pc: usize,
-    /// The height of the parameter stack.
+    /// The height of the parameter stack, without the hidden ones.
     pub(super) sp: usize,
     /// The first local of the home frame.
     pub(super) locals: usize,
@@ -116,17 +118,29 @@ pub(super) struct Cpu<'c, 'm> {
 
 pub(super) type Handler = for<'c, 'm> fn(&'c mut Context<'m>, &Op, usize, usize, usize, u64);
 
+/// What the loop leaves to the stepper beyond what it cannot do.
+#[derive(Clone, Copy)]
+pub(in crate::vm) struct Bounds {
+    /// Returns from this entry, or one below it.
+    pub(in crate::vm) floor: Option<EntryIndex>,
+    /// Calls that would give the call stack more entries.
+    pub(in crate::vm) highest: u32,
+    /// What takes or looks at one of this many parameters at the bottom.
+    pub(in crate::vm) hidden: usize,
+}
+
+impl Bounds {
+    /// Nothing more.
+    pub(in crate::vm) const NONE: Bounds = Bounds { floor: None, highest: u32::MAX, hidden: 0 };
+}
+
 /// Runs up to `fuel` instructions and returns how many retired: fewer if the next one is left to the
-/// stepper. These include returns from the entry at `floor` or one below it, and calls that would give
-/// the call stack more than `highest` entries.
-pub(in crate::vm) fn run(
-    machine: &mut Machine,
-    fuel: u64,
-    floor: Option<EntryIndex>,
-    highest: u32,
-) -> u64 {
+/// stepper. These include returns from the entry at `bounds.floor` or one below it, calls that would give
+/// the call stack more than `bounds.highest` entries, and what takes one of the lowest `bounds.hidden`
+/// parameters: they are hidden, so it would find too few.
+pub(in crate::vm) fn run(machine: &mut Machine, fuel: u64, bounds: Bounds) -> u64 {
     let mut left = fuel;
-    while let Stay::Resolve(pc) = stay(machine, &mut left, floor, highest) {
+    while let Stay::Resolve(pc) = stay(machine, &mut left, bounds) {
         let Machine { memory, globals, decoded, .. } = &mut *machine;
         if !decoded.resolve(memory, globals, pc) {
             break;
@@ -143,7 +157,7 @@ enum Stay {
     Resolve(usize),
 }
 
-fn stay(machine: &mut Machine, fuel: &mut u64, floor: Option<EntryIndex>, highest: u32) -> Stay {
+fn stay(machine: &mut Machine, fuel: &mut u64, Bounds { floor, highest, hidden }: Bounds) -> Stay {
     // No instruction opens more than one frame, so the loop need not count how many can be numbered.
     let mut left = (*fuel).min(machine.frames.left());
     let given = left;
@@ -169,6 +183,7 @@ fn stay(machine: &mut Machine, fuel: &mut u64, floor: Option<EntryIndex>, highes
     let (true, Some(calls_left)) = (sp <= most, deepest.checked_sub(depth)) else {
         return Stay::Over;
     };
+    let Some(sp) = sp.checked_sub(hidden) else { return Stay::Over };
     let p = task.parameters.with_room(ROOM);
     let highest = p.len().min(most);
     memory.all_data_mut().settle();
@@ -179,7 +194,8 @@ fn stay(machine: &mut Machine, fuel: &mut u64, floor: Option<EntryIndex>, highes
         inline: &decoded.inline,
         data,
         shared,
-        p: &mut p[..highest],
+        p: &mut p[hidden..highest],
+        hidden,
         w: words.with_room(FRAME + WINDOW + ROOM),
         wp,
         top,
@@ -218,7 +234,7 @@ fn stay(machine: &mut Machine, fuel: &mut u64, floor: Option<EntryIndex>, highes
         bounds.output -= printable - printer.room;
         bounds.text -= free_text - text_left;
     }
-    task.parameters.set_height(end.sp);
+    task.parameters.set_height(hidden + end.sp);
     task.calls.restore(wp, trusted, (top, (end.locals - FRAME) as u32, deepest - calls_left));
     let (place, inline) = decoded.place(end.pc);
     task.counter = place;

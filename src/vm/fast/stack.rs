@@ -155,7 +155,7 @@ impl Cpu<'_, '_> {
 
     #[inline(always)]
     pub(super) fn depth(&mut self, op: &Op) -> bool {
-        let depth = Cell::integer(self.sp as i64);
+        let depth = Cell::integer((self.context.hidden + self.sp) as i64);
         depth.is_some_and(|depth| self.grow::<1>(op, depth))
     }
 }
