@@ -26,6 +26,8 @@ mod source;
 mod stops;
 #[path = "desk/trials.rs"]
 mod trials;
+#[path = "desk/watches.rs"]
+mod watches;
 
 mod support;
 

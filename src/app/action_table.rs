@@ -145,6 +145,7 @@ table! {
         BreakpointCondition, "Breakpoint condition...", [CTRL_SHIFT F9], Fires, "Lets a breakpoint pause only if a line such as `i 2 =` leaves a true value.";
         BreakpointTimes, "Breakpoint times...", [CTRL_SHIFT F8], Fires, "Lets a breakpoint pause only from its third or hundredth time on.";
         Breakpoints, "Breakpoints...", [CTRL_SHIFT F7], Fires, "Lists all breakpoints, to change them and to go there.";
+        Watch, "Watch...", [CTRL_SHIFT W], Fires, "Shows the value of a line at every pause, or the selected data as a chart.";
     }
     Run {
         Step, "Step", [NONE F11], Fires, "Executes one instruction.";
@@ -233,6 +234,7 @@ table! {
         Show(Panel::Names), "Names", [CTRL Num4], Fires, "Shows or hides the functions.";
         Show(Panel::Console), "Console", [CTRL Num5], Fires, "Shows or hides output and input.";
         Show(Panel::Timeline), "Timeline", [CTRL Num6], Fires, "Shows or hides the gestures of the session.";
+        Show(Panel::Watches), "Watches", [CTRL Num7], Fires, "Shows or hides what is watched.";
         ToggleTheme, "Toggle light theme", [CTRL_SHIFT L], Fires, "Switches between the dark and the light theme.";
         LargerText, "Larger text", [CTRL Plus, CTRL Equals], Fires, "Makes everything a tenth larger.";
         SmallerText, "Smaller text", [CTRL Minus], Fires, "Makes everything a tenth smaller.";

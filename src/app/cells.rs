@@ -18,7 +18,7 @@ use super::layout::{Grid, Layout};
 use super::paint::{self, Form, Marks};
 use super::theme::{Look, mono, plain};
 use crate::desk::Ghost;
-use crate::desk::action::Action;
+use crate::desk::action::{Action, WatchAction};
 use crate::desk::selection::Sight;
 use crate::program::effect::StackEffects;
 use crate::view::arrangement::Arrangement;
@@ -221,6 +221,13 @@ impl Sheet<'_> {
             let start = At { body: row.extent.body, offset: 0 };
             actions.push(Action::GoTo(row.owner.unwrap_or(start)));
         }
+        if let BodyId::Data(data) = row.extent.body {
+            response.context_menu(|ui| {
+                if ui.button("Watch").clicked() {
+                    actions.push(Action::Watches(WatchAction::Data(data)));
+                }
+            });
+        }
         if row.owner.is_some() {
             response.on_hover_text("Shows the cell that refers to this block");
         }
@@ -392,12 +399,13 @@ fn clicks(ui: &Ui, response: &Response, cell: &CellRow, actions: &mut Vec<Action
     }
 }
 
-const MENU: [Action; 6] = [
+const MENU: [Action; 7] = [
     Action::RunToCell,
     Action::ToggleBreakpoint,
     Action::MoveCounter,
     Action::ChangeCell,
     Action::Follow,
+    Action::Watch,
     Action::DeleteCell,
 ];
 

@@ -16,7 +16,9 @@ use super::panels::palette::Choice;
 use super::panels::status::{self, Status, Voice};
 use super::panels::timeline::TimelinePanel;
 use super::panels::value::{Attention, Changing};
-use super::panels::{self, calls, find, holes, names, overlay, player, stack, tour as hint};
+use super::panels::{
+    self, calls, find, holes, names, overlay, player, stack, tour as hint, watches,
+};
 use super::source::draft::DraftField;
 use super::source::{self, TextPage};
 use super::theme;
@@ -227,7 +229,8 @@ impl App {
     fn side(&mut self, ui: &mut Ui, scene: &Scene, actions: &mut Vec<Action>) {
         let shows = [Panel::Stack, Panel::Calls, Panel::Holes, Panel::Names]
             .map(|panel| self.desk.preferences().shows(panel));
-        if shows == [false; 4] {
+        let watches = self.desk.shows_watches().then(|| self.desk.watches());
+        if shows == [false; 4] && watches.is_none() {
             return;
         }
         let frame =
@@ -249,6 +252,10 @@ impl App {
                     found: found.as_ref(),
                 };
                 let index = self.desk.index();
+                if let Some(rows) = &watches {
+                    let read = |extent, range| self.desk.cells(scene, extent, range);
+                    ui.scope(|ui| watches::show(ui, rows, &read, actions));
+                }
                 if shows[0] {
                     ui.scope(|ui| stack::show(ui, &scene.stack, attention, actions));
                 }

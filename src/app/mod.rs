@@ -8,6 +8,7 @@
 pub mod action_table;
 pub mod breakpoint;
 pub mod cells;
+pub mod chart;
 pub mod dialogs;
 mod draw;
 pub mod keymap;

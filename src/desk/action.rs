@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use super::dialogs::{Answer, Replace};
 use super::speed::{Rate, Speed};
+use crate::program::watch::Shape;
 use crate::session::journal::Position;
 use crate::view::find::Area;
 use crate::view::memory::At;
-use crate::vm::index::{Body, BodyId, FrameId};
+use crate::vm::index::{Body, BodyId, DataId, FrameId};
 use crate::vm::memory::Place;
 
 /// A panel that can be shown and hidden.
@@ -25,6 +26,8 @@ pub enum Panel {
     Console,
     /// The timeline of gestures.
     Timeline,
+    /// What is watched.
+    Watches,
 }
 
 /// What the main area shows.
@@ -139,6 +142,25 @@ pub enum MarkAction {
     Time(String),
 }
 
+/// What can be asked of a watch, by its index in the list, and what can be watched.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WatchAction {
+    /// Watch data.
+    Data(DataId),
+    /// Watch a local or a global, by its name.
+    Value(ValuePlace),
+    /// Ask for another line.
+    Edit(usize),
+    /// Watch it no longer.
+    Remove(usize),
+    /// Show it above the one before it.
+    Up(usize),
+    /// Show it below the one after it.
+    Down(usize),
+    /// Show it in this way.
+    Shape(usize, Shape),
+}
+
 /// A field in which text is typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
@@ -236,6 +258,7 @@ pub enum Action {
     BreakpointCondition,
     BreakpointTimes,
     Breakpoints,
+    Watch,
 
     New,
     Open,
@@ -366,6 +389,8 @@ pub enum Action {
     RemoveBookmark(String),
     /// Ask something of the breakpoint at a place.
     Mark(Place, MarkAction),
+    /// Ask something of a watch, or watch something.
+    Watches(WatchAction),
     /// Restart an entry of the call stack.
     RestartAt(FrameId),
     /// Go back to the call of an entry of the call stack, and apply the edits again.

@@ -18,6 +18,7 @@ use super::key::{ExtentsKey, SessionKey, TextKey, TypedKey};
 use super::player::Player;
 use super::supposed::Supposed;
 use super::trial::Trying;
+use super::watching::Watching;
 use crate::program::effect::StackEffects;
 use crate::session::Session;
 use crate::session::command::Command;
@@ -57,6 +58,8 @@ pub(super) struct Document {
 pub(super) struct Asked {
     /// The search strip.
     pub find: Find,
+    /// The values of the watches.
+    pub watching: Watching,
 }
 
 /// What is computed from the session and from the typed text, and cached until they change.
@@ -128,7 +131,7 @@ impl Document {
 
     /// Remembers the current state, to show later what has changed.
     pub fn glance(&mut self) -> Glance {
-        Glance::new(&mut self.session)
+        Glance::new(&mut self.session).with_watches(self.asked.watching.values())
     }
 
     /// All bodies, by address.

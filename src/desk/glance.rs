@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::program::cell_text::Source;
+use crate::program::watch::Watched;
 use crate::session::Session;
 use crate::session::command::Command;
 use crate::session::fork::{Bounds, Fork};
@@ -30,6 +31,7 @@ pub struct Glance {
     stack: Option<(usize, Vec<ValueRow>)>,
     locals: HashMap<(u32, String), Source>,
     globals: HashMap<String, Source>,
+    watches: Vec<(Watched, String)>,
 }
 
 impl Glance {
@@ -49,7 +51,23 @@ impl Glance {
         let globals = names::globals(machine, GLOBALS).rows.into_iter();
         let globals = globals.map(|global| (global.name, global.value.source)).collect();
         let stack = Some((rows.depth, rows.values));
-        Glance { fork: Some(fork), stack, locals, globals }
+        Glance { fork: Some(fork), stack, locals, globals, watches: Vec::new() }
+    }
+
+    /// Remembers what the watches showed, too.
+    pub fn with_watches(self, watches: Vec<(Watched, String)>) -> Glance {
+        Glance { watches, ..self }
+    }
+
+    /// The machine as it was, unless that is forgotten.
+    pub fn machine(&self) -> Option<&Machine> {
+        self.fork.as_ref().map(Fork::machine)
+    }
+
+    /// Whether what is watched showed something else.
+    pub fn watch_differs(&self, what: &Watched, value: &Result<String, String>) -> bool {
+        let was = self.watches.iter().find(|(watched, _)| watched == what);
+        was.zip(value.as_ref().ok()).is_some_and(|((_, was), value)| was != value)
     }
 
     /// Forgets the memory, so that no cell is marked. Returns whether there was anything to forget.
@@ -112,7 +130,7 @@ impl Glance {
 
     /// The cells of a code body that are not as they were in a state before these commands.
     pub fn changed_cells(&self, machine: &Machine, commands: &[Command], body: Body) -> Range<u32> {
-        let Some(was) = self.fork.as_ref().map(Fork::machine) else { return 0..0 };
+        let Some(was) = self.machine() else { return 0..0 };
         if shares_code(was, machine, body) {
             return 0..0;
         }
@@ -123,7 +141,7 @@ impl Glance {
     /// Marks the cells of a body whose content changed since a state before these commands. In code,
     /// cells that only moved, because of an insertion or deletion before them, are not marked.
     pub fn mark_cells(&self, machine: &Machine, commands: &[Command], row: &mut BodyRow) {
-        let Some(was) = self.fork.as_ref().map(Fork::machine) else { return };
+        let Some(was) = self.machine() else { return };
         match row.extent.body {
             BodyId::Code(body) => {
                 let changed = self.changed_cells(machine, commands, body);

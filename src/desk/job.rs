@@ -130,7 +130,7 @@ impl Desk {
     }
 
     /// The steps a second of the run in progress, if it is watched.
-    fn watched_at(&self) -> Option<u32> {
+    pub(super) fn watched_at(&self) -> Option<u32> {
         match self.session().job().filter(|job| job.is_run())?.goal()? {
             Goal::Free | Goal::Cell(_) => self.preferences.speed.steps(),
             Goal::Fuel(_) | Goal::Depth(_) | Goal::Line { .. } => None,

@@ -65,6 +65,8 @@ mod supposed;
 pub mod tour;
 mod trial;
 mod typed_source;
+pub mod watch;
+mod watching;
 pub mod write;
 
 use std::ops::Range;
@@ -181,7 +183,9 @@ impl Desk {
         self.write_autosave();
         let followed = self.follow_part();
         let (trial, find, keep) = (self.trial_part(), self.find_part(), self.keep_again());
-        let parts = [dialog, opening, followed, job, play, trial, find, keep];
+        // After everything that moves the session, so that the next frame shows what is true there.
+        let watch = self.watch_part();
+        let parts = [dialog, opening, followed, job, play, trial, find, keep, watch];
         let again = parts.into_iter().flatten().min();
         Tick { effects: self.take_effects(), again }
     }

@@ -147,6 +147,10 @@ impl Desk {
             }
             Question::Rename(Named::Global(_)) => return self.close_overlay(),
             Question::Code(name) => Command::Redefine { name, text: text.into() },
+            Question::Watch(index) => {
+                let text = text.to_owned();
+                return self.watch_typed(index, &text);
+            }
             Question::Comment(at) => {
                 let text = if text.is_empty() { String::new() } else { format!(" {text}") };
                 Command::Comment { at, text }

@@ -86,6 +86,9 @@ impl Desk {
 
     /// Shows or hides a panel. The console comes by itself, and can be asked for before.
     pub(super) fn show_panel(&mut self, panel: Panel) {
+        if panel == Panel::Watches {
+            return self.toggle_watches();
+        }
         let is_console = panel == Panel::Console;
         if is_console && self.preferences.shows(panel) && !self.console_speaks() {
             self.sight.console = !self.sight.console;

@@ -141,6 +141,8 @@ impl Desk {
             Action::BreakpointTimes => self.mark_selected(MarkAction::AskTime),
             Action::Breakpoints => self.list_breakpoints(),
             Action::Mark(at, action) => self.mark(at, action),
+            Action::Watch => self.ask_watch(),
+            Action::Watches(action) => self.watch(action),
 
             Action::New => self.replace(Replacement::New),
             Action::Open => self.replace(Replacement::Choose),

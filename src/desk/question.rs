@@ -12,6 +12,8 @@ pub enum Question {
     Code(String),
     /// A comment for this cell.
     Comment(CommentPlace),
+    /// The line to watch at this index of the list.
+    Watch(usize),
 }
 
 /// Something with a name.
@@ -43,6 +45,7 @@ impl Question {
             Question::Rename(Named::Global(_)) => "Rename a global",
             Question::Code(_) => "Redefine a function",
             Question::Comment(_) => "Comment a cell",
+            Question::Watch(_) => "Watch a line",
         }
     }
 
@@ -58,6 +61,10 @@ impl Question {
             Question::Comment(_) => {
                 "The comment stands before the cell. An empty text removes it.".to_owned()
             }
+            Question::Watch(_) => {
+                "Its value is shown wherever the program stands, as if the line were done once there."
+                    .to_owned()
+            }
         }
     }
 
@@ -67,6 +74,7 @@ impl Question {
             Question::Rename(_) => ("new name", "a name"),
             Question::Code(_) => ("new code", "for example: assign: i i 1 +"),
             Question::Comment(_) => ("comment", "what a reader should know here"),
+            Question::Watch(_) => ("line to watch", "for example: i, or a call of a function"),
         }
     }
 }

@@ -4,6 +4,9 @@
 //! there. So it sees the locals, the stack and the data, nothing that it calls executes it again, and
 //! nobody notices. It may take so much work and no more: it is evaluated while a program runs, at every
 //! breakpoint with a condition and for every watch.
+//!
+//! A condition decides where a run pauses, so what it costs is part of the run. A watch is only looked at: it
+//! costs the machine nothing, and its work on long texts is bounded too.
 
 use super::refused::Refused;
 use crate::program::breakpoint::Breakpoint;
@@ -50,25 +53,68 @@ impl Pauses {
             Ok(after) => match after.task().parameters().last() {
                 Some(flag) if flag.is_false() => Pauses::No,
                 Some(_) => Pauses::Yes,
-                None => Pauses::Unclear("it leaves no value".to_owned()),
+                None => Pauses::Unclear(NO_VALUE.to_owned()),
             },
             Err(why) => Pauses::Unclear(why),
         }
     }
 }
 
+/// What a line leaves, and what finding that out cost.
+#[derive(Debug)]
+pub struct Peeked {
+    /// The machine after the line, and the values that it left above those that were on the stack; or why there
+    /// are none, in words.
+    pub values: Result<(Machine, Vec<Cell>), String>,
+    /// The work in the time of an instruction. It is the same on every computer.
+    pub cost: u64,
+}
+
 /// The machine after a line was executed at its counter, on a fork.
 ///
 /// # Errors
 /// Why the line has no value, in words.
-pub fn peek(machine: &mut Machine, line: &str) -> Result<Machine, String> {
+fn peek(machine: &mut Machine, line: &str) -> Result<Machine, String> {
     let before = machine.retired();
     machine.count_extra(COST);
     let (mut fork, end) = begun(machine, line)?;
-    let ended = fork.run_until(FUEL, &Until { cells: &[end].into(), depths: 0..=u32::MAX });
+    let ended = run(&mut fork, end);
     machine.count_extra(fork.retired() - before);
-    match ended {
-        Ok(true) => Ok(fork),
+    ended.map(|()| fork)
+}
+
+/// The values that a line leaves above those that were on the stack. Costs the machine nothing.
+pub(super) fn values(machine: &mut Machine, line: &str) -> Peeked {
+    /// The words of stacks and code that are copied in the time of an instruction.
+    const WORDS: usize = 8;
+    let (task, before) = (machine.task(), work(machine));
+    let code = machine.memory().code(task.counter().body).map_or(0, |code| code.used().len());
+    let copied = task.parameters().len() + 4 * task.calls().depth() as usize + code;
+    let below = task.parameters().len();
+    let mut cost = COST + (copied / WORDS) as u64;
+    let values = begun(machine, line).and_then(|(mut fork, end)| {
+        fork.pause_after(Some(FUEL));
+        let ended = run(&mut fork, end);
+        cost += work(&fork) - before;
+        ended?;
+        let stack = fork.task().parameters();
+        let values = stack.get(below..).unwrap_or_default().to_vec();
+        if values.is_empty() { Err(NO_VALUE.to_owned()) } else { Ok((fork, values)) }
+    });
+    Peeked { values, cost }
+}
+
+const NO_VALUE: &str = "it leaves no value";
+
+/// What a machine has executed, in the time of an instruction.
+fn work(machine: &Machine) -> u64 {
+    machine.retired() + machine.extra_effort()
+}
+
+/// Executes the line up to its end.
+fn run(fork: &mut Machine, end: Place) -> Result<(), String> {
+    match fork.run_until(FUEL, &Until { cells: &[end].into(), depths: 0..=u32::MAX }) {
+        Ok(true) => Ok(()),
         Ok(false) => Err(format!("it takes more than {} instructions", grouped(FUEL))),
         Err(Stop::Limit(kind)) if fork.lacks_room() => Err(match kind {
             LimitKind::Output => "it prints too much".to_owned(),
@@ -77,21 +123,6 @@ pub fn peek(machine: &mut Machine, line: &str) -> Result<Machine, String> {
             }
         }),
         Err(stop) => Err(format!("it stops: {stop}")),
-    }
-}
-
-/// The values that a line leaves above those that were on the stack.
-///
-/// # Errors
-/// As [`peek`].
-pub fn values(machine: &mut Machine, line: &str) -> Result<(Machine, Vec<Cell>), String> {
-    let below = machine.task().parameters().len();
-    let after = peek(machine, line)?;
-    let stack = after.task().parameters();
-    let values = stack.get(below..).unwrap_or_default().to_vec();
-    match values.is_empty() {
-        true => Err("it leaves no value".to_owned()),
-        false => Ok((after, values)),
     }
 }
 
@@ -153,7 +184,7 @@ mod tests {
             ("\"a\" \"b\" str_join", "\"ab\""),
             ("1 2", "1 2"),
         ] {
-            let (after, values) = values(&mut machine, line).expect(line);
+            let (after, values) = values(&mut machine, line).values.expect(line);
             let told: Vec<String> = values.iter().map(|&value| after.show(value)).collect();
             assert_eq!(told.join(" "), left, "{line}");
             assert_eq!(machine, before);
@@ -174,9 +205,24 @@ mod tests {
             ("70000 allocate", "memory"),
             ("[ \"aaaaaaaaaa\" print ] repeat", "prints too much"),
         ] {
-            let error = values(&mut machine, line).unwrap_err();
+            let error = values(&mut machine, line).values.unwrap_err();
             assert!(error.contains(why), "{line}: {error}");
             assert_eq!(machine, before);
         }
+    }
+
+    #[test]
+    fn a_watch_costs_the_machine_nothing_and_is_bounded_by_its_work_on_texts() {
+        let mut machine = inside();
+        let before = work(&machine);
+        let short = values(&mut machine, "i");
+        let called = values(&mut machine, "0 assign: n 1 [ n 1 + assign: n n 100 < ] repeat_if n");
+        assert!(short.values.is_ok() && called.values.is_ok());
+        assert!(short.cost + 500 < called.cost, "{} and {}", short.cost, called.cost);
+        let long = "\"a\" 60000 str_repeat 1 [ dup \"b\" str_find drop 1 ] repeat_if";
+        let costly = values(&mut machine, long);
+        assert!(costly.values.unwrap_err().contains("100,000 instructions"));
+        assert!(costly.cost < 3 * FUEL, "{}", costly.cost);
+        assert_eq!(work(&machine), before);
     }
 }

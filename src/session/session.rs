@@ -17,7 +17,7 @@ use super::command::{COST, Command};
 use super::job::Job;
 use super::journal::rewind::Rewind;
 use super::journal::{Entry, Journal, Position, lengthen};
-use super::peek::Pauses;
+use super::peek::{self, Pauses, Peeked};
 use super::record::Record;
 use super::refused::Refused;
 use super::replay::End;
@@ -169,6 +169,11 @@ impl Session {
             Some(breakpoint) => Pauses::at(breakpoint, breakpoint.passed, machine),
             None => Pauses::No,
         }
+    }
+
+    /// What a line would leave if it were executed here; nothing of the session changes.
+    pub fn peek(&mut self, line: &str) -> Peeked {
+        peek::values(&mut self.image.machine, line)
     }
 
     /// How often something was done or noted. Moving through the history does not count as a change.

@@ -6,8 +6,9 @@ use egui::{Align2, Key, Response, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
 use crate::app::theme::{Look, mono, plain};
 use crate::desk::Editing;
-use crate::desk::action::{Action, Field, ValuePlace};
+use crate::desk::action::{Action, Field, ValuePlace, WatchAction};
 use crate::view::stacks::ValueRow;
+use crate::vm::index::BodyId;
 use crate::vm::spelling::clip;
 
 /// The values that stand out.
@@ -91,6 +92,15 @@ fn read(ui: &mut Ui, line: &ValueLine<'_>, found: bool, actions: &mut Vec<Action
     {
         actions.push(Action::GoToBody(body));
     }
+    if response.has_focus()
+        && let Some(watch) = actions.iter_mut().find(|action| **action == Action::Watch)
+    {
+        let data = line.value.and_then(|value| value.target);
+        *watch = Action::Watches(match data {
+            Some(BodyId::Data(data)) => WatchAction::Data(data),
+            Some(BodyId::Code(_)) | None => WatchAction::Value(line.place.clone()),
+        });
+    }
     menu(&response, line, actions);
     response.on_hover_text("Double click or Enter changes it");
 }
@@ -107,6 +117,14 @@ fn menu(response: &Response, line: &ValueLine<'_>, actions: &mut Vec<Action>) {
             if ui.button(words).clicked() {
                 actions.push(action);
             }
+        }
+        if !matches!(line.place, ValuePlace::Stack(_)) && ui.button("Watch").clicked() {
+            actions.push(Action::Watches(WatchAction::Value(place())));
+        }
+        if let Some(BodyId::Data(data)) = line.value.and_then(|value| value.target)
+            && ui.button("Watch its data").clicked()
+        {
+            actions.push(Action::Watches(WatchAction::Data(data)));
         }
         if let ValuePlace::Local(frame, name) = &line.place
             && ui.button("Rename...").clicked()

@@ -16,4 +16,5 @@ mod player;
 mod rewinding;
 mod trying;
 mod typing_ahead;
+mod watches;
 mod watching;
