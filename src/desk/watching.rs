@@ -14,8 +14,8 @@ use crate::session::Session;
 use crate::session::journal::Position;
 use crate::view::watches::{DataRow, WatchRow, data_row, of_data, of_line, title};
 
-/// The part of a run's work that its watches may take together: a fortieth.
-const SHARE: u64 = 40;
+/// The part of a run's work that its watches may take together: a sixtieth.
+const SHARE: u64 = 60;
 /// The work in a frame while a program runs so slowly that it waits most of the time.
 const WATCHED: u64 = 200_000;
 /// The work in a frame while nothing runs, after which the next frame goes on.
