@@ -31,6 +31,8 @@ mod looking;
 #[path = "history/moving.rs"]
 mod moving;
 mod oracle;
+#[path = "history/passes.rs"]
+mod passes;
 #[path = "history/recovery.rs"]
 mod recovery;
 #[path = "history/restarting.rs"]

@@ -41,6 +41,7 @@ fn rows(machine: &Machine, page: &SourcePage, index: usize) -> FunctionRows {
         frames: &stacks::calls(machine, 100).frames,
         known: &all_known(machine, page),
         changed: &|_| 0..0,
+        ran: &|_| None,
     };
     page.rows(index, 0..usize::MAX, &moment)
 }

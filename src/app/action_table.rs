@@ -175,6 +175,9 @@ table! {
         ForwardToOutput, "Forward to output", [CTRL F6], Fires, "Goes forward to the next output.";
         BackToValue, "Back to a value...", [SHIFT F4], Fires, "Goes back to when the selected data cell, the top of the stack or a named local became a value.";
         ForwardToValue, "Forward to a value...", [CTRL F4], Fires, "Goes forward to when the selected data cell, the top of the stack or a named local becomes a value.";
+        ListValues, "Values over time", [CTRL L], Fires, "Lists the values that the selected cell left or was given, one for each time it ran. A click goes there.";
+        PreviousValue, "Previous value", [CTRL_SHIFT ArrowUp], Fires, "Goes back to the value before this one in the list of values.";
+        NextValue, "Next value", [CTRL_SHIFT ArrowDown], Fires, "Goes forward to the value after this one in the list of values.";
         GoToStep, "Go to step or bookmark...", [CTRL_SHIFT G], Fires, "Goes to a step, counted in executed instructions, or to a bookmark.";
         NameBookmark, "Bookmark this position...", [CTRL M], Fires, "Names the current position in the history, to come back to it later. Recordings keep the name.";
         GoToStart, "Go to the start", [CTRL_SHIFT Home], IfEmpty, "Goes to the state before the first gesture.";
@@ -227,6 +230,7 @@ table! {
     View {
         NextPanes, "Source, cells or both", [CTRL U], Fires, "Shows the program as text, as cells, or as both side by side.";
         SwitchOrder, "Order by use or address", [CTRL_SHIFT T], Fires, "Shows blocks below the cells that use them, small ones in their rows, or all bodies by address.";
+        CountRuns, "How often cells ran", [CTRL K], Fires, "Tints cells by how often they have run up to here, or ends that; the tooltip of a cell says the number.";
         FoldFunction, "Fold function", [CTRL_SHIFT K], Fires, "Shows only the first line of the selected function as text, or all of it.";
         Show(Panel::Stack), "Parameter stack", [CTRL Num1], Fires, "Shows or hides the parameter stack.";
         Show(Panel::Calls), "Call stack", [CTRL Num2], Fires, "Shows or hides the call stack.";

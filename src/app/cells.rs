@@ -399,13 +399,14 @@ fn clicks(ui: &Ui, response: &Response, cell: &CellRow, actions: &mut Vec<Action
     }
 }
 
-const MENU: [Action; 7] = [
+const MENU: [Action; 8] = [
     Action::RunToCell,
     Action::ToggleBreakpoint,
     Action::MoveCounter,
     Action::ChangeCell,
     Action::Follow,
     Action::Watch,
+    Action::ListValues,
     Action::DeleteCell,
 ];
 

@@ -17,7 +17,7 @@ use super::panels::status::{self, Status, Voice};
 use super::panels::timeline::TimelinePanel;
 use super::panels::value::{Attention, Changing};
 use super::panels::{
-    self, calls, find, holes, names, overlay, player, stack, tour as hint, watches,
+    self, calls, find, holes, names, overlay, player, stack, tour as hint, values, watches,
 };
 use super::source::draft::DraftField;
 use super::source::{self, TextPage};
@@ -77,6 +77,7 @@ impl App {
         self.top(ui, actions);
         self.bottom(ui, &scene, actions);
         self.side(ui, &scene, actions);
+        self.values(ui, actions);
         self.centre(ui, &scene, actions);
         if self.desk.overlay().is_open() {
             let lists = overlay::Lists {
@@ -269,12 +270,27 @@ impl App {
                 }
                 if shows[3] {
                     ui.scope(|ui| {
-                        names::show(ui, &index, &scene.globals, attention, actions);
+                        names::show(
+                            ui,
+                            &index,
+                            self.desk.counts(),
+                            &scene.globals,
+                            attention,
+                            actions,
+                        );
                     });
                 }
             });
         });
         self.desk.note_side(shown.response.rect.width());
+    }
+
+    fn values(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let Some(row) = self.desk.values_row() else { return };
+        let frame =
+            Frame::new().fill(ui.visuals().panel_fill).inner_margin(Margin::symmetric(10, 4));
+        let side = Side::right("values").frame(frame).resizable(true).default_size(220.0);
+        side.size_range(150.0..=420.0).show(ui, |ui| values::show(ui, &row, actions));
     }
 
     fn centre(&mut self, ui: &mut Ui, scene: &Scene, actions: &mut Vec<Action>) {

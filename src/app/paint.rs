@@ -108,6 +108,10 @@ fn fill(row: &CellRow, marks: Marks, look: &Look) -> Color32 {
         | CellKind::Control
         | CellKind::Primitive => look.cell,
     };
+    let base = match row.ran {
+        Some(ran) if ran.times > 0 => blend(base, look.signs.ran, 0.1 + 0.45 * ran.part()),
+        Some(_) | None => base,
+    };
     if marks.hovered { blend(base, look.text, 0.08) } else { base }
 }
 
@@ -204,7 +208,7 @@ fn inside(painter: &Painter, rect: Rect, row: &CellRow, look: &Look) {
 /// A cell between the brackets of a block: tinted where something is, like a box.
 fn word(painter: &Painter, rect: Rect, row: &CellRow, marks: Marks, look: &Look) {
     let ground = rect.shrink2(vec2(1.0, 3.0));
-    if row.counter || marks.hovered {
+    if row.counter || marks.hovered || row.ran.is_some_and(|ran| ran.times > 0) {
         painter.rect_filled(ground, 3.0, fill(row, marks, look));
     }
     if row.counter {

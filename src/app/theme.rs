@@ -48,6 +48,8 @@ pub struct Signs {
     pub good: Color32,
     /// What the last gesture changed.
     pub changed: Color32,
+    /// How often something has run.
+    pub ran: Color32,
     /// Selection, focus, links.
     pub select: Color32,
 }
@@ -83,6 +85,7 @@ pub const DARK: Look = Look {
         fault: rgb(0xf0646c),
         good: rgb(0x7ecb8f),
         changed: rgb(0x64d2c2),
+        ran: rgb(0xb06a8f),
         select: rgb(0x6ea8fe),
     },
     kinds: Kinds {
@@ -110,6 +113,7 @@ pub const LIGHT: Look = Look {
         fault: rgb(0xc22b38),
         good: rgb(0x22793a),
         changed: rgb(0x0f8f80),
+        ran: rgb(0xd888b0),
         select: rgb(0x2463c9),
     },
     kinds: Kinds {

@@ -282,6 +282,10 @@ pub enum Action {
     FindPrevious,
     MarkHere,
     ListChanges,
+    ListValues,
+    NextValue,
+    PreviousValue,
+    CountRuns,
     NextArea,
 
     Show(Panel),
@@ -381,6 +385,10 @@ pub enum Action {
     CloseFind,
     /// Look in the history for the value that the user typed.
     ValueText(String),
+    /// List the values over time of a value of a panel.
+    ListValuesOf(ValuePlace),
+    /// Close the list of values.
+    CloseValues,
     /// Ask when a value of a panel became what it is.
     BackToValueOf(ValuePlace),
     /// Name the current position; an empty name removes its bookmark.

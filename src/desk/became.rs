@@ -42,7 +42,7 @@ impl Desk {
         self.overlay = Overlay::Became(Asking { direction, what, words, text });
     }
 
-    fn watched_value(&self, place: &ValuePlace) -> Option<Watched> {
+    pub(super) fn watched_value(&self, place: &ValuePlace) -> Option<Watched> {
         match place {
             ValuePlace::Stack(0) => Some(Watched::Top),
             ValuePlace::Stack(_) => None,

@@ -15,6 +15,7 @@ use super::glance::Glance;
 use super::intent::Intent;
 use super::job::Pace;
 use super::key::{ExtentsKey, SessionKey, TextKey, TypedKey};
+use super::passes::{Counting, Values};
 use super::player::Player;
 use super::supposed::Supposed;
 use super::trial::Trying;
@@ -60,6 +61,10 @@ pub(super) struct Asked {
     pub find: Find,
     /// The values of the watches.
     pub watching: Watching,
+    /// The list of the values of something over time.
+    pub values: Option<Values>,
+    /// How often cells have run.
+    pub counting: Option<Counting>,
 }
 
 /// What is computed from the session and from the typed text, and cached until they change.

@@ -47,6 +47,7 @@ mod open;
 mod opening;
 pub mod overlay;
 mod pacing;
+pub mod passes;
 pub mod path_field;
 mod perform;
 mod play;
@@ -185,7 +186,8 @@ impl Desk {
         let (trial, find, keep) = (self.trial_part(), self.find_part(), self.keep_again());
         // After everything that moves the session, so that the next frame shows what is true there.
         let watch = self.watch_part();
-        let parts = [dialog, opening, followed, job, play, trial, find, keep, watch];
+        let values = self.values_part();
+        let parts = [dialog, opening, followed, job, play, trial, find, keep, watch, values];
         let again = parts.into_iter().flatten().min();
         Tick { effects: self.take_effects(), again }
     }
@@ -296,6 +298,7 @@ impl Desk {
         let gesture = journal.entry(self.session().position().entry);
         let commands = gesture.map_or(&[][..], |entry| &entry.commands);
         self.document.before.mark_cells(machine, commands, &mut row);
+        self.mark_runs(&mut row);
         row
     }
 

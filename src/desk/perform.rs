@@ -188,6 +188,12 @@ impl Desk {
             Action::CloseFind => self.close_find(),
             Action::MarkHere => self.mark_here(),
             Action::ListChanges => self.list_changes(),
+            Action::ListValues => self.list_values(),
+            Action::ListValuesOf(place) => self.list_values_of(&place),
+            Action::NextValue => self.go_to_pass(true),
+            Action::PreviousValue => self.go_to_pass(false),
+            Action::CloseValues => self.close_values(),
+            Action::CountRuns => self.toggle_counts(),
             Action::NextArea => self.emit(Effect::NextArea),
             Action::Fold(body) => self.sight.fold(body),
             Action::FoldText(body) => self.sight.fold_text(body),
@@ -282,6 +288,8 @@ impl Desk {
             self.entry.submitted();
         } else if self.finds() {
             self.close_find();
+        } else if self.lists_values() {
+            self.close_values();
         } else if self.sight.selection.is_some() {
             self.sight.selection = None;
             self.emit(Effect::Reveal(self.counter()));

@@ -43,6 +43,7 @@ impl Desk {
             frames: &scene.calls.frames,
             known: &self.known(),
             changed: &changed,
+            ran: &|place| self.times_ran(place),
         };
         page.rows(index, lines, &moment)
     }

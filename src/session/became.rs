@@ -44,11 +44,11 @@ pub struct Became {
     pub spelled: String,
 }
 
-impl Became {
-    /// Whether a cell of code could do it; the cell is in a body of this function.
-    pub(super) fn could(&self, machine: &Machine, function: Body, cell: Cell) -> bool {
+impl Watched {
+    /// Whether a cell of code could give it a value; the cell is in a body of this function.
+    pub(super) fn is_given_by(&self, machine: &Machine, function: Body, cell: Cell) -> bool {
         let is = |id, name: &str| machine.memory().name(id) == name;
-        match (&self.what, cell.content()) {
+        match (self, cell.content()) {
             // New data is full of zeros.
             (Watched::Data { .. }, Content::Primitive(primitive)) => {
                 matches!(primitive, Primitive::MemorySet | Primitive::Allocate)
@@ -64,14 +64,9 @@ impl Became {
         }
     }
 
-    /// Whether any instruction could do it.
-    pub(super) fn could_be_any(&self) -> bool {
-        self.what == Watched::Top
-    }
-
-    /// Whether it has the value now.
-    pub(super) fn holds(&self, machine: &Machine) -> bool {
-        let cell = match &self.what {
+    /// Its value now, if it has one.
+    pub(super) fn value(&self, machine: &Machine) -> Option<Cell> {
+        match self {
             Watched::Data { body, index } => {
                 let data = machine.memory().data(*body);
                 data.and_then(|data| data.get(usize::try_from(*index).ok()?))
@@ -79,8 +74,46 @@ impl Became {
             Watched::Local { function, name } => local(machine, *function, name),
             Watched::Global(name) => machine.globals().get(name),
             Watched::Top => machine.task().parameters().last().copied(),
-        };
-        cell.is_some_and(|cell| self.is_value(machine, cell))
+        }
+    }
+
+    /// The text of the value that a command gives it.
+    pub(super) fn given_by_command<'c>(
+        &self,
+        machine: &Machine,
+        command: &'c Command,
+    ) -> Option<&'c str> {
+        if let (Watched::Data { body, index }, Command::Data { at, text }) = (self, command) {
+            return ((at.body, at.index) == (*body, *index)).then_some(text);
+        }
+        if let (Watched::Global(wanted), Command::Global { name, text }) = (self, command) {
+            return (wanted == name).then_some(text);
+        }
+        if let (Watched::Local { function, name: wanted }, Command::Local { frame, name, text }) =
+            (self, command)
+        {
+            let calls = machine.task().calls();
+            let is_it = calls.activation_of(*frame).is_some_and(|frame| frame.body == *function);
+            return (is_it && wanted == name).then_some(text);
+        }
+        None
+    }
+}
+
+impl Became {
+    /// Whether a cell of code could do it; the cell is in a body of this function.
+    pub(super) fn could(&self, machine: &Machine, function: Body, cell: Cell) -> bool {
+        self.what.is_given_by(machine, function, cell)
+    }
+
+    /// Whether any instruction could do it.
+    pub(super) fn could_be_any(&self) -> bool {
+        self.what == Watched::Top
+    }
+
+    /// Whether it has the value now.
+    pub(super) fn holds(&self, machine: &Machine) -> bool {
+        self.what.value(machine).is_some_and(|cell| self.is_value(machine, cell))
     }
 
     fn is_value(&self, machine: &Machine, cell: Cell) -> bool {

@@ -27,6 +27,8 @@ pub(super) struct Scene<'r> {
     pub(super) image: &'r Image,
     /// The position of the image; after an instruction, the position before it.
     pub(super) at: Position,
+    /// The position when what is observed is done.
+    pub(super) after: Position,
     /// How cells have moved so far.
     pub(super) shifts: &'r [Shift],
 }
@@ -152,8 +154,8 @@ impl Replay {
         while left > 0 {
             let Some(command) = self.next_command(journal) else { return Ok(Replayed::Arrived) };
             let Command::Run { fuel } = command else {
-                let at = self.before(journal);
-                let scene = Scene { image: &self.image, at, shifts: &self.shifts };
+                let (at, after) = (self.before(journal), self.position);
+                let scene = Scene { image: &self.image, at, after, shifts: &self.shifts };
                 if let Some(observer) = observer.as_deref_mut()
                     && observer.observe(scene, Event::Command(&command))
                 {
@@ -250,15 +252,14 @@ impl Replay {
                 return Ok((ran, ends));
             }
             let at = self.position;
-            if observer
-                .observe(Scene { image: &self.image, at, shifts: &self.shifts }, Event::Before)
-            {
+            let after = Position { done: at.done + 1, ..at };
+            let scene = Scene { image: &self.image, at, after, shifts: &self.shifts };
+            if observer.observe(scene, Event::Before) {
                 return Ok((ran, true));
             }
             ran += self.run(1)?;
-            if observer
-                .observe(Scene { image: &self.image, at, shifts: &self.shifts }, Event::After)
-            {
+            let scene = Scene { image: &self.image, at, after, shifts: &self.shifts };
+            if observer.observe(scene, Event::After) {
                 return Ok((ran, true));
             }
         }

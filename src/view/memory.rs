@@ -115,6 +115,34 @@ pub struct CellRow {
     pub breakpoint: Option<Mark>,
     /// Whether the last gesture changed it.
     pub changed: bool,
+    /// How often it has run, if that is shown.
+    pub ran: Option<Ran>,
+}
+
+/// How often a cell has run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ran {
+    /// The cell.
+    pub times: u64,
+    /// The cell that ran most often.
+    pub most: u64,
+}
+
+impl Ran {
+    /// From 0 for a cell that never ran to 1 for the one that ran most often, by the logarithm.
+    pub fn part(self) -> f32 {
+        let log = |times: u64| (times as f64).ln_1p();
+        if self.most == 0 { 0.0 } else { (log(self.times) / log(self.most)) as f32 }
+    }
+
+    /// In words.
+    pub fn words(self) -> String {
+        match self.times {
+            0 => "never ran".to_owned(),
+            1 => "ran once".to_owned(),
+            times => format!("ran {} times", grouped(times)),
+        }
+    }
 }
 
 impl From<Place> for At {
@@ -353,6 +381,7 @@ fn cell_in(scope: &Scope<'_>, machine: &Machine, marks: &Marks, at: At) -> CellR
         more_returns,
         breakpoint: place.and_then(|place| marks.breakpoint(place)).cloned(),
         changed: false,
+        ran: None,
     }
 }
 
@@ -423,6 +452,9 @@ impl CellRow {
         }
         if self.changed {
             words.push_str(", changed");
+        }
+        if let Some(ran) = self.ran {
+            words.push_str(&format!(", {}", ran.words()));
         }
         words
     }

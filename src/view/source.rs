@@ -22,7 +22,7 @@ pub use row::{FunctionRows, LineRow, TokenRow};
 pub use text::{FunctionText, Line, Spot, Token, TokenKind};
 pub use values::{Known, known, taken};
 
-use super::memory::{At, Marks};
+use super::memory::{At, Marks, Ran};
 use super::stacks::FrameRow;
 use crate::vm::index::{Body, BodyId};
 use crate::vm::machine::Machine;
@@ -40,6 +40,8 @@ pub struct Moment<'a> {
     pub known: &'a [Known],
     /// The cells of a body that the last gesture changed.
     pub changed: &'a dyn Fn(Body) -> Range<u32>,
+    /// How often a cell has run, if that is shown.
+    pub ran: &'a dyn Fn(Place) -> Option<Ran>,
 }
 
 impl SourcePage {
@@ -153,6 +155,7 @@ fn line_row(
             more_returns,
             breakpoint: place.and_then(|place| moment.marks.breakpoint(place)).cloned(),
             changed: place.is_some_and(|place| marked.is_changed(place)),
+            ran: place.and_then(moment.ran),
         }
     };
     LineRow {

@@ -22,6 +22,7 @@ pub mod status;
 pub mod timeline;
 pub mod tour;
 pub mod value;
+pub mod values;
 pub mod watches;
 
 use egui::{Event, Rect, Response, Sense, Stroke, StrokeKind, Ui};

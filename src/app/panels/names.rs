@@ -7,7 +7,11 @@ use super::value::{self, Attention, ValueLine};
 use crate::app::theme::{Look, mono, plain};
 use crate::desk::Index;
 use crate::desk::action::{Action, Panel, ValuePlace};
+use crate::program::diagnostic::grouped;
+use crate::session::counts::CellCounts;
 use crate::view::names::{GlobalRows, NameRow};
+use crate::vm::index::BodyId;
+use crate::vm::memory::Place;
 
 const HEIGHT: f32 = 22.0;
 
@@ -15,6 +19,7 @@ const HEIGHT: f32 = 22.0;
 pub fn show(
     ui: &mut Ui,
     index: &Index,
+    counts: Option<&CellCounts>,
     globals: &GlobalRows,
     attention: Attention<'_>,
     actions: &mut Vec<Action>,
@@ -25,7 +30,8 @@ pub fn show(
     let area = ScrollArea::vertical().id_salt("names").max_height(220.0).auto_shrink([false, true]);
     area.show_rows(ui, HEIGHT, rows.len(), |ui, range| {
         for row in &rows[range] {
-            name(ui, row, &index.effects.words(&row.name), actions);
+            let effect = index.effects.words(&row.name);
+            name(ui, row, (&effect, &entered(row, counts)), actions);
         }
     });
     for row in &globals.rows {
@@ -40,7 +46,17 @@ pub fn show(
     }
 }
 
-fn name(ui: &mut Ui, row: &NameRow, effect: &str, actions: &mut Vec<Action>) {
+/// How often a function was entered, if that is shown.
+fn entered(row: &NameRow, counts: Option<&CellCounts>) -> String {
+    match (row.body, counts) {
+        (BodyId::Code(body), Some(counts)) => {
+            format!("entered {}×, ", grouped(counts.of(Place::start(body))))
+        }
+        (BodyId::Code(_) | BodyId::Data(_), _) => String::new(),
+    }
+}
+
+fn name(ui: &mut Ui, row: &NameRow, (effect, entered): (&str, &str), actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click());
@@ -58,7 +74,7 @@ fn name(ui: &mut Ui, row: &NameRow, effect: &str, actions: &mut Vec<Action>) {
         1 => ", 1 use".to_owned(),
         many => format!(", {many} uses"),
     };
-    let note = format!("at {}{callers}", row.start);
+    let note = format!("{entered}at {}{callers}", row.start);
     let note_drawn = painter.text(
         rect.right_center() - vec2(6.0, 0.0),
         Align2::RIGHT_CENTER,

@@ -112,6 +112,7 @@ fn menu(response: &Response, line: &ValueLine<'_>, actions: &mut Vec<Action>) {
         for (words, action) in [
             ("Change it", Action::Edit(place())),
             ("Copy it", Action::CopyValue(place())),
+            ("Values over time", Action::ListValuesOf(place())),
             ("Back to when it became a value...", Action::BackToValueOf(place())),
         ] {
             if ui.button(words).clicked() {

@@ -142,6 +142,9 @@ fn ground(painter: &Painter, token: &TokenRow, rect: Rect, marks: TokenMarks, lo
         _ if marks.selected => blend(look.ground, look.signs.select, 0.3),
         _ if marks.lit => look.line,
         TokenRow { changed: true, .. } => blend(look.ground, look.signs.changed, 0.22),
+        TokenRow { ran: Some(ran), .. } if ran.times > 0 => {
+            blend(look.ground, look.signs.ran, 0.1 + 0.4 * ran.part())
+        }
         TokenRow { .. } => return,
     };
     painter.rect_filled(around, 3.0, fill);

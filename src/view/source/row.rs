@@ -3,7 +3,7 @@
 use super::text::TokenKind;
 use super::values::Known;
 use crate::view::breakpoints::Mark;
-use crate::view::memory::{At, CellKind, Tally};
+use crate::view::memory::{At, CellKind, Ran, Tally};
 use crate::view::stacks::StackRows;
 use crate::vm::index::Body;
 
@@ -64,6 +64,8 @@ pub struct TokenRow {
     pub breakpoint: Option<Mark>,
     /// Whether the last gesture changed it.
     pub changed: bool,
+    /// How often its cell has run, if that is shown.
+    pub ran: Option<Ran>,
 }
 
 impl LineRow {
@@ -122,6 +124,7 @@ impl TokenRow {
             more_returns: Tally::exact(0),
             breakpoint: None,
             changed: false,
+            ran: None,
         }
     }
 
@@ -160,6 +163,9 @@ impl TokenRow {
         }
         if self.changed {
             words += ", changed";
+        }
+        if let Some(ran) = self.ran {
+            words += &format!(", {}", ran.words());
         }
         words
     }

@@ -12,6 +12,7 @@ mod history;
 mod keeping;
 mod looks;
 mod naming;
+mod over_time;
 mod player;
 mod rewinding;
 mod trying;
