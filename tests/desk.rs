@@ -2,6 +2,8 @@
 
 #[path = "desk/branching.rs"]
 mod branching;
+#[path = "desk/cells.rs"]
+mod cells;
 #[path = "desk/doing.rs"]
 mod doing;
 #[path = "desk/drafts.rs"]
@@ -26,6 +28,8 @@ mod source;
 mod stops;
 #[path = "desk/trials.rs"]
 mod trials;
+#[path = "desk/values.rs"]
+mod values;
 #[path = "desk/watches.rs"]
 mod watches;
 
@@ -203,8 +207,19 @@ fn a_message_about_the_line_goes_when_the_line_changes() {
     front.typed("\"a\" 1 +");
     assert!(!front.desk.ghost().words.contains("bracket") && front.desk.notice().words.is_empty());
     front.perform(Action::Follow);
+    assert!(front.says("points to nothing"));
     front.typed("1");
-    assert!(front.says("points to nothing"), "it is not about the line");
+    assert!(!front.says("points to nothing"), "who types does something else");
+    // What was not saved is not forgotten for that.
+    front.script.answer("/no/such/folder/file.ron");
+    front.perform(Action::Save);
+    front.until_idle();
+    let words = front.desk.notice().words.clone();
+    assert!(front.desk.notice().warns && words.contains("/no/such/folder"), "{words}");
+    front.typed("12");
+    assert_eq!(front.desk.notice().words, words);
+    front.perform(Action::Select(None));
+    assert!(front.desk.notice().words.is_empty());
 }
 
 /// What the user sees changed after a crash is what the last gesture changed, and that is not known.

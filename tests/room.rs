@@ -164,7 +164,7 @@ fn a_large_image_is_saved_and_recorded_in_small_pieces() {
     let mut session = Session::new(image.clone());
     session.apply(&[Command::Push { text: "1".into() }]).unwrap();
     let write = |kind, out: &mut dyn Write| {
-        Save { path: "saved".into(), kind, then: None }.write_text(&session, out)
+        Save { path: "saved".into(), kind: Some(kind), then: None }.write_text(&session, out)
     };
     let whole = session.image().to_file_text();
     let recorded = recording::write(session.journal(), session.position());

@@ -45,6 +45,21 @@ impl Menu {
         Menu::Help,
     ];
 
+    /// The letter that opens it with Alt: one of its title, underlined there.
+    pub fn letter(self) -> Key {
+        match self {
+            Menu::File => Key::F,
+            Menu::Edit => Key::E,
+            Menu::Run => Key::R,
+            Menu::History => Key::H,
+            Menu::Answer => Key::A,
+            Menu::Recording => Key::C,
+            Menu::Go => Key::G,
+            Menu::View => Key::V,
+            Menu::Help => Key::P,
+        }
+    }
+
     /// The word in the menu bar.
     pub fn title(self) -> &'static str {
         match self {
@@ -90,6 +105,7 @@ pub struct ActionRow {
 const NONE: Modifiers = Modifiers::NONE;
 const SHIFT: Modifiers = Modifiers::SHIFT;
 const ALT: Modifiers = Modifiers::ALT;
+const ALT_SHIFT: Modifiers = Modifiers::ALT.plus(Modifiers::SHIFT);
 const CTRL: Modifiers = Modifiers::COMMAND;
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
@@ -123,6 +139,7 @@ table! {
         SaveAs, "Save as...", [CTRL_SHIFT S], Fires, "Saves under another name.";
         SaveProgram, "Save program text...", [CTRL_SHIFT E], Fires, "Saves only the code, as program text.";
         SaveRecording, "Save recording...", [CTRL_SHIFT R], Fires, "Saves the whole history with all branches and expectations, to be played again.";
+        SaveOutput, "Save output...", [CTRL_SHIFT Y], Fires, "Saves everything that the program has printed as a text file.";
         LoadFunctions, "Load functions...", [CTRL_SHIFT A], Fires, "Adds the functions of a program text to this program while it runs. What exists and differs is refused.";
         FollowFile, "Follow file...", [CTRL_SHIFT F], Fires, "Follows a program text on the disk: when another editor saves it, its functions change here, under the running calls. Again to end it.";
         Quit, "Quit", [CTRL Q], Fires, "Closes the window.";
@@ -131,6 +148,10 @@ table! {
         Undo, "Undo", [CTRL Z], IfEmpty, "Undoes the last gesture, whatever it was.";
         Redo, "Redo", [CTRL_SHIFT Z, CTRL Y], IfEmpty, "Redoes what was undone.";
         CopyCells, "Copy", [CTRL C], IfEmpty, "Copies what is selected: cells as program text, a value or name that has the keyboard focus, or marked output.";
+        CutCells, "Cut", [CTRL X], IfEmpty, "Copies the selected cells as program text and deletes them.";
+        MoveCellsLeft, "Move cells left", [ALT_SHIFT ArrowLeft], Fires, "Moves the selected cells to before the cell at their left. Dragging moves them anywhere.";
+        MoveCellsRight, "Move cells right", [ALT_SHIFT ArrowRight], Fires, "Moves the selected cells to after the cell at their right. Dragging moves them anywhere.";
+        AddValue, "Add a value...", [ALT Insert], Fires, "Pushes a value, or several, onto the parameter stack.";
         CopyOutput, "Copy all output", [CTRL_SHIFT C], Fires, "Copies everything that the program has printed.";
         Paste, "Paste", [CTRL V], IfEmpty, "Puts the copied text into the entry line.";
         DeleteCell, "Delete cell", [NONE Delete], IfEmpty, "Deletes the selected cells; what follows them moves left.";
@@ -184,8 +205,8 @@ table! {
         GoToEnd, "Go to the end", [CTRL End], IfEmpty, "Goes to the end of this branch.";
         NextBranch, "Next branch", [CTRL_SHIFT B], Fires, "Goes to the end of the next older branch; after the oldest, to the newest.";
         Branches, "Branches...", [CTRL_SHIFT H], Fires, "Lists the branches of the history: go to one, or compare it with the branch shown.";
-        RestartFrame, "Restart frame", [CTRL F5], Fires, "Starts the innermost call again with the stack it was called with. Edits, data, output and input stay.";
-        Rewind, "Rewind, keep edits", [CTRL_SHIFT F5], Fires, "Goes back in time to the innermost call: data, output and input are as they were then. The edits since then are applied again.";
+        RestartFrame, "Restart frame", [CTRL F5], Fires, "Starts the call that is chosen in the call stack, or else the innermost one, again with the stack it was called with. Edits, data, output and input stay.";
+        Rewind, "Rewind, keep edits", [CTRL_SHIFT F5], Fires, "Goes back in time to the call that is chosen in the call stack, or else to the innermost one: data, output and input are as they were then. The edits since then are applied again.";
         MoreCheckpoints, "More room for checkpoints", [ALT PageUp], Fires, "Going far back takes less time and more memory.";
         FewerCheckpoints, "Less room for checkpoints", [ALT PageDown], Fires, "Going far back takes more time and less memory.";
     }
@@ -291,6 +312,17 @@ mod tests {
         for row in TABLE {
             assert!(row.help.ends_with('.'), "{}", row.name);
             assert_eq!(super::row(&row.action).map(|found| found.name), Some(row.name));
+        }
+    }
+
+    #[test]
+    fn each_menu_has_a_letter_of_its_title_and_no_action_has_it_with_alt() {
+        let letters: HashSet<Key> = Menu::ALL.iter().map(|menu| menu.letter()).collect();
+        assert_eq!(letters.len(), Menu::ALL.len());
+        for menu in Menu::ALL {
+            assert!(menu.title().to_uppercase().contains(menu.letter().name()), "{menu:?}");
+            let taken = TABLE.iter().flat_map(|row| row.keys);
+            assert!(!taken.into_iter().any(|key| *key == super::key(ALT, menu.letter())));
         }
     }
 

@@ -14,6 +14,7 @@ use egui::{
 };
 
 use super::action_table::row;
+use super::dragging;
 use super::layout::{Grid, Layout};
 use super::paint::{self, Form, Marks};
 use super::theme::{Look, mono, plain};
@@ -84,7 +85,7 @@ pub fn show(
     let kept = kept.unwrap_or_else(|| Rc::new(Grid::new(Rc::clone(page.arrangement), width)));
     *grid = Some(Rc::clone(&kept));
     let layout = Layout::new(kept, &page.sight.open, &marked);
-    let hovered = Cell::new(None);
+    let (hovered, under) = (Cell::new(None), Cell::new(None));
     take_keyboard(ui);
     ScrollArea::vertical().auto_shrink(false).show_viewport(ui, |ui, viewport| {
         ui.set_min_size(layout.size());
@@ -95,12 +96,14 @@ pub fn show(
             origin: origin.to_vec2(),
             look: Look::of(ui.ctx()),
             hovered: &hovered,
+            under: &under,
         };
         for index in layout.bodies(viewport.y_range().min..viewport.y_range().max) {
             sheet.body(ui, index, viewport, actions);
         }
         sheet.ghosts(ui);
         sheet.reveal(ui);
+        dragging::finish(ui, under.get(), sheet.look, actions);
     });
     let head = page.sight.selection.map_or(page.counter, |selection| selection.head);
     let beside = [false, true].map(|down| layout.beside(head, down));
@@ -133,6 +136,8 @@ struct Sheet<'a> {
     origin: egui::Vec2,
     look: &'a Look,
     hovered: &'a Cell<Option<At>>,
+    /// The cell under the pointer, also while something is dragged, and where it is drawn.
+    under: &'a Cell<Option<(At, Rect)>>,
 }
 
 impl Sheet<'_> {
@@ -273,7 +278,7 @@ impl Sheet<'_> {
 
     fn cell(&self, ui: &mut Ui, rect: Rect, cell: &CellRow, form: Form, actions: &mut Vec<Action>) {
         let rect = rect.translate(self.origin);
-        let response = ui.interact(rect, focus_id().with(cell.at), Sense::CLICK);
+        let response = ui.interact(rect, focus_id().with(cell.at), Sense::CLICK | Sense::DRAG);
         let selected =
             self.page.sight.selection.is_some_and(|selection| selection.contains(cell.at));
         if response.hovered() {
@@ -285,6 +290,11 @@ impl Sheet<'_> {
         response
             .widget_info(|| WidgetInfo::selected(Role::Cell, true, selected, cell.description()));
         clicks(ui, &response, cell, actions);
+        dragging::begin(&response, cell.at, selected, actions);
+        if response.contains_pointer() {
+            // Of a block and a cell in it, the cell is drawn last.
+            self.under.set(Some((cell.at, rect)));
+        }
         hover(response, cell, self.page.effects, actions);
     }
 
@@ -399,7 +409,7 @@ fn clicks(ui: &Ui, response: &Response, cell: &CellRow, actions: &mut Vec<Action
     }
 }
 
-const MENU: [Action; 8] = [
+const MENU: [Action; 9] = [
     Action::RunToCell,
     Action::ToggleBreakpoint,
     Action::MoveCounter,
@@ -407,6 +417,7 @@ const MENU: [Action; 8] = [
     Action::Follow,
     Action::Watch,
     Action::ListValues,
+    Action::CutCells,
     Action::DeleteCell,
 ];
 

@@ -90,7 +90,7 @@ impl App {
         }
     }
 
-    fn top(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
+    fn top(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let frame =
             Frame::new().fill(ui.visuals().panel_fill).inner_margin(Margin::symmetric(10, 4));
         Side::top("bars").frame(frame).show_separator_line(false).show(ui, |ui| {
@@ -100,8 +100,9 @@ impl App {
                 examples: &titles,
                 running: self.desk.runs(),
                 idle: &self.desk.idle(),
+                names: &self.desk.frame_actions(),
             };
-            bar::menus(ui, &bar, actions);
+            bar::menus(ui, &bar, &mut self.menus, actions);
             bar::tools(ui, &bar, actions);
             ui.add_space(2.0);
         });
@@ -133,6 +134,7 @@ impl App {
                 let machine = self.desk.session().machine();
                 let console = Console {
                     output: machine.output(),
+                    given: &self.desk.session().image().given,
                     input: self.desk.input(),
                     unread: machine.input().rest(),
                     waits: scene.stop.tone == Tone::Input,
@@ -207,6 +209,7 @@ impl App {
         let past = self.desk.past();
         let (stop, running) = (&scene.stop, self.desk.runs());
         let banner = Banner { stop, answers: &answers, running, past };
+        let top = ui.max_rect().top();
         banner::show(ui, &banner, actions);
         ui.add_space(2.0);
         let ghost = self.desk.ghost();
@@ -223,6 +226,7 @@ impl App {
             notation: self.desk.preferences().code.notation,
             ghost: &ghost,
             completions: &self.desk.completions(),
+            top,
         };
         entry::show(ui, &line, actions);
     }
@@ -252,7 +256,7 @@ impl App {
                     changing: self.desk.value().map(|value| Changing { value, focus }),
                     found: found.as_ref(),
                 };
-                let index = self.desk.index();
+                let (index, chosen) = (self.desk.index(), self.desk.chosen_frame());
                 if let Some(rows) = &watches {
                     let read = |extent, range| self.desk.cells(scene, extent, range);
                     ui.scope(|ui| watches::show(ui, rows, &read, actions));
@@ -261,7 +265,7 @@ impl App {
                     ui.scope(|ui| stack::show(ui, &scene.stack, attention, actions));
                 }
                 if shows[1] {
-                    ui.scope(|ui| calls::show(ui, &scene.calls, attention, actions));
+                    ui.scope(|ui| calls::show(ui, &scene.calls, chosen, attention, actions));
                 }
                 if shows[2] {
                     ui.scope(|ui| {
@@ -297,9 +301,9 @@ impl App {
         let ground = theme::Look::of(ui.ctx()).ground;
         let frame = Frame::new().fill(ground).inner_margin(Margin::symmetric(10, 6));
         CentralPanel::no_frame().frame(frame).show(ui, |ui| {
-            if let Some(step) = self.desk.tour() {
-                let words = tour::HINTS[step].text(self.desk.preferences().code.notation);
-                hint::show(ui, words, step, tour::HINTS.len(), actions);
+            if let (Some(step), Some((words, fits))) = (self.desk.tour(), self.desk.tour_words()) {
+                let step = fits.then(|| format!("{} of {}", step + 1, tour::HINTS.len()));
+                hint::show(ui, &words, step, actions);
                 ui.add_space(4.0);
             }
             self.panes(ui, scene, actions);

@@ -10,9 +10,12 @@ pub mod breakpoint;
 pub mod cells;
 pub mod chart;
 pub mod dialogs;
+mod dragging;
 mod draw;
+mod focused_value;
 pub mod keymap;
 pub mod layout;
+mod menu_keys;
 pub mod paint;
 pub mod panels;
 mod run_key;
@@ -37,6 +40,7 @@ use crate::view::memory::At;
 
 use keymap::Focus;
 use layout::Grid;
+use menu_keys::MenuKeys;
 use panels::{console, entry, timeline};
 use run_key::RunKey;
 use type_ahead::{Ready, TypeAhead};
@@ -57,6 +61,7 @@ pub struct App {
     /// The cell that the pointer was over in the last frame, in the text or among the cells.
     lit: Option<At>,
     run_key: RunKey,
+    menus: MenuKeys,
 }
 
 impl App {
@@ -71,6 +76,7 @@ impl App {
             beside: [None; 2],
             lit: None,
             run_key: RunKey::default(),
+            menus: MenuKeys::default(),
         }
     }
 
@@ -126,11 +132,18 @@ impl App {
         let overlay = std::mem::discriminant(self.desk.overlay());
         RunKey::drop_repeats(ui.ctx());
         let focus = self.keyboard(ui.ctx());
+        match self.desk.overlay().is_open() {
+            true => self.menus.skip(),
+            false => self.menus.take(ui.ctx()),
+        }
         let mut actions = keymap::take(ui.ctx(), focus, self.beside);
         let in_text = focus == Focus::Source || !self.desk.preferences().code.panes.has_cells();
         for action in actions.iter_mut().filter(|action| **action == Action::ChangeCell && in_text)
         {
             *action = Action::EditLine;
+        }
+        for action in &mut actions {
+            focused_value::redirect(ui.ctx(), action);
         }
         let (now, stops) = (ui.input(|input| input.time), self.desk.is_busy());
         actions.retain(|action| *action != Action::RunOrPause || self.run_key.counts(now, stops));
@@ -144,7 +157,11 @@ impl App {
         actions.extend(dropped(ui.ctx()));
         actions.extend(App::wheel(ui.ctx()));
         self.draw(ui, &mut actions);
-        let copy = copied(ui.ctx(), focus, &actions);
+        let copy = [
+            copied(ui.ctx(), focus, &actions, (Event::Copy, Action::CopyCells)),
+            copied(ui.ctx(), focus, &actions, (Event::Cut, Action::CutCells)),
+        ];
+        let copy = copy.into_iter().flatten();
         actions.extend(copy.filter(|copy| keymap::passes(self.desk.overlay(), copy)));
         // Every field was drawn: one that did not take the focus is not there.
         self.focus = None;
@@ -155,6 +172,11 @@ impl App {
         }
         for action in actions {
             self.perform(action, ui.ctx());
+        }
+        let nothing_focused = ui.memory(|memory| memory.focused()).is_none();
+        if self.menus.has_closed() && self.focus.is_none() && nothing_focused {
+            self.focus = Some(Field::Entry);
+            ui.ctx().request_repaint();
         }
         TypeAhead::settle(ui.ctx(), self.ready(overlay));
     }
@@ -183,6 +205,7 @@ impl App {
                     let stays = ctx.memory(|memory| memory.has_focus(timeline::focus_id()));
                     self.focus = (!stays).then_some(field);
                 }
+                Effect::FocusStack(from_top) => focused_value::focus(ctx, from_top),
                 Effect::NextArea => self.next_area(ctx),
                 Effect::Reveal(at) => self.reveal = Some(at),
                 Effect::Copy(source) => ctx.copy_text(source.into()),
@@ -264,14 +287,19 @@ impl App {
     }
 }
 
-/// Ctrl+C that neither a text field, a row of a panel nor marked text takes: copies the selected cells.
-fn copied(ctx: &Context, focus: Focus, actions: &[Action]) -> Option<Action> {
-    let is_copy = |event: &Event| *event == Event::Copy;
-    let asked = ctx.input(|input| input.events.iter().any(is_copy));
+/// Ctrl+C or Ctrl+X that neither a text field, a row of a panel nor marked text takes: copies or cuts the selected
+/// cells.
+fn copied(
+    ctx: &Context,
+    focus: Focus,
+    actions: &[Action],
+    (event, action): (Event, Action),
+) -> Option<Action> {
+    let asked = ctx.input(|input| input.events.contains(&event));
     let marked = ctx.with_plugin(|marks: &mut LabelSelectionState| marks.has_selection());
     let taken = |action: &Action| matches!(action, Action::CopyValue(_) | Action::CopyName(_));
     let free = focus != Focus::Text && marked != Some(true) && !actions.iter().any(taken);
-    (asked && free).then_some(Action::CopyCells)
+    (asked && free).then_some(action)
 }
 
 /// Opens the first file dropped onto the window.

@@ -27,7 +27,10 @@ pub fn start(file: Option<PathBuf>) -> Result<(), String> {
     let viewport = egui::ViewportBuilder::default()
         .with_title("Midflight")
         .with_app_id(NAME)
+        // Of the window, only the size is kept. The system chooses the place, so that it is on a screen that is there;
+        // a size from a larger screen is cut to this one.
         .with_inner_size([preferences.window.0, preferences.window.1])
+        .with_clamp_size_to_monitor_size(true)
         .with_min_inner_size([640.0, 420.0]);
     let options =
         NativeOptions { viewport, renderer: eframe::Renderer::Glow, ..NativeOptions::default() };

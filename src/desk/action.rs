@@ -107,6 +107,8 @@ pub enum ValuePlace {
     Local(FrameId, String),
     /// In a global.
     Global(String),
+    /// Not there yet: it will be the top of the stack.
+    New,
 }
 
 /// How an edited line is committed.
@@ -231,6 +233,7 @@ pub enum Action {
     WriteReturn,
     WriteEnd,
     DoOnce,
+    AddValue,
     CopyOutput,
     EndInput,
     ReplayInput,
@@ -245,7 +248,10 @@ pub enum Action {
     RemoveExpectations,
 
     CopyCells,
+    CutCells,
     Paste,
+    MoveCellsLeft,
+    MoveCellsRight,
     DeleteCell,
     ToggleInsert,
     SwitchNotation,
@@ -267,6 +273,7 @@ pub enum Action {
     SaveAs,
     SaveProgram,
     SaveRecording,
+    SaveOutput,
     LoadFunctions,
     FollowFile,
     Quit,
@@ -303,6 +310,8 @@ pub enum Action {
     Legend,
     Tour,
 
+    /// Begin the tour, with an empty memory.
+    BeginTour,
     /// A field now holds this text.
     Typed(Field, String),
     /// Do what the entry line says; on an empty line, the obvious next thing.
@@ -323,6 +332,8 @@ pub enum Action {
     Select(Option<At>),
     /// Select from the selected cell up to this one.
     SelectTo(At),
+    /// Move the selected cells to before this cell.
+    MoveCells(At),
     /// Move the selection among the cells.
     Move(Direction),
     /// Move the end of the selection among the cells.
@@ -345,6 +356,15 @@ pub enum Action {
     Edit(ValuePlace),
     /// Add text of several lines to the entry line.
     PasteLines(String),
+    /// Remove a value of the parameter stack, counted from the top.
+    RemoveValue(usize),
+    /// Exchange a value of the parameter stack, counted from the top, with the next one towards the top or the bottom.
+    MoveValue {
+        /// Which value.
+        from_top: usize,
+        /// Whether it moves towards the top.
+        up: bool,
+    },
     /// Copy a value.
     CopyValue(ValuePlace),
     /// Copy a name.
@@ -399,6 +419,8 @@ pub enum Action {
     Mark(Place, MarkAction),
     /// Ask something of a watch, or watch something.
     Watches(WatchAction),
+    /// Show where an entry of the call stack is, and choose it for restarting and rewinding.
+    GoToFrame(FrameId),
     /// Restart an entry of the call stack.
     RestartAt(FrameId),
     /// Go back to the call of an entry of the call stack, and apply the edits again.

@@ -45,7 +45,7 @@ impl Desk {
     pub(super) fn watched_value(&self, place: &ValuePlace) -> Option<Watched> {
         match place {
             ValuePlace::Stack(0) => Some(Watched::Top),
-            ValuePlace::Stack(_) => None,
+            ValuePlace::Stack(_) | ValuePlace::New => None,
             ValuePlace::Local(frame, name) => {
                 let calls = self.session().machine().task().calls();
                 let function = calls.activation_of(*frame)?.body;

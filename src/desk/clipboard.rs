@@ -1,8 +1,10 @@
-//! Copying what is selected, and pasting text of several lines into the entry line.
+//! Copying and cutting what is selected, and pasting text of several lines into the entry line.
 //!
 //! Copied code can be pasted again: it is program text in the notation in which the user types. In the notation of
 //! the cells that is the selected cells, in source the selected lines, because a piece of an expression is no
-//! statement.
+//! statement. What is cut are the selected cells in either notation, because these are deleted.
+
+use std::ops::Range;
 
 use super::Desk;
 use super::action::Panes;
@@ -13,8 +15,9 @@ use crate::program::listing::fragment_of;
 use crate::program::notation::Notation;
 use crate::program::scope::Scope;
 use crate::program::span::Printed;
-use crate::vm::index::BodyId;
+use crate::vm::index::{Body, BodyId};
 use crate::vm::instruction::Fragment;
+use crate::vm::machine::Machine;
 
 impl Desk {
     /// The selected code as program text, or that at the counter.
@@ -23,7 +26,10 @@ impl Desk {
         let shows_only_text = self.preferences.code.panes == Panes::Source;
         let in_source = shows_only_text || self.preferences.code.notation == Notation::Source;
         let lines = if in_source { self.copied_lines(selection) } else { None };
-        lines.unwrap_or_else(|| self.copied_cells(selection))
+        lines.unwrap_or_else(|| {
+            let (code, scope) = self.selected_code(selection);
+            Notation::default().print_line(&code, &scope).into()
+        })
     }
 
     /// The lines with the selected cells; none if they are not shown as text, or nothing is written there.
@@ -37,17 +43,12 @@ impl Desk {
         (!lines.is_empty()).then(|| Printed { text: lines, ..Printed::default() }.into())
     }
 
-    fn copied_cells(&self, selection: Selection) -> Source {
+    /// Selected cells, and what their names mean.
+    fn selected_code(&self, selection: Selection) -> (Fragment, Scope<'_>) {
         let machine = self.session().machine();
         let cells = selection.offsets();
-        let (code, scope) = match selection.head.body {
-            BodyId::Code(body) => {
-                let mut code = fragment_of(machine, body);
-                let line = &mut code.bodies[0];
-                line.truncate(cells.end as usize);
-                line.drain(..line.len().min(cells.start as usize));
-                (code, Scope::of(machine, body))
-            }
+        match selection.head.body {
+            BodyId::Code(body) => (code_in(machine, body, cells), Scope::of(machine, body)),
             BodyId::Data(body) => {
                 // The selected data may not exist at an earlier position.
                 let values = machine.memory().data(body).into_iter().flat_map(|data| data.cells());
@@ -55,8 +56,17 @@ impl Desk {
                 let line = values.map(|value| machine.spell(value)).collect();
                 (Fragment::line(line), Scope::outside(machine))
             }
-        };
-        Notation::default().print_line(&code, &scope).into()
+        }
+    }
+
+    /// Copies the selected cells and deletes them.
+    pub(super) fn cut(&mut self) {
+        let Some(selection) = self.selected_cells() else { return };
+        let (code, scope) = self.selected_code(selection);
+        let copy = self.notation().print_line(&code, &scope).into();
+        if self.delete() {
+            self.emit(Effect::Copy(copy));
+        }
     }
 
     /// Copies all output.
@@ -81,6 +91,15 @@ impl Desk {
             ),
         }
     }
+}
+
+/// Some cells of a body, with the blocks that they refer to.
+pub(super) fn code_in(machine: &Machine, body: Body, cells: Range<u32>) -> Fragment {
+    let mut code = fragment_of(machine, body);
+    let line = &mut code.bodies[0];
+    line.truncate(cells.end as usize);
+    line.drain(..line.len().min(cells.start as usize));
+    code
 }
 
 /// Several lines as one; none if they have blocks that only lines can show. Comments are dropped: they would swallow

@@ -50,6 +50,9 @@ pub fn in_source(
     machine: &Machine,
     scope: &Scope<'_>,
 ) -> Vec<Completion> {
+    if names_anew(text) {
+        return Vec::new();
+    }
     let name = last_name(text);
     let (sign, rest) = name.split_at(name.len() - name.trim_start_matches(['$', '@']).len());
     if rest.is_empty() || text.matches('"').count() % 2 == 1 {
@@ -65,8 +68,7 @@ pub fn in_source(
             "@" => format!("@{}", completion.word),
             _ => in_words(&completion.word, scope)?,
         };
-        let fits = word.starts_with(name) && word != name;
-        fits.then_some(Completion { word, ..completion })
+        word.starts_with(name).then_some(Completion { word, ..completion })
     };
     found.filter_map(spelled).collect()
 }
@@ -85,8 +87,41 @@ fn in_words(word: &str, scope: &Scope<'_>) -> Option<String> {
 /// Instructions that the source notation writes as statements.
 const BRANCHES: [&str; 5] = ["if", "if-else", "repeat", "repeat_if", "while"];
 
-/// The words that begin with the last word of the line, spelled so that they mean in this scope what the
-/// list says: an instruction that a function hides is completed to `prim: dup`.
+/// Whether the last name of a line in the source notation is a new one: a parameter, or a function for who writes
+/// Python.
+fn names_anew(text: &str) -> bool {
+    let in_header = text.rsplit_once("fun[").is_some_and(|(_, after)| !after.contains(']'));
+    in_header || text.trim_start().starts_with("def ")
+}
+
+/// What the last word of a line can name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Anything,
+    Local,
+    Global,
+    Function,
+    Instruction,
+    /// Something that gets its name here.
+    New,
+}
+
+impl Kind {
+    /// What a name after this prefix is of.
+    fn after(prefix: Option<&str>) -> Kind {
+        match prefix {
+            None => Kind::Anything,
+            Some("assign:" | "pick:") => Kind::Local,
+            Some("set:" | "get:") => Kind::Global,
+            Some("call:" | "pushf:") => Kind::Function,
+            Some("prim:") => Kind::Instruction,
+            Some(_) => Kind::New,
+        }
+    }
+}
+
+/// The words that begin with the last word of the line, the whole word first, spelled so that they mean in this scope
+/// what the list says: an instruction that a function hides is completed to `prim: dup`. A new name is not completed.
 pub fn completions(
     text: &str,
     index: &Index,
@@ -97,46 +132,50 @@ pub fn completions(
     if word.is_empty() || word.parse::<i64>().is_ok() || text.matches('"').count() % 2 == 1 {
         return Vec::new();
     }
-    let prefix = prefix_before(text);
-    let takes_name = prefix.is_some();
-    let is_instruction = prefix == Some("prim:");
+    let wanted = Kind::after(prefix_before(text));
     let mut found: Vec<Completion> = Vec::new();
-    let mut add = |name: &str, cell: Option<Instruction>, effect: &str, meaning: String| {
+    let mut add = |kind, name: &str, cell: Option<Instruction>, effect: &str, meaning: String| {
+        let is_wanted = wanted == kind || wanted == Kind::Anything;
+        if !is_wanted || !name.starts_with(word) {
+            return;
+        }
         let spelled = match cell {
-            Some(ref cell) if !takes_name => Notation::Forth.source(cell, scope).to_string(),
-            _ => name.to_owned(),
+            Some(ref cell) if wanted == Kind::Anything => {
+                Notation::Forth.source(cell, scope).to_string()
+            }
+            Some(_) | None => name.to_owned(),
         };
-        let is_meant = !is_instruction || matches!(cell, Some(Instruction::Primitive(_)));
-        let is_new =
-            is_meant && spelled != word && !found.iter().any(|other| other.word == spelled);
-        if name.starts_with(word) && is_new {
+        if !found.iter().any(|other| other.word == spelled) {
             found.push(Completion { word: spelled, effect: effect.to_owned(), meaning });
         }
     };
     let calls = stacks::calls(machine, 1);
     for local in calls.frames.iter().flat_map(|frame| &frame.locals) {
         let pick = Instruction::Pick(local.name.as_str().into());
-        add(&local.name, Some(pick), "( -- value )", "A local of this function.".to_owned());
+        let meaning = "A local of this function.".to_owned();
+        add(Kind::Local, &local.name, Some(pick), "( -- value )", meaning);
     }
-    let prefixed = if matches!(prefix, Some("get:" | "set:")) || !takes_name { SHOWN } else { 0 };
     let globals = machine.globals().iter().filter(|(name, _)| name.starts_with(word));
-    for (name, _) in globals.take(prefixed) {
+    for (name, _) in globals.take(SHOWN) {
         let get = Instruction::GetGlobal(name.into());
-        add(name, Some(get), "( -- value )", "A global.".to_owned());
+        add(Kind::Global, name, Some(get), "( -- value )", "A global.".to_owned());
     }
     for row in index.names.iter().filter(|row| row.name != "main") {
         let call = Instruction::Call(row.name.as_str().into());
-        let effect = index.effects.words(&row.name);
-        add(&row.name, Some(call), &effect, format!("The function at {}.", row.start));
+        let meaning = format!("The function at {}.", row.start);
+        add(Kind::Function, &row.name, Some(call), &index.effects.words(&row.name), meaning);
     }
     for name in index.holes.names(machine).filter(|name| name.starts_with(word)).take(SHOWN) {
-        add(name, Some(Instruction::Hole(name.into())), "", "Not yet implemented.".to_owned());
+        let hole = Instruction::Hole(name.into());
+        add(Kind::Function, name, Some(hole), "", "Not yet implemented.".to_owned());
     }
-    let takes_row = is_instruction || !takes_name;
-    for row in table().filter(|row| row.operand != Operand::Word && takes_row) {
+    for row in table().filter(|row| row.operand != Operand::Word) {
         let cell = Primitive::find(row.name).map(Instruction::Primitive);
-        add(row.name, cell, row.effect, row.meaning.to_owned());
+        if cell.is_some() || wanted == Kind::Anything {
+            add(Kind::Instruction, row.name, cell, row.effect, row.meaning.to_owned());
+        }
     }
+    found.sort_by_key(|completion| completion.word != word);
     found.truncate(SHOWN);
     found
 }
@@ -190,5 +229,35 @@ mod tests {
         assert_eq!(words("call: sw"), ["swap", "swift"]);
         assert_eq!(words("call:  swi"), ["swift"]);
         assert_eq!(words("prim: sw"), ["swap"]);
+        // The whole word is first, with its help.
+        assert_eq!(words("3 swap"), ["swap", "prim: swap"]);
+        let found = completions("dup", &index, &machine, &Scope::outside(&machine));
+        assert_eq!((found[0].word.as_str(), found[0].effect.as_str()), ("dup", "( a -- a a )"));
+        let found = completions("-", &index, &machine, &Scope::outside(&machine));
+        assert_eq!(found[0].word, "-");
+    }
+
+    #[test]
+    fn nothing_is_offered_for_a_new_name() {
+        let program = "[ assign: total total fib ] bind: fib 3 set: turns 3 fib";
+        let mut machine = image_of_program(program).expect("a program").machine;
+        machine.run(7);
+        let (names, holes) = names(&machine);
+        let index = Index { names, holes, effects: StackEffects::of_machine(&machine) };
+        let scope = Scope::outside(&machine);
+        let words = |text: &str| -> Vec<String> {
+            let found = completions(text, &index, &machine, &scope);
+            found.into_iter().map(|completion| completion.word).collect()
+        };
+        let in_source = |text: &str| in_source(text, &index, &machine, &scope).len();
+        for text in ["[ 1 ] bind: f", "[ 1 ] bind: du", "label: d", "assign: du", "assign: fi"] {
+            assert_eq!(words(text), Vec::<String>::new(), "{text}");
+        }
+        assert_eq!(words("assign: to"), ["total"], "an existing local");
+        assert_eq!(words("set: t"), ["turns"], "an existing global");
+        for text in ["fib <- fun[du", "fib <- fun[a, fi", "def fi"] {
+            assert_eq!(in_source(text), 0, "{text}");
+        }
+        assert!(in_source("fib <- fun[a]: fi") > 0);
     }
 }

@@ -155,7 +155,6 @@ impl Desk {
             let name = self.session().machine().memory().title(draft.body());
             let words = &preview.words;
             self.notice.warn(format!("The line of {name} that is being edited: {words}"));
-            self.notice.belongs_to_line();
             self.emit(Effect::Focus(Field::Draft));
             return false;
         }

@@ -63,6 +63,7 @@ impl Desk {
                 let global = globals.into_iter().find(|global| global.name == *name);
                 Some(global.map(|global| global.value.source))
             }
+            ValuePlace::New => Some(None),
         }
     }
 
@@ -96,6 +97,7 @@ impl Desk {
                 Some(Command::Local { frame, name, text: text.into() })
             }
             ValuePlace::Global(name) => Some(Command::Global { name, text: text.into() }),
+            ValuePlace::New => Some(Command::Push { text: text.into() }),
         }
     }
 }

@@ -11,6 +11,8 @@ pub enum Effect {
     Focus(Field),
     /// The same after a travel, except that the timeline keeps the focus if it has it.
     FocusAfterTravel(Field),
+    /// Give the row of a value of the parameter stack the keyboard focus; counted from the top.
+    FocusStack(usize),
     /// Move the keyboard focus between the cells and the entry line.
     NextArea,
     /// Scroll to a cell.

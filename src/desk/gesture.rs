@@ -46,9 +46,7 @@ impl Desk {
     pub(super) fn submit(&mut self) {
         let restarts = matches!(self.entry.mode, EntryMode::Restart(_));
         if self.entry.text.trim().is_empty() && !restarts {
-            self.next_thing();
-            // It says what to type instead of nothing.
-            return self.notice.belongs_to_line();
+            return self.next_thing();
         }
         let at_counter = self.at_counter();
         match &*self.intent() {
@@ -72,7 +70,6 @@ impl Desk {
         self.notice.clear();
         if self.ghost().words != problem {
             self.notice.warn(problem);
-            self.notice.belongs_to_line();
         }
     }
 
@@ -235,21 +232,28 @@ impl Desk {
         self.gesture(vec![Command::Limit { kind, value }], None);
     }
 
-    /// Deletes the selected cells.
-    pub(super) fn delete(&mut self) {
-        let Some(selection) = self.sight.selection else {
-            return self
-                .notice
-                .warn("Select a cell first: click it, or press F6 and use the arrows");
-        };
+    /// Deletes the selected cells; false, with a message, if that is refused.
+    pub(super) fn delete(&mut self) -> bool {
+        let Some(selection) = self.selected_cells() else { return false };
         let cells = selection.offsets();
         let Some(place) = selection.head.place() else {
-            return self.notice.warn("Data cells cannot be deleted; set them to 0 instead");
+            self.notice.warn("Data cells cannot be deleted; set them to 0 instead");
+            return false;
         };
         let at = Place::new(place.body, cells.start);
-        if self.gesture(vec![Command::Delete { at, count: cells.end - cells.start }], None) {
+        let done = self.gesture(vec![Command::Delete { at, count: cells.end - cells.start }], None);
+        if done {
             self.sight.selection = Some(Selection::cell(at.into()));
         }
+        done
+    }
+
+    /// The selected cells. Warns if there are none.
+    pub(super) fn selected_cells(&mut self) -> Option<Selection> {
+        if self.sight.selection.is_none() {
+            self.notice.warn("Select a cell first: click it, or press F6 and use the arrows");
+        }
+        self.sight.selection
     }
 
     /// The selected cell, or the counter's. Warns if it is data.

@@ -48,7 +48,7 @@ impl Desk {
     }
 
     /// What Enter does on an empty line at the counter.
-    fn obvious_thing(&self) -> String {
+    pub(super) fn obvious_thing(&self) -> String {
         let stop = self.stop();
         match stop.tone {
             Tone::Ready if self.entry.overwrites => {

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::Desk;
 use super::entry_line::EntryMode;
 use super::key::TypedKey;
+use crate::program::diagnostic::counted;
 use crate::program::notation::Notation;
 use crate::program::scope::Scope;
 use crate::program::source::Repair;
@@ -29,6 +30,15 @@ pub struct Intent {
     pub cells: u32,
     /// What was put in where something is missing in the line, as a ghost behind the typed text.
     pub repairs: Vec<Repair>,
+}
+
+/// The texts of the values on a line; none if it cannot be read, or if it has a block.
+fn values<'t>(text: &'t str, scope: &Scope<'_>) -> Vec<&'t str> {
+    let Ok(read) = Notation::Forth.read_line(text, scope) else { return Vec::new() };
+    if read.cells.bodies.len() > 1 {
+        return Vec::new();
+    }
+    read.spans.iter().map(|cell| text[cell.span.start..cell.span.end].trim()).collect()
 }
 
 impl Desk {
@@ -65,9 +75,29 @@ impl Desk {
             At { body: BodyId::Code(body), offset } => self.code(Place::new(body, offset), text),
             At { body: BodyId::Data(body), offset } => {
                 let at = DataPlace { body, index: u64::from(offset) };
-                self.without_run(vec![Command::Data { at, text: text.trim().into() }])
+                self.without_run(self.data(at, text)?)
             }
         }
+    }
+
+    /// Gives a data cell, and those after it, the values of a line. All of them, or none if there are too few cells.
+    fn data(&self, at: DataPlace, text: &str) -> Result<Vec<Command>, String> {
+        let machine = self.session().machine();
+        let values = values(text, &Scope::outside(machine));
+        if values.len() < 2 {
+            return Ok(vec![Command::Data { at, text: text.trim().into() }]);
+        }
+        let size = machine.memory().data(at.body).map_or(0, |data| data.size() as u64);
+        let (count, room) = (values.len() as u64, size.saturating_sub(at.index));
+        if count > room {
+            let cells = counted(room as usize, "cell");
+            return Err(format!(
+                "{count} values do not fit: from here to the end of the data there are {cells}"
+            ));
+        }
+        let at = |n| DataPlace { index: at.index + n, ..at };
+        let set = |(n, text): (usize, &str)| Command::Data { at: at(n as u64), text: text.into() };
+        Ok(values.into_iter().enumerate().map(set).collect())
     }
 
     fn code(&self, at: Place, text: &str) -> Result<Intent, String> {

@@ -15,6 +15,7 @@ mod bookmark;
 mod branches;
 mod breakpoint;
 mod choosing;
+mod chosen_frame;
 mod clipboard;
 pub mod completion;
 pub mod derived;
@@ -38,6 +39,7 @@ mod history;
 mod intent;
 mod job;
 mod key;
+mod moving;
 mod naming;
 mod navigation;
 pub mod notice;
@@ -62,6 +64,7 @@ pub mod scene;
 pub mod selection;
 mod source;
 pub mod speed;
+mod stack_values;
 mod supposed;
 pub mod tour;
 mod trial;
@@ -95,6 +98,7 @@ use preferences::Preferences;
 use recovery::Recovery;
 use scene::Scene;
 use selection::Sight;
+use tour::Tour;
 
 use crate::program::notation::Notation;
 use crate::program::scope::Scope;
@@ -116,8 +120,8 @@ pub struct Desk {
     value: Option<Editing>,
     /// The line being typed for the program to read.
     input: String,
-    /// The current hint of the tour; none if the tour is hidden.
-    tour: Option<usize>,
+    /// The tour; none if it is hidden.
+    tour: Option<Tour>,
     notice: Notice,
     files: Files,
     preferences: Preferences,
@@ -159,7 +163,7 @@ impl Desk {
             overlay: Overlay::None,
             value: None,
             input: String::new(),
-            tour: (!preferences.tour_done).then_some(0),
+            tour: (!preferences.tour_done).then(Tour::default),
             notice: Notice::default(),
             files: Files {
                 dialogs,
@@ -178,8 +182,8 @@ impl Desk {
         self.document.pace.now = now;
         let (dialog, opening) = (self.poll_dialog(), self.poll_opening());
         let (job, play) = (self.job_part(), self.play_part());
-        if let Some(step) = self.tour {
-            self.tour = Some(tour::advance(self.session().machine(), step));
+        if let Some(tour) = &mut self.tour {
+            tour.go_on(self.document.session.machine());
         }
         self.write_autosave();
         let followed = self.follow_part();
@@ -234,7 +238,13 @@ impl Desk {
 
     /// The current hint of the tour; none if the tour is hidden.
     pub fn tour(&self) -> Option<usize> {
-        self.tour
+        self.tour.map(|tour| tour.step)
+    }
+
+    /// What the tour says, and whether it fits the program; none if the tour is hidden.
+    pub fn tour_words(&self) -> Option<(String, bool)> {
+        let (machine, notation) = (self.session().machine(), self.preferences.code.notation);
+        self.tour.map(|tour| (tour.words(machine, notation), tour::fits(machine)))
     }
 
     /// The message to the user.

@@ -1,14 +1,14 @@
 //! A message to the user: what was done, or why something could not be done.
 
-/// A message, shown until the next action.
+/// A message, shown until the next action, or until something is typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Notice {
     /// What it says; empty if there is none.
     pub words: String,
     /// It says why something could not be done.
     pub warns: bool,
-    /// It is about the text of the entry line, and so means nothing once that changes.
-    of_line: bool,
+    /// It also stays while something is typed, because who types on without seeing it may lose work.
+    stays: bool,
 }
 
 impl Notice {
@@ -30,14 +30,14 @@ impl Notice {
         self.words += words;
     }
 
-    /// The message is about the text of the entry line.
-    pub fn belongs_to_line(&mut self) {
-        self.of_line = true;
+    /// Says that work could not be saved.
+    pub fn fail(&mut self, words: impl Into<String>) {
+        *self = Notice { words: words.into(), warns: true, stays: true };
     }
 
-    /// The entry line changed: removes a message about its text.
-    pub fn line_changed(&mut self) {
-        if self.of_line {
+    /// Something was typed: what was refused before is no longer what the user thinks about.
+    pub fn typed_on(&mut self) {
+        if !self.stays {
             self.clear();
         }
     }

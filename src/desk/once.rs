@@ -38,10 +38,7 @@ impl Desk {
                     self.sight.selection = None;
                 }
             }
-            Err(words) => {
-                self.notice.warn(words);
-                self.notice.belongs_to_line();
-            }
+            Err(words) => self.notice.warn(words),
         }
     }
 

@@ -7,6 +7,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::Desk;
 use super::action::Field;
 use super::dialogs::Answer;
 use super::document::Document;
@@ -17,8 +18,8 @@ use super::opening::{Loaded, Opening, Trouble};
 use super::overlay::Overlay;
 use super::replacement::Replacement;
 use super::selection::Sight;
+use super::tour::{self, Tour};
 use super::write::Choosing;
-use super::{Desk, tour};
 use crate::program::diagnostic::counted;
 use crate::program::image::Image;
 use crate::session::Session;
@@ -157,8 +158,8 @@ impl Desk {
         if *session.image() != Image::default() || !session.journal().entries().is_empty() {
             // The tour is for an empty memory.
             self.tour = None;
-        } else if let Some(step) = self.tour {
-            self.tour = (!tour::is_last(step)).then_some(0);
+        } else if let Some(Tour { step, .. }) = self.tour {
+            self.tour = (!tour::is_last(step)).then(Tour::default);
             self.preferences.tour_done |= self.tour.is_none();
         }
         self.document = Document::new(session, file);

@@ -25,10 +25,10 @@ pub enum Overlay {
         /// The chosen row.
         row: usize,
     },
-    /// All keys.
-    Keys,
-    /// All instructions.
-    Instructions,
+    /// All keys, or those that fit the typed text.
+    Keys(String),
+    /// All instructions, or those that fit the typed text.
+    Instructions(String),
     /// Asks which address or function to show.
     GoTo(String),
     /// Asks which step or bookmark to go to.
@@ -126,7 +126,9 @@ impl Overlay {
     pub fn typed(&mut self, typed: String) {
         match self {
             Overlay::Palette { query, row } => (*query, *row) = (typed, 0),
-            Overlay::GoTo(text)
+            Overlay::Keys(text)
+            | Overlay::Instructions(text)
+            | Overlay::GoTo(text)
             | Overlay::GoToStep(text)
             | Overlay::NameBookmark(text)
             | Overlay::Mark { text, .. } => {
@@ -137,8 +139,6 @@ impl Overlay {
             Overlay::Path(_, field) => field.typed(typed),
             // None of these has a field: the one typed into was closed in the same frame.
             Overlay::None
-            | Overlay::Keys
-            | Overlay::Instructions
             | Overlay::Branches(_)
             | Overlay::Legend
             | Overlay::Breakpoints(_)
@@ -158,8 +158,8 @@ impl Overlay {
             Overlay::Branches(list) => list.row = chosen,
             Overlay::None
             | Overlay::Legend
-            | Overlay::Keys
-            | Overlay::Instructions
+            | Overlay::Keys(_)
+            | Overlay::Instructions(_)
             | Overlay::GoTo(_)
             | Overlay::GoToStep(_)
             | Overlay::NameBookmark(_)

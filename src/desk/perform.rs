@@ -1,13 +1,14 @@
 //! Carries out actions: a router with one line for each.
 
-use super::action::{Action, Commit, Field, MarkAction};
+use super::Desk;
+use super::action::{Action, Commit, Field, MarkAction, ValuePlace};
 use super::effect::Effect;
 use super::overlay::Overlay;
 use super::preferences::ZOOMS;
 use super::question::Named;
 use super::replacement::Replacement;
+use super::tour::Tour;
 use super::write::{Choosing, Content};
-use super::{Desk, tour};
 use crate::program::cell_text::Source;
 use crate::session::goal::Goal;
 use crate::session::request::Request;
@@ -78,9 +79,10 @@ impl Desk {
             Action::Branches => self.list_branches(),
             Action::GoToBranch(end) => self.go_to_branch(end),
             Action::CompareBranch(end) => self.compare_branch(end),
-            Action::RestartFrame => drop(self.start(Request::Restart(self.innermost_frame()))),
+            Action::GoToFrame(frame) => self.go_to_frame(frame),
+            Action::RestartFrame => drop(self.start(Request::Restart(self.chosen_frame()))),
             Action::RestartAt(frame) => drop(self.start(Request::Restart(frame))),
-            Action::Rewind => drop(self.start(Request::Rewind(self.innermost_frame()))),
+            Action::Rewind => drop(self.start(Request::Rewind(self.chosen_frame()))),
             Action::RewindTo(frame) => drop(self.start(Request::Rewind(frame))),
             Action::MoreCheckpoints => self.give_room(self.preferences.checkpoints * 2),
             Action::FewerCheckpoints => self.give_room(self.preferences.checkpoints / 2),
@@ -113,13 +115,20 @@ impl Desk {
             Action::RemoveExpectations => self.remove_expectations(),
 
             Action::CopyCells => self.emit(Effect::Copy(self.copied())),
+            Action::AddValue => self.edit(ValuePlace::New),
+            Action::RemoveValue(from_top) => self.remove_value(from_top),
+            Action::MoveValue { from_top, up } => self.move_value(from_top, up),
+            Action::CutCells => self.cut(),
+            Action::MoveCells(to) => self.move_cells(to),
+            Action::MoveCellsLeft => self.shift_cells(false),
+            Action::MoveCellsRight => self.shift_cells(true),
             Action::CopyValue(place) => self.copy_value(&place),
             Action::CopyName(name) => self.emit(Effect::Copy(Source::name(name))),
             Action::Paste => self.emit(Effect::Paste),
             Action::PasteLines(text) => self.paste_lines(&text),
             Action::DeleteCell => match self.chosen_breakpoint() {
                 Some(at) => self.mark(at, MarkAction::Remove),
-                None => self.delete(),
+                None => drop(self.delete()),
             },
             Action::ToggleInsert => self.entry.overwrites = !self.entry.overwrites,
             Action::SwitchNotation => self.switch_notation(),
@@ -167,6 +176,7 @@ impl Desk {
             Action::SaveProgram => self.save_as(Content::Program(self.preferences.code.notation)),
             Action::LoadFunctions => self.choose(Choosing::Load),
             Action::FollowFile => self.follow_file(),
+            Action::SaveOutput => self.save_output(),
             Action::SaveRecording => self.save_as(Content::Recording),
 
             Action::Select(at) => self.select(at),
@@ -209,10 +219,14 @@ impl Desk {
             Action::NormalText => self.zoom(1.0),
 
             Action::Palette => self.overlay = Overlay::Palette { query: String::new(), row: 0 },
-            Action::Instructions => self.overlay = Overlay::Instructions,
-            Action::Keys => self.overlay = Overlay::Keys,
+            Action::Instructions => self.overlay = Overlay::Instructions(String::new()),
+            Action::Keys => self.overlay = Overlay::Keys(String::new()),
             Action::Legend => self.overlay = Overlay::Legend,
             Action::Tour => self.toggle_tour(),
+            Action::BeginTour => {
+                self.tour = Some(Tour::default());
+                self.replace(Replacement::New);
+            }
 
             Action::Typed(field, text) => self.typed(field, text),
             Action::Submit => self.submit(),
@@ -220,15 +234,15 @@ impl Desk {
             Action::CloseCompletions => self.entry.close_completions(),
             Action::Complete(word) => {
                 self.entry.complete(&word, self.notation());
-                self.notice.line_changed();
+                self.notice.typed_on();
             }
             Action::RecallOlder => {
                 self.entry.recall_older();
-                self.notice.line_changed();
+                self.notice.typed_on();
             }
             Action::RecallNewer => {
                 self.entry.recall_newer();
-                self.notice.line_changed();
+                self.notice.typed_on();
             }
             Action::ChooseRow(row) => self.overlay.choose(row),
             Action::Edit(place) => self.edit(place),
@@ -241,12 +255,12 @@ impl Desk {
         match field {
             Field::Entry => {
                 self.entry.typed(text);
-                self.notice.line_changed();
+                self.notice.typed_on();
             }
             Field::Input => self.input = text,
             Field::Draft => {
                 self.typed_draft(text);
-                self.notice.line_changed();
+                self.notice.typed_on();
             }
             Field::Find => self.typed_find(text),
             Field::Overlay => self.overlay.typed(text),
@@ -266,7 +280,7 @@ impl Desk {
     fn toggle_tour(&mut self) {
         self.tour = match self.tour {
             Some(_) => None,
-            None => Some(tour::advance(self.session().machine(), 0)),
+            None => Some(Tour::begun(self.session().machine())),
         };
         self.preferences.tour_done = self.tour.is_none();
         self.emit(Effect::Focus(Field::Entry));

@@ -25,7 +25,8 @@ impl Desk {
             if self.document.pace.free {
                 self.emit(Effect::Focus(Field::Input));
             }
-            self.notice.warn(format!("{}: {}", stop.title, stop.detail));
+            // The banner says why it waits.
+            self.notice.warn(format!("Cannot run on. {}", self.obvious_thing()));
         }
     }
 

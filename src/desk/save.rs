@@ -18,7 +18,7 @@ impl Desk {
         let file = &self.document.file;
         match (file.kind(), file.path()) {
             (kind @ (FileKind::Image | FileKind::Recording), Some(path)) => {
-                let path = path.to_path_buf();
+                let (path, kind) = (path.to_path_buf(), Some(kind));
                 self.write_unless_changed(Write { path, kind, then });
             }
             (FileKind::Program(_), _) | (_, None) => {
@@ -42,6 +42,14 @@ impl Desk {
     /// Asks for a name and saves some content.
     pub(super) fn save_as(&mut self, content: Content) {
         self.choose(Choosing::Save(content, None));
+    }
+
+    /// Asks for a name and saves what the program has printed.
+    pub(super) fn save_output(&mut self) {
+        match self.session().machine().output().is_empty() {
+            true => self.notice.warn("Nothing was printed yet"),
+            false => self.save_as(Content::Output),
+        }
     }
 
     /// Asks whether a file may be replaced, which exists but was not chosen by its full name.
@@ -81,9 +89,10 @@ impl Desk {
             Replace::Anyway => self.write_file(write),
             Replace::Elsewhere => {
                 let content = match write.kind {
-                    FileKind::Image => Content::Work,
-                    FileKind::Recording => Content::Recording,
-                    FileKind::Program(notation) => Content::Program(notation),
+                    Some(FileKind::Image) => Content::Work,
+                    Some(FileKind::Recording) => Content::Recording,
+                    Some(FileKind::Program(notation)) => Content::Program(notation),
+                    None => Content::Output,
                 };
                 self.choose(Choosing::Save(content, write.then));
             }
@@ -97,15 +106,19 @@ impl Desk {
         let replaced = store::replace_in_pieces(path, &|out| write.write_text(session, out));
         let Replaced { version, parted } = match replaced {
             Ok(replaced) => replaced,
-            Err(error) => return self.notice.warn(error.to_string()),
+            Err(error) => return self.notice.fail(error.to_string()),
         };
         let shown = path.display();
         match kind {
-            FileKind::Program(_) => {
+            None => {
+                self.document.file.written(path, version);
+                self.notice.tell(format!("Saved the output as {shown}"));
+            }
+            Some(FileKind::Program(_)) => {
                 self.document.file.written(path, version);
                 self.notice.tell(format!("Saved the program text as {shown}"));
             }
-            FileKind::Image | FileKind::Recording => {
+            Some(kind @ (FileKind::Image | FileKind::Recording)) => {
                 self.preferences.remember(path.clone());
                 let session = &self.document.session;
                 self.document.file = File::of(session, path.clone(), *kind, version);

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::view::memory::At;
-use crate::vm::index::{Body, BodyId};
+use crate::vm::index::{Body, BodyId, FrameId};
 
 /// Selected cells of one body, from where the selection began to where it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +53,8 @@ pub struct Sight {
     pub open: HashSet<BodyId>,
     /// Functions of which only the first line is shown as text, by their bodies.
     pub folded: HashSet<Body>,
+    /// The entry of the call stack that was clicked last.
+    pub frame: Option<FrameId>,
     /// Whether the console was asked for, and is shown though it has nothing to say.
     pub console: bool,
 }

@@ -3,6 +3,7 @@
 
 use crate::program::notation::Notation;
 use crate::view::stop::{Tone, stop};
+use crate::vm::instruction::Instruction;
 use crate::vm::machine::Machine;
 use crate::vm::memory::{MAIN, Place};
 use crate::vm::stop::Stop;
@@ -91,8 +92,61 @@ impl Hint {
     }
 }
 
+/// The tour as it is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tour {
+    /// The current hint.
+    pub step: usize,
+    /// Whether the hints before it were not followed one by one.
+    pub skipped: bool,
+}
+
+impl Tour {
+    /// The tour at the first hint that is not done.
+    pub fn begun(machine: &Machine) -> Tour {
+        Tour { step: if fits(machine) { advance(machine, 0) } else { 0 }, skipped: false }
+    }
+
+    /// Goes to the next hint that is not done.
+    pub fn go_on(&mut self, machine: &Machine) {
+        if !fits(machine) {
+            return;
+        }
+        let next = advance(machine, self.step);
+        if next != self.step {
+            *self = Tour { step: next, skipped: next > self.step + 1 };
+        }
+    }
+
+    /// What it says.
+    pub fn words(self, machine: &Machine, notation: Notation) -> String {
+        if !fits(machine) {
+            return "The tour computes fib(3) in an empty memory, and this is another program."
+                .to_owned();
+        }
+        let words = HINTS[self.step].text(notation);
+        match self.skipped {
+            true => format!("That was done in another way, which is fine too. {words}"),
+            false => words.to_owned(),
+        }
+    }
+}
+
+/// Whether a program is the one of the tour: nothing yet, or main computes fib(3).
+pub fn fits(machine: &Machine) -> bool {
+    let memory = machine.memory();
+    let used = cells(machine, "main");
+    let cell = |n| machine.instruction(Place::new(0, n));
+    let is_fib = |cell: Instruction| matches!(cell, Instruction::Call(name) | Instruction::Hole(name) if &*name == "fib");
+    match used {
+        0 => memory.code_bodies().count() == 1,
+        1 => cell(0) == Instruction::Integer(3),
+        _ => cell(0) == Instruction::Integer(3) && is_fib(cell(1)),
+    }
+}
+
 /// The first hint that is not done, starting at `step`; the last hint if all are done.
-pub fn advance(machine: &Machine, step: usize) -> usize {
+fn advance(machine: &Machine, step: usize) -> usize {
     let open = HINTS.iter().enumerate().skip(step).find(|(_, hint)| !(hint.done)(machine));
     open.map_or(HINTS.len() - 1, |(n, _)| n)
 }

@@ -114,7 +114,7 @@ impl Desk {
                 let line = self.line_of(Instruction::GetGlobal(name.as_str().into()));
                 self.add_watch(|index| Command::Watch { index, line });
             }
-            ValuePlace::Stack(_) => {
+            ValuePlace::Stack(_) | ValuePlace::New => {
                 self.notice.warn("A place on the stack cannot be watched: other values come there");
             }
         }

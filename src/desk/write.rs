@@ -22,6 +22,8 @@ pub enum Content {
     Recording,
     /// The code alone, in this notation unless the name of the file says otherwise.
     Program(Notation),
+    /// What the program has printed.
+    Output,
 }
 
 impl Content {
@@ -29,14 +31,16 @@ impl Content {
     pub fn proposal(self, file: Option<&Path>) -> String {
         let name = file.and_then(Path::file_stem);
         let name = name.map_or("program".into(), |name| name.to_string_lossy());
-        format!("{name}.{}", self.kind().extension())
+        format!("{name}.{}", self.kind().map_or("txt", FileKind::extension))
     }
 
-    fn kind(self) -> FileKind {
+    /// The kind of its file; none for output, which is any text.
+    fn kind(self) -> Option<FileKind> {
         match self {
-            Content::Work => FileKind::Image,
-            Content::Recording => FileKind::Recording,
-            Content::Program(notation) => FileKind::Program(notation),
+            Content::Work => Some(FileKind::Image),
+            Content::Recording => Some(FileKind::Recording),
+            Content::Program(notation) => Some(FileKind::Program(notation)),
+            Content::Output => None,
         }
     }
 
@@ -46,6 +50,7 @@ impl Content {
             Content::Work => matches!(kind, FileKind::Image | FileKind::Recording),
             Content::Recording => kind == FileKind::Recording,
             Content::Program(_) => matches!(kind, FileKind::Program(_)),
+            Content::Output => false,
         })
     }
 }
@@ -68,8 +73,8 @@ pub enum Choosing {
 pub struct Write {
     /// The file.
     pub path: PathBuf,
-    /// What kind of file it becomes.
-    pub kind: FileKind,
+    /// What kind of file it becomes; none for output.
+    pub kind: Option<FileKind>,
     /// What replaces the session afterwards, if anything waits for that.
     pub then: Option<Replacement>,
 }
@@ -79,15 +84,14 @@ impl Write {
     /// extension of its kind, so that the file can be opened again. An extension is never replaced: the end
     /// of `run-1.3` is a part of the name.
     pub fn new(content: Content, chosen: PathBuf, then: Option<Replacement>) -> (Write, bool) {
-        match content.kind_named(&chosen) {
-            Some(kind) => (Write { path: chosen, kind, then }, true),
-            None => {
-                let kind = content.kind();
+        match (content.kind_named(&chosen), content.kind()) {
+            (None, Some(kind)) => {
                 let mut name = chosen.into_os_string();
                 name.push(".");
                 name.push(kind.extension());
-                (Write { path: name.into(), kind, then }, false)
+                (Write { path: name.into(), kind: Some(kind), then }, false)
             }
+            (kind, _) => (Write { path: chosen, kind, then }, true),
         }
     }
 
@@ -97,17 +101,23 @@ impl Write {
     /// If it cannot be written.
     pub fn write_text(&self, session: &Session, out: &mut dyn io::Write) -> io::Result<()> {
         match self.kind {
-            FileKind::Recording => recording::write_to(session.journal(), session.position(), out),
-            FileKind::Image => session.image().write_file_text(out),
-            FileKind::Program(notation) => {
+            Some(FileKind::Recording) => {
+                recording::write_to(session.journal(), session.position(), out)
+            }
+            Some(FileKind::Image) => session.image().write_file_text(out),
+            Some(FileKind::Program(notation)) => {
                 out.write_all(session.image().print(notation).as_bytes())
             }
+            None => out.write_all(session.machine().output().as_bytes()),
         }
     }
 
     /// How the file that is there differs from what would be written, in words: the functions that differ,
     /// or the numbers of gestures.
     pub fn difference(&self, session: &Session) -> String {
+        if self.kind.is_none() {
+            return "It holds the output of an earlier run, or something else.".to_owned();
+        }
         let there = store::read(&self.path, FILE_BYTES).map_err(|error| error.to_string());
         let read = |text: String| FileKind::of(&self.path, &text).read(&text);
         let Ok(other) = there.and_then(read) else {
@@ -115,7 +125,7 @@ impl Write {
         };
         let gestures = [other.journal(), session.journal()].map(|journal| journal.entries().len());
         let programs = [&other, session].map(|session| session.image().program());
-        if self.kind == FileKind::Recording {
+        if self.kind == Some(FileKind::Recording) {
             return format!("The file has {} gestures, this window {}.", gestures[0], gestures[1]);
         }
         match differing(&programs[0], &programs[1]) {
@@ -168,6 +178,9 @@ mod tests {
             (Content::Work, "fib.flpc", "fib.flpc.ron"),
             (Content::Work, "fib.session", "fib.session"),
             (Content::Program(Notation::Forth), "fib.ron", "fib.ron.flpc"),
+            (Content::Output, "out", "out"),
+            (Content::Output, "out.txt", "out.txt"),
+            (Content::Output, "out.ron", "out.ron"),
             (Content::Program(Notation::Source), "fib", "fib.flpy"),
             (Content::Program(Notation::Source), "fib.flpc", "fib.flpc"),
             (Content::Program(Notation::Forth), "fib.flpy", "fib.flpy"),

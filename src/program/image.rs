@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::breakpoint::Breakpoints;
 use super::cell_comments::CellComments;
+use super::given::Given;
 use super::listing::{Program, program_with};
 use super::notation::Notation;
 use super::origin::{Origin, Origins};
@@ -37,11 +38,14 @@ pub struct Image {
     pub watches: Vec<Watch>,
     /// Where its cells are written. Not compared and not saved: they follow from the commands.
     pub origins: Origins,
+    /// What it was given to read. Not compared and not saved, for the same reason.
+    pub given: Given,
 }
 
 impl PartialEq for Image {
     fn eq(&self, other: &Image) -> bool {
-        let Image { machine, breakpoints, bookmarks, comments, watches, origins: _ } = self;
+        let Image { machine, breakpoints, bookmarks, comments, watches, origins: _, given: _ } =
+            self;
         *machine == other.machine
             && *breakpoints == other.breakpoints
             && *bookmarks == other.bookmarks
@@ -74,8 +78,8 @@ impl Image {
     fn with_machine(&self, machine: Machine) -> Image {
         let (breakpoints, bookmarks) = (self.breakpoints.clone(), self.bookmarks.clone());
         let (comments, origins) = (self.comments.clone(), self.origins.clone());
-        let watches = self.watches.clone();
-        Image { machine, breakpoints, bookmarks, comments, watches, origins }
+        let (watches, given) = (self.watches.clone(), self.given.clone());
+        Image { machine, breakpoints, bookmarks, comments, watches, origins, given }
     }
 
     // --- running, which counts at breakpoints -----------------------------------------------------

@@ -12,6 +12,7 @@ pub mod dialect;
 pub mod effect;
 pub mod file;
 pub mod forth;
+pub mod given;
 pub mod hidden;
 pub mod hint;
 pub mod image;

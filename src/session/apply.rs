@@ -70,7 +70,10 @@ impl Command {
                 machine.set_data(at.body, at.index, code.value(text)?)?;
             }
             Command::Restart { frame, .. } => machine.restart(*frame, code.values())?,
-            Command::Give { text } => machine.give_input(text),
+            Command::Give { text } => {
+                image.given.note(machine.output().len(), text);
+                machine.give_input(text);
+            }
             Command::EndInput => machine.end_input(),
             Command::Limit { kind, value } => machine.set_limit(*kind, *value)?,
             Command::Breakpoint { at, on } => mark::set_breakpoint(image, *at, *on)?,

@@ -15,6 +15,7 @@ use std::io;
 use super::journal::{Journal, Position};
 use crate::program::breakpoint::Breakpoints;
 use crate::program::cell_comments::CellComments;
+use crate::program::given::Given;
 use crate::program::image::Image;
 use crate::program::origin::Origins;
 use crate::program::watch::Watch;
@@ -54,15 +55,16 @@ pub struct Checkpoint {
     comments: CellComments,
     watches: Vec<Watch>,
     origins: Origins,
+    given: Given,
 }
 
 impl Checkpoint {
     fn new(position: Position, image: &Image) -> Checkpoint {
-        let Image { machine, breakpoints, bookmarks, comments, watches, origins } = image;
+        let Image { machine, breakpoints, bookmarks, comments, watches, origins, given } = image;
         let (breakpoints, bookmarks) = (breakpoints.clone(), bookmarks.clone());
         let (machine, comments, origins) = (machine.compress(), comments.clone(), origins.clone());
-        let watches = watches.clone();
-        Checkpoint { position, machine, breakpoints, bookmarks, comments, watches, origins }
+        let (watches, given) = (watches.clone(), given.clone());
+        Checkpoint { position, machine, breakpoints, bookmarks, comments, watches, origins, given }
     }
 
     /// The position of the image.
@@ -79,8 +81,8 @@ impl Checkpoint {
     fn with_machine(&self, machine: Machine) -> Image {
         let (breakpoints, bookmarks) = (self.breakpoints.clone(), self.bookmarks.clone());
         let (comments, origins) = (self.comments.clone(), self.origins.clone());
-        let watches = self.watches.clone();
-        Image { machine, breakpoints, bookmarks, comments, watches, origins }
+        let (watches, given) = (self.watches.clone(), self.given.clone());
+        Image { machine, breakpoints, bookmarks, comments, watches, origins, given }
     }
 
     /// Writes the file text of the image, without decompressing its data as a whole.

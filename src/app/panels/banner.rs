@@ -43,12 +43,15 @@ pub fn show(ui: &mut Ui, banner: &Banner<'_>, actions: &mut Vec<Action>) {
         mark(ui, banner, color);
         if let Some(past) = &banner.past {
             let words = format!("In the past, {past}: typing starts a branch");
-            ui.label(RichText::new(words).font(plain(14.5)).color(color).strong());
+            let said = ui.label(RichText::new(words).font(plain(14.5)).color(color).strong());
+            super::say(&said, false);
             ui.add_space(6.0);
         }
         let title = if banner.running { "Running" } else { &banner.stop.title };
         let color = if banner.past.is_some() { look.text } else { color };
-        ui.label(RichText::new(title).font(plain(14.5)).color(color).strong());
+        let said = ui.label(RichText::new(title).font(plain(14.5)).color(color).strong());
+        let alarms = matches!(banner.stop.tone, Tone::Fault | Tone::Limit) && !banner.running;
+        super::say(&said, alarms);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(6.0);
             for (action, words) in banner.answers.choices.iter().rev() {
@@ -62,7 +65,8 @@ pub fn show(ui: &mut Ui, banner: &Banner<'_>, actions: &mut Vec<Action>) {
 fn detail(ui: &mut Ui, banner: &Banner<'_>, look: &Look) {
     if !banner.running {
         let job = sentence(&banner.stop.detail, 13.0, look.text, look);
-        ui.add(egui::Label::new(job).truncate()).on_hover_text(&banner.stop.detail);
+        let said = ui.add(egui::Label::new(job).truncate()).on_hover_text(&banner.stop.detail);
+        super::say(&said, false);
     }
 }
 

@@ -1,10 +1,15 @@
 //! The menu bar and the tool bar, both made from the table of actions.
 
+use std::path::PathBuf;
+
+use egui::text::{LayoutJob, TextFormat};
 use egui::{
-    Align, Button, Color32, Layout, Painter, Rect, RichText, Shape, Stroke, Ui, pos2, vec2,
+    Align, Button, Color32, Id, Layout, Painter, Rect, RichText, ScrollArea, Shape, Stroke,
+    TextStyle, Ui, pos2, vec2,
 };
 
 use crate::app::action_table::{ActionRow, Menu, TABLE, row};
+use crate::app::menu_keys::MenuKeys;
 use crate::app::theme::Look;
 use crate::desk::action::{Action, Panel, Panes};
 use crate::desk::preferences::Preferences;
@@ -20,15 +25,43 @@ pub struct Bars<'a> {
     pub running: bool,
     /// Actions that would do nothing now, with the reason.
     pub idle: &'a [(Action, &'static str)],
+    /// Actions that say in the menu what they would act on now.
+    pub names: &'a [(Action, String)],
 }
 
 /// Draws the menu bar.
-pub fn menus(ui: &mut Ui, bar: &Bars<'_>, actions: &mut Vec<Action>) {
+pub fn menus(ui: &mut Ui, bar: &Bars<'_>, keys: &mut MenuKeys, actions: &mut Vec<Action>) {
+    keys.begin();
     egui::MenuBar::new().ui(ui, |ui| {
-        for menu in Menu::ALL {
-            ui.menu_button(menu.title(), |ui| items(ui, menu, bar, actions));
+        for (n, menu) in Menu::ALL.into_iter().enumerate() {
+            let title = title(ui, menu, keys.shows_letters());
+            let shown = ui.menu_button(title, |ui| {
+                // A low window has no room for a long menu.
+                let height = ui.ctx().content_rect().height() - 24.0;
+                let area = ScrollArea::vertical().max_height(height);
+                area.show(ui, |ui| items(ui, menu, bar, actions)).inner
+            });
+            keys.drawn(n, &shown.response, shown.inner);
         }
     });
+}
+
+/// The title of a menu, with the letter underlined that opens it.
+fn title(ui: &Ui, menu: Menu, underlined: bool) -> LayoutJob {
+    let (words, letter) = (menu.title(), menu.letter().name());
+    let at = words.to_uppercase().find(letter).expect("it is a letter of the title");
+    let color = ui.visuals().widgets.inactive.text_color();
+    let format = TextFormat {
+        font_id: TextStyle::Button.resolve(ui.style()),
+        color,
+        ..TextFormat::default()
+    };
+    let line = if underlined { Stroke::new(1.0, color) } else { Stroke::NONE };
+    let mut job = LayoutJob::default();
+    job.append(&words[..at], 0.0, format.clone());
+    job.append(&words[at..=at], 0.0, TextFormat { underline: line, ..format.clone() });
+    job.append(&words[at + 1..], 0.0, format);
+    job
 }
 
 /// Each of these actions begins a group in its menu, with a line above it.
@@ -52,21 +85,34 @@ const GROUPS: [Action; 17] = [
     Action::ToggleTheme,
 ];
 
-fn items(ui: &mut Ui, menu: Menu, bar: &Bars<'_>, actions: &mut Vec<Action>) {
+/// The items of a menu. Returns those that can be taken.
+fn items(ui: &mut Ui, menu: Menu, bar: &Bars<'_>, actions: &mut Vec<Action>) -> Vec<Id> {
     ui.set_min_width(230.0);
+    let mut taken = Vec::new();
     for row in TABLE.iter().filter(|row| row.menu == menu) {
         if GROUPS.contains(&row.action) {
             ui.separator();
         }
-        item(ui, row, bar, actions);
+        taken.extend(item(ui, row, bar, actions));
         if row.action == Action::Open {
-            ui.menu_button("Open recent", |ui| recent(ui, bar, actions));
-            ui.menu_button("Examples", |ui| examples(ui, bar, actions));
+            let shown = ui.menu_button("Open recent", |ui| recent(ui, bar, actions));
+            taken.push(shown.response.id);
+            taken.extend(shown.inner.into_iter().flatten());
+            let shown = ui.menu_button("Examples", |ui| examples(ui, bar, actions));
+            taken.push(shown.response.id);
+            taken.extend(shown.inner.into_iter().flatten());
         }
     }
+    taken
 }
 
-fn item(ui: &mut Ui, row: &'static ActionRow, bar: &Bars<'_>, actions: &mut Vec<Action>) {
+/// One item. Returns it if it can be taken.
+fn item(
+    ui: &mut Ui,
+    row: &'static ActionRow,
+    bar: &Bars<'_>,
+    actions: &mut Vec<Action>,
+) -> Option<Id> {
     let reason =
         bar.idle.iter().find(|(action, _)| *action == row.action).map(|&(_, reason)| reason);
     let is_on = matches!(row.action, Action::Show(panel) if bar.preferences.shows(panel));
@@ -76,36 +122,53 @@ fn item(ui: &mut Ui, row: &'static ActionRow, bar: &Bars<'_>, actions: &mut Vec<
         if is_on { words.color(Look::of(ui.ctx()).text) } else { words }
     };
     let key = words(row.key_text(ui.ctx()));
-    let button = Button::new(words(row.name.to_owned())).shortcut_text(key).selected(is_on);
-    let response = ui.add_enabled(reason.is_none(), button).accessible_name(row.name);
+    let name = bar.names.iter().find(|(action, _)| *action == row.action);
+    let name = name.map_or(row.name, |(_, name)| name);
+    let button = Button::new(words(name.to_owned())).shortcut_text(key).selected(is_on);
+    let response = ui.add_enabled(reason.is_none(), button).accessible_name(name);
     let response = response.on_hover_text(row.help);
     let response = match reason {
         Some(reason) => response.on_disabled_hover_text(reason),
         None => response,
     };
+    if response.gained_focus() {
+        response.scroll_to_me(None);
+    }
     if response.clicked() {
         actions.push(row.action.clone());
+        ui.close();
     }
+    reason.is_none().then_some(response.id)
 }
 
-fn recent(ui: &mut Ui, bar: &Bars<'_>, actions: &mut Vec<Action>) {
+/// The items of a menu of files. Returns them.
+fn recent(ui: &mut Ui, bar: &Bars<'_>, actions: &mut Vec<Action>) -> Vec<Id> {
     if bar.preferences.recent.is_empty() {
         ui.weak("none yet");
     }
-    for path in &bar.preferences.recent {
+    let file = |path: &PathBuf| {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-        if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
+        let response = ui.button(name).on_hover_text(path.display().to_string());
+        if response.clicked() {
             actions.push(Action::OpenPath(path.clone()));
+            ui.close();
         }
-    }
+        response.id
+    };
+    bar.preferences.recent.iter().map(file).collect()
 }
 
-fn examples(ui: &mut Ui, bar: &Bars<'_>, actions: &mut Vec<Action>) {
-    for (n, title) in bar.examples.iter().enumerate() {
-        if ui.button(*title).clicked() {
+/// The items of the menu of examples. Returns them.
+fn examples(ui: &mut Ui, bar: &Bars<'_>, actions: &mut Vec<Action>) -> Vec<Id> {
+    let example = |(n, title): (usize, &&str)| {
+        let response = ui.button(*title);
+        if response.clicked() {
             actions.push(Action::OpenExample(n));
+            ui.close();
         }
-    }
+        response.id
+    };
+    bar.examples.iter().enumerate().map(example).collect()
 }
 
 /// A button of the tool bar.

@@ -9,13 +9,20 @@ use crate::app::action_table::row;
 use crate::app::theme::{Look, mono, plain};
 use crate::desk::action::{Action, Panel, ValuePlace};
 use crate::view::stacks::{CallRows, FrameRow};
+use crate::vm::index::FrameId;
 
 /// Draws the call stack.
-pub fn show(ui: &mut Ui, rows: &CallRows, attention: Attention<'_>, actions: &mut Vec<Action>) {
+pub fn show(
+    ui: &mut Ui,
+    rows: &CallRows,
+    chosen: FrameId,
+    attention: Attention<'_>,
+    actions: &mut Vec<Action>,
+) {
     heading(ui, "Call stack", rows.depth, Panel::Calls, actions);
     ui.spacing_mut().item_spacing.y = 1.0;
     for (n, frame) in rows.frames.iter().enumerate() {
-        entry(ui, frame, n == 0, actions);
+        entry(ui, frame, (n == 0, frame.id == chosen), actions);
         if !frame.turns.is_empty() {
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 0.0;
@@ -37,9 +44,17 @@ pub fn show(ui: &mut Ui, rows: &CallRows, attention: Attention<'_>, actions: &mu
     }
 }
 
-fn entry(ui: &mut Ui, frame: &FrameRow, innermost: bool, actions: &mut Vec<Action>) {
+fn entry(
+    ui: &mut Ui,
+    frame: &FrameRow,
+    (innermost, chosen): (bool, bool),
+    actions: &mut Vec<Action>,
+) {
     let look = Look::of(ui.ctx());
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::click());
+    if chosen && !innermost {
+        ui.painter().rect_filled(rect, 3.0, look.line);
+    }
     super::ground(ui, rect, &response);
     let painter = ui.painter();
     let (fill, color) = if innermost {
@@ -71,7 +86,8 @@ fn entry(ui: &mut Ui, frame: &FrameRow, innermost: bool, actions: &mut Vec<Actio
         plain(12.0),
         look.dim,
     );
-    let label = format!("frame {}, {}, {stands}", frame.number, frame.title);
+    let mark = if chosen && !innermost { ", chosen" } else { "" };
+    let label = format!("frame {}, {}, {stands}{mark}", frame.number, frame.title);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
     let home = frame.home;
     let response = response.on_hover_text(match frame.is_frame {
@@ -82,7 +98,7 @@ fn entry(ui: &mut Ui, frame: &FrameRow, innermost: bool, actions: &mut Vec<Actio
         actions.push(Action::CopyName(copied(frame)));
     }
     if response.clicked() {
-        actions.push(Action::GoTo(frame.stands));
+        actions.push(Action::GoToFrame(frame.id));
     }
     response.context_menu(|ui| again(ui, frame, actions));
 }

@@ -1,14 +1,18 @@
-//! What the program wrote, and the line it reads; in grey, what it would write if it got the line as typed
+//! What the program wrote and, in another colour, what it was given; and the line it reads. In grey, what it would write if it got the line as typed
 //! so far.
 
 use std::ops::Range;
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Key, Label, Rect, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo};
+use egui::{
+    Color32, Key, Label, Rect, Response, RichText, Role, ScrollArea, Sense, TextEdit, Ui,
+    WidgetInfo,
+};
 
 use crate::app::theme::{Look, mono, plain, sentence};
 use crate::desk::Trial;
 use crate::desk::action::{Action, Field};
+use crate::program::given::Given;
 use crate::vm::spelling::clip;
 
 /// What the console shows.
@@ -16,6 +20,8 @@ use crate::vm::spelling::clip;
 pub struct Console<'a> {
     /// All output.
     pub output: &'a str,
+    /// What the program was given to read.
+    pub given: &'a Given,
     /// The line being typed for the program.
     pub input: &'a str,
     /// Input that was given but not yet read.
@@ -47,59 +53,100 @@ pub fn show(ui: &mut Ui, console: &Console<'_>, actions: &mut Vec<Action>) {
     area.show(ui, |ui| {
         let tried = console.trial.map_or("", |trial| tail(&trial.output));
         match console.found.clone().filter(|found| found.end <= console.output.len()) {
-            Some(found) => show_found(ui, console.output, found),
-            None => show_text(ui, tail(console.output), tried),
+            Some(found) => show_found(ui, console, found),
+            None => show_text(ui, console, tried),
         }
     });
 }
 
-/// What was written, and after it what would be.
-fn show_text(ui: &mut Ui, written: &str, tried: &str) {
+/// What was written and given, and after it what would be written.
+fn show_text(ui: &mut Ui, console: &Console<'_>, tried: &str) {
     let look = Look::of(ui.ctx());
-    let format = |color| TextFormat { font_id: mono(12.5), color, ..TextFormat::default() };
-    let mut job = LayoutJob::default();
-    // The last line end would only show an empty line, and the console may be low.
-    let last = |text| str::strip_suffix(text, '\n').unwrap_or(text);
-    if tried.is_empty() {
-        job.append(last(written), 0.0, format(look.text));
-    } else {
-        job.append(written, 0.0, format(look.text));
-        job.append(last(tried), 0.0, format(look.dim));
+    let first = console.output.len() - tail(console.output).len();
+    let mut pieces = Vec::new();
+    console.pieces(first..console.output.len(), Voice::Printed, &mut pieces);
+    pieces.push((tried, Voice::Tried));
+    pieces.retain(|(text, _)| !text.is_empty());
+    if pieces.is_empty() {
+        ui.label(RichText::new("no output yet").font(mono(12.5)).color(look.dim));
+        return;
     }
-    let empty = written.is_empty() && tried.is_empty();
-    if empty {
-        job.append("no output yet", 0.0, format(look.dim));
-    }
-    let shown = ui.add(Label::new(job).selectable(true));
-    if !empty {
-        shown.widget_info(|| WidgetInfo::labeled(Role::Label, true, written));
-    }
+    let told: String =
+        pieces.iter().filter(|(_, voice)| *voice != Voice::Tried).map(|(text, _)| *text).collect();
+    let shown = ui.add(Label::new(laid_out(&mut pieces, look)).selectable(true));
+    shown.widget_info(|| WidgetInfo::labeled(Role::Label, true, &told));
     if !tried.is_empty() {
-        let corner = Rect::from_min_size(shown.rect.left_bottom(), egui::Vec2::ZERO);
-        let mark = ui.interact(corner, shown.id.with("trial"), Sense::HOVER);
-        let label = format!("would print: {tried}");
-        mark.widget_info(|| WidgetInfo::labeled(Role::Label, true, &label));
+        mark(ui, &shown, "trial", &format!("would print: {tried}"));
+    }
+    for (n, (text, _)) in pieces.iter().filter(|(_, voice)| *voice == Voice::Given).enumerate() {
+        mark(ui, &shown, n, &format!("given: {text}"));
     }
 }
 
+/// What a screen reader says about a part of the text.
+fn mark(ui: &Ui, shown: &Response, id: impl egui::AsIdSalt, label: &str) {
+    let corner = Rect::from_min_size(shown.rect.left_bottom(), egui::Vec2::ZERO);
+    let mark = ui.interact(corner, shown.id.with(id), Sense::HOVER);
+    mark.widget_info(|| WidgetInfo::labeled(Role::Label, true, label));
+}
+
+/// Whose words a piece of the text is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Voice {
+    Printed,
+    /// Printed, and found by a search.
+    Found,
+    Given,
+    Tried,
+}
+
+impl<'a> Console<'a> {
+    /// A part of the output as pieces, with what was given in its place.
+    fn pieces(&self, part: Range<usize>, voice: Voice, pieces: &mut Vec<(&'a str, Voice)>) {
+        let ends = part.end == self.output.len();
+        let mut from = part.start;
+        for given in self.given.texts() {
+            let is_inside = part.contains(&given.at) || ends && given.at == part.end;
+            if is_inside && self.output.is_char_boundary(given.at) {
+                pieces.push((&self.output[from..given.at], voice));
+                pieces.push((&given.text, Voice::Given));
+                from = given.at;
+            }
+        }
+        pieces.push((&self.output[from..part.end], voice));
+    }
+}
+
+/// The pieces as a text. The last line end would only show an empty line, and the console may be low.
+fn laid_out(pieces: &mut [(&str, Voice)], look: &Look) -> LayoutJob {
+    if let Some((last, _)) = pieces.last_mut() {
+        *last = last.strip_suffix('\n').unwrap_or(last);
+    }
+    let mut job = LayoutJob::default();
+    for (text, voice) in pieces {
+        let (color, background) = match voice {
+            Voice::Printed => (look.text, Color32::TRANSPARENT),
+            Voice::Found => (look.text, look.signs.changed.gamma_multiply(0.5)),
+            Voice::Given => (look.signs.changed, Color32::TRANSPARENT),
+            Voice::Tried => (look.dim, Color32::TRANSPARENT),
+        };
+        let font_id = mono(12.5);
+        job.append(text, 0.0, TextFormat { font_id, color, background, ..TextFormat::default() });
+    }
+    job
+}
+
 /// The output around what a search found.
-fn show_found(ui: &mut Ui, output: &str, found: Range<usize>) {
-    let look = Look::of(ui.ctx());
+fn show_found(ui: &mut Ui, console: &Console<'_>, found: Range<usize>) {
+    let (look, output) = (Look::of(ui.ctx()), console.output);
     let first = output.len().saturating_sub(SHOWN).min(found.start.saturating_sub(SHOWN / 2));
     let first = output.ceil_char_boundary(first).min(found.start);
     let last = output.floor_char_boundary((first + SHOWN).max(found.end).min(output.len()));
-    let format = |background| TextFormat {
-        font_id: mono(12.5),
-        color: look.text,
-        background,
-        ..TextFormat::default()
-    };
-    let mut job = LayoutJob::default();
-    let plain = egui::Color32::TRANSPARENT;
-    job.append(&output[first..found.start], 0.0, format(plain));
-    job.append(&output[found.clone()], 0.0, format(look.signs.changed.gamma_multiply(0.5)));
-    job.append(&output[found.end..last], 0.0, format(plain));
-    let shown = ui.add(Label::new(job).selectable(true));
+    let mut pieces = Vec::new();
+    console.pieces(first..found.start, Voice::Printed, &mut pieces);
+    console.pieces(found.clone(), Voice::Found, &mut pieces);
+    console.pieces(found.end..last, Voice::Printed, &mut pieces);
+    let shown = ui.add(Label::new(laid_out(&mut pieces, look)).selectable(true));
     let label = format!("found in output: {}", &output[found.clone()]);
     shown.widget_info(|| WidgetInfo::labeled(Role::Label, true, &label));
     let id = egui::Id::unique("found output");

@@ -32,6 +32,8 @@ pub struct EntryPanel<'a> {
     pub notation: Notation,
     /// Whether the field takes the keyboard focus in this frame.
     pub focus: bool,
+    /// Where the banner above the line begins: the list of completions stands above that.
+    pub top: f32,
 }
 
 impl EntryPanel<'_> {
@@ -116,9 +118,13 @@ pub fn show(ui: &mut Ui, line: &EntryPanel<'_>, actions: &mut Vec<Action>) {
     });
     actions.extend(key);
     let color = if line.ghost.warns { look.signs.missing } else { look.dim };
-    ui.add(egui::Label::new(sentence(&line.ghost.words, 12.5, color, look)).truncate());
+    let words = sentence(&line.ghost.words, 12.5, color, look);
+    let said = ui.add(egui::Label::new(words).truncate());
+    if line.ghost.warns {
+        super::say(&said, false);
+    }
     if line.is_open() && ui.memory(|memory| memory.has_focus(field_id())) {
-        list(ui, line.completions, line.choice(), field_rect, actions);
+        list(ui, line.completions, line.choice(), field_rect.with_min_y(line.top), actions);
     }
 }
 
@@ -193,7 +199,8 @@ fn list(
 ) {
     let popup =
         Popup::new(egui::Id::unique("completions"), ui.ctx().clone(), anchor, ui.layer_id());
-    popup.open(true).align(RectAlign::TOP_START).width(anchor.width()).show(|ui| {
+    let popup = popup.open(true).align(RectAlign::TOP_START).align_alternatives(&[]);
+    popup.width(anchor.width()).show(|ui| {
         for (n, completion) in completions.iter().enumerate() {
             completion_row(ui, completion, n == choice, actions);
         }

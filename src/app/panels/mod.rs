@@ -25,6 +25,7 @@ pub mod value;
 pub mod values;
 pub mod watches;
 
+use egui::accesskit::Live;
 use egui::{Event, Rect, Response, Sense, Stroke, StrokeKind, Ui};
 
 use super::theme::{Look, plain};
@@ -87,6 +88,12 @@ fn found(ui: &Ui, rect: Rect, response: &Response) {
 fn copies(ui: &Ui, response: &Response) -> bool {
     let is_copy = |event: &Event| *event == Event::Copy;
     response.has_focus() && ui.input(|input| input.events.iter().any(is_copy))
+}
+
+/// Lets a screen reader say the words of a label whenever they change: at once, or when it has finished.
+fn say(response: &Response, at_once: bool) {
+    let live = if at_once { Live::Assertive } else { Live::Polite };
+    response.ctx.accesskit_node_builder(response.id, |node| node.set_live(live));
 }
 
 /// The text of an empty panel.

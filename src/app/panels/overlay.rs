@@ -42,8 +42,8 @@ pub fn show(ui: &Ui, overlay: &Overlay, lists: &Lists, actions: &mut Vec<Action>
     let (title, width) = match overlay {
         Overlay::None => return,
         Overlay::Palette { .. } => ("", 560.0),
-        Overlay::Keys => ("Keys", 760.0),
-        Overlay::Instructions => ("Instruction set", 860.0),
+        Overlay::Keys(_) => ("Keys", 760.0),
+        Overlay::Instructions(_) => ("Instruction set", 860.0),
         Overlay::GoTo(_) => ("Go to", 360.0),
         Overlay::GoToStep(_) => ("Go to step or bookmark", 420.0),
         Overlay::Became(Asking { direction: Direction::Back, .. }) => ("Back to a value", 460.0),
@@ -66,6 +66,7 @@ pub fn show(ui: &Ui, overlay: &Overlay, lists: &Lists, actions: &mut Vec<Action>
         Overlay::Path(Choosing::Save(Content::Program(_), _), _) => {
             ("Save program text: .flpy is source, .flpc cells", 640.0)
         }
+        Overlay::Path(Choosing::Save(Content::Output, _), _) => ("Save the output", 640.0),
         Overlay::Path(Choosing::Save(..), _) => ("Save to a file", 640.0),
         Overlay::Replace(..) => ("Replace the file?", 520.0),
         Overlay::Opening(_) => ("Reading a file", 440.0),
@@ -107,8 +108,10 @@ fn contents(ui: &mut Ui, overlay: &Overlay, lists: &Lists, actions: &mut Vec<Act
     match overlay {
         Overlay::None => {}
         Overlay::Palette { query, row } => palette::show(ui, &lists.choices, query, *row, actions),
-        Overlay::Keys => reference::keys(ui),
-        Overlay::Instructions => reference::instructions(ui),
+        Overlay::Keys(query) => reference::keys(ui, query, actions),
+        Overlay::Instructions(query) => {
+            reference::instructions(ui, query, actions);
+        }
         Overlay::GoTo(text) => {
             let field = ("address or function", "an address or the name of a function");
             ask(ui, text, field, Action::GoToText, actions);

@@ -1,11 +1,12 @@
 //! Two reference tables: all keys, and all instructions. Both are made from the tables that the program
 //! itself uses.
 
-use egui::{Grid, Label, RichText, ScrollArea, Ui};
+use egui::{Grid, Label, RichText, ScrollArea, TextEdit, Ui};
 
 use crate::app::action_table::{Menu, TABLE};
 use crate::app::theme::{Look, mono, plain};
-use crate::vm::instruction::{Group, table};
+use crate::desk::action::{Action, Field};
+use crate::vm::instruction::{Group, InstructionRow, table};
 
 /// A table as high as the window allows. One grid holds all sections, so that their columns line up.
 fn sheet(ui: &mut Ui, name: &str, rows: impl FnOnce(&mut Ui)) {
@@ -38,16 +39,46 @@ fn explanation(ui: &mut Ui, words: &str) -> egui::Response {
     response
 }
 
-/// Draws the keys.
-pub fn keys(ui: &mut Ui) {
+/// The field for the text that rows must fit.
+fn search(ui: &mut Ui, name: &str, query: &str, actions: &mut Vec<Action>) {
+    let mut typed = query.to_owned();
+    let field = TextEdit::singleline(&mut typed)
+        .id_salt(name)
+        .hint_text("Type to find a row")
+        .desired_width(f32::INFINITY);
+    let response = ui.add(field).accessible_name(name);
+    response.request_focus();
+    if response.changed() {
+        actions.push(Action::Typed(Field::Overlay, typed));
+    }
+}
+
+/// Whether a row has every word of the query in one of its texts.
+fn fits(query: &str, texts: &[&str]) -> bool {
+    let texts: Vec<String> = texts.iter().map(|text| text.to_lowercase()).collect();
+    let has = |word: &str| texts.iter().any(|text| text.contains(word));
+    query.to_lowercase().split_whitespace().all(has)
+}
+
+/// Draws the keys that fit a query.
+pub fn keys(ui: &mut Ui, query: &str, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
-    let words =
-        "In the cells: arrows move, Shift+click selects several, typing goes to the entry line.";
+    let words = "In the cells: arrows move, Shift+click and Shift+arrows select several, typing goes to the entry line. \
+                 On a value: Enter changes it, Delete removes it, Alt+Up and Alt+Down move it on the stack.";
     ui.label(RichText::new(words).color(look.dim));
+    search(ui, "find a key", query, actions);
+    let mut found = 0;
     sheet(ui, "keys", |ui| {
         for menu in Menu::ALL {
-            section(ui, menu.title(), menu == Menu::ALL[0]);
-            for row in TABLE.iter().filter(|row| row.menu == menu) {
+            let rows = TABLE.iter().filter(|row| row.menu == menu).filter(|row| {
+                fits(query, &[row.name, row.help, &row.key_text(ui.ctx()), menu.title()])
+            });
+            let rows: Vec<_> = rows.collect();
+            if !rows.is_empty() {
+                section(ui, menu.title(), found == 0);
+            }
+            found += rows.len();
+            for row in rows {
                 let key = RichText::new(row.key_text(ui.ctx())).font(mono(12.0));
                 ui.label(key.color(look.signs.counter));
                 ui.label(row.name);
@@ -55,19 +86,35 @@ pub fn keys(ui: &mut Ui) {
             }
         }
     });
+    none_found(ui, found);
 }
 
-/// Draws the instruction set.
-pub fn instructions(ui: &mut Ui) {
+/// Draws the instructions that fit a query.
+pub fn instructions(ui: &mut Ui, query: &str, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
+    search(ui, "find an instruction", query, actions);
+    let mut found = 0;
     sheet(ui, "instructions", |ui| {
         for group in Group::ALL {
-            section(ui, group.title(), group == Group::ALL[0]);
-            for row in table().filter(|row| row.group == group) {
+            let rows = table().filter(|row| row.group == group);
+            let texts = |row: &InstructionRow| [row.name, row.effect, row.meaning, row.help];
+            let rows: Vec<_> = rows.filter(|row| fits(query, &texts(row))).collect();
+            if !rows.is_empty() {
+                section(ui, group.title(), found == 0);
+            }
+            found += rows.len();
+            for row in rows {
                 ui.label(RichText::new(row.name).font(mono(13.0)).color(look.text));
                 ui.label(RichText::new(row.effect).font(mono(12.0)).color(look.signs.changed));
                 explanation(ui, row.meaning).on_hover_text(row.help);
             }
         }
     });
+    none_found(ui, found);
+}
+
+fn none_found(ui: &mut Ui, found: usize) {
+    if found == 0 {
+        super::nothing(ui, "no row fits");
+    }
 }

@@ -17,7 +17,11 @@ pub fn show(ui: &mut Ui, rows: &StackRows, attention: Attention<'_>, actions: &m
         ui.label(effect).on_hover_text("What the last gesture took from the stack and left on it");
     }
     ui.spacing_mut().item_spacing.y = 1.0;
-    if rows.values.is_empty() {
+    if attention.changing.is_some_and(|changing| changing.value.place == ValuePlace::New) {
+        let (name, label) = ("new", "the new top of the stack");
+        let line = ValueLine { name, label, value: None, place: ValuePlace::New };
+        value::show(ui, line, attention, actions);
+    } else if rows.values.is_empty() {
         nothing(ui, "empty");
     }
     for (depth, row) in rows.values.iter().enumerate() {

@@ -56,7 +56,12 @@ pub fn show(ui: &mut Ui, status: &Status<'_>) {
                 Voice::Warns => look.signs.missing,
             };
             let label = egui::Label::new(sentence(status.words, 12.5, color, look)).truncate();
-            ui.add(label).on_hover_text(status.words);
+            let said = ui.add(label).on_hover_text(status.words);
+            match status.voice {
+                Voice::Hint => {}
+                Voice::Told => super::say(&said, false),
+                Voice::Warns => super::say(&said, true),
+            }
         });
     });
 }

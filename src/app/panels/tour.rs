@@ -8,8 +8,8 @@ use crate::desk::action::Action;
 /// Room for two lines, which the longest hints need in a narrow window.
 const HEIGHT: f32 = 44.0;
 
-/// Draws the hint.
-pub fn show(ui: &mut Ui, hint: &str, step: usize, steps: usize, actions: &mut Vec<Action>) {
+/// Draws the hint. `step` says which one it is; without it, the hint offers to begin the tour.
+pub fn show(ui: &mut Ui, hint: &str, step: Option<String>, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     let rect = egui::Rect::from_min_size(ui.max_rect().min, vec2(ui.max_rect().width(), HEIGHT));
     ui.painter().rect_filled(
@@ -19,8 +19,9 @@ pub fn show(ui: &mut Ui, hint: &str, step: usize, steps: usize, actions: &mut Ve
     );
     ui.allocate_ui_with_layout(rect.size(), Layout::left_to_right(Align::Center), |ui| {
         ui.add_space(12.0);
-        let count = format!("{} of {steps}", step + 1);
-        ui.label(egui::RichText::new(count).font(plain(12.0)).color(look.signs.select));
+        if let Some(step) = &step {
+            ui.label(egui::RichText::new(step).font(plain(12.0)).color(look.signs.select));
+        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(6.0);
             if ui
@@ -29,6 +30,9 @@ pub fn show(ui: &mut Ui, hint: &str, step: usize, steps: usize, actions: &mut Ve
                 .clicked()
             {
                 actions.push(Action::Tour);
+            }
+            if step.is_none() && ui.button("Begin with an empty memory").clicked() {
+                actions.push(Action::BeginTour);
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let job = sentence(hint, 14.0, look.text, look);

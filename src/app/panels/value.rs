@@ -2,9 +2,13 @@
 
 use std::borrow::Cow;
 
-use egui::{Align2, Key, Response, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
+use egui::{
+    Align2, Button, Key, KeyboardShortcut, Modifiers, Response, Role, Sense, TextEdit, Ui,
+    WidgetInfo, vec2,
+};
 
 use crate::app::theme::{Look, mono, plain};
+use crate::app::{action_table, focused_value};
 use crate::desk::Editing;
 use crate::desk::action::{Action, Field, ValuePlace, WatchAction};
 use crate::view::stacks::ValueRow;
@@ -54,8 +58,9 @@ pub fn show(ui: &mut Ui, line: ValueLine<'_>, attention: Attention<'_>, actions:
 
 fn read(ui: &mut Ui, line: &ValueLine<'_>, found: bool, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
-    let (rect, response) =
-        ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click());
+    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), HEIGHT));
+    let response = ui.interact(rect, focused_value::row_id(&line.place), Sense::click());
+    focused_value::note(&response, &line.place);
     super::ground(ui, rect, &response);
     if found {
         super::found(ui, rect, &response);
@@ -127,12 +132,37 @@ fn menu(response: &Response, line: &ValueLine<'_>, actions: &mut Vec<Action>) {
         {
             actions.push(Action::Watches(WatchAction::Data(data)));
         }
-        if let ValuePlace::Local(frame, name) = &line.place
-            && ui.button("Rename...").clicked()
-        {
-            actions.push(Action::RenameLocal(*frame, name.clone()));
+        match line.place {
+            ValuePlace::Stack(from_top) => stack_menu(ui, from_top, actions),
+            ValuePlace::Local(frame, ref name) => {
+                if ui.button("Rename...").clicked() {
+                    actions.push(Action::RenameLocal(frame, name.clone()));
+                }
+            }
+            ValuePlace::Global(_) | ValuePlace::New => {}
         }
     });
+}
+
+/// What can be done with a value of the stack only.
+fn stack_menu(ui: &mut Ui, from_top: usize, actions: &mut Vec<Action>) {
+    let key = |modifiers, key| ui.ctx().format_shortcut(&KeyboardShortcut::new(modifiers, key));
+    let rows = [
+        ("Remove it", key(Modifiers::NONE, Key::Delete), Action::RemoveValue(from_top)),
+        ("Move it up", key(Modifiers::ALT, Key::ArrowUp), Action::MoveValue { from_top, up: true }),
+        (
+            "Move it down",
+            key(Modifiers::ALT, Key::ArrowDown),
+            Action::MoveValue { from_top, up: false },
+        ),
+        ("Add a value...", action_table::key_text(ui.ctx(), &Action::AddValue), Action::AddValue),
+    ];
+    for (words, key, action) in rows {
+        let button = ui.add(Button::new(words).shortcut_text(key)).accessible_name(words);
+        if button.clicked() {
+            actions.push(action);
+        }
+    }
 }
 
 fn opened(ui: &Ui, response: &Response) -> bool {

@@ -4,6 +4,7 @@
 mod asking;
 mod branching;
 mod changing;
+mod doing;
 #[path = "../driver.rs"]
 mod driver;
 mod finding;
