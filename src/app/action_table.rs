@@ -199,6 +199,7 @@ table! {
         ListValues, "Values over time", [CTRL L], Fires, "Lists the values that the selected cell left or was given, one for each time it ran. A click goes there.";
         PreviousValue, "Previous value", [CTRL_SHIFT ArrowUp], Fires, "Goes back to the value before this one in the list of values.";
         NextValue, "Next value", [CTRL_SHIFT ArrowDown], Fires, "Goes forward to the value after this one in the list of values.";
+        WhereFrom, "Where did this come from", [CTRL_SHIFT J], Fires, "Finds what made the selected data cell, what a search found, or the top of the stack, and asks on from its operands.";
         GoToStep, "Go to step or bookmark...", [CTRL_SHIFT G], Fires, "Goes to a step, counted in executed instructions, or to a bookmark.";
         NameBookmark, "Bookmark this position...", [CTRL M], Fires, "Names the current position in the history, to come back to it later. Recordings keep the name.";
         GoToStart, "Go to the start", [CTRL_SHIFT Home], IfEmpty, "Goes to the state before the first gesture.";

@@ -422,9 +422,9 @@ const MENU: [Action; 9] = [
 ];
 
 /// The menu of a cell, on the right mouse button.
-pub fn menu(response: &Response, actions: &mut Vec<Action>) {
+pub fn menu(response: &Response, is_data: bool, actions: &mut Vec<Action>) {
     response.context_menu(|ui| {
-        for action in MENU {
+        for action in MENU.into_iter().chain(is_data.then_some(Action::WhereFrom)) {
             let row = row(&action).expect("the menu of a cell is in the table");
             let button = egui::Button::new(row.name).shortcut_text(row.key_text(ui.ctx()));
             if ui.add(button).clicked() {
@@ -435,7 +435,7 @@ pub fn menu(response: &Response, actions: &mut Vec<Action>) {
 }
 
 fn hover(response: Response, cell: &CellRow, effects: &StackEffects, actions: &mut Vec<Action>) {
-    menu(&response, actions);
+    menu(&response, matches!(cell.at.body, BodyId::Data(_)), actions);
     response.on_hover_ui(|ui| {
         ui.label(cell.description());
         let label = cell.label.as_str();

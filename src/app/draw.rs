@@ -84,6 +84,7 @@ impl App {
                 choices: self.choices(ui.ctx()),
                 bookmarks: self.desk.bookmarks(),
                 breakpoints: self.desk.breakpoints(),
+                causes: self.desk.causes(),
             };
             shield(ui);
             overlay::show(ui, self.desk.overlay(), &lists, actions);

@@ -1,5 +1,5 @@
 //! Keys that mean the value whose row has the keyboard focus, not the selected cell: Delete removes it, Alt and the
-//! arrows move it on the stack.
+//! arrows move it on the stack, and where it came from is asked of it.
 
 use egui::{Context, Id, Response};
 
@@ -27,6 +27,10 @@ pub fn redirect(ctx: &Context, action: &mut Action) {
     let place: Option<ValuePlace> = ctx.data(|data| data.get_temp(noted()));
     let focused = ctx.memory(|memory| memory.focused());
     let Some(place) = place.filter(|place| focused == Some(row_id(place))) else { return };
+    if *action == Action::WhereFrom {
+        *action = Action::WhereFromValue(place);
+        return;
+    }
     let uses = [Action::PreviousUse, Action::NextUse];
     if *action == Action::DeleteCell {
         *action = match place {

@@ -80,6 +80,7 @@ pub fn passes(overlay: &Overlay, action: &Action) -> bool {
         | Overlay::NameBookmark(_)
         | Overlay::Ask(..)
         | Overlay::Branches(_)
+        | Overlay::Provenance(_)
         | Overlay::Legend
         | Overlay::Became(_)
         | Overlay::Mark { .. } => opens || looks(),

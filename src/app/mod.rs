@@ -203,6 +203,8 @@ impl App {
                 Effect::Focus(field) => self.focus = Some(field),
                 Effect::FocusAfterTravel(field) => {
                     let stays = ctx.memory(|memory| memory.has_focus(timeline::focus_id()));
+                    // A list over everything else may have gone there, and keeps the keyboard.
+                    let stays = stays || self.desk.overlay().is_open();
                     self.focus = (!stays).then_some(field);
                 }
                 Effect::FocusStack(from_top) => focused_value::focus(ctx, from_top),

@@ -163,6 +163,19 @@ pub enum WatchAction {
     Shape(usize, Shape),
 }
 
+/// What can be asked of a value in the list of where a value came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CauseAction {
+    /// Ask where it came from, or list the operands below it.
+    Unfold,
+    /// Remove what is listed below it.
+    Fold,
+    /// Go to when it was made; the list stays.
+    Show,
+    /// Go there, and close the list.
+    Go,
+}
+
 /// A field in which text is typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
@@ -212,6 +225,7 @@ pub enum Action {
     ForwardToOutput,
     BackToValue,
     ForwardToValue,
+    WhereFrom,
     GoToStep,
     NameBookmark,
     GoToStart,
@@ -411,6 +425,12 @@ pub enum Action {
     CloseValues,
     /// Ask when a value of a panel became what it is.
     BackToValueOf(ValuePlace),
+    /// Ask where a value of a panel came from.
+    WhereFromValue(ValuePlace),
+    /// Ask where a byte of the output came from.
+    WhereFromOutput(u64),
+    /// Do something with a row of the list of where a value came from.
+    Cause(usize, CauseAction),
     /// Name the current position; an empty name removes its bookmark.
     NameBookmarkText(String),
     /// Remove a bookmark.

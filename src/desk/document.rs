@@ -17,6 +17,7 @@ use super::job::Pace;
 use super::key::{ExtentsKey, SessionKey, TextKey, TypedKey};
 use super::passes::{Counting, Values};
 use super::player::Player;
+use super::provenance::Provenance;
 use super::supposed::Supposed;
 use super::trial::Trying;
 use super::watching::Watching;
@@ -65,6 +66,8 @@ pub(super) struct Asked {
     pub values: Option<Values>,
     /// How often cells have run.
     pub counting: Option<Counting>,
+    /// Where a value came from.
+    pub provenance: Provenance,
 }
 
 /// What is computed from the session and from the typed text, and cached until they change.

@@ -234,7 +234,7 @@ impl Desk {
                 self.draft_not_begun(&wanted);
             }
             Outcome::Ask(proposal) => self.ask_for_stack(proposal),
-            Outcome::Traced(_) => {}
+            Outcome::Traced(answer) => self.answered(*answer),
             Outcome::Compared => self.compared(),
             Outcome::Unmet => {
                 self.shows_other();

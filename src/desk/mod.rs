@@ -55,6 +55,7 @@ mod perform;
 mod play;
 pub mod player;
 pub mod preferences;
+pub mod provenance;
 pub mod question;
 mod recovery;
 pub mod replacement;

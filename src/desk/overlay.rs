@@ -43,6 +43,8 @@ pub enum Overlay {
     Ask(Question, String),
     /// Asks which value to look for in the history.
     Became(Asking),
+    /// Where a value came from; the chosen row.
+    Provenance(usize),
     /// All breakpoints; the chosen row.
     Breakpoints(usize),
     /// Asks for the condition of a breakpoint, or from which time on it pauses.
@@ -141,6 +143,7 @@ impl Overlay {
             Overlay::None
             | Overlay::Branches(_)
             | Overlay::Legend
+            | Overlay::Provenance(_)
             | Overlay::Breakpoints(_)
             | Overlay::Damaged(_)
             | Overlay::Unsaved(..)
@@ -153,7 +156,9 @@ impl Overlay {
     /// Chooses a row of its list.
     pub fn choose(&mut self, chosen: usize) {
         match self {
-            Overlay::Palette { row, .. } | Overlay::Breakpoints(row) => *row = chosen,
+            Overlay::Palette { row, .. } | Overlay::Breakpoints(row) | Overlay::Provenance(row) => {
+                *row = chosen
+            }
             Overlay::Path(_, field) => field.choose(chosen),
             Overlay::Branches(list) => list.row = chosen,
             Overlay::None

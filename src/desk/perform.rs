@@ -66,6 +66,10 @@ impl Desk {
             Action::BackToValue => self.ask_value(Direction::Back),
             Action::ForwardToValue => self.ask_value(Direction::Forward),
             Action::BackToValueOf(place) => self.ask_value_of(&place),
+            Action::WhereFrom => self.ask_where_from(),
+            Action::WhereFromValue(place) => self.ask_where_value_from(&place),
+            Action::WhereFromOutput(byte) => self.ask_where_output_from(byte),
+            Action::Cause(row, action) => self.cause(row, action),
             Action::ValueText(text) => self.look_for_value(&text),
             Action::GoToStep => self.overlay = Overlay::GoToStep(String::new()),
             Action::GoToStepText(text) => self.go_to_step_text(&text),
@@ -288,6 +292,9 @@ impl Desk {
 
     /// Closes the nearest thing that is open.
     fn close(&mut self) {
+        if self.give_up_cause() {
+            return;
+        }
         if self.overlay.is_open() {
             self.overlay = Overlay::None;
             self.files.opening = None;

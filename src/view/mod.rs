@@ -15,6 +15,7 @@ pub mod gesture;
 pub mod listing;
 pub mod memory;
 pub mod names;
+pub mod provenance;
 pub mod screen;
 pub mod source;
 pub mod stacks;

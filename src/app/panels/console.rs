@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use egui::text::{LayoutJob, TextFormat};
 use egui::{
-    Color32, Key, Label, Rect, Response, RichText, Role, ScrollArea, Sense, TextEdit, Ui,
+    Color32, Key, Label, Rect, Response, RichText, Role, ScrollArea, Sense, TextEdit, Ui, Vec2,
     WidgetInfo,
 };
 
@@ -54,13 +54,13 @@ pub fn show(ui: &mut Ui, console: &Console<'_>, actions: &mut Vec<Action>) {
         let tried = console.trial.map_or("", |trial| tail(&trial.output));
         match console.found.clone().filter(|found| found.end <= console.output.len()) {
             Some(found) => show_found(ui, console, found),
-            None => show_text(ui, console, tried),
+            None => show_text(ui, console, tried, actions),
         }
     });
 }
 
 /// What was written and given, and after it what would be written.
-fn show_text(ui: &mut Ui, console: &Console<'_>, tried: &str) {
+fn show_text(ui: &mut Ui, console: &Console<'_>, tried: &str, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
     let first = console.output.len() - tail(console.output).len();
     let mut pieces = Vec::new();
@@ -73,14 +73,54 @@ fn show_text(ui: &mut Ui, console: &Console<'_>, tried: &str) {
     }
     let told: String =
         pieces.iter().filter(|(_, voice)| *voice != Voice::Tried).map(|(text, _)| *text).collect();
-    let shown = ui.add(Label::new(laid_out(&mut pieces, look)).selectable(true));
+    let mut job = laid_out(&mut pieces, look);
+    job.wrap.max_width = ui.available_width();
+    let galley = ui.fonts_mut(|fonts| fonts.layout_job(job.clone()));
+    let shown = ui.add(Label::new(job).selectable(true));
     shown.widget_info(|| WidgetInfo::labeled(Role::Label, true, &told));
+    // After the end, the last character is meant.
+    let last = console.output.trim_end().len().saturating_sub(1);
+    let printed = |at| (first + printed_before(&pieces, at)).min(last);
+    menu(ui, &shown, |pointer| printed(galley.cursor_from_pos(pointer).index.into()), actions);
     if !tried.is_empty() {
         mark(ui, &shown, "trial", &format!("would print: {tried}"));
     }
     for (n, (text, _)) in pieces.iter().filter(|(_, voice)| *voice == Voice::Given).enumerate() {
         mark(ui, &shown, n, &format!("given: {text}"));
     }
+}
+
+/// How many bytes of the pieces were printed before the character with this number.
+fn printed_before(pieces: &[(&str, Voice)], mut at: usize) -> usize {
+    let mut printed = 0;
+    for (text, voice) in pieces {
+        let is_printed = matches!(voice, Voice::Printed | Voice::Found);
+        if let Some((byte, _)) = text.char_indices().nth(at) {
+            return printed + if is_printed { byte } else { 0 };
+        }
+        at -= text.chars().count();
+        printed += if is_printed { text.len() } else { 0 };
+    }
+    printed
+}
+
+/// The menu of the output asks where the character under the pointer came from; `byte` says which it is.
+fn menu(ui: &Ui, shown: &Response, byte: impl Fn(Vec2) -> usize, actions: &mut Vec<Action>) {
+    let id = shown.id.with("asked");
+    if shown.secondary_clicked()
+        && let Some(pointer) = shown.interact_pointer_pos()
+    {
+        let byte = byte(pointer - shown.rect.left_top()) as u64;
+        ui.data_mut(|data| data.insert_temp(id, byte));
+    }
+    shown.context_menu(|ui| {
+        let byte = ui.data(|data| data.get_temp(id));
+        if ui.button("Where did this come from").clicked()
+            && let Some(byte) = byte
+        {
+            actions.push(Action::WhereFromOutput(byte));
+        }
+    });
 }
 
 /// What a screen reader says about a part of the text.

@@ -16,6 +16,7 @@ pub mod overlay;
 pub mod palette;
 pub mod path;
 pub mod player;
+pub mod provenance;
 pub mod reference;
 pub mod stack;
 pub mod status;

@@ -9,12 +9,14 @@ use super::branches;
 use super::breakpoints;
 use super::palette::{self, Choice};
 use super::path;
+use super::provenance;
 use super::reference;
 use super::timeline;
 use crate::app::theme::{Look, plain};
 use crate::desk::action::{Action, Field, MarkAction};
 use crate::desk::dialogs::{Answer, Replace};
 use crate::desk::overlay::{Asking, MarkField, Overlay};
+use crate::desk::provenance::CauseRow;
 use crate::desk::write::{Choosing, Content};
 use crate::session::wanted::Direction;
 use crate::view::bookmarks::Named;
@@ -29,6 +31,8 @@ pub struct Lists {
     pub bookmarks: Vec<Named>,
     /// Breakpoints.
     pub breakpoints: Vec<BreakpointRow>,
+    /// Where a value came from.
+    pub causes: Vec<CauseRow>,
 }
 
 /// Draws the open overlay, if there is one.
@@ -51,6 +55,7 @@ pub fn show(ui: &Ui, overlay: &Overlay, lists: &Lists, actions: &mut Vec<Action>
             ("Forward to a value", 460.0)
         }
         Overlay::Branches(_) => ("Branches", 720.0),
+        Overlay::Provenance(_) => ("Where did this come from", 760.0),
         Overlay::Legend => ("Marks on the timeline", 520.0),
         Overlay::Ask(question, _) => (question.title(), 520.0),
         Overlay::NameBookmark(_) => ("Bookmark this position", 420.0),
@@ -126,6 +131,7 @@ fn contents(ui: &mut Ui, overlay: &Overlay, lists: &Lists, actions: &mut Vec<Act
             ask(ui, text, field, Action::NameBookmarkText, actions);
         }
         Overlay::Branches(list) => branches::show(ui, list, actions),
+        Overlay::Provenance(row) => provenance::show(ui, &lists.causes, *row, actions),
         Overlay::Legend => timeline::legend(ui),
         Overlay::Ask(question, text) => {
             let look = Look::of(ui.ctx());

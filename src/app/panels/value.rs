@@ -119,6 +119,7 @@ fn menu(response: &Response, line: &ValueLine<'_>, actions: &mut Vec<Action>) {
             ("Copy it", Action::CopyValue(place())),
             ("Values over time", Action::ListValuesOf(place())),
             ("Back to when it became a value...", Action::BackToValueOf(place())),
+            ("Where did this come from", Action::WhereFromValue(place())),
         ] {
             if ui.button(words).clicked() {
                 actions.push(action);

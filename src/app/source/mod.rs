@@ -402,5 +402,5 @@ fn clicks(ui: &Ui, response: &Response, token: &TokenRow, at: At, actions: &mut 
     if response.double_clicked() {
         actions.push(Action::EditLine);
     }
-    super::cells::menu(response, actions);
+    super::cells::menu(response, false, actions);
 }

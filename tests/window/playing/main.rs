@@ -15,6 +15,7 @@ mod looks;
 mod naming;
 mod over_time;
 mod player;
+mod provenance;
 mod rewinding;
 mod trying;
 mod typing_ahead;
