@@ -3,6 +3,9 @@
 //!
 //! egui moves the keyboard focus to whatever is nearest in the direction of an arrow, which may be outside of the menu.
 //! So the items of the open menu are noted as they are drawn, and arrows are taken before egui uses them.
+//!
+//! What matters is the order of the events, not which modifiers are held when a frame is drawn: a quick press of Alt is
+//! over by then. On many keyboards the right Alt key writes other characters, so it opens nothing.
 
 use egui::{Context, Event, FocusDirection, Id, Key, Modifiers, Popup, Response};
 
@@ -17,6 +20,17 @@ enum Alt {
     Alone,
     /// It is held as a part of something else.
     Used,
+}
+
+/// Whether an event makes Alt a part of something else, if it is held.
+fn uses(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Key { pressed: true, .. }
+            | Event::Text(_)
+            | Event::PointerButton { .. }
+            | Event::MouseWheel { .. }
+    )
 }
 
 /// The menus as the keyboard sees them.
@@ -42,7 +56,7 @@ impl MenuKeys {
                 // The key writes its letter too.
                 let is_letter = |event: &Event| matches!(event, Event::Text(text) if text.eq_ignore_ascii_case(menu.letter().name()));
                 ctx.input_mut(|input| input.events.retain(|event| !is_letter(event)));
-                self.alt = Alt::Used;
+                self.use_alt();
                 self.want(n);
             }
         }
@@ -59,35 +73,42 @@ impl MenuKeys {
 
     /// Forgets what was pressed: the keys are for something else.
     pub fn skip(&mut self) {
-        (self.alt, self.wanted) = (Alt::Used, None);
+        self.use_alt();
+        self.wanted = None;
     }
 
     fn want(&mut self, menu: usize) {
         (self.wanted, self.by_key) = (Some(menu), true);
     }
 
-    /// Whether Alt was released, and nothing else was pressed while it was held.
+    /// Whether Alt was released, and nothing else was pressed while it was held. Both may come in one frame.
     fn released_alone(&mut self, ctx: &Context) -> bool {
-        let (held, used) = ctx.input(|input| {
-            let uses = |event: &Event| {
-                matches!(
-                    event,
-                    Event::Key { pressed: true, .. }
-                        | Event::Text(_)
-                        | Event::PointerButton { .. }
-                        | Event::MouseWheel { .. }
-                )
-            };
-            (input.modifiers.alt, !input.focused || input.events.iter().any(uses))
-        });
-        let before = self.alt;
-        self.alt = match (held, before) {
-            (false, _) => Alt::Up,
-            (true, Alt::Used) => Alt::Used,
-            (true, Alt::Up | Alt::Alone) if used => Alt::Used,
-            (true, Alt::Up | Alt::Alone) => Alt::Alone,
-        };
-        before == Alt::Alone && self.alt == Alt::Up && !used
+        ctx.input(|input| {
+            let mut opens = false;
+            for event in &input.events {
+                match event {
+                    Event::Key { key: Key::AltLeft, pressed: true, repeat: true, .. } => {}
+                    Event::Key { key: Key::AltLeft, pressed: true, .. } => self.alt = Alt::Alone,
+                    Event::Key { key: Key::AltLeft, pressed: false, .. } => {
+                        opens = self.alt == Alt::Alone;
+                        self.alt = Alt::Up;
+                    }
+                    event if uses(event) => self.use_alt(),
+                    _ => {}
+                }
+            }
+            if !input.focused {
+                self.use_alt();
+            }
+            opens
+        })
+    }
+
+    /// If Alt is held, it is a part of something else.
+    fn use_alt(&mut self) {
+        if self.alt == Alt::Alone {
+            self.alt = Alt::Used;
+        }
     }
 
     fn move_in(&mut self, ctx: &Context, open: usize) {

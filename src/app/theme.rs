@@ -232,11 +232,11 @@ fn widget_visuals(visuals: &mut Visuals, look: &Look) {
     widgets.active.bg_stroke = Stroke::new(1.0, look.signs.select);
 }
 
-/// A sentence with the words between backticks set as program text.
+/// A sentence with the words between backquotes set as program text.
 pub fn sentence(text: &str, size: f32, color: Color32, look: &Look) -> egui::text::LayoutJob {
     let mut job = egui::text::LayoutJob::default();
-    for (n, part) in text.split('`').enumerate() {
-        let format = if n % 2 == 1 {
+    for (part, is_code) in parts(text) {
+        let format = if is_code {
             egui::TextFormat {
                 font_id: mono(size - 0.5),
                 color: look.text,
@@ -249,4 +249,40 @@ pub fn sentence(text: &str, size: f32, color: Color32, look: &Look) -> egui::tex
         job.append(part, 0.0, format);
     }
     job
+}
+
+/// The parts of a sentence, and whether each is program text. As in Markdown, two backquotes with a blank enclose
+/// text that has backquotes itself.
+fn parts(text: &str) -> Vec<(&str, bool)> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('`') {
+        let (before, after) = rest.split_at(at);
+        let double = after.strip_prefix("`` ").and_then(|inside| inside.split_once(" ``"));
+        let single = || after[1..].split_once('`').unwrap_or((&after[1..], ""));
+        let (code, end) = double.unwrap_or_else(single);
+        found.extend([(before, false), (code, true)]);
+        rest = end;
+    }
+    found.push((rest, false));
+    found.retain(|(part, _)| !part.is_empty());
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parts;
+
+    #[test]
+    fn what_is_to_be_typed_is_shown_with_its_backquotes() {
+        let (code, plain) = (true, false);
+        assert_eq!(
+            parts("write `end()`; or"),
+            [("write ", plain), ("end()", code), ("; or", plain)]
+        );
+        assert_eq!(parts("use `` `swap`(...) ``"), [("use ", plain), ("`swap`(...)", code)]);
+        assert_eq!(parts("`` `a` `` and `b`"), [("`a`", code), (" and ", plain), ("b", code)]);
+        assert_eq!(parts("a ` b"), [("a ", plain), (" b", code)]);
+        assert_eq!(parts("``"), []);
+    }
 }

@@ -17,8 +17,10 @@ use crate::session::fork::Bounds;
 use crate::session::request::Request;
 use crate::session::revise::program::{MainCode, ProgramRevision};
 use crate::session::wanted::Wanted;
+use crate::view::memory::At;
 use crate::view::source::{FunctionPart, FunctionText};
 use crate::vm::index::{Body, FrameId};
+use crate::vm::memory::Place;
 use crate::vm::room::Room;
 
 /// What trying an edit may take up.
@@ -60,6 +62,14 @@ impl Draft {
 
     fn function(&self) -> &FunctionText {
         self.part.text.as_ref().expect("only what is shown as text is edited as text")
+    }
+
+    /// The first cell of its lines. An edit of them leaves the cells before it alone.
+    fn first_cell(&self) -> Option<Place> {
+        let lines = &self.function().lines[self.lines.clone()];
+        let places = || lines.iter().flat_map(|line| &line.tokens).filter_map(|token| token.place);
+        let body = places().next()?.body;
+        places().filter(|place| place.body == body).min()
     }
 
     /// Whether nothing was changed.
@@ -177,6 +187,9 @@ impl Desk {
         self.drop_draft();
         // What is typed next goes to the counter again.
         self.sight.selection = None;
+        if how == Commit::GoOn {
+            self.emit(Effect::Reveal(draft.first_cell().map_or_else(|| self.counter(), At::from)));
+        }
         if let (Commit::Restart, Some((inside, _))) = (how, preview.begun) {
             let frame = self.frame_of(inside);
             self.start(Request::Restart(frame));

@@ -11,10 +11,12 @@ use super::action::{Field, Panel, ValuePlace};
 use super::effect::Effect;
 use super::key::SessionKey;
 use super::pacing::Pacing;
+use super::selection::Selection;
 use crate::program::diagnostic::grouped;
 use crate::session::Session;
 use crate::session::fork::{Bounds, Fork};
 use crate::view::find::{self, Area, Hit, Scan};
+use crate::view::memory::At;
 
 /// The search strip, open or not.
 #[derive(Debug, Default)]
@@ -29,6 +31,16 @@ pub(super) struct Find {
     scan: Option<(SessionKey, Scan)>,
     pacing: Pacing,
     since: Option<Since>,
+    came: Came,
+}
+
+/// How the selection came about.
+#[derive(Debug, Default)]
+struct Came {
+    /// What the search selected last.
+    to: Option<Selection>,
+    /// What was selected before that.
+    from: Option<Selection>,
 }
 
 /// A marked position, to list what differs from it.
@@ -77,7 +89,10 @@ impl Desk {
         let more = if scan.is_over() { "" } else { "…" };
         match scan.hits().len() {
             0 if !scan.is_over() => "searching…".to_owned(),
-            0 if find.area == Area::Changed => format!("nothing differs{marked}"),
+            0 if find.area == Area::Changed && find.text.trim().is_empty() => {
+                format!("nothing differs{marked}")
+            }
+            0 if find.area == Area::Changed => format!("nothing that differs{marked} matches"),
             0 if find.text.trim().is_empty() => String::new(),
             0 => "nothing found".to_owned(),
             find::MOST => {
@@ -123,6 +138,16 @@ impl Desk {
         self.emit(Effect::Focus(Field::Find));
     }
 
+    /// Opens the strip to search. What changed is listed by an action of its own.
+    pub(super) fn find(&mut self) {
+        let find = &mut self.document.asked.find;
+        if find.area == Area::Changed {
+            find.area = Area::default();
+            self.begin_find();
+        }
+        self.open_find();
+    }
+
     /// Whether the strip is open.
     pub(super) fn finds(&self) -> bool {
         self.document.asked.find.open
@@ -143,7 +168,11 @@ impl Desk {
 
     /// Looks elsewhere.
     pub(super) fn find_in(&mut self, area: Area) {
-        self.document.asked.find.area = area;
+        let find = &mut self.document.asked.find;
+        if find.area != area {
+            // What was found elsewhere stays selected.
+            (find.area, find.came) = (area, Came::default());
+        }
         self.begin_find();
         self.emit(Effect::Focus(Field::Find));
     }
@@ -158,14 +187,40 @@ impl Desk {
         if !self.document.asked.find.open || self.session().job().is_some() {
             return None;
         }
-        let key = self.document.session_key();
+        self.begin_scan();
         let document = &mut self.document;
-        let more = document.asked.find.advance(key, &document.session);
+        let more = document.asked.find.advance(&document.session);
         if self.document.asked.find.begins && self.hit().is_some() {
             self.document.asked.find.begins = false;
             self.show_hit();
+        } else if !more && self.hit().is_none() {
+            self.unselect_hit();
         }
         more.then_some(Duration::ZERO)
+    }
+
+    /// Begins the search of a state that was not searched.
+    fn begin_scan(&mut self) {
+        let (key, find) = (self.document.session_key(), &self.document.asked.find);
+        if self.scan().is_some() {
+            return;
+        }
+        let scan = Scan::new(self.session().image(), find.area, &find.text);
+        let scan = match find.area {
+            Area::Code => scan.as_shown(&self.arrangement(), self.document.source()),
+            Area::Changed | Area::Values | Area::Output => scan,
+        };
+        let find = &mut self.document.asked.find;
+        (find.scan, find.pacing) = (Some((key, scan)), Pacing::default());
+    }
+
+    /// Nothing is found: what the beginning of the text found is not selected any more.
+    fn unselect_hit(&mut self) {
+        let Came { to, from } = std::mem::take(&mut self.document.asked.find.came);
+        if to.is_some() && self.sight.selection == to {
+            self.sight.selection = from;
+            self.emit(Effect::Reveal(self.head()));
+        }
     }
 
     /// Shows the next hit, or the previous one; after the last comes the first.
@@ -192,7 +247,7 @@ impl Desk {
     fn show_hit(&mut self) {
         let Some(hit) = self.hit().cloned() else { return };
         let panel = match hit {
-            Hit::Cell(at) => return self.select(Some(at)),
+            Hit::Cell(at) => return self.select_hit(at),
             Hit::Stack(_) => Panel::Stack,
             Hit::Local(..) => Panel::Calls,
             Hit::Global(_) => Panel::Names,
@@ -201,6 +256,15 @@ impl Desk {
         if !self.preferences.shows(panel) {
             self.preferences.toggle(panel);
         }
+    }
+
+    fn select_hit(&mut self, at: At) {
+        let (was, to) = (self.sight.selection, Some(Selection::cell(at)));
+        let came = &mut self.document.asked.find.came;
+        // The first hit of a longer text takes the place of that of a shorter one.
+        let from = if came.to.is_some() && came.to == was { came.from } else { was };
+        *came = Came { to, from };
+        self.select(Some(at));
     }
 
     /// Marks the state shown, to list later what differs from it.
@@ -226,11 +290,7 @@ impl Desk {
 
 impl Find {
     /// Goes on with the search of a session for part of a frame; returns whether there is more to do.
-    fn advance(&mut self, key: SessionKey, session: &Session) -> bool {
-        if self.scan.as_ref().is_none_or(|(known, _)| *known != key) {
-            self.scan = Some((key, Scan::new(session.image(), self.area, &self.text)));
-            self.pacing = Pacing::default();
-        }
+    fn advance(&mut self, session: &Session) -> bool {
         let Find { scan: Some((_, scan)), since, pacing, chosen, .. } = self else { return false };
         let was = since.as_ref().map(|since| since.fork.machine());
         pacing.work(|cells| scan.advance(session.image(), was, cells));

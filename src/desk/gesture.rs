@@ -29,10 +29,14 @@ impl Desk {
     }
 
     fn carry_out_gesture(&mut self, gesture: Request) -> bool {
-        let was = self.session().position();
+        let was = self.stand();
+        // An edit moves the counter only because the cells before it are others.
+        let edits = matches!(&gesture, Request::Gesture { commands, goal: None }
+            if commands.iter().any(Command::is_edit));
         let hidden_before = hidden(self.session().machine());
         let done = self.start(gesture);
-        if done && self.session().position() != was {
+        let now = self.stand();
+        if done && (was.0 != now.0 || was.1 != now.1 && !edits) {
             self.emit(Effect::Reveal(self.counter()));
         }
         let now_hidden = hidden(self.session().machine());
@@ -40,6 +44,11 @@ impl Desk {
             self.notice.add(&notice(word));
         }
         done
+    }
+
+    /// How much was executed, and where the counter is. While neither changes, what is looked at stays in view.
+    fn stand(&self) -> (u64, At) {
+        (self.session().machine().retired(), self.counter())
     }
 
     /// Does what the entry line says; on an empty line, the obvious next thing.
@@ -82,7 +91,10 @@ impl Desk {
                 self.emit(Effect::Reveal(head));
                 Some(Selection::cell(head))
             }
-            Some(_) | None => None,
+            Some(_) | None => {
+                self.emit(Effect::Reveal(self.counter()));
+                None
+            }
         };
     }
 
@@ -243,7 +255,7 @@ impl Desk {
         let at = Place::new(place.body, cells.start);
         let done = self.gesture(vec![Command::Delete { at, count: cells.end - cells.start }], None);
         if done {
-            self.sight.selection = Some(Selection::cell(at.into()));
+            self.select(Some(at.into()));
         }
         done
     }
@@ -269,7 +281,9 @@ impl Desk {
     pub(super) fn toggle_breakpoint(&mut self) {
         let Some(at) = self.executable() else { return };
         let on = !self.session().image().breakpoints.contains(&at);
-        self.gesture(vec![Command::Breakpoint { at, on }], None);
+        if self.gesture(vec![Command::Breakpoint { at, on }], None) {
+            self.emit(Effect::Reveal(at.into()));
+        }
     }
 
     /// Moves the program counter to the selected cell.

@@ -138,6 +138,8 @@ struct Files {
     /// The program text that is followed, if any.
     following: Option<Following>,
     recovery: Recovery,
+    /// A file was asked for: unsaved work is offered beside it, not shown in its place.
+    named: bool,
     /// The front end should close.
     quits: bool,
 }
@@ -171,6 +173,7 @@ impl Desk {
                 opening: None,
                 following: None,
                 recovery: Recovery::default(),
+                named: false,
                 quits: false,
             },
             preferences,

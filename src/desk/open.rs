@@ -95,6 +95,7 @@ impl Desk {
 
     /// Opens a file without asking. If it cannot be read, says why and changes nothing.
     pub fn open(&mut self, path: PathBuf) {
+        self.files.named = true;
         self.overlay = Overlay::Opening(path.clone());
         self.files.opening = Some(Opening::start(path));
         self.poll_opening();
@@ -111,7 +112,13 @@ impl Desk {
         }
         match loaded {
             Ok(loaded) => self.show_loaded(loaded, path),
-            Err(Trouble::Unreadable(words)) => self.notice.warn(words),
+            Err(Trouble::Unreadable(words)) => {
+                self.notice.warn(words);
+                // At a start with a file, this may be why somebody is here.
+                if self.session().journal().entries().is_empty() {
+                    self.tell_of_others();
+                }
+            }
             Err(Trouble::Damaged(damaged)) => self.overlay = Overlay::Damaged(damaged),
         }
         None

@@ -195,7 +195,7 @@ impl Desk {
             Action::GoToAddress => self.overlay = Overlay::GoTo(String::new()),
             Action::GoToText(text) => self.go_to_text(&text),
             Action::GoToCounter => self.back_to_counter(),
-            Action::Find => self.open_find(),
+            Action::Find => self.find(),
             Action::FindNext => self.find_next(true),
             Action::FindPrevious => self.find_next(false),
             Action::FindIn(area) => self.find_in(area),

@@ -40,11 +40,11 @@ impl Recovery {
 
 impl Desk {
     /// Keeps an autosaved recording in a folder, which is made if it does not exist. If a window that did
-    /// not close normally left one there, shows its session, unless a file was opened.
+    /// not close normally left one there, shows its session. If a file was asked for, whether or not it could be
+    /// opened, only says that there is unsaved work.
     pub fn keep_in(&mut self, folder: &Path) {
         self.files.recovery.folder = Some(folder.to_path_buf());
-        let is_opening = self.files.opening.is_some();
-        match Autosave::open(folder, self.document.file.path().is_none() && !is_opening) {
+        match Autosave::open(folder, !self.files.named) {
             Ok(opened) => self.take_over(opened),
             Err(error) => {
                 self.files.recovery.others = Autosave::left_in(folder);
@@ -98,7 +98,7 @@ impl Desk {
     }
 
     /// Says whether other windows left unsaved work.
-    fn tell_of_others(&mut self) {
+    pub(super) fn tell_of_others(&mut self) {
         let there = match self.files.recovery.others {
             0 => return,
             1 => "Another window left unsaved work".to_owned(),

@@ -54,7 +54,7 @@ pub enum Value {
 pub struct Pass {
     /// The position after it.
     pub position: Position,
-    /// How many instructions were executed before it.
+    /// How many instructions were executed at that position.
     pub step: u64,
     /// The number of the frame that ran it, 1 for the bottom; 0 if a person gave the value.
     pub frame: u32,
@@ -436,7 +436,7 @@ impl<'p> Collector<'p> {
         if cell.is_none() && is_new_data {
             return;
         }
-        let step = machine.retired() - 1;
+        let step = machine.retired();
         let value = cell.map_or(Value::None, |cell| value(machine, cell));
         self.into.push(Pass { position, step, frame: self.above, value });
     }

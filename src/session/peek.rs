@@ -20,7 +20,7 @@ use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 use crate::vm::room::Room;
 use crate::vm::run_until::Until;
-use crate::vm::stop::Stop;
+use crate::vm::stop::{Fault, Stop};
 
 /// How many instructions a line may execute.
 pub const FUEL: u64 = 100_000;
@@ -122,6 +122,10 @@ fn run(fork: &mut Machine, end: Place) -> Result<(), String> {
                 format!("it takes too much {kind}")
             }
         }),
+        // A row of a watch has room for a few words, so these come first.
+        Err(stop @ Stop::Fault(Fault::Unassigned { .. } | Fault::Unset { .. })) => {
+            Err(format!("no value here: {stop}"))
+        }
         Err(stop) => Err(format!("it stops: {stop}")),
     }
 }

@@ -4,20 +4,26 @@
 //! A memory may have a million cells. So a [`Scan`] goes on for as many cells at a time as its caller wants,
 //! and its hits can be shown meanwhile. A scan is of one state: when that changes, begin another.
 
-use std::collections::HashMap;
-use std::ops::Range;
+mod lines;
+mod query;
+#[cfg(test)]
+mod tests;
 
+use std::collections::{BTreeSet, HashSet};
+use std::ops::Range;
+use std::rc::Rc;
+
+use self::query::Query;
+use super::arrangement::{Arrangement, Placed};
 use super::difference::{changed_code, is_same, shares_code};
 use super::memory::{self, At, COUNTED_FRAMES, Marks, frame_number};
+use super::source::SourcePage;
 use super::stacks;
 use crate::program::comment::{CommentAt, CommentPlace};
 use crate::program::diagnostic::grouped;
 use crate::program::image::Image;
-use crate::program::notation::Notation;
-use crate::program::scope::Scope;
-use crate::vm::cell::{Cell, Content};
+use crate::vm::cell::Cell;
 use crate::vm::index::{Body, BodyId, DataId, FrameId, Offset};
-use crate::vm::instruction::Instruction;
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 use crate::vm::spelling::clip;
@@ -105,14 +111,14 @@ enum Stage {
     Output,
 }
 
-/// What is looked for.
-#[derive(Clone, Debug)]
-struct Query {
-    text: String,
-    /// The text as a number: it is looked for whole, so that 4 does not find 42.
-    number: Option<i64>,
-    /// What is known of cells that are neither numbers nor values of an earlier state.
-    known: HashMap<Cell, bool>,
+/// The program as text, and what was found in it.
+#[derive(Clone, Debug, Default)]
+struct Shown {
+    page: Rc<SourcePage>,
+    /// The functions that were searched, by their number on the page.
+    searched: HashSet<usize>,
+    /// The cells that were found.
+    places: BTreeSet<Place>,
 }
 
 /// A search of one state, in progress or finished.
@@ -121,6 +127,7 @@ pub struct Scan {
     area: Area,
     query: Query,
     bodies: Vec<BodyId>,
+    shown: Shown,
     /// Where it is: the number of the stage, of the body in it, and of the cell in that.
     stage: usize,
     body: usize,
@@ -141,56 +148,28 @@ impl<'i> State<'i> {
     }
 }
 
-impl Query {
-    fn new(text: &str) -> Query {
-        let text = text.trim();
-        Query { text: text.to_owned(), number: text.parse().ok(), known: HashMap::new() }
-    }
-
-    fn is_in(&self, text: &str) -> bool {
-        find(text, &self.text, 0).is_some()
-    }
-
-    /// Whether a cell says it, in one of the notations.
-    fn says(&mut self, machine: &Machine, cell: Cell) -> bool {
-        if let Content::Integer(number) = cell.content() {
-            return self.number == Some(number) || self.text.is_empty();
-        }
-        if let Some(&known) = self.known.get(&cell) {
-            return known;
-        }
-        let says = match machine.spell(cell) {
-            Instruction::Text(text) => self.is_in(&text),
-            spelled => {
-                let scope = Scope::outside(machine);
-                let text = |notation: Notation| String::from(notation.source(&spelled, &scope));
-                [Notation::Forth, Notation::Source].iter().any(|each| self.is_in(&text(*each)))
-            }
-        };
-        self.known.insert(cell, says);
-        says
-    }
-}
-
-/// Where a text occurs in another, from a byte on; upper and lower case of ASCII are the same.
-fn find(text: &str, wanted: &str, from: usize) -> Option<usize> {
-    let (text, wanted) = (text.as_bytes(), wanted.as_bytes());
-    if wanted.is_empty() {
-        return Some(from);
-    }
-    let mut parts = text.get(from..)?.windows(wanted.len());
-    parts.position(|part| part.eq_ignore_ascii_case(wanted)).map(|at| from + at)
-}
-
 impl Scan {
     /// A search of the image for a text. In [`Area::Changed`], an empty text finds everything.
     pub fn new(image: &Image, area: Area, text: &str) -> Scan {
         let query = Query::new(text);
-        let idle = query.text.is_empty() && area != Area::Changed;
+        let idle = query.is_empty() && area != Area::Changed;
         let by_address = image.machine.memory().by_address().into_iter();
         let bodies = by_address.map(|(_, body)| body).collect();
         let stage = if idle { area.stages().len() } else { 0 };
-        Scan { area, query, bodies, stage, body: 0, cell: 0, hits: Vec::new() }
+        let shown = Shown::default();
+        Scan { area, query, bodies, shown, stage, body: 0, cell: 0, hits: Vec::new() }
+    }
+
+    /// Goes through the bodies as they are arranged, and through the lines of this page of the image.
+    #[must_use]
+    pub fn as_shown(mut self, arrangement: &Arrangement, page: Rc<SourcePage>) -> Scan {
+        let inside = |placed: &Placed| {
+            let inline = placed.inline.iter().map(|inline| inline.extent.body);
+            std::iter::once(placed.extent.body).chain(inline).collect::<Vec<BodyId>>()
+        };
+        self.bodies = arrangement.placed().iter().flat_map(inside).collect();
+        self.shown = Shown { page, ..Shown::default() };
+        self
     }
 
     /// What was found so far.
@@ -262,9 +241,10 @@ impl Scan {
         let code = machine.memory().code(body).expect("whatever has an address is there");
         let is_function = machine.memory().owner(body) == body;
         let named = is_function && self.query.is_in(machine.memory().function_name(body));
+        self.lines(machine, body);
         let commented = |at| {
             let text = comments.at(CommentPlace { body, at });
-            text.is_some_and(|text| find(text, &self.query.text, 0).is_some())
+            text.is_some_and(|text| self.query.is_in(text))
         };
         let mut about: Vec<usize> = Vec::new();
         if !comments.is_empty() {
@@ -279,13 +259,26 @@ impl Scan {
             while about.next_if_eq(&cell).is_some() {
                 hits = true;
             }
-            if hits || self.query.says(machine, code.used()[cell]) {
+            hits |= self.shown.places.contains(&Place::new(body, Offset::from_index(cell)));
+            let cells = &code.used()[cell..];
+            if hits || self.query.says(machine, cells[0]) || self.query.begins_in(machine, cells) {
                 self.hits.push(Hit::Cell(At { body: BodyId::Code(body), offset: cell as u32 }));
             }
         }
         let empty = code.used().is_empty() && (named || about.next().is_some());
         if empty {
             self.hits.push(Hit::Cell(At { body: BodyId::Code(body), offset: 0 }));
+        }
+    }
+
+    /// Searches the lines of the function that shows a body, if that was not done.
+    fn lines(&mut self, machine: &Machine, body: Body) {
+        let at = At { body: BodyId::Code(body), offset: 0 };
+        let Some((index, _)) = self.shown.page.find(machine.memory(), at) else { return };
+        if self.shown.searched.insert(index)
+            && let Ok(text) = &self.shown.page.functions()[index].text
+        {
+            self.shown.places.extend(lines::places(text, &self.query));
         }
     }
 
@@ -396,11 +389,11 @@ impl Scan {
     fn output(&mut self, state: State<'_>, room: u64) -> (usize, bool) {
         let output = state.machine().output();
         let bytes = usize::try_from(room.saturating_mul(BYTES)).unwrap_or(usize::MAX);
-        let length = self.query.text.len();
+        let length = self.query.len();
         // A hit may begin in this part and end after it.
         let end = self.cell.saturating_add(bytes).min(output.len());
         let last = output.ceil_char_boundary(end.saturating_add(length).min(output.len()));
-        while let Some(at) = find(&output[..last], &self.query.text, self.cell) {
+        while let Some(at) = self.query.find(&output[..last], self.cell) {
             self.hits.push(Hit::Output(at..at + length));
             self.cell = at + length;
         }
@@ -455,92 +448,4 @@ fn local(machine: &Machine, frame: FrameId, name: &str) -> Option<Cell> {
     let mut names = memory.code(entry.body)?.locals().iter();
     let slot = names.position(|&local| memory.name(local) == name)?;
     entry.locals.get(slot).copied().filter(|cell| cell.is_value())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::session::load::image_of_program;
-
-    fn image(text: &str) -> Image {
-        let mut image = image_of_program(text).expect("it parses");
-        image.machine.run(1000);
-        image
-    }
-
-    fn told(image: &Image, was: Option<&Image>, area: Area, text: &str, cells: u64) -> Vec<String> {
-        let mut scan = Scan::new(image, area, text);
-        while scan.advance(image, was.map(|was| &was.machine), cells) {}
-        scan.hits().iter().map(|hit| words(&image.machine, hit)).collect()
-    }
-
-    #[test]
-    fn code_is_found_in_both_notations_and_by_names_and_comments() {
-        let image = image("[ assign: i # the Base case\n i 2 - ] bind: fib 42 drop 4 fib");
-        let code = |text| told(&image, None, Area::Code, text, 1000);
-        assert_eq!(code("assign: i"), ["100 in fib: assign: i"]);
-        assert_eq!(code("i ="), ["100 in fib: assign: i"], "as the source notation has it");
-        assert_eq!(code("FIB"), ["3 in main: fib", "100 in fib: assign: i"]);
-        assert_eq!(code("base"), ["100 in fib: assign: i"], "the comment is above the line");
-        assert_eq!(code("4"), ["2 in main: 4"], "a number is looked for whole");
-        assert_eq!(code(" "), Vec::<String>::new());
-    }
-
-    #[test]
-    fn values_are_found_wherever_they_are() {
-        let program = "[ assign: x nothing ] bind: f 3 allocate assign: d 42 d 1 memory.set \
-                       42 set: total 42 1 \"it is 42\" 42 f";
-        let image = image(program);
-        let found = ["stack top: \"it is 42\"", "stack 2: 42", "local x of frame 2: 42"];
-        let found = [&found[..], &["global total: 42", "201 in data 0: 42"]].concat();
-        for cells in [1, 2, 1000] {
-            assert_eq!(told(&image, None, Area::Values, "42", cells), found, "{cells} at a time");
-        }
-    }
-
-    #[test]
-    fn output_is_found_also_across_slices() {
-        let text = format!("\"{}Needle in\\nneedle\\n\" print", "é".repeat(50));
-        let image = image(&text);
-        for cells in [1, 1000] {
-            let found = told(&image, None, Area::Output, "needle", cells);
-            assert_eq!(found.len(), 2, "{found:?}");
-            assert_eq!(found[1], "output line 2: needle");
-        }
-    }
-
-    #[test]
-    fn what_differs_from_an_earlier_state_is_found() {
-        let program = "[ assign: x nothing ] bind: f 2 allocate assign: d 7 f";
-        let was = image(program);
-        let mut now = was.clone();
-        assert_eq!(told(&now, Some(&was), Area::Changed, "", 1), Vec::<String>::new());
-        let commands =
-            "local 1 x `8` | push `\"new\"` | data 0:1 `9` | global g `1` | insert 1:1 `5`";
-        for command in crate::session::command::read(commands).expect("they parse") {
-            command.apply(&mut now).expect("it fits");
-        }
-        let all = [
-            "101 in f: 5",
-            "stack top: \"new\"",
-            "local x of frame 2: 8",
-            "global g: 1",
-            "201 in data 0: 9",
-        ];
-        for cells in [1, 1000] {
-            assert_eq!(told(&now, Some(&was), Area::Changed, "", cells), all);
-        }
-        assert_eq!(told(&now, Some(&was), Area::Changed, "new", 9), ["stack top: \"new\""]);
-        assert_eq!(told(&now, None, Area::Changed, "", 9), Vec::<String>::new());
-    }
-
-    #[test]
-    fn a_million_cells_are_searched_in_parts_and_the_first_hit_is_there_at_once() {
-        let image = image_of_program(&"7 drop ".repeat(100_000)).expect("it parses");
-        let mut scan = Scan::new(&image, Area::Code, "7");
-        assert!(scan.advance(&image, None, 10));
-        assert_eq!((scan.hits().len(), scan.is_over()), (5, false));
-        while scan.advance(&image, None, 1000) {}
-        assert_eq!(scan.hits().len(), MOST);
-    }
 }

@@ -418,9 +418,9 @@ primitives! {
     Print "print" [Any] "( a -- )" InputOutput "Writes the value to the output." "A text is written as it is.";
     PrintLine "print_line" [Any] "( a -- )" InputOutput "Writes the value and a newline." "";
     InputLine "input.line" [] "( -- text )" InputOutput
-        "Takes the next line of the input, without its newline." "Waits until there is one.";
+        "Reads the next line of the input, without its newline." "Waits until there is one.";
     InputChar "input.char" [] "( -- text )" InputOutput
-        "Takes the next character of the input." "Waits until there is one.";
+        "Reads the next character of the input." "Waits until there is one.";
     InputEnded "input.ended" [] "( -- flag )" InputOutput
         "Pushes 1 if the input has ended and all of it was taken, else 0." "Waits until this is known.";
 }

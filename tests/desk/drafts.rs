@@ -3,9 +3,11 @@
 use std::fs;
 
 use midflight::desk::action::{Action, Commit, Field};
+use midflight::desk::effect::Effect;
 use midflight::program::image::Image;
 use midflight::session::command::Command;
 use midflight::session::load::image_of_program;
+use midflight::view::memory::At;
 use midflight::vm::memory::Place;
 
 use super::Front;
@@ -55,6 +57,45 @@ impl Front {
     fn printed(&self) -> &str {
         self.desk.session().machine().output()
     }
+}
+
+/// What was just changed stays in view, though the counter is elsewhere.
+#[test]
+fn changes_elsewhere_do_not_show_the_counter() {
+    let mut front = opened(PRINTS, 3, true);
+    let place = |body: u32, offset| At::from(Place::new(body, offset));
+    let revealed = |front: &mut Front| {
+        let effects = std::mem::take(&mut front.effects).into_iter();
+        let reveals = effects.filter_map(|effect| match effect {
+            Effect::Reveal(at) => Some(at),
+            _ => None,
+        });
+        reveals.collect::<Vec<_>>()
+    };
+    front.perform(Action::Select(Some(place(1, 7))));
+    revealed(&mut front);
+    front.perform(Action::ToggleBreakpoint);
+    assert_eq!(revealed(&mut front), [place(1, 7)]);
+    front.perform(Action::Watch);
+    front.perform(Action::AnswerText("n".to_owned()));
+    front.until_idle();
+    assert_eq!((front.desk.watches().len(), revealed(&mut front)), (1, vec![]));
+    // A cell before the counter: that moves, and is not shown.
+    front.perform(Action::Select(Some(place(1, 1))));
+    revealed(&mut front);
+    front.perform(Action::DeleteCell);
+    assert_eq!(revealed(&mut front), [place(1, 1)]);
+    front.perform(Action::Undo);
+    front.until_idle();
+    front.edits("main", 0, "f(6)");
+    revealed(&mut front);
+    front.commits(Commit::GoOn);
+    assert_eq!(front.desk.session().machine().retired(), 3, "{}", front.desk.notice().words);
+    assert_eq!(revealed(&mut front), [place(0, 0)]);
+    front.perform(Action::Step);
+    front.until_idle();
+    let counter = Place::new(1, front.desk.session().machine().task().counter().offset);
+    assert_eq!(revealed(&mut front).last(), Some(&counter.into()));
 }
 
 const PRINTS: &str = "[ assign: n 1 print n 2 + print 3 print return ] bind: f 5 f";

@@ -116,6 +116,44 @@ fn what_changed_since_a_mark_is_listed() {
 }
 
 #[test]
+fn what_changed_is_listed_by_its_own_action_only() {
+    let mut front = two_activations();
+    front.perform(Action::MarkHere);
+    front.enter("77");
+    front.perform(Action::ListChanges);
+    front.until_idle();
+    let step = front.desk.session().machine().retired();
+    assert!(front.count().starts_with("1 of 2"), "{}", front.count());
+    front.perform(Action::Typed(Field::Find, "i =".to_owned()));
+    front.until_idle();
+    let marked = step - 1;
+    assert_eq!(front.count(), format!("nothing that differs since step {marked} matches"));
+    front.perform(Action::Find);
+    front.until_idle();
+    assert_eq!(front.desk.find_row().unwrap().area, Area::Code);
+    assert_eq!(front.hit(), "100 in fib: assign: i");
+    front.finds(Area::Output, "");
+    front.perform(Action::Find);
+    assert_eq!(front.desk.find_row().unwrap().area, Area::Output, "it was chosen there");
+}
+
+#[test]
+fn what_the_beginning_of_a_text_found_does_not_stay_selected() {
+    let mut front = two_activations();
+    let place = |offset| At { body: BodyId::Code(1.into()), offset };
+    front.perform(Action::Select(Some(place(3))));
+    front.finds(Area::Code, "fib");
+    front.finds(Area::Code, "assign: i");
+    assert_eq!(front.desk.head(), place(0));
+    front.finds(Area::Code, "assign: ix");
+    assert_eq!(front.desk.head(), place(3), "as it was before the search");
+    front.finds(Area::Code, "assign: i i");
+    assert_eq!((front.desk.head(), front.count()), (place(0), "1 of 1".to_owned()));
+    front.finds(Area::Code, "fib(i - 2)");
+    assert_eq!(front.hit(), "104 in fib: fib", "in the source, by the first word");
+}
+
+#[test]
 fn when_a_local_became_a_value_is_found_and_where_it_did_not_is_said() {
     let mut front = two_activations();
     let end = front.desk.session().position();

@@ -155,6 +155,29 @@ fn a_folder_full_of_recordings_is_said_for_good_until_there_is_room() {
 }
 
 #[test]
+fn a_file_that_cannot_be_read_is_told_of_and_unsaved_work_is_only_offered() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let state = folder.path().join("state");
+    let mut crashed = kept_in(&state);
+    crashed.work("3");
+    drop(crashed);
+    let path = folder.path().join("broken.flpy");
+    fs::write(&path, "f <- fun[]:\n  (1\n").expect("there is room");
+    let mut front = Front::new();
+    let calm = super::STARTING.read();
+    front.desk.open(path);
+    front.desk.keep_in(&state);
+    drop(calm);
+    front.until_idle();
+    assert!(front.says("broken.flpy"), "{}", front.desk.notice().words);
+    assert!(front.says("the File menu recovers it"), "{}", front.desk.notice().words);
+    assert_eq!(front.stack(), "");
+    front.perform(Action::Recover);
+    front.until_idle();
+    assert_eq!(front.stack(), "3");
+}
+
+#[test]
 fn a_system_without_a_place_for_unsaved_work_is_said_for_good() {
     let mut front = Front::new();
     front.desk.keep_nowhere("there is no such place");

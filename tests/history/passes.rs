@@ -69,10 +69,10 @@ fn every_pass_is_found_from_anywhere() {
             }
             if at == cell {
                 let top = session.machine().task().parameters().last().unwrap();
-                cells.push((step, top.as_integer().unwrap()));
+                cells.push((step + 1, top.as_integer().unwrap()));
             }
             if gives {
-                locals.push((step, top.unwrap()));
+                locals.push((step + 1, top.unwrap()));
             }
         }
         assert!(cells.len() > 40 && locals.len() == cells.len() + 2);

@@ -37,8 +37,10 @@ pub fn menus(ui: &mut Ui, bar: &Bars<'_>, keys: &mut MenuKeys, actions: &mut Vec
             let title = title(ui, menu, keys.shows_letters());
             let shown = ui.menu_button(title, |ui| {
                 // A low window has no room for a long menu.
-                let height = ui.ctx().content_rect().height() - 24.0;
-                let area = ScrollArea::vertical().max_height(height);
+                let height = ui.ctx().content_rect().bottom() - ui.next_widget_position().y - 12.0;
+                // The area around it proposes less, whatever the window has.
+                ui.set_max_height(height);
+                let area = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
                 area.show(ui, |ui| items(ui, menu, bar, actions)).inner
             });
             keys.drawn(n, &shown.response, shown.inner);

@@ -22,7 +22,9 @@ pub fn show(ui: &mut Ui, bookmarks: &[Named], actions: &mut Vec<Action>) {
         return;
     }
     ui.spacing_mut().item_spacing.y = 1.0;
-    let rows = ScrollArea::vertical().max_height(260.0).auto_shrink([false, true]);
+    let height = super::room(ui, 260.0);
+    let rows = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+    let rows = rows.auto_shrink([false, true]);
     rows.show_rows(ui, LINE, bookmarks.len(), |ui, range| {
         for bookmark in &bookmarks[range] {
             line(ui, bookmark, actions);

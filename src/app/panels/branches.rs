@@ -23,11 +23,14 @@ pub fn show(ui: &mut Ui, list: &Branches, actions: &mut Vec<Action>) {
     ));
     ui.add_space(4.0);
     ui.spacing_mut().item_spacing.y = 1.0;
-    let rows = ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]);
-    rows.show_rows(ui, ROW, list.rows.len(), |ui, range| {
-        for n in range {
-            row(ui, &list.rows[n], n == list.row, actions);
-        }
+    ui.scope(|ui| {
+        let height = super::room(ui, 8.0 * (ROW + 1.0));
+        let rows = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+        rows.auto_shrink([false, true]).show_rows(ui, ROW, list.rows.len(), |ui, range| {
+            for n in range {
+                row(ui, &list.rows[n], n == list.row, actions);
+            }
+        });
     });
     if list.hidden > 0 {
         ui.label(dim(format!("and {} older", grouped(list.hidden))));

@@ -39,19 +39,16 @@ pub fn show(ui: &mut Ui, rows: &[BreakpointRow], row: usize, actions: &mut Vec<A
     let help = "Enter goes there · Space enables or disables · C condition · T times · Del removes";
     ui.label(egui::RichText::new(help).font(plain(12.0)).color(look.dim));
     ui.add_space(4.0);
-    ScrollArea::vertical().max_height(360.0).auto_shrink([false, true]).show_rows(
-        ui,
-        ROW,
-        rows.len(),
-        |ui, range| {
-            for (index, breakpoint) in range.clone().zip(&rows[range]) {
-                let response = line(ui, breakpoint, index == moved, actions);
-                if index == moved && moved != row {
-                    response.scroll_to_me(None);
-                }
+    let height = super::room(ui, 360.0);
+    let list = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+    list.auto_shrink([false, true]).show_rows(ui, ROW, rows.len(), |ui, range| {
+        for (index, breakpoint) in range.clone().zip(&rows[range]) {
+            let response = line(ui, breakpoint, index == moved, actions);
+            if index == moved && moved != row {
+                response.scroll_to_me(None);
             }
-        },
-    );
+        }
+    });
 }
 
 fn line(ui: &mut Ui, row: &BreakpointRow, chosen: bool, actions: &mut Vec<Action>) -> Response {

@@ -73,6 +73,15 @@ fn ground(ui: &Ui, rect: Rect, response: &Response) {
     }
 }
 
+/// Gives a list in an overlay the height that the window has below it, up to `most`. Otherwise its area would
+/// propose a height of its own, and remember how little it took when it was first drawn.
+fn room(ui: &mut Ui, most: f32) -> f32 {
+    let below = ui.ctx().content_rect().bottom() - ui.next_widget_position().y - 32.0;
+    let height = below.clamp(80.0, most);
+    ui.set_max_height(height);
+    height
+}
+
 /// Frames a row that a search found, and scrolls to it when it is new.
 fn found(ui: &Ui, rect: Rect, response: &Response) {
     let look = Look::of(ui.ctx());

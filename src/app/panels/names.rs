@@ -12,6 +12,7 @@ use crate::session::counts::CellCounts;
 use crate::view::names::{GlobalRows, NameRow};
 use crate::vm::index::BodyId;
 use crate::vm::memory::Place;
+use crate::vm::spelling::clip;
 
 const HEIGHT: f32 = 22.0;
 
@@ -84,10 +85,12 @@ fn name(ui: &mut Ui, row: &NameRow, (effect, entered): (&str, &str), actions: &m
     );
     let between = drawn.right() + 8.0..=note_drawn.left() - 8.0;
     let between = Rect::from_x_y_ranges(between, rect.y_range());
+    let letter = painter.fonts_mut(|fonts| fonts.glyph_width(&mono(12.0), '0'));
+    let letters = (between.width() / letter).max(0.0) as usize;
     painter.with_clip_rect(between.intersect(painter.clip_rect())).text(
         between.left_center(),
         Align2::LEFT_CENTER,
-        effect,
+        clip(effect, letters),
         mono(12.0),
         look.dim,
     );

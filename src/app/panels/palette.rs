@@ -74,7 +74,8 @@ pub fn show(ui: &mut Ui, choices: &[Choice], query: &str, row: usize, actions: &
 
 fn list(ui: &mut Ui, found: &[&Choice], row: usize, moved: bool, actions: &mut Vec<Action>) {
     ui.spacing_mut().item_spacing.y = 1.0;
-    ScrollArea::vertical().max_height(340.0).auto_shrink([false, false]).show(ui, |ui| {
+    let height = super::room(ui, 340.0);
+    ScrollArea::vertical().max_height(height).auto_shrink([false, false]).show(ui, |ui| {
         for (n, choice) in found.iter().enumerate() {
             let response = line(ui, choice, n == row, actions);
             if moved && n == row {

@@ -26,8 +26,9 @@ pub fn show(ui: &mut Ui, rows: &[CauseRow], chosen: usize, actions: &mut Vec<Act
     let last = Id::unique("chosen cause");
     let moved = ui.data(|data| data.get_temp(last)) != Some((chosen, rows.len()));
     ui.data_mut(|data| data.insert_temp(last, (chosen, rows.len())));
-    let height = (ui.ctx().content_rect().height() - 220.0).clamp(160.0, 460.0);
-    ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+    let height = super::room(ui, 460.0);
+    let list = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+    list.auto_shrink([false, true]).show(ui, |ui| {
         for (n, cause) in rows.iter().enumerate() {
             let rect = row(ui, (n, cause), n == chosen, actions);
             if n == chosen && moved {

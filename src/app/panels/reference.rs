@@ -10,10 +10,8 @@ use crate::vm::instruction::{Group, InstructionRow, table};
 
 /// A table as high as the window allows. One grid holds all sections, so that their columns line up.
 fn sheet(ui: &mut Ui, name: &str, rows: impl FnOnce(&mut Ui)) {
-    let height = (ui.ctx().content_rect().height() - 190.0).max(200.0);
     ui.scope(|ui| {
-        // The area around it proposes a height of its own, whatever the window has.
-        ui.set_max_height(height);
+        let height = super::room(ui, f32::INFINITY);
         ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
             Grid::new(name).num_columns(3).spacing([18.0, 4.0]).show(ui, rows);
         });

@@ -39,9 +39,13 @@ pub(super) fn is_reserved(word: &str) -> bool {
     RESERVED.contains(&word)
 }
 
-/// A word that is one of these.
-pub(super) fn reserved(word: &str, span: Span) -> Diagnostic {
+/// A word that is one of these; `is_assigned` if it stands before `=`.
+pub(super) fn reserved(word: &str, is_assigned: bool, span: Span) -> Diagnostic {
     let diagnostic = Diagnostic::new(span, format!("`{word}` is no local"));
+    if is_assigned {
+        let help = format!("choose another name, or write it in backquotes: `` `{word}` ``");
+        return diagnostic.help(help);
+    }
     match advice(word) {
         Some(advice) => diagnostic.help(advice),
         None => diagnostic,
@@ -67,7 +71,7 @@ pub(super) fn crowded(word: &str, [left, sign, right]: [&str; 3], span: Span) ->
             diagnostic.help(format!("write `negate({right})`, or `0 - {right}`"))
         }
         (left, "") => diagnostic.help(format!(
-            "write `{left} {sign} 1` or the like; a name like this needs backquotes"
+            "write `{left} {sign} 1` or the like; a name like this needs backquotes: `` `{word}` ``"
         )),
         (left, right) => diagnostic.help(format!(
             "write `{left} {sign} {right}`; a name like this needs backquotes: `` `{word}` ``"

@@ -460,7 +460,9 @@ impl<'t> Lexer<'t> {
                     Some(None) => return Err(self.out_of_range(word, start)),
                     None if called => Kind::Word(self.checked(word, start)?),
                     None if pythonism::is_reserved(word) => {
-                        return Err(pythonism::reserved(word, self.span(start)));
+                        let rest = rest.trim_start();
+                        let is_assigned = rest.starts_with('=') && !rest.starts_with("==");
+                        return Err(pythonism::reserved(word, is_assigned, self.span(start)));
                     }
                     None if Primitive::find(word).is_some() => {
                         Kind::Word(self.checked(word, start)?)

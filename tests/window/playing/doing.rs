@@ -12,13 +12,25 @@ use crate::driver::Window;
 const CTRL: Modifiers = Modifiers::COMMAND;
 const ALT: Modifiers = Modifiers::ALT;
 
-/// Presses and releases Alt alone.
+/// Presses and releases Alt alone, as the window system tells it.
 fn alt(window: &mut Window) {
-    for modifiers in [ALT, Modifiers::NONE] {
-        window.harness.event(Event::ModifiersChanged(modifiers));
-        window.harness.step();
-    }
+    hold_alt(window);
+    window.harness.event(Event::ModifiersChanged(Modifiers::NONE));
+    window.harness.event(alt_key(false));
     window.harness.run();
+}
+
+/// Presses Alt.
+fn hold_alt(window: &mut Window) {
+    window.harness.event(Event::ModifiersChanged(ALT));
+    window.harness.event(alt_key(true));
+    window.harness.step();
+}
+
+fn alt_key(pressed: bool) -> Event {
+    let key = Key::AltLeft;
+    let modifiers = if pressed { ALT } else { Modifiers::NONE };
+    Event::Key { key, physical_key: Some(key), pressed, repeat: false, modifiers }
 }
 
 fn press(modifiers: Modifiers, key: Key) -> Event {
@@ -202,13 +214,25 @@ fn alt_opens_menus_and_arrows_move_in_them() {
 }
 
 #[test]
+fn a_quick_press_of_alt_opens_the_menus() {
+    let mut window = Window::new();
+    // Both are there before a frame is drawn, so no frame sees the modifier.
+    window.harness.input_mut().events.extend([alt_key(true), alt_key(false)]);
+    window.harness.run();
+    assert!(window.shows("Open recent"));
+    window.harness.input_mut().events.extend([alt_key(true), alt_key(false)]);
+    window.harness.run();
+    assert!(!window.shows("Open recent"));
+}
+
+#[test]
 fn alt_with_another_key_opens_no_menu() {
     let mut window = Window::new();
     window.enter("1 2");
-    window.harness.event(Event::ModifiersChanged(ALT));
-    window.harness.step();
+    hold_alt(&mut window);
     window.keys(ALT, Key::ArrowDown);
     window.harness.event(Event::ModifiersChanged(Modifiers::NONE));
+    window.harness.event(alt_key(false));
     window.harness.run();
     assert!(!window.shows("Open recent"));
     window.key(Key::F1);

@@ -33,10 +33,10 @@ fn the_values_of_a_local_lead_to_their_moments() {
     window.keys(Modifiers::COMMAND, Key::L);
     assert!(window.shows("The local `i` of fib"));
     assert_eq!(window.desk().values_row().unwrap().count, "15");
-    assert!(window.shows("value 5 at step 2, frame 2"));
+    assert!(window.shows("value 5 at step 3, frame 2"));
     let end = retired(&window);
-    window.click("value 5 at step 2, frame 2");
-    assert_eq!(retired(&window), 3);
+    window.click("value 5 at step 3, frame 2");
+    assert_eq!(retired(&window), 3, "the step of the row");
     assert!(window.shows("Return to now"), "the banner says so");
     window.keys(SHIFT, Key::ArrowDown);
     let machine = window.session().machine();
