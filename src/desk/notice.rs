@@ -22,10 +22,11 @@ impl Notice {
         *self = Notice { words: words.into(), warns: true, ..Notice::default() };
     }
 
-    /// Appends a sentence to the message.
+    /// Appends a sentence to the message, which ends before it.
     pub fn add(&mut self, words: &str) {
         if !self.words.is_empty() {
-            self.words.push(' ');
+            let is_ended = self.words.ends_with(['.', '!', '?']);
+            self.words += if is_ended { " " } else { ". " };
         }
         self.words += words;
     }

@@ -170,6 +170,7 @@ fn a_file_that_cannot_be_read_is_told_of_and_unsaved_work_is_only_offered() {
     drop(calm);
     front.until_idle();
     assert!(front.says("broken.flpy"), "{}", front.desk.notice().words);
+    assert!(front.says(". Another window left"), "{}", front.desk.notice().words);
     assert!(front.says("the File menu recovers it"), "{}", front.desk.notice().words);
     assert_eq!(front.stack(), "");
     front.perform(Action::Recover);

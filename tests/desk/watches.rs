@@ -81,6 +81,8 @@ fn what_cannot_be_read_or_done_is_said() {
     assert!(front.says("Nothing is watched"));
     for (line, why) in [
         ("1 0 /", "it stops: "),
+        ("x 1 assign: x", "no value here: `x`"),
+        ("get: total", "no value here: the global"),
         ("drop", "it "),
         ("1 [ 1 ] repeat_if", "100,000 instructions"),
         ("1 drop", "it leaves no value"),

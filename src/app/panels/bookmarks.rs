@@ -1,6 +1,6 @@
 //! The list of bookmarks: a click goes to one, its cross removes it.
 
-use egui::{Align, Align2, Layout, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
+use egui::{Align, Align2, Layout, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::app::action_table::key_text;
 use crate::app::theme::{Look, plain};
@@ -22,13 +22,12 @@ pub fn show(ui: &mut Ui, bookmarks: &[Named], actions: &mut Vec<Action>) {
         return;
     }
     ui.spacing_mut().item_spacing.y = 1.0;
-    let height = super::room(ui, 260.0);
-    let rows = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
-    let rows = rows.auto_shrink([false, true]);
-    rows.show_rows(ui, LINE, bookmarks.len(), |ui, range| {
-        for bookmark in &bookmarks[range] {
-            line(ui, bookmark, actions);
-        }
+    super::in_room(ui, 260.0, |ui, area| {
+        area.show_rows(ui, LINE, bookmarks.len(), |ui, range| {
+            for bookmark in &bookmarks[range] {
+                line(ui, bookmark, actions);
+            }
+        });
     });
 }
 

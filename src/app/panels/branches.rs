@@ -1,7 +1,7 @@
 //! The list of branches: Enter or a click goes to the end of one, Space or its button compares it with the
 //! end of the branch shown.
 
-use egui::{Align, Align2, Button, Key, Layout, Modifiers, RichText, Role, ScrollArea, Sense, Ui};
+use egui::{Align, Align2, Button, Key, Layout, Modifiers, RichText, Role, Sense, Ui};
 use egui::{WidgetInfo, vec2};
 
 use crate::app::theme::{Look, mono, plain};
@@ -23,10 +23,8 @@ pub fn show(ui: &mut Ui, list: &Branches, actions: &mut Vec<Action>) {
     ));
     ui.add_space(4.0);
     ui.spacing_mut().item_spacing.y = 1.0;
-    ui.scope(|ui| {
-        let height = super::room(ui, 8.0 * (ROW + 1.0));
-        let rows = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
-        rows.auto_shrink([false, true]).show_rows(ui, ROW, list.rows.len(), |ui, range| {
+    super::in_room(ui, 8.0 * (ROW + 1.0), |ui, area| {
+        area.show_rows(ui, ROW, list.rows.len(), |ui, range| {
             for n in range {
                 row(ui, &list.rows[n], n == list.row, actions);
             }

@@ -1,6 +1,6 @@
 //! The list of breakpoints: arrows choose one, and keys or buttons change it.
 
-use egui::{Align2, Key, Modifiers, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
+use egui::{Align2, Key, Modifiers, Response, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::app::breakpoint;
 use crate::app::theme::{Look, mono, plain};
@@ -39,15 +39,15 @@ pub fn show(ui: &mut Ui, rows: &[BreakpointRow], row: usize, actions: &mut Vec<A
     let help = "Enter goes there · Space enables or disables · C condition · T times · Del removes";
     ui.label(egui::RichText::new(help).font(plain(12.0)).color(look.dim));
     ui.add_space(4.0);
-    let height = super::room(ui, 360.0);
-    let list = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
-    list.auto_shrink([false, true]).show_rows(ui, ROW, rows.len(), |ui, range| {
-        for (index, breakpoint) in range.clone().zip(&rows[range]) {
-            let response = line(ui, breakpoint, index == moved, actions);
-            if index == moved && moved != row {
-                response.scroll_to_me(None);
+    super::in_room(ui, 360.0, |ui, area| {
+        area.show_rows(ui, ROW, rows.len(), |ui, range| {
+            for (index, breakpoint) in range.clone().zip(&rows[range]) {
+                let response = line(ui, breakpoint, index == moved, actions);
+                if index == moved && moved != row {
+                    response.scroll_to_me(None);
+                }
             }
-        }
+        });
     });
 }
 

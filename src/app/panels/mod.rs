@@ -27,7 +27,7 @@ pub mod values;
 pub mod watches;
 
 use egui::accesskit::Live;
-use egui::{Event, Rect, Response, Sense, Stroke, StrokeKind, Ui};
+use egui::{Event, Rect, Response, ScrollArea, Sense, Stroke, StrokeKind, Ui};
 
 use super::theme::{Look, plain};
 use crate::desk::action::{Action, Panel};
@@ -73,13 +73,17 @@ fn ground(ui: &Ui, rect: Rect, response: &Response) {
     }
 }
 
-/// Gives a list in an overlay the height that the window has below it, up to `most`. Otherwise its area would
-/// propose a height of its own, and remember how little it took when it was first drawn.
-fn room(ui: &mut Ui, most: f32) -> f32 {
+/// Shows a list in an overlay, with the height that the window has below it, up to `most`. Otherwise its area
+/// would propose a height of its own, and remember how little it took when it was first drawn.
+fn in_room(ui: &mut Ui, most: f32, show: impl FnOnce(&mut Ui, ScrollArea)) {
     let below = ui.ctx().content_rect().bottom() - ui.next_widget_position().y - 32.0;
     let height = below.clamp(80.0, most);
-    ui.set_max_height(height);
-    height
+    // What is above the list keeps its place.
+    ui.scope(|ui| {
+        ui.set_max_height(height);
+        let area = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+        show(ui, area.auto_shrink([false, true]));
+    });
 }
 
 /// Frames a row that a search found, and scrolls to it when it is new.

@@ -1,6 +1,6 @@
 //! The command palette: it finds actions by some letters of their names, typed in order.
 
-use egui::{Align2, Key, Modifiers, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2};
+use egui::{Align2, Key, Modifiers, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
 use crate::app::action_table::Menu;
 use crate::app::theme::{Look, mono, plain};
@@ -74,14 +74,15 @@ pub fn show(ui: &mut Ui, choices: &[Choice], query: &str, row: usize, actions: &
 
 fn list(ui: &mut Ui, found: &[&Choice], row: usize, moved: bool, actions: &mut Vec<Action>) {
     ui.spacing_mut().item_spacing.y = 1.0;
-    let height = super::room(ui, 340.0);
-    ScrollArea::vertical().max_height(height).auto_shrink([false, false]).show(ui, |ui| {
-        for (n, choice) in found.iter().enumerate() {
-            let response = line(ui, choice, n == row, actions);
-            if moved && n == row {
-                response.scroll_to_me(None);
+    super::in_room(ui, 340.0, |ui, area| {
+        area.auto_shrink([false, false]).show(ui, |ui| {
+            for (n, choice) in found.iter().enumerate() {
+                let response = line(ui, choice, n == row, actions);
+                if moved && n == row {
+                    response.scroll_to_me(None);
+                }
             }
-        }
+        });
     });
 }
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use egui::{Color32, Shape, Stroke, WidgetInfo, pos2, vec2};
-use egui::{FontId, Galley, Id, Key, Modifiers, Pos2, Rect, RichText, Role, ScrollArea, Sense, Ui};
+use egui::{FontId, Galley, Id, Key, Modifiers, Pos2, Rect, RichText, Role, Sense, Ui};
 
 use crate::app::theme::{Look, mono, plain};
 use crate::desk::action::{Action, CauseAction};
@@ -26,15 +26,15 @@ pub fn show(ui: &mut Ui, rows: &[CauseRow], chosen: usize, actions: &mut Vec<Act
     let last = Id::unique("chosen cause");
     let moved = ui.data(|data| data.get_temp(last)) != Some((chosen, rows.len()));
     ui.data_mut(|data| data.insert_temp(last, (chosen, rows.len())));
-    let height = super::room(ui, 460.0);
-    let list = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
-    list.auto_shrink([false, true]).show(ui, |ui| {
-        for (n, cause) in rows.iter().enumerate() {
-            let rect = row(ui, (n, cause), n == chosen, actions);
-            if n == chosen && moved {
-                ui.scroll_to_rect(rect, None);
+    super::in_room(ui, 460.0, |ui, area| {
+        area.show(ui, |ui| {
+            for (n, cause) in rows.iter().enumerate() {
+                let rect = row(ui, (n, cause), n == chosen, actions);
+                if n == chosen && moved {
+                    ui.scroll_to_rect(rect, None);
+                }
             }
-        }
+        });
     });
 }
 

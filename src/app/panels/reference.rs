@@ -1,7 +1,7 @@
 //! Two reference tables: all keys, and all instructions. Both are made from the tables that the program
 //! itself uses.
 
-use egui::{Grid, Label, RichText, ScrollArea, TextEdit, Ui};
+use egui::{Grid, Label, RichText, TextEdit, Ui};
 
 use crate::app::action_table::{Menu, TABLE};
 use crate::app::theme::{Look, mono, plain};
@@ -10,9 +10,8 @@ use crate::vm::instruction::{Group, InstructionRow, table};
 
 /// A table as high as the window allows. One grid holds all sections, so that their columns line up.
 fn sheet(ui: &mut Ui, name: &str, rows: impl FnOnce(&mut Ui)) {
-    ui.scope(|ui| {
-        let height = super::room(ui, f32::INFINITY);
-        ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+    super::in_room(ui, f32::INFINITY, |ui, area| {
+        area.show(ui, |ui| {
             Grid::new(name).num_columns(3).spacing([18.0, 4.0]).show(ui, rows);
         });
     });

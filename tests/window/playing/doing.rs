@@ -240,6 +240,38 @@ fn alt_with_another_key_opens_no_menu() {
     assert!(!window.shows("Open recent"), "an overlay keeps the keyboard");
 }
 
+/// A list in an overlay is below its field, in the window, and as high as it is wanted when it opens.
+#[test]
+fn lists_have_the_height_of_the_window_when_they_open() {
+    let shift = CTRL.plus(Modifiers::SHIFT);
+    for size in [(1280.0, 820.0), (900.0, 600.0)] {
+        let mut window = Window::sized(size.0, size.1);
+        let rect = |window: &Window, label: &str| {
+            let node = window.harness.query_all_by_label_contains(label).next();
+            node.unwrap_or_else(|| panic!("{label} is shown at {size:?}")).rect()
+        };
+        window.keys(shift, Key::P);
+        let (field, first) = (rect(&window, "find an action"), rect(&window, "palette: New"));
+        assert!(field.bottom() <= first.top(), "{field:?} {first:?}");
+        window.key(Key::Escape);
+        window.enter("7");
+        window.keys(CTRL, Key::M);
+        window.enter("here");
+        window.keys(shift, Key::G);
+        let (field, first) = (rect(&window, "step or bookmark"), rect(&window, "go to here"));
+        assert!(field.bottom() <= first.top(), "{field:?} {first:?}");
+        window.key(Key::Escape);
+        for line in ["1", "2", "3"] {
+            window.keys(CTRL, Key::Z);
+            window.enter(line);
+        }
+        window.keys(shift, Key::H);
+        let branches = window.harness.query_all_by_label_contains("compare branch: ").count();
+        assert_eq!(branches, 4, "at {size:?}");
+        window.key(Key::Escape);
+    }
+}
+
 #[test]
 fn keys_and_instructions_are_searched_by_typing() {
     let mut window = Window::new();
