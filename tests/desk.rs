@@ -299,6 +299,7 @@ fn an_unknown_call_asks_for_the_stack_it_starts_again_with() {
     let mut front = Front::new();
     let file = format!("{}/programs/fib-paused.ron", env!("CARGO_MANIFEST_DIR"));
     front.perform(Action::OpenPath(file.into()));
+    front.until_idle();
     front.perform(Action::RestartFrame);
     front.until_idle();
     assert!(matches!(front.desk.entry().mode, EntryMode::Restart(_)));

@@ -16,12 +16,16 @@ impl Desk {
     /// While the list of breakpoints is open: its rows.
     pub fn breakpoints(&self) -> Vec<BreakpointRow> {
         let is_open = matches!(self.overlay, Overlay::Breakpoints(_));
-        if is_open { breakpoints::rows(self.session().image()) } else { Vec::new() }
+        if is_open {
+            breakpoints::rows(self.session().machine(), &self.marks().breakpoints)
+        } else {
+            Vec::new()
+        }
     }
 
     /// Opens the list of breakpoints.
     pub(super) fn list_breakpoints(&mut self) {
-        if self.session().image().breakpoints.is_empty() {
+        if self.marks().breakpoints.is_empty() {
             return self.notice.warn("No breakpoint is set: F9 sets one");
         }
         self.overlay = Overlay::Breakpoints(0);
@@ -42,7 +46,7 @@ impl Desk {
 
     /// Asks something of a breakpoint.
     pub(super) fn mark(&mut self, at: Place, action: MarkAction) {
-        let now = self.session().image().breakpoints.get(at).cloned();
+        let now = self.marks().breakpoints.get(at).cloned();
         match action {
             MarkAction::Switch => match now {
                 Some(now) => self.change_mark(vec![Command::Enable { at, on: !now.enabled }]),
@@ -90,7 +94,7 @@ impl Desk {
 
     fn change_mark(&mut self, commands: Vec<Command>) {
         self.gesture(commands, None);
-        if self.session().image().breakpoints.is_empty() && self.overlay.is_open() {
+        if self.marks().breakpoints.is_empty() && self.overlay.is_open() {
             self.close_overlay();
         }
     }

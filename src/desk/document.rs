@@ -15,6 +15,7 @@ use super::glance::Glance;
 use super::intent::Intent;
 use super::job::Pace;
 use super::key::{ExtentsKey, SessionKey, TextKey, TypedKey};
+use super::marks::{Marks, Taken};
 use super::passes::{Counting, Values};
 use super::player::Player;
 use super::provenance::Provenance;
@@ -68,6 +69,10 @@ pub(super) struct Asked {
     pub counting: Option<Counting>,
     /// Where a value came from.
     pub provenance: Provenance,
+    /// The breakpoints and watches that a journey took along.
+    pub taken: Option<Taken>,
+    /// Those that are seen.
+    pub marks: Derived<SessionKey, Marks>,
 }
 
 /// What is computed from the session and from the typed text, and cached until they change.
@@ -174,6 +179,12 @@ impl Document {
         let mut timeline = self.derived.timeline.borrow_mut();
         Rc::make_mut(&mut timeline).refresh(&self.session);
         Rc::clone(&timeline)
+    }
+
+    /// The breakpoints and watches that the person sees.
+    pub fn marks(&self) -> Rc<Marks> {
+        let Asked { marks, taken, .. } = &self.asked;
+        marks.get(self.session_key(), || Marks::seen(&self.session, taken.as_ref()))
     }
 
     /// All functions as text.

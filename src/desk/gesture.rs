@@ -280,7 +280,7 @@ impl Desk {
     /// Sets or clears a breakpoint.
     pub(super) fn toggle_breakpoint(&mut self) {
         let Some(at) = self.executable() else { return };
-        let on = !self.session().image().breakpoints.contains(&at);
+        let on = !self.marks().breakpoints.contains(&at);
         if self.gesture(vec![Command::Breakpoint { at, on }], None) {
             self.emit(Effect::Reveal(at.into()));
         }

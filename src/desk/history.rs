@@ -81,9 +81,13 @@ impl Desk {
 
     /// Goes to a position where the counter is on a breakpoint.
     pub(super) fn look_for_breakpoint(&mut self, direction: Direction) {
-        let wanted = self.session().breakpoints_to_seek();
+        let marks = self.marks();
+        let mut wanted = self.session().breakpoints_to_seek();
+        for (at, breakpoint) in marks.breakpoints.enabled().iter() {
+            wanted.set(at, breakpoint.clone());
+        }
         if wanted.is_empty() {
-            return self.notice.warn(match self.session().image().breakpoints.is_empty() {
+            return self.notice.warn(match marks.breakpoints.is_empty() {
                 true => "No breakpoint is set: F9 sets one",
                 false => "All breakpoints are disabled: Alt+F9 enables one",
             });

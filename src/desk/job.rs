@@ -12,6 +12,7 @@ use super::action::Field;
 use super::effect::Effect;
 use super::entry_line::EntryMode;
 use super::glance::Glance;
+use super::marks::Taken;
 use super::pacing::Pacing;
 use crate::session::goal::{Ended, Goal};
 use crate::session::job::{Job, JobKind};
@@ -96,6 +97,10 @@ impl Desk {
             Goal::Line { depth, .. } => Some(depth),
             Goal::Free | Goal::Fuel(_) | Goal::Depth(_) | Goal::Cell(_) => None,
         });
+        let begins_branch = self.begins_branch(&request);
+        let request = self.marks().set_first(self.session().image(), request);
+        let taken = self.document.asked.taken.take();
+        self.document.asked.taken = Taken::along(&request, self.session(), taken);
         let progress = match self.document.session.start(request) {
             Ok(progress) => progress,
             Err(refused) => {
@@ -116,7 +121,16 @@ impl Desk {
             }
             (Progress::More, Some(JobKind::Playing | JobKind::Travel) | None) => self.advance(),
         }
+        if begins_branch {
+            self.notice.add("A new branch begins here; Ctrl+Shift+H lists the one before.");
+        }
         true
+    }
+
+    /// Whether a request does something else at a position from which the history goes on.
+    fn begins_branch(&self, request: &Request) -> bool {
+        let does = matches!(request, Request::Gesture { .. } | Request::Prepared(..));
+        does && self.session().future() != self.session().position()
     }
 
     /// Continues the job for part of a frame. Returns when to continue; none if no job is left.

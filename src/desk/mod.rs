@@ -39,6 +39,7 @@ mod history;
 mod intent;
 mod job;
 mod key;
+mod marks;
 mod moving;
 mod naming;
 mod navigation;
@@ -294,7 +295,8 @@ impl Desk {
     /// The rows to draw in a frame.
     pub fn scene(&self) -> Scene {
         let image = self.session().image();
-        let mut scene = Scene::new(image, self.arrangement(), &self.document.before);
+        let mut scene =
+            Scene::new(image, &self.marks().breakpoints, self.arrangement(), &self.document.before);
         scene.stop = in_window(scene.stop, &image.machine, self.preferences.code.notation);
         scene
     }

@@ -54,6 +54,7 @@ impl Desk {
         let Values { passes, .. } = self.document.asked.values.as_ref()?;
         let count = match passes.count() {
             0 if passes.is_over() => "none".to_owned(),
+            0 if self.is_busy() => "looked for when nothing runs".to_owned(),
             0 => "looking…".to_owned(),
             _ if passes.is_cut() => format!("the nearest {}", grouped(MOST)),
             count if passes.is_over() => grouped(count),
@@ -79,7 +80,8 @@ impl Desk {
     /// How often a cell has run, if that is shown.
     pub(super) fn times_ran(&self, place: Place) -> Option<Ran> {
         let counts = self.counts()?;
-        Some(Ran { times: counts.of(place), most: counts.most() })
+        let (times, most, at_least) = (counts.of(place), counts.most(), counts.is_part());
+        Some(Ran { times, most, at_least })
     }
 
     fn followed_words(&self, passes: &Passes) -> String {
@@ -178,7 +180,7 @@ impl Desk {
 
     /// Looks for more values. Returns whether there may be more.
     fn find_values(&mut self) -> bool {
-        let session = &self.document.session;
+        let session = &mut self.document.session;
         let Some(Values { passes, pacing, .. }) = &mut self.document.asked.values else {
             return false;
         };

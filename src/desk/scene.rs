@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use super::glance::Glance;
+use crate::program::breakpoint::Breakpoints;
 use crate::program::image::Image;
 use crate::view::arrangement::Arrangement;
 use crate::view::memory::{At, Marks};
@@ -33,12 +34,17 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// The rows of an image with its bodies arranged; `before` is the state before the last gesture.
-    pub fn new(image: &Image, arrangement: Rc<Arrangement>, before: &Glance) -> Scene {
+    /// The rows of an image with these breakpoints and its bodies arranged; `before` is the state before the last gesture.
+    pub fn new(
+        image: &Image,
+        breakpoints: &Breakpoints,
+        arrangement: Rc<Arrangement>,
+        before: &Glance,
+    ) -> Scene {
         let machine = &image.machine;
         let mut scene = Scene {
             arrangement,
-            marks: Marks::new(machine, &image.breakpoints),
+            marks: Marks::new(machine, breakpoints),
             stack: stacks::parameters(machine, VALUES),
             calls: stacks::calls(machine, CALLS),
             globals: names::globals(machine, GLOBALS),

@@ -6,7 +6,7 @@ use super::overlay::Overlay;
 use super::question::Question;
 use crate::program::notation::Notation;
 use crate::program::scope::Scope;
-use crate::program::watch::{Shape, Watch, Watched};
+use crate::program::watch::{Shape, Watched};
 use crate::session::command::Command;
 use crate::vm::index::{BodyId, DataId};
 use crate::vm::instruction::{Fragment, Instruction};
@@ -14,12 +14,12 @@ use crate::vm::instruction::{Fragment, Instruction};
 impl Desk {
     /// Whether the watches are shown: by themselves, once something is watched.
     pub fn shows_watches(&self) -> bool {
-        self.preferences.shows(Panel::Watches) && !self.session().image().watches.is_empty()
+        self.preferences.shows(Panel::Watches) && !self.marks().watches.is_empty()
     }
 
     /// Shows or hides the watches.
     pub(super) fn toggle_watches(&mut self) {
-        if self.session().image().watches.is_empty() {
+        if self.marks().watches.is_empty() {
             return self.notice.warn("Nothing is watched: Ctrl+Shift+W watches a line");
         }
         self.preferences.toggle(Panel::Watches);
@@ -31,7 +31,7 @@ impl Desk {
             Some(BodyId::Data(data)) => self.watch_data(data),
             Some(BodyId::Code(_)) | None => {
                 let line = self.selected_word();
-                self.ask_watched(self.session().image().watches.len(), &line);
+                self.ask_watched(self.marks().watches.len(), &line);
             }
         }
     }
@@ -77,7 +77,7 @@ impl Desk {
 
     /// Asks something of a watch, or watches something.
     pub(super) fn watch(&mut self, action: WatchAction) {
-        let watched = |index: usize| self.session().image().watches.get(index).cloned();
+        let watched = |index: usize| self.marks().watches.get(index).cloned();
         match action {
             WatchAction::Data(data) => self.watch_data(data),
             WatchAction::Value(place) => self.watch_value(&place),
@@ -98,9 +98,11 @@ impl Desk {
     }
 
     fn swap_watches(&mut self, above: usize, below: usize) {
-        let watches = &self.session().image().watches;
+        let marks = self.marks();
+        let watches = &marks.watches;
         let (Some(upper), Some(lower)) = (watches.get(above), watches.get(below)) else { return };
-        let commands = [(above, lower), (below, upper)].into_iter().flat_map(put).collect();
+        let commands =
+            [(above, lower), (below, upper)].into_iter().flat_map(super::marks::put).collect();
         self.gesture(commands, None);
     }
 
@@ -125,7 +127,7 @@ impl Desk {
     }
 
     fn add_watch(&mut self, command: impl FnOnce(usize) -> Command) -> bool {
-        let index = self.session().image().watches.len();
+        let index = self.marks().watches.len();
         let done = self.gesture(vec![command(index)], None);
         if done && !self.preferences.shows(Panel::Watches) {
             self.preferences.toggle(Panel::Watches);
@@ -135,7 +137,7 @@ impl Desk {
 
     /// Watches a line that was typed, instead of what is watched at an index; an empty one removes that.
     pub(super) fn watch_typed(&mut self, index: usize, text: &str) {
-        let is_new = index >= self.session().image().watches.len();
+        let is_new = index >= self.marks().watches.len();
         if text.is_empty() && is_new {
             return self.close_overlay();
         }
@@ -152,16 +154,6 @@ impl Desk {
             self.close_overlay();
         }
     }
-}
-
-/// The commands that put a watch at an index of the list.
-fn put((index, watch): (usize, &Watch)) -> [Command; 2] {
-    let Watch { what, shape } = watch;
-    let what = match what {
-        Watched::Line(line) => Command::Watch { index, line: line.clone() },
-        Watched::Data(body) => Command::WatchData { index, body: *body },
-    };
-    [what, Command::Shape { index, shape: *shape }]
 }
 
 /// What a shape is called where it can be chosen.

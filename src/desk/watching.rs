@@ -69,7 +69,8 @@ impl Desk {
     /// The watches, as they are shown.
     pub fn watches(&self) -> Vec<WatchRow> {
         let now = self.moment();
-        let watches = self.session().image().watches.iter();
+        let marks = self.marks();
+        let watches = marks.watches.iter();
         let seen = &self.document.asked.watching.seen;
         let row = |(n, watch): (usize, &Watch)| match seen.get(n) {
             Some(Some(seen)) if seen.watch == *watch => {
@@ -106,7 +107,7 @@ impl Desk {
         }
         let (now, allowance) = (self.moment(), self.watch_allowance());
         let mut watching = std::mem::take(&mut self.document.asked.watching);
-        watching.follow(&self.session().image().watches);
+        watching.follow(&self.marks().watches);
         let mut left = STILL;
         for n in 0..watching.seen.len() {
             if left > 0 && watching.is_due(n, now, allowance) {
@@ -124,7 +125,7 @@ impl Desk {
     }
 
     fn watch_allowance(&self) -> Allowance {
-        let count = self.session().image().watches.len().max(1) as u64;
+        let count = self.marks().watches.len().max(1) as u64;
         let done = work(self.session()).abs_diff(self.document.asked.watching.work);
         if self.session().job().is_none() {
             Allowance::Still
@@ -136,7 +137,7 @@ impl Desk {
     }
 
     fn evaluated(&mut self, n: usize, moment: Moment) -> Seen {
-        let watch = self.session().image().watches[n].clone();
+        let watch = self.marks().watches[n].clone();
         let (shown, mut cost) = match &watch.what {
             Watched::Line(line) => {
                 let mut peeked = self.document.session.peek(line);

@@ -17,6 +17,8 @@ pub struct CellCounts {
     cells: Vec<Vec<u64>>,
     /// The greatest number, once all is added up.
     most: u64,
+    /// Whether only a part of the history is counted.
+    is_part: bool,
 }
 
 impl CellCounts {
@@ -24,6 +26,11 @@ impl CellCounts {
     pub fn of(&self, place: Place) -> u64 {
         let cells = self.cells.get(place.body.index());
         cells.and_then(|cells| cells.get(place.offset.index())).copied().unwrap_or_default()
+    }
+
+    /// Whether only a part of the history is counted so far, so that the numbers may be greater.
+    pub fn is_part(&self) -> bool {
+        self.is_part
     }
 
     /// The greatest number.
@@ -203,6 +210,7 @@ impl Counts {
             }
         }
         total.most = total.cells.iter().flatten().copied().max().unwrap_or_default();
+        total.is_part = self.hole().is_some();
         self.total = total;
     }
 }

@@ -97,6 +97,8 @@ pub struct Passes {
     /// What is before them, the latest stretch first.
     before: Vec<Stretch>,
     count: usize,
+    /// The most passes that are kept, half of them ahead.
+    most: usize,
     replay: Replay,
     trail: Trail,
 }
@@ -121,6 +123,15 @@ impl Trail {
     fn at(&self, position: Position) -> Option<Place> {
         let mut earlier = self.known.range(..=(position, false));
         earlier.next_back().and_then(|(_, place)| *place)
+    }
+
+    /// Where it is at a position of the branch; none if that is not known.
+    fn known_at(&self, journal: &Journal, position: Position) -> Option<Option<Place>> {
+        if let Some((_, place)) = self.known.range(..=(position, false)).next_back() {
+            return Some(*place);
+        }
+        let (&(later, _), place) = self.known.first_key_value()?;
+        (!has_edits(journal, position, later)).then_some(*place)
     }
 
     /// Knows where it is at the end of a stretch, and nothing of how it came there.
@@ -162,25 +173,38 @@ impl Session {
             ahead: Vec::new(),
             before: Vec::new(),
             count: 0,
+            most: MOST,
             replay,
             trail: Trail::new(here, cell),
         }
     }
 
-    /// Whether passes are those of the present branch.
+    /// Whether passes are those of the present branch, and the nearest ones, if there are too many.
     pub fn are_current(&self, passes: &Passes) -> bool {
-        passes.to == self.future()
+        passes.to == self.future() && passes.covers(self.position)
     }
 
-    /// Begins to look for the passes of the present branch. What was found before the position at which it
-    /// leaves the branch of the passes is kept, if all was found.
-    pub fn follow_passes(&self, passes: &mut Passes) {
-        let to = self.future();
-        let mut way = [passes.to].into_iter().filter(|&at| self.journal.passes(to, at));
-        let common = way
-            .next()
-            .or_else(|| self.journal.path(to).find(|&at| self.journal.passes(passes.to, at)));
-        passes.leave_at(&self.journal, &self.checkpoints, common.unwrap_or_default(), to);
+    /// Begins to look for the passes of the present branch. If all was found, what was found before the position
+    /// at which it leaves the branch of the passes is kept.
+    pub fn follow_passes(&mut self, passes: &mut Passes) {
+        let (to, here, journal) = (self.future(), self.position, &self.journal);
+        let common = journal.shared(passes.to, to);
+        if passes.is_over() && !passes.is_cut() {
+            return passes.leave_at(journal, &self.checkpoints, common, to);
+        }
+        // From the present, if it is known where the cell is now.
+        let earlier = common.min(here).min(passes.end());
+        match passes.trail.known_at(journal, earlier) {
+            Some(cell) if !has_edits(journal, earlier, here) => {
+                let replay = Replay::new(journal, here, self.image.fork(), to);
+                passes.begin_at(here, cell, replay, to);
+            }
+            known => {
+                let replay = Replay::from_before(journal, &self.checkpoints, earlier);
+                passes.begin_at(earlier, known.flatten(), replay, to);
+                passes.phase = Phase::Approach;
+            }
+        }
     }
 
     /// Looks for more passes, for about `fuel` instructions.
@@ -207,9 +231,12 @@ impl Passes {
         &self.followed
     }
 
-    /// Where the followed cell is at a position of the branch, if it is there and that is known.
+    /// Where the followed cell is at a position of the branch; what is not known yet is taken from the nearest
+    /// later position that is known.
     pub fn cell_at(&self, position: Position) -> Option<Place> {
-        self.trail.at(position)
+        let earlier = self.trail.known.range(..=(position, false)).next_back();
+        let nearest = earlier.or_else(|| self.trail.known.first_key_value());
+        nearest.and_then(|(_, place)| *place)
     }
 
     /// How many passes were found so far.
@@ -222,9 +249,14 @@ impl Passes {
         self.phase == Phase::Over
     }
 
+    /// Keeps at most this many passes instead of [`MOST`].
+    pub fn keep_at_most(&mut self, most: usize) {
+        self.most = most;
+    }
+
     /// Whether there may be more passes than are kept.
     pub fn is_cut(&self) -> bool {
-        self.count >= MOST
+        self.count >= self.most || self.is_ahead_cut()
     }
 
     /// The pass with this number, in the order of time. The first is 0; while passes are looked for, numbers
@@ -251,26 +283,57 @@ impl Passes {
         self.before.iter().rev().map(|stretch| &stretch.passes).chain([&self.ahead])
     }
 
-    /// Goes on from `common` to another end of the branch.
+    /// Whether the passes around a position are among those that are kept.
+    fn covers(&self, position: Position) -> bool {
+        if !self.is_cut() || self.phase != Phase::Over {
+            return true;
+        }
+        let from = self.before.last().map_or(self.here, |stretch| stretch.from);
+        (from..=self.end()).contains(&position)
+    }
+
+    /// Up to where all passes after `here` are known.
+    fn end(&self) -> Position {
+        match self.phase == Phase::Ahead || self.is_ahead_cut() {
+            true => self.ahead.last().map_or(self.here, |pass| pass.position),
+            false if self.phase == Phase::Approach => self.here,
+            false => self.to,
+        }
+    }
+
+    fn is_ahead_cut(&self) -> bool {
+        self.ahead.len() >= self.most / 2
+    }
+
+    /// Begins anew.
+    fn begin_at(&mut self, here: Position, cell: Option<Place>, replay: Replay, to: Position) {
+        *self = Passes {
+            followed: self.followed.clone(),
+            phase: Phase::Ahead,
+            to,
+            here,
+            ahead: Vec::new(),
+            before: Vec::new(),
+            count: 0,
+            most: self.most,
+            replay,
+            trail: Trail::new(here, cell),
+        };
+    }
+
+    /// All was found: goes on from `common` to another end of the branch.
     fn leave_at(&mut self, journal: &Journal, kept: &Checkpoints, common: Position, to: Position) {
         let cell = self.trail.at(common);
-        let is_known = self.is_over() && !self.is_cut();
-        self.to = to;
-        self.phase = Phase::Approach;
+        (self.to, self.phase) = (to, Phase::Approach);
         self.replay = Replay::from_before(journal, kept, common);
-        self.trail.begin(self.replay.position, vec![None]);
-        if !is_known {
-            (self.before, self.ahead) = (Vec::new(), Vec::new());
-            self.trail.known.clear();
-        }
+        self.trail.begin_at_end(None);
         self.trail.known.retain(|(at, after), _| (*at, *after) <= (common, false));
         self.trail.known.insert((common, false), cell);
-        if common < self.here || !is_known {
+        if common < self.here {
             self.ahead.clear();
             self.here = common;
         }
-        let is_later = |pass: &Pass| pass.position > common;
-        let keep = |passes: &mut Vec<Pass>| passes.retain(|pass| !is_later(pass));
+        let keep = |passes: &mut Vec<Pass>| passes.retain(|pass| pass.position <= common);
         keep(&mut self.ahead);
         self.before.retain(|stretch| stretch.from < common);
         self.before.iter_mut().take(1).for_each(|stretch| keep(&mut stretch.passes));
@@ -309,7 +372,11 @@ impl Passes {
         if replayed? == Replayed::Arrived {
             self.go_on(journal, kept);
         }
-        if self.is_cut() {
+        if self.phase == Phase::Ahead && self.is_ahead_cut() {
+            self.trail.after(&self.replay.shifts);
+            self.begin_stretch(journal, kept);
+        }
+        if self.count >= self.most {
             self.phase = Phase::Over;
         }
         Ok(())
@@ -347,8 +414,7 @@ impl Passes {
         let from = self.replay.position;
         self.before.push(Stretch { from, passes: Vec::new() });
         self.trail.begin_at_end(cell);
-        let mut commands = journal.legs(from, to).into_iter().flat_map(|leg| journal.commands(leg));
-        match cell.is_some() && commands.any(|command| command.is_edit()) {
+        match cell.is_some() && has_edits(journal, from, to) {
             true => self.phase = Phase::Survey,
             false => {
                 self.trail.begin(from, vec![cell]);
@@ -370,6 +436,12 @@ impl Passes {
         self.trail.begin(self.replay.position, cells);
         self.phase = Phase::Before;
     }
+}
+
+/// Whether code was edited between a position and a later one of its branch.
+fn has_edits(journal: &Journal, from: Position, to: Position) -> bool {
+    let commands = journal.legs(from, to).into_iter().flat_map(|leg| journal.commands(leg));
+    commands.into_iter().any(|command| command.is_edit())
 }
 
 /// Collects the passes of a stretch.

@@ -5,8 +5,8 @@
 //! nobody notices. It may take so much work and no more: it is evaluated while a program runs, at every
 //! breakpoint with a condition and for every watch.
 //!
-//! A condition decides where a run pauses, so what it costs is part of the run. A watch is only looked at: it
-//! costs the machine nothing, and its work on long texts is bounded too.
+//! A condition decides where a run pauses, so what it costs is part of the run. A watch is only looked at, and
+//! costs the machine nothing.
 
 use super::refused::Refused;
 use crate::program::breakpoint::Breakpoint;
@@ -75,11 +75,11 @@ pub struct Peeked {
 /// # Errors
 /// Why the line has no value, in words.
 fn peek(machine: &mut Machine, line: &str) -> Result<Machine, String> {
-    let before = machine.retired();
     machine.count_extra(COST);
     let (mut fork, end) = begun(machine, line)?;
+    let before = work(&fork);
     let ended = run(&mut fork, end);
-    machine.count_extra(fork.retired() - before);
+    machine.count_extra(work(&fork) - before);
     ended.map(|()| fork)
 }
 
@@ -93,7 +93,6 @@ pub(super) fn values(machine: &mut Machine, line: &str) -> Peeked {
     let below = task.parameters().len();
     let mut cost = COST + (copied / WORDS) as u64;
     let values = begun(machine, line).and_then(|(mut fork, end)| {
-        fork.pause_after(Some(FUEL));
         let ended = run(&mut fork, end);
         cost += work(&fork) - before;
         ended?;
@@ -113,6 +112,7 @@ fn work(machine: &Machine) -> u64 {
 
 /// Executes the line up to its end.
 fn run(fork: &mut Machine, end: Place) -> Result<(), String> {
+    fork.pause_after(Some(FUEL));
     match fork.run_until(FUEL, &Until { cells: &[end].into(), depths: 0..=u32::MAX }) {
         Ok(true) => Ok(()),
         Ok(false) => Err(format!("it takes more than {} instructions", grouped(FUEL))),
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_watch_costs_the_machine_nothing_and_is_bounded_by_its_work_on_texts() {
+    fn a_watch_costs_the_machine_nothing_and_work_on_texts_is_bounded() {
         let mut machine = inside();
         let before = work(&machine);
         let short = values(&mut machine, "i");
@@ -228,5 +228,9 @@ mod tests {
         assert!(costly.values.unwrap_err().contains("100,000 instructions"));
         assert!(costly.cost < 3 * FUEL, "{}", costly.cost);
         assert_eq!(work(&machine), before);
+        let breakpoint = Breakpoint { condition: long.to_owned(), ..Breakpoint::default() };
+        let pauses = Pauses::at(&breakpoint, 0, &mut machine);
+        assert!(matches!(pauses, Pauses::Unclear(why) if why.contains("100,000 instructions")));
+        assert!((FUEL..3 * FUEL).contains(&(work(&machine) - before)));
     }
 }

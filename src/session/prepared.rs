@@ -47,7 +47,7 @@ impl Prepared {
     }
 
     /// Its commands.
-    pub(super) fn into_commands(self) -> Vec<Command> {
+    pub fn into_commands(self) -> Vec<Command> {
         self.commands.into_iter().map(|(command, _)| command).collect()
     }
 

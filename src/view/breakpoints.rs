@@ -1,11 +1,11 @@
 //! Breakpoints, as marks on cells and as rows of a list.
 
 use super::title::title;
-use crate::program::breakpoint::Breakpoint;
+use crate::program::breakpoint::{Breakpoint, Breakpoints};
 use crate::program::diagnostic::grouped;
-use crate::program::image::Image;
 use crate::program::notation::Notation;
 use crate::program::scope::Scope;
+use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 
 /// What is drawn on a cell that has a breakpoint.
@@ -59,9 +59,8 @@ pub struct BreakpointRow {
     pub mark: Mark,
 }
 
-/// All breakpoints of an image, in the order of their addresses.
-pub fn rows(image: &Image) -> Vec<BreakpointRow> {
-    let machine = &image.machine;
+/// All breakpoints, in the order of their addresses.
+pub fn rows(machine: &Machine, breakpoints: &Breakpoints) -> Vec<BreakpointRow> {
     let row = |(at, breakpoint): (Place, &Breakpoint)| {
         let source = Notation::Forth.source(&machine.instruction(at), &Scope::of(machine, at.body));
         BreakpointRow {
@@ -71,7 +70,7 @@ pub fn rows(image: &Image) -> Vec<BreakpointRow> {
             mark: Mark::of(breakpoint),
         }
     };
-    let mut rows: Vec<BreakpointRow> = image.breakpoints.iter().map(row).collect();
+    let mut rows: Vec<BreakpointRow> = breakpoints.iter().map(row).collect();
     rows.sort_by_key(|row| row.address);
     rows
 }

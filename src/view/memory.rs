@@ -126,6 +126,8 @@ pub struct Ran {
     pub times: u64,
     /// The cell that ran most often.
     pub most: u64,
+    /// Whether it may have run more often.
+    pub at_least: bool,
 }
 
 impl Ran {
@@ -138,6 +140,8 @@ impl Ran {
     /// In words.
     pub fn words(self) -> String {
         match self.times {
+            0 if self.at_least => "still being counted".to_owned(),
+            times if self.at_least => format!("ran {} times or more", grouped(times)),
             0 => "never ran".to_owned(),
             1 => "ran once".to_owned(),
             times => format!("ran {} times", grouped(times)),

@@ -147,7 +147,10 @@ fn data_is_shown_with_what_changed_and_where_locals_point() {
     assert_eq!((front.row(3).value, front.row(3).data), (Ok("0 0 0".into()), None));
     front.perform(Action::GoToStart);
     front.until_idle();
-    assert!(front.desk.watches().is_empty(), "nothing was watched then");
+    let seen = front.desk.watches();
+    assert_eq!(seen.len(), 4, "what was watched later is seen in the past");
+    assert_eq!(seen[0].value, Err("it is not made yet".into()));
+    assert!(front.desk.session().image().watches.is_empty(), "nothing was watched then");
 }
 
 #[test]

@@ -97,6 +97,29 @@ fn all(session: &Session, passes: &mut Passes, c: &mut Choices) {
     });
 }
 
+/// The nearest passes, found anew as long as these are not among those that are kept.
+fn all_near(session: &mut Session, passes: &mut Passes, c: &mut Choices) {
+    until("the nearest passes", || {
+        if !session.are_current(passes) {
+            session.follow_passes(passes);
+        }
+        all(session, passes, c);
+        session.are_current(passes)
+    });
+}
+
+/// Fails unless the few passes are a part of all passes, with the ones just before and after a position.
+fn is_near(few: &Passes, all: &Passes, here: Position) {
+    let (few_rows, all_rows) = (rows(few), rows(all));
+    let Some(first) = few_rows.first() else { return assert!(all_rows.is_empty()) };
+    let start = all_rows.iter().position(|row| row == first).expect("it is one of them");
+    assert_eq!(few_rows, all_rows[start..start + few_rows.len()]);
+    let (done, all_done) = (few.completed(here), all.completed(here));
+    assert_eq!(done == 0, all_done == 0, "{done} of {all_done} before {here}");
+    let (left, all_left) = (few.count() - done, all.count() - all_done);
+    assert_eq!(left == 0, all_left == 0, "{left} of {all_left} after {here}");
+}
+
 fn rows(passes: &Passes) -> Vec<Pass> {
     (0..passes.count()).map(|number| passes.get(number).unwrap().clone()).collect()
 }
@@ -123,10 +146,13 @@ fn what_is_kept_is_what_would_be_found_now() {
         let session = &mut walker.session;
         let cell = story::place(c, session.machine());
         let mut kept = session.passes(Followed::Cell(cell));
+        let mut few = kept.clone();
+        few.keep_at_most(6);
         let mut counts = Counts::default();
         for _ in 0..25 {
             walker.step(c);
             let session = &mut walker.session;
+            all_near(session, &mut few, c);
             if !session.are_current(&kept) {
                 session.follow_passes(&mut kept);
             }
@@ -145,6 +171,7 @@ fn what_is_kept_is_what_would_be_found_now() {
             let mut fresh = session.passes(Followed::Cell(cell));
             all(session, &mut fresh, c);
             assert_eq!(rows(&kept), rows(&fresh), "{cell:?} at {}", session.position());
+            is_near(&few, &kept, session.position());
             assert!(kept.completed(session.position()) as u64 >= counts.total().of(cell));
         }
     }

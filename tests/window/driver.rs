@@ -56,8 +56,17 @@ impl Window {
 
     /// A program in a file of its own, opened.
     pub fn of_program(text: &str) -> Window {
+        Window::of_text("program.flpc", text)
+    }
+
+    /// The same in source notation.
+    pub fn of_source(text: &str) -> Window {
+        Window::of_text("program.flpy", text)
+    }
+
+    fn of_text(name: &str, text: &str) -> Window {
         let folder = tempfile::tempdir().expect("there is room");
-        let path = folder.path().join("program.flpc");
+        let path = folder.path().join(name);
         std::fs::write(&path, text).expect("it is written");
         let mut window = Window::new();
         window.answers.0.borrow_mut().push_back(path);

@@ -414,7 +414,7 @@ fn the_past_is_unmistakable() {
     window.enter("1 2 +");
     assert!(!window.shows("Return to now"));
     window.keys(Modifiers::SHIFT, Key::F10);
-    assert!(window.shows("In the past, step 2 of 3: typing starts a branch"));
+    assert!(window.shows("In the past, step 2 of 3: typing or running starts a branch"));
     window.click("Return to now");
     assert!(!window.shows("In the past"));
 }

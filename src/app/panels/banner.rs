@@ -42,7 +42,7 @@ pub fn show(ui: &mut Ui, banner: &Banner<'_>, actions: &mut Vec<Action>) {
         ui.add_space(14.0);
         mark(ui, banner, color);
         if let Some(past) = &banner.past {
-            let words = format!("In the past, {past}: typing starts a branch");
+            let words = format!("In the past, {past}: typing or running starts a branch");
             let said = ui.label(RichText::new(words).font(plain(14.5)).color(color).strong());
             super::say(&said, false);
             ui.add_space(6.0);

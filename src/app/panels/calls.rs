@@ -1,6 +1,6 @@
 //! The call stack, innermost first, with the locals of each frame.
 
-use egui::text::{LayoutJob, TextFormat};
+use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{Align2, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::heading;
@@ -67,25 +67,18 @@ fn entry(
     let badge = egui::Rect::from_min_size(rect.left_center() + vec2(5.0, -7.5), size);
     painter.rect_filled(badge, 2.0, fill);
     painter.galley(badge.center() - number.size() / 2.0, number, color);
-    painter.text(
-        badge.right_center() + vec2(7.0, 0.0),
-        Align2::LEFT_CENTER,
-        &frame.title,
-        plain(13.5),
-        look.text,
-    );
     let stands = if innermost {
         format!("at {}", frame.address)
     } else {
         format!("continues at {}", frame.address)
     };
-    painter.text(
-        rect.right_center() - vec2(6.0, 0.0),
-        Align2::RIGHT_CENTER,
-        &stands,
-        plain(12.0),
-        look.dim,
-    );
+    let right = rect.right_center() - vec2(6.0, 0.0);
+    let drawn = painter.text(right, Align2::RIGHT_CENTER, &stands, plain(12.0), look.dim);
+    let left = badge.right_center() + vec2(7.0, 0.0);
+    let mut title = LayoutJob::simple_singleline(frame.title.clone(), plain(13.5), look.text);
+    title.wrap = TextWrapping::truncate_at_width(drawn.left() - 8.0 - left.x);
+    let title = painter.layout_job(title);
+    painter.galley(left - vec2(0.0, title.size().y / 2.0), title, look.text);
     let mark = if chosen && !innermost { ", chosen" } else { "" };
     let label = format!("frame {}, {}, {stands}{mark}", frame.number, frame.title);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));

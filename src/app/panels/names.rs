@@ -51,7 +51,8 @@ pub fn show(
 fn entered(row: &NameRow, counts: Option<&CellCounts>) -> String {
     match (row.body, counts) {
         (BodyId::Code(body), Some(counts)) => {
-            format!("entered {}×, ", grouped(counts.of(Place::start(body))))
+            let more = if counts.is_part() { "+" } else { "" };
+            format!("entered {}×{more}, ", grouped(counts.of(Place::start(body))))
         }
         (BodyId::Code(_) | BodyId::Data(_), _) => String::new(),
     }

@@ -16,6 +16,7 @@ mod naming;
 mod over_time;
 mod player;
 mod provenance;
+mod questions;
 mod rewinding;
 mod trying;
 mod typing_ahead;

@@ -97,3 +97,42 @@ fn cells_say_how_often_they_ran() {
     window.keys(Modifiers::COMMAND, Key::K);
     assert!(!window.shows("ran once"));
 }
+
+/// Breakpoints and watches that are set after a run are there in the past, and in what is done there.
+#[test]
+fn what_is_marked_now_is_seen_in_the_past() {
+    let mut window = fib();
+    window.keys(Modifiers::COMMAND, Key::G);
+    window.enter("101");
+    window.keys(SHIFT, Key::F9);
+    window.enter("i 3 =");
+    window.keys(SHIFT, Key::W);
+    window.keys(Modifiers::COMMAND, Key::A);
+    window.enter("i 10 *");
+    let end = retired(&window);
+    window.keys(SHIFT, Key::Home);
+    assert!(window.session().image().breakpoints.is_empty(), "it was set later");
+    assert!(window.shows("breakpoint if `i 3 =`"));
+    assert!(window.desk().shows_watches());
+    window.keys(Modifiers::COMMAND, Key::F9);
+    window.harness.run();
+    assert!(window.shows("i 10 *: 30"), "the watch has a value there");
+    let there = retired(&window);
+    assert!(there > 2 && there < end);
+    // A run from before it pauses there too, in a branch that has both.
+    window.keys(SHIFT, Key::Home);
+    window.harness.run_steps(30);
+    window.key(Key::F5);
+    let mut frames = 0..10_000;
+    while window.desk().is_busy() && frames.next().is_some() {
+        window.harness.step();
+    }
+    window.harness.run();
+    assert_eq!(retired(&window), there);
+    assert_eq!(window.session().image().breakpoints.len(), 1);
+    assert_eq!(window.session().image().watches.len(), 1);
+    assert!(window.shows("A new branch begins here"));
+    // One undo takes all of it back.
+    window.keys(Modifiers::COMMAND, Key::Z);
+    assert!(window.session().image().watches.is_empty() && !window.desk().shows_watches());
+}
