@@ -9,7 +9,7 @@ use egui::{Context, RawInput, Rect, pos2, vec2};
 use midflight::app::App;
 use midflight::app::dialogs::SystemDialogs;
 use midflight::app::theme;
-use midflight::desk::action::Action;
+use midflight::desk::action::{Action, Panes};
 use midflight::desk::file::File;
 use midflight::desk::preferences::Preferences;
 use midflight::program::image::Image;
@@ -30,11 +30,24 @@ fn main() {
     app.desk_mut().show_session(session, file);
     let ctx = Context::default();
     theme::install(&ctx);
-    frame(&ctx, &mut app);
-    let mut times: Vec<Duration> = (0..FRAMES).map(|n| scrolled(&ctx, &mut app, n)).collect();
+    for panes in [Panes::Cells, Panes::Both] {
+        app.perform(Action::ShowPanes(panes), &ctx);
+        measure(&ctx, &mut app, panes);
+    }
+}
+
+/// Measures frames that show these panes.
+fn measure(ctx: &Context, app: &mut App, panes: Panes) {
+    frame(ctx, app);
+    let mut times: Vec<Duration> = (0..FRAMES).map(|n| scrolled(ctx, app, n)).collect();
     times.sort_unstable();
     let at = |part: f32| times[(part * (FRAMES - 1) as f32) as usize].as_secs_f64() * 1000.0;
-    println!("frame over {BODIES} bodies: median {:.2} ms, 99 % below {:.2} ms", at(0.5), at(0.99));
+    let panes = panes.title();
+    println!(
+        "{panes}: frame over {BODIES} bodies: median {:.2} ms, 99 % below {:.2} ms",
+        at(0.5),
+        at(0.99)
+    );
 }
 
 fn machine() -> Machine {
