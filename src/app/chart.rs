@@ -171,7 +171,7 @@ impl Plot<'_> {
         self.painter.text(end, side, words, mono(SMALL), color);
     }
 
-    /// A value that is no number: a diamond on the line of zero.
+    /// A value that is not a number: a diamond on the line of zero.
     fn other(&self, at: Rect, zero: f32) {
         let half = (at.width() / 2.0).clamp(1.5, 4.0);
         let centre = pos2(at.center().x, zero.min(self.rect.bottom() - half));

@@ -99,8 +99,8 @@ impl Desk {
         });
         let begins_branch = self.begins_branch(&request);
         let request = self.marks().set_first(self.session().image(), request);
-        let taken = self.document.asked.taken.take();
-        self.document.asked.taken = Taken::along(&request, self.session(), taken);
+        let taken = self.document.asked.taken.clone();
+        let taken = Taken::along(&request, self.session(), taken);
         let progress = match self.document.session.start(request) {
             Ok(progress) => progress,
             Err(refused) => {
@@ -108,6 +108,7 @@ impl Desk {
                 return false;
             }
         };
+        self.document.asked.taken = taken;
         self.notice.clear();
         let Pace { now, free, .. } = self.document.pace;
         self.document.pace = Pace { now, free, line, before: Some(before), ..Pace::default() };

@@ -94,9 +94,7 @@ impl Marks {
         let Some(taken) = taken.filter(|taken| taken.is_of(session)) else { return marks };
         marks.watches = taken.marks.watches.clone();
         // Where edits lie between, cells have moved.
-        let mut between = journal.legs(here, taken.from).into_iter();
-        let has_edits = between.any(|leg| journal.commands(leg).iter().any(Command::is_edit));
-        if !has_edits {
+        if !journal.has_edits(here, taken.from) {
             marks.breakpoints = taken.marks.breakpoints.clone();
         }
         marks

@@ -10,7 +10,7 @@ use super::pacing::Pacing;
 use crate::program::diagnostic::grouped;
 use crate::session::became::Watched;
 use crate::session::counts::{CellCounts, Counts};
-use crate::session::journal::Position;
+use crate::session::journal::{Mismatch, Position};
 use crate::session::passes::{Followed, MOST, Passes};
 use crate::session::target::Target;
 use crate::view::memory::{self, At, BodyRow, CellKind, Marks, Ran};
@@ -181,7 +181,7 @@ impl Desk {
     /// Looks for more values. Returns whether there may be more.
     fn find_values(&mut self) -> bool {
         let session = &mut self.document.session;
-        let Some(Values { passes, pacing, .. }) = &mut self.document.asked.values else {
+        let Some(Values { passes, pacing }) = &mut self.document.asked.values else {
             return false;
         };
         if !session.are_current(passes) {
@@ -190,18 +190,15 @@ impl Desk {
         if passes.is_over() {
             return false;
         }
-        let mut failed = None;
-        pacing.work(|fuel| {
-            failed = session.find_passes(passes, fuel).err();
-            failed.is_none() && !passes.is_over()
+        let worked = work(pacing, |fuel| {
+            session.find_passes(passes, fuel)?;
+            Ok(!passes.is_over())
         });
-        let goes_on = !passes.is_over();
-        if let Some(mismatch) = failed {
+        worked.unwrap_or_else(|mismatch| {
             self.document.asked.values = None;
             self.notice.warn(mismatch.to_string());
-            return false;
-        }
-        goes_on
+            false
+        })
     }
 
     /// Counts more. Returns whether there is more to count.
@@ -213,19 +210,30 @@ impl Desk {
         if session.is_counted(counts) {
             return false;
         }
-        let mut failed = None;
-        pacing.work(|fuel| {
-            failed = session.count_more(counts, fuel).err();
-            failed.is_none() && !session.is_counted(counts)
+        let worked = work(pacing, |fuel| {
+            session.count_more(counts, fuel)?;
+            Ok(!session.is_counted(counts))
         });
-        let goes_on = !session.is_counted(counts);
-        if let Some(mismatch) = failed {
+        worked.unwrap_or_else(|mismatch| {
             self.document.asked.counting = None;
             self.notice.warn(mismatch.to_string());
-            return false;
-        }
-        goes_on
+            false
+        })
     }
+}
+
+/// Works until a part says that there is no more to do, or until its time in this frame is over. Returns whether there
+/// is more.
+fn work(
+    pacing: &mut Pacing,
+    mut part: impl FnMut(u64) -> Result<bool, Mismatch>,
+) -> Result<bool, Mismatch> {
+    let mut worked = Ok(true);
+    pacing.work(|fuel| {
+        worked = part(fuel);
+        matches!(worked, Ok(true))
+    });
+    worked
 }
 
 fn data(body: DataId, offset: u32) -> Followed {

@@ -338,6 +338,12 @@ impl Journal {
         at.is_some_and(|at| at.entry == earlier.entry && at.done >= earlier.done)
     }
 
+    /// Whether code was edited between a position and a later one of its branch.
+    pub fn has_edits(&self, earlier: Position, later: Position) -> bool {
+        let mut legs = self.legs(earlier, later).into_iter();
+        legs.any(|leg| self.commands(leg).iter().any(Command::is_edit))
+    }
+
     /// The last position that the branches of two positions share.
     pub fn shared(&self, mut one: Position, mut other: Position) -> Position {
         let depth = |at: Position| self.way(at.entry).depth;

@@ -131,7 +131,7 @@ impl Trail {
             return Some(*place);
         }
         let (&(later, _), place) = self.known.first_key_value()?;
-        (!has_edits(journal, position, later)).then_some(*place)
+        (!journal.has_edits(position, later)).then_some(*place)
     }
 
     /// Knows where it is at the end of a stretch, and nothing of how it came there.
@@ -195,7 +195,7 @@ impl Session {
         // From the present, if it is known where the cell is now.
         let earlier = common.min(here).min(passes.end());
         match passes.trail.known_at(journal, earlier) {
-            Some(cell) if !has_edits(journal, earlier, here) => {
+            Some(cell) if !journal.has_edits(earlier, here) => {
                 let replay = Replay::new(journal, here, self.image.fork(), to);
                 passes.begin_at(here, cell, replay, to);
             }
@@ -414,7 +414,7 @@ impl Passes {
         let from = self.replay.position;
         self.before.push(Stretch { from, passes: Vec::new() });
         self.trail.begin_at_end(cell);
-        match cell.is_some() && has_edits(journal, from, to) {
+        match cell.is_some() && journal.has_edits(from, to) {
             true => self.phase = Phase::Survey,
             false => {
                 self.trail.begin(from, vec![cell]);
@@ -436,12 +436,6 @@ impl Passes {
         self.trail.begin(self.replay.position, cells);
         self.phase = Phase::Before;
     }
-}
-
-/// Whether code was edited between a position and a later one of its branch.
-fn has_edits(journal: &Journal, from: Position, to: Position) -> bool {
-    let commands = journal.legs(from, to).into_iter().flat_map(|leg| journal.commands(leg));
-    commands.into_iter().any(|command| command.is_edit())
 }
 
 /// Collects the passes of a stretch.

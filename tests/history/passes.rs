@@ -23,6 +23,17 @@ use crate::walker::Walker;
 const PROGRAM: &str =
     "[ assign: n 0 assign: i 1 [ i 1+ assign: i i n < ] repeat_if ] bind: f 20 f 30 f";
 
+/// A session in which two cells were inserted in the loop, and the step at which that was done.
+fn edited(c: &mut Choices) -> (Session, u64) {
+    let mut session = Session::new(image_of_program(PROGRAM).unwrap());
+    session.set_checkpoint_interval(1 + c.below(60) as u64);
+    session.apply(&command::read(&format!("run {}", 10 + c.below(100))).unwrap()).unwrap();
+    let edited = session.machine().retired();
+    session.apply(&command::read("insert 2:0 `1 drop`").unwrap()).unwrap();
+    session.apply(&command::read("run 1000").unwrap()).unwrap();
+    (session, edited)
+}
+
 /// The steps and values that are found, in slices of random lengths.
 fn found(session: &mut Session, followed: Followed, c: &mut Choices) -> Vec<(u64, i64)> {
     let mut passes = session.passes(followed);
@@ -42,12 +53,7 @@ fn found(session: &mut Session, followed: Followed, c: &mut Choices) -> Vec<(u64
 fn every_pass_is_found_from_anywhere() {
     for seed in 0..20 {
         let c = &mut Choices::new(seed);
-        let mut session = Session::new(image_of_program(PROGRAM).unwrap());
-        session.set_checkpoint_interval(1 + c.below(60) as u64);
-        session.apply(&command::read(&format!("run {}", 10 + c.below(100))).unwrap()).unwrap();
-        let edited = session.machine().retired();
-        session.apply(&command::read("insert 2:0 `1 drop`").unwrap()).unwrap();
-        session.apply(&command::read("run 1000").unwrap()).unwrap();
+        let (mut session, edited) = edited(c);
         // `1+` was the second cell of the block, and is the fourth.
         let (mut cells, mut locals) = (Vec::new(), Vec::new());
         let end = session.position();
@@ -182,12 +188,7 @@ fn what_is_kept_is_what_would_be_found_now() {
 fn every_run_is_counted() {
     for seed in 0..20 {
         let c = &mut Choices::new(seed);
-        let mut session = Session::new(image_of_program(PROGRAM).unwrap());
-        session.set_checkpoint_interval(1 + c.below(60) as u64);
-        session.apply(&command::read(&format!("run {}", 10 + c.below(100))).unwrap()).unwrap();
-        let edited = session.machine().retired();
-        session.apply(&command::read("insert 2:0 `1 drop`").unwrap()).unwrap();
-        session.apply(&command::read("run 1000").unwrap()).unwrap();
+        let (mut session, edited) = edited(c);
         let end = session.position();
         let (mut counts, mut expected) = (Counts::default(), BTreeMap::new());
         session.goto(Position::default()).unwrap();
