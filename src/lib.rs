@@ -8,6 +8,7 @@
 //! session   commands, journal, checkpoints: the only door to an image       imports vm, program
 //! view      rows: plain structs of what is shown                            imports the above
 //! store     the only file access                                            imports nothing of ours
+//! grant     what a program may be granted: time, files, random numbers      imports vm, session, store
 //! autosave  the journal on disk, and recovery after a crash                 imports program, session, store
 //! desk      the working half of the window, without egui                    imports all of these
 //! app       the window that draws a desk, with egui (feature `gui`)         imports all of these
@@ -37,6 +38,7 @@ pub mod app;
 pub mod autosave;
 pub mod cli;
 pub mod desk;
+pub mod grant;
 pub mod program;
 pub mod session;
 pub mod store;

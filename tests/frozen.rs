@@ -1,4 +1,4 @@
-//! Files of versions 1 to 4, which must always load, and exactly as they were saved.
+//! Files of versions 1 to 5, which must always load, and exactly as they were saved.
 //!
 //! They are never rewritten. A change of the format gets a new version number, and these files stay.
 
@@ -79,11 +79,12 @@ fn check_images(version: &str, images: &[Kept]) {
         );
         let saved = image.to_file_text();
         assert_eq!(Image::from_file_text(&saved).as_ref(), Ok(&image), "{saved}");
-        // Version 3 only adds comments, and version 4 breakpoints and watches.
+        // Version 3 only adds comments, version 4 breakpoints and watches, and version 5 nothing.
         match version {
-            "v2" => assert_eq!(saved, text.replacen("version: 2", "version: 4", 1), "{name}"),
-            "v3" => assert_eq!(saved, text.replacen("version: 3", "version: 4", 1), "{name}"),
-            "v4" => assert_eq!(saved, text, "{name}"),
+            "v2" => assert_eq!(saved, text.replacen("version: 2", "version: 5", 1), "{name}"),
+            "v3" => assert_eq!(saved, text.replacen("version: 3", "version: 5", 1), "{name}"),
+            "v4" => assert_eq!(saved, text.replacen("version: 4", "version: 5", 1), "{name}"),
+            "v5" => assert_eq!(saved, text, "{name}"),
             _ => {}
         }
     }
@@ -209,11 +210,11 @@ fn moments_have_the_names_that_they_had() {
 
 #[test]
 fn what_is_newer_is_refused_in_words() {
-    let image = text("finished.ron").replace("version: 1", "version: 5");
+    let image = text("finished.ron").replace("version: 1", "version: 6");
     let error = Image::from_file_text(&image).unwrap_err().to_string();
-    assert!(error.contains("version 5") && error.contains("versions 1 to 4"), "{error}");
+    assert!(error.contains("version 6") && error.contains("versions 1 to 5"), "{error}");
     let recording =
-        text("everything.session").replace("midflight-session 1", "midflight-session 5");
+        text("everything.session").replace("midflight-session 1", "midflight-session 6");
     let error = Recording::read(&recording).unwrap_err().to_string();
-    assert!(error.contains("version 5") && error.contains("versions 1 to 4"), "{error}");
+    assert!(error.contains("version 6") && error.contains("versions 1 to 5"), "{error}");
 }

@@ -5,6 +5,8 @@
 //! is in it. [`Preferences`] does not, so eframe is built without that.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::task::{Wake, Waker};
 
 use eframe::{CreationContext, NativeOptions};
 
@@ -12,16 +14,17 @@ use super::App;
 use super::dialogs::SystemDialogs;
 use super::theme;
 use crate::desk::preferences::Preferences;
+use crate::session::hosts::Hosts;
 
 const NAME: &str = "midflight";
 /// Seconds between two looks whether the preferences have changed.
 const KEEPING: f64 = 30.0;
 
-/// Opens the window, with a file if one is given. Returns when it is closed.
+/// Opens the window, with a file if one is given, on a host that answers programs. Returns when it is closed.
 ///
 /// # Errors
 /// Why the window cannot be opened, in a sentence: no display, or no OpenGL.
-pub fn start(file: Option<PathBuf>) -> Result<(), String> {
+pub fn start(file: Option<PathBuf>, host: Hosts) -> Result<(), String> {
     let path = preferences_file();
     let preferences = path.as_deref().map(Preferences::load).unwrap_or_default();
     let viewport = egui::ViewportBuilder::default()
@@ -37,9 +40,24 @@ pub fn start(file: Option<PathBuf>) -> Result<(), String> {
     let create = move |context: &CreationContext<'_>| -> Result<
         Box<dyn eframe::App>,
         Box<dyn std::error::Error + Send + Sync>,
-    > { Ok(Box::new(Window::new(context, file, preferences, path))) };
+    > { Ok(Box::new(Window::new(context, file, host, preferences, path))) };
     eframe::run_native(NAME, options, Box::new(create))
         .map_err(|error| format!("the window cannot be opened: {error}"))
+}
+
+/// Draws the next frame when it is woken.
+struct Repaint(egui::Context);
+
+impl Repaint {
+    fn waker(ctx: &egui::Context) -> Waker {
+        Arc::new(Repaint(ctx.clone())).into()
+    }
+}
+
+impl Wake for Repaint {
+    fn wake(self: Arc<Repaint>) {
+        self.0.request_repaint();
+    }
 }
 
 struct Window {
@@ -55,6 +73,7 @@ impl Window {
     fn new(
         context: &CreationContext<'_>,
         file: Option<PathBuf>,
+        host: Hosts,
         preferences: Preferences,
         path: Option<PathBuf>,
     ) -> Window {
@@ -66,6 +85,7 @@ impl Window {
         }
         ctx.set_zoom_factor(preferences.zoom);
         let mut app = App::new(Box::new(SystemDialogs::new(ctx.clone())), preferences);
+        app.desk_mut().set_host(host, Repaint::waker(ctx));
         if let Some(file) = file {
             app.desk_mut().open(file);
         }

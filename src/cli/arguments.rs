@@ -6,6 +6,7 @@ use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::grant::Grant;
 use crate::program::notation::Notation;
 use crate::vm::limit::LimitKind;
 use crate::vm::name::is_number;
@@ -15,7 +16,7 @@ Exit codes of run, play and eval:
   0  finished
   1  an expectation of the recording does not hold
   2  bad usage, or a file that cannot be read or written
-  3  waits for you: a missing function, an empty cell, a breakpoint
+  3  waits for you: a missing function, one without an answer, an empty cell, a breakpoint
   4  a fault
   5  a limit, out of fuel, or paused where a recording ends
   6  waits for input, and the input has ended
@@ -33,6 +34,9 @@ A program that stopped can continue: save its image with --save, then run that i
 pub struct Arguments {
     /// The file to open in the window.
     pub file: Option<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub granted: Grants,
     /// What to do without a window.
     #[command(subcommand)]
     pub task: Option<Task>,
@@ -115,7 +119,24 @@ pub struct Run {
     pub save: Option<PathBuf>,
     #[command(flatten)]
     #[allow(missing_docs)]
+    pub granted: Grants,
+    #[command(flatten)]
+    #[allow(missing_docs)]
     pub bounds: Bounds,
+}
+
+/// What a program may use.
+#[derive(Debug, Default, Args)]
+pub struct Grants {
+    /// Let the program ask for something; nothing is granted by default. Can be repeated:
+    /// `clock` offers clock.now and clock.wait, in milliseconds; `random=SEED` offers random.below;
+    /// `file:NAME=PATH` offers file.NAME, the text in that file; `args` offers args.count and args.get, the words
+    /// after `--`.
+    #[arg(long = "grant", value_name = "WHAT", value_parser = Grant::read)]
+    pub grants: Vec<Grant>,
+    /// Words for the program, with --grant args.
+    #[arg(last = true)]
+    pub words: Vec<String>,
 }
 
 /// Changing a program that is already running.

@@ -15,6 +15,8 @@ pub const REJECTED: u8 = 2;
 pub enum Ending {
     /// The machine stopped; [`Stop::Input`] means that the input has ended.
     Stopped(Stop),
+    /// The host has no answer to what the program asks: why.
+    Unanswered(String),
     /// The recording ends where the next instruction could run.
     Paused,
     /// It stopped at a breakpoint that a person set; if its condition cannot be evaluated, why.
@@ -52,7 +54,7 @@ impl Ending {
             Ending::Stopped(Stop::Exit(code)) => *code,
             Ending::Unmet(..) | Ending::Refused(..) => 1,
             Ending::Stopped(Stop::NotYetImplemented(_) | Stop::Breakpoint) => 3,
-            Ending::UserBreakpoint(_) => 3,
+            Ending::Unanswered(_) | Ending::UserBreakpoint(_) => 3,
             Ending::Stopped(Stop::Fault(_)) => 4,
             Ending::Stopped(Stop::Limit(_) | Stop::OutOfFuel) | Ending::Paused => 5,
             Ending::Stopped(Stop::Input) | Ending::BadInput(_) => 6,

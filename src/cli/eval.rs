@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::session::command::Command;
 use crate::session::evaluation::{Evaluation, FUEL};
+use crate::session::hosts::Hosts;
 use crate::session::plain_run::PlainRun;
 use crate::vm::stop::Stop;
 
@@ -32,7 +33,7 @@ pub fn eval(arguments: &Eval) -> Result<u8, Rejected> {
     let Bounds { trace, stats, .. } = arguments.bounds;
     let bounds = Bounds { fuel, limits: Vec::new(), trace, stats };
     let console = Console::without_input(run.machine());
-    let mut runner = Runner::new(run, console, &bounds);
+    let mut runner = Runner::new(run, Hosts::default(), console, &bounds);
     let mut ending = runner.run();
     if let Ending::Stopped(Stop::Finished) = ending
         && let Err(error) = print_stack(&runner)

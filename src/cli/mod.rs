@@ -21,6 +21,7 @@ mod run;
 mod runner;
 mod stats;
 mod terminal;
+mod waiting;
 mod watch;
 mod window;
 
@@ -60,7 +61,7 @@ pub fn main() -> ExitCode {
         }
     };
     let done = match arguments.task {
-        None => window::window(arguments.file),
+        None => window::window(arguments.file, arguments.granted),
         Some(Task::Run(arguments)) => run::run(&arguments),
         Some(Task::Play(arguments)) => play::play(&arguments),
         Some(Task::Print(arguments)) => print::print(&arguments),
@@ -98,7 +99,15 @@ fn unknown_command(error: &clap::Error) -> Option<String> {
     let first = std::env::args_os().nth(1)?;
     let (word, path) = (first.to_string_lossy(), Path::new(&first));
     let is_known = Arguments::command().find_subcommand(&first).is_some();
-    if error.kind() != ErrorKind::ArgumentConflict || is_known || word.starts_with('-') {
+    let is_followed = match error.kind() {
+        ErrorKind::ArgumentConflict => true,
+        ErrorKind::UnknownArgument => {
+            let second = std::env::args_os().nth(2);
+            second.is_some_and(|second| !second.to_string_lossy().starts_with('-'))
+        }
+        _ => false,
+    };
+    if !is_followed || is_known || word.starts_with('-') {
         return None;
     }
     Some(if path.exists() {

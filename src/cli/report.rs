@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use crate::grant;
 use crate::program::diagnostic::counted;
 use crate::program::hint;
 use crate::program::image::Image;
@@ -86,7 +87,7 @@ fn shows_text(ending: &Ending) -> bool {
             Stop::NotYetImplemented(_) | Stop::Breakpoint | Stop::Fault(_) | Stop::Limit(_) => true,
             Stop::Finished | Stop::Exit(_) | Stop::Input | Stop::OutOfFuel => false,
         },
-        Ending::UserBreakpoint(_) => true,
+        Ending::Unanswered(_) | Ending::UserBreakpoint(_) => true,
         Ending::Paused
         | Ending::Unmet(..)
         | Ending::Refused(..)
@@ -126,6 +127,9 @@ fn headline(ending: &Ending, machine: &Machine, source: Source<'_>) -> Option<St
         Ending::Stopped(Stop::OutOfFuel) if machine.is_spent() => {
             format!("the limit of {} is reached", counted(RETIRED, "retired instruction"))
         }
+        Ending::Unanswered(reason) => {
+            format!("`{}` has no answer: {reason}", machine.asked().unwrap_or_default())
+        }
         Ending::Paused => {
             "paused where the recording ends: the next instruction can run".to_string()
         }
@@ -150,7 +154,10 @@ fn headline(ending: &Ending, machine: &Machine, source: Source<'_>) -> Option<St
 fn missing(name: &str, machine: &Machine) -> String {
     match hint::at_counter(machine, name) {
         Some(hint) => format!("`{name}` is missing; {hint}"),
-        None => format!("`{name}` is missing"),
+        None => match grant::hint(name) {
+            Some(grant) => format!("`{name}` is missing; {grant} would answer it"),
+            None => format!("`{name}` is missing"),
+        },
     }
 }
 
@@ -180,6 +187,7 @@ fn what_now(
         }
         Ending::Stopped(Stop::OutOfFuel) if machine.is_spent() => return None,
         Ending::Stopped(Stop::OutOfFuel)
+        | Ending::Unanswered(_)
         | Ending::Paused
         | Ending::UserBreakpoint(_)
         | Ending::Interrupted(_) => run,
@@ -201,6 +209,7 @@ fn what_now_of_text(ending: &Ending, machine: &Machine) -> Option<String> {
             Some("save the text as a file: midflight run FILE reads input".to_string())
         }
         Ending::Stopped(Stop::Finished | Stop::Exit(_) | Stop::Fault(_) | Stop::Breakpoint)
+        | Ending::Unanswered(_)
         | Ending::Paused
         | Ending::UserBreakpoint(_)
         | Ending::Unmet(..)

@@ -15,6 +15,7 @@ use super::revise::{self, Change};
 use super::runner::Runner;
 use super::terminal::say;
 use super::{Rejected, open};
+use crate::grant;
 use crate::program::hidden::{hidden, notice};
 use crate::program::notation::Notation;
 use crate::vm::limit::{LimitKind, Limits};
@@ -25,9 +26,10 @@ use crate::vm::machine::Machine;
 /// # Errors
 /// If a file cannot be read, does not parse or is refused; then nothing has run.
 pub fn run(arguments: &Run) -> Result<u8, Rejected> {
-    let Run { file, with, revise, notation, save, bounds } = arguments;
+    let Run { file, with, revise, notation, save, granted, bounds } = arguments;
     let notation = notation.map(Notation::from);
     open::check_save(save.as_deref())?;
+    let host = grant::hosts(granted.grants.clone(), &granted.words)?;
     let image = open::image(file, notation, &bounds.limits)?;
     open::warn_of_tasks(file, &image);
     let mut run = PlainRun::new(image);
@@ -45,7 +47,7 @@ pub fn run(arguments: &Run) -> Result<u8, Rejected> {
     hidden(run.machine()).into_iter().for_each(|word| say(&notice(word)));
     let console = Console::new(run.machine());
     let forgets_output = save.is_none() && !has_own_output_limit(run.machine(), bounds);
-    let mut runner = Runner::new(run, console, bounds);
+    let mut runner = Runner::new(run, host, console, bounds);
     runner.forgets_output = forgets_output;
     let ending = runner.run();
     runner.end(&ending, Some(file), save.as_deref())

@@ -1,9 +1,14 @@
 //! Runs an image at a terminal: in slices, with input when the program waits for it, and output as it comes.
-//! Nobody goes back, so no history is kept.
+//! Nobody goes back, so no history is kept. A host answers what the program was granted.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::task::Context;
 
+use crate::session::asking::{Asking, Asks};
+use crate::session::command::Command;
 use crate::session::goal::Ended;
+use crate::session::hosts::Hosts;
 use crate::session::plain_run::PlainRun;
 use crate::vm::limit::LimitKind;
 use crate::vm::machine::Machine;
@@ -14,6 +19,7 @@ use super::arguments::Bounds;
 use super::blocks::Reading;
 use super::console::{Console, Rest};
 use super::ending::Ending;
+use super::waiting::Waiting;
 use super::watch::Watch;
 
 /// How many bytes of written output are kept before they are forgotten.
@@ -23,15 +29,19 @@ const WRITTEN: usize = 1 << 16;
 pub struct Runner {
     run: PlainRun,
     watch: Watch,
+    host: Hosts,
+    asking: Asking,
+    waiting: Arc<Waiting>,
     /// Whether output is forgotten once it is written.
     pub forgets_output: bool,
 }
 
 impl Runner {
     /// An image that has not begun to run.
-    pub fn new(run: PlainRun, console: Console, bounds: &Bounds) -> Runner {
+    pub fn new(run: PlainRun, host: Hosts, console: Console, bounds: &Bounds) -> Runner {
         let watch = Watch::new(run.machine(), console, bounds);
-        Runner { run, watch, forgets_output: false }
+        let (asking, waiting) = (Asking::default(), Arc::default());
+        Runner { run, watch, host, asking, waiting, forgets_output: false }
     }
 
     /// Runs until something ends it.
@@ -68,11 +78,43 @@ impl Runner {
     /// The ending, if that does not come.
     fn wake(&mut self) -> Result<(), Ending> {
         match Ending::of(self.machine()) {
+            ending @ Ending::Stopped(Stop::NotYetImplemented(_) | Stop::Breakpoint) => {
+                self.ask(ending)
+            }
             Ending::Stopped(Stop::Input) if !self.watch.console.ended() => self.read(),
             // All of it is written: a slice ends with writing.
             Ending::Stopped(Stop::Limit(LimitKind::Output)) if self.forget_output(1) => Ok(()),
             ending => Err(ending),
         }
+    }
+
+    /// Asks the host what the program asks, and waits a moment if the host takes its time.
+    ///
+    /// # Errors
+    /// The ending, if the host does not answer.
+    fn ask(&mut self, ending: Ending) -> Result<(), Ending> {
+        let waker = self.waiting.waker();
+        let mut context = Context::from_waker(&waker);
+        match self.asking.poll(self.run.machine(), &mut self.host, &mut context) {
+            Asks::Nothing => Err(ending),
+            Asks::Failed(reason) => Err(Ending::Unanswered(reason)),
+            _ if self.watch.is_out_of_fuel() => Err(Ending::Stopped(Stop::OutOfFuel)),
+            Asks::Waits => {
+                self.waiting.wait();
+                Ok(())
+            }
+            Asks::Answered(commands) => self.answer(commands),
+        }
+    }
+
+    /// Carries out the answer of the host, for a unit of fuel.
+    fn answer(&mut self, commands: Vec<Command>) -> Result<(), Ending> {
+        for command in commands {
+            let applied = self.run.apply(command);
+            applied.map_err(|refused| Ending::Unanswered(refused.to_string()))?;
+        }
+        self.watch.spend(1);
+        Ok(())
     }
 
     /// Forgets the output if it has at least this many bytes. Returns whether it did.

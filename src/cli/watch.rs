@@ -79,6 +79,11 @@ impl Watch {
         }
     }
 
+    /// Uses up fuel for something that is no instruction.
+    pub fn spend(&mut self, units: u64) {
+        self.left = self.left.map(|left| left.saturating_sub(units));
+    }
+
     /// Saves the image if requested, reports on standard error why it stopped, and returns the exit code.
     ///
     /// # Errors

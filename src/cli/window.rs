@@ -2,21 +2,24 @@
 
 use std::path::{Path, PathBuf};
 
-use super::arguments::{Bounds, Play, Revise, Run};
+use super::arguments::{Bounds, Grants, Play, Revise, Run};
 use super::open;
 use super::terminal::say;
 use super::{Rejected, play, run};
+use crate::grant;
 use crate::session::file_kind::FileKind;
+use crate::session::hosts::Hosts;
 
 /// Opens the window, with a file if one is given, and returns the exit code.
 ///
 /// # Errors
 /// If the file cannot be read, or there is neither a window nor a file.
-pub fn window(file: Option<PathBuf>) -> Result<u8, Rejected> {
-    match start(file.clone()) {
+pub fn window(file: Option<PathBuf>, granted: Grants) -> Result<u8, Rejected> {
+    let host = grant::hosts(granted.grants.clone(), &granted.words)?;
+    match start(file.clone(), host) {
         Ok(()) => Ok(0),
         Err(reason) => match file {
-            Some(file) => without_window(&reason, &file),
+            Some(file) => without_window(&reason, &file, granted),
             None => Err(Rejected(format!(
                 "{reason}, and no file to run instead; midflight run FILE runs a program \
                  without a window, and midflight --help lists all commands"
@@ -26,7 +29,7 @@ pub fn window(file: Option<PathBuf>) -> Result<u8, Rejected> {
 }
 
 #[cfg(feature = "gui")]
-fn start(file: Option<PathBuf>) -> Result<(), String> {
+fn start(file: Option<PathBuf>, host: Hosts) -> Result<(), String> {
     // Checked here, because some drivers take long to find out, and some end the program.
     #[cfg(target_os = "linux")]
     if ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"]
@@ -35,16 +38,16 @@ fn start(file: Option<PathBuf>) -> Result<(), String> {
     {
         return Err("there is no display to open a window on (DISPLAY is not set)".to_string());
     }
-    crate::app::start(file)
+    crate::app::start(file, host)
 }
 
 #[cfg(not(feature = "gui"))]
-fn start(_: Option<PathBuf>) -> Result<(), String> {
+fn start(_: Option<PathBuf>, _: Hosts) -> Result<(), String> {
     Err("this program was built without the window".to_string())
 }
 
 /// Runs or plays a file that cannot be opened in a window.
-fn without_window(reason: &str, file: &Path) -> Result<u8, Rejected> {
+fn without_window(reason: &str, file: &Path, granted: Grants) -> Result<u8, Rejected> {
     let (kind, _) = open::read(file, None)?;
     let bounds = Bounds { fuel: None, limits: Vec::new(), trace: false, stats: false };
     let file = file.to_path_buf();
@@ -69,6 +72,7 @@ fn without_window(reason: &str, file: &Path) -> Result<u8, Rejected> {
                 revise: Revise::default(),
                 notation: None,
                 save: None,
+                granted,
                 bounds,
             })
         }

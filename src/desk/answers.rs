@@ -8,6 +8,7 @@ use crate::session::target::Target;
 use crate::view::stacks;
 use crate::view::stop::Tone;
 use crate::vm::memory::BodyKind;
+use crate::vm::stop::Stop;
 
 /// What can be done about a stop.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +32,10 @@ impl Desk {
             return Answers::of(vec![(Action::RunOrPause, "Pause".to_owned())]);
         }
         let mut answers = match self.stop().tone {
+            Tone::Missing if self.asked_of_host().is_some() => {
+                let enter = (!self.outside.asks()).then_some(Action::Step);
+                Answers { choices: self.host_answers(), enter }
+            }
             Tone::Missing => Answers { choices: self.hole_answers(), enter: Some(Action::Create) },
             Tone::Limit => {
                 let raise = (Action::RaiseLimit, "Raise it".to_owned());
@@ -94,9 +99,29 @@ impl Desk {
         choices
     }
 
+    /// What can be done about a call that the host offers.
+    fn host_answers(&self) -> Vec<(Action, String)> {
+        let name = self.stop().name.expect("what is missing has a name");
+        let mut choices = match self.outside.asks() {
+            true => vec![(Action::Stop, "Stop waiting".to_owned())],
+            false => vec![(Action::Step, "Ask the host".to_owned())],
+        };
+        if let Some(old) = self.old_inputs().first() {
+            choices.push((Action::ReplayInput, old_input::words(old)));
+        }
+        choices.push((Action::AnswerOnce, "Answer it".to_owned()));
+        if self.session().machine().waits() != Some(Stop::Breakpoint) {
+            choices.push((Action::Create, format!("Define {name}")));
+        }
+        choices
+    }
+
     fn hole_answers(&self) -> Vec<(Action, String)> {
         let name = self.stop().name.expect("what is missing has a name");
         let mut choices = vec![(Action::Create, format!("Create {name}"))];
+        if let Some(old) = self.old_inputs().first() {
+            choices.push((Action::ReplayInput, old_input::words(old)));
+        }
         if let Some(near) = self.nearest() {
             choices.push((Action::UseExisting, format!("Use {near}")));
         }

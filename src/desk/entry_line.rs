@@ -61,9 +61,9 @@ impl EntryLine {
         self.set(String::new(), EntryMode::Replace);
     }
 
-    /// Asks what a missing call takes and leaves, and proposes that it takes the top of the stack.
-    pub fn ask_answer(&mut self, top: Option<Source>) {
-        let takes = top.map(|top| format!("{top} ")).unwrap_or_default();
+    /// Asks what a missing call takes and leaves, and proposes what it takes.
+    pub fn ask_answer(&mut self, takes: Vec<Source>) {
+        let takes: String = takes.into_iter().map(|value| format!("{value} ")).collect();
         self.set(format!("{takes}-- "), EntryMode::Answer);
     }
 

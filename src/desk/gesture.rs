@@ -8,6 +8,7 @@ use super::action::Field;
 use super::effect::Effect;
 use super::entry_line::EntryMode;
 use super::selection::Selection;
+use crate::program::cell_text::Source;
 use crate::program::hidden::{hidden, notice};
 use crate::program::near::near;
 use crate::program::notation::Notation;
@@ -111,6 +112,7 @@ impl Desk {
         }
         match self.stop().tone {
             Tone::Ready => self.step(),
+            Tone::Missing if self.asked_of_host().is_some() => self.step(),
             Tone::Missing => self.create(),
             Tone::Limit => self.raise_limit(),
             Tone::Input => self.emit(Effect::Focus(Field::Input)),
@@ -210,9 +212,19 @@ impl Desk {
         if self.missing().is_none() {
             return;
         }
-        let mut top = stacks::parameters(self.session().machine(), 1).values;
-        self.entry.ask_answer(top.pop().map(|value| value.source));
+        let takes = self.operands_of_call();
+        self.entry.ask_answer(takes);
         self.emit(Effect::Focus(Field::Entry));
+    }
+
+    /// The values that the missing call probably takes: those that a host would take, or else the top one.
+    fn operands_of_call(&self) -> Vec<Source> {
+        let name = self.asked_of_host().unwrap_or_default();
+        let takes = self.outside.takes(name).unwrap_or(1);
+        let mut values = stacks::parameters(self.session().machine(), takes).values;
+        values.truncate(takes);
+        values.reverse();
+        values.into_iter().map(|value| value.source).collect()
     }
 
     /// Puts the cell into the entry line, to be replaced.

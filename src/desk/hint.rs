@@ -73,6 +73,10 @@ impl Desk {
                     }
                 }
             }
+            Tone::Missing if self.outside.asks() => {
+                "The host is working on the answer. Esc stops waiting.".to_owned()
+            }
+            Tone::Missing if self.asked_of_host().is_some() => "Enter asks the host.".to_owned(),
             Tone::Missing => {
                 format!("Enter creates {}.", stop.name.expect("what is missing has a name"))
             }

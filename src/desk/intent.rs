@@ -18,6 +18,7 @@ use crate::view::memory::At;
 use crate::vm::index::BodyId;
 use crate::vm::instruction::Instruction;
 use crate::vm::memory::Place;
+use crate::vm::refusal::Refusal;
 
 /// What a line would do.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,7 +121,7 @@ impl Desk {
         self.session().prepare(commands).map_err(|refused| refused.to_string())
     }
 
-    /// `3 -- 1`: drops as many values as there are before the dashes, and pushes those after them.
+    /// `3 -- 1`: takes the values before the dashes from the stack, and leaves those after them.
     fn answer(&self, text: &str) -> Result<Intent, String> {
         let wanted = "write what it takes and what it leaves: `3 -- 1`";
         let machine = self.session().machine();
@@ -133,16 +134,10 @@ impl Desk {
         let count = line.iter().position(is_dashes).ok_or_else(|| wanted.to_owned())?;
         let mut spans = read.spans.iter();
         let dashes = spans.find(|cell| (cell.body, cell.index) == (0, count));
-        let leaves = &text[dashes.expect("each cell has a span").span.end..];
-        let here = machine.task().counter();
-        let mut commands = Vec::new();
-        if count > 0 {
-            commands.push(Command::Drop { count });
-        }
-        if !leaves.trim().is_empty() {
-            commands.push(Command::Push { text: leaves.trim().into() });
-        }
-        commands.push(Command::Counter { at: here.next() });
-        self.without_run(commands)
+        let dashes = dashes.expect("each cell has a span").span;
+        let name = machine.asked().ok_or_else(|| Refusal::NotAsked.to_string())?.to_owned();
+        let (operands, results) = (text[..dashes.start].trim(), text[dashes.end..].trim());
+        let (operands, results) = (operands.to_owned(), results.into());
+        self.without_run(vec![Command::Answer { name, operands, results }])
     }
 }

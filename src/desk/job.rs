@@ -46,6 +46,8 @@ pub(super) struct Pace {
     pub free: bool,
     /// How many entries the call stack had when a line began to run.
     line: Option<u32>,
+    /// The goal of the run, and how many instructions had retired when it began.
+    pub goal: Option<(Goal, u64)>,
 }
 
 impl Desk {
@@ -97,6 +99,7 @@ impl Desk {
             Goal::Line { depth, .. } => Some(depth),
             Goal::Free | Goal::Fuel(_) | Goal::Depth(_) | Goal::Cell(_) => None,
         });
+        let goal = request.goal().map(|goal| (goal, self.session().machine().retired()));
         let begins_branch = self.begins_branch(&request);
         let request = self.marks().set_first(self.session().image(), request);
         let taken = self.document.asked.taken.clone();
@@ -111,7 +114,8 @@ impl Desk {
         self.document.asked.taken = taken;
         self.notice.clear();
         let Pace { now, free, .. } = self.document.pace;
-        self.document.pace = Pace { now, free, line, before: Some(before), ..Pace::default() };
+        self.document.pace =
+            Pace { now, free, line, goal, before: Some(before), ..Pace::default() };
         match (progress, self.job_kind()) {
             (Progress::Done(outcome), _) => self.over(JobKind::Gesture, outcome),
             (Progress::More, Some(JobKind::Gesture)) => {
@@ -273,6 +277,7 @@ impl Desk {
     }
 
     fn ran(&mut self, ended: Ended) {
+        self.ran_to_host(&ended);
         match ended {
             Ended::Reached => self.entered(),
             Ended::Breakpoint(place) => {

@@ -48,6 +48,7 @@ mod old_input;
 mod once;
 mod open;
 mod opening;
+mod outside;
 pub mod overlay;
 mod pacing;
 pub mod passes;
@@ -95,6 +96,7 @@ use file::File;
 use follow::Following;
 use notice::Notice;
 use opening::Opening;
+use outside::Outside;
 use overlay::Overlay;
 use preferences::Preferences;
 use recovery::Recovery;
@@ -120,8 +122,7 @@ pub struct Desk {
     overlay: Overlay,
     /// The value being changed, if any.
     value: Option<Editing>,
-    /// The line being typed for the program to read.
-    input: String,
+    outside: Outside,
     /// The tour; none if it is hidden.
     tour: Option<Tour>,
     notice: Notice,
@@ -166,7 +167,7 @@ impl Desk {
             sight: Sight::default(),
             overlay: Overlay::None,
             value: None,
-            input: String::new(),
+            outside: Outside::default(),
             tour: (!preferences.tour_done).then(Tour::default),
             notice: Notice::default(),
             files: Files {
@@ -186,7 +187,7 @@ impl Desk {
     pub fn tick(&mut self, now: f64) -> Tick {
         self.document.pace.now = now;
         let (dialog, opening) = (self.poll_dialog(), self.poll_opening());
-        let (job, play) = (self.job_part(), self.play_part());
+        let (job, host, play) = (self.job_part(), self.host_part(), self.play_part());
         if let Some(tour) = &mut self.tour {
             tour.go_on(self.document.session.machine());
         }
@@ -196,7 +197,7 @@ impl Desk {
         // After everything that moves the session, so that the next frame shows what is true there.
         let watch = self.watch_part();
         let values = self.values_part();
-        let parts = [dialog, opening, followed, job, play, trial, find, keep, watch, values];
+        let parts = [dialog, opening, followed, job, host, play, trial, find, keep, watch, values];
         let again = parts.into_iter().flatten().min();
         Tick { effects: self.take_effects(), again }
     }
@@ -238,7 +239,7 @@ impl Desk {
 
     /// The line being typed for the program to read.
     pub fn input(&self) -> &str {
-        &self.input
+        &self.outside.input
     }
 
     /// The current hint of the tour; none if the tour is hidden.
@@ -297,7 +298,8 @@ impl Desk {
         let image = self.session().image();
         let mut scene =
             Scene::new(image, &self.marks().breakpoints, self.arrangement(), &self.document.before);
-        scene.stop = in_window(scene.stop, &image.machine, self.preferences.code.notation);
+        let stop = in_window(scene.stop, &image.machine, self.preferences.code.notation);
+        scene.stop = self.with_host(stop);
         scene
     }
 
@@ -374,6 +376,6 @@ impl Desk {
 
     /// Why the machine waits.
     fn stop(&self) -> StopRow {
-        stop(self.session().machine())
+        self.with_host(stop(self.session().machine()))
     }
 }

@@ -75,7 +75,7 @@ impl Desk {
     /// Whether the console has something to say: output, what was typed for the program, or that it waits.
     fn console_speaks(&self) -> bool {
         let machine = self.session().machine();
-        let given = !self.session().image().given.is_empty() || !self.input.is_empty();
+        let given = !self.session().image().given.is_empty() || !self.outside.input.is_empty();
         let given = given || !machine.input().rest().is_empty();
         !machine.output().is_empty() || given || self.stop().tone == Tone::Input
     }

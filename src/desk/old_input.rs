@@ -6,6 +6,7 @@ use super::Desk;
 use super::action::Field;
 use super::effect::Effect;
 use crate::session::command::Command;
+use crate::session::goal::Goal;
 use crate::vm::spelling::clip;
 use crate::vm::stop::Stop;
 
@@ -22,12 +23,19 @@ impl Desk {
         self.waits_for_input() && !self.session().machine().input().ended()
     }
 
-    /// The inputs that can be replayed from the branch that was left, in order. Empty unless the
-    /// program waits for input.
+    /// The inputs that can be replayed from the branch that was left, in order, or the answers. Empty unless the
+    /// program waits for input, or at a call that can be answered.
     pub(super) fn old_inputs(&self) -> Rc<Vec<Command>> {
         self.document.derived.old_inputs.get(self.document.session_key(), || {
-            let waits = !self.runs() && self.waits_for_input();
-            if waits { self.session().offered_inputs() } else { Vec::new() }
+            if self.runs() {
+                Vec::new()
+            } else if self.waits_for_input() {
+                self.session().offered_inputs()
+            } else if self.session().machine().asked().is_some() {
+                self.session().offered_answers()
+            } else {
+                Vec::new()
+            }
         })
     }
 
@@ -39,7 +47,7 @@ impl Desk {
                 .notice
                 .warn("The input has ended, so no line can be given. Undo takes its end back.");
         }
-        self.input.clear();
+        self.outside.input.clear();
         self.give_commands(vec![given(line)]);
     }
 
@@ -54,6 +62,8 @@ impl Desk {
 
     /// Replays up to `count` inputs from the branch that was left, as one gesture.
     pub(super) fn replay_input(&mut self, count: usize) {
+        // A second answer is for another call.
+        let count = if self.waits_for_input() { count } else { 1 };
         let commands: Vec<Command> = self.old_inputs().iter().take(count).cloned().collect();
         if commands.is_empty() {
             return self.notice.warn("There is no earlier input to replay");
@@ -63,7 +73,10 @@ impl Desk {
     }
 
     fn give_commands(&mut self, commands: Vec<Command>) {
-        let goal = self.waits_for_input().then(|| self.goal_after_input());
+        let goal = match self.waits_for_input() {
+            true => Some(self.goal_after_input()),
+            false => self.document.pace.free.then_some(Goal::Free),
+        };
         self.gesture(commands, goal);
     }
 }
@@ -77,6 +90,8 @@ pub(super) fn given(line: &str) -> Command {
 pub(super) fn words(command: &Command) -> String {
     if let Command::Give { text } = command {
         format!("Replay: {}", short(text.trim_end_matches('\n')))
+    } else if let Command::Answer { results, .. } = command {
+        format!("Replay: {}", short(results.trim()))
     } else {
         "Replay the end of the input".to_owned()
     }

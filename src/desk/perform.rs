@@ -261,7 +261,7 @@ impl Desk {
                 self.entry.typed(text);
                 self.notice.typed_on();
             }
-            Field::Input => self.input = text,
+            Field::Input => self.outside.input = text,
             Field::Draft => {
                 self.typed_draft(text);
                 self.notice.typed_on();

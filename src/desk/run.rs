@@ -15,7 +15,7 @@ impl Desk {
     pub(super) fn run_or_pause(&mut self) {
         if self.is_busy() {
             self.hold();
-        } else if self.can_run() {
+        } else if self.can_run() || self.asked_of_host().is_some() {
             self.document.pace.free = true;
             self.run_to(Goal::Free);
         } else {
@@ -30,9 +30,9 @@ impl Desk {
         }
     }
 
-    /// Whether something runs, travels or plays.
+    /// Whether something runs, travels or plays, or a host is asked.
     pub fn is_busy(&self) -> bool {
-        self.session().job().is_some() || self.plays()
+        self.session().job().is_some() || self.plays() || self.outside.asks()
     }
 
     /// Stops what is in progress. Starts nothing.
@@ -47,6 +47,7 @@ impl Desk {
     /// Stays at the position shown: ends a run, a travel or playing.
     pub(super) fn hold(&mut self) {
         self.stop_playing();
+        self.outside.stop();
         if self.runs() {
             self.emit(Effect::Reveal(self.counter()));
         }

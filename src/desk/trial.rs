@@ -64,9 +64,9 @@ impl Desk {
 
     fn trial_key(&self) -> Option<Key> {
         let idle = self.session().job().is_none();
-        let tries = idle && !self.input.is_empty() && self.takes_input();
+        let tries = idle && !self.outside.input.is_empty() && self.takes_input();
         tries.then(|| Key {
-            line: self.input.clone(),
+            line: self.outside.input.clone(),
             runs: self.goal_after_input() == Goal::Free,
             session: self.document.session_key(),
         })

@@ -10,6 +10,7 @@ use crate::program::image::Image;
 use crate::program::notation::Notation;
 use crate::program::scope::Scope;
 use crate::vm::instruction::{Fragment, Instruction};
+use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 use crate::vm::name::check_name;
 use crate::vm::refusal::Refusal;
@@ -69,6 +70,9 @@ impl Command {
             Command::Data { at, text } => {
                 machine.set_data(at.body, at.index, code.value(text)?)?;
             }
+            Command::Answer { name, operands, .. } => {
+                answer(machine, name, operands, code.values())?;
+            }
             Command::Restart { frame, .. } => machine.restart(*frame, code.values())?,
             Command::Give { text } => {
                 image.given.note(machine.output().len(), text);
@@ -110,6 +114,33 @@ impl Command {
             None
         }
     }
+}
+
+/// Answers a call, if it is the one that the answer is for.
+fn answer(
+    machine: &mut Machine,
+    name: &str,
+    operands: &str,
+    results: &[Instruction],
+) -> Result<(), Refused> {
+    let takes = check_answer(machine, name, operands)?;
+    Ok(machine.answer(takes, results)?)
+}
+
+/// Checks that an answer is for the call at the counter; returns how many operands that takes.
+///
+/// # Errors
+/// Why it is not.
+pub(super) fn check_answer(
+    machine: &Machine,
+    name: &str,
+    operands: &str,
+) -> Result<usize, Refused> {
+    let read = Notation::Forth.read_line(operands, &Scope::outside(machine));
+    let read = read.map_err(|mistakes| Refused::Text(operands.to_string(), mistakes))?;
+    let operands = read.cells.bodies.first().expect("a line is the first body");
+    machine.check_asked(name, operands)?;
+    Ok(operands.len())
 }
 
 fn set_bookmark(image: &mut Image, name: &str, at: Option<Place>) -> Result<(), Refused> {
@@ -219,12 +250,13 @@ mod tests {
         }
     }
 
-    /// An image that every example of the table fits: two frames of fib on the call stack, values on
-    /// the parameter stack, a data body, and a block that nothing points into.
+    /// An image that every example of the table fits: two frames on the call stack, values on the
+    /// parameter stack, the counter on a hole, a data body, and a block that nothing points into.
     fn suitable() -> Image {
-        let program = "[ assign: i i 2 < i 1 - fib ] bind: fib [ ] drop 9 allocate 5 6 3 fib";
+        let program =
+            "[ assign: i i 2 < 3 asked i 1 - fib ] bind: fib [ ] drop 9 allocate 5 6 3 fib";
         let mut image = image_of_program(program).unwrap();
-        apply(&mut image, "run 12 | define other `` | define more ``");
+        apply(&mut image, "run 13 | define other `` | define more ``");
         apply(&mut image, "breakpoint 1:2 on | watch 0 `dup`");
         image
     }
@@ -233,9 +265,13 @@ mod tests {
     fn every_command_of_the_table_does_something() {
         let image = suitable();
         for row in TABLE {
-            let mut changed = image.clone();
+            let mut before = image.clone();
+            if row.verb == "run" {
+                apply(&mut before, "counter 1:0");
+            }
+            let mut changed = before.clone();
             apply(&mut changed, &row.example());
-            assert!(changed != image, "{} does nothing", row.example());
+            assert!(changed != before, "{} does nothing", row.example());
         }
     }
 

@@ -5,6 +5,10 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::program::cell_text::Source;
+use crate::program::notation::Notation;
+use crate::program::scope::Scope;
+use crate::vm::instruction::{Fragment, Instruction};
+use crate::vm::machine::Machine;
 use crate::vm::vocabulary::Vocabulary;
 
 /// A program text and the vocabulary by which it is read.
@@ -24,6 +28,12 @@ impl CodeText {
     pub fn from_file(self, file: &str) -> CodeText {
         CodeText { file: Some(file.into()), ..self }
     }
+}
+
+/// Values as they would be typed.
+pub(super) fn spell_values(machine: &Machine, values: Vec<Instruction>) -> Source {
+    let values = Fragment::line(values);
+    Notation::Forth.print_line(&values, &Scope::outside(machine)).into()
 }
 
 impl PartialEq for CodeText {

@@ -245,6 +245,11 @@ commands! {
         "data" "0:7 `1`"
         "Changes a cell of a data body."
         => format!("change data to {}", quoted(text));
+    Answer { name: Name, operands: Line, results: Code }, edits_code: false,
+        "answer" "asked `3` `5`"
+        "Answers a call of a missing or empty function: takes its operands and leaves results. Refused unless \
+         the counter is on that call, with these operands on the stack."
+        => format!("answer {} with {}", one_line(name), quoted(results));
     Restart { frame: Frame, text: Code }, edits_code: false,
         "restart" "1 `3`"
         "Starts a frame of the call stack again, with these parameters."

@@ -2,6 +2,7 @@
 //! which every image with a history is changed. Imports `vm` and `program`.
 
 pub mod apply;
+pub mod asking;
 mod attempt;
 pub mod became;
 mod blocking;
@@ -11,12 +12,15 @@ pub mod checkpoint;
 pub mod code_text;
 pub mod command;
 pub mod counts;
+pub mod driver;
 pub mod evaluation;
 pub mod expect;
 pub mod expectation;
 pub mod file_kind;
 pub mod fork;
 pub mod goal;
+pub mod host;
+pub mod hosts;
 pub mod job;
 pub mod journal;
 mod journey;
@@ -42,6 +46,7 @@ pub mod revise;
 mod rewind;
 mod run;
 mod search;
+pub mod services;
 #[allow(clippy::module_inception, reason = "one noun per file")]
 pub mod session;
 pub mod target;

@@ -363,8 +363,8 @@ impl Operand for Switch {
     }
 }
 
-/// A line of FlpcForth that is evaluated where it is needed, in backticks. It is always read by the newest
-/// vocabulary: it came with version 4.
+/// A line of FlpcForth that is evaluated where it is needed, or the operands of a call that is answered, in
+/// backticks. It is always read by the newest vocabulary: it came with version 4.
 pub struct Line;
 
 impl Operand for Line {

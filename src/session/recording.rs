@@ -24,7 +24,7 @@ use crate::program::version::Version;
 use crate::vm::spelling::clip;
 
 /// The first line of a recording that is written: the name of the format and its version.
-pub const HEADER: &str = "midflight-session 4";
+pub const HEADER: &str = "midflight-session 5";
 /// What the first line of a recording of any version begins with.
 pub const FORMAT: &str = "midflight-session ";
 /// The longest cause of a [`BadLine`], in characters; a longer one is cut, because it may quote the file.
@@ -379,7 +379,7 @@ fn read_base(line: &str, version: Version) -> Result<Image, String> {
             let text = Text::read(&mut words)?;
             let text = match version {
                 Version::One => spelled_out_in(&text),
-                Version::Two | Version::Three | Version::Four => text.into(),
+                Version::Two | Version::Three | Version::Four | Version::Five => text.into(),
             };
             image_of_recorded_program(&text, version.vocabulary())
                 .map_err(|error| error.to_string())?

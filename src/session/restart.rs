@@ -1,6 +1,7 @@
 //! Restart frame: an activation starts again, in the present, with the parameter stack as it was at its
 //! call. Data, output and consumed input stay as they are.
 
+use super::code_text::spell_values;
 use super::command::Command;
 use super::journal::Position;
 use super::outcome::Proposal;
@@ -9,12 +10,10 @@ use super::search::Search;
 use super::session::Session;
 use super::wanted::{Direction, Wanted};
 use crate::program::cell_text::Source;
-use crate::program::notation::Notation;
-use crate::program::scope::Scope;
 use crate::vm::cell::Cell;
 use crate::vm::frame::Activation;
 use crate::vm::index::{BodyId, FrameId};
-use crate::vm::instruction::{Fragment, Instruction};
+use crate::vm::instruction::Instruction;
 use crate::vm::machine::Machine;
 use crate::vm::refusal::Refusal;
 
@@ -95,9 +94,4 @@ fn spell(then: &Machine, now: &Machine, values: &[Cell]) -> Result<Source, Refus
         return Err(Refused::Other(sentence.to_string()));
     }
     Ok(spell_values(now, values))
-}
-
-fn spell_values(machine: &Machine, values: Vec<Instruction>) -> Source {
-    let values = Fragment::line(values);
-    Notation::Forth.print_line(&values, &Scope::outside(machine)).into()
 }

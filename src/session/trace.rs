@@ -16,6 +16,8 @@ use super::replay::{Event, Observer, Replay, Replayed, Scene};
 use super::writer::{Writer, gave};
 use crate::program::cell_text::Label;
 use crate::program::image::Image;
+use crate::program::notation::Notation;
+use crate::program::scope::Scope;
 use crate::vm::cell::{Cell, Content};
 use crate::vm::flow::{Holder, Source};
 use crate::vm::index::Offset;
@@ -414,12 +416,23 @@ fn could_give(machine: &Machine, holder: &Holder, cell: Cell) -> bool {
     }
 }
 
+/// How many operands an answer takes; it was carried out here, so they can be read.
+fn takes(machine: &Machine, operands: &str) -> usize {
+    let read = Notation::Forth.read_line(operands, &Scope::outside(machine));
+    read.map_or(0, |read| read.cells.bodies[0].len()).min(machine.task().parameters().len())
+}
+
 /// Whether a command gives a holder a value. What a command puts on the stack may be gone again; then
 /// something later gives the holder its value.
 fn gives(command: &Command, machine: &Machine, holder: &Holder) -> bool {
     let task = machine.task();
     match (holder, command) {
         (Holder::Parameter(at), Command::Push { .. }) => *at >= task.parameters().len(),
+        // What it gives lies above what it leaves, which begins with its operands.
+        (Holder::Parameter(at), Command::Answer { operands, results, .. }) => {
+            let takes = takes(machine, operands);
+            *at >= task.parameters().len() - takes && !results.trim().is_empty()
+        }
         (Holder::Parameter(at), Command::Parameter { index, .. }) => index == at,
         (Holder::Parameter(_), Command::Restart { .. }) => true,
         (Holder::Local { frame, function, slot }, Command::Local { frame: changed, name, .. }) => {

@@ -36,7 +36,10 @@ impl Record {
             {
                 Record::Note(Note::Expectation(spelled_out_in(&words).into_owned()))
             }
-            (Version::One | Version::Two | Version::Three | Version::Four, record) => record,
+            (
+                Version::One | Version::Two | Version::Three | Version::Four | Version::Five,
+                record,
+            ) => record,
         }
     }
 }

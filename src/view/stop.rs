@@ -147,6 +147,30 @@ pub fn in_window(mut row: StopRow, machine: &Machine, notation: Notation) -> Sto
     row
 }
 
+/// What the host does about a call that it offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hosted<'r> {
+    /// It was not asked yet.
+    Asked,
+    /// It works on an answer.
+    Working,
+    /// It has no answer: why.
+    Failed(&'r str),
+}
+
+/// The same at a call of a function that a host offers.
+pub fn of_host(row: StopRow, machine: &Machine, name: &str, hosted: Hosted<'_>) -> StopRow {
+    let address = machine.memory().address(machine.task().counter());
+    let called = format!("called at {address}{}", with(machine));
+    let detail = match hosted {
+        Hosted::Asked => format!("{called}; run on to ask it"),
+        Hosted::Working => format!("{called}; it is working on the answer"),
+        Hosted::Failed(reason) => format!("no answer: {reason}; run on to ask it again"),
+    };
+    let (tone, name) = (Tone::Missing, name.to_owned());
+    StopRow { tone, title: format!("Waits for the host: {name}"), detail, name: Some(name), ..row }
+}
+
 /// A cell in the source notation, with `...` for what it takes.
 pub fn in_source(machine: &Machine, place: Place) -> String {
     let cell = machine.instruction(place);

@@ -1,5 +1,6 @@
 //! The machine: flat memory, tasks, and a stepper that can stop anywhere. Imports no other part of Midflight.
 
+mod answer;
 pub mod cell;
 mod chunked;
 pub mod code;

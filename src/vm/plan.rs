@@ -401,6 +401,11 @@ impl Machine {
         u8::try_from(code).map_or(Stop::Fault(Fault::ExitCode { code }), Stop::Exit)
     }
 
+    /// What `return` would do here.
+    pub(super) fn plan_return(&self) -> Plan {
+        self.return_from("return", 0)
+    }
+
     fn return_from(&self, instruction: &str, take: usize) -> Plan {
         let Home::Live(home) = self.home() else { return Err(self.no_frame(instruction)) };
         if home == CallStack::BOTTOM {

@@ -10,6 +10,7 @@ use super::memory::{CODE_CELLS_USED, LOCALS, MEMORY_CELLS};
 use super::name::NameFault;
 use super::space::Address;
 use super::spelling::{SHOWN, clip, long_form};
+use super::stop::Stop;
 use super::text::TEXT_BYTES;
 
 /// Why an edit was refused.
@@ -48,6 +49,10 @@ pub enum Refusal {
     Main,
     LimitTooHigh { kind: LimitKind, value: u64 },
     NotEnoughCells { wanted: u64, there: u64 },
+    NotAsked,
+    AskedAnother { name: String, asked: String },
+    AskedWith { name: String, stack: String },
+    CannotReturn { name: String, stop: Stop },
     Malformed,
 }
 
@@ -160,6 +165,21 @@ impl fmt::Display for Refusal {
             }
             Refusal::NotEnoughCells { wanted, there } => {
                 write!(f, "cannot delete {wanted} cells: the body ends after {there}")
+            }
+            Refusal::NotAsked => f.write_str(
+                "nothing is asked here: an answer belongs to the call of a missing or empty function at \
+                 the counter",
+            ),
+            Refusal::AskedAnother { name, asked } => write!(
+                f,
+                "the counter is on a call of `{asked}`, so `{name}` cannot be answered now"
+            ),
+            Refusal::AskedWith { name, stack } => write!(
+                f,
+                "`{name}` was asked with other operands than this answer is for; now the stack holds {stack}"
+            ),
+            Refusal::CannotReturn { name, stop } => {
+                write!(f, "`{name}` cannot return with this answer: {stop}")
             }
             Refusal::Malformed => f.write_str("this program fragment is malformed"),
         }

@@ -194,7 +194,7 @@ impl Machine {
     }
 
     /// The cells of values; all are checked before the first is made.
-    fn make_values(&mut self, values: &[Instruction]) -> Result<Vec<Cell>, Refusal> {
+    pub(super) fn make_values(&mut self, values: &[Instruction]) -> Result<Vec<Cell>, Refusal> {
         self.task_mut().calls.remember_frames();
         self.finish_collection();
         let drafts: Vec<Draft<'_>> =

@@ -11,7 +11,7 @@ use super::index::{Body, FrameNumber};
 use super::instruction::{Group, Primitive};
 use super::machine::Machine;
 use super::memory::Place;
-use super::plan::{Effect, Next, Range};
+use super::plan::{Effect, Next, Plan, Range};
 use super::stop::Stop;
 use super::task::Task;
 use super::text::TextId;
@@ -22,15 +22,31 @@ impl Machine {
     /// # Errors
     /// Why it cannot be executed. Nothing has changed then.
     pub fn step(&mut self) -> Result<(), Stop> {
-        let mut effect = self.plan()?;
-        if self.frames.left() == 0 && self.opens_frame(&effect) {
-            self.make_frame_number();
-            effect = self.plan().expect("other numbers for the same frames change no outcome");
-        }
+        let effect = self.plan_numbered(Machine::plan)?;
         self.count_operands();
         self.commit(effect);
         self.retired += 1;
         Ok(())
+    }
+
+    /// Returns from the function that is running, as `return` does, but it is no instruction.
+    ///
+    /// # Errors
+    /// Why it cannot return. Nothing has changed then.
+    pub(super) fn return_now(&mut self) -> Result<(), Stop> {
+        let effect = self.plan_numbered(Machine::plan_return)?;
+        self.commit(effect);
+        Ok(())
+    }
+
+    /// What a plan says, with a number for the frame that it opens, if it opens one.
+    fn plan_numbered(&mut self, plan: impl Fn(&Machine) -> Plan) -> Plan {
+        let effect = plan(self)?;
+        if self.frames.left() > 0 || !self.opens_frame(&effect) {
+            return Ok(effect);
+        }
+        self.make_frame_number();
+        Ok(plan(self).expect("other numbers for the same frames change no outcome"))
     }
 
     /// Executes up to `fuel` instructions and returns why it stopped; one unit of fuel is one retired

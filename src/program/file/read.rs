@@ -44,7 +44,7 @@ pub(super) fn image(mut form: Form<'_>, version: Version, text: &str) -> Result<
             form.spell_names_out();
         }
         Version::Two | Version::Three => check_newer(&form, version)?,
-        Version::Four => {}
+        Version::Four | Version::Five => {}
     }
     let bodies = Bodies::of(&form, version)?;
     let task = |(number, task)| bodies.task(task, &format!("task {number}"));
@@ -64,7 +64,7 @@ pub(super) fn image(mut form: Form<'_>, version: Version, text: &str) -> Result<
         free_space: form.free.map(|FreeForm { gaps, end }| FreeSpace { gaps, end }),
         growth: match version {
             Version::One => None,
-            Version::Two | Version::Three | Version::Four => {
+            Version::Two | Version::Three | Version::Four | Version::Five => {
                 Some(form.growth.map(growth).unwrap_or_default())
             }
         },

@@ -10,6 +10,7 @@ mod driver;
 mod finding;
 mod giving;
 mod history;
+mod hosts;
 mod keeping;
 mod looks;
 mod naming;

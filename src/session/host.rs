@@ -1,0 +1,148 @@
+//! Hosts: who answers calls of functions that a program does not define.
+//!
+//! A host function is a hole that somebody answers. No callback enters the machine: at the call the machine waits,
+//! as at every hole, and the answer is a [command](super::command::Command::Answer) that belongs to this question.
+//! So an answer is journalled, undone and replayed like everything else, replaying needs no host, a person may
+//! answer instead, and a later definition of the function replaces the host.
+//!
+//! A host may take its time. It is polled as a future is (`std::task` only, so any executor drives it), and what
+//! it works on stays beside the session, never in it.
+
+use std::task::{Context, Poll};
+
+use crate::vm::index::TaskId;
+use crate::vm::instruction::Instruction;
+use crate::vm::machine::Machine;
+use crate::vm::memory::Place;
+
+/// A function that a host offers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// Its name.
+    pub name: String,
+    /// How many values it takes from the parameter stack.
+    pub takes: usize,
+    /// How many values it leaves.
+    pub gives: usize,
+}
+
+impl Offer {
+    /// A function with this name that takes and gives so many values.
+    pub fn new(name: impl Into<String>, takes: usize, gives: usize) -> Offer {
+        Offer { name: name.into(), takes, gives }
+    }
+}
+
+/// A question: a call that waits for an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The task that asks.
+    pub task: TaskId,
+    /// The name of the function.
+    pub name: String,
+    /// Its operands, the last on top.
+    pub operands: Vec<Instruction>,
+    /// The cell of the call; for a function that exists and is empty, its first cell.
+    pub at: Place,
+    /// How many instructions had retired. It tells apart two calls of the same cell with the same operands.
+    pub retired: u64,
+}
+
+impl Asked {
+    /// What a machine asks at its counter, of a function that takes so many values.
+    ///
+    /// # Errors
+    /// If there are fewer values.
+    pub(super) fn of(machine: &Machine, offer: &Offer) -> Result<Asked, String> {
+        let parameters = machine.task().parameters();
+        let Some(first) = parameters.len().checked_sub(offer.takes) else {
+            let stack = match machine.show_stack() {
+                stack if stack.is_empty() => "the stack is empty".to_owned(),
+                stack => format!("the stack holds {stack}"),
+            };
+            return Err(format!("it takes {}, and {stack}", counted(offer.takes)));
+        };
+        Ok(Asked {
+            task: machine.current(),
+            name: offer.name.clone(),
+            operands: parameters[first..].iter().map(|&value| machine.spell(value)).collect(),
+            at: machine.task().counter(),
+            retired: machine.retired(),
+        })
+    }
+
+    /// Whether another question is the same one. Editing the program may move the cell of a call.
+    pub(super) fn is_same(&self, other: &Asked) -> bool {
+        let Asked { task, name, operands, at: _, retired } = self;
+        (*task, name, operands, *retired)
+            == (other.task, &other.name, &other.operands, other.retired)
+    }
+
+    /// An operand that must be an integer; 0 is the first.
+    ///
+    /// # Errors
+    /// What it is instead, in words.
+    ///
+    /// # Panics
+    /// If the function takes fewer operands.
+    pub fn integer(&self, index: usize) -> Result<i64, String> {
+        match &self.operands[index] {
+            Instruction::Integer(value) => Ok(*value),
+            other => Err(self.wrong(index, "an integer", other)),
+        }
+    }
+
+    /// An operand that must be a text; 0 is the first.
+    ///
+    /// # Errors
+    /// What it is instead, in words.
+    ///
+    /// # Panics
+    /// If the function takes fewer operands.
+    pub fn text(&self, index: usize) -> Result<&str, String> {
+        match &self.operands[index] {
+            Instruction::Text(text) => Ok(text),
+            other => Err(self.wrong(index, "a text", other)),
+        }
+    }
+
+    fn wrong(&self, index: usize, wanted: &str, found: &Instruction) -> String {
+        let found = match found {
+            Instruction::Integer(value) => format!("the integer {value}"),
+            Instruction::Text(_) => "a text".to_owned(),
+            _ => "an address".to_owned(),
+        };
+        format!("operand {} must be {wanted}, and it is {found}", index + 1)
+    }
+}
+
+/// Who answers. Its functions are only asked for what it offers.
+pub trait Host {
+    /// The functions that it offers.
+    fn offers(&self) -> &[Offer];
+
+    /// Answers, or goes on working on an answer. Returns the values that the call leaves, the last on top; or why
+    /// there is no answer, in words. Then the question stays open, and a person may answer it.
+    ///
+    /// As with a future, `Pending` means that the waker of the context is called when it is worth asking again.
+    /// There is one question for each task; the same one is asked again until it is answered or
+    /// [forgotten](Host::forget).
+    fn poll(
+        &mut self,
+        asked: &Asked,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<Vec<Instruction>, String>>;
+
+    /// A question for which `Pending` was returned is no longer asked: it was undone, edited away, or answered by
+    /// a person.
+    fn forget(&mut self, asked: &Asked);
+}
+
+/// `1 value`, `2 values`.
+pub(super) fn counted(values: usize) -> String {
+    match values {
+        0 => "nothing".to_owned(),
+        1 => "1 value".to_owned(),
+        _ => format!("{values} values"),
+    }
+}
