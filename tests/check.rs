@@ -35,7 +35,7 @@ fn each_text_is_told_what_is_missing() {
         let expected = fs::read_to_string(&expected).unwrap_or_default().replace("\r\n", "\n");
         assert_eq!(said, expected, "{name}");
     }
-    assert_eq!(count, 13);
+    assert_eq!(count, 15);
 }
 
 #[test]
@@ -161,6 +161,9 @@ fn the_sessions_in_the_manual_are_true() {
     let shell = Shell::new();
     shell.file("sum.flpc", "# A sum.\n36 0 / print_line\n");
     shell.file("old.flpc", "65 emit 3.14 depht .\n");
+    let fact = "# The product of the numbers up to n.\n#= 0 fact -- 1\n#= 5 fact -- 24\n\
+                [ assign: n\n  n 0 = [ 1 return ] if\n  n n 1 - fact * return ] bind: fact\n";
+    shell.file("fact.flpc", fact);
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/language.md");
     let manual = fs::read_to_string(page).unwrap();
     let mut count = 0;
@@ -171,7 +174,7 @@ fn the_sessions_in_the_manual_are_true() {
         assert!((done.out.clone() + &done.err).starts_with(said), "{command}: {done:?}");
         count += 1;
     }
-    assert_eq!(count, 2);
+    assert_eq!(count, 3);
 }
 
 /// Whatever is checked, what is said to be missing is what a run would wait for.

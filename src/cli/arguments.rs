@@ -65,11 +65,14 @@ pub enum Task {
     /// The program gets no input. For example: midflight eval '3 4 + dup *'
     #[command(after_help = CODES, after_long_help = CODES)]
     Eval(Eval),
-    /// Says what is missing in programs, without running them.
+    /// Says what is missing in programs, without running them, and runs their examples.
     ///
     /// Names words that nothing defines, numbers that are none, words of other languages and what to write
-    /// instead, locals never assigned, globals never set, and words that have several meanings. Images and
-    /// recordings are only read. Exit code 0 if nothing is missing, 3 if something is, 2 if a file cannot be read.
+    /// instead, locals never assigned, globals never set, and words that have several meanings. Recordings are
+    /// only read. An example is a comment such as `#= 5 fact -- 120`: its text runs by itself, with the
+    /// functions and globals of the program, for at most 10,000,000 instructions and without input. Exit code
+    /// 0 if nothing is missing and all examples hold, 1 if an example does not hold, 3 if something is missing,
+    /// also for an example, 2 if a file cannot be read.
     Check(Check),
     /// Prints a script with which a shell completes the commands and options of midflight.
     ///

@@ -10,6 +10,7 @@ pub mod comment;
 pub mod diagnostic;
 pub mod dialect;
 pub mod effect;
+pub mod example;
 pub mod file;
 pub mod forth;
 pub mod given;

@@ -9,7 +9,7 @@
 
 use super::cell_text::{Label, Source};
 use super::comment::Comments;
-use super::diagnostic::Diagnostics;
+use super::diagnostic::{Diagnostics, Span};
 use super::effect::StackEffects;
 use super::forth;
 use super::listing::Program;
@@ -126,6 +126,15 @@ impl Notation {
     pub fn label(self, cell: &Instruction, scope: &Scope<'_>) -> Label {
         match self {
             Notation::Forth | Notation::Source => Label::new(forth::word::short(cell, scope)),
+        }
+    }
+
+    /// The comments of a program text, without their `#`, in their order; of a text with mistakes, those that can be
+    /// told.
+    pub fn comments_in(self, text: &str) -> Vec<Span> {
+        match self {
+            Notation::Forth => forth::comments(text),
+            Notation::Source => source::comments(text),
         }
     }
 

@@ -14,6 +14,8 @@ pub mod command;
 pub mod counts;
 pub mod driver;
 pub mod evaluation;
+pub mod example;
+pub mod examples;
 pub mod expect;
 pub mod expectation;
 pub mod file_kind;

@@ -10,6 +10,7 @@ pub mod breakpoints;
 pub mod chart;
 pub mod concern;
 pub mod difference;
+pub mod examples;
 pub mod find;
 pub mod gesture;
 pub mod listing;

@@ -248,6 +248,13 @@ impl Machine {
         self.growth.kept_text = marking.texts.bytes;
     }
 
+    /// Collects now, whether or not that is due.
+    pub(super) fn collect(&mut self) {
+        self.finish_collection();
+        self.begin_collection();
+        self.finish_collection();
+    }
+
     fn reachable(&self) -> Marking {
         let mut marking =
             Marking::begin(self.root_cells(), self.memory.all_data(), &self.memory.texts);

@@ -251,6 +251,13 @@ impl Data {
         }
     }
 
+    /// Stops sharing rows with forks.
+    pub(super) fn own(&mut self) {
+        if self.rows.is_shared() {
+            self.copy();
+        }
+    }
+
     fn take_back(&mut self) {
         if self.rows.take_back() {
             // What was shared could not be emptied when it was collected.

@@ -313,7 +313,7 @@ impl Machine {
         locals
     }
 
-    fn same_globals(&self, other: &Machine) -> bool {
+    pub(super) fn same_globals(&self, other: &Machine) -> bool {
         let (ours, theirs) = (&self.globals, &other.globals);
         let same = |((name, a), (other_name, b)): ((&str, Cell), (&str, Cell))| {
             name == other_name && self.memory.same(a, &other.memory, b)

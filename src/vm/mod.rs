@@ -24,6 +24,7 @@ mod home;
 pub mod index;
 pub mod input;
 pub mod instruction;
+pub mod isolate;
 mod kept;
 pub mod limit;
 pub mod machine;

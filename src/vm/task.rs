@@ -21,7 +21,12 @@ pub struct Task {
 impl Task {
     /// A task at the start of main.
     pub(super) fn new() -> Task {
-        let calls = CallStack::new(MAIN, 0, FrameNumber::FIRST);
+        Task::begun(0, FrameNumber::FIRST)
+    }
+
+    /// A task at the start of main, which has this many locals; its frame has this number.
+    pub(super) fn begun(locals: usize, frame: FrameNumber) -> Task {
+        let calls = CallStack::new(MAIN, locals, frame);
         Task { counter: Place::start(MAIN), parameters: Stack::default(), calls }
     }
 

@@ -198,6 +198,12 @@ pub(super) fn names(text: &str) -> impl Iterator<Item = Span> {
     lines(text).flat_map(|(base, line)| token::names(line, base))
 }
 
+/// The comments of a text, without their `#`; in a line with mistakes, there is none.
+pub(super) fn comments(text: &str) -> Vec<Span> {
+    let comment = |(base, line)| token::line(line, base).ok()?.comment;
+    lines(text).filter_map(comment).collect()
+}
+
 /// Where the word of a cell that begins at a byte ends.
 pub(super) fn word_end(text: &str, start: usize) -> usize {
     let rest = text[start..].split('\n').next().unwrap_or_default();
