@@ -166,6 +166,7 @@ table! {
         BreakpointCondition, "Breakpoint condition...", [CTRL_SHIFT F9], Fires, "Lets a breakpoint pause only if a line such as `i 2 =` leaves a true value.";
         BreakpointTimes, "Breakpoint times...", [CTRL_SHIFT F8], Fires, "Lets a breakpoint pause only from its third or hundredth time on.";
         Breakpoints, "Breakpoints...", [CTRL_SHIFT F7], Fires, "Lists all breakpoints, to change them and to go there.";
+        AddExample, "Example...", [CTRL_SHIFT X], Fires, "Adds an example, such as `5 fact -- 120`: it runs by itself after every edit, and says what it leaves.";
         Watch, "Watch...", [CTRL_SHIFT W], Fires, "Shows the value of a line at every pause, or the selected data as a chart.";
     }
     Run {
@@ -247,6 +248,9 @@ table! {
         FindPrevious, "Find previous", [SHIFT F3], Fires, "Shows the previous hit of the search.";
         MarkHere, "Mark this position", [CTRL_SHIFT M], Fires, "Remembers the state shown, to list later what differs from it.";
         ListChanges, "What changed since the mark", [CTRL_SHIFT D], Fires, "Lists the cells and values that differ from the marked position.";
+        NextExample, "Next example", [CTRL PageDown], Fires, "Shows the run of the next example in the place of the program; after the last, the program.";
+        PreviousExample, "Previous example", [CTRL PageUp], Fires, "Shows the run of the previous example in the place of the program; before the first, the program.";
+        LeaveExample, "Back to the program", [ALT_SHIFT PageUp], Fires, "Shows the program again in the place of an example; Esc does the same.";
         NextArea, "Memory or entry line", [NONE F6], Fires, "Moves the keyboard focus between the text, the cells and the entry line.";
     }
     View {
@@ -261,6 +265,7 @@ table! {
         Show(Panel::Console), "Console", [CTRL Num5], Fires, "Shows or hides output and input.";
         Show(Panel::Timeline), "Timeline", [CTRL Num6], Fires, "Shows or hides the gestures of the session.";
         Show(Panel::Watches), "Watches", [CTRL Num7], Fires, "Shows or hides what is watched.";
+        Show(Panel::Examples), "Examples", [CTRL Num8], Fires, "Shows or hides the examples.";
         ToggleTheme, "Toggle light theme", [CTRL_SHIFT L], Fires, "Switches between the dark and the light theme.";
         LargerText, "Larger text", [CTRL Plus, CTRL Equals], Fires, "Makes everything a tenth larger.";
         SmallerText, "Smaller text", [CTRL Minus], Fires, "Makes everything a tenth smaller.";

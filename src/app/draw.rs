@@ -12,6 +12,7 @@ use super::panels::banner::{self, Banner};
 use super::panels::bar::{self, Bars};
 use super::panels::console::{self, Console};
 use super::panels::entry::{self, EntryPanel};
+use super::panels::examples::{self, ExamplesPanel};
 use super::panels::palette::Choice;
 use super::panels::status::{self, Status, Voice};
 use super::panels::timeline::TimelinePanel;
@@ -207,9 +208,9 @@ impl App {
 
     fn writing(&mut self, ui: &mut Ui, scene: &Scene, actions: &mut Vec<Action>) {
         let answers = self.desk.answers();
-        let past = self.desk.past();
+        let (past, example) = (self.desk.past(), self.desk.example_words());
         let (stop, running) = (&scene.stop, self.desk.runs());
-        let banner = Banner { stop, answers: &answers, running, past };
+        let banner = Banner { stop, answers: &answers, running, past, example };
         let top = ui.max_rect().top();
         banner::show(ui, &banner, actions);
         ui.add_space(2.0);
@@ -236,7 +237,8 @@ impl App {
         let shows = [Panel::Stack, Panel::Calls, Panel::Holes, Panel::Names]
             .map(|panel| self.desk.preferences().shows(panel));
         let watches = self.desk.shows_watches().then(|| self.desk.watches());
-        if shows == [false; 4] && watches.is_none() {
+        let examples = self.desk.shows_examples().then(|| self.desk.examples());
+        if shows == [false; 4] && watches.is_none() && examples.is_none() {
             return;
         }
         let frame =
@@ -258,6 +260,15 @@ impl App {
                     found: found.as_ref(),
                 };
                 let (index, chosen) = (self.desk.index(), self.desk.chosen_frame());
+                if let Some(rows) = &examples {
+                    let panel = ExamplesPanel {
+                        rows,
+                        shown: self.desk.example_shown(),
+                        lacks: &self.desk.functions_that_examples_lack(),
+                        holding: self.desk.examples_that_hold().0,
+                    };
+                    ui.scope(|ui| examples::show(ui, &panel, actions));
+                }
                 if let Some(rows) = &watches {
                     let read = |extent, range| self.desk.cells(scene, extent, range);
                     ui.scope(|ui| watches::show(ui, rows, &read, actions));

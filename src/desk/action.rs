@@ -28,6 +28,8 @@ pub enum Panel {
     Timeline,
     /// What is watched.
     Watches,
+    /// The examples.
+    Examples,
 }
 
 /// What the main area shows.
@@ -163,6 +165,19 @@ pub enum WatchAction {
     Shape(usize, Shape),
 }
 
+/// What can be asked of an example, by its index in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExampleAction {
+    /// Show its run in the place of the program, or the program again.
+    Show(usize),
+    /// Ask for another text.
+    Edit(usize),
+    /// Remove it.
+    Remove(usize),
+    /// Make the function with this name, which examples wait for.
+    Create(String),
+}
+
 /// What can be asked of a value in the list of where a value came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CauseAction {
@@ -279,6 +294,10 @@ pub enum Action {
     BreakpointTimes,
     Breakpoints,
     Watch,
+    AddExample,
+    NextExample,
+    PreviousExample,
+    LeaveExample,
 
     New,
     Open,
@@ -439,6 +458,8 @@ pub enum Action {
     Mark(Place, MarkAction),
     /// Ask something of a watch, or watch something.
     Watches(WatchAction),
+    /// Ask something of an example.
+    Example(ExampleAction),
     /// Show where an entry of the call stack is, and choose it for restarting and rewinding.
     GoToFrame(FrameId),
     /// Restart an entry of the call stack.

@@ -1,7 +1,7 @@
 //! What can be done about a stop, and which actions would do nothing now.
 
 use super::Desk;
-use super::action::Action;
+use super::action::{Action, Panel};
 use super::old_input;
 use crate::program::diagnostic::grouped;
 use crate::session::target::Target;
@@ -50,6 +50,9 @@ impl Desk {
             Tone::Write if self.counter_in_function() => Answers::of(self.ends()),
             Tone::Ready | Tone::Write | Tone::Finished | Tone::Exited => Answers::default(),
         };
+        if self.in_example() {
+            answers.choices.push((Action::LeaveExample, "Back to the program".to_owned()));
+        }
         if self.past().is_some() {
             answers.choices.push((Action::GoToEnd, "Return to now".to_owned()));
         }
@@ -135,12 +138,13 @@ impl Desk {
     pub fn idle(&self) -> Vec<(Action, &'static str)> {
         let mut idle = Vec::new();
         let tone = self.stop().tone;
-        for (action, target) in [
-            (Action::Undo, Target::Undo),
-            (Action::Redo, Target::Redo),
-            (Action::StepBack, Target::StepBack),
+        let program = &self.program().session;
+        for (action, target, session) in [
+            (Action::Undo, Target::Undo, program),
+            (Action::Redo, Target::Redo, program),
+            (Action::StepBack, Target::StepBack, self.session()),
         ] {
-            if self.session().target(target).is_none() {
+            if session.target(target).is_none() {
                 idle.push((action, target.absent()));
             }
         }
@@ -170,6 +174,14 @@ impl Desk {
         }
         if !self.is_busy() {
             idle.push((Action::Stop, "Nothing is running"));
+        }
+        if !self.in_example() {
+            idle.push((Action::LeaveExample, "No example is shown"));
+        }
+        if self.examples().is_empty() {
+            let examples =
+                [Action::NextExample, Action::PreviousExample, Action::Show(Panel::Examples)];
+            idle.extend(examples.map(|action| (action, "There is no example yet")));
         }
         if self.sight.trail.is_empty() {
             idle.push((Action::Back, "No other place was shown before"));

@@ -8,6 +8,7 @@ use super::completion::Completion;
 use super::derived::{Derived, Same};
 use super::draft::{Draft, DraftKey};
 use super::draft_preview::DraftPreview;
+use super::examples::Examining;
 use super::file::File;
 use super::find::Find;
 use super::ghost::Ghost;
@@ -69,6 +70,8 @@ pub(super) struct Asked {
     pub counting: Option<Counting>,
     /// Where a value came from.
     pub provenance: Provenance,
+    /// What comes of the examples.
+    pub examples: Examining,
     /// The breakpoints and watches that a journey took along.
     pub taken: Option<Taken>,
     /// Those that are seen.

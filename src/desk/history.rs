@@ -16,6 +16,10 @@ use crate::vm::memory::MAIN;
 impl Desk {
     /// Goes to a position, and gives up what is in progress.
     pub(super) fn go(&mut self, to: Target) {
+        if self.in_example() && matches!(to, Target::Undo | Target::Redo) {
+            self.go_in_program(to);
+            return;
+        }
         self.start(Request::Go(to));
     }
 

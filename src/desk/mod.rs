@@ -27,6 +27,8 @@ mod editing;
 pub mod effect;
 pub mod entry_line;
 pub mod example;
+mod example_shown;
+mod examples;
 mod expectation;
 pub mod file;
 pub mod find;
@@ -92,6 +94,7 @@ use dialogs::Dialogs;
 use document::Document;
 use effect::Effect;
 use entry_line::{EntryLine, EntryMode};
+use example_shown::Beside;
 use file::File;
 use follow::Following;
 use notice::Notice;
@@ -139,6 +142,8 @@ struct Files {
     opening: Option<Opening>,
     /// The program text that is followed, if any.
     following: Option<Following>,
+    /// The program that files hold, while one of its examples is shown in its place.
+    beside: Option<Beside>,
     recovery: Recovery,
     /// A file was asked for: unsaved work is offered beside it, not shown in its place.
     named: bool,
@@ -174,6 +179,7 @@ impl Desk {
                 dialogs,
                 opening: None,
                 following: None,
+                beside: None,
                 recovery: Recovery::default(),
                 named: false,
                 quits: false,
@@ -196,8 +202,11 @@ impl Desk {
         let (trial, find, keep) = (self.trial_part(), self.find_part(), self.keep_again());
         // After everything that moves the session, so that the next frame shows what is true there.
         let watch = self.watch_part();
+        let examples = self.examples_part();
         let values = self.values_part();
-        let parts = [dialog, opening, followed, job, host, play, trial, find, keep, watch, values];
+        let parts = [
+            dialog, opening, followed, job, host, play, trial, find, keep, watch, values, examples,
+        ];
         let again = parts.into_iter().flatten().min();
         Tick { effects: self.take_effects(), again }
     }

@@ -128,7 +128,8 @@ impl Desk {
         let is_used = used.is_some_and(|used| place.offset.index() < used);
         let at = if is_used { CommentAt::Before(place.offset) } else { CommentAt::End };
         let place = CommentPlace { body: place.body, at };
-        let comment = self.session().image().comments.at(place);
+        // The run of an example has no comments of its own.
+        let comment = self.program().session.image().comments.at(place);
         let text = comment.map(|text| text.trim().to_owned()).unwrap_or_default();
         self.overlay = Overlay::Ask(Question::Comment(place), text);
     }
@@ -147,6 +148,12 @@ impl Desk {
             }
             Question::Rename(Named::Global(_)) => return self.close_overlay(),
             Question::Code(name) => Command::Redefine { name, text: text.into() },
+            Question::Example(index) => {
+                if self.example_typed(index, text) {
+                    self.close_overlay();
+                }
+                return;
+            }
             Question::Watch(index) => {
                 let text = text.to_owned();
                 return self.watch_typed(index, &text);

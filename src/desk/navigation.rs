@@ -87,8 +87,15 @@ impl Desk {
 
     /// Shows or hides a panel. The console comes by itself, and can be asked for before.
     pub(super) fn show_panel(&mut self, panel: Panel) {
-        if panel == Panel::Watches {
-            return self.toggle_watches();
+        match panel {
+            Panel::Watches => return self.toggle_watches(),
+            Panel::Examples => return self.toggle_examples(),
+            Panel::Stack
+            | Panel::Calls
+            | Panel::Holes
+            | Panel::Names
+            | Panel::Console
+            | Panel::Timeline => {}
         }
         let is_console = panel == Panel::Console;
         if is_console && self.preferences.shows(panel) && !self.console_speaks() {

@@ -68,6 +68,10 @@ impl Desk {
 
     /// The function that is asked of the host at the counter.
     pub(super) fn asked_of_host(&self) -> Option<&str> {
+        // What comes of an example must not depend on who answers.
+        if self.in_example() {
+            return None;
+        }
         let machine = self.session().machine();
         let name = machine.asked().or_else(|| machine.asked_for_address())?;
         offer(&self.outside.host, name).is_some().then_some(name)

@@ -35,6 +35,7 @@ impl Desk {
     }
 
     fn carry_out(&mut self, action: Action) {
+        self.leave_example_for(&action);
         match action {
             Action::Step => self.step(),
             Action::StepOver => self.run_to(Goal::over(self.session().machine())),
@@ -156,6 +157,12 @@ impl Desk {
             Action::Mark(at, action) => self.mark(at, action),
             Action::Watch => self.ask_watch(),
             Action::Watches(action) => self.watch(action),
+            Action::AddExample => self.ask_example(),
+            Action::NextExample => self.next_example(true),
+            Action::PreviousExample => self.next_example(false),
+            Action::LeaveExample if self.in_example() => self.leave_example(),
+            Action::LeaveExample => self.notice.warn("No example is shown"),
+            Action::Example(action) => self.example(action),
 
             Action::New => self.replace(Replacement::New),
             Action::Open => self.replace(Replacement::Choose),
@@ -314,6 +321,8 @@ impl Desk {
         } else if self.sight.selection.is_some() {
             self.sight.selection = None;
             self.emit(Effect::Reveal(self.counter()));
+        } else if self.in_example() {
+            self.leave_example();
         } else if self.tour.is_some() {
             self.tour = None;
             self.preferences.tour_done = true;

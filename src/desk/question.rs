@@ -14,6 +14,8 @@ pub enum Question {
     Comment(CommentPlace),
     /// The line to watch at this index of the list.
     Watch(usize),
+    /// The text of an example, by its index; none for a new one.
+    Example(Option<usize>),
 }
 
 /// Something with a name.
@@ -46,6 +48,8 @@ impl Question {
             Question::Code(_) => "Redefine a function",
             Question::Comment(_) => "Comment a cell",
             Question::Watch(_) => "Watch a line",
+            Question::Example(None) => "Add an example",
+            Question::Example(Some(_)) => "Change an example",
         }
     }
 
@@ -65,6 +69,10 @@ impl Question {
                 "Its value is shown wherever the program stands, as if the line were done once there."
                     .to_owned()
             }
+            Question::Example(_) => {
+                "A line in FlpcForth, two dashes, and what it should leave. It runs by itself after every edit."
+                    .to_owned()
+            }
         }
     }
 
@@ -74,6 +82,7 @@ impl Question {
             Question::Rename(_) => ("new name", "a name"),
             Question::Code(_) => ("new code", "for example: assign: i i 1 +"),
             Question::Comment(_) => ("comment", "what a reader should know here"),
+            Question::Example(_) => ("example", "for example: 5 fact -- 120"),
             Question::Watch(_) => ("line to watch", "for example: i, or a call of a function"),
         }
     }

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::Desk;
 use super::document::Document;
+use super::example_shown::Beside;
 use super::file::File;
+use super::{Desk, Files};
 use crate::autosave::{self, Autosave, Opened};
 use crate::session::target::Target;
 
@@ -158,23 +159,25 @@ impl Desk {
     /// next gesture, or after a pause.
     pub(super) fn write_autosave(&mut self) {
         let now = self.document.pace.now;
-        let recovery = &mut self.files.recovery;
+        let recovery = &self.files.recovery;
         let waits = recovery.problem.is_some()
             && (recovery.again - PAUSE..recovery.again).contains(&now)
-            && !self.document.session.has_gestures_to_record();
-        if recovery.autosave.is_none() {
-            if !waits && recovery.problem.is_some() {
+            && !self.program().session.has_gestures_to_record();
+        if self.files.recovery.autosave.is_none() {
+            if !waits && self.files.recovery.problem.is_some() {
                 self.open_autosave();
             }
         } else if waits {
             // The records stay in the session.
             return;
         }
-        let Some(autosave) = &mut self.files.recovery.autosave else {
-            drop(self.document.session.take_records());
+        let Files { recovery, beside, .. } = &mut self.files;
+        let program = beside.as_mut().map_or(&mut self.document, Beside::program_mut);
+        let Document { session, file, .. } = program;
+        let Some(autosave) = &mut recovery.autosave else {
+            drop(session.take_records());
             return;
         };
-        let Document { session, file, .. } = &mut self.document;
         let written = match file.holds_history(session) {
             true => autosave.write_saved(session),
             false => autosave.write(session),
@@ -201,7 +204,8 @@ impl Desk {
 
     /// The name of the open file, and whether it holds the work.
     pub fn file_words(&self) -> String {
-        let words = self.document.file.words(self.session());
+        let Document { session, file, .. } = self.program();
+        let words = file.words(session);
         match self.followed().and_then(Path::file_name) {
             Some(name) => format!("{words}, follows {}", name.to_string_lossy()),
             None => words,

@@ -18,6 +18,7 @@ use super::operand::{self, Operand, Reading};
 use super::word::{Word, Words, expected, one_too_many};
 use crate::program::plain_name::Known;
 use crate::program::version::Version;
+use crate::vm::index;
 use crate::vm::memory::{MAIN, Place};
 use crate::vm::spelling::clip;
 use crate::vm::vocabulary::Vocabulary;
@@ -119,6 +120,15 @@ macro_rules! commands {
                     Reading::Outside | Reading::Program => None,
                 };
                 Some(Written { text, at, defines, is_program: reading == Reading::Program })
+            }
+
+            /// The code body that it is about, if it names one.
+            pub fn body(&self) -> Option<index::Body> {
+                match self {
+                    $(Command::$variant $({ $($field),* })? => {
+                        None $($(.or(operand::$operand::body($field)))*)?
+                    })*
+                }
             }
 
             /// Puts the names in all operands into the form in which a machine keeps them.

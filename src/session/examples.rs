@@ -19,6 +19,7 @@ use crate::program::cell_comments::CellComments;
 use crate::program::example::Example;
 use crate::program::image::Image;
 use crate::vm::code_version::CodeVersion;
+use crate::vm::index::Body;
 use crate::vm::isolate::Isolate;
 use crate::vm::memory::Place;
 use crate::vm::stop::Stop;
@@ -111,6 +112,11 @@ impl Examples {
         (self.round, self.next) = (0, 0);
     }
 
+    /// Whether a body is one of the program with the same number in the runs; main is not.
+    pub fn has(&self, body: Body) -> bool {
+        self.isolate.as_ref().is_some_and(|isolate| isolate.has(body))
+    }
+
     /// Whether all runs are over.
     pub fn is_done(&self) -> bool {
         self.runs.iter().all(ExampleRun::is_over)
@@ -154,6 +160,11 @@ impl Examples {
             run.begin_again();
             self.begin_rounds();
         }
+    }
+
+    /// The run that is kept for somebody who looks at it.
+    pub fn held(&self) -> Option<usize> {
+        self.runs.iter().position(|run| run.is_held)
     }
 
     /// What the examples wait for, and how many wait for each; what the first waits for comes first.

@@ -51,6 +51,11 @@ pub trait Operand {
     fn cell(_value: &Self::Value) -> Option<Place> {
         None
     }
+
+    /// The code body, if the operand is one, or is in one.
+    fn body(_value: &Self::Value) -> Option<index::Body> {
+        None
+    }
 }
 
 /// Where the words of a code operand are read.
@@ -137,6 +142,10 @@ impl Operand for Cell {
     fn cell(value: &Place) -> Option<Place> {
         Some(*value)
     }
+
+    fn body(value: &Place) -> Option<index::Body> {
+        Some(value.body)
+    }
 }
 
 /// A cell of a code body, or `off`.
@@ -190,6 +199,10 @@ impl Operand for CellOrEnd {
             true => place.into(),
             false => CommentPlace { body: place.body, at: CommentAt::End },
         }
+    }
+
+    fn body(value: &CommentPlace) -> Option<index::Body> {
+        Some(value.body)
     }
 }
 
@@ -432,6 +445,31 @@ impl Operand for Limited {
     }
 }
 
+/// The number of a code body.
+pub struct Body;
+
+impl Operand for Body {
+    type Value = index::Body;
+    const CALLED: &'static str = "a body number";
+
+    fn print(value: &index::Body) -> String {
+        value.to_string()
+    }
+
+    fn read(words: &mut Words<'_>) -> Result<index::Body, String> {
+        let word = words.plain(Self::CALLED)?;
+        word.parse().map_err(|_| expected(Self::CALLED, &Word::Plain(word)))
+    }
+
+    fn sample(pick: &mut dyn FnMut() -> u64) -> index::Body {
+        (pick() as u32).into()
+    }
+
+    fn body(value: &index::Body) -> Option<index::Body> {
+        Some(*value)
+    }
+}
+
 macro_rules! numbers {
     ($($(#[$about:meta])* $kind:ident $type:ty as $plain:ty, $called:literal;)*) => {$(
         $(#[$about])*
@@ -466,8 +504,6 @@ numbers! {
     Index usize as usize, "an index";
     /// The number of a frame: its place on the call stack, 0 at the bottom.
     Frame FrameId as u32, "a frame number";
-    /// The number of a code body.
-    Body index::Body as u32, "a body number";
     /// Which time something happens, 1 for the first.
     Time u64 as u64, "a number of times";
     /// The number of a data body.

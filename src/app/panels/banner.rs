@@ -9,6 +9,7 @@ use crate::desk::Answers;
 use crate::desk::action::Action;
 use crate::view::memory::CellKind;
 use crate::view::stop::{StopRow, Tone};
+use crate::vm::spelling::clip;
 
 /// What the banner says.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub struct Banner<'a> {
     pub running: bool,
     /// Where in the past this is: `step 4 of 45`.
     pub past: Option<String>,
+    /// The example whose run is shown in the place of the program.
+    pub example: Option<String>,
 }
 
 const HEIGHT: f32 = 34.0;
@@ -41,8 +44,18 @@ pub fn show(ui: &mut Ui, banner: &Banner<'_>, actions: &mut Vec<Action>) {
     ui.allocate_ui_with_layout(rect.size(), Layout::left_to_right(Align::Center), |ui| {
         ui.add_space(14.0);
         mark(ui, banner, color);
+        if let Some(example) = &banner.example {
+            let words = format!("Example {}", clip(example, 30));
+            let said =
+                ui.label(RichText::new(words).font(plain(14.5)).color(look.signs.select).strong());
+            super::say(&said, false);
+            ui.add_space(6.0);
+        }
         if let Some(past) = &banner.past {
-            let words = format!("In the past, {past}: typing or running starts a branch");
+            let words = match banner.example {
+                Some(_) => format!("In the past, {past}"),
+                None => format!("In the past, {past}: typing or running starts a branch"),
+            };
             let said = ui.label(RichText::new(words).font(plain(14.5)).color(color).strong());
             super::say(&said, false);
             ui.add_space(6.0);

@@ -9,6 +9,7 @@ pub mod breakpoints;
 pub mod calls;
 pub mod console;
 pub mod entry;
+pub mod examples;
 pub mod find;
 pub mod holes;
 pub mod names;

@@ -5,6 +5,7 @@ mod asking;
 mod branching;
 mod changing;
 mod doing;
+mod examples;
 #[path = "../driver.rs"]
 mod driver;
 mod finding;
