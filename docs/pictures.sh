@@ -104,6 +104,22 @@ walk() {
     for _ in $(seq 62); do xdotool key F11; settled; done
     picture 19-source-sort
     stop
+    start
+    xdotool key Escape
+    for example in "0 fact -- 1" "1 fact -- 1" "5 fact -- 120"; do
+        xdotool key ctrl+shift+x; settled
+        enter "$example"
+    done
+    picture 20-examples
+    for _ in 1 2 3; do xdotool key ctrl+Next; settled; done
+    enter ""; enter "assign: n n 0 = base"; picture 21-example-shown
+    xdotool key F2 ctrl+a; enter "[ 1 return ] if"
+    enter "n n 1 - fact * return"; picture 22-examples-hold
+    stop
+    start --grant clock
+    xdotool key Escape
+    enter "clock.now 60000 clock.wait clock.now swap -"; picture 23-host
+    stop
 }
 
 for theme in dark light; do walk; done

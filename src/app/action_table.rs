@@ -250,7 +250,7 @@ table! {
         ListChanges, "What changed since the mark", [CTRL_SHIFT D], Fires, "Lists the cells and values that differ from the marked position.";
         NextExample, "Next example", [CTRL PageDown], Fires, "Shows the run of the next example in the place of the program; after the last, the program.";
         PreviousExample, "Previous example", [CTRL PageUp], Fires, "Shows the run of the previous example in the place of the program; before the first, the program.";
-        LeaveExample, "Back to the program", [ALT_SHIFT PageUp], Fires, "Shows the program again in the place of an example; Esc does the same.";
+        LeaveExample, "Back to the program", [ALT Home], Fires, "Shows the program again in the place of an example; Esc does the same.";
         NextArea, "Memory or entry line", [NONE F6], Fires, "Moves the keyboard focus between the text, the cells and the entry line.";
     }
     View {

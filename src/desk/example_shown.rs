@@ -13,6 +13,7 @@ use crate::session::Session;
 use crate::session::command::Command;
 use crate::session::request::Request;
 use crate::session::target::Target;
+use crate::view::stop::{StopRow, Tone};
 use crate::vm::index::Body;
 
 /// The program, while the run of one of its examples is shown.
@@ -58,6 +59,18 @@ impl Desk {
     pub fn example_words(&self) -> Option<String> {
         let rows = self.examples();
         rows.get(self.example_shown()?).map(|row| row.code.clone())
+    }
+
+    /// A stop in the words for the run of an example: nothing is written behind its text.
+    pub(super) fn with_example(&self, row: StopRow) -> StopRow {
+        if row.tone != Tone::Finished {
+            return row;
+        }
+        let detail = match self.session().machine().show_stack() {
+            stack if stack.is_empty() => "it leaves nothing".to_owned(),
+            stack => format!("it leaves {stack}"),
+        };
+        StopRow { detail, ..row }
     }
 
     /// Shows the run of an example; if it is shown already, the program again.

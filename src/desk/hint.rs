@@ -85,6 +85,10 @@ impl Desk {
                 "Fix the cause, then run this instruction again: nothing has changed.".to_owned()
             }
             Tone::Limit => "Enter raises the limit.".to_owned(),
+            Tone::Finished if self.in_example() => {
+                "The example has run. F2 on its row changes it; Ctrl+PageDown shows the next one."
+                    .to_owned()
+            }
             Tone::Finished => "Finished. What you type continues from here.".to_owned(),
             Tone::Exited => "The program has ended. What you type goes before its exit.".to_owned(),
         }

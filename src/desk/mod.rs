@@ -308,7 +308,7 @@ impl Desk {
         let mut scene =
             Scene::new(image, &self.marks().breakpoints, self.arrangement(), &self.document.before);
         let stop = in_window(scene.stop, &image.machine, self.preferences.code.notation);
-        scene.stop = self.with_host(stop);
+        scene.stop = self.in_context(stop);
         scene
     }
 
@@ -383,8 +383,16 @@ impl Desk {
         self.head() == self.counter()
     }
 
+    /// A stop in the words for a call that a host answers, or for the run of an example.
+    fn in_context(&self, row: StopRow) -> StopRow {
+        match self.in_example() {
+            true => self.with_example(row),
+            false => self.with_host(row),
+        }
+    }
+
     /// Why the machine waits.
     fn stop(&self) -> StopRow {
-        self.with_host(stop(self.session().machine()))
+        self.in_context(stop(self.session().machine()))
     }
 }

@@ -68,8 +68,8 @@ impl Desk {
 
     /// The function that is asked of the host at the counter.
     pub(super) fn asked_of_host(&self) -> Option<&str> {
-        // What comes of an example must not depend on who answers.
         if self.in_example() {
+            // What comes of an example must not depend on who answers.
             return None;
         }
         let machine = self.session().machine();

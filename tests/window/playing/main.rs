@@ -5,9 +5,9 @@ mod asking;
 mod branching;
 mod changing;
 mod doing;
-mod examples;
 #[path = "../driver.rs"]
 mod driver;
+mod examples;
 mod finding;
 mod giving;
 mod history;
