@@ -15,7 +15,6 @@ use midflight::session::load::image_of_program;
 use midflight::session::recording::{self, Recording};
 use midflight::session::request::Request;
 use midflight::session::services::Services;
-use midflight::vm::instruction::Instruction;
 
 const PROGRAM: &str = r#"
     [ assign: address
@@ -29,7 +28,7 @@ const PROGRAM: &str = r#"
 fn main() -> Result<(), Box<dyn Error>> {
     let web = Services::new().with("http.get", 1, 1, |asked| async move {
         let page = fetch(asked.text(0)?.to_owned()).await;
-        Ok(vec![Instruction::Text(page.into())])
+        Ok(vec![page.into()])
     });
     let mut driver = Driver::new(Session::new(image_of_program(PROGRAM)?), web);
     let driven = driver.wait();

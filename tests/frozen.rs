@@ -57,12 +57,17 @@ const IMAGES_3: &[Kept] = &[("everything.ron", 4, "", "fault", 33, "")];
 /// The same for version 4.
 const IMAGES_4: &[Kept] = &[("everything.ron", 115, "1 1", "fuel", 96, "")];
 
+/// The same for version 5.
+const IMAGES_5: &[Kept] =
+    &[("everything.ron", 17, "2 \"three\" -4", "finished", 15, "a `page`\n50\n")];
+
 #[test]
 fn images_load_to_what_they_hold() {
     check_images("v1", IMAGES);
     check_images("v2", IMAGES_2);
     check_images("v3", IMAGES_3);
     check_images("v4", IMAGES_4);
+    check_images("v5", IMAGES_5);
 }
 
 fn check_images(version: &str, images: &[Kept]) {
@@ -147,6 +152,12 @@ fn recordings_do_what_they_did() {
     let session = check_recording("v4", "everything.session", 4);
     let image = Image::from_file_text(&text_of("v4", "everything.ron")).unwrap();
     assert_eq!(*session.image(), image);
+    let session = check_recording("v5", "everything.session", 8);
+    let image = Image::from_file_text(&text_of("v5", "everything.ron")).unwrap();
+    assert_eq!(*session.image(), image);
+    let examples = image.examples();
+    let texts: Vec<&str> = examples.iter().map(|example| example.text.trim()).collect();
+    assert_eq!(texts, ["4 twice -- 8", "5 twice -- 10", "twice --"]);
 }
 
 #[test]

@@ -495,6 +495,24 @@ pub enum Instruction {
     Breakpoint,
 }
 
+impl From<i64> for Instruction {
+    fn from(value: i64) -> Instruction {
+        Instruction::Integer(value)
+    }
+}
+
+impl From<&str> for Instruction {
+    fn from(text: &str) -> Instruction {
+        Instruction::Text(text.into())
+    }
+}
+
+impl From<String> for Instruction {
+    fn from(text: String) -> Instruction {
+        Instruction::Text(text.into())
+    }
+}
+
 impl Instruction {
     /// The local that this assigns, if any.
     pub fn assigned(&self) -> Option<&str> {
