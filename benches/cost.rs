@@ -1,7 +1,7 @@
 //! What it costs to pause, to keep the history, and to go back in it. `docs/performance.md` explains the
 //! figures.
 //!
-//!     cargo bench --no-default-features --bench cost
+//!     cargo bench --no-default-features --features cli --bench cost
 //!
 //! Runs with and without the measured feature take turns, and the processor time of the thread is
 //! counted, so that other work on the machine disturbs little. Only Linux reports that time without

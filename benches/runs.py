@@ -15,7 +15,7 @@ OURS = "midflight"
 
 def build():
     """Builds Midflight without its window and returns the path of the program."""
-    command = ["cargo", "build", "--release", "--no-default-features", "--message-format=json"]
+    command = ["cargo", "build", "--release", "--no-default-features", "--features", "cli", "--message-format=json"]
     built = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     if built.returncode != 0:
         sys.exit("the build failed")

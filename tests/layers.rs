@@ -12,6 +12,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("program", &["vm"]),
     ("session", &["vm", "program"]),
     ("grant", &["vm", "session", "store"]),
+    ("embed", &["vm", "program", "session"]),
     ("view", &["vm", "program", "session"]),
     ("store", &[]),
     ("autosave", &["program", "session", "store"]),
@@ -404,7 +405,7 @@ fn there_is_one_egui_and_no_wgpu() {
 /// Without the window, nothing that a plain `cargo test` builds needs egui.
 #[test]
 fn without_the_window_there_is_no_egui() {
-    let tree = tree(&["-e", "normal,dev,build", "--no-default-features"]);
+    let tree = tree(&["-e", "normal,dev,build", "--no-default-features", "--features", "cli"]);
     for package in ["midflight", "midflight-window-tests", "clap", "proptest"] {
         assert_eq!(versions(&tree, package), 1, "{package}");
     }

@@ -3,7 +3,7 @@
 //!
 //! A command reads and checks everything it needs before it runs anything. It runs in short slices, so
 //! that Ctrl-C acts at once and output appears as it comes. How it ended is a value
-//! ([`ending::Ending`]), which decides the report, the exit code and the saved image.
+//! (`Ending`), which decides the report, the exit code and the saved image.
 
 mod arguments;
 mod blocks;

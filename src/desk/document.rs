@@ -8,7 +8,7 @@ use super::completion::Completion;
 use super::derived::{Derived, Same};
 use super::draft::{Draft, DraftKey};
 use super::draft_preview::DraftPreview;
-use super::examples::Examining;
+use super::examining::Examining;
 use super::file::File;
 use super::find::Find;
 use super::ghost::Ghost;

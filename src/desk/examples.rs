@@ -9,38 +9,12 @@ use std::time::Duration;
 use super::Desk;
 use super::action::{ExampleAction, Panel};
 use super::document::Document;
-use super::key::SessionKey;
 use super::overlay::Overlay;
-use super::pacing::Pacing;
 use super::question::Question;
 use crate::program::example::Example;
 use crate::session::command::Command;
 use crate::session::example::{add, change, remove};
-use crate::session::examples::Examples;
-use crate::view::examples::{ExampleRow, Tone, rows};
-
-/// The examples of a document.
-#[derive(Debug, Default)]
-pub(super) struct Examining {
-    pub list: Examples,
-    /// What the list was last refreshed for.
-    key: Option<SessionKey>,
-    rows: Rc<Vec<ExampleRow>>,
-    pace: Pacing,
-}
-
-impl Examining {
-    /// Works on the runs for part of a frame. Returns whether there is more to do.
-    fn work(&mut self) -> bool {
-        let mut more = false;
-        let list = &mut self.list;
-        self.pace.work(|fuel| {
-            more = !list.advance(fuel);
-            more
-        });
-        more
-    }
-}
+use crate::view::examples::{ExampleRow, Tone};
 
 impl Desk {
     /// The examples of the program.
@@ -80,17 +54,8 @@ impl Desk {
         let wanted = self.preferences.shows(Panel::Examples) || self.in_example();
         let document = self.program_mut();
         let Document { session, asked, .. } = document;
-        let key = SessionKey::of(session);
-        let examining = &mut asked.examples;
-        let mut is_other = false;
-        if wanted && examining.key.as_ref() != Some(&key) {
-            is_other = examining.list.refresh_from(session);
-            examining.key = Some(key);
-        } else if examining.list.is_done() {
-            return None;
-        }
-        let more = examining.work();
-        examining.rows = Rc::new(rows(session.machine(), &examining.list));
+        let is_other = asked.examples.refresh(session, wanted)?;
+        let more = asked.examples.work(session);
         self.follow_example(is_other);
         more.then_some(Duration::ZERO)
     }

@@ -43,7 +43,7 @@ pub struct Ghost {
     pub words: String,
     /// The typed line cannot be carried out.
     pub warns: bool,
-    /// The cells that would be written, as they would look; at most [`CELLS`].
+    /// The cells that would be written, as they would look; at most `CELLS`.
     pub cells: Vec<CellRow>,
     /// Whether they would replace what is there.
     pub replaces: bool,

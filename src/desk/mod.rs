@@ -26,6 +26,7 @@ pub mod draft_preview;
 mod editing;
 pub mod effect;
 pub mod entry_line;
+mod examining;
 pub mod example;
 mod example_shown;
 mod examples;

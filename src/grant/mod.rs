@@ -1,4 +1,4 @@
-//! What a program may be granted: the time, random numbers, files, words. Each is a [`Host`] that offers a few
+//! What a program may be granted: the time, random numbers, files, words. Each is a [`Host`](crate::session::host::Host) that offers a few
 //! functions. Nothing is granted unless the person says so, and a program never names a path.
 //!
 //! Imports `vm`, `session` and `store`.

@@ -2,7 +2,7 @@
 //!
 //! A comment stands before a cell, or at the end of a body. It may have several lines. Its text is what follows
 //! the `#` of each line, as it is written, so `# a` is the comment ` a`, and `#= 3` is `= 3`. Images hold
-//! comments in their [normal](normal) form only, so that equal ones are equal texts, and a printed one reads
+//! comments in their [normal] form only, so that equal ones are equal texts, and a printed one reads
 //! back as itself.
 
 use std::collections::BTreeMap;

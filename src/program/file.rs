@@ -7,19 +7,20 @@
 mod calls;
 mod form;
 mod read;
+mod reader;
 mod write;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
-use super::diagnostic::quoted;
 use super::image::Image;
 use super::version::Version;
 use crate::vm::compressed::Compressed;
 use crate::vm::serialized::Malformed;
 use crate::vm::spelling::clip;
-use form::{Checked, Form, FormOf};
+use form::Form;
+use reader::{Read, Reader, SyntaxError};
 
 /// How an image begins, as messages say it.
 const BEGINS: &str = "an image begins with `(version: 4,`";
@@ -98,12 +99,11 @@ impl Image {
         let found = version(text).ok_or(ImageError::NoImage)?;
         let known = found.parse().ok().and_then(Version::find);
         let version = known.ok_or_else(|| ImageError::Version(clip(found, 20).into_owned()))?;
-        let form: Form<'_> = ron::from_str(text).map_err(|error| {
-            let checked = ron::from_str::<FormOf<Checked>>(text).err();
-            syntax(&checked.unwrap_or(error), text)
-        })?;
+        let mut reader = Reader::new(text);
+        let form = Form::read(&mut reader).and_then(|form| reader.end().map(|()| form));
+        let form = form.map_err(|error| syntax(error, text))?;
         calls::check(&form, version, text.len())?;
-        read::image(form, version, text)
+        read::image(form, version)
     }
 
     /// The text of a file that describes the image. Equal images give equal texts.
@@ -162,22 +162,15 @@ fn skip(text: &str) -> &str {
     rest
 }
 
-fn syntax(error: &ron::error::SpannedError, text: &str) -> ImageError {
-    syntax_in(error, 0, text)
-}
-
-/// The same, for an error in a part of the text that begins at a byte.
-fn syntax_in(error: &ron::error::SpannedError, start: usize, text: &str) -> ImageError {
-    let ron::error::Position { line, col: column } = error.span.end;
-    let before = &text[..start];
-    let column = match line {
-        1 => column + before.rsplit('\n').next().unwrap_or_default().chars().count(),
-        _ => column,
-    };
-    let line = line + before.matches('\n').count();
-    let ends = matches!(error.code, ron::Error::Eof | ron::Error::ExpectedStringEnd);
+fn syntax(error: SyntaxError, text: &str) -> ImageError {
+    let SyntaxError { at, cause, ends } = error;
+    let before = &text[..at];
+    let start = before.rfind('\n').map_or(0, |end| end + 1);
+    let (line, column) = (before.matches('\n').count() + 1, before[start..].chars().count() + 1);
     let cut = (ends || is_at_end(text, line, column)) && !text.trim_end().ends_with(')');
-    ImageError::Syntax { line, column, cause: cause(&error.code), cut }
+    // The cause may quote the file.
+    let cause = clip(&cause, CAUSE_CHARS).into_owned();
+    ImageError::Syntax { line, column, cause, cut }
 }
 
 /// Whether a place is at the end of a text, or within its last word.
@@ -186,38 +179,4 @@ fn is_at_end(text: &str, line: usize, column: usize) -> bool {
     let last = rest.next().unwrap_or_default().trim_end();
     let word = last.rfind([' ', ',', '(', '[', ':']).map_or(0, |at| at + 1);
     rest.next().is_none() && column > last[..word].chars().count()
-}
-
-/// What is wrong, in the words of this program.
-fn cause(code: &ron::Error) -> String {
-    use ron::Error as E;
-    let words = match code {
-        E::IntegerOutOfBounds => "the number is out of range",
-        E::Eof => "the file ends here",
-        E::ExpectedInteger => "a number is expected here",
-        E::ExpectedString => "a text in double quotes is expected here",
-        E::ExpectedStringEnd => "this text has no closing double quote",
-        E::ExpectedBoolean => "`true` or `false` is expected here",
-        E::ExpectedComma => "a comma is missing here",
-        E::ExpectedMapColon => "a colon is missing here",
-        E::ExpectedIdentifier => "the name of a field is expected here",
-        E::ExpectedArray => "`[` is expected here",
-        E::ExpectedArrayEnd => "`]` is expected here",
-        E::ExpectedMap => "`{` is expected here",
-        E::ExpectedMapEnd => "`}` is expected here",
-        E::ExpectedStructLike => "`(` is expected here",
-        E::ExpectedStructLikeEnd => "`)` is expected here",
-        E::TrailingCharacters => "the image ends before this",
-        E::UnclosedBlockComment => "a comment that begins with `/*` has no `*/`",
-        E::ExceededRecursionLimit => "this is nested too deeply",
-        E::ExpectedNamedStructLike(name) => {
-            return format!("`(` is expected here: the fields of the {name}");
-        }
-        E::InvalidIntegerDigit { digit, .. } => {
-            return format!("{} is not a digit", quoted(&digit.to_string()));
-        }
-        // The cause may quote the file.
-        other => return clip(&other.to_string(), CAUSE_CHARS).into_owned(),
-    };
-    words.to_owned()
 }

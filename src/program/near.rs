@@ -17,7 +17,7 @@ pub fn near<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Op
         if candidate.len() > NAME_BYTES || candidate.chars().count().abs_diff(length) > most {
             continue;
         }
-        let distance = strsim::osa_distance(&lower, &candidate.to_lowercase());
+        let distance = distance(&lower, &candidate.to_lowercase());
         // One letter is not near another letter.
         let near = distance <= most && distance < length;
         if near && best.is_none_or(|(least, _)| distance < least) {
@@ -25,6 +25,27 @@ pub fn near<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Op
         }
     }
     best.map(|(_, candidate)| candidate)
+}
+
+/// How many letters are wrong, missing, added or swapped with a neighbour: the optimal string alignment
+/// distance.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    // The distances of the beginnings of `a` from each beginning of `b`: this one, and the two before it.
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    let (mut before, mut earlier) = (row.clone(), row.clone());
+    for i in 1..=a.len() {
+        (earlier, before, row) = (before, row, earlier);
+        row[0] = i;
+        for j in 1..=b.len() {
+            let wrong = before[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            row[j] = wrong.min(before[j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                row[j] = row[j].min(earlier[j - 2] + 1);
+            }
+        }
+    }
+    row[b.len()]
 }
 
 #[cfg(test)]
@@ -47,6 +68,23 @@ mod tests {
         assert_eq!(near("pxixt_line", names), Some("print_line"));
         assert_eq!(near("print_l", names), Some("print"), "two letters more");
         assert_eq!(near("print", ["print"]), None);
+    }
+
+    #[test]
+    fn distances() {
+        let cases = [
+            ("", "", 0),
+            ("", "abc", 3),
+            ("abc", "", 3),
+            ("kitten", "sitting", 3),
+            ("ab", "ba", 1),
+            ("ca", "abc", 3),
+            ("abcd", "badc", 2),
+            ("é1", "1é", 1),
+        ];
+        for (a, b, wanted) in cases {
+            assert_eq!(distance(a, b), wanted, "{a} {b}");
+        }
     }
 
     #[test]

@@ -24,9 +24,8 @@ use crate::vm::space::Address;
 pub const SOURCE_BYTES: usize = 64 << 20;
 
 /// A way to write code. Recordings and image files always use [`Notation::Forth`].
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "desk", derive(serde::Serialize, serde::Deserialize))]
 pub enum Notation {
     /// One word for each cell, blocks in brackets.
     #[default]

@@ -12,7 +12,7 @@ use crate::program::forth::token::{Lexer, Token};
 use crate::program::notation::Notation;
 use crate::program::scope::Scope;
 use crate::vm::instruction::{Fragment, Instruction};
-use crate::vm::limit::LimitKind;
+use crate::vm::limit::{LimitKind, Limits};
 use crate::vm::machine::Machine;
 use crate::vm::stop::Stop;
 
@@ -20,6 +20,26 @@ use crate::vm::stop::Stop;
 pub const FUEL: u64 = 10_000_000;
 /// The memory limit of an evaluation, in cells: 8 MiB. All other limits have their defaults.
 pub const CELLS: u64 = 1 << 20;
+
+/// What an evaluation may take, and what it reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// How many instructions it may execute.
+    pub fuel: u64,
+    /// The limits of its machine.
+    pub limits: Limits,
+    /// What it reads; then its input ends.
+    pub input: String,
+}
+
+/// [`FUEL`], [`CELLS`], and no input.
+impl Default for Bounds {
+    fn default() -> Bounds {
+        let mut limits = Limits::default();
+        assert!(limits.set(LimitKind::Memory, CELLS), "it is below the maximum");
+        Bounds { fuel: FUEL, limits, input: String::new() }
+    }
+}
 
 /// A text and the machine that runs it.
 #[derive(Clone, Debug)]
@@ -47,21 +67,51 @@ pub struct Evaluation {
 /// # Errors
 /// What is wrong with the text; then nothing has run.
 pub fn evaluate(text: impl Into<String>) -> Result<Evaluation, Refused> {
-    let mut evaluation = Evaluation::begin(text)?;
-    evaluation.run(FUEL);
-    Ok(evaluation)
+    Evaluation::within(text, &Bounds::default())
 }
 
 impl Evaluation {
+    /// Evaluates a text within these bounds.
+    ///
+    /// ```
+    /// use midflight::{Bounds, Evaluation, Stop};
+    ///
+    /// let bounds = Bounds { fuel: 1000, input: "5\n".into(), ..Bounds::default() };
+    /// let done = Evaluation::within("input.line str_to_int 1 +", &bounds)?;
+    /// assert_eq!((done.stop(), done.stack()), (Stop::Finished, "6".into()));
+    /// # Ok::<(), midflight::Refused>(())
+    /// ```
+    ///
+    /// # Errors
+    /// What is wrong with the text; then nothing has run.
+    pub fn within(text: impl Into<String>, bounds: &Bounds) -> Result<Evaluation, Refused> {
+        let mut evaluation = Evaluation::begin_with(text, bounds)?;
+        evaluation.run(bounds.fuel);
+        Ok(evaluation)
+    }
+
     /// Parses a text; does not run it yet.
     ///
     /// # Errors
     /// What is wrong with the text.
     pub fn begin(text: impl Into<String>) -> Result<Evaluation, Refused> {
+        Evaluation::begin_with(text, &Bounds::default())
+    }
+
+    /// As [`Evaluation::begin`], with these limits and this input. Its fuel is what each run is given.
+    ///
+    /// # Errors
+    /// What is wrong with the text.
+    pub fn begin_with(text: impl Into<String>, bounds: &Bounds) -> Result<Evaluation, Refused> {
         let source = text.into();
         let mut image = image_of_file(&source, Some("text"), Notation::Forth)?;
+        if !bounds.input.is_empty() {
+            Command::Give { text: bounds.input.clone() }.apply(&mut image)?;
+        }
         Command::EndInput.apply(&mut image)?;
-        Command::Limit { kind: LimitKind::Memory, value: CELLS }.apply(&mut image)?;
+        for kind in LimitKind::ALL {
+            Command::Limit { kind, value: bounds.limits.get(kind) }.apply(&mut image)?;
+        }
         Ok(Evaluation { source, session: Session::new(image) })
     }
 
@@ -139,6 +189,21 @@ mod tests {
         let large = evaluate("1048576 allocate").unwrap();
         assert_eq!(large.stop(), Stop::Limit(LimitKind::Memory));
         assert_eq!(evaluate("input.line").unwrap().stop(), Stop::Input);
+    }
+
+    #[test]
+    fn bounds_are_chosen() {
+        let mut bounds = Bounds { fuel: 5, input: "a\nb".into(), ..Bounds::default() };
+        assert!(bounds.limits.set(LimitKind::Parameters, 2));
+        let mut three = Evaluation::within("input.line input.line 1", &bounds).unwrap();
+        assert_eq!(three.stop(), Stop::Limit(LimitKind::Parameters));
+        assert_eq!((three.stack(), three.machine().retired()), ("\"a\" \"b\"".into(), 2));
+        assert_eq!(three.run(1), Stop::Limit(LimitKind::Parameters));
+        let six = Evaluation::within("1 drop 2 drop 3 drop", &bounds).unwrap();
+        assert_eq!((six.stop(), six.machine().retired()), (Stop::OutOfFuel, 5));
+        assert_eq!(six.machine().limits(), &bounds.limits);
+        let plain = Evaluation::begin("1").unwrap();
+        assert_eq!(plain.machine().limits(), &Bounds::default().limits);
     }
 
     #[test]

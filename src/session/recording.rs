@@ -91,7 +91,7 @@ pub fn write_head(base: &Image, out: &mut dyn Write) -> io::Result<()> {
     out.flush()
 }
 
-/// Writes what [`write`] returns, in pieces. Only a line that holds a long text is a long piece.
+/// Writes what [`write()`] returns, in pieces. Only a line that holds a long text is a long piece.
 ///
 /// # Errors
 /// If it cannot be written.

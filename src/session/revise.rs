@@ -2,8 +2,8 @@
 //! that stand in it go on in the new code.
 //!
 //! The result is a list of commands that exist anyway, which are one gesture. They are found in two steps: a table
-//! over the old and new cells of each body says which cells stay ([`table`]), and the edits follow from that
-//! ([`script`]). The edits are tried on a copy, where it is seen what becomes of each activation, and that the
+//! over the old and new cells of each body says which cells stay (`table`), and the edits follow from that
+//! (`script`). The edits are tried on a copy, where it is seen what becomes of each activation, and that the
 //! cells are exactly the new ones.
 
 pub mod anchors;

@@ -7,7 +7,6 @@
 use std::ops::Range;
 
 use foldhash::{HashMap, HashSet};
-use serde::{Deserialize, Serialize};
 
 use super::memory::{At, BodyExtent};
 use crate::vm::cell::{Cell, Content};
@@ -17,7 +16,8 @@ use crate::vm::instruction::Primitive;
 use crate::vm::memory::Memory;
 
 /// In which order bodies are shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "desk", derive(serde::Serialize, serde::Deserialize))]
 pub enum Order {
     /// Blocks below the cells that use them.
     #[default]

@@ -30,6 +30,10 @@ impl Machine {
         Some(self.memory.name(name))
     }
 
+    fn is_at_hole(&self) -> bool {
+        matches!(self.memory.cell(self.task().counter()).content(), Content::Hole(_))
+    }
+
     /// The function that the counter has just entered and in which nothing is written.
     fn entered_empty(&self) -> Option<Body> {
         let task = self.task();
@@ -78,24 +82,29 @@ impl Machine {
     /// If nothing is asked, there are fewer operands, a result is no value, or the function cannot return; nothing
     /// has changed then.
     pub fn answer(&mut self, takes: usize, results: &[Instruction]) -> Result<(), Refusal> {
-        let Some(name) = self.asked() else { return Err(Refusal::NotAsked) };
+        let is_hole = self.is_at_hole();
+        if !is_hole && self.entered_empty().is_none() {
+            return Err(Refusal::NotAsked);
+        }
         let there = self.task().parameters.len();
         if there < takes {
             return Err(Refusal::StackTooShort { wanted: takes, there });
         }
-        let name = self.entered_empty().is_some().then(|| name.to_string());
-        let cells = self.make_values(results)?;
-        let parameters = &mut self.task_mut().parameters;
-        let given = cells.len();
-        let operands = parameters[there - takes..].to_vec();
-        parameters.truncate(there - takes);
-        parameters.extend(cells);
-        let Some(name) = name else {
+        self.prepare_values(results);
+        self.check_values(results)?;
+        if is_hole {
+            self.task_mut().parameters.truncate(there - takes);
+            self.push_values(results);
             let task = self.task_mut();
             task.counter = task.counter.next();
             return Ok(());
-        };
+        }
+        let operands = self.task().parameters[there - takes..].to_vec();
+        self.task_mut().parameters.truncate(there - takes);
+        self.push_values(results);
+        let given = results.len();
         self.return_now().map_err(|stop| {
+            let name = self.asked().expect("it was").to_string();
             let parameters = &mut self.task_mut().parameters;
             parameters.truncate(parameters.len() - given);
             parameters.extend(operands);

@@ -19,7 +19,7 @@
 //! how many turns are left. What is kept is a value, and the last word of its entry, so it moves no local
 //! and goes with its entry.
 //!
-//! A block that was passed on is run in the frame with a certain number, and [`CallStack::find_frame`]
+//! A block that was passed on is run in the frame with a certain number, and `find_frame`
 //! searches for it. Frames have greater numbers the higher they are, but entries have no fixed size. So the
 //! searches keep a list of the frames that they met, and how far up they know every entry. What is dropped
 //! from the stack is dropped from the list. So each entry is passed at most once, and the rest is a binary
@@ -237,6 +237,12 @@ impl CallStack {
         self.words[top + FRAME..end].fill(Cell::UNASSIGNED);
     }
 
+    /// Gives back room.
+    pub(super) fn shrink(&mut self) {
+        self.words.shrink();
+        self.met.shrink_to_fit();
+    }
+
     /// The words, and the registers: top entry, home frame, number of entries. For the fast loop,
     /// which changes copies of the registers and returns them with [`CallStack::restore`].
     pub(super) fn parts(&mut self) -> (&mut Stack, (u32, u32, u32)) {
@@ -375,7 +381,8 @@ impl CallStack {
         }
     }
 
-    fn returns_to(&self, index: EntryIndex) -> Option<Place> {
+    /// Where the entry at `index` returns to.
+    pub(super) fn returns_to(&self, index: EntryIndex) -> Option<Place> {
         let word = self.words[index.index()];
         let (body, offset) = unpack(word);
         (word.to_bits() != BOTTOM).then(|| Place::new(body, offset))

@@ -1,5 +1,5 @@
 //! How much data and text a program has made since its last collection: by these counts, which are part of
-//! the machine, it is decided when the next begins. See [`super::collect`].
+//! the machine, it is decided when the next begins. See `collect`.
 
 /// How many bytes of texts count as a cell.
 pub(super) const CELL_BYTES: u64 = 8;

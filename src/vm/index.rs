@@ -141,7 +141,7 @@ pub enum BodyId {
 pub const CODE_BODIES: u32 = 1 << 20;
 
 /// The number of a frame, by which a block knows the frame it was made in. Frames are numbered as they
-/// open, from 1 for the bottom frame of `main`; see [`super::home`].
+/// open, from 1 for the bottom frame of `main`; see `home`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FrameNumber(pub(super) u64);
 

@@ -1,7 +1,7 @@
 //! The instruction set as one table.
 //!
 //! Parser, printer, completion, faults, documentation and tests all read [`table`]. To add an
-//! instruction, add a row here and an arm in [`super::plan`]. The table says what kinds of values each
+//! instruction, add a row here and an arm in `plan`. The table says what kinds of values each
 //! instruction takes, so one function checks the operands of every instruction before anything changes,
 //! and writes the fault. (Wasmtime's Pulley and Wren's virtual machine also define their opcodes in one
 //! table.)
@@ -466,7 +466,7 @@ pub enum Instruction {
     /// back is an `Address`.
     Block(u32),
     /// Pushes the address of a body that exists. As a value, the address of a block means the block in the
-    /// frame of the counter, or in the innermost frame of its function: see [`super::home`].
+    /// frame of the counter, or in the innermost frame of its function: see `home`.
     Address(BodyId),
     /// A block and the frame it was made in. Only a value, never in code.
     BlockValue(Body, FrameNumber),

@@ -1,8 +1,8 @@
 //! The machine: a plain value that can be copied, compared and stopped anywhere.
 //!
 //! It holds no clock, file, randomness, thread or callback, so the same instructions lead to the same
-//! machine everywhere. Execution has two halves: [`super::plan`] looks at the machine and says what the
-//! next instruction would do, or why it cannot; [`super::step`] does it. The first half takes `&self`, so
+//! machine everywhere. Execution has two halves: `plan` looks at the machine and says what the
+//! next instruction would do, or why it cannot; `step` does it. The first half takes `&self`, so
 //! an instruction that cannot complete has no way to change anything.
 
 use std::sync::Arc;

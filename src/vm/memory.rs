@@ -6,7 +6,7 @@
 //!
 //! Code bodies store their cells up to the last that is not empty; the rest up to `size` is empty by
 //! definition. A body of a hundred cells with three instructions takes three cells, in memory and in a
-//! file. Data bodies store every cell: see [`super::rows`].
+//! file. Data bodies store every cell: see `rows`.
 //!
 //! A copy of a memory shares everything with the original. Code bodies are copied one by one when they are
 //! written to. The tables of bodies, names and addresses are trees: a change copies a few nodes. So an edit

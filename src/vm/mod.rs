@@ -1,6 +1,7 @@
 //! The machine: flat memory, tasks, and a stepper that can stop anywhere. Imports no other part of Midflight.
 
 mod answer;
+pub mod call;
 pub mod cell;
 mod chunked;
 pub mod code;

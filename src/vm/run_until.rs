@@ -75,7 +75,7 @@ impl Machine {
     /// # Errors
     /// Why the machine stopped. What was executed before the stop keeps its effect.
     pub fn run_above(&mut self, fuel: u64, hidden: usize) -> Result<bool, Stop> {
-        self.decoded.pause_before(&BTreeSet::new());
+        self.decoded.pause_nowhere();
         let bounds = Bounds { hidden, ..Bounds::NONE };
         let mut left = self.at_most(fuel);
         while left > 0 && !self.reaches(hidden) {

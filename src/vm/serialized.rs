@@ -1,5 +1,5 @@
 //! A machine as plain public structs with everything spelled out. Files are made from the structs, so the
-//! layout of the machine can change freely. [`super::deserialize`] makes a machine of them again.
+//! layout of the machine can change freely. `deserialize` makes a machine of them again.
 
 use super::cell::Cell;
 use super::data::DataBody;

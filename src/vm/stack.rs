@@ -56,6 +56,12 @@ impl Stack {
         &mut self.cells
     }
 
+    /// Gives back the room.
+    pub(super) fn shrink(&mut self) {
+        self.cells.truncate(self.height);
+        self.cells.shrink_to_fit();
+    }
+
     /// A word of the room above the contents.
     pub(super) fn above(&self, index: usize) -> Cell {
         self.cells[index]

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use super::cell::Cell;
 use super::draft::Draft;
+use super::fast::Decoded;
 use super::index::{DataId, EntryIndex, FrameId};
 use super::instruction::Instruction;
 use super::limit::LimitKind;
 use super::machine::Machine;
-use super::memory::Place;
+use super::memory::{MEMORY_CELLS, Place};
 use super::refusal::Refusal;
+use super::task::Task;
 
 impl Machine {
     /// Forgets the output so far: it takes no more room, and no longer counts for the limit.
@@ -34,9 +36,30 @@ impl Machine {
     /// # Errors
     /// If one is not a value; then none is pushed.
     pub fn push(&mut self, values: &[Instruction]) -> Result<(), Refusal> {
-        let cells = self.make_values(values)?;
-        self.task_mut().parameters.extend(cells);
+        self.prepare_values(values);
+        self.check_values(values)?;
+        self.push_values(values);
         Ok(())
+    }
+
+    /// What these values need before they are checked and made.
+    pub(super) fn prepare_values(&mut self, values: &[Instruction]) {
+        let is_address = |value: &Instruction| {
+            matches!(value, Instruction::Address(_) | Instruction::BlockValue(..))
+        };
+        if values.iter().any(is_address) {
+            self.task_mut().calls.remember_frames();
+            self.finish_collection();
+        }
+    }
+
+    /// Pushes values that were checked since [`Machine::prepare_values`].
+    pub(super) fn push_values(&mut self, values: &[Instruction]) {
+        for value in values {
+            let draft = self.draft_value(value).expect("it was checked");
+            let cell = self.finish(draft);
+            self.task_mut().parameters.push(cell);
+        }
     }
 
     /// Drops values from the top of the parameter stack.
@@ -135,6 +158,31 @@ impl Machine {
         Ok(())
     }
 
+    /// Makes a data body of these values and returns its number. Until something refers to it, a collection may
+    /// take it away.
+    ///
+    /// # Errors
+    /// If one is not a value, or there would be too many cells; nothing has changed then.
+    pub fn add_data(&mut self, values: &[Instruction]) -> Result<DataId, Refusal> {
+        let cells = self.memory.cells().saturating_add(values.len() as u64);
+        if cells >= MEMORY_CELLS || self.memory.is_used_up() {
+            return Err(Refusal::TooManyCells);
+        }
+        let values = self.make_values(values)?;
+        self.growth.cells += values.len().max(1) as u64;
+        let slot = self.memory.add_data(values.len());
+        for (index, value) in values.into_iter().enumerate() {
+            self.memory.all_data_mut().set(slot, index, value);
+        }
+        Ok(self.memory.data_in(slot).id)
+    }
+
+    /// Gives back memory that is only there to be used again. It makes no difference to the program.
+    pub fn shrink(&mut self) {
+        self.decoded = Decoded::default();
+        self.tasks.iter_mut().for_each(Task::shrink);
+    }
+
     /// Starts an activation again: drops those above it, replaces the parameter stack, and puts the counter
     /// on its first cell. A frame starts as a new one, without locals: blocks that were made in it before
     /// belong to a frame that has ended.
@@ -195,8 +243,7 @@ impl Machine {
 
     /// The cells of values; all are checked before the first is made.
     pub(super) fn make_values(&mut self, values: &[Instruction]) -> Result<Vec<Cell>, Refusal> {
-        self.task_mut().calls.remember_frames();
-        self.finish_collection();
+        self.prepare_values(values);
         let drafts: Vec<Draft<'_>> =
             values.iter().map(|value| self.draft_value(value)).collect::<Result<_, _>>()?;
         Ok(drafts.into_iter().map(|draft| self.finish(draft)).collect())

@@ -1,6 +1,5 @@
 //! Carrying out what was planned: the half of the stepper that changes the machine and cannot fail.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::cell::Cell;
@@ -55,7 +54,7 @@ impl Machine {
     pub fn run(&mut self, fuel: u64) -> Stop {
         // With no more fuel than the longest operation takes, entering the fast loop is not worth it.
         const FEW: u64 = 10;
-        self.decoded.pause_before(&BTreeSet::new());
+        self.decoded.pause_nowhere();
         let mut left = self.at_most(fuel);
         while left > 0 {
             if left > FEW {

@@ -30,6 +30,12 @@ impl Task {
         Task { counter: Place::start(MAIN), parameters: Stack::default(), calls }
     }
 
+    /// Gives back the room of its stacks.
+    pub(super) fn shrink(&mut self) {
+        self.parameters.shrink();
+        self.calls.shrink();
+    }
+
     /// The cell that executes next.
     pub fn counter(&self) -> Place {
         self.counter

@@ -5,66 +5,176 @@
 //! built. The rows of data are most of a large file, so they stay in its text until the machine takes them,
 //! one by one.
 
-use crate::program::diagnostic::quoted;
-use crate::program::interest::is_given_up;
-use crate::program::old_name::{spelled_out, spelled_out_in};
-use crate::program::watch::Shape;
-use ron::value::RawValue;
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
-use std::marker::PhantomData;
 
-#[derive(serde::Deserialize)]
-#[serde(rename = "image", deny_unknown_fields, bound(deserialize = "R: Deserialize<'de>"))]
-pub(super) struct FormOf<R> {
-    /// Checked before the rest is read.
-    #[serde(rename = "version")]
-    pub _version: u64,
-    pub retired: u64,
-    pub limits: LimitsForm,
-    pub code: Vec<CodeForm>,
-    pub next_code: u32,
-    #[serde(default)]
-    pub data: Vec<DataFormOf<R>>,
-    #[serde(default, deserialize_with = "unique")]
-    pub globals: BTreeMap<String, String>,
-    pub tasks: Vec<TaskForm>,
-    /// The number of the newest frame.
-    #[serde(default, deserialize_with = "given")]
-    pub frames: Option<u64>,
-    /// The number of the next data body.
-    #[serde(default, deserialize_with = "given")]
-    pub next_data: Option<u64>,
-    /// What of the address space is free.
-    #[serde(default, deserialize_with = "given")]
-    pub free: Option<FreeForm>,
-    /// What was made since data was last collected.
-    #[serde(default, deserialize_with = "given")]
-    pub growth: Option<GrowthForm>,
-    #[serde(default)]
-    pub current: u32,
-    #[serde(default)]
-    pub input: Vec<String>,
-    #[serde(default)]
-    pub input_ended: bool,
-    #[serde(default)]
-    pub output: Vec<String>,
-    #[serde(default)]
-    pub breakpoints: Vec<u64>,
-    #[serde(default, deserialize_with = "unique")]
-    pub bookmarks: BTreeMap<String, u64>,
-    #[serde(default)]
-    pub comments: Vec<CommentForm>,
-    /// The breakpoints that do not pause every time.
-    #[serde(default)]
-    pub special_breakpoints: Vec<BreakpointForm>,
-    #[serde(default)]
-    pub watches: Vec<WatchForm>,
+use super::reader::{Read, Reader, SyntaxError};
+use crate::program::old_name::{spelled_out, spelled_out_in};
+use crate::program::watch::Shape;
+
+/// Structs that are written as their fields, in any order. `name` is what messages call the whole; a field with a
+/// value after it may be left out.
+macro_rules! forms {
+    ($(
+        $(#[$about:meta])*
+        $name:literal $form:ident $(<$life:lifetime>)? {
+            $($(#[$note:meta])* $field:ident: $type:ty $(= $default:expr)?,)*
+        }
+    )*) => {
+        $(
+            $(#[$about])*
+            pub(super) struct $form $(<$life>)? {
+                $($(#[$note])* pub $field: $type,)*
+            }
+
+            impl<'f> Read<'f> for $form $(<$life>)? {
+                fn read(reader: &mut Reader<'f>) -> Result<Self, SyntaxError> {
+                    $(let mut $field: Option<$type> = None;)*
+                    reader.fields($name, |reader, name| {
+                        match name {
+                            $(stringify!($field) => reader.field(&mut $field, name)?,)*
+                            _ => return Ok(false),
+                        }
+                        Ok(true)
+                    })?;
+                    Ok($form {
+                        $($field: forms!(@of $field reader $($default)?),)*
+                    })
+                }
+            }
+        )*
+    };
+    (@of $field:ident $reader:ident) => {
+        $field.ok_or_else(|| $reader.missing(stringify!($field)))?
+    };
+    (@of $field:ident $reader:ident $default:expr) => {
+        $field.unwrap_or($default)
+    };
 }
 
-impl<R> FormOf<R> {
+forms! {
+    "image" Form<'f> {
+        #[expect(dead_code, reason = "it was checked before")]
+        version: u64,
+        retired: u64,
+        limits: LimitsForm,
+        code: Vec<CodeForm>,
+        next_code: u32,
+        data: Vec<DataForm<'f>> = Vec::new(),
+        globals: BTreeMap<String, String> = BTreeMap::new(),
+        tasks: Vec<TaskForm>,
+        /// The number of the newest frame.
+        frames: Option<u64> = None,
+        /// The number of the next data body.
+        next_data: Option<u64> = None,
+        /// What of the address space is free.
+        free: Option<FreeForm> = None,
+        /// What was made since data was last collected.
+        growth: Option<GrowthForm> = None,
+        current: u32 = 0,
+        input: Vec<String> = Vec::new(),
+        input_ended: bool = false,
+        output: Vec<String> = Vec::new(),
+        breakpoints: Vec<u64> = Vec::new(),
+        bookmarks: BTreeMap<String, u64> = BTreeMap::new(),
+        comments: Vec<CommentForm> = Vec::new(),
+        /// The breakpoints that do not pause every time.
+        special_breakpoints: Vec<BreakpointForm> = Vec::new(),
+        watches: Vec<WatchForm> = Vec::new(),
+    }
+
+    "breakpoint" BreakpointForm {
+        at: u64,
+        enabled: bool = true,
+        condition: String = String::new(),
+        from: u64 = 1,
+        passed: u64 = 0,
+    }
+
+    "watch" WatchForm {
+        line: Option<String> = None,
+        data: Option<u64> = None,
+        shape: String = Shape::Row.name().to_string(),
+    }
+
+    "comment" CommentForm {
+        at: AtForm,
+        lines: Vec<String>,
+    }
+
+    "limits" LimitsForm {
+        memory: u64,
+        parameters: u64,
+        calls: u64,
+        text: u64,
+        output: u64,
+    }
+
+    "body" CodeForm {
+        number: u32,
+        kind: KindForm,
+        start: u64,
+        size: u32,
+        cells: Vec<String> = Vec::new(),
+    }
+
+    "free" FreeForm {
+        gaps: Vec<(u64, u64)> = Vec::new(),
+        end: u64,
+    }
+
+    "growth" GrowthForm {
+        kept_cells: u64 = 0,
+        kept_text: u64 = 0,
+        cells: u64 = 0,
+        text: u64 = 0,
+    }
+
+    "data" DataForm<'f> {
+        number: u64,
+        start: u64,
+        size: u64,
+        /// Rows of values, each with the index of its first value; all other cells are 0.
+        cells: Option<Rows<'f>> = None,
+    }
+
+    "task" TaskForm {
+        counter: u64,
+        parameters: Vec<String> = Vec::new(),
+        calls: Vec<CallForm>,
+    }
+
+    "call" CallForm {
+        body: u32,
+        /// Every call has it except the bottom one.
+        returns_to: Option<u64> = None,
+        /// The number of a frame; for a block, of the frame it was made in.
+        frame: Option<u64> = None,
+        again: AgainForm = AgainForm::Once,
+        locals: BTreeMap<String, String> = BTreeMap::new(),
+    }
+
+    /// The body of a block.
+    "block" OfForm {
+        of: u32,
+    }
+
+    /// What the condition of `while` keeps.
+    "condition" ConditionForm {
+        body: String,
+    }
+
+    /// What the body of `while` keeps.
+    "body" TurnForm {
+        condition: String,
+    }
+
+    "times" TimesForm {
+        left: i64,
+    }
+}
+
+impl Form<'_> {
     /// Spells out the invisible characters of names, which version 1 allowed.
     pub fn spell_names_out(&mut self) {
         for body in &mut self.code {
@@ -93,52 +203,6 @@ fn spell_keys<V>(map: &mut BTreeMap<String, V>) {
     }
 }
 
-#[derive(serde::Deserialize)]
-#[serde(rename = "breakpoint", deny_unknown_fields)]
-pub(super) struct BreakpointForm {
-    pub at: u64,
-    #[serde(default = "yes")]
-    pub enabled: bool,
-    #[serde(default)]
-    pub condition: String,
-    #[serde(default = "one")]
-    pub from: u64,
-    #[serde(default)]
-    pub passed: u64,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(rename = "watch", deny_unknown_fields)]
-pub(super) struct WatchForm {
-    #[serde(default, deserialize_with = "given")]
-    pub line: Option<String>,
-    #[serde(default, deserialize_with = "given")]
-    pub data: Option<u64>,
-    #[serde(default = "row")]
-    pub shape: String,
-}
-
-fn yes() -> bool {
-    true
-}
-
-fn one() -> u64 {
-    1
-}
-
-fn row() -> String {
-    Shape::Row.name().to_string()
-}
-
-#[derive(serde::Deserialize)]
-#[serde(rename = "comment", deny_unknown_fields)]
-pub(super) struct CommentForm {
-    pub at: AtForm,
-    pub lines: Vec<String>,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(rename = "at", deny_unknown_fields)]
 pub(super) enum AtForm {
     /// Before the cell at this address.
     Before(u64),
@@ -146,236 +210,93 @@ pub(super) enum AtForm {
     End { of: u32 },
 }
 
-#[derive(serde::Deserialize)]
-#[serde(rename = "limits", deny_unknown_fields)]
-pub(super) struct LimitsForm {
-    pub memory: u64,
-    pub parameters: u64,
-    pub calls: u64,
-    pub text: u64,
-    pub output: u64,
+impl Read<'_> for AtForm {
+    fn read(reader: &mut Reader<'_>) -> Result<AtForm, SyntaxError> {
+        const PLACE: &str = "place of a comment";
+        match reader.choice(PLACE)? {
+            "Before" => reader.enclosed().map(AtForm::Before),
+            "End" => OfForm::read(reader).map(|OfForm { of }| AtForm::End { of }),
+            other => Err(reader.no_choice(PLACE, other)),
+        }
+    }
 }
 
-#[derive(serde::Deserialize)]
-#[serde(rename = "body", deny_unknown_fields)]
-pub(super) struct CodeForm {
-    #[serde(deserialize_with = "wanted")]
-    pub number: u32,
-    pub kind: KindForm,
-    pub start: u64,
-    pub size: u32,
-    #[serde(default)]
-    pub cells: Vec<String>,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(rename = "kind", deny_unknown_fields)]
 pub(super) enum KindForm {
     Function(String),
     Block { of: u32 },
     Former(String),
 }
 
-#[derive(serde::Deserialize)]
-#[serde(rename = "free", deny_unknown_fields)]
-pub(super) struct FreeForm {
-    #[serde(default)]
-    pub gaps: Vec<(u64, u64)>,
-    pub end: u64,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(rename = "growth", deny_unknown_fields)]
-pub(super) struct GrowthForm {
-    #[serde(default)]
-    pub kept_cells: u64,
-    #[serde(default)]
-    pub kept_text: u64,
-    #[serde(default)]
-    pub cells: u64,
-    #[serde(default)]
-    pub text: u64,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(rename = "data", deny_unknown_fields, bound(deserialize = "R: Deserialize<'de>"))]
-pub(super) struct DataFormOf<R> {
-    pub number: u64,
-    pub start: u64,
-    pub size: u64,
-    /// Rows of values, each with the index of its first value; all other cells are 0. As they are written.
-    #[serde(default, deserialize_with = "given")]
-    pub cells: Option<R>,
-}
-
-/// A file whose rows of data are left in its text.
-pub(super) type Form<'f> = FormOf<&'f RawValue>;
-/// A data body whose rows are left in the text.
-pub(super) type DataForm<'f> = DataFormOf<&'f RawValue>;
-
-/// Rows of values that are only checked: what is wrong with them is then said as for everything else.
-pub(super) struct Checked;
-
-impl<'de> Deserialize<'de> for Checked {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Checked, D::Error> {
-        let rows = RowsOf { each: |_: u64, _: &str| Ok::<(), ()>(()), found: &mut None };
-        rows.deserialize(deserializer).map(|()| Checked)
-    }
-}
-
-/// Reads rows of values and passes on each with the index of its first value.
-///
-/// # Errors
-/// The first error of `each`, or what is wrong with the syntax.
-pub(super) fn read_rows<E>(
-    rows: &RawValue,
-    each: impl FnMut(u64, &str) -> Result<(), E>,
-) -> Result<(), RowsError<E>> {
-    let mut found = None;
-    let rows_of = RowsOf { each, found: &mut found };
-    let read = ron::Deserializer::from_str(rows.get_ron()).and_then(|mut deserializer| {
-        rows_of.deserialize(&mut deserializer).map_err(|error| deserializer.span_error(error))
-    });
-    match (found, read) {
-        (Some(found), _) => Err(RowsError::Row(found)),
-        (None, Err(error)) => Err(RowsError::Syntax(error)),
-        (None, Ok(())) => Ok(()),
-    }
-}
-
-/// Why rows of values cannot be read.
-pub(super) enum RowsError<E> {
-    /// What is wrong with a row.
-    Row(E),
-    /// What is wrong with the syntax, at a place in the text of the rows.
-    Syntax(ron::error::SpannedError),
-}
-
-/// A row of values, and the index of its first value.
-#[derive(serde::Deserialize)]
-#[serde(transparent)]
-struct Row<'f>(#[serde(borrow)] (u64, Words<'f>));
-
-#[derive(serde::Deserialize)]
-#[serde(transparent)]
-struct Words<'f>(#[serde(borrow)] Cow<'f, str>);
-
-struct RowsOf<'e, E, F> {
-    each: F,
-    found: &'e mut Option<E>,
-}
-
-impl<'de, E, F: FnMut(u64, &str) -> Result<(), E>> DeserializeSeed<'de> for RowsOf<'_, E, F> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de, E, F: FnMut(u64, &str) -> Result<(), E>> Visitor<'de> for RowsOf<'_, E, F> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a list of rows")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut access: A) -> Result<(), A::Error> {
-        while let Some(Row((first, Words(words)))) = access.next_element()? {
-            if let Err(error) = (self.each)(first, &words) {
-                *self.found = Some(error);
-                return Err(A::Error::custom("a row is wrong"));
-            }
+impl Read<'_> for KindForm {
+    fn read(reader: &mut Reader<'_>) -> Result<KindForm, SyntaxError> {
+        const KIND: &str = "kind of body";
+        match reader.choice(KIND)? {
+            "Function" => reader.enclosed().map(KindForm::Function),
+            "Block" => OfForm::read(reader).map(|OfForm { of }| KindForm::Block { of }),
+            "Former" => reader.enclosed().map(KindForm::Former),
+            other => Err(reader.no_choice(KIND, other)),
         }
-        Ok(())
     }
 }
 
-#[derive(serde::Deserialize)]
-#[serde(rename = "task", deny_unknown_fields)]
-pub(super) struct TaskForm {
-    pub counter: u64,
-    #[serde(default)]
-    pub parameters: Vec<String>,
-    pub calls: Vec<CallForm>,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(rename = "call", deny_unknown_fields)]
-pub(super) struct CallForm {
-    #[serde(deserialize_with = "wanted")]
-    pub body: u32,
-    /// Every call has it except the bottom one.
-    #[serde(default, deserialize_with = "given")]
-    pub returns_to: Option<u64>,
-    /// The number of a frame; for a block, of the frame it was made in.
-    #[serde(default, deserialize_with = "given")]
-    pub frame: Option<u64>,
-    #[serde(default)]
-    pub again: AgainForm,
-    #[serde(default, deserialize_with = "unique")]
-    pub locals: BTreeMap<String, String>,
-}
-
-#[derive(Default, serde::Deserialize)]
-#[serde(rename = "again", deny_unknown_fields)]
 pub(super) enum AgainForm {
-    #[default]
     Once,
     Always,
     WhileTrue,
     /// The condition of `while`, which keeps the body.
-    Condition {
-        body: String,
-    },
+    Condition(ConditionForm),
     /// The body of `while`, which keeps the condition.
-    Body {
-        condition: String,
-    },
-    Times {
-        left: i64,
-    },
+    Body(TurnForm),
+    Times(TimesForm),
 }
 
-/// An optional field that is written without `Some`.
-fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
+impl Read<'_> for AgainForm {
+    fn read(reader: &mut Reader<'_>) -> Result<AgainForm, SyntaxError> {
+        const AGAIN: &str = "way to run again";
+        match reader.choice(AGAIN)? {
+            "Once" => Ok(AgainForm::Once),
+            "Always" => Ok(AgainForm::Always),
+            "WhileTrue" => Ok(AgainForm::WhileTrue),
+            "Condition" => Read::read(reader).map(AgainForm::Condition),
+            "Body" => Read::read(reader).map(AgainForm::Body),
+            "Times" => Read::read(reader).map(AgainForm::Times),
+            other => Err(reader.no_choice(AGAIN, other)),
+        }
+    }
 }
 
-/// A number, if anybody still waits for the image.
-fn wanted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
-    match is_given_up() {
-        true => Err(D::Error::custom("reading was given up")),
-        false => u32::deserialize(deserializer),
+/// Rows of values that are left in the text of the file. Their syntax has been checked.
+#[derive(Clone, Copy)]
+pub(super) struct Rows<'f>(Reader<'f>);
+
+impl<'f> Read<'f> for Rows<'f> {
+    fn read(reader: &mut Reader<'f>) -> Result<Rows<'f>, SyntaxError> {
+        let rows = Rows(*reader);
+        reader.items(|reader| row(reader).map(drop))?;
+        Ok(rows)
     }
 }
 
-/// A map that refuses a duplicate key.
-fn unique<'de, D: Deserializer<'de>, V: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<BTreeMap<String, V>, D::Error> {
-    struct Unique<V>(PhantomData<V>);
-
-    impl<'de, V: Deserialize<'de>> Visitor<'de> for Unique<V> {
-        type Value = BTreeMap<String, V>;
-
-        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-            formatter.write_str("a map")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
-            let mut map = BTreeMap::new();
-            while let Some(key) = access.next_key::<String>()? {
-                if map.contains_key(&key) {
-                    return Err(A::Error::custom(format!("duplicate key {}", quoted(&key))));
-                }
-                map.insert(key, access.next_value()?);
-            }
-            Ok(map)
-        }
+impl Rows<'_> {
+    /// Passes on each row with the index of its first value.
+    ///
+    /// # Errors
+    /// The first error of `each`.
+    pub fn read<E>(self, mut each: impl FnMut(u64, &str) -> Result<(), E>) -> Result<(), E> {
+        let Rows(mut reader) = self;
+        let mut found = Ok(());
+        let read = reader.items(|reader| {
+            let (first, words) = row(reader)?;
+            found = each(first, &words);
+            // Any error ends it; this one is not seen.
+            if found.is_ok() { Ok(()) } else { Err(reader.missing("")) }
+        });
+        assert!(read.is_ok() || found.is_err(), "the syntax was checked");
+        found
     }
+}
 
-    deserializer.deserialize_map(Unique(PhantomData))
+/// A row of values, and the index of its first value.
+fn row<'f>(reader: &mut Reader<'f>) -> Result<(u64, Cow<'f, str>), SyntaxError> {
+    Read::read(reader)
 }

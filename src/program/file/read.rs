@@ -4,11 +4,11 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::ImageError;
 use super::form::{
-    AgainForm, AtForm, BreakpointForm, CallForm, CodeForm, CommentForm, DataForm, Form, FreeForm,
-    GrowthForm, KindForm, LimitsForm, RowsError, TaskForm, WatchForm, read_rows,
+    AgainForm, AtForm, BreakpointForm, CallForm, CodeForm, CommentForm, ConditionForm, DataForm,
+    Form, FreeForm, GrowthForm, KindForm, LimitsForm, TaskForm, TimesForm, TurnForm, WatchForm,
 };
-use super::{ImageError, syntax_in};
 use crate::program::breakpoint::Breakpoint;
 use crate::program::comment::{self, CommentAt, CommentPlace};
 use crate::program::diagnostic::quoted;
@@ -32,11 +32,11 @@ use crate::vm::serialized::{
 };
 use crate::vm::space::{Address, FreeSpace};
 
-/// The image that a file of this version describes; `text` is its text.
+/// The image that a file of this version describes.
 ///
 /// # Errors
 /// The first part that is invalid.
-pub(super) fn image(mut form: Form<'_>, version: Version, text: &str) -> Result<Image, ImageError> {
+pub(super) fn image(mut form: Form<'_>, version: Version) -> Result<Image, ImageError> {
     match version {
         Version::One => {
             check_old(&form)?;
@@ -71,7 +71,7 @@ pub(super) fn image(mut form: Form<'_>, version: Version, text: &str) -> Result<
         newest_frame: form.frames.map(|frames| frame(frames, "frames")).transpose()?,
     };
     let machine = Machine::deserialize_with(&parts, &mut |index, fill| {
-        bodies.fill(&form.data[index], text, fill)
+        Ok::<(), ImageError>(bodies.fill(&form.data[index], fill)?)
     })?;
     let mut image = Image::new(machine);
     for &address in &form.breakpoints {
@@ -312,11 +312,11 @@ impl Bodies {
     }
 
     /// Passes on the values of a data body in runs.
-    fn fill(&self, form: &DataForm<'_>, text: &str, fill: Fill<'_>) -> Result<(), ImageError> {
+    fn fill(&self, form: &DataForm<'_>, fill: Fill<'_>) -> Result<(), Malformed> {
         let Some(rows) = form.cells else { return Ok(()) };
         let here = format!("data body {}", form.number);
         let (mut values, mut end) = (Vec::new(), 0);
-        let read = read_rows(rows, |first, row| {
+        rows.read(|first, row| {
             let here = || format!("{here}, row {first}");
             values.clear();
             read_values(row, &self.scope(None), &mut values)
@@ -326,12 +326,6 @@ impl Bodies {
             }
             end = first.saturating_add(values.len() as u64);
             fill(first, &values)
-        });
-        // The rows are a part of the text.
-        let start = || rows.get_ron().as_ptr() as usize - text.as_ptr() as usize;
-        read.map_err(|error| match error {
-            RowsError::Row(malformed) => malformed.into(),
-            RowsError::Syntax(error) => syntax_in(&error, start(), text),
         })
     }
 
@@ -401,11 +395,12 @@ impl Bodies {
         let returns_to = form.returns_to.map(|address| self.place(address, here)).transpose()?;
         let kept = match &form.again {
             AgainForm::Once | AgainForm::Always | AgainForm::WhileTrue => None,
-            AgainForm::Condition { body: row } | AgainForm::Body { condition: row } => {
+            AgainForm::Condition(ConditionForm { body: row })
+            | AgainForm::Body(TurnForm { condition: row }) => {
                 let part = || format!("{here}, what `while` keeps");
                 Some(self.one(row, "loop", part)?)
             }
-            AgainForm::Times { left } => Some(Instruction::Integer(*left)),
+            AgainForm::Times(TimesForm { left }) => Some(Instruction::Integer(*left)),
         };
         let locals = self.named(&form.locals, "local", |name| format!("{here}, local {name}"))?;
         let home = form.frame.map(|number| frame(number, here)).transpose()?;
@@ -419,9 +414,9 @@ fn again(form: &AgainForm) -> Again {
         AgainForm::Once => Again::Once,
         AgainForm::Always => Again::Always,
         AgainForm::WhileTrue => Again::WhileTrue,
-        AgainForm::Condition { .. } => Again::Condition,
-        AgainForm::Body { .. } => Again::Body,
-        AgainForm::Times { .. } => Again::Times,
+        AgainForm::Condition(_) => Again::Condition,
+        AgainForm::Body(_) => Again::Body,
+        AgainForm::Times(_) => Again::Times,
     }
 }
 

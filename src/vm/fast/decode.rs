@@ -136,6 +136,14 @@ impl Decoded {
         }
     }
 
+    /// Makes the loop end before no cell but those where it must.
+    pub(in crate::vm) fn pause_nowhere(&mut self) {
+        if !self.stops.is_empty() {
+            self.forget();
+            self.stops.clear();
+        }
+    }
+
     /// Drops everything that was decoded, because the code changes.
     pub(in crate::vm) fn forget(&mut self) {
         for stretch in self.stretches.drain(..).filter(|stretch| stretch.inline.is_none()) {
