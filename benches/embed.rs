@@ -49,7 +49,9 @@ mod host {
         bencher.with_inputs(|| asking(false)).bench_local_values(|mut machine| {
             while machine.run(u64::MAX) != Stop::Finished {
                 let values = machine.operands(1).expect("it asks");
-                machine.answer(1, &next(&values).expect("it is a number")).expect("it is asked");
+                machine
+                    .answer("next", 1, &next(&values).expect("it is a number"))
+                    .expect("it is asked");
             }
             assert_eq!(machine.stack(), [Value::from(ASKED as i64)]);
         });

@@ -31,7 +31,7 @@ pub fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
         for (machine, tank) in &mut machines {
             tank.tick();
             if tick == TICKS / 2 && machine.asked() == Some("start") {
-                machine.answer(0, &[])?;
+                machine.answer("start", 0, &[])?;
             }
             match tank.run(machine) {
                 Stop::OutOfFuel | Stop::NotYetImplemented(_) => {}

@@ -12,6 +12,7 @@ const GRANTED: &[(&[&str], &str, &str)] = &[
     (&["--grant", "file:notes=n.txt"], "file.notes print file.notes str_len print", "one\ntwo\n8"),
     (&["--grant", "clock"], "0 clock.wait clock.now 1000000000000 > print", "1"),
     (&["--grant", "clock"], "20 clock.wait 7 print", "7"),
+    (&["--grant", "args"], "3 pushf: args.count times depth print", "3"),
     (&["--grant", "random=7"], "[ 6 random.below 6 < drop ] drop 1 random.below print", "0"),
     (&["--grant", "random=7"], "pushf: random.below assign: f 1 f call print", "0"),
     (
@@ -75,7 +76,7 @@ fn a_bad_grant_runs_nothing() {
 fn a_call_without_an_answer_waits() {
     let shell = Shell::new();
     for (program, words) in [
-        ("\"a\" random.below", "operand 1 must be an integer, and it is a text"),
+        ("\"a\" random.below", "operand 0 must be an integer, and it is a text"),
         ("0 random.below", "not below 0"),
         ("random.below", "it takes 1 value, and the stack is empty"),
         ("9 args.get", "there is no word 9"),

@@ -206,14 +206,14 @@ fn a_stopped_call_goes_on() {
             "open",
             vec![],
             "breakpoint",
-            |machine| machine.answer(0, &[5.into()]).unwrap(),
+            |machine| machine.answer("open", 0, &[5.into()]).unwrap(),
             values([5]),
         ),
         (
             "page",
             values(["x"]),
             "missing",
-            |machine| machine.answer(1, &["body".into()]).unwrap(),
+            |machine| machine.answer("http.get", 1, &["body".into()]).unwrap(),
             values(["body"]),
         ),
         (
@@ -320,7 +320,7 @@ fn main_runs_in_pieces_and_calls_do_not_disturb_it() {
         assert_eq!((stop, printed.as_str()), (Stop::Breakpoint, "39"), "{piece}");
         assert_eq!(machine.call("fib", &[8.into()]).unwrap(), values([21]));
         assert_eq!(machine.asked(), Some("open"));
-        machine.answer(0, &[]).unwrap();
+        machine.answer("open", 0, &[]).unwrap();
         assert_eq!((machine.run(9), machine.stack()), (Stop::Finished, values([6])));
         assert_eq!(machine.call("count", &[]).unwrap(), values([1]));
         assert_eq!(machine.stack(), values([6]));
@@ -378,7 +378,7 @@ fn a_call_that_was_saved_goes_on_as_code() {
     assert!(loaded.image() == machine.image());
     assert_eq!((loaded.calls(), loaded.asked()), (None, Some("http.get")));
     assert_eq!(loaded.operands(1).unwrap(), values(["http://x"]));
-    loaded.answer(1, &["body".into()]).unwrap();
+    loaded.answer("http.get", 1, &["body".into()]).unwrap();
     assert_eq!((loaded.run(100), loaded.stack()), (Stop::Finished, values(["body"])));
     let session = midflight::Session::new(machine.into_image());
     assert_eq!(session.machine().asked(), Some("http.get"));
@@ -498,7 +498,7 @@ fn functions_of_the_host_are_answered() {
             assert_eq!((machine.asked(), machine.calls()), (Some("http.get"), Some("page")));
             assert_eq!(machine.operands(1).unwrap(), values([format!("http://{given}")]));
             assert!(refused(machine.resume_with(&mut host)).contains(words));
-            machine.answer(1, &["by hand".into()]).unwrap();
+            machine.answer("http.get", 1, &["by hand".into()]).unwrap();
             assert_eq!(machine.resume_with(&mut host).unwrap(), values(["by hand"]));
         }
         // A definition takes the place of the host, unless there is an empty one.
@@ -514,17 +514,20 @@ fn functions_of_the_host_are_answered() {
 fn an_answer_belongs_to_a_question() {
     let mut machine = machine();
     assert_eq!(machine.operands(0), Err(Error::NotAsked));
-    assert!(machine.answer(0, &[]).is_err());
+    assert!(machine.answer("http.get", 0, &[]).is_err());
     machine.push(&["mine".into()]).unwrap();
     stopped(machine.call("page", &["x".into()]));
     let before = machine.image();
     let too_few = Error::TooFew { function: "http.get".into(), takes: 2, there: 1 };
-    assert_eq!((machine.operands(2), machine.answer(2, &[])), (Err(too_few.clone()), Err(too_few)));
-    assert!(machine.answer(1, &[i64::MAX.into()]).is_err());
+    assert_eq!(
+        (machine.operands(2), machine.answer("http.get", 2, &[])),
+        (Err(too_few.clone()), Err(too_few))
+    );
+    assert!(machine.answer("http.get", 1, &[i64::MAX.into()]).is_err());
     assert!(machine.image() == before);
-    machine.answer(1, &[]).unwrap();
+    machine.answer("http.get", 1, &[]).unwrap();
     let answered = machine.image();
-    assert!(machine.answer(0, &[]).is_err(), "it was answered");
+    assert!(machine.answer("http.get", 0, &[]).is_err(), "it was answered");
     assert!(machine.image() == answered);
     assert_eq!(machine.resume().unwrap(), []);
     assert_eq!(machine.stack(), values(["mine"]));
@@ -542,7 +545,7 @@ fn a_function_of_the_host_sees_the_machine() {
     // Who answers by hand has answered.
     let mut twice = Functions::new().with_machine("files", 0, |machine, _| {
         let list = machine.list([1, 2])?;
-        machine.answer(0, &[list.into()])?;
+        machine.answer("files", 0, &[list.into()])?;
         Ok(vec![])
     });
     let wrong = machine.call_with(&mut twice, "second", &[]);
@@ -615,7 +618,7 @@ fn tanks_are_fair() {
         tank.tick();
         if tick == 50 {
             let before = late.retired();
-            late.answer(0, &[]).unwrap();
+            late.answer("start", 0, &[]).unwrap();
             assert_eq!((tank.run(&mut late), late.retired() - before), (Stop::OutOfFuel, 10_000));
         } else {
             tank.run(&mut late);

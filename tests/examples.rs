@@ -17,6 +17,7 @@ use midflight::session::outcome::Progress;
 use midflight::session::request::Request;
 use midflight::session::target::Target;
 use midflight::view::examples::{ExampleRow, Tone, lacks, rows};
+use midflight::vm::limit::LimitKind;
 use midflight::vm::stop::Stop;
 use midflight::{Image, Session};
 use shell::Shell;
@@ -146,13 +147,19 @@ fn what_came_of_it_in_words() {
         ("deep --", "the limit of calls is reached"),
         ("[ 1 ] repeat --", "the limit of parameters is reached"),
         ("spin --", "no end within 10,000,000 instructions"),
-        ("[ 4000000 allocate drop ] repeat --", "it needs more memory than a trial may use"),
-        ("[ 600000 allocate ] repeat --", "it needs more memory than a trial may use"),
+        (
+            "[ 4000000 allocate drop ] repeat --",
+            "no end within 156 instructions, which took as long as 10,000,000 usually do",
+        ),
+        ("[ 600000 allocate ] repeat --", "it needs more memory than an example may use"),
         (
             "0 assign: i [ i 1+ assign: i i int_to_str 9000 str_repeat drop ] repeat --",
-            "it needs more text than a trial may use",
+            "no end within 12,341 instructions, which took as long as 10,000,000 usually do",
         ),
-        ("[ \"a\" 60000 str_repeat print ] repeat --", "it needs more output than a trial may use"),
+        (
+            "[ \"a\" 60000 str_repeat print ] repeat --",
+            "it needs more output than an example may use",
+        ),
         (
             "5 fact",
             "the example does not say what it should leave; write `--` and the values after \
@@ -258,9 +265,9 @@ fn only_what_may_have_changed_runs_again() {
         finish(&mut examples);
         assert!(!examples.refresh_from(&mut session), "{gesture}: they have run");
     }
-    assert_eq!(words(&session, &examples), ["left 1 1", "g is missing"]);
+    assert_eq!(words(&session, &examples), ["left 1 1", "waits at cell 301 of h"]);
     // A new example is all that runs.
-    let add = example::add(session.image(), "h -- 2");
+    let add = example::add(session.image(), "h h -- 2");
     session.apply(&[add]).unwrap();
     assert!(examples.refresh_from(&mut session));
     let old: Vec<bool> = examples.runs().iter().map(ExampleRun::is_old).collect();
@@ -709,4 +716,36 @@ fn check_runs_the_examples() {
     assert_eq!(done.code, 1);
     assert!(done.out.contains("it left 5, and should leave 6"), "{}", done.out);
     assert!(done.out.ends_with("1 of 2 examples does not hold\n"), "{}", done.out);
+}
+
+/// An example is about a function, not about its code or its name.
+#[test]
+fn examples_stay_with_a_function_that_is_redefined_or_renamed() {
+    let text = "# Doubles.\n#= 3 f -- 6\n[ # how\n#= 4 f -- 8\ndup + ] bind: f\n#= 1 f f -- 4\n";
+    let mut session = Session::new(image_of_program(text).unwrap());
+    let texts = |session: &Session| -> Vec<String> {
+        let examples = session.image().examples();
+        examples.iter().map(|example| example.text.trim().to_owned()).collect()
+    };
+    let all = texts(&session);
+    assert_eq!(all.len(), 3);
+    session.apply(&command::read("redefine f `2 *`").unwrap()).unwrap();
+    assert_eq!(texts(&session), all);
+    let printed = session.image().print(Notation::Forth);
+    assert!(printed.contains("#= 3 f -- 6\n#= 4 f -- 8\n["), "{printed}");
+    session.apply(&command::read("rename f twice").unwrap()).unwrap();
+    assert_eq!(texts(&session), ["3 twice -- 6", "4 twice -- 8", "1 twice twice -- 4"]);
+}
+
+/// What is collected is not counted: an example may make much, and keep little.
+#[test]
+fn an_example_may_make_more_than_it_may_keep() {
+    let text = "[ 0 assign: i [ i 200 < ] [ 60000 allocate drop i 1+ assign: i ] while ] bind: much\n\
+                #= much --\n#= 5000000 allocate drop --\n";
+    let mut image = image_of_program(text).unwrap();
+    let mut examples = Examples::default();
+    examples.refresh(&mut image);
+    while !examples.advance(1_000_000) {}
+    let verdicts: Vec<&Verdict> = examples.runs().iter().map(|run| run.verdict()).collect();
+    assert_eq!(verdicts, [&Verdict::Passed, &Verdict::OutOfRoom(LimitKind::Memory)]);
 }

@@ -186,7 +186,7 @@ fn a_wrong_answer_leaves_the_question_open() {
 fn a_call_with_too_few_operands_is_not_asked() {
     let (mut driver, log) = driver("get");
     let Poll::Ready(Driven::Unanswered(reason)) = poll(&mut driver) else { panic!("it is asked") };
-    assert_eq!(reason, "it takes 1 value, and the stack is empty");
+    assert_eq!(reason, "`get` has no answer: it takes 1 value, and the stack is empty");
     assert!(log.borrow().polled.is_empty());
 }
 
@@ -209,7 +209,7 @@ fn a_host_that_panics_has_no_answer() {
     let session = Session::new(image_of_program("1 get").unwrap());
     let mut driver = Driver::new(session, Panics([Offer::new("get", 1, 1)]));
     let Poll::Ready(Driven::Unanswered(reason)) = poll(&mut driver) else { panic!("it waits") };
-    assert_eq!(reason, "the host has failed (a panic): the cable is cut");
+    assert_eq!(reason, "`get` has no answer: the host has failed (a panic): the cable is cut");
     driver.change(|session| session.apply(&read("answer get `1` `2`").unwrap()).map(drop).unwrap());
     assert_eq!(
         (poll(&mut driver), driver.session().machine().show_stack()),
@@ -224,6 +224,17 @@ fn the_address_of_a_host_function_is_that_of_an_empty_function() {
     assert_eq!(poll(&mut driver), finished());
     assert_eq!(driver.session().machine().show_stack(), "7 8 9");
     assert_eq!(log.borrow().polled, ["now", "get", "now"]);
+}
+
+/// A loop may call the same function again without an instruction in between.
+#[test]
+fn a_question_that_looks_the_same_is_another_one() {
+    for program in ["3 pushf: now times", "[ ] bind: now 3 pushf: now times"] {
+        let (mut driver, log) = driver(program);
+        log.borrow_mut().answers.extend([number(7), number(8), number(9)]);
+        assert_eq!(poll(&mut driver), finished(), "{program}");
+        assert_eq!(driver.session().machine().show_stack(), "7 8 9");
+    }
 }
 
 #[test]
@@ -291,5 +302,5 @@ fn asynchronous_functions_are_a_host() {
     let Poll::Ready(Driven::Unanswered(reason)) = poll(&mut Driver::new(session, text)) else {
         panic!("it waits")
     };
-    assert_eq!(reason, "operand 1 must be an integer, and it is a text");
+    assert_eq!(reason, "`double` has no answer: operand 0 must be an integer, and it is a text");
 }

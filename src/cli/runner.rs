@@ -113,6 +113,7 @@ impl Runner {
             let applied = self.run.apply(command);
             applied.map_err(|refused| Ending::Unanswered(refused.to_string()))?;
         }
+        self.asking.carried_out();
         self.watch.spend(1);
         Ok(())
     }

@@ -48,6 +48,7 @@ impl Desk {
                 Answers::of(choices.map(|(action, words)| (action, words.to_owned())).into())
             }
             Tone::Write if self.counter_in_function() => Answers::of(self.ends()),
+            Tone::Wrong => Answers::of(vec![(Action::StepBack, "Step back".to_owned())]),
             Tone::Ready | Tone::Write | Tone::Finished | Tone::Exited => Answers::default(),
         };
         if self.in_example() {
@@ -74,7 +75,11 @@ impl Desk {
             Some(value) => format!("Return {}", value.label.as_str()),
             None => "Return".to_owned(),
         };
-        vec![(Action::WriteReturn, returns), (Action::WriteEnd, what.to_owned())]
+        let mut ends = vec![(Action::WriteReturn, returns), (Action::WriteEnd, what.to_owned())];
+        if self.session().machine().asked().is_some() && !self.in_example() {
+            ends.push((Action::AnswerOnce, "Answer once".to_owned()));
+        }
+        ends
     }
 
     /// In the past: at which of how many steps of this branch the session is. None at its end, and while the
@@ -128,7 +133,9 @@ impl Desk {
         if let Some(near) = self.nearest() {
             choices.push((Action::UseExisting, format!("Use {near}")));
         }
-        choices.push((Action::AnswerOnce, "Answer once".to_owned()));
+        if !self.in_example() {
+            choices.push((Action::AnswerOnce, "Answer once".to_owned()));
+        }
         choices.push((Action::NameAsLocal, "Name as local".to_owned()));
         choices.push((Action::ChangeCell, "Change".to_owned()));
         choices
@@ -148,9 +155,11 @@ impl Desk {
                 idle.push((action, target.absent()));
             }
         }
+        if self.session().machine().asked().is_none() || self.in_example() {
+            idle.push((Action::AnswerOnce, "No call waits here that could be answered"));
+        }
         if tone != Tone::Missing {
-            let missing =
-                [Action::Create, Action::UseExisting, Action::AnswerOnce, Action::NameAsLocal];
+            let missing = [Action::Create, Action::UseExisting, Action::NameAsLocal];
             idle.extend(missing.map(|action| (action, "Nothing is missing here")));
         }
         if tone != Tone::Write || !self.counter_in_function() {

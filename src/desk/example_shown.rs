@@ -9,10 +9,12 @@ use super::action::{Action, Field, Panel};
 use super::document::Document;
 use super::effect::Effect;
 use super::file::File;
+use super::glance::Glance;
 use crate::session::Session;
 use crate::session::command::Command;
 use crate::session::request::Request;
 use crate::session::target::Target;
+use crate::view::examples;
 use crate::view::stop::{StopRow, Tone};
 use crate::vm::index::Body;
 
@@ -23,6 +25,8 @@ pub(super) struct Beside {
     index: usize,
     /// Whether its run has begun again since it was shown.
     is_old: bool,
+    /// Whether a run of the same example is shown now.
+    is_same: bool,
 }
 
 impl Beside {
@@ -61,16 +65,31 @@ impl Desk {
         rows.get(self.example_shown()?).map(|row| row.code.clone())
     }
 
-    /// A stop in the words for the run of an example: nothing is written behind its text.
+    /// A stop in the words for the run of an example: it says whether the example holds, and nothing is written
+    /// behind its text.
     pub(super) fn with_example(&self, row: StopRow) -> StopRow {
         if row.tone != Tone::Finished {
             return row;
         }
-        let detail = match self.session().machine().show_stack() {
-            stack if stack.is_empty() => "it leaves nothing".to_owned(),
-            stack => format!("it leaves {stack}"),
+        let rows = self.examples();
+        let example = self.example_shown().and_then(|index| rows.get(index));
+        let named = |values: &str| match values {
+            "" => "nothing".to_owned(),
+            values => values.to_owned(),
         };
-        StopRow { detail, ..row }
+        let left = named(&self.session().machine().show_stack());
+        match example {
+            Some(example) if example.tone == examples::Tone::Fails => {
+                let wanted = named(example.wanted.as_deref().unwrap_or_default());
+                let (title, detail) =
+                    (format!("It left {left}"), format!("it should leave {wanted}"));
+                StopRow { tone: Tone::Wrong, title, detail, ..row }
+            }
+            Some(_) | None => {
+                let title = "It holds".to_owned();
+                StopRow { title, detail: format!("it leaves {left}"), ..row }
+            }
+        }
     }
 
     /// Shows the run of an example; if it is shown already, the program again.
@@ -81,7 +100,9 @@ impl Desk {
         self.hold();
         self.program_mut().asked.examples.list.hold(Some(index));
         match &mut self.files.beside {
-            Some(beside) => (beside.index, beside.is_old) = (index, true),
+            Some(beside) => {
+                (beside.index, beside.is_old, beside.is_same) = (index, true, false);
+            }
             None => {
                 let session = Session::default();
                 let file = File::none(&session);
@@ -89,7 +110,7 @@ impl Desk {
                 let now = self.document.pace.now;
                 let program = Box::new(std::mem::replace(&mut self.document, shown));
                 self.document.pace.now = now;
-                self.files.beside = Some(Beside { program, index, is_old: true });
+                self.files.beside = Some(Beside { program, index, is_old: true, is_same: false });
             }
         }
         self.sight.selection = None;
@@ -148,10 +169,16 @@ impl Desk {
             return;
         }
         beside.is_old = false;
+        let is_same = std::mem::replace(&mut beside.is_same, true);
         // One that cannot be read has no run.
         let session = run.session().cloned().unwrap_or_default();
         let file = File::none(&session);
-        let (before, now) = (self.document.glance(), self.document.pace.now);
+        let now = self.document.pace.now;
+        // Only what the same example did before can have changed.
+        let before = match is_same {
+            true => self.document.glance(),
+            false => Glance::default(),
+        };
         // Nothing that was derived from the earlier run holds for this one.
         self.document = Document::new(session, file);
         (self.document.before, self.document.pace.now) = (before, now);
@@ -214,7 +241,13 @@ impl Desk {
     /// Undoes or redoes the last gesture of the program while an example is shown.
     pub(super) fn go_in_program(&mut self, target: Target) -> bool {
         let done = self.program_mut().session.perform(Request::Go(target));
-        self.edited_program(done.map(drop).map_err(|refused| refused.to_string()))
+        let done = self.edited_program(done.map(drop).map_err(|refused| refused.to_string()));
+        if done {
+            // It may have been one that shows nothing here.
+            let words = if target == Target::Undo { "undone" } else { "done again" };
+            self.notice.tell(format!("The last gesture of the program is {words}"));
+        }
+        done
     }
 
     fn edited_program(&mut self, done: Result<(), String>) -> bool {
@@ -253,24 +286,55 @@ impl Desk {
                 | Action::NextGesture
                 | Action::PreviousGesture
                 | Action::ToEnd
-                | Action::Expect
-                | Action::RemoveExpectations
-                | Action::NameBookmark
-                | Action::Branches
-                | Action::Breakpoints
-                | Action::Watch
-                | Action::Watches(_)
-                | Action::ToggleBreakpoint
-                | Action::EnableBreakpoint
-                | Action::BreakpointCondition
-                | Action::BreakpointTimes
-                | Action::Mark(..)
                 | Action::Tour
                 | Action::BeginTour
-                | Action::Show(Panel::Watches)
         );
         if is_about_program && self.in_example() {
             self.leave_example();
         }
+    }
+
+    /// Whether an action is about what is attached to the program, which the run of an example has not. Says so.
+    pub(super) fn is_refused_in_example(&mut self, action: &Action) -> bool {
+        let belongings = [
+            (
+                matches!(
+                    action,
+                    Action::ToggleBreakpoint
+                        | Action::EnableBreakpoint
+                        | Action::BreakpointCondition
+                        | Action::BreakpointTimes
+                        | Action::Breakpoints
+                        | Action::Mark(..)
+                ),
+                "breakpoints",
+            ),
+            (
+                matches!(action, Action::Watch | Action::Watches(_) | Action::Show(Panel::Watches)),
+                "watches",
+            ),
+            (matches!(action, Action::Expect | Action::RemoveExpectations), "expectations"),
+            (
+                matches!(
+                    action,
+                    Action::NameBookmark | Action::NameBookmarkText(_) | Action::RemoveBookmark(_)
+                ),
+                "bookmarks",
+            ),
+            (
+                matches!(
+                    action,
+                    Action::Branches | Action::GoToBranch(_) | Action::CompareBranch(_)
+                ),
+                "branches",
+            ),
+            (matches!(action, Action::MoveCounter), "counter that is moved"),
+        ];
+        let Some((_, what)) = belongings.into_iter().find(|(is, _)| *is) else { return false };
+        if self.in_example() {
+            let words = format!("An example has no {what}: Esc leads back to the program");
+            self.notice.warn(words);
+        }
+        self.in_example()
     }
 }

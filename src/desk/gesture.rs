@@ -116,7 +116,7 @@ impl Desk {
             Tone::Missing => self.create(),
             Tone::Limit => self.raise_limit(),
             Tone::Input => self.emit(Effect::Focus(Field::Input)),
-            Tone::Write | Tone::Finished | Tone::Exited => {
+            Tone::Write | Tone::Finished | Tone::Wrong | Tone::Exited => {
                 self.notice.warn(match self.notation() {
                     Notation::Forth => "Type an instruction: `3`, `+`, or a name",
                     Notation::Source => "Type a statement: `f(3)`, `x = 3`, or `if x < 3:`",
@@ -209,8 +209,8 @@ impl Desk {
 
     /// Asks in the entry line what the missing call takes and leaves.
     pub(super) fn ask_answer(&mut self) {
-        if self.missing().is_none() {
-            return;
+        if self.session().machine().asked().is_none() || self.in_example() {
+            return self.notice.warn("No call waits here that could be answered");
         }
         let takes = self.operands_of_call();
         self.entry.ask_answer(takes);

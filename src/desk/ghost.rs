@@ -213,7 +213,7 @@ fn waiting(machine: &Machine, notation: Notation) -> String {
         Tone::Missing | Tone::Limit => format!("then waits: {}", row.title),
         Tone::Fault => format!("then a fault: {}", row.detail),
         Tone::Input => "then waits for input".to_owned(),
-        Tone::Finished => "then finished".to_owned(),
+        Tone::Finished | Tone::Wrong => "then finished".to_owned(),
         Tone::Exited => "then ends".to_owned(),
         Tone::Write => format!("then waits {at}"),
         Tone::Ready => format!("then continues {at}"),

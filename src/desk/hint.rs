@@ -85,8 +85,12 @@ impl Desk {
                 "Fix the cause, then run this instruction again: nothing has changed.".to_owned()
             }
             Tone::Limit => "Enter raises the limit.".to_owned(),
+            Tone::Wrong => {
+                "Step back to see how it came to this; a double click on its row changes the example."
+                    .to_owned()
+            }
             Tone::Finished if self.in_example() => {
-                "The example has run. F2 on its row changes it; Ctrl+PageDown shows the next one."
+                "The example has run. A double click on its row changes it; Ctrl+PageDown shows the next."
                     .to_owned()
             }
             Tone::Finished => "Finished. What you type continues from here.".to_owned(),

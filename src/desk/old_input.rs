@@ -15,7 +15,7 @@ const SHOWN: usize = 24;
 
 impl Desk {
     fn waits_for_input(&self) -> bool {
-        self.session().machine().waits() == Some(Stop::Input)
+        self.session().machine().waits() == Some(Stop::Input) && !self.in_example()
     }
 
     /// Whether the program waits for a line that can be given.
@@ -91,7 +91,7 @@ pub(super) fn words(command: &Command) -> String {
     if let Command::Give { text } = command {
         format!("Replay: {}", short(text.trim_end_matches('\n')))
     } else if let Command::Answer { results, .. } = command {
-        format!("Replay: {}", short(results.trim()))
+        format!("Replay: {}", clip(results.trim(), SHOWN))
     } else {
         "Replay the end of the input".to_owned()
     }

@@ -12,7 +12,7 @@ use super::pacing::Pacing;
 use crate::session::asking::{Asking, Asks, offer};
 use crate::session::goal::{Ended, Goal};
 use crate::session::hosts::Hosts;
-use crate::view::stop::{Hosted, StopRow, of_host};
+use crate::view::stop::{Hosted, StopRow, Tone, of_host};
 use crate::vm::stop::Stop;
 
 /// The world outside.
@@ -80,6 +80,11 @@ impl Desk {
     /// A stop in the words for a call that the host answers, if it is one.
     pub(super) fn with_host(&self, row: StopRow) -> StopRow {
         let Some(name) = self.asked_of_host() else { return row };
+        let is_empty = row.tone == Tone::Write;
+        if is_empty && !self.outside.asks() && self.outside.asking.failure().is_none() {
+            // A person may be about to write the function.
+            return row;
+        }
         let hosted = match self.outside.asking.failure() {
             Some(reason) => Hosted::Failed(reason),
             None if self.outside.asks() => Hosted::Working,
@@ -147,7 +152,9 @@ impl Desk {
                 // Of a function whose address was pushed, the call comes later.
                 let pushes = machine.asked_for_address().is_some();
                 let goal = if pushes { goal.or(Some(Goal::Fuel(1))) } else { goal };
-                if !self.gesture(commands, goal) {
+                if self.gesture(commands, goal) {
+                    self.outside.asking.carried_out();
+                } else {
                     let reason = self.notice.words.clone();
                     self.outside.asking.refused(reason);
                 }

@@ -35,6 +35,9 @@ impl Desk {
     }
 
     fn carry_out(&mut self, action: Action) {
+        if self.is_refused_in_example(&action) {
+            return;
+        }
         self.leave_example_for(&action);
         match action {
             Action::Step => self.step(),

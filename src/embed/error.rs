@@ -90,7 +90,12 @@ impl fmt::Display for Error {
                 formatter,
                 "a call of `{function}` has not returned; resume it or give it up first"
             ),
-            Error::NoCall => formatter.write_str("no call waits to be resumed"),
+            Error::NoCall => {
+                formatter.write_str("no call waits, so none can be resumed or given up")
+            }
+            Error::Stopped { function, stop: Stop::NotYetImplemented(name) } => {
+                write!(formatter, "the call of `{function}` stopped: `{name}` is missing")
+            }
             Error::Stopped { function, stop } => {
                 write!(formatter, "the call of `{function}` stopped: {stop}")
             }

@@ -26,6 +26,7 @@ pub struct Functions<'f> {
 }
 
 struct Function<'f> {
+    name: Box<str>,
     takes: usize,
     body: Body<'f>,
 }
@@ -59,7 +60,8 @@ impl<'f> Functions<'f> {
         takes: usize,
         body: impl FnMut(&mut Machine, &[Value]) -> Answer + 'f,
     ) -> Functions<'f> {
-        self.table.insert(name.into(), Function { takes, body: Box::new(body) });
+        let function = Function { name: name.into(), takes, body: Box::new(body) };
+        self.table.insert(name.into(), function);
         self
     }
 
@@ -83,11 +85,9 @@ impl<'f> Functions<'f> {
         let cells = machine.operand_cells(function.takes)?;
         self.operands.clear();
         self.operands.extend(cells.iter().map(|&cell| machine.value(cell)));
-        let values = (function.body)(machine, &self.operands).map_err(|message| Error::Host {
-            function: machine.asked().unwrap_or_default().to_string(),
-            message,
-        })?;
-        machine.answer(function.takes, &values)?;
+        let values = (function.body)(machine, &self.operands)
+            .map_err(|message| Error::Host { function: function.name.to_string(), message })?;
+        machine.answer(&function.name, function.takes, &values)?;
         Ok(true)
     }
 }

@@ -9,6 +9,7 @@ use super::base::Base;
 use super::error::Error;
 use super::owner::{Owner, Referent};
 use super::value::{Code, Data, Value};
+use crate::program::hint;
 use crate::program::image::Image;
 use crate::program::near::near;
 use crate::session::command::Command;
@@ -200,6 +201,16 @@ impl Machine {
     pub fn place(&self) -> Option<String> {
         let counter = self.vm.task().counter();
         self.base.image.origins.of(counter).map(|origin| origin.to_string())
+    }
+
+    /// What could be meant by the name that is missing at the counter, in words.
+    pub fn hint(&self) -> Option<String> {
+        hint::at_counter(&self.vm, self.asked().or_else(|| self.vm.asked_for_address())?)
+    }
+
+    /// The names that the code uses and nothing defines, sorted: functions of the host, and mistakes.
+    pub fn missing(&self) -> Vec<String> {
+        self.vm.missing_names().into_iter().map(str::to_owned).collect()
     }
 
     /// Calls a function with these values, the last on top, within the fuel of the machine. Returns what it leaves.
@@ -401,13 +412,21 @@ impl Machine {
         }
     }
 
-    /// Answers what is asked: takes its operands, leaves these values, the last on top, and goes on behind the call.
-    /// Executes nothing.
+    /// Answers the call of this function: takes its operands, leaves these values, the last on top, and goes on behind
+    /// the call. Executes nothing.
     ///
     /// # Errors
-    /// If nothing is asked, there are fewer operands, or a value cannot be one of this machine; nothing has changed
-    /// then.
-    pub fn answer(&mut self, takes: usize, values: &[Value]) -> Result<(), Error> {
+    /// If this function is not asked for now, there are fewer operands, or a value cannot be one of this machine;
+    /// nothing has changed then.
+    pub fn answer(&mut self, name: &str, takes: usize, values: &[Value]) -> Result<(), Error> {
+        match self.asked() {
+            None => return Err(Error::NotAsked),
+            Some(asked) if asked != name => {
+                let (name, asked) = (name.to_string(), asked.to_string());
+                return Err(Refusal::AskedAnother { name, asked }.into());
+            }
+            Some(_) => {}
+        }
         if self.calls().is_some() {
             self.operand_cells(takes)?;
         }

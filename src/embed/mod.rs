@@ -39,9 +39,11 @@ mod value;
 
 pub use crate::session::Session;
 pub use crate::session::driver::{Driven, Driver};
+pub use crate::session::goal::Ended;
 pub use crate::session::host::{Asked, Host, Offer};
 pub use crate::session::hosts::Hosts;
 pub use crate::session::services::Services;
+pub use crate::vm::instruction::Instruction;
 pub use crate::vm::limit::LimitKind;
 pub use crate::vm::stop::{Fault, Stop};
 pub use error::Error;

@@ -146,6 +146,67 @@ impl Image {
     }
 }
 
+impl Image {
+    /// Gives the new body of a function that was redefined the examples of its old one: they are about the function
+    /// and not about its code. Other comments stay with the code that they are about.
+    pub fn hand_over_examples(&mut self, old: Body, new: Body) {
+        let memory = self.machine.memory();
+        let is_empty = memory.code(new).is_none_or(|code| code.used().is_empty());
+        let of_old = |place: &CommentPlace| memory.owner(place.body) == old;
+        let there: Vec<(CommentPlace, Arc<str>)> = self
+            .comments
+            .iter()
+            .filter(|(place, _)| of_old(place))
+            .map(|(place, text)| (place, Arc::clone(text)))
+            .collect();
+        let mut handed: Vec<&str> = Vec::new();
+        for (place, text) in &there {
+            let moves = |line: &&str| text_in(line).is_some();
+            let (moved, stays): (Vec<&str>, Vec<&str>) = text.split('\n').partition(moves);
+            handed.extend(moved);
+            self.comments.set(*place, &stays.join("\n"));
+        }
+        if handed.is_empty() {
+            return;
+        }
+        let at = if is_empty { CommentAt::End } else { CommentAt::Before(Offset(0)) };
+        self.comments.set(CommentPlace { body: new, at }, &handed.join("\n"));
+    }
+
+    /// Lets the examples call a function by its new name.
+    pub fn rename_in_examples(&mut self, from: &str, to: &str) {
+        let renamed: Vec<(CommentPlace, String)> = self
+            .comments
+            .iter()
+            .filter_map(|(place, text)| {
+                let lines = text.split('\n').map(|line| match text_in(line) {
+                    Some(example) => format!("={}", renamed(example, from, to)),
+                    None => line.to_owned(),
+                });
+                let new = lines.collect::<Vec<_>>().join("\n");
+                (new != **text).then_some((place, new))
+            })
+            .collect();
+        for (place, text) in renamed {
+            self.comments.set(place, &text);
+        }
+    }
+}
+
+/// The text of an example with another word in place of each that is a certain one.
+fn renamed(text: &str, from: &str, to: &str) -> String {
+    let mut new = String::new();
+    let mut done = 0;
+    let words = Words::of(text);
+    let is_it = |token: &&Token<'_>| token.kind == TokenKind::Word(from);
+    for Token { span, .. } in words.list.iter().filter(is_it) {
+        new += &text[done..span.start];
+        new += to;
+        done = span.end;
+    }
+    new + &text[done..]
+}
+
 /// A comment with one more example, which comes last.
 pub fn with_line(comment: Option<&str>, typed: &str) -> String {
     let line = line_of(typed);
@@ -314,6 +375,18 @@ mod tests {
             assert!(example.read(&Scope::outside(&machine)).is_ok(), "{text}");
         }
         assert_eq!(example("5 fact").sides(), ("5 fact", None));
+    }
+
+    #[test]
+    fn a_name_is_a_whole_word() {
+        for (text, new) in [
+            (" 5 f -- 1", " 5 g -- 1"),
+            ("f ff f\tpushf: f -- pushf: f", "g ff g\tpushf: g -- pushf: g"),
+            ("\"f\" [ f ] call -- \"f\"", "\"f\" [ g ] call -- \"f\""),
+            ("1 -- 1", "1 -- 1"),
+        ] {
+            assert_eq!(renamed(text, "f", "g"), new);
+        }
     }
 
     #[test]

@@ -23,7 +23,7 @@ use form::Form;
 use reader::{Read, Reader, SyntaxError};
 
 /// How an image begins, as messages say it.
-const BEGINS: &str = "an image begins with `(version: 4,`";
+const BEGINS: &str = "an image begins with `(` and its version, as in `(version: 5,`";
 
 /// The most characters of a cause in a message.
 const CAUSE_CHARS: usize = 200;

@@ -45,8 +45,15 @@ impl Command {
             Command::Replace { at, .. } => shift = machine.replace(*at, code.line())?,
             Command::Delete { at, count } => shift = machine.delete(*at, *count)?,
             Command::Define { name, .. } => drop(machine.define(name, code.line())?),
-            Command::Redefine { name, .. } => drop(machine.redefine(name, code.line())?),
-            Command::Rename { from, to } => machine.rename_function(from, to)?,
+            Command::Redefine { name, .. } => {
+                let old = machine.memory().function(name);
+                let new = machine.redefine(name, code.line())?;
+                image.hand_over_examples(old.expect("it was redefined"), new);
+            }
+            Command::Rename { from, to } => {
+                machine.rename_function(from, to)?;
+                image.rename_in_examples(from, to);
+            }
             Command::RenameLocal { body, from, to } => machine.rename_local(*body, from, to)?,
             Command::Load { text } => load(image, text, false)?,
             Command::Reload { text } => load(image, text, true)?,

@@ -120,6 +120,12 @@ impl Asking {
         }
     }
 
+    /// Notes that the answer of the host was carried out: what is asked now is another question, even if it looks the
+    /// same.
+    pub fn carried_out(&mut self) {
+        self.open = None;
+    }
+
     /// Notes why the answer of the host could not be carried out.
     pub fn refused(&mut self, reason: String) {
         if let Some(open) = &mut self.open {

@@ -24,7 +24,7 @@ const SLICE: u64 = 100_000;
 pub enum Driven {
     /// The run ended for a reason that the host has no part in.
     Ended(Ended),
-    /// The host has no answer to the call at the counter: why. A person may answer it.
+    /// The host has no answer to the call at the counter: which call, and why. A person may answer it.
     Unanswered(String),
 }
 
@@ -102,12 +102,21 @@ impl<H: Host> Driver<H> {
         let commands = match asks {
             Asks::Nothing => return Some(Poll::Ready(Driven::Ended(ended))),
             Asks::Waits => return Some(Poll::Pending),
-            Asks::Failed(reason) => return Some(Poll::Ready(Driven::Unanswered(reason))),
+            Asks::Failed(reason) => return Some(self.unanswered(&reason)),
             Asks::Answered(commands) => commands,
         };
-        let refused = self.session.apply(&commands).err()?;
-        self.asking.refused(refused.to_string());
-        Some(Poll::Ready(Driven::Unanswered(refused.to_string())))
+        let Err(refused) = self.session.apply(&commands) else {
+            self.asking.carried_out();
+            return None;
+        };
+        let refused = refused.to_string();
+        self.asking.refused(refused.clone());
+        Some(self.unanswered(&refused))
+    }
+
+    fn unanswered(&self, reason: &str) -> Poll<Driven> {
+        let name = self.session.machine().asked().unwrap_or_default();
+        Poll::Ready(Driven::Unanswered(format!("`{name}` has no answer: {reason}")))
     }
 
     /// Runs on this thread until neither the program nor the host can go on, and sleeps while the host works: for

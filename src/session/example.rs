@@ -201,7 +201,7 @@ impl ExampleRun {
         let verdict = if stop == Stop::Finished {
             verdict(machine, &self.wanted)
         } else if let Stop::Limit(kind) = stop
-            && machine.lacks_room()
+            && isolate.machine().limits().get(kind) > machine.limits().get(kind)
         {
             Verdict::OutOfRoom(kind)
         } else {

@@ -11,7 +11,6 @@ use crate::program::scope::Scope;
 use crate::vm::cell::Cell;
 use crate::vm::frame::Activation;
 use crate::vm::index::BodyId;
-use crate::vm::instruction::Instruction;
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 use crate::vm::spelling::clip;
@@ -121,7 +120,7 @@ fn found(machine: &Machine, words: &mut Words<'_>) -> Result<(String, String), S
         }
         "waits" => waits(machine.waits()),
         "output" => quote(machine.output()),
-        "holes" => quote(&holes(machine)),
+        "holes" => quote(&machine.missing_names().join(" ")),
         "retired" => machine.retired().to_string(),
         other => {
             let subjects: Vec<&str> = SUBJECTS.iter().map(|&(subject, _)| subject).collect();
@@ -189,18 +188,4 @@ fn waits(stop: Option<Stop>) -> String {
         Some(Stop::Exit(code)) => format!("exit {code}"),
         Some(stop) => stop.word().to_string(),
     }
-}
-
-fn holes(machine: &Machine) -> String {
-    let memory = machine.memory();
-    let cells = memory.code_bodies().flat_map(|(_, body)| body.used());
-    let mut names: Vec<Box<str>> = cells
-        .filter_map(|&cell| match machine.spell(cell) {
-            Instruction::Hole(name) | Instruction::FunctionHole(name) => Some(name),
-            _ => None,
-        })
-        .collect();
-    names.sort();
-    names.dedup();
-    names.join(" ")
 }

@@ -81,12 +81,9 @@ impl Asked {
     /// An operand that must be an integer; 0 is the first.
     ///
     /// # Errors
-    /// What it is instead, in words.
-    ///
-    /// # Panics
-    /// If the function takes fewer operands.
+    /// What it is instead, in words, or that there is none.
     pub fn integer(&self, index: usize) -> Result<i64, String> {
-        match &self.operands[index] {
+        match self.operand(index)? {
             Instruction::Integer(value) => Ok(*value),
             other => Err(self.wrong(index, "an integer", other)),
         }
@@ -95,15 +92,19 @@ impl Asked {
     /// An operand that must be a text; 0 is the first.
     ///
     /// # Errors
-    /// What it is instead, in words.
-    ///
-    /// # Panics
-    /// If the function takes fewer operands.
+    /// What it is instead, in words, or that there is none.
     pub fn text(&self, index: usize) -> Result<&str, String> {
-        match &self.operands[index] {
+        match self.operand(index)? {
             Instruction::Text(text) => Ok(text),
             other => Err(self.wrong(index, "a text", other)),
         }
+    }
+
+    fn operand(&self, index: usize) -> Result<&Instruction, String> {
+        let taken = counted(self.operands.len());
+        self.operands
+            .get(index)
+            .ok_or_else(|| format!("it takes {taken}: there is no operand {index}"))
     }
 
     fn wrong(&self, index: usize, wanted: &str, found: &Instruction) -> String {
@@ -112,7 +113,7 @@ impl Asked {
             Instruction::Text(_) => "a text".to_owned(),
             _ => "an address".to_owned(),
         };
-        format!("operand {} must be {wanted}, and it is {found}", index + 1)
+        format!("operand {index} must be {wanted}, and it is {found}")
     }
 }
 

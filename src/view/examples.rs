@@ -122,7 +122,7 @@ pub fn words(machine: &Machine, verdict: &Verdict, at: Option<Place>) -> String 
         Verdict::Waits(Stop::Input) => "asks for input".to_owned(),
         Verdict::Waits(Stop::Exit(code)) => format!("ended with exit code {code}"),
         Verdict::Waits(stop) => stop.to_string(),
-        Verdict::OutOfRoom(kind) => format!("it needs more {kind} than a trial may use"),
+        Verdict::OutOfRoom(kind) => format!("it needs more {kind} than an example may use"),
         Verdict::Endless(retired) if *retired >= FUEL => {
             format!("no end within {}", counted(FUEL, "instruction"))
         }

@@ -28,6 +28,8 @@ pub enum Tone {
     Limit,
     /// Nothing is left to do.
     Finished,
+    /// Nothing is left to do, and an example has left something else than it should. Only a desk knows that.
+    Wrong,
     /// The program ended itself.
     Exited,
 }
@@ -53,7 +55,7 @@ pub fn stop_in(image: &Image) -> StopRow {
     let mut row = stop(&image.machine);
     let shows = match row.tone {
         Tone::Write | Tone::Missing | Tone::Fault | Tone::Limit => true,
-        Tone::Ready | Tone::Input | Tone::Exited | Tone::Finished => false,
+        Tone::Ready | Tone::Input | Tone::Exited | Tone::Finished | Tone::Wrong => false,
     };
     if let Some(origin) = image.origin().filter(|_| shows) {
         row.detail += &format!("; {origin}");
@@ -141,6 +143,7 @@ pub fn in_window(mut row: StopRow, machine: &Machine, notation: Notation) -> Sto
             | Tone::Fault
             | Tone::Limit
             | Tone::Finished
+            | Tone::Wrong
             | Tone::Exited => {}
         }
     }

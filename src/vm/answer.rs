@@ -30,6 +30,20 @@ impl Machine {
         Some(self.memory.name(name))
     }
 
+    /// The names that cells use and nothing defines, sorted.
+    pub fn missing_names(&self) -> Vec<&str> {
+        let cells = self.memory.code_bodies().flat_map(|(_, body)| body.used());
+        let missing = cells.filter_map(|cell| {
+            let content = cell.content();
+            let (Content::Hole(name) | Content::FunctionHole(name)) = content else { return None };
+            Some(self.memory.name(name))
+        });
+        let mut names: Vec<&str> = missing.collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     fn is_at_hole(&self) -> bool {
         matches!(self.memory.cell(self.task().counter()).content(), Content::Hole(_))
     }

@@ -13,6 +13,7 @@ use super::code_version::CodeVersion;
 use super::effort::Effort;
 use super::index::Body;
 use super::instruction::Fragment;
+use super::limit::LimitKind;
 use super::machine::Machine;
 use super::memory::{BodyKind, MAIN, Place};
 use super::refusal::Refusal;
@@ -29,6 +30,8 @@ pub struct Isolate {
     has_blocks_of_main: bool,
     /// How many code bodies there are: the others are those of a text.
     bodies: Body,
+    /// How many cells and how many bytes of texts it has.
+    used: [u64; 2],
 }
 
 impl Isolate {
@@ -46,7 +49,8 @@ impl Isolate {
         let has_blocks_of_main = !machine.clear_main();
         machine.memory.all_data_mut().own();
         machine.effort = Effort::default();
-        Isolate { machine, code, has_blocks_of_main, bodies }
+        let used = [LimitKind::Memory, LimitKind::Text].map(|kind| machine.used(kind));
+        Isolate { machine, code, has_blocks_of_main, bodies, used }
     }
 
     /// A machine with the isolate, to find out what words mean in it.
@@ -89,7 +93,17 @@ impl Isolate {
     /// # Errors
     /// Why the text cannot be written.
     pub fn begin(&mut self, text: &Fragment, room: Room) -> Result<Machine, Refusal> {
-        let mut machine = self.machine.fork_within(room);
+        let mut machine = self.machine.fork();
+        // Limits, not the bounds of a trial: what is collected is not counted.
+        let Room { cells, text: bytes, output } = room;
+        let [memory, texts] = self.used;
+        for (kind, most) in [
+            (LimitKind::Memory, memory.saturating_add(cells)),
+            (LimitKind::Text, texts.saturating_add(bytes)),
+            (LimitKind::Output, output),
+        ] {
+            machine.set_limit(kind, most.min(self.machine.limits.get(kind)))?;
+        }
         machine.write(Place::start(MAIN), text)?;
         Ok(machine)
     }

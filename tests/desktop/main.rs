@@ -1,5 +1,5 @@
 //! The real window on a real display: fib is written with real keys, saved through a dialog, and
-//! continued after a restart.
+//! continued after a restart; factorial is written from three examples.
 //!
 //! It needs Xvfb, xdotool and openbox. If one is missing, it says so and passes; it has no test harness,
 //! because that would hide the message. It checks the saved file, never pixels, and waits for
@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use midflight::program::image::Image;
+use midflight::session::example::Verdict;
+use midflight::session::examples::Examples;
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -27,6 +29,7 @@ fn main() {
     let folder = tempfile::tempdir().expect("a folder for the test");
     let desktop = Desktop::start(folder.path());
     fib_is_written_saved_and_goes_on(&desktop);
+    factorial_is_written_from_examples(&desktop);
     println!("test desktop ... ok");
 }
 
@@ -60,6 +63,36 @@ fn fib_is_written_saved_and_goes_on(desktop: &Desktop) {
     desktop.key("Return");
     let image = wait_for("the finished image", || finished(&file));
     assert_eq!(image.machine.show_stack(), "2");
+    desktop.key("ctrl+q");
+    wait_for("the window to close", || window.0.try_wait().ok().flatten());
+}
+
+fn factorial_is_written_from_examples(desktop: &Desktop) {
+    let file = desktop.folder.join("fib.ron");
+    std::fs::remove_file(&file).expect("it was saved");
+    let mut window = desktop.window(None);
+    for example in ["0 fact -- 1", "1 fact -- 1", "5 fact -- 120"] {
+        desktop.key("ctrl+shift+x");
+        desktop.enter(example);
+    }
+    for _ in 0..3 {
+        desktop.key("ctrl+Next");
+    }
+    for line in ["", "assign: n n 0 = base"] {
+        desktop.enter(line);
+    }
+    desktop.key("F2");
+    desktop.key("ctrl+a");
+    desktop.enter("[ 1 return ] if");
+    desktop.enter("n n 1 - fact * return");
+    desktop.key("ctrl+s");
+    let mut image = wait_for("the image with factorial", || read(&file));
+    assert_eq!(image.machine.retired(), 0, "the program itself was never run");
+    let mut examples = Examples::default();
+    examples.refresh(&mut image);
+    wait_for("the examples", || examples.advance(1_000_000).then_some(()));
+    let verdicts: Vec<&Verdict> = examples.runs().iter().map(|run| run.verdict()).collect();
+    assert_eq!(verdicts, [&Verdict::Passed; 3]);
     desktop.key("ctrl+q");
     wait_for("the window to close", || window.0.try_wait().ok().flatten());
 }

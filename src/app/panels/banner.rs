@@ -63,7 +63,8 @@ pub fn show(ui: &mut Ui, banner: &Banner<'_>, actions: &mut Vec<Action>) {
         let title = if banner.running { "Running" } else { &banner.stop.title };
         let color = if banner.past.is_some() { look.text } else { color };
         let said = ui.label(RichText::new(title).font(plain(14.5)).color(color).strong());
-        let alarms = matches!(banner.stop.tone, Tone::Fault | Tone::Limit) && !banner.running;
+        let alarms =
+            matches!(banner.stop.tone, Tone::Fault | Tone::Limit | Tone::Wrong) && !banner.running;
         super::say(&said, alarms);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(6.0);
@@ -111,7 +112,7 @@ fn tone(look: &Look, tone: Tone) -> Color32 {
         Tone::Write => look.signs.counter,
         Tone::Missing => look.signs.missing,
         Tone::Input => look.signs.changed,
-        Tone::Fault | Tone::Limit => look.signs.fault,
+        Tone::Fault | Tone::Limit | Tone::Wrong => look.signs.fault,
         Tone::Finished | Tone::Exited => look.signs.good,
     }
 }
@@ -146,6 +147,10 @@ fn mark(ui: &mut Ui, banner: &Banner<'_>, color: Color32) {
         ),
         Tone::Fault | Tone::Limit => painter
             .add(Shape::closed_line(triangle([(0.0, -7.0), (7.0, 6.0), (-7.0, 6.0)]), stroke)),
+        Tone::Wrong => {
+            painter.line_segment([center + vec2(-5.0, -5.0), center + vec2(5.0, 5.0)], stroke);
+            painter.line_segment([center + vec2(5.0, -5.0), center + vec2(-5.0, 5.0)], stroke)
+        }
         Tone::Finished | Tone::Exited => painter.line(
             vec![center + vec2(-6.0, 0.0), center + vec2(-2.0, 5.0), center + vec2(6.0, -5.0)],
             stroke,

@@ -38,7 +38,10 @@ pub fn show(ui: &mut Ui, panel: &ExamplesPanel<'_>, actions: &mut Vec<Action>) {
     heading(ui, "Examples", 0, Panel::Examples, actions);
     ui.spacing_mut().item_spacing.y = 1.0;
     super::nothing(ui, &format!("{} of {count} hold", panel.holding));
-    let area = ScrollArea::vertical().id_salt("examples").max_height(MOST);
+    let mut area = ScrollArea::vertical().id_salt("examples").max_height(MOST);
+    if let Some(n) = is_newly_shown(ui, panel.shown) {
+        area = area.vertical_scroll_offset((n as f32 - 2.0).max(0.0) * (HEIGHT + 1.0));
+    }
     area.auto_shrink([false, true]).show_rows(ui, HEIGHT, count, |ui, range| {
         for n in range {
             row(ui, n, &panel.rows[n], panel.shown == Some(n), actions);
@@ -48,6 +51,14 @@ pub fn show(ui: &mut Ui, panel: &ExamplesPanel<'_>, actions: &mut Vec<Action>) {
         lack(ui, name, *count, actions);
     }
     add(ui, actions);
+}
+
+/// The row that is shown, if another was in the frame before.
+fn is_newly_shown(ui: &Ui, shown: Option<usize>) -> Option<usize> {
+    let id = Id::unique("example shown");
+    let before = ui.data(|data| data.get_temp::<Option<usize>>(id)).flatten();
+    ui.data_mut(|data| data.insert_temp(id, shown));
+    shown.filter(|_| shown != before)
 }
 
 /// The way to a function that examples wait for.
@@ -94,13 +105,15 @@ fn row(ui: &mut Ui, n: usize, row: &ExampleRow, shown: bool, actions: &mut Vec<A
     let label = row.sentence();
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, shown, &label));
     keys(n, &response, actions);
-    if response.clicked() {
+    if response.double_clicked() {
+        actions.push(Action::Example(ExampleAction::Edit(n)));
+    } else if response.clicked() {
         actions.push(Action::Example(ExampleAction::Show(n)));
     }
     menu(&response, n, row, shown, actions);
     response.on_hover_ui(|ui| {
         ui.label(clip(&label, 400).as_ref());
-        let help = "Enter shows its run · F2 changes it · Del removes it";
+        let help = "A click shows its run · a double click changes it · with the keyboard focus, F2 and Del change and remove it";
         ui.label(egui::RichText::new(help).font(plain(12.0)).color(look.dim));
     });
 }

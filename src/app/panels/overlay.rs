@@ -12,7 +12,7 @@ use super::path;
 use super::provenance;
 use super::reference;
 use super::timeline;
-use crate::app::theme::{Look, plain};
+use crate::app::theme::{Look, mono, plain};
 use crate::desk::action::{Action, Field, MarkAction};
 use crate::desk::dialogs::{Answer, Replace};
 use crate::desk::overlay::{Asking, MarkField, Overlay};
@@ -187,7 +187,8 @@ fn ask(
     let mut text = text.to_owned();
     let field =
         TextEdit::singleline(&mut text).id_salt(name).hint_text(hint).desired_width(f32::INFINITY);
-    let response = ui.add(field).accessible_name(name);
+    // In the font of sentences, two dashes look like one.
+    let response = ui.add(field.font(mono(14.0))).accessible_name(name);
     if response.changed() {
         actions.push(Action::Typed(Field::Overlay, text.clone()));
     }

@@ -199,3 +199,37 @@ fn edits_in_an_example_survive_a_crash() {
     assert_eq!(window.cells("f"), "dup * return");
     assert_eq!(verdicts(&window)[0].0, Tone::Holds);
 }
+
+#[test]
+fn the_banner_says_what_came_of_the_example_that_is_shown() {
+    let mut window =
+        Window::of_program("[ dup * ] bind: f\n#= 3 f -- 8\n#= 3 f -- 9\n#= 1 drop --\n");
+    window.keys(Modifiers::COMMAND, Key::PageDown);
+    assert!(window.shows("It left 9") && window.shows("it should leave 8"));
+    window.keys(Modifiers::COMMAND, Key::PageDown);
+    assert!(window.shows("It holds") && window.shows("it leaves 9"));
+    window.keys(Modifiers::COMMAND, Key::PageDown);
+    assert!(window.shows("It holds") && window.shows("it leaves nothing"));
+    // In the middle of it, nothing is said of its end.
+    window.keys(Modifiers::SHIFT, Key::F10);
+    assert!(!window.shows("It holds"));
+}
+
+/// What is attached to the program is not attached to the run of an example.
+#[test]
+fn marks_are_refused_in_an_example() {
+    let mut window = Window::of_program("[ dup * ] bind: f 7 #= 3 f -- 9\n");
+    window.keys(Modifiers::COMMAND, Key::PageDown);
+    for (modifiers, key, words) in [
+        (Modifiers::NONE, Key::F9, "An example has no breakpoints"),
+        (CTRL_SHIFT, Key::W, "An example has no watches"),
+        (Modifiers::COMMAND, Key::E, "An example has no expectations"),
+        (Modifiers::COMMAND, Key::M, "An example has no bookmarks"),
+        (CTRL_SHIFT, Key::F10, "An example has no counter that is moved"),
+    ] {
+        window.keys(modifiers, key);
+        assert!(window.shows(words) && window.desk().in_example(), "{words}");
+    }
+    window.key(Key::Escape);
+    assert_eq!(window.session().journal().entries().len(), 0);
+}

@@ -219,3 +219,26 @@ fn without_a_host_it_is_a_hole() {
     window.enter("5");
     assert!(window.stack() != "3", "{}", window.stack());
 }
+
+/// A function that exists and is empty can be answered by hand, whether or not a host offers it.
+#[test]
+fn an_empty_function_is_answered_by_hand() {
+    let mut window = Window::of_program("[ ] bind: ask 5 ask 1 +");
+    window.key(Key::F5);
+    assert!(window.shows("is empty") && window.shows("Answer once"));
+    window.key(Key::F4);
+    assert_eq!(window.desk().entry().text, "5 -- ");
+    window.enter("6");
+    assert_eq!(window.stack(), "6");
+    window.key(Key::F5);
+    assert_eq!(window.stack(), "7");
+}
+
+/// Who creates a function that the host offers is about to write it.
+#[test]
+fn a_function_that_was_created_waits_for_its_code() {
+    let (mut window, _) = with_host("3 now +");
+    window.key(Key::F5);
+    window.click("Define now");
+    assert!(window.shows("is empty") && !window.shows("Waits for the host"));
+}
