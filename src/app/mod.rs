@@ -1,7 +1,7 @@
 //! The window: it draws a [`Desk`]. The only part that knows egui.
 //!
 //! One frame: [`App::logic`] lets the desk continue long work. In [`App::ui`], [`keymap`] turns the keys
-//! that [`type_ahead`] gives to this frame into [`Action`]s, the panels draw what the desk shows and add
+//! that `type_ahead` gives to this frame into [`Action`]s, the panels draw what the desk shows and add
 //! more actions, and the desk carries them out in order. What only a window can do comes back as
 //! [`Effect`]s.
 

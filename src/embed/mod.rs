@@ -14,7 +14,7 @@
 //! ```
 //!
 //! A [`Machine`] is a plain value. It stops for a reason ([`Stop`]) and goes on when the reason is gone: nothing is
-//! unwound. It has no history; for that, make a [`Session`](crate::Session) of its image.
+//! unwound. It has no history; for that, make a [`Session`] of its image.
 //!
 //! `docs/embedding.md` tells it from the beginning.
 
