@@ -132,11 +132,11 @@ impl Image {
         let code = Words::of(text).code(text);
         let read = Notation::Forth.read_line(code, &Scope::outside(&self.machine));
         let last = read.ok().and_then(|Read { cells, spans }| {
-            let called =
-                spans.iter().filter_map(|cell| match &cells.bodies[cell.body][cell.index] {
-                    Instruction::Call(name) => Some((cell.span.start, memory.function(name)?)),
-                    _ => None,
-                });
+            let called = spans.iter().filter_map(|cell| {
+                let word = &cells.bodies[cell.body][cell.index];
+                let Instruction::Call(name) = word else { return None };
+                Some((cell.span.start, memory.function(name)?))
+            });
             called.filter(|&(_, body)| body != MAIN).max().map(|(_, body)| body)
         });
         let Some(body) = last else { return CommentPlace { body: MAIN, at: CommentAt::End } };

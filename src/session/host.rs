@@ -108,10 +108,12 @@ impl Asked {
     }
 
     fn wrong(&self, index: usize, wanted: &str, found: &Instruction) -> String {
-        let found = match found {
-            Instruction::Integer(value) => format!("the integer {value}"),
-            Instruction::Text(_) => "a text".to_owned(),
-            _ => "an address".to_owned(),
+        let found = if let Instruction::Integer(value) = found {
+            format!("the integer {value}")
+        } else if let Instruction::Text(_) = found {
+            "a text".to_owned()
+        } else {
+            "an address".to_owned()
         };
         format!("operand {index} must be {wanted}, and it is {found}")
     }

@@ -185,12 +185,10 @@ fn keys(n: usize, response: &Response, actions: &mut Vec<Action>) {
         return;
     }
     for action in &mut *actions {
-        match action {
-            Action::DeleteCell => *action = Action::Example(ExampleAction::Remove(n)),
-            Action::ChangeCell | Action::EditLine => {
-                *action = Action::Example(ExampleAction::Edit(n));
-            }
-            _ => {}
+        if *action == Action::DeleteCell {
+            *action = Action::Example(ExampleAction::Remove(n));
+        } else if matches!(action, Action::ChangeCell | Action::EditLine) {
+            *action = Action::Example(ExampleAction::Edit(n));
         }
     }
 }
