@@ -618,7 +618,7 @@ fn tanks_are_fair() {
         tank.tick();
         if tick == 50 {
             let before = late.retired();
-            late.answer("start", 0, &[]).unwrap();
+            late.answer("ready", 0, &[]).unwrap();
             assert_eq!((tank.run(&mut late), late.retired() - before), (Stop::OutOfFuel, 10_000));
         } else {
             tank.run(&mut late);
