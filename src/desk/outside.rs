@@ -10,10 +10,10 @@ use std::time::Duration;
 use super::Desk;
 use super::pacing::Pacing;
 use crate::session::asking::{Asking, Asks, offer};
+use crate::session::driver::is_question;
 use crate::session::goal::{Ended, Goal};
 use crate::session::hosts::Hosts;
 use crate::view::stop::{Hosted, StopRow, Tone, of_host};
-use crate::vm::stop::Stop;
 
 /// The world outside.
 pub(super) struct Outside {
@@ -96,21 +96,7 @@ impl Desk {
     /// A run has ended: asks the host, if the run came to a call that it offers.
     pub(super) fn ran_to_host(&mut self, ended: &Ended) {
         let Some((goal, began)) = self.document.pace.goal else { return };
-        let is_call = match ended {
-            Ended::Stopped(Stop::NotYetImplemented(_) | Stop::Breakpoint) => true,
-            Ended::Stopped(
-                Stop::Input
-                | Stop::Fault(_)
-                | Stop::Limit(_)
-                | Stop::OutOfFuel
-                | Stop::Finished
-                | Stop::Exit(_),
-            )
-            | Ended::Reached
-            | Ended::Breakpoint(_)
-            | Ended::Unclear(..) => false,
-        };
-        if !is_call || self.asked_of_host().is_none() {
+        if !is_question(ended) || self.asked_of_host().is_none() {
             return;
         }
         let stood = self.session().machine().retired() == began;
