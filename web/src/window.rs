@@ -1,0 +1,242 @@
+//! The window around [`App`] on a canvas: what `app/window.rs` of the library is on a desktop.
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use egui::{Context, RawInput, Theme};
+use js_sys::Uint8Array;
+use midflight::Session;
+use midflight::app::{App, theme};
+use midflight::desk::action::Action;
+use midflight::desk::preferences::Preferences;
+use midflight::store::shelf;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::HtmlCanvasElement;
+
+use crate::dialogs::PageDialogs;
+use crate::gesture;
+use crate::options::Options;
+use crate::shelf::keep;
+
+/// The file of preferences.
+const PREFERENCES: &str = "/preferences.ron";
+/// The folder of unsaved work.
+const UNSAVED: &str = "/unsaved";
+/// Seconds between two looks whether the preferences have changed.
+const KEEPING: f64 = 2.0;
+
+/// What is read or made while the window goes on.
+#[derive(Default)]
+struct Arrivals {
+    /// Files that were dropped and can be opened now.
+    files: Vec<PathBuf>,
+    /// Something to say, and whether it is a warning.
+    words: Vec<(String, bool)>,
+}
+
+/// A window on a canvas.
+pub struct Window {
+    app: App,
+    options: Rc<Options>,
+    canvas: HtmlCanvasElement,
+    ctx: Context,
+    kept: Preferences,
+    /// The time of the next look at the preferences, in seconds.
+    next: f64,
+    title: String,
+    arrivals: Rc<RefCell<Arrivals>>,
+}
+
+impl Window {
+    /// A window with what its options say.
+    pub fn new(ctx: &Context, canvas: HtmlCanvasElement, options: Options) -> Window {
+        theme::install(ctx);
+        let options = Rc::new(options);
+        let keeps = options.keeps();
+        let mut preferences = Preferences::default();
+        if keeps {
+            preferences = Preferences::load(Path::new(PREFERENCES));
+            let open = options.name().map(PathBuf::from);
+            let listed: Vec<_> = preferences.recent.iter().cloned().chain(open).collect();
+            shelf::keep_only(&listed);
+        } else {
+            // Where a window is one of several on a page, the page explains.
+            preferences.tour_done = true;
+        }
+        let dark = options.theme().map(|theme| theme == "dark").or(preferences.dark);
+        if let Some(dark) = dark {
+            ctx.set_theme(if dark { Theme::Dark } else { Theme::Light });
+        }
+        let kept = preferences.clone();
+        let dialogs = PageDialogs::new(options.clone(), ctx.clone());
+        let mut app = App::new(Box::new(dialogs), preferences);
+        if let Some(name) = options.name() {
+            app.desk_mut().open(PathBuf::from(name));
+            if let Some(at) = options.at() {
+                let there = gesture(app.desk().session(), at as usize);
+                app.perform(there, ctx);
+            }
+        }
+        match options.kept_nowhere() {
+            _ if !keeps => {}
+            Some(why) => app.desk_mut().keep_nowhere(&why),
+            None => app.desk_mut().keep_in(Path::new(UNSAVED)),
+        }
+        let mut window = Window {
+            app,
+            options,
+            canvas,
+            ctx: ctx.clone(),
+            kept,
+            next: KEEPING,
+            title: String::new(),
+            arrivals: Rc::default(),
+        };
+        window.fit();
+        window
+    }
+
+    /// The open session.
+    pub fn session(&self) -> &Session {
+        self.app.desk().session()
+    }
+
+    /// Makes the accessible names from now on.
+    pub fn name_everything(&self) {
+        self.ctx.enable_accesskit();
+        self.ctx.request_repaint();
+    }
+
+    /// Whether something would be lost with the page: work that is in no file and not kept either.
+    pub fn would_lose(&self) -> bool {
+        let desk = self.app.desk();
+        desk.not_kept().is_some() && desk.has_unsaved_work()
+    }
+
+    /// Says something.
+    pub fn say(&mut self, words: &str, warns: bool) {
+        self.app.desk_mut().say(words, warns);
+        self.ctx.request_repaint();
+    }
+
+    /// Carries out an action.
+    pub fn perform(&mut self, action: Action) {
+        let ctx = self.ctx.clone();
+        self.app.perform(action, &ctx);
+        ctx.request_repaint();
+    }
+
+    /// Draws everything smaller where there is little room.
+    fn fit(&mut self) {
+        let width = self.options.width().unwrap_or_default() as f32;
+        let there = self.canvas.client_width() as f32;
+        let fits = if width > 0.0 && there > 0.0 { (there / width).min(1.0) } else { 1.0 };
+        let zoom = self.app.desk().preferences().zoom * fits;
+        if self.ctx.zoom_factor() != zoom {
+            self.ctx.set_zoom_factor(zoom);
+        }
+    }
+
+    /// Reads the first file that was dropped; it is opened once it is there.
+    fn take_dropped(&self, input: &mut RawInput) {
+        let mut dropped = std::mem::take(&mut input.dropped_files).into_iter();
+        let Some(file) = dropped.next() else { return };
+        let Some(content) = file.web_file() else { return };
+        let (arrivals, ctx) = (self.arrivals.clone(), self.ctx.clone());
+        let name = file.path().to_path_buf();
+        let read = JsFuture::from(self.options.read(content));
+        spawn_local(async move {
+            let read = read.await;
+            let mut arrivals = arrivals.borrow_mut();
+            match read {
+                Ok(bytes) => {
+                    shelf::give(&name, Uint8Array::from(bytes).to_vec());
+                    arrivals.files.push(name);
+                }
+                // A folder, or a file that is gone.
+                Err(_) => {
+                    let words = format!("{}: the browser cannot read it", name.display());
+                    arrivals.words.push((words, true));
+                }
+            }
+            ctx.request_repaint();
+        });
+    }
+
+    /// Takes what was read or made meanwhile.
+    fn take_arrivals(&mut self) {
+        let Arrivals { files, words } = self.arrivals.take();
+        for file in files {
+            self.perform(Action::OpenPath(file));
+        }
+        for (words, warns) in words {
+            self.say(&words, warns);
+        }
+    }
+
+    /// Makes the links that were asked for.
+    fn make_links(&mut self) {
+        for recording in self.app.links() {
+            let (arrivals, ctx) = (self.arrivals.clone(), self.ctx.clone());
+            let made = JsFuture::from(self.options.link(&recording));
+            spawn_local(async move {
+                let said = |value: JsValue| value.as_string().unwrap_or_default();
+                let words = match made.await {
+                    Ok(words) => (said(words), false),
+                    Err(why) => (said(why), true),
+                };
+                arrivals.borrow_mut().words.push(words);
+                ctx.request_repaint();
+            });
+        }
+    }
+
+    /// Keeps the preferences if they have changed. If that fails, the next start has the earlier ones.
+    fn keep_preferences(&mut self) {
+        let now = self.app.desk().preferences();
+        if *now != self.kept {
+            let _ = now.keep(Path::new(PREFERENCES));
+            self.kept = now.clone();
+        }
+    }
+
+    fn entitle(&mut self) {
+        let title = self.app.desk().file_words();
+        if title != self.title {
+            self.options.entitle(&title);
+            self.title = title;
+        }
+    }
+}
+
+impl eframe::App for Window {
+    fn raw_input_hook(&mut self, _ctx: &Context, input: &mut RawInput) {
+        self.take_dropped(input);
+    }
+
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.fit();
+        self.take_arrivals();
+        self.app.logic(ctx);
+        let now = ctx.input(|input| input.time);
+        if self.options.keeps() && now >= self.next {
+            self.keep_preferences();
+            self.next = now + KEEPING;
+        }
+        keep(&self.options.keep());
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.app.ui(ui);
+        self.make_links();
+        self.entitle();
+        // What was done in this frame is kept before its picture is seen.
+        keep(&self.options.keep());
+    }
+
+    fn as_any_mut(&mut self) -> Option<&mut dyn std::any::Any> {
+        Some(self)
+    }
+}
