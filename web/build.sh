@@ -24,13 +24,13 @@ mkdir -p "$dist.new"
 cp -r web/static/. programs "$dist.new"
 rm -rf "$dist.new/programs/expected"
 if [ -f assets/icon.svg ]; then cp assets/icon.svg "$dist.new"; fi
-wasm-bindgen --target web --no-typescript --out-dir "$dist.new" \
+wasm-bindgen --target web --no-typescript --remove-name-section --remove-producers-section --out-dir "$dist.new" \
     "${CARGO_TARGET_DIR:-target}/$target/web/midflight_web.wasm"
 
 # An older wasm-opt than 120 does not know what the compiler uses.
 module="$dist.new/midflight_web_bg.wasm"
 if number=$(wasm-opt --version 2>/dev/null | sed 's/[^0-9]*\([0-9]*\).*/\1/') && [ "$number" -ge 120 ]; then
-    wasm-opt -O2 --enable-bulk-memory --enable-reference-types --enable-sign-ext --enable-mutable-globals \
+    wasm-opt -Os --enable-bulk-memory --enable-reference-types --enable-sign-ext --enable-mutable-globals \
         --enable-nontrapping-float-to-int --enable-multivalue "$module" -o "$module.small"
     mv "$module.small" "$module"
 fi

@@ -14,6 +14,12 @@ pub enum Surroundings {
     Page,
 }
 
+/// The key that switches the notation, and the one that watches a line, for sentences. In a page they are others,
+/// because the browser keeps these for its tabs; `app/action_table.rs` has them all.
+pub(super) const SWITCH_KEY: &str = if cfg!(target_arch = "wasm32") { "Alt+T" } else { "Ctrl+T" };
+pub(super) const WATCH_KEY: &str =
+    if cfg!(target_arch = "wasm32") { "Alt+Shift+W" } else { "Ctrl+Shift+W" };
+
 impl Desk {
     /// Closes the window, after asking about unsaved work.
     pub(super) fn quit(&mut self) {

@@ -7,6 +7,7 @@
 #![cfg(target_arch = "wasm32")]
 
 mod dialogs;
+mod fonts;
 mod keys;
 mod names;
 mod options;
@@ -15,6 +16,7 @@ mod shelf;
 mod window;
 
 use eframe::{WebOptions, WebRunner};
+use midflight::Session;
 use midflight::desk::action::Action;
 use midflight::session::recording;
 use midflight::session::track::Track;
@@ -24,6 +26,9 @@ use web_sys::HtmlCanvasElement;
 use names::Names;
 use options::Options;
 use window::Window;
+
+/// The most instructions of a link that are replayed to show where it ends: less than a second.
+const REPLAYED: u64 = 10_000_000;
 
 /// A window on a canvas.
 #[wasm_bindgen]
@@ -113,8 +118,15 @@ impl Page {
     }
 }
 
-/// The position at the end of a gesture of the open recording.
-fn gesture(session: &midflight::Session, count: usize) -> Action {
-    let track = Track::new(session.journal(), session.position());
+/// Goes to the end of a gesture of a recording that was just opened.
+fn go_to_gesture(session: &Session, count: usize) -> Action {
+    let track = Track::new(session.journal(), session.future());
     Action::GoToPosition(track.end_of(count.min(track.gestures())))
+}
+
+/// Goes to where a recording of a link ends, unless very much was executed there: a link must not keep a machine busy.
+fn go_to_end(session: &Session) -> Option<Action> {
+    let end = session.future();
+    let is_short = session.journal().retired(end) <= REPLAYED;
+    (is_short && end != session.position()).then_some(Action::GoToPosition(end))
 }

@@ -16,6 +16,10 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn at(this: &Options) -> Option<f64>;
 
+    /// Of a recording: whether it opens at its end, unless very much was executed there.
+    #[wasm_bindgen(method, getter, js_name = atEnd)]
+    pub fn at_end(this: &Options) -> bool;
+
     /// The colours: "dark" or "light".
     #[wasm_bindgen(method, getter)]
     pub fn theme(this: &Options) -> Option<String>;

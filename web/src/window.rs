@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::Duration;
 
 use egui::{Context, RawInput, Theme};
 use js_sys::Uint8Array;
@@ -14,11 +15,13 @@ use midflight::store::shelf;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::HtmlCanvasElement;
+use web_time::Instant;
 
 use crate::dialogs::PageDialogs;
-use crate::gesture;
+use crate::fonts;
 use crate::options::Options;
 use crate::shelf::keep;
+use crate::{go_to_end, go_to_gesture};
 
 /// The file of preferences.
 const PREFERENCES: &str = "/preferences.ron";
@@ -26,6 +29,8 @@ const PREFERENCES: &str = "/preferences.ron";
 const UNSAVED: &str = "/unsaved";
 /// Seconds between two looks whether the preferences have changed.
 const KEEPING: f64 = 2.0;
+/// How long a window may take to open where it should; then it goes on while it is seen.
+const ARRIVAL: Duration = Duration::from_secs(1);
 
 /// What is read or made while the window goes on.
 #[derive(Default)]
@@ -53,6 +58,7 @@ impl Window {
     /// A window with what its options say.
     pub fn new(ctx: &Context, canvas: HtmlCanvasElement, options: Options) -> Window {
         theme::install(ctx);
+        fonts::install(ctx);
         let options = Rc::new(options);
         let keeps = options.keeps();
         let mut preferences = Preferences::default();
@@ -74,9 +80,15 @@ impl Window {
         let mut app = App::new(Box::new(dialogs), preferences);
         if let Some(name) = options.name() {
             app.desk_mut().open(PathBuf::from(name));
-            if let Some(at) = options.at() {
-                let there = gesture(app.desk().session(), at as usize);
+            let session = app.desk().session();
+            let there = match options.at() {
+                Some(at) => Some(go_to_gesture(session, at as usize)),
+                None if options.at_end() => go_to_end(session),
+                None => None,
+            };
+            if let Some(there) = there {
                 app.perform(there, ctx);
+                arrive(&mut app, ctx);
             }
         }
         match options.kept_nowhere() {
@@ -131,7 +143,9 @@ impl Window {
     /// Draws everything smaller where there is little room.
     fn fit(&mut self) {
         let width = self.options.width().unwrap_or_default() as f32;
-        let there = self.canvas.client_width() as f32;
+        // As eframe counts: a browser that only plays a phone gives fewer pixels than it says.
+        let scale = self.ctx.native_pixels_per_point().unwrap_or(1.0);
+        let there = self.canvas.width() as f32 / scale;
         let fits = if width > 0.0 && there > 0.0 { (there / width).min(1.0) } else { 1.0 };
         let zoom = self.app.desk().preferences().zoom * fits;
         if self.ctx.zoom_factor() != zoom {
@@ -208,6 +222,14 @@ impl Window {
             self.options.entitle(&title);
             self.title = title;
         }
+    }
+}
+
+/// Goes on for a moment, so that a window that opens in the middle of a recording is seen there first.
+fn arrive(app: &mut App, ctx: &Context) {
+    let start = Instant::now();
+    while app.desk().is_busy() && start.elapsed() < ARRIVAL {
+        app.logic(ctx);
     }
 }
 

@@ -38,14 +38,15 @@ function finished(transaction) {
   });
 }
 
-// Takes a lock if it is free, and holds it until the page ends.
+// Takes a lock if it is free, and holds it until the page ends. Returns what gives it back before; null if another
+// page has it.
 function lock(name) {
   return new Promise((resolve) => {
     const held = navigator.locks.request(name, { ifAvailable: true }, (lock) => {
-      resolve(lock !== null);
-      return lock === null ? undefined : new Promise(() => {});
+      if (lock === null) return resolve(null);
+      return new Promise((release) => resolve(release));
     });
-    held.catch(() => resolve(false));
+    held.catch(() => resolve(null));
   });
 }
 
@@ -79,11 +80,22 @@ export async function openKept(module) {
   const own = [];
   try {
     database = await open();
+    const free = new Map();
     for (let number = 1; number <= RECORDINGS; number += 1) {
-      if (await lock(`${DATABASE} ${recording(number)}`)) own.push(recording(number));
+      const release = await lock(`${DATABASE} ${recording(number)}`);
+      if (release) free.set(recording(number), release);
     }
     // Only now: what another tab wrote before it ended is there.
     files = await readAll(database);
+    // This page has the work that tabs left which are no longer open, and a recording for work of its own. All
+    // others are for the tabs that open later.
+    let hasNew = false;
+    for (const [path, release] of free) {
+      const holds = files.has(`${path}.new`) || files.get(path)?.parts.some((part) => part.length > 0);
+      if (holds || !hasNew) own.push(path);
+      else release();
+      hasNew ||= !holds;
+    }
   } catch (error) {
     return nowhere(why(error));
   }

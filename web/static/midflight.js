@@ -71,7 +71,7 @@ let windows = 0;
 export async function mount(element, options = {}) {
   await load();
   if (!hasWebGl()) throw "This browser has no WebGL, with which the window is drawn.";
-  const { kept, at, theme, width, entitle = () => {} } = options;
+  const { kept, at, atEnd = false, theme, width, entitle = () => {} } = options;
   let name = options.name;
   if (options.text !== undefined) {
     name ??= "program.flpc";
@@ -98,7 +98,7 @@ export async function mount(element, options = {}) {
   let page;
   try {
     page = await module.Page.start(canvas, {
-      name, at, theme, width, keeps: kept !== undefined, keptNowhere: kept?.nowhere, keep, pick, read, link, entitle,
+      name, at, atEnd, theme, width, keeps: kept !== undefined, keptNowhere: kept?.nowhere, keep, pick, read, link, entitle,
     });
   } catch (error) {
     throw `The window cannot be drawn: ${error}`;
