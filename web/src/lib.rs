@@ -18,6 +18,7 @@ mod window;
 use eframe::{WebOptions, WebRunner};
 use midflight::Session;
 use midflight::desk::action::Action;
+use midflight::session::journal::Position;
 use midflight::session::recording;
 use midflight::session::track::Track;
 use wasm_bindgen::prelude::*;
@@ -98,6 +99,12 @@ impl Page {
         })
     }
 
+    /// Where in its recording the work is.
+    pub fn position(&self) -> String {
+        let window = self.runner.app_mut::<Window>();
+        window.map_or_else(String::new, |window| window.session().position().to_string())
+    }
+
     /// Whether something would be lost with the page.
     pub fn would_lose(&self) -> bool {
         self.runner.app_mut::<Window>().is_some_and(|window| window.would_lose())
@@ -118,15 +125,22 @@ impl Page {
     }
 }
 
-/// Goes to the end of a gesture of a recording that was just opened.
-fn go_to_gesture(session: &Session, count: usize) -> Action {
+/// The ends of a gesture of a recording that was just opened, and of the one before: going there from the one before
+/// marks what this gesture changed.
+fn gesture(session: &Session, count: usize) -> [Position; 2] {
     let track = Track::new(session.journal(), session.future());
-    Action::GoToPosition(track.end_of(count.min(track.gestures())))
+    let count = count.min(track.gestures());
+    [count.saturating_sub(1), count].map(|count| track.end_of(count))
 }
 
-/// Goes to where a recording of a link ends, unless very much was executed there: a link must not keep a machine busy.
-fn go_to_end(session: &Session) -> Option<Action> {
-    let end = session.future();
-    let is_short = session.journal().retired(end) <= REPLAYED;
-    (is_short && end != session.position()).then_some(Action::GoToPosition(end))
+/// Where a recording of a link is to be opened: at a position in it, or else where it ends. Nowhere, if very much was
+/// executed there: a link must not keep a machine busy.
+fn place_of_link(session: &Session, position: Option<&str>) -> Option<Position> {
+    let given = position.and_then(|words| {
+        let (entry, done) = words.split_once(':')?;
+        Some(Position { entry: entry.parse().ok()?, done: done.parse().ok()? })
+    });
+    let journal = session.journal();
+    let there = given.filter(|&given| journal.contains(given)).unwrap_or_else(|| session.future());
+    (journal.retired(there) <= REPLAYED).then_some(there)
 }

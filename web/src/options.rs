@@ -16,9 +16,14 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn at(this: &Options) -> Option<f64>;
 
-    /// Of a recording: whether it opens at its end, unless very much was executed there.
-    #[wasm_bindgen(method, getter, js_name = atEnd)]
-    pub fn at_end(this: &Options) -> bool;
+    /// Whether the file comes from a link: a recording then opens where the link was made, unless very much was
+    /// executed there.
+    #[wasm_bindgen(method, getter, js_name = isLink)]
+    pub fn is_link(this: &Options) -> bool;
+
+    /// Where a link was made.
+    #[wasm_bindgen(method, getter)]
+    pub fn position(this: &Options) -> Option<String>;
 
     /// The colours: "dark" or "light".
     #[wasm_bindgen(method, getter)]
@@ -48,9 +53,9 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn read(this: &Options, file: &JsValue) -> Promise;
 
-    /// Called with a recording, to put a link to it on the clipboard: a promise of what to say.
+    /// Called with a recording and a position in it, to put a link on the clipboard: a promise of what to say.
     #[wasm_bindgen(method)]
-    pub fn link(this: &Options, recording: &str) -> Promise;
+    pub fn link(this: &Options, recording: &str, position: &str) -> Promise;
 
     /// Called when the name of the work changes.
     #[wasm_bindgen(method)]

@@ -11,6 +11,7 @@ use midflight::Session;
 use midflight::app::{App, theme};
 use midflight::desk::action::Action;
 use midflight::desk::preferences::Preferences;
+use midflight::session::journal::Position;
 use midflight::store::shelf;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -21,14 +22,12 @@ use crate::dialogs::PageDialogs;
 use crate::fonts;
 use crate::options::Options;
 use crate::shelf::keep;
-use crate::{go_to_end, go_to_gesture};
+use crate::{gesture, place_of_link};
 
 /// The file of preferences.
 const PREFERENCES: &str = "/preferences.ron";
 /// The folder of unsaved work.
 const UNSAVED: &str = "/unsaved";
-/// Seconds between two looks whether the preferences have changed.
-const KEEPING: f64 = 2.0;
 /// How long a window may take to open where it should; then it goes on while it is seen.
 const ARRIVAL: Duration = Duration::from_secs(1);
 
@@ -48,8 +47,6 @@ pub struct Window {
     canvas: HtmlCanvasElement,
     ctx: Context,
     kept: Preferences,
-    /// The time of the next look at the preferences, in seconds.
-    next: f64,
     title: String,
     arrivals: Rc<RefCell<Arrivals>>,
 }
@@ -81,13 +78,15 @@ impl Window {
         if let Some(name) = options.name() {
             app.desk_mut().open(PathBuf::from(name));
             let session = app.desk().session();
-            let there = match options.at() {
-                Some(at) => Some(go_to_gesture(session, at as usize)),
-                None if options.at_end() => go_to_end(session),
-                None => None,
+            let way = match options.at() {
+                Some(at) => gesture(session, at as usize).to_vec(),
+                None if options.is_link() => {
+                    place_of_link(session, options.position().as_deref()).into_iter().collect()
+                }
+                None => Vec::new(),
             };
-            if let Some(there) = there {
-                app.perform(there, ctx);
+            for there in way.into_iter().filter(|&there| there != Position::default()) {
+                app.perform(Action::GoToPosition(there), ctx);
                 arrive(&mut app, ctx);
             }
         }
@@ -102,7 +101,6 @@ impl Window {
             canvas,
             ctx: ctx.clone(),
             kept,
-            next: KEEPING,
             title: String::new(),
             arrivals: Rc::default(),
         };
@@ -192,9 +190,10 @@ impl Window {
 
     /// Makes the links that were asked for.
     fn make_links(&mut self) {
+        let position = self.session().position().to_string();
         for recording in self.app.links() {
             let (arrivals, ctx) = (self.arrivals.clone(), self.ctx.clone());
-            let made = JsFuture::from(self.options.link(&recording));
+            let made = JsFuture::from(self.options.link(&recording, &position));
             spawn_local(async move {
                 let said = |value: JsValue| value.as_string().unwrap_or_default();
                 let words = match made.await {
@@ -210,7 +209,7 @@ impl Window {
     /// Keeps the preferences if they have changed. If that fails, the next start has the earlier ones.
     fn keep_preferences(&mut self) {
         let now = self.app.desk().preferences();
-        if *now != self.kept {
+        if self.options.keeps() && *now != self.kept {
             let _ = now.keep(Path::new(PREFERENCES));
             self.kept = now.clone();
         }
@@ -242,11 +241,6 @@ impl eframe::App for Window {
         self.fit();
         self.take_arrivals();
         self.app.logic(ctx);
-        let now = ctx.input(|input| input.time);
-        if self.options.keeps() && now >= self.next {
-            self.keep_preferences();
-            self.next = now + KEEPING;
-        }
         keep(&self.options.keep());
     }
 
@@ -254,6 +248,7 @@ impl eframe::App for Window {
         self.app.ui(ui);
         self.make_links();
         self.entitle();
+        self.keep_preferences();
         // What was done in this frame is kept before its picture is seen.
         keep(&self.options.keep());
     }

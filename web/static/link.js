@@ -25,8 +25,8 @@ async function collect(stream, most) {
   return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
-// The end of a URL that opens a text as a file of this name.
-export async function linkTo(text, name) {
+// The end of a URL that opens a text as a file of this name, and a recording at this position.
+export async function linkTo(text, name, position) {
   const bytes = new TextEncoder().encode(text);
   const words = (size) => `${(size / 1024).toFixed(0)} KB`;
   if (bytes.length > MOST) throw `This work is too long for a link (${words(bytes.length)}): save a recording`;
@@ -37,16 +37,19 @@ export async function linkTo(text, name) {
   }
   const data = btoa(letters).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   if (data.length > MOST_LINK) throw `This work is too long for a link (${words(data.length)}): save a recording`;
-  return `${START}${data}&name=${encodeURIComponent(name)}`;
+  const at = position ? `&at=${position}` : "";
+  return `${START}${data}&name=${encodeURIComponent(name)}${at}`;
 }
 
-// What a link holds: `{text, name}`; nothing if it is no link to a program. Throws a sentence if it is damaged.
+// What a link holds: `{text, name, position}`; nothing if it is no link to a program. Throws a sentence if it is damaged.
 export async function readLink(hash) {
   if (!hash.startsWith(START)) return null;
   const [data, ...rest] = hash.slice(START.length).split("&");
   if (data.length > MOST_LINK) throw "The link is too long: nothing was opened";
   const damaged = "The link is damaged: nothing was opened. Perhaps its end was cut off";
-  const given = new URLSearchParams(rest.join("&")).get("name") ?? "link.session";
+  const more = new URLSearchParams(rest.join("&"));
+  const given = more.get("name") ?? "link.session";
+  const position = more.get("at") ?? undefined;
   // Only a name: the part after the last slash, without control characters, and not too long.
   const name = given.replace(/.*[\\/]/s, "").replace(/[\u0000-\u001f\u007f]/g, "").slice(-80) || "link.session";
   let unpacked;
@@ -59,7 +62,7 @@ export async function readLink(hash) {
   }
   if (unpacked === null) throw `The link holds more than ${MOST >> 20} MB: nothing was opened`;
   try {
-    return { text: new TextDecoder("utf-8", { fatal: true }).decode(unpacked), name };
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(unpacked), name, position };
   } catch {
     throw damaged;
   }

@@ -47,7 +47,7 @@ async function start() {
   };
   const handle = await mount(document.getElementById("window"), {
     ...link,
-    atEnd: true,
+    isLink: Boolean(link),
     kept,
     width: 640,
     entitle: (title) => (document.title = `${title} - Midflight`),

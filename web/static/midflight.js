@@ -71,7 +71,7 @@ let windows = 0;
 export async function mount(element, options = {}) {
   await load();
   if (!hasWebGl()) throw "This browser has no WebGL, with which the window is drawn.";
-  const { kept, at, atEnd = false, theme, width, entitle = () => {} } = options;
+  const { kept, at, isLink = false, position, theme, width, entitle = () => {} } = options;
   let name = options.name;
   if (options.text !== undefined) {
     name ??= "program.flpc";
@@ -87,9 +87,9 @@ export async function mount(element, options = {}) {
     if (kind === "save") download(path, bytes);
     kept?.keep(kind, path, bytes);
   };
-  const link = async (recording) => {
+  const link = async (recording, position) => {
     const url = new URL("index.html", document.baseURI);
-    url.hash = await linkTo(recording, "link.session");
+    url.hash = await linkTo(recording, "link.session", position);
     await navigator.clipboard.writeText(url.href).catch((error) => {
       throw `The browser does not give the clipboard: ${error.message}`;
     });
@@ -98,7 +98,7 @@ export async function mount(element, options = {}) {
   let page;
   try {
     page = await module.Page.start(canvas, {
-      name, at, atEnd, theme, width, keeps: kept !== undefined, keptNowhere: kept?.nowhere, keep, pick, read, link, entitle,
+      name, at, isLink, position, theme, width, keeps: kept !== undefined, keptNowhere: kept?.nowhere, keep, pick, read, link, entitle,
     });
   } catch (error) {
     throw `The window cannot be drawn: ${error}`;
@@ -108,7 +108,7 @@ export async function mount(element, options = {}) {
     rows: () => JSON.parse(page.rows()),
     output: () => page.output(),
     stack: () => JSON.parse(page.stack()),
-    link: () => linkTo(page.recording(), "link.session"),
+    link: () => linkTo(page.recording(), "link.session", page.position()),
     recording: () => page.recording(),
     open: (path, bytes) => {
       module.giveFile(path, bytes);
