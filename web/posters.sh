@@ -82,7 +82,7 @@ walk() {
 }
 
 show wide 760x600
-show narrow 640x760
+show narrow 640x640
 
 bytes=$(cat "$posters"/*.webp | wc -c)
 echo "$(ls "$posters" | wc -l) posters, $bytes bytes"

@@ -11,6 +11,7 @@ let module_;
 
 /** What midflight.js offers; loaded once. */
 function midflight() {
+  if (noMachine()) return Promise.reject(new Error(noMachine()));
   module_ ??= import("./midflight.js").catch((error) => {
     module_ = undefined;
     throw error;
@@ -113,10 +114,13 @@ class Step {
     this.at = Number(figure.dataset.at);
     this.stage = figure.querySelector(".stage");
     this.caption = figure.querySelector("figcaption");
-    this.take = button("Take over here", () => this.mount(), "main");
+    this.take = button("Take over here", () => this.mount(), "take");
     this.over = button("Start over", () => this.again());
     this.full = button("Open in the full window", () => this.open());
-    this.close = button("Close", () => this.unmount());
+    this.close = button("Close", () => {
+      this.unmount();
+      this.take.focus();
+    });
     this.said = make("span", "said");
     this.said.setAttribute("role", "status");
     const title = figure.parentElement.querySelector("h3").textContent.trim();
@@ -178,7 +182,7 @@ class Step {
   }
 
   forget() {
-    live.splice(live.indexOf(this), 1);
+    if (live.includes(this)) live.splice(live.indexOf(this), 1);
     this.take.disabled = false;
   }
 
@@ -245,10 +249,11 @@ async function linkOf(path) {
 const SETS = {
   path: "programs/sets.flpc",
   budget: 200_000,
-  slice: 10_000,
+  pace: 400,
   limits: { cells: 20_000, text: 200_000, output: 60_000 },
   tries: true,
   prompts: ["line"],
+  waits: "Waits for a line.",
   placeholder: "a line such as 0 1 | ^ *",
   examples: [["0 1 |"], ["0 1 | ^ *"], ["01|^*^*^*"], ["01|^*^*^*^*"], ["1 |"]],
 };
@@ -256,10 +261,11 @@ const SETS = {
 const BF = {
   path: "programs/bf.flpc",
   budget: 1_000_000,
-  slice: 40_000,
+  pace: 2_000,
   limits: { cells: 40_000, text: 200_000, output: 20_000 },
   tries: false,
   prompts: ["program", "input"],
+  waits: "Waits for input: give it a line, or end the input.",
   placeholder: "a program such as ,[.,]",
   examples: [
     ["Echo", ",[.,]", "hello"],
@@ -298,13 +304,21 @@ class Meter {
   }
 }
 
-/** Runs a machine in slices, one in a frame. Resolves with its last report, or with nothing if it was called off. */
-function drive(run, begun, budget, slice, mark, each) {
+/**
+ * Runs a machine in slices, one in a frame. Resolves with its last report, or with nothing if it was called off. The
+ * pace is so many instructions in a millisecond, slow enough that a reader sees the meter move: where frames are
+ * rare, slices are long. What the machine does is the same with any slices.
+ */
+function drive(run, begun, budget, pace, mark, each) {
   return new Promise((resolve) => {
     let used = begun;
+    let before = performance.now() - 16;
     const frame = () => {
       if (mark.off) return resolve(undefined);
-      const report = run.run(Math.min(slice, begun + budget - used));
+      const now = performance.now();
+      const slice = Math.ceil(pace * Math.min(now - before, 250));
+      before = now;
+      const report = run.run(Math.min(Math.max(slice, 1), begun + budget - used));
       used = report.used;
       each(report);
       if (report.state !== "ready" || used >= begun + budget) return resolve(report);
@@ -335,9 +349,11 @@ class Console {
 
   parts(root) {
     const id = `line-${nameOf(this.kind.path).split(".")[0]}`;
+    // Without this file there is a sample of what the console does. It stays until there is something real.
+    const sample = root.querySelector("pre").textContent;
     this.log = make("div", "log");
     this.log.setAttribute("role", "log");
-    this.ghost = make("div", "ghost");
+    this.ghost = make("div", "ghost", sample);
     this.screen = make("div", "screen", this.log, this.ghost);
     this.screen.tabIndex = 0;
     this.screen.setAttribute("aria-label", `What ${nameOf(this.kind.path)} was given, and what it printed`);
@@ -389,7 +405,6 @@ class Console {
   /** The machine of this console, made when it is first wanted. */
   ready() {
     if (!this.machine) {
-      if (noMachine()) return Promise.reject(new Error(noMachine()));
       this.say("Loading the machine…");
       const asked = (this.machine = this.begun());
       asked.then(
@@ -399,6 +414,7 @@ class Console {
           this.report = report;
           this.from = report.used;
           this.allowed = this.kind.budget;
+          if (this.trial) return;
           this.meters(report, this.from, this.allowed);
           this.idle();
         },
@@ -466,7 +482,7 @@ class Console {
     const mark = (this.mark = {});
     this.idle("Runs.");
     const left = this.from + this.allowed - this.report.used;
-    const report = await drive(this.run, this.report.used, left, this.kind.slice, mark, (report) => {
+    const report = await drive(this.run, this.report.used, left, this.kind.pace, mark, (report) => {
       this.report = report;
       this.print(report.printed);
       this.meters(report, this.from, this.allowed);
@@ -481,7 +497,7 @@ class Console {
     const { state, title } = this.report;
     const says = {
       ready: `The ${number(this.allowed)} instructions of this line are used up. The machine stands between two instructions, and nothing is lost: Run on gives it as many again.`,
-      waits: "Waits for a line.",
+      waits: this.kind.waits,
       done: "The program has ended. The next line goes to a new machine.",
       stopped: `${String(title).replace(/\.$/, "")}. The machine stands before that instruction, and nothing is lost: mend it in the full window, or Reset.`,
     };
@@ -562,7 +578,7 @@ class Console {
       run = made;
       run.give(line);
       let printed = "";
-      const report = await drive(run, first.used, this.kind.budget, this.kind.slice, mark, (report) => {
+      const report = await drive(run, first.used, this.kind.budget, this.kind.pace, mark, (report) => {
         printed += report.printed;
         this.meters(report, first.used, this.kind.budget);
       });
@@ -605,7 +621,7 @@ for (const opener of document.querySelectorAll("button[data-open]")) {
   const said = make("span", "said");
   said.setAttribute("role", "status");
   opener.parentElement.append(said);
-  opener.hidden = false;
+  opener.parentElement.hidden = false;
   opener.addEventListener("click", () => {
     const missing = noWindow();
     if (missing) return said.replaceChildren(missing);
