@@ -5,7 +5,7 @@
 // some megabytes. So nothing is loaded before somebody wants it.
 
 import { BF, Console, SETS } from "./console.js";
-import { button, make, midflight, nameOf, noWindow, openFull, reason, textOf } from "./parts.js";
+import { button, make, midflight, nameOf, noWindow, OPENED, openFull, reason, textOf } from "./parts.js";
 
 /** From so many windows on, one that its reader has not touched becomes a poster again. */
 const ENOUGH = 4;
@@ -110,15 +110,15 @@ class Step {
   }
 
   open() {
-    const link = this.handle ? () => this.handle.link() : () => linkAt(RECORDING, this.at);
-    return openFull(link, (...parts) => this.say(...parts));
+    const link = this.handle ? () => this.handle.link() : () => linkAt(this.at);
+    return openFull(link, (...parts) => this.say(...parts), OPENED);
   }
 }
 
 /** Mounts the recording where a step begins. */
-async function mountAt(element, at, path = RECORDING) {
-  const [{ mount }, text] = await Promise.all([midflight(), textOf(path)]);
-  return mount(element, { text, name: nameOf(path), at, width: phone.matches ? 640 : 760 });
+async function mountAt(element, at) {
+  const [{ mount }, text] = await Promise.all([midflight(), textOf(RECORDING)]);
+  return mount(element, { text, name: nameOf(RECORDING), at, width: phone.matches ? 640 : 760 });
 }
 
 /** Gives the oldest window that nobody has used back to its poster. Where all are used, nothing happens. */
@@ -128,13 +128,13 @@ async function giveBack(except) {
   }
 }
 
-/** The link to a recording at one of its gestures. Only a window knows it, so there is one, out of sight, meanwhile. */
-async function linkAt(path, at) {
+/** The link to what a step shows. Only a window knows it, so there is one, out of sight, meanwhile. */
+async function linkAt(at) {
   const host = make("div", "aside-window");
   document.body.append(host);
   let handle;
   try {
-    handle = await mountAt(host, at, path);
+    handle = await mountAt(host, at);
     return await handle.link();
   } finally {
     handle?.unmount();
@@ -142,15 +142,10 @@ async function linkAt(path, at) {
   }
 }
 
-/** The link to a program before it runs. */
+/** The link to a file of this site. It needs no machine. */
 async function linkOf(path) {
-  const [{ program }, text] = await Promise.all([midflight(), textOf(path)]);
-  const run = await program(text, { name: nameOf(path) });
-  try {
-    return await run.link();
-  } finally {
-    run.free();
-  }
+  const [{ linkTo }, text] = await Promise.all([import("./link.js"), textOf(path)]);
+  return linkTo(text, nameOf(path));
 }
 
 for (const figure of document.querySelectorAll("figure.window")) new Step(figure);
@@ -161,7 +156,6 @@ for (const [id, kind] of [["bf", BF], ["sets", SETS]]) {
 }
 
 for (const opener of document.querySelectorAll("button[data-open]")) {
-  const { open: path, at } = opener.dataset;
   const said = make("span", "said");
   said.setAttribute("role", "status");
   opener.parentElement.append(said);
@@ -169,8 +163,6 @@ for (const opener of document.querySelectorAll("button[data-open]")) {
   opener.addEventListener("click", () => {
     const missing = noWindow();
     if (missing) return said.replaceChildren(missing);
-    said.replaceChildren("Loading…");
-    const link = at === undefined ? () => linkOf(path) : () => linkAt(path, Number(at));
-    return openFull(link, (...parts) => said.replaceChildren(...parts));
+    return openFull(() => linkOf(opener.dataset.open), (...parts) => said.replaceChildren(...parts));
   });
 }

@@ -3,7 +3,7 @@
 // The machine runs a slice in each frame, so that the page answers while a program has no end. Its bounds are exact:
 // an instruction that would exceed one is not executed, and the machine stands before it.
 
-import { button, make, midflight, nameOf, noMachine, number, openFull, reason, textOf } from "./parts.js";
+import { button, make, midflight, nameOf, noMachine, number, OPENED, openFull, reason, textOf } from "./parts.js";
 
 export const SETS = {
   path: "programs/sets.flpc",
@@ -303,11 +303,7 @@ export class Console {
     } catch (error) {
       return this.fail(error);
     }
-    const before = [...this.said.childNodes];
-    return openFull(
-      () => this.run.link(),
-      (...parts) => this.say(...(parts[0] ? parts : before)),
-    );
+    return openFull(() => this.run.link(), (...parts) => this.say(...parts), OPENED);
   }
 
   // A line is tried in a machine of its own, because no line of this language depends on those before it. So the
