@@ -67,16 +67,17 @@ class Step {
     }
     this.say("Loading the window…");
     this.host = make("div", "live");
+    leaveRoom(this.host, () => this.over.focus());
     this.stage.append(this.host);
     try {
       this.handle = await mountAt(this.host, this.at);
       this.touched = false;
-      for (const event of ["keydown", "pointerdown", "wheel", "paste"]) {
+      for (const event of ["keydown", "pointerdown", "paste"]) {
         this.host.addEventListener(event, () => (this.touched = true), { capture: true, passive: true });
       }
       this.first = await this.handle.link();
       this.take.disabled = false;
-      this.say("");
+      this.say("Esc twice leaves the window.");
       this.show();
       this.handle.focus();
     } catch (error) {
@@ -113,6 +114,25 @@ class Step {
     const link = this.handle ? () => this.handle.link() : () => linkAt(this.at);
     return openFull(link, (...parts) => this.say(...parts), OPENED);
   }
+}
+
+/**
+ * Lets the page be scrolled and left. A window takes every key, also Tab, and the wheel: so Esc twice in a row gives
+ * the keyboard back, and only a window that has the keyboard gets the wheel.
+ */
+function leaveRoom(host, leave) {
+  let before = -Infinity;
+  host.addEventListener(
+    "keydown",
+    (event) => {
+      const again = event.key === "Escape" && event.timeStamp - before < 700;
+      before = event.key === "Escape" && !event.repeat ? event.timeStamp : -Infinity;
+      if (again) leave();
+    },
+    { capture: true },
+  );
+  const spare = (event) => host.contains(document.activeElement) || event.stopPropagation();
+  host.addEventListener("wheel", spare, { capture: true, passive: true });
 }
 
 /** Mounts the recording where a step begins. */
