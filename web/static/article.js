@@ -13,6 +13,8 @@ const ENOUGH = 4;
 const MOST = 6;
 const RECORDING = "programs/fib.session";
 const phone = matchMedia("(max-width: 699px)");
+/** Where there is a mouse there is a keyboard; where there is neither, no hint about keys helps. */
+const keyboard = matchMedia("(hover: hover) and (pointer: fine)");
 
 /** The steps that show a window, the one taken over longest ago first. */
 const live = [];
@@ -77,7 +79,7 @@ class Step {
       }
       this.first = await this.handle.link();
       this.take.disabled = false;
-      this.say("Esc twice leaves the window.");
+      this.say(keyboard.matches ? "Esc twice leaves the window." : "");
       this.show();
       this.handle.focus();
     } catch (error) {

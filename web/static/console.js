@@ -115,6 +115,7 @@ export class Console {
     this.ghost = make("div", "ghost", sample);
     this.screen = make("div", "screen", this.log, this.ghost);
     this.screen.tabIndex = 0;
+    this.screen.setAttribute("role", "region");
     this.screen.setAttribute("aria-label", `What ${nameOf(this.kind.path)} was given, and what it printed`);
     this.prompt = make("label", "prompt");
     this.input = make("input");
