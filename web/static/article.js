@@ -5,7 +5,7 @@
 // some megabytes. So nothing is loaded before somebody wants it.
 
 import { BF, Console, SETS } from "./console.js";
-import { button, make, midflight, nameOf, noWindow, OPENED, openFull, reason, textOf } from "./parts.js";
+import { button, make, midflight, nameOf, noWindow, openFull, reason, textOf } from "./parts.js";
 
 /** From so many windows on, one that its reader has not touched becomes a poster again. */
 const ENOUGH = 4;
@@ -114,7 +114,7 @@ class Step {
 
   open() {
     const link = this.handle ? () => this.handle.link() : () => linkAt(this.at);
-    return openFull(link, (...parts) => this.say(...parts), OPENED);
+    return openFull(link, (...parts) => this.say(...parts));
   }
 }
 

@@ -3,13 +3,13 @@
 // The machine runs a slice in each frame, so that the page answers while a program has no end. Its bounds are exact:
 // an instruction that would exceed one is not executed, and the machine stands before it.
 
-import { button, make, midflight, nameOf, noMachine, number, OPENED, openFull, reason, textOf } from "./parts.js";
+import { button, make, midflight, nameOf, noMachine, number, openFull, reason, textOf } from "./parts.js";
 
 export const SETS = {
   path: "programs/sets.flpc",
   budget: 200_000,
   pace: 400,
-  limits: { cells: 20_000, text: 200_000, output: 60_000 },
+  limits: { cells: 20_000, text: 4_000_000, output: 60_000 },
   tries: true,
   prompts: ["line"],
   waits: "Waits for a line.",
@@ -304,7 +304,7 @@ export class Console {
     } catch (error) {
       return this.fail(error);
     }
-    return openFull(() => this.run.link(), (...parts) => this.say(...parts), OPENED);
+    return openFull(() => this.run.link(), (...parts) => this.say(...parts));
   }
 
   // A line is tried in a machine of its own, because no line of this language depends on those before it. So the

@@ -71,15 +71,12 @@ export function button(label, action, className) {
 
 export const number = (value) => value.toLocaleString("en");
 
-/** A link to work opens as a recording: at its start, because a link never runs anything by itself. */
-export const OPENED = "Open in another tab, as a recording: there, To the end leads to this state.";
-
 /** Opens a link in a tab of its own. A browser that refuses, because getting the link took long, is given one to click. */
-export async function openFull(link, say, opened = "") {
+export async function openFull(link, say) {
   try {
     const url = `index.html${await link()}`;
     if (window.open(url, "_blank")) {
-      say(opened);
+      say("It is open in another tab.");
       return;
     }
     const anchor = make("a", "", "Open it");
