@@ -11,7 +11,17 @@ export function load() {
   if (typeof WebAssembly !== "object") {
     return Promise.reject("This browser has no WebAssembly, which Midflight needs.");
   }
-  loading ??= init().then(() => module);
+  loading ??= init().then(
+    () => module,
+    (error) => {
+      // It may be there at the next try.
+      loading = undefined;
+      if (error instanceof WebAssembly.CompileError) {
+        throw "This browser is too old for Midflight: Chrome 112, Firefox 121 and Safari 18.2 can run it.";
+      }
+      throw `Midflight could not be loaded: ${error.message ?? error}`;
+    },
+  );
   return loading;
 }
 
