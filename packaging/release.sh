@@ -102,7 +102,7 @@ check() {
     if command -v desktop-file-validate >/dev/null; then
         desktop-file-validate "$root/share/applications/midflight.desktop"
     fi
-    if command -v update-mime-database >/dev/null; then update-mime-database "$root/share/mime"; fi
+    if command -v update-mime-database >/dev/null; then update-mime-database "$root/share/mime" >/dev/null 2>&1; fi
     local page link
     for page in README.md CHANGELOG.md CONTRIBUTING.md docs/*.md; do
         for link in $(sed -n 's/](\([^)#]*\)/\n](\1\n/gp' "$page" | sed -n 's/^](//p' | grep -v '^http' || true); do
