@@ -51,6 +51,25 @@ refresh() {
     fi
 }
 
+# Says what the shells do not search by themselves.
+tell() {
+    case :$PATH: in
+    *":$prefix/bin:"*) ;;
+    *) echo "Your shell does not search $prefix/bin: add it to PATH, or write $prefix/bin/midflight" ;;
+    esac
+    case $prefix in
+    /usr | /usr/local) ;;
+    *) ! command -v zsh >/dev/null ||
+        echo "For completions in zsh, write fpath+=($prefix/share/zsh/site-functions) before compinit in ~/.zshrc" ;;
+    esac
+    case $prefix/share in
+    /usr/share | "${XDG_DATA_HOME:-${HOME:-}/.local/share}") ;;
+    *) case :${XDG_DATA_DIRS:-}: in *":$prefix/share:"*) return ;; esac
+        ! command -v fish >/dev/null ||
+        echo "For completions in fish, add $prefix/share to XDG_DATA_DIRS" ;;
+    esac
+}
+
 uninstall() {
     [ -e "$root/bin/midflight" ] || fail "there is no Midflight in $root; set PREFIX to where it is"
     echo "$files" | while read -r file; do rm -f "$root/$file"; done
@@ -73,21 +92,19 @@ install_all() {
     done
     rm -rf "${root:?}/$doc"
     mkdir -p "$root/$doc"
-    for file in "$here"/*; do
-        case ${file##*/} in bin | share) ;; *) cp -R "$file" "$root/$doc/" ;; esac
+    for file in README.md CHANGELOG.md CONTRIBUTING.md LICENSE-MIT LICENSE-APACHE LICENSES-OF-LIBRARIES.txt docs programs \
+        install.sh; do
+        cp -R "$here/$file" "$root/$doc/"
     done
-    # The desktop may search other folders than your shell.
+    # The desktop may search other folders than your shell. A path with stranger characters would need more than quotes.
     case $prefix in
-    *[!A-Za-z0-9/._+-]*) ;;
-    *) sed "s|^\(Try\)\{0,1\}Exec=|&$prefix/bin/|" "$here/share/applications/midflight.desktop" \
-        >"$root/share/applications/midflight.desktop" ;;
+    *[!A-Za-z0-9/._+\ -]*) ;;
+    *) sed "s|^TryExec=.*|TryExec=$prefix/bin/midflight|; s|^Exec=midflight|Exec=\"$prefix/bin/midflight\"|" \
+        "$here/share/applications/midflight.desktop" >"$root/share/applications/midflight.desktop" ;;
     esac
     refresh
     echo "Midflight is installed in $root"
-    case :$PATH: in
-    *":$prefix/bin:"*) ;;
-    *) echo "Your shell does not search $prefix/bin: add it to PATH, or write $prefix/bin/midflight" ;;
-    esac
+    tell
 }
 
 case ${1:-} in
