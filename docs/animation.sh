@@ -35,7 +35,7 @@ frame() {
     settled
     count=$((count + 1))
     file=$folder/frames/$(printf %03d "$count")
-    convert "$folder/two.png" -dither None -colors 128 "$file.gif"
+    cp "$folder/two.png" "$file.png"
     frames+=("-d$1" "$file.gif")
 }
 
@@ -74,12 +74,16 @@ while read -r how what; do
     done=$((done + 1))
     case " $long " in *" $done "*) frame $longer ;; *) frame $step ;; esac
 done < <(steps)
-cp "$folder/two.png" "$folder/end.png"
 frames[-2]=-d$end
-xdotool key ctrl+q
-kill "$window" 2>/dev/null || true
+kill "$window"
 wait "$window" 2>/dev/null || true
 
-convert "$folder/end.png" -dither None -colors 200 -strip "PNG8:$pictures/fib-still.png"
-gifsicle --no-warnings --loopcount=forever --colors 128 -O3 "${frames[@]}" -o "$pictures/fib.gif"
+# All frames have the same colours, so what stays the same is not drawn again.
+montage "$folder"/frames/*.png -tile 6x -geometry +0+0 "$folder/all.png"
+convert "$folder/all.png" -dither None -colors 200 -unique-colors "$folder/colours.png"
+for file in "$folder"/frames/*.png; do
+    convert "$file" -dither None -remap "$folder/colours.png" "${file%.png}.gif"
+done
+convert "$file" -dither None -remap "$folder/colours.png" -strip "PNG8:$pictures/fib-still.png"
+gifsicle --no-warnings --loopcount=forever -O3 "${frames[@]}" -o "$pictures/fib.gif"
 du -b "$pictures/fib.gif" "$pictures/fib-still.png"
