@@ -32,7 +32,7 @@ umask 022
 # What the licences of the libraries demand: the text of each, with the names of the libraries that it is of. Several
 # have the same text.
 licences() {
-    echo "Midflight is compiled with these libraries, under these licences."
+    echo "Midflight is compiled with these libraries, under these licences. Their sources are at https://crates.io."
     mkdir "$work/texts"
     local library licence folder text sum
     while IFS='|' read -r library licence; do
