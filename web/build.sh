@@ -21,11 +21,10 @@ cargo build --locked --package midflight-web --target "$target" --profile web
 dist=web/dist
 rm -rf "$dist.new"
 mkdir -p "$dist.new"
-cp -r web/static/. programs "$dist.new"
+cp -r web/static/. programs assets/icon.svg "$dist.new"
 mkdir "$dist.new/fonts"
 cp web/fonts/*-licence.txt "$dist.new/fonts"
 rm -rf "$dist.new/programs/expected"
-if [ -f assets/icon.svg ]; then cp assets/icon.svg "$dist.new"; fi
 wasm-bindgen --target web --no-typescript --remove-name-section --remove-producers-section --out-dir "$dist.new" \
     "${CARGO_TARGET_DIR:-target}/$target/web/midflight_web.wasm"
 

@@ -1,5 +1,7 @@
 //! Where a desk is: what is around it decides what can be done at all.
 
+use std::path::Path;
+
 use super::Desk;
 use super::effect::Effect;
 use super::replacement::Replacement;
@@ -53,6 +55,11 @@ impl Desk {
                 "A link leads to a page, and this window is not in a browser: save a recording and open it there",
             ),
         }
+    }
+
+    /// The open file, if it is one.
+    pub fn file_path(&self) -> Option<&Path> {
+        self.program().file.path()
     }
 
     /// Whether there is work that is in no file.

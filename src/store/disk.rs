@@ -18,8 +18,8 @@ use super::{FOLDER_NAMES, StoreError, at, good_text, too_long, whole};
 pub use appender::{Appender, Tail};
 pub use background::{Background, Writer};
 pub use replace::{
-    check_replace, copy, kept, overwrite, overwrite_in_pieces, overwrite_regular, previous, replace,
-    replace_in_pieces,
+    check_replace, copy, kept, overwrite, overwrite_in_pieces, overwrite_regular, previous,
+    replace, replace_in_pieces,
 };
 
 /// How many bytes are read at once.

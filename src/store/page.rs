@@ -196,9 +196,7 @@ pub fn overwrite_in_pieces(
 }
 
 /// What is written, as a whole.
-fn written(
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<(Vec<u8>, Version)> {
+fn written(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<(Vec<u8>, Version)> {
     let mut bytes = Vec::new();
     let mut bounded = Bounded::new(&mut bytes, FILE_BYTES);
     let mut sum = Sum::new(&mut bounded);

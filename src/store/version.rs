@@ -32,7 +32,6 @@ impl Version {
             there => Ok(there.map_err(at(path))? != Some(self)),
         }
     }
-
 }
 
 /// Passes on what is written, and knows its version. The pieces do not matter, only what they are together.

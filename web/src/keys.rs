@@ -14,7 +14,8 @@ pub fn takes_key(name: &str, ctrl: bool, shift: bool, alt: bool) -> bool {
     // The clipboard's keys must reach the browser: it makes the events of the clipboard from them.
     let is_clipboard = ctrl && !alt && !shift && matches!(key, Key::C | Key::X | Key::V);
     let mut keys = TABLE.iter().flat_map(|row| row.keys);
-    let is_action = keys.any(|own| own.logical_key == key && modifiers.matches_exact(own.modifiers));
+    let is_action =
+        keys.any(|own| own.logical_key == key && modifiers.matches_exact(own.modifiers));
     let is_menu = alt && !ctrl && !shift && Menu::ALL.iter().any(|menu| menu.letter() == key);
     (is_action || is_menu) && !is_clipboard
 }

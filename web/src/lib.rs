@@ -17,7 +17,6 @@ mod window;
 
 use eframe::{WebOptions, WebRunner};
 use midflight::Session;
-use midflight::desk::action::Action;
 use midflight::session::journal::Position;
 use midflight::session::recording;
 use midflight::session::track::Track;
@@ -86,7 +85,8 @@ impl Page {
     /// The values of the parameter stack, the top last, as JSON.
     pub fn stack(&self) -> String {
         let window = self.runner.app_mut::<Window>();
-        let values = window.map_or_else(Vec::new, |window| program::stack(window.session().machine()));
+        let values =
+            window.map_or_else(Vec::new, |window| program::stack(window.session().machine()));
         serde_json::to_string(&values).expect("texts can be written")
     }
 
@@ -117,10 +117,11 @@ impl Page {
         }
     }
 
-    /// Opens a file that is on the shelf; asks first, if something unsaved would be dropped.
-    pub fn open(&self, name: &str) {
+    /// Opens a file that is on the shelf; asks first, if something unsaved would be dropped. A recording of a link
+    /// opens at its position, unless it was asked.
+    pub fn open(&self, name: &str, position: Option<String>) {
         if let Some(mut window) = self.runner.app_mut::<Window>() {
-            window.perform(Action::OpenPath(name.into()));
+            window.open(name, position.as_deref());
         }
     }
 }

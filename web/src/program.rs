@@ -40,7 +40,13 @@ impl Program {
     /// # Errors
     /// What is wrong with the text, or with a limit.
     #[wasm_bindgen(constructor)]
-    pub fn new(text: &str, name: &str, cells: f64, texts: f64, output: f64) -> Result<Program, String> {
+    pub fn new(
+        text: &str,
+        name: &str,
+        cells: f64,
+        texts: f64,
+        output: f64,
+    ) -> Result<Program, String> {
         let kind = FileKind::of(Path::new(name), text);
         kind.check_length(text.len())?;
         let mut session = kind.read_file(text, Some(name))?;

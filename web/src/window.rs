@@ -138,6 +138,19 @@ impl Window {
         ctx.request_repaint();
     }
 
+    /// Opens a file; of a link, at this position.
+    pub fn open(&mut self, name: &str, position: Option<&str>) {
+        self.perform(Action::OpenPath(name.into()));
+        let desk = self.app.desk();
+        let is_open = !desk.overlay().is_open() && desk.file_path() == Some(Path::new(name));
+        let there = position
+            .filter(|_| is_open)
+            .and_then(|position| place_of_link(desk.session(), Some(position)));
+        if let Some(there) = there {
+            self.perform(Action::GoToPosition(there));
+        }
+    }
+
     /// Draws everything smaller where there is little room.
     fn fit(&mut self) {
         let width = self.options.width().unwrap_or_default() as f32;

@@ -64,7 +64,7 @@ async function start() {
   window.addEventListener("hashchange", async () => {
     try {
       const next = await readLink(location.hash);
-      if (next) handle.open(next.name, new TextEncoder().encode(next.text));
+      if (next) handle.open(next.name, new TextEncoder().encode(next.text), next.position);
     } catch (reason) {
       handle.say(reason, true);
     }

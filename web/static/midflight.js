@@ -120,9 +120,9 @@ export async function mount(element, options = {}) {
     stack: () => JSON.parse(page.stack()),
     link: () => linkTo(page.recording(), "link.session", page.position()),
     recording: () => page.recording(),
-    open: (path, bytes) => {
+    open: (path, bytes, position) => {
       module.giveFile(path, bytes);
-      page.open(path);
+      page.open(path, position);
     },
     say: (words, warns) => page.say(words, warns),
     wouldLose: () => page.would_lose(),

@@ -8,8 +8,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::background::Background;
-use crate::store::stream::Bounded;
 use super::{access, remove, target};
+use crate::store::stream::Bounded;
 use crate::store::{FILE_BYTES, StoreError, at};
 
 /// The end of a file: it can be appended to, and cut back after a failed append.
