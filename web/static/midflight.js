@@ -17,7 +17,7 @@ export function load() {
       // It may be there at the next try.
       loading = undefined;
       if (error instanceof WebAssembly.CompileError) {
-        throw "This browser is too old for Midflight: Chrome 112, Firefox 121 and Safari 18.2 can run it.";
+        throw "This browser is too old for Midflight: Chrome 103, Firefox 113 and Safari 16.4 can run it.";
       }
       throw `Midflight could not be loaded: ${error.message ?? error}`;
     },
