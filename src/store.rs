@@ -4,13 +4,15 @@
 //! `store/disk/appender.rs`. Files may come from anyone, so size and encoding are checked first. What grows at
 //! its end, and what is overwritten without keeping the old one, is unsaved work: only the user can read it.
 //!
-//! A page in a browser has no files: its [`shelf`] holds them. `store/page.rs` has the same functions as
-//! `store/disk.rs`, so all that is above the store is the same in both places.
+//! A page in a browser has no files: its shelf (`store/shelf.rs`) holds them. `store/page.rs` has the same functions
+//! as `store/disk.rs`, so all that is above the store is the same in both places.
 
 #[cfg(not(target_arch = "wasm32"))]
 mod disk;
 #[cfg(any(target_arch = "wasm32", test))]
+#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "its tests use a part of it"))]
 mod page;
+#[cfg(any(target_arch = "wasm32", test))]
 pub mod shelf;
 mod stream;
 mod version;
