@@ -110,13 +110,13 @@ const CTRL: Modifiers = Modifiers::COMMAND;
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 /// A key. A browser keeps some keys with Ctrl for its own tabs and windows, and a page does not even see them: there,
-/// they are pressed with Alt.
+/// letters are pressed with Alt, and the others with Alt and Shift.
 const fn key(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
-    let is_kept = matches!(key, Key::N | Key::T | Key::W) && modifiers.command;
-    let modifiers = match (cfg!(target_arch = "wasm32") && is_kept, modifiers.shift) {
-        (true, false) => ALT,
-        (true, true) => ALT_SHIFT,
-        (false, _) => modifiers,
+    let kept = cfg!(target_arch = "wasm32") && modifiers.command;
+    let modifiers = match (key, modifiers.shift) {
+        (Key::N | Key::T | Key::W, false) if kept => ALT,
+        (Key::N | Key::T | Key::W | Key::F4 | Key::PageUp | Key::PageDown, _) if kept => ALT_SHIFT,
+        _ => modifiers,
     };
     KeyboardShortcut::new(modifiers, key)
 }

@@ -52,6 +52,7 @@ mod once;
 mod open;
 mod opening;
 mod outside;
+mod outward;
 pub mod overlay;
 mod pacing;
 pub mod passes;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::document::Document;
 use super::example_shown::Beside;
 use super::file::File;
+use super::surroundings::Surroundings;
 use super::{Desk, Files};
 use crate::autosave::{self, Autosave, Opened};
 use crate::session::target::Target;
@@ -148,7 +149,11 @@ impl Desk {
         self.tour = None;
         self.go(Target::At(left.at));
         self.mark_nothing();
-        let words = "This is the unsaved work from last time, paused where it was.";
+        let words = match self.files.dialogs.surroundings() {
+            Surroundings::System => "This is the unsaved work from last time, paused where it was.",
+            // There, nobody says that work is done: a page is just closed.
+            Surroundings::Page => "This is the work from last time, paused where it was.",
+        };
         match left.lost {
             None => self.notice.tell(words),
             Some(bad) => self.notice.warn(format!("{words} Its last part is lost: {bad}.")),

@@ -134,14 +134,18 @@ fn gesture(session: &Session, count: usize) -> [Position; 2] {
     [count.saturating_sub(1), count].map(|count| track.end_of(count))
 }
 
-/// Where a recording of a link is to be opened: at a position in it, or else where it ends. Nowhere, if very much was
-/// executed there: a link must not keep a machine busy.
-fn place_of_link(session: &Session, position: Option<&str>) -> Option<Position> {
+/// Where a recording of a link is to be opened: at a position in it, or else where it ends; and before, where the gesture
+/// that it is in begins, so that only what this gesture changed is marked. Nowhere, if very much was executed there: a
+/// link must not keep a machine busy.
+fn place_of_link(session: &Session, position: Option<&str>) -> Vec<Position> {
     let given = position.and_then(|words| {
         let (entry, done) = words.split_once(':')?;
         Some(Position { entry: entry.parse().ok()?, done: done.parse().ok()? })
     });
     let journal = session.journal();
     let there = given.filter(|&given| journal.contains(given)).unwrap_or_else(|| session.future());
-    (journal.retired(there) <= REPLAYED).then_some(there)
+    if journal.retired(there) > REPLAYED {
+        return Vec::new();
+    }
+    journal.entry(there.entry).map(|entry| entry.parent).into_iter().chain([there]).collect()
 }

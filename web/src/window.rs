@@ -75,20 +75,15 @@ impl Window {
         let kept = preferences.clone();
         let dialogs = PageDialogs::new(options.clone(), ctx.clone());
         let mut app = App::new(Box::new(dialogs), preferences);
+        let mut way = Vec::new();
         if let Some(name) = options.name() {
             app.desk_mut().open(PathBuf::from(name));
             let session = app.desk().session();
-            let way = match options.at() {
+            way = match options.at() {
                 Some(at) => gesture(session, at as usize).to_vec(),
-                None if options.is_link() => {
-                    place_of_link(session, options.position().as_deref()).into_iter().collect()
-                }
+                None if options.is_link() => place_of_link(session, options.position().as_deref()),
                 None => Vec::new(),
             };
-            for there in way.into_iter().filter(|&there| there != Position::default()) {
-                app.perform(Action::GoToPosition(there), ctx);
-                arrive(&mut app, ctx);
-            }
         }
         match options.kept_nowhere() {
             _ if !keeps => {}
@@ -105,6 +100,7 @@ impl Window {
             arrivals: Rc::default(),
         };
         window.fit();
+        window.go(way);
         window
     }
 
@@ -143,11 +139,17 @@ impl Window {
         self.perform(Action::OpenPath(name.into()));
         let desk = self.app.desk();
         let is_open = !desk.overlay().is_open() && desk.file_path() == Some(Path::new(name));
-        let there = position
-            .filter(|_| is_open)
-            .and_then(|position| place_of_link(desk.session(), Some(position)));
-        if let Some(there) = there {
-            self.perform(Action::GoToPosition(there));
+        if let Some(position) = position.filter(|_| is_open) {
+            let way = place_of_link(desk.session(), Some(position));
+            self.go(way);
+        }
+    }
+
+    /// Goes to each of some positions.
+    fn go(&mut self, way: Vec<Position>) {
+        for there in way.into_iter().filter(|&there| there != Position::default()) {
+            self.app.perform(Action::GoToPosition(there), &self.ctx);
+            arrive(&mut self.app, &self.ctx);
         }
     }
 

@@ -12,6 +12,9 @@ const RECORDINGS = 16;
 // Milliseconds until something is tried again that failed.
 const AGAIN = 2000;
 
+// Where a tab notes which recording is its own, so that a reload brings back its own work and not that of another.
+const OWN = "midflight recording";
+
 const recording = (number) => `/unsaved/unsaved-${number}.session`;
 
 // A request of IndexedDB as a promise.
@@ -71,6 +74,15 @@ async function readAll(database) {
   return files;
 }
 
+// What a tab notes for itself; nothing where that is forbidden.
+const tabs = (() => {
+  try {
+    return sessionStorage;
+  } catch {
+    return { getItem: () => null, setItem: () => {} };
+  }
+})();
+
 // Opens what is kept: puts all files on the shelf of the module, and claims the recordings that no other tab has.
 // Returns `keep(kind, path, bytes)` for later, and why nothing can be kept, if so.
 export async function openKept(module) {
@@ -89,12 +101,15 @@ export async function openKept(module) {
     files = await readAll(database);
     // This page has the work that tabs left which are no longer open, and a recording for work of its own. All
     // others are for the tabs that open later.
+    const holds = (path) => files.has(`${path}.new`) || files.get(path)?.parts.some((part) => part.length > 0);
+    const before = tabs.getItem(OWN);
+    const isReload = free.has(before) && holds(before);
     let hasNew = false;
     for (const [path, release] of free) {
-      const holds = files.has(`${path}.new`) || files.get(path)?.parts.some((part) => part.length > 0);
-      if (holds || !hasNew) own.push(path);
+      const isNew = !holds(path);
+      if (isReload ? path === before || (isNew && !hasNew) : !isNew || !hasNew) own.push(path);
       else release();
-      hasNew ||= !holds;
+      hasNew ||= isNew;
     }
   } catch (error) {
     return nowhere(why(error));
@@ -141,6 +156,7 @@ function keeper(database, next, refuse) {
   };
 
   return (kind, path, bytes) => {
+    if (kind === "append" && path.endsWith(".session") && path.startsWith("/unsaved/")) tabs.setItem(OWN, path);
     if (kind === "append" && broken.has(path)) return;
     try {
       // "relaxed": the system has it when the transaction is complete, so it outlives the browser.

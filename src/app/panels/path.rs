@@ -1,5 +1,8 @@
 //! The field in which the path of a file is typed, with the files and folders that begin like it.
 
+use std::ops::Range;
+use std::path::MAIN_SEPARATOR;
+
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
 use egui::{Align2, EventFilter, Id, Key, Modifiers, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
@@ -13,7 +16,8 @@ pub fn show(ui: &mut Ui, field: &PathField, actions: &mut Vec<Action>) {
     keys(ui, field, actions);
     let id = Id::unique("path");
     let mut text = field.text.clone();
-    // A text that was not typed here was completed: what is typed next follows it.
+    let is_first = !ui.memory(|memory| memory.has_focus(id));
+    // A text that was not typed here was completed: what is typed next follows it. A proposed name is replaced by it.
     let is_new = ui.data(|data| data.get_temp::<String>(id)).is_none_or(|drawn| drawn != text);
     let filter =
         EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
@@ -24,8 +28,11 @@ pub fn show(ui: &mut Ui, field: &PathField, actions: &mut Vec<Action>) {
         .desired_width(f32::INFINITY);
     let response = ui.add(edit).accessible_name("path of the file");
     response.request_focus();
-    if is_new {
-        cursor_to_end(ui, id, &text);
+    if is_first {
+        select(ui, id, stem(&text));
+    } else if is_new {
+        let end = text.chars().count();
+        select(ui, id, end..end);
     }
     ui.data_mut(|data| data.insert_temp(id, text.clone()));
     if text != field.text {
@@ -38,7 +45,10 @@ pub fn show(ui: &mut Ui, field: &PathField, actions: &mut Vec<Action>) {
     }
     let look = Look::of(ui.ctx());
     let more = if field.more > 0 { format!("and {} more. ", field.more) } else { String::new() };
-    let words = format!("{more}Tab completes, Enter takes the path.");
+    let words = match cfg!(target_arch = "wasm32") {
+        true => format!("{more}Enter takes the name."),
+        false => format!("{more}Tab completes, Enter takes the path."),
+    };
     ui.add_space(4.0);
     ui.label(egui::RichText::new(words).font(plain(12.0)).color(look.dim));
 }
@@ -73,9 +83,35 @@ fn row(ui: &mut Ui, name: &str, chosen: bool, n: usize, actions: &mut Vec<Action
     }
 }
 
-fn cursor_to_end(ui: &Ui, id: Id, text: &str) {
+/// The name in a path, without its folder and its ending, as characters.
+fn stem(path: &str) -> Range<usize> {
+    let start = path.rfind(['/', MAIN_SEPARATOR]).map_or(0, |at| at + 1);
+    let end = path[start..].rfind('.').map_or(path.len(), |at| start + at);
+    path[..start].chars().count()..path[..end].chars().count()
+}
+
+fn select(ui: &Ui, id: Id, range: Range<usize>) {
     let mut state = TextEditState::load(ui.ctx(), id).unwrap_or_default();
-    let end = CCursor::new(text.chars().count());
-    state.cursor.set_char_range(Some(CCursorRange::one(end)));
+    let [start, end] = [range.start, range.end].map(CCursor::new);
+    state.cursor.set_char_range(Some(CCursorRange::two(start, end)));
     state.store(ui.ctx(), id);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proposed_name_is_selected_without_its_ending() {
+        let selected = |path: &str| -> String {
+            let range = stem(path);
+            path.chars().skip(range.start).take(range.len()).collect()
+        };
+        assert_eq!(selected("/home/ä.b/fib.ron"), "fib");
+        assert_eq!(selected("program.flpc"), "program");
+        assert_eq!(
+            (selected("/home/"), selected("name"), selected("")),
+            ("".into(), "name".into(), "".into())
+        );
+    }
 }

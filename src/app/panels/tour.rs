@@ -5,13 +5,22 @@ use egui::{Align, Button, Layout, Ui, vec2};
 use crate::app::theme::{Look, plain, sentence};
 use crate::desk::action::Action;
 
-/// Room for two lines, which the longest hints need in a narrow window.
+/// Room for two lines, which the longest hints need in most windows, ...
 const HEIGHT: f32 = 44.0;
+/// ... and for each line more, which they need in a narrow one.
+const LINE: f32 = 18.0;
+/// What stands beside the text: which hint it is, and the button.
+const BESIDE: f32 = 160.0;
 
 /// Draws the hint. `step` says which one it is; without it, the hint offers to begin the tour.
 pub fn show(ui: &mut Ui, hint: &str, step: Option<String>, actions: &mut Vec<Action>) {
     let look = Look::of(ui.ctx());
-    let rect = egui::Rect::from_min_size(ui.max_rect().min, vec2(ui.max_rect().width(), HEIGHT));
+    let width = ui.max_rect().width();
+    let mut job = sentence(hint, 14.0, look.text, look);
+    job.wrap.max_width = (width - BESIDE).max(60.0);
+    let lines = ui.fonts_mut(|fonts| fonts.layout_job(job)).rows.len();
+    let height = HEIGHT + LINE * lines.saturating_sub(2) as f32;
+    let rect = egui::Rect::from_min_size(ui.max_rect().min, vec2(width, height));
     ui.painter().rect_filled(
         rect,
         6.0,
