@@ -1,0 +1,4 @@
+//! The pages in a real browser. Each test has a browser and a profile of its own, reads what a person
+//! could read, and waits for conditions, never for a time.
+
+mod harness;
