@@ -74,7 +74,8 @@ fn a_killed_browser_comes_back_with_its_profile() {
 #[test]
 fn what_goes_wrong_in_a_tab_is_noticed() {
     let (site, _folder) = stub();
-    let browser = Browser::start(&Profile::new());
+    let profile = Profile::new();
+    let browser = Browser::start(&profile);
     for (script, expected) in [
         ("console.error('lost', 3)", "lost 3"),
         ("setTimeout(() => { throw new Error('thrown') })", "Error: thrown"),

@@ -1,5 +1,6 @@
 //! A browser with a profile of its own, which can be killed and started again.
 
+use std::marker::PhantomData;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -66,14 +67,16 @@ impl Profile {
 }
 
 /// A running browser.
-pub struct Browser {
+pub struct Browser<'p> {
     process: Child,
     connection: Rc<Connection>,
+    /// The profile outlives the browser.
+    profile: PhantomData<&'p Profile>,
 }
 
-impl Browser {
+impl<'p> Browser<'p> {
     /// A browser on a profile that no other browser uses.
-    pub fn start(profile: &Profile) -> Browser {
+    pub fn start(profile: &'p Profile) -> Browser<'p> {
         let is_there = Path::new(BINARY).exists();
         assert!(is_there, "{BINARY} is not there: install the Debian package `chromium`");
         // The browser reads requests from descriptor 3 and answers on descriptor 4.
@@ -91,7 +94,7 @@ impl Browser {
         let requests = process.stdin.take().expect("its input is piped");
         let answers = process.stdout.take().expect("its output is piped");
         let connection = Rc::new(Connection::new(requests, answers));
-        let browser = Browser { process, connection };
+        let browser = Browser { process, connection, profile: PhantomData };
         browser.call("Browser.getVersion", json!({}));
         let downloads = json!({"behavior": "allow", "downloadPath": profile.downloads()});
         browser.call("Browser.setDownloadBehavior", downloads);
@@ -126,14 +129,15 @@ impl Browser {
 
     fn end(&mut self) {
         let group = format!("-{}", self.process.id());
-        let kill = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+        let kill =
+            Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
         // It may have ended by itself. Waiting is what matters.
         let _ = kill;
         let _ = self.process.wait();
     }
 }
 
-impl Drop for Browser {
+impl Drop for Browser<'_> {
     fn drop(&mut self) {
         self.end();
     }

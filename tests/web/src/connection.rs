@@ -117,12 +117,7 @@ impl Connection {
 }
 
 impl Inner {
-    fn send(
-        &mut self,
-        session: Option<&str>,
-        method: &str,
-        params: Value,
-    ) -> Result<u64, String> {
+    fn send(&mut self, session: Option<&str>, method: &str, params: Value) -> Result<u64, String> {
         self.last += 1;
         let mut request = json!({"id": self.last, "method": method, "params": params});
         if let Some(session) = session {

@@ -31,15 +31,20 @@ impl Tab {
 }
 
 impl Profile {
-    /// The download whose name ends so, once it is complete, as text. It is removed.
+    /// The download whose name ends so, as text, once something is in it. It is removed.
     #[track_caller]
     pub fn downloaded(&self, ending: &str) -> (String, String) {
-        let found = wait::wait_for(&format!("a download *{ending}"), || {
+        let complete = |file: &std::fs::DirEntry| {
+            let name = file.file_name().to_string_lossy().into_owned();
+            // The browser puts an empty file there while it still loads.
+            let text = std::fs::read_to_string(file.path()).unwrap_or_default();
+            (name.ends_with(ending) && !text.is_empty()).then_some((name, text))
+        };
+        let (name, text) = wait::wait_for(&format!("a download *{ending}"), || {
             let files = std::fs::read_dir(self.downloads()).expect("the folder is there");
-            files.flatten().find(|file| file.file_name().to_string_lossy().ends_with(ending))
+            files.flatten().find_map(|file| complete(&file))
         });
-        let text = std::fs::read_to_string(found.path()).expect("it can be read");
-        std::fs::remove_file(found.path()).expect("it can be removed");
-        (found.file_name().to_string_lossy().into_owned(), text)
+        std::fs::remove_file(self.downloads().join(&name)).expect("it can be removed");
+        (name, text)
     }
 }

@@ -57,7 +57,10 @@ impl Tab {
         // Before the new page is there, the old one would answer.
         self.evaluate("window.isOld = true");
         self.call("Page.reload", json!({}));
-        self.wait_js("the page to load again", "!window.isOld && document.readyState == 'complete'");
+        self.wait_js(
+            "the page to load again",
+            "!window.isOld && document.readyState == 'complete'",
+        );
     }
 
     /// Runs a script in every page that is opened from now on, before anything else there.
@@ -160,6 +163,25 @@ impl Tab {
         self.evaluate("window.midflight.output()").as_str().unwrap_or_default().to_string()
     }
 
+    /// How bright the tab is on average, from 0 to 1.
+    pub fn brightness(&self) -> f64 {
+        let picture = self.call("Page.captureScreenshot", json!({"format": "png"}));
+        let data = picture["data"].as_str().unwrap_or_default();
+        let brightness = self.evaluate(&format!(
+            "(async () => {{
+                const picture = new Image();
+                picture.src = 'data:image/png;base64,{data}';
+                await picture.decode();
+                const canvas = new OffscreenCanvas(1, 1);
+                const context = canvas.getContext('2d');
+                context.drawImage(picture, 0, 0, 1, 1);
+                const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+                return (red + green + blue) / 765;
+            }})()"
+        ));
+        brightness.as_f64().expect("a brightness is a number")
+    }
+
     /// Everything that there is to see, for the message of a failure.
     pub fn seen(&self) -> String {
         let rows = row::listed(&self.rows());
@@ -188,7 +210,9 @@ impl Tab {
     /// Waits for an expression in the page to be true.
     #[track_caller]
     pub fn wait_js(&self, what: &str, expression: &str) {
-        self.wait(what, |tab| (tab.try_evaluate(expression) == Ok(Value::Bool(true))).then_some(()));
+        self.wait(what, |tab| {
+            (tab.try_evaluate(expression) == Ok(Value::Bool(true))).then_some(())
+        });
     }
 
     /// Waits for a row that has a role, or any if that is empty, and contains a text.
@@ -253,6 +277,13 @@ impl Tab {
             let event = json!({"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1});
             self.call("Input.dispatchMouseEvent", event);
         }
+    }
+
+    /// Taps at a point of the page with a finger.
+    pub fn tap(&self, (x, y): (f64, f64)) {
+        let points = json!([{"x": x, "y": y}]);
+        self.call("Input.dispatchTouchEvent", json!({"type": "touchStart", "touchPoints": points}));
+        self.call("Input.dispatchTouchEvent", json!({"type": "touchEnd", "touchPoints": []}));
     }
 
     /// Clicks a row of the window that fills the page.

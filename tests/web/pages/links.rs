@@ -1,0 +1,127 @@
+//! A link carries a program: it opens paused, and one that is damaged or too large opens nothing.
+
+use browsing::{Browser, Profile, Site, Tab};
+
+use crate::visit::{place, show, window};
+
+/// The link of a window, as a whole address.
+fn link(tab: &Tab, site: &Site) -> String {
+    let link = tab.evaluate("midflight.link()");
+    let link = link.as_str().expect("a link is a text");
+    assert!(link.starts_with("#program="), "{link}");
+    site.url(&format!("index.html{link}"))
+}
+
+#[test]
+fn a_link_opens_the_work_paused() {
+    let (site, profile) = (Site::built(), Profile::new());
+    let browser = Browser::start(&profile);
+    let tab = window(&browser, &site);
+    tab.drop_file(&profile.file("told.flpc", "\"told\" print_line 6 7 *"));
+    tab.wait_row("", "print_line");
+    let unstarted = link(&tab, &site);
+    tab.key("F5");
+    tab.wait_stack("42");
+    let finished = link(&tab, &site);
+    let after = place(&tab);
+
+    let tab = browser.tab();
+    show(&tab, &unstarted);
+    tab.wait_row("", "print_line");
+    tab.wait_row("Label", "0 executed");
+    assert_eq!(
+        (tab.output(), tab.stack()),
+        (String::new(), String::new()),
+        "it does not run by itself"
+    );
+    tab.key("F5");
+    tab.wait_stack("42");
+
+    let tab = browser.tab();
+    show(&tab, &finished);
+    tab.wait_stack("42");
+    assert_eq!(place(&tab), after, "as it was when the link was made");
+    assert_eq!(tab.output(), "told\n");
+}
+
+#[test]
+fn a_link_does_not_replace_work_that_is_there() {
+    let (site, profile) = (Site::built(), Profile::new());
+    let browser = Browser::start(&profile);
+    let tab = window(&browser, &site);
+    tab.enter("1 2");
+    tab.wait_stack("1 2");
+    let of_others = link(&tab, &site);
+    tab.enter("3");
+    tab.wait_stack("1 2 3");
+    // The person pastes the link into the same tab: only the part after # changes.
+    let hash = of_others.split_once('#').expect("it has one").1.to_string();
+    tab.evaluate(&format!("location.hash = '{hash}', 0"));
+    let next = window(&browser, &site);
+    drop(next);
+    tab.to_front();
+    if tab.find("", "Don't save").is_some() {
+        tab.click("Button", "Cancel");
+    }
+    assert!(["1 2 3", "1 2"].contains(&tab.stack().as_str()));
+    tab.reload();
+    tab.wait_row("", "Parameter stack");
+    // Whatever is shown now, the work is here or offered.
+    tab.wait("the work", |tab| {
+        let is_here = tab.stack() == "1 2 3";
+        (is_here || tab.find("", "unsaved work").is_some()).then_some(())
+    });
+    if tab.stack() != "1 2 3" {
+        tab.key("Control+Shift+o");
+        tab.wait_stack("1 2 3");
+    }
+}
+
+/// A link whose contents inflate to 256 MB.
+const ENORMOUS: &str = "(async () => {
+    const stream = new CompressionStream(FORMAT);
+    const writer = stream.writable.getWriter();
+    const bytes = new Response(stream.readable).arrayBuffer();
+    const zeros = new Uint8Array(1 << 24).fill(32);
+    for (let n = 0; n < 16; n++) await writer.write(zeros);
+    await writer.close();
+    let text = '';
+    for (const byte of new Uint8Array(await bytes)) text += String.fromCharCode(byte);
+    return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+})()";
+
+#[test]
+fn a_bad_link_says_so_and_opens_an_empty_memory() {
+    let (site, profile) = (Site::built(), Profile::new());
+    let browser = Browser::start(&profile);
+    let tab = window(&browser, &site);
+    tab.enter("1 2");
+    tab.wait_stack("1 2");
+    let good = link(&tab, &site);
+    let (page, hash) = good.split_once('=').expect("it has a value");
+    let half = &hash[..hash.len() / 2];
+    let mut bad = vec![
+        ("nothing", String::new()),
+        ("no digits", "%%%".to_string()),
+        ("other digits", "AAAAAAAAAAAA".to_string()),
+        ("half", half.to_string()),
+        ("another alphabet", format!("{half}\u{e9}")),
+    ];
+    for format in ["'deflate-raw'", "'deflate'", "'gzip'"] {
+        let enormous = tab.evaluate(&ENORMOUS.replace("FORMAT", format));
+        bad.push((format, enormous.as_str().expect("a text").to_string()));
+    }
+    tab.close();
+    for (what, hash) in bad {
+        let profile = Profile::new();
+        let browser = Browser::start(&profile);
+        let tab = browser.tab();
+        show(&tab, &format!("{page}={hash}"));
+        tab.wait(&format!("a message about a link with {what}"), |tab| {
+            tab.rows().into_iter().find(|row| row.fits("", "link"))
+        });
+        assert_eq!(tab.stack(), "");
+        tab.enter("5");
+        tab.wait_stack("5");
+    }
+}

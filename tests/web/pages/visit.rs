@@ -1,0 +1,44 @@
+//! What all tests of the full window share.
+
+use browsing::{Browser, Site, Tab};
+
+/// Opens the full window in a new tab and waits for its first frame.
+#[track_caller]
+pub fn window(browser: &Browser<'_>, site: &Site) -> Tab {
+    let tab = browser.tab();
+    show(&tab, &site.url("index.html"));
+    tab
+}
+
+/// Goes to a page with the full window and waits for its first frame.
+#[track_caller]
+pub fn show(tab: &Tab, url: &str) {
+    tab.go(url);
+    tab.wait_row("", "Parameter stack");
+}
+
+/// Where the program is: its stack, its output, and how many instructions were executed.
+pub fn place(tab: &Tab) -> String {
+    let executed = tab.wait_row("Label", " executed");
+    format!("{} | {} | {}", tab.stack(), tab.output(), executed.value + &executed.name)
+}
+
+/// Waits until everything that the page has given to its storage is there: what is asked of a storage now is
+/// answered after that.
+pub fn wait_until_kept(tab: &Tab) {
+    tab.evaluate(
+        "(async () => {
+            const wait = request => new Promise((done, fail) => {
+                request.onsuccess = () => done(request.result);
+                request.onerror = () => fail(request.error);
+            });
+            for (const { name } of await indexedDB.databases()) {
+                const base = await wait(indexedDB.open(name));
+                for (const store of base.objectStoreNames) {
+                    await wait(base.transaction(store, 'readwrite').objectStore(store).count());
+                }
+                base.close();
+            }
+        })()",
+    );
+}
