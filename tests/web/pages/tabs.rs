@@ -1,22 +1,8 @@
 //! Several tabs at once: each keeps work of its own.
 
-use browsing::{Browser, Profile, Site, Tab};
+use browsing::{Browser, Profile, Site};
 
-use crate::visit::{wait_until_kept, window};
-
-/// The work of a tab, and what it recovers of others.
-fn recovered(tab: &Tab) -> Vec<String> {
-    tab.wait("the kept work", |tab| (!tab.stack().is_empty()).then_some(()));
-    let first = tab.stack();
-    tab.key("Control+Shift+o");
-    tab.wait("the work of the other tab", |tab| {
-        let stack = tab.stack();
-        (stack != first && !stack.is_empty()).then_some(())
-    });
-    let mut all = vec![first, tab.stack()];
-    all.sort();
-    all
-}
+use crate::visit::{recovered, wait_until_kept, window};
 
 #[test]
 fn two_tabs_keep_their_own_work_through_a_crash() {

@@ -42,3 +42,18 @@ pub fn wait_until_kept(tab: &Tab) {
         })()",
     );
 }
+
+/// The work that a new window shows, and that of another which it recovers, in the order of the alphabet.
+#[track_caller]
+pub fn recovered(tab: &Tab) -> Vec<String> {
+    tab.wait("the kept work", |tab| (!tab.stack().is_empty()).then_some(()));
+    let first = tab.stack();
+    tab.key("Control+Shift+o");
+    tab.wait("the work of the other tab", |tab| {
+        let stack = tab.stack();
+        (stack != first && !stack.is_empty()).then_some(())
+    });
+    let mut all = vec![first, tab.stack()];
+    all.sort();
+    all
+}
