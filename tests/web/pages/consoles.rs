@@ -62,19 +62,19 @@ fn the_language_of_sets_answers_and_tries() {
     let tab = open(&browser, &site);
     let sets = Console { tab: &tab, id: "sets" };
     sets.enter("0 1 |");
-    sets.wait_log("0, \n1, \n");
+    sets.wait_log("1, \n0, \n");
     // While a line is typed, it is tried; only Enter gives it to the program.
     tab.typed("0 1 | ^ *");
     tab.wait("the trial", |_| sets.text(".ghost").contains("1, 1, ").then_some(()));
     assert!(!sets.text("[role=log]").contains("1, 1, "));
     tab.key("Enter");
-    sets.wait_log("0, 0, \n0, 1, \n1, 0, \n1, 1, \n");
+    sets.wait_log("1, 1, \n1, 0, \n0, 1, \n0, 0, \n");
     assert!(sets.work() > 0.0);
     // What is no set is refused, and the next line is read.
     sets.enter("1 |");
     sets.wait_log("error.ParseError");
     sets.enter("1");
-    sets.wait_said("Waits for a line");
+    sets.wait_said("Waits for");
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn bf_reads_its_input_and_an_endless_program_stops_at_its_budget() {
     let tab = open(&browser, &site);
     let bf = Console { tab: &tab, id: "bf" };
     bf.enter(",+.,+.");
-    bf.wait_said("Waits for a line");
+    bf.wait_said("Waits for");
     bf.enter("HAL");
     bf.wait_log("IB");
 

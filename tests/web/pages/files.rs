@@ -1,20 +1,12 @@
 //! Files are opened by dialog and by dropping, and saved as downloads.
 
-use browsing::{Browser, Profile, Site, Tab};
+use browsing::{Browser, Profile, Site};
 use midflight::program::image::Image;
 
-use crate::visit::window;
+use crate::visit::{answer, save_as, wait_until_kept_is, window};
 
 const PNG: &[u8] =
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
-
-/// Saves under a name with a key that asks for one.
-fn save_as(tab: &Tab, key: &str, name: &str) {
-    tab.key(key);
-    tab.wait_row("TextInput", "path of the file");
-    tab.key("Control+a");
-    tab.enter(name);
-}
 
 #[test]
 fn files_are_opened_and_saved_by_dialogs() {
@@ -53,15 +45,10 @@ fn unsaved_work_is_not_dropped_for_a_file() {
     tab.enter("1 2");
     tab.wait_stack("1 2");
     tab.drop_file(&profile.file("other.flpc", "\"other\""));
-    tab.wait_row("", "There is unsaved work");
-    tab.click("Button", "Cancel");
-    tab.wait("the question to be gone", |tab| {
-        tab.find("", "There is unsaved work").is_none().then_some(())
-    });
+    answer(&tab, "Cancel");
     assert_eq!(tab.stack(), "1 2");
     tab.drop_file(&profile.file("other.flpc", "\"other\""));
-    tab.wait_row("", "There is unsaved work");
-    tab.click("Button", "Don't save");
+    answer(&tab, "Don't save");
     tab.wait_row("", "other.flpc");
     assert_eq!(tab.stack(), "");
 }
@@ -85,15 +72,10 @@ fn a_foreign_file_is_refused() {
     ];
     for (name, contents) in files {
         tab.drop_file(&profile.file(name, contents));
-        // If it asks about the work first, the file is the one that is wanted.
-        tab.wait(&format!("a message about {name}"), |tab| {
-            if tab.find("", "There is unsaved work").is_some() {
-                tab.click("Button", "Cancel");
-                return Some(());
-            }
-            tab.find("", name).map(|_| ())
-        });
+        answer(&tab, "Don't save");
+        tab.wait_row("", name);
         assert_eq!(tab.stack(), "1 2", "{name}");
+        assert!(tab.find("", "untitled").is_some(), "{name}");
         tab.key("Escape");
     }
     tab.enter("+");
@@ -112,6 +94,8 @@ fn recent_files_come_back_after_a_reload() {
     tab.key("Control+o");
     tab.choose(&profile.file("seven.flpc", "7"));
     tab.wait_row("", "seven.flpc");
+    // The list is kept with the preferences, now and then.
+    wait_until_kept_is(&tab, "recent:[\"seven.flpc\"");
     tab.reload();
     tab.wait_row("", "Parameter stack");
     tab.click("Button", "File");

@@ -2,7 +2,7 @@
 
 use browsing::{Browser, Profile, Site, Tab};
 
-use crate::visit::{place, show, wait_until_kept, window};
+use crate::visit::{place, save_as, show, wait_until_kept, window};
 
 /// A run that is killed comes back paused, not further than it was.
 #[test]
@@ -20,9 +20,9 @@ fn a_run_that_is_killed_is_paused_when_it_comes_back() {
 
     let browser = Browser::start(&profile);
     let tab = window(&browser, &site);
-    tab.wait("the loop", |tab| tab.find("", "repeat"));
+    tab.wait_row("", "paused where it was");
+    tab.wait("the stack", |tab| tab.stack().starts_with('9').then_some(()));
     assert!(tab.find("", "Running").is_none(), "nothing runs by itself");
-    assert!(tab.stack().starts_with('9'), "{}", tab.stack());
     let paused = place(&tab);
     tab.key("F5");
     tab.wait_row("", "Running");
@@ -118,10 +118,7 @@ fn where_nothing_can_be_kept_the_window_says_so_and_goes_on() {
         tab.enter("+");
         tab.wait_stack("3");
         // The work can still be carried away.
-        tab.key("Control+s");
-        tab.wait_row("TextInput", "path of the file");
-        tab.key("Control+a");
-        tab.enter("rescued.ron");
+        save_as(&tab, "Control+s", "rescued.ron");
         let (_, text) = profile.downloaded("rescued.ron");
         let image = midflight::program::image::Image::from_file_text(&text);
         assert_eq!(image.expect("it opens").machine.show_stack(), "3", "{what}");

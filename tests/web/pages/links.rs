@@ -2,7 +2,7 @@
 
 use browsing::{Browser, Profile, Site, Tab};
 
-use crate::visit::{place, recovered, show, wait_until_kept, window};
+use crate::visit::{answer, place, recovered, show, wait_until_kept, window};
 
 /// The link of a window, as a whole address.
 fn link(tab: &Tab, site: &Site) -> String {
@@ -56,11 +56,7 @@ fn a_link_does_not_replace_work_that_is_there() {
     tab.wait_stack("1 2 3");
     // The person pastes the link into the same tab: only the part after # changes.
     tab.go(&earlier);
-    tab.wait_row("", "There is unsaved work");
-    tab.click("Button", "Cancel");
-    tab.wait("the question to be gone", |tab| {
-        tab.find("", "There is unsaved work").is_none().then_some(())
-    });
+    answer(&tab, "Cancel");
     assert_eq!(tab.stack(), "1 2 3");
     // And into a tab of its own, which is closed after a change.
     let other = browser.tab();

@@ -57,3 +57,50 @@ pub fn recovered(tab: &Tab) -> Vec<String> {
     all.sort();
     all
 }
+
+/// Saves with a key that asks for a name.
+#[track_caller]
+pub fn save_as(tab: &Tab, key: &str, name: &str) {
+    tab.key(key);
+    tab.wait_row("TextInput", "path of the file");
+    tab.key("Control+a");
+    tab.enter(name);
+    tab.wait("the question to be gone", |tab| {
+        tab.find("TextInput", "path of the file").is_none().then_some(())
+    });
+}
+
+/// Answers the question about unsaved work.
+#[track_caller]
+pub fn answer(tab: &Tab, button: &str) {
+    let question = "There is unsaved work";
+    tab.wait_row("", question);
+    tab.click("Button", button);
+    tab.wait("the question to be gone", |tab| tab.find("", question).is_none().then_some(()));
+}
+
+/// Waits until something that the page keeps contains a text.
+#[track_caller]
+pub fn wait_until_kept_is(tab: &Tab, text: &str) {
+    tab.wait_js(
+        &format!("{text} to be kept"),
+        &format!(
+            "(async () => {{
+                const wait = request => new Promise((done, fail) => {{
+                    request.onsuccess = () => done(request.result);
+                    request.onerror = () => fail(request.error);
+                }});
+                let all = '';
+                for (const {{ name }} of await indexedDB.databases()) {{
+                    const base = await wait(indexedDB.open(name));
+                    for (const store of base.objectStoreNames)
+                        for (const value of await wait(base.transaction(store).objectStore(store).getAll()))
+                            all += new TextDecoder().decode(value);
+                    base.close();
+                }}
+                return all.replaceAll('\\\\', '').includes({});
+            }})()",
+            serde_json::json!(text)
+        ),
+    );
+}

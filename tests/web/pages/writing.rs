@@ -3,7 +3,7 @@
 use browsing::{Browser, Profile, Site};
 use midflight::program::image::Image;
 
-use crate::visit::{place, show, wait_until_kept, window};
+use crate::visit::{place, save_as, show, wait_until_kept, window};
 
 /// The keys of fib: each is a line, and an empty one creates what is missing or executes one instruction.
 const FIB: [&str; 8] =
@@ -40,10 +40,7 @@ fn fib_is_written_saved_killed_recovered_and_finished() {
         tab.enter(line);
     }
     tab.wait_stack("1");
-    tab.key("Control+s");
-    tab.wait_row("TextInput", "path of the file");
-    tab.key("Control+a");
-    tab.enter("half.ron");
+    save_as(&tab, "Control+s", "half.ron");
     let (name, text) = profile.downloaded(".ron");
     assert_eq!(name, "half.ron");
     let image = Image::from_file_text(&text).expect("the saved image opens");
@@ -99,7 +96,7 @@ fn an_endless_loop_leaves_the_page_to_the_person() {
 
 /// Opens the palette with a key, and closes it.
 fn milliseconds_until_the_palette(tab: &browsing::Tab) -> f64 {
-    let is_open = "midflight.rows().some(row => row.name == 'Command palette')";
+    let is_open = "midflight.rows().some(row => row.name.startsWith('palette: '))";
     tab.evaluate(&format!(
         "window.answer = new Promise(done => addEventListener('keydown', function heard(event) {{
             if (event.key != 'P') return;

@@ -16,6 +16,9 @@ const DEADLINE: Duration = Duration::from_secs(60);
 /// Between two looks, in the page: milliseconds.
 const PAUSE: &str = "new Promise(done => setTimeout(done, 20))";
 
+/// So much of the text of a page is shown when a test fails, in characters.
+const MOST_TEXT: usize = 1000;
+
 /// A tab of a browser.
 pub struct Tab {
     connection: Rc<Connection>,
@@ -124,6 +127,12 @@ impl Tab {
         self.rows_of("window.midflight")
     }
 
+    /// What all windows of the page show.
+    fn all_rows(&self) -> Vec<Row> {
+        let all = "{rows: () => [...document.querySelectorAll('*')].flatMap(e => e.midflight?.rows() ?? [])}";
+        self.rows_of(&format!("({all})"))
+    }
+
     /// What the window of a handle shows. The handle is an expression; it may be missing.
     pub fn rows_of(&self, handle: &str) -> Vec<Row> {
         // A page that is being replaced has nothing to say.
@@ -184,8 +193,9 @@ impl Tab {
 
     /// Everything that there is to see, for the message of a failure.
     pub fn seen(&self) -> String {
-        let rows = row::listed(&self.rows());
-        format!("rows:\n{rows}\ntext:\n{}", self.text())
+        let rows = row::listed(&self.all_rows());
+        let text: String = self.text().chars().take(MOST_TEXT).collect();
+        format!("rows:\n{rows}\ntext:\n{text}")
     }
 
     // --- waiting ----------------------------------------------------------------------------------
