@@ -34,6 +34,7 @@ fn files_are_opened_and_saved_by_dialogs() {
     tab.key("Control+o");
     tab.choose(&profile.file("again.session", recording));
     tab.wait_row("", "again.session");
+    tab.key("Control+Shift+End");
     tab.wait_stack("6");
 }
 

@@ -191,6 +191,16 @@ impl Tab {
         brightness.as_f64().expect("a brightness is a number")
     }
 
+    /// For how many seconds the thread of the page has worked so far.
+    pub fn worked(&self) -> f64 {
+        // Time in which another program has the processor is not counted.
+        self.call("Performance.enable", json!({"timeDomain": "threadTicks"}));
+        let metrics = self.call("Performance.getMetrics", json!({}));
+        let metrics = metrics["metrics"].as_array().into_iter().flatten();
+        let mut work = metrics.filter(|metric| metric["name"] == "TaskDuration");
+        work.find_map(|metric| metric["value"].as_f64()).expect("the browser counts")
+    }
+
     /// Everything that there is to see, for the message of a failure.
     pub fn seen(&self) -> String {
         let rows = row::listed(&self.all_rows());
