@@ -19,6 +19,7 @@ pub fn show(tab: &Tab, url: &str) {
 
 /// Where the program is: its stack, its output, and how many instructions were executed.
 pub fn place(tab: &Tab) -> String {
+    tab.wait_for_frames();
     let executed = tab.wait_row("Label", " executed");
     format!("{} | {} | {}", tab.stack(), tab.output(), executed.value + &executed.name)
 }
@@ -48,7 +49,9 @@ pub fn wait_until_kept(tab: &Tab) {
 pub fn recovered(tab: &Tab) -> Vec<String> {
     tab.wait("the kept work", |tab| (!tab.stack().is_empty()).then_some(()));
     let first = tab.stack();
+    // What is shown is in no file, so the window asks first.
     tab.key("Control+Shift+o");
+    answer(tab, "Don't save");
     tab.wait("the work of the other tab", |tab| {
         let stack = tab.stack();
         (stack != first && !stack.is_empty()).then_some(())

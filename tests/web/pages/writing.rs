@@ -146,25 +146,27 @@ fn keys_of_the_window_are_not_the_browsers() {
 #[test]
 fn on_a_phone_the_window_can_be_read_and_touched() {
     let (site, profile) = (Site::built(), Profile::new());
-    let browser = Browser::start(&profile);
-    let tab = browser.tab();
-    tab.size(390, 844, true);
-    show(&tab, &site.url("index.html"));
-    assert_eq!(tab.evaluate("document.documentElement.scrollWidth"), 390);
-    let entry = tab.wait_row("TextInput", "");
-    let (x, y) = entry.middle();
-    assert!(x < 390.0 && y < 844.0, "{entry:?}");
-    let entry_is_focused = |tab: &browsing::Tab| {
-        let row = tab.find("TextInput", "")?;
-        row.focused.then_some(())
-    };
-    tab.tap((x, y));
-    tab.wait("the entry line to have the keyboard", entry_is_focused);
-    tab.enter("3 4 +");
-    tab.wait_stack("7");
-    let buttons = tab.rows().into_iter().filter(|row| row.role == "Button");
-    let outside: Vec<_> = buttons
-        .filter(|row| row.bounds[0] < -1.0 || row.bounds[0] + row.bounds[2] > 391.0)
-        .collect();
-    assert!(outside.is_empty(), "buttons beside the screen: {outside:?}");
+    for scale in [1, 3] {
+        let browser = Browser::start_on_screen(&profile, scale);
+        let tab = browser.tab();
+        tab.size(390, 844, true);
+        show(&tab, &site.url("index.html"));
+        assert_eq!(tab.evaluate("document.documentElement.scrollWidth"), 390);
+        tab.tap(tab.wait_row("TextInput", "").middle());
+        tab.wait("the entry line to have the keyboard", |tab| {
+            tab.find("TextInput", "")?.focused.then_some(())
+        });
+        tab.enter("3 4 +");
+        tab.wait_stack("7");
+        let cell = tab.wait_row("Cell", "address 0, 3");
+        assert!(cell.bounds[0] > 0.0 && cell.middle().0 < 390.0, "{cell:?}");
+        let buttons = tab.rows().into_iter().filter(|row| row.role == "Button");
+        let outside: Vec<_> = buttons
+            .filter(|row| row.bounds[0] < -1.0 || row.bounds[0] + row.bounds[2] > 391.0)
+            .collect();
+        assert!(outside.is_empty(), "buttons beside the screen: {outside:?}");
+        tab.key("Control+z");
+        tab.wait_stack("");
+        wait_until_kept(&tab);
+    }
 }

@@ -77,6 +77,11 @@ pub struct Browser<'p> {
 impl<'p> Browser<'p> {
     /// A browser on a profile that no other browser uses.
     pub fn start(profile: &'p Profile) -> Browser<'p> {
+        Browser::start_on_screen(profile, 1)
+    }
+
+    /// The same on a screen with so many pixels in each direction for one of a page.
+    pub fn start_on_screen(profile: &'p Profile, scale: u32) -> Browser<'p> {
         let is_there = Path::new(BINARY).exists();
         assert!(is_there, "{BINARY} is not there: install the Debian package `chromium`");
         // The browser reads requests from descriptor 3 and answers on descriptor 4.
@@ -84,7 +89,7 @@ impl<'p> Browser<'p> {
         let mut command = Command::new("sh");
         command.args(["-c", script, BINARY]).args(ARGUMENTS);
         command.arg(format!("--user-data-dir={}", profile.path().join("profile").display()));
-        command.arg("about:blank");
+        command.arg(format!("--force-device-scale-factor={scale}")).arg("about:blank");
         command.env("HOME", profile.path());
         command.env("XDG_CONFIG_HOME", profile.path()).env("XDG_CACHE_HOME", profile.path());
         command.env_remove("DISPLAY").env_remove("DBUS_SESSION_BUS_ADDRESS");

@@ -81,13 +81,19 @@ impl Tab {
         self.check();
         self.closed.set(true);
         self.call("Page.close", json!({}));
+        // The browser brings another tab to the front when it is gone.
+        wait::wait_for("the tab to close", || {
+            let targets = self.connection.call(None, "Target.getTargets", json!({}));
+            let mut targets = targets["targetInfos"].as_array().into_iter().flatten();
+            targets.all(|target| target["targetId"] != self.target).then_some(())
+        });
     }
 
     /// As on a screen of this size, with fingers or without.
     pub fn size(&self, width: u32, height: u32, is_phone: bool) {
-        let scale = if is_phone { 2 } else { 1 };
+        // The scale is that of the browser: a page that looks for the pixels of its canvas is told the truth.
         let metrics = json!({
-            "width": width, "height": height, "deviceScaleFactor": scale, "mobile": is_phone,
+            "width": width, "height": height, "deviceScaleFactor": 0, "mobile": is_phone,
         });
         self.call("Emulation.setDeviceMetricsOverride", metrics);
         self.call("Emulation.setTouchEmulationEnabled", json!({"enabled": is_phone}));
@@ -162,14 +168,14 @@ impl Tab {
 
     /// The parameter stack.
     pub fn stack(&self) -> String {
-        let stack = self.evaluate("window.midflight.stack()");
+        let stack = self.evaluate("window.midflight?.stack() ?? []");
         let values = stack.as_array().into_iter().flatten().filter_map(Value::as_str);
         values.collect::<Vec<_>>().join(" ")
     }
 
     /// What the program has printed.
     pub fn output(&self) -> String {
-        self.evaluate("window.midflight.output()").as_str().unwrap_or_default().to_string()
+        self.evaluate("window.midflight?.output() ?? ''").as_str().unwrap_or_default().to_string()
     }
 
     /// How bright the tab is on average, from 0 to 1.
@@ -189,6 +195,18 @@ impl Tab {
             }})()"
         ));
         brightness.as_f64().expect("a brightness is a number")
+    }
+
+    /// Waits until what the rows tell is no older than this call.
+    pub fn wait_for_frames(&self) {
+        self.evaluate(
+            "(async () => {
+                for (let n = 0; n < 2; n++) {
+                    window.midflight?.rows();
+                    await new Promise(requestAnimationFrame);
+                }
+            })()",
+        );
     }
 
     /// For how many seconds the thread of the page has worked so far.
