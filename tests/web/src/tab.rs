@@ -73,7 +73,16 @@ impl Tab {
 
     /// Brings the tab to the front. Only there a page draws.
     pub fn to_front(&self) {
-        self.call("Page.bringToFront", json!({}));
+        // When another tab was closed, the browser itself brings one to the front, a little later.
+        let draws = "Promise.race([
+            new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true)))),
+            new Promise(done => setTimeout(done, 500, false)),
+        ])";
+        self.wait("the tab to come to the front", |tab| {
+            tab.call("Page.bringToFront", json!({}));
+            (tab.try_evaluate(PAUSE).is_ok() && tab.try_evaluate(draws) == Ok(Value::Bool(true)))
+                .then_some(())
+        });
     }
 
     /// Closes the tab, as a person does.
@@ -223,7 +232,8 @@ impl Tab {
     pub fn seen(&self) -> String {
         let rows = row::listed(&self.all_rows());
         let text: String = self.text().chars().take(MOST_TEXT).collect();
-        format!("rows:\n{rows}\ntext:\n{text}")
+        let state = self.try_evaluate("document.visibilityState").unwrap_or_default();
+        format!("the tab is {state}\nrows:\n{rows}\ntext:\n{text}")
     }
 
     // --- waiting ----------------------------------------------------------------------------------
