@@ -107,3 +107,17 @@ fn recent_files_come_back_after_a_reload() {
     tab.key("F5");
     tab.wait_stack("6");
 }
+
+#[test]
+fn an_example_of_the_menu_opens_and_runs() {
+    let (site, profile) = (Site::built(), Profile::new());
+    let browser = Browser::start(&profile);
+    let tab = window(&browser, &site);
+    tab.click("Button", "File");
+    tab.click("Button", "Examples");
+    tab.click("Button", "Ackermann's function");
+    tab.wait_row("", "ackermann");
+    assert_eq!(tab.output(), "", "opening runs nothing");
+    tab.key("F5");
+    tab.wait("its output", |tab| (!tab.output().is_empty()).then_some(()));
+}

@@ -99,11 +99,10 @@ const REFUSALS: [(&str, &str); 4] = [
 
 #[test]
 fn where_nothing_can_be_kept_the_window_says_so_and_goes_on() {
-    let site = Site::built();
+    let (site, profile) = (Site::built(), Profile::new());
+    let browser = Browser::start(&profile);
     for (what, script) in REFUSALS {
-        let profile = Profile::new();
-        let browser = Browser::start(&profile);
-        let tab = browser.tab();
+        let tab = browser.private();
         tab.before_each_page(script);
         show(&tab, &site.url("index.html"));
         tab.enter("1");

@@ -1,6 +1,5 @@
 //! A browser with a profile of its own, which can be killed and started again.
 
-use std::marker::PhantomData;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -70,8 +69,7 @@ impl Profile {
 pub struct Browser<'p> {
     process: Child,
     connection: Rc<Connection>,
-    /// The profile outlives the browser.
-    profile: PhantomData<&'p Profile>,
+    profile: &'p Profile,
 }
 
 impl<'p> Browser<'p> {
@@ -99,10 +97,8 @@ impl<'p> Browser<'p> {
         let requests = process.stdin.take().expect("its input is piped");
         let answers = process.stdout.take().expect("its output is piped");
         let connection = Rc::new(Connection::new(requests, answers));
-        let browser = Browser { process, connection, profile: PhantomData };
-        browser.call("Browser.getVersion", json!({}));
-        let downloads = json!({"behavior": "allow", "downloadPath": profile.downloads()});
-        browser.call("Browser.setDownloadBehavior", downloads);
+        let browser = Browser { process, connection, profile };
+        browser.set_downloads(json!({}));
         browser
     }
 
@@ -116,6 +112,23 @@ impl<'p> Browser<'p> {
     pub fn tab(&self) -> Tab {
         let target = self.call("Target.createTarget", json!({"url": "about:blank"}));
         Tab::attach(&self.connection, &target["targetId"])
+    }
+
+    /// A new tab, still empty, that shares nothing with the others: a private window.
+    pub fn private(&self) -> Tab {
+        let context = self.call("Target.createBrowserContext", json!({}));
+        self.set_downloads(context.clone());
+        let id = &context["browserContextId"];
+        let request = json!({"url": "about:blank", "browserContextId": id});
+        let target = self.call("Target.createTarget", request);
+        Tab::attach(&self.connection, &target["targetId"])
+    }
+
+    /// Downloads of a context, or of the profile itself, go where the profile says.
+    fn set_downloads(&self, mut context: Value) {
+        context["behavior"] = "allow".into();
+        context["downloadPath"] = json!(self.profile.downloads());
+        self.call("Browser.setDownloadBehavior", context);
     }
 
     /// A new tab with a page, in front of the others.
