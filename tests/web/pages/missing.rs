@@ -4,16 +4,22 @@ use browsing::{Browser, Profile, Site};
 
 const NO_GRAPHICS: &str = "HTMLCanvasElement.prototype.getContext = function () { return null; };";
 const NO_WASM: &str = "delete window.WebAssembly;";
-const NO_MODULE: &str = "WebAssembly.instantiateStreaming = WebAssembly.instantiate = async () => {
-    throw new WebAssembly.CompileError('cut off');
+const OLD: &str = "WebAssembly.instantiateStreaming = WebAssembly.instantiate = async () => {
+    throw new WebAssembly.CompileError('unknown instruction');
 };";
+const CUT_OFF: &str = "WebAssembly.instantiateStreaming = WebAssembly.instantiate = async () => {
+    throw new TypeError('cut off');
+};";
+
+/// What a browser lacks, and a word that a person then reads.
+const CASES: [(&str, &str); 4] =
+    [(NO_GRAPHICS, "WebGL"), (NO_WASM, "WebAssembly"), (OLD, "too old"), (CUT_OFF, "cut off")];
 
 #[test]
 fn the_full_window_says_what_it_lacks() {
     let (site, profile) = (Site::built(), Profile::new());
     let browser = Browser::start(&profile);
-    for (script, word) in [(NO_GRAPHICS, "WebGL"), (NO_WASM, "WebAssembly"), (NO_MODULE, "cut off")]
-    {
+    for (script, word) in CASES {
         let tab = browser.tab();
         tab.before_each_page(script);
         tab.go(&site.url("index.html"));
@@ -29,8 +35,7 @@ fn the_full_window_says_what_it_lacks() {
 fn the_article_can_be_read_without_windows() {
     let (site, profile) = (Site::built(), Profile::new());
     let browser = Browser::start(&profile);
-    for (script, word) in [(NO_GRAPHICS, "WebGL"), (NO_WASM, "WebAssembly"), (NO_MODULE, "cut off")]
-    {
+    for (script, word) in CASES {
         let tab = browser.tab();
         tab.before_each_page(script);
         tab.go(&site.url("article.html"));
