@@ -3,39 +3,14 @@
 #
 #     cargo build --release && docs/pictures.sh [target/release/midflight]
 #
-# Needs Xvfb, xdotool, openbox and ImageMagick. It checks nothing, so look at the pictures.
+# Needs what docs/stage.sh needs. It checks nothing, so look at the pictures.
 set -eu
 
+. "$(dirname "$0")/stage.sh"
 program=$(realpath "${1:-target/release/midflight}")
 programs=$(realpath "$(dirname "$0")/../programs")
 pictures=$(realpath "$(dirname "$0")/pictures")
-folder=$(mktemp -d)
-size=1180x820
-mkfifo "$folder/display"
-Xvfb -displayfd 9 -noreset -screen 0 "${size}x24" +extension GLX 9>"$folder/display" 2>/dev/null &
-server=$!
-read -r number <"$folder/display"
-export DISPLAY=":$number" LIBGL_ALWAYS_SOFTWARE=1 HOME="$folder" DBUS_SESSION_BUS_ADDRESS=disabled:
-export XDG_DATA_HOME="$folder" XDG_CONFIG_HOME="$folder" XDG_STATE_HOME="$folder" XDG_RUNTIME_DIR="$folder"
-unset WAYLAND_DISPLAY || true
-mkdir -p "$folder/openbox"
-cat >"$folder/openbox/rc.xml" <<'RC'
-<openbox_config xmlns="http://openbox.org/3.4/rc"><applications>
-<application class="*"><decor>no</decor><maximized>yes</maximized></application>
-</applications></openbox_config>
-RC
-openbox >/dev/null 2>&1 &
-manager=$!
-trap 'kill $manager $server 2>/dev/null; rm -rf "$folder"' EXIT
-
-# Waits until two screenshots in a row are the same.
-settled() {
-    while :; do
-        import -window root "$folder/one.png"
-        import -window root "$folder/two.png"
-        cmp -s "$folder/one.png" "$folder/two.png" && return
-    done
-}
+stage 1180x820
 
 # picture NAME: saves what the window shows now.
 picture() {
@@ -54,8 +29,7 @@ enter() {
 start() {
     "$program" "$@" &
     window=$!
-    until xdotool search --onlyvisible --name Midflight windowfocus >/dev/null 2>&1; do :; done
-    settled
+    opened
     [ "$theme" = dark ] || xdotool key ctrl+shift+l
     xdotool mousemove 640 812
 }

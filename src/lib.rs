@@ -45,7 +45,8 @@ pub mod cli;
 #[cfg(feature = "desk")]
 pub mod desk;
 pub mod embed;
-#[cfg(feature = "desk")]
+// A page grants nothing: it has no files, and a program in a link is anybody's.
+#[cfg(all(feature = "desk", not(target_arch = "wasm32")))]
 pub mod grant;
 pub mod program;
 pub mod session;

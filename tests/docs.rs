@@ -23,7 +23,8 @@ fn pages() -> Vec<String> {
     let docs = fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path());
     let docs = docs.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
     let name = |path: PathBuf| format!("docs/{}", path.file_name().unwrap().to_str().unwrap());
-    docs.map(name).chain(["README.md".to_string()]).collect()
+    let first = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md"].map(String::from);
+    docs.map(name).chain(first).collect()
 }
 
 #[test]

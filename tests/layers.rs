@@ -274,8 +274,8 @@ const ONLY: &[(&str, &[&str])] = &[
     ("eframe", &["app/"]),
     ("rfd::", &["app/"]),
     // Standard input is read as a file.
-    ("std::fs", &["store.rs", "store/", "cli/blocks.rs"]),
-    ("fs::File", &["store.rs", "store/", "cli/blocks.rs"]),
+    ("std::fs", &["store/", "cli/blocks.rs"]),
+    ("fs::File", &["store/", "cli/blocks.rs"]),
     ("std::net", &[]),
     ("std::process", &["main.rs", "cli/mod.rs", "cli/interrupt.rs"]),
     (
@@ -290,8 +290,8 @@ const ONLY: &[(&str, &[&str])] = &[
             "store/",
         ],
     ),
-    ("std::env", &["app/dialogs.rs", "cli/mod.rs", "cli/window.rs", "store.rs"]),
-    ("std::time", &["cli/waiting.rs", "desk/", "grant/clock.rs", "store.rs"]),
+    ("std::env", &["app/dialogs.rs", "cli/mod.rs", "cli/window.rs", "store/disk.rs"]),
+    ("std::time", &["cli/waiting.rs", "desk/", "grant/clock.rs", "store/disk.rs"]),
     ("web_time", &["desk/pacing.rs", "cli/stats.rs", "grant/clock.rs"]),
     // The format of recordings has one home.
     ("midflight-session", &["session/recording.rs"]),

@@ -109,7 +109,15 @@ const ALT_SHIFT: Modifiers = Modifiers::ALT.plus(Modifiers::SHIFT);
 const CTRL: Modifiers = Modifiers::COMMAND;
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
+/// A key. A browser keeps some keys with Ctrl for its own tabs and windows, and a page does not even see them: there,
+/// they are pressed with Alt.
 const fn key(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
+    let is_kept = matches!(key, Key::N | Key::T | Key::W) && modifiers.command;
+    let modifiers = match (cfg!(target_arch = "wasm32") && is_kept, modifiers.shift) {
+        (true, false) => ALT,
+        (true, true) => ALT_SHIFT,
+        (false, _) => modifiers,
+    };
     KeyboardShortcut::new(modifiers, key)
 }
 
@@ -142,6 +150,7 @@ table! {
         SaveOutput, "Save output...", [CTRL_SHIFT Y], Fires, "Saves everything that the program has printed as a text file.";
         LoadFunctions, "Load functions...", [CTRL_SHIFT A], Fires, "Adds the functions of a program text to this program while it runs. What exists and differs is refused.";
         FollowFile, "Follow file...", [CTRL_SHIFT F], Fires, "Follows a program text on the disk: when another editor saves it, its functions change here, under the running calls. Again to end it.";
+        CopyLink, "Copy link", [ALT_SHIFT L], Fires, "In a browser: copies a link that holds this work with its history. Whoever opens it sees it paused as it is here.";
         Quit, "Quit", [CTRL Q], Fires, "Closes the window.";
     }
     Edit {

@@ -9,6 +9,7 @@ pub mod action_table;
 pub mod breakpoint;
 pub mod cells;
 pub mod chart;
+#[cfg(not(target_arch = "wasm32"))]
 pub mod dialogs;
 mod dragging;
 mod draw;
@@ -22,6 +23,7 @@ mod run_key;
 pub mod source;
 pub mod theme;
 mod type_ahead;
+#[cfg(not(target_arch = "wasm32"))]
 pub mod window;
 
 use std::mem::Discriminant;
@@ -45,6 +47,7 @@ use panels::{console, entry, timeline};
 use run_key::RunKey;
 use type_ahead::{Ready, TypeAhead};
 
+#[cfg(not(target_arch = "wasm32"))]
 pub use window::start;
 
 /// The contents of the window. Both eframe and a test can draw them.
@@ -62,6 +65,8 @@ pub struct App {
     lit: Option<At>,
     run_key: RunKey,
     menus: MenuKeys,
+    /// The recordings that were asked for as links, until the page takes them.
+    links: Vec<String>,
 }
 
 impl App {
@@ -77,6 +82,7 @@ impl App {
             lit: None,
             run_key: RunKey::default(),
             menus: MenuKeys::default(),
+            links: Vec::new(),
         }
     }
 
@@ -88,6 +94,11 @@ impl App {
     /// The desk it draws, to open something else.
     pub fn desk_mut(&mut self) -> &mut Desk {
         &mut self.desk
+    }
+
+    /// The recordings that were asked for as links since the last call.
+    pub fn links(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.links)
     }
 
     /// Continues long work of the desk for part of a frame.
@@ -222,6 +233,7 @@ impl App {
                     self.desk.set_dark(dark);
                 }
                 Effect::Zoom(factor) => ctx.set_zoom_factor(factor),
+                Effect::CopyLink(recording) => self.links.push(recording),
                 Effect::Close => ctx.send_viewport_cmd(ViewportCommand::Close),
             }
         }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::task::{Wake, Waker};
 
 use eframe::{CreationContext, NativeOptions};
+use egui::IconData;
 
 use super::App;
 use super::dialogs::SystemDialogs;
@@ -17,6 +18,8 @@ use crate::desk::preferences::Preferences;
 use crate::session::hosts::Hosts;
 
 const NAME: &str = "midflight";
+/// `assets/icon.svg` as a picture. A desktop that finds the installed icon by the name of the window draws that instead.
+const ICON: &[u8] = include_bytes!("../../assets/icon.png");
 /// Seconds between two looks whether the preferences have changed.
 const KEEPING: f64 = 30.0;
 
@@ -30,6 +33,7 @@ pub fn start(file: Option<PathBuf>, host: Hosts) -> Result<(), String> {
     let viewport = egui::ViewportBuilder::default()
         .with_title("Midflight")
         .with_app_id(NAME)
+        .with_icon(icon())
         // Of the window, only the size is kept. The system chooses the place, so that it is on a screen that is there;
         // a size from a larger screen is cut to this one.
         .with_inner_size([preferences.window.0, preferences.window.1])
@@ -43,6 +47,10 @@ pub fn start(file: Option<PathBuf>, host: Hosts) -> Result<(), String> {
     > { Ok(Box::new(Window::new(context, file, host, preferences, path))) };
     eframe::run_native(NAME, options, Box::new(create))
         .map_err(|error| format!("the window cannot be opened: {error}"))
+}
+
+fn icon() -> IconData {
+    eframe::icon_data::from_png_bytes(ICON).expect("the icon is a picture")
 }
 
 /// Draws the next frame when it is woken.
@@ -149,5 +157,18 @@ impl eframe::App for Window {
         if self.app.desk().quits() {
             self.app.desk_mut().close_recording();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_icon_can_be_read() {
+        let icon = icon();
+        assert_eq!((icon.width, icon.height), (128, 128));
+        // Its corners are round.
+        assert_eq!(icon.rgba[3], 0);
     }
 }

@@ -37,7 +37,7 @@ impl Origin {
     /// Sets the origin, or that there is none. Writes nothing yet.
     pub(super) fn set(&mut self, file: Option<&Path>) {
         // The next start may have another working directory.
-        let whole = file.and_then(|file| std::path::absolute(file).ok());
+        let whole = file.and_then(store::absolute);
         self.wanted = whole.and_then(|file| file.into_os_string().into_string().ok());
     }
 
@@ -78,7 +78,7 @@ impl Origin {
         let text = store::read(&self.path, BYTES).ok()?;
         let (first, name) = text.split_once('\n')?;
         let check = first.strip_prefix(HEADER)?.trim();
-        if u64::from_str_radix(check, 16) != Ok(head) || !Path::new(name).is_absolute() {
+        if u64::from_str_radix(check, 16) != Ok(head) || !store::is_absolute(Path::new(name)) {
             return None;
         }
         self.wanted = Some(name.to_string());

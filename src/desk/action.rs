@@ -309,6 +309,7 @@ pub enum Action {
     SaveOutput,
     LoadFunctions,
     FollowFile,
+    CopyLink,
     Quit,
 
     Follow,

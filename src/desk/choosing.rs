@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::Desk;
+use super::action::Field;
 use super::dialogs::{FileQuestion, Reply};
+use super::effect::Effect;
 use super::overlay::Overlay;
 use super::path_field::PathField;
 use super::write::{Choosing, Write};
@@ -61,7 +63,11 @@ impl Desk {
     pub(super) fn choose_path(&mut self) {
         let Overlay::Path(choosing, mut field) = std::mem::take(&mut self.overlay) else { return };
         match field.submit() {
-            Some(path) => self.chosen(choosing, path, false),
+            Some(path) => {
+                // The field had the keyboard.
+                self.emit(Effect::Focus(Field::Entry));
+                self.chosen(choosing, path, false);
+            }
             None => self.overlay = Overlay::Path(choosing, field),
         }
     }

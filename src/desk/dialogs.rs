@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::surroundings::Surroundings;
+
 /// The user's answer to the question about unsaved work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
@@ -59,4 +61,9 @@ pub trait Dialogs {
 
     /// The reply to the last question, once there is one. Each reply is returned once.
     fn reply(&mut self) -> Option<Reply>;
+
+    /// Where the front end is.
+    fn surroundings(&self) -> Surroundings {
+        Surroundings::System
+    }
 }

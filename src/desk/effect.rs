@@ -25,6 +25,8 @@ pub enum Effect {
     ToggleTheme,
     /// Draw everything this large; 1 is the normal size.
     Zoom(f32),
+    /// Put a link on the clipboard that opens this recording.
+    CopyLink(String),
     /// Close the front end.
     Close,
 }

@@ -281,6 +281,7 @@ impl Desk {
                 | Action::SaveRecording
                 | Action::LoadFunctions
                 | Action::FollowFile
+                | Action::CopyLink
                 | Action::Player
                 | Action::Play
                 | Action::NextGesture

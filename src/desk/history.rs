@@ -4,6 +4,7 @@ use super::Desk;
 use super::became::watched;
 use super::preferences::CHECKPOINTS;
 use crate::program::diagnostic::grouped;
+use crate::session::checkpoint;
 use crate::session::journal::Position;
 use crate::session::request::Request;
 use crate::session::target::Target;
@@ -175,7 +176,7 @@ impl Desk {
     pub(super) fn give_room(&mut self, megabytes: usize) {
         let megabytes = megabytes.clamp(*CHECKPOINTS.start(), *CHECKPOINTS.end());
         self.preferences.checkpoints = megabytes;
-        self.document.session.set_checkpoint_budget(megabytes << 20);
+        self.document.session.set_checkpoint_budget(checkpoint::megabytes(megabytes));
         let taken = self.session().checkpoints().bytes() >> 20;
         self.notice.tell(format!("Checkpoints may take {megabytes} MB; now they take {taken} MB"));
     }

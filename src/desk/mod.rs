@@ -72,6 +72,7 @@ mod source;
 pub mod speed;
 mod stack_values;
 mod supposed;
+pub mod surroundings;
 pub mod tour;
 mod trial;
 mod typed_source;
@@ -111,6 +112,7 @@ use tour::Tour;
 use crate::program::notation::Notation;
 use crate::program::scope::Scope;
 use crate::session::Session;
+use crate::session::checkpoint::megabytes;
 use crate::view::arrangement::Arrangement;
 use crate::view::memory::{self, At, BodyExtent, BodyRow};
 use crate::view::stop::{StopRow, in_window, stop};
@@ -165,7 +167,7 @@ impl Desk {
     /// A desk with an empty memory.
     pub fn new(dialogs: Box<dyn Dialogs>, preferences: Preferences) -> Desk {
         let mut session = Session::default();
-        session.set_checkpoint_budget(preferences.checkpoints << 20);
+        session.set_checkpoint_budget(megabytes(preferences.checkpoints));
         let file = File::none(&session);
         Desk {
             document: Document::new(session, file),

@@ -23,6 +23,7 @@ use super::write::Choosing;
 use crate::program::diagnostic::counted;
 use crate::program::image::Image;
 use crate::session::Session;
+use crate::session::checkpoint::megabytes;
 use crate::session::file_kind::FileKind;
 
 impl Desk {
@@ -161,7 +162,7 @@ impl Desk {
 
     /// Shows another session, with the file it is in. Unsaved work is dropped.
     pub fn show_session(&mut self, mut session: Session, file: File) {
-        session.set_checkpoint_budget(self.preferences.checkpoints << 20);
+        session.set_checkpoint_budget(megabytes(self.preferences.checkpoints));
         if *session.image() != Image::default() || !session.journal().entries().is_empty() {
             // The tour is for an empty memory.
             self.tour = None;

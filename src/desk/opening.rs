@@ -72,7 +72,12 @@ impl Opening {
     /// What was read, once it is there.
     pub fn loaded(&mut self) -> Option<Result<Loaded, Trouble>> {
         let patience = std::mem::replace(&mut self.patience, GLANCE);
-        match self.receiver.recv_timeout(patience) {
+        // A page has no thread to wait for: it was read at once.
+        let received = match cfg!(target_arch = "wasm32") {
+            true => self.receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            false => self.receiver.recv_timeout(patience),
+        };
+        match received {
             Ok(loaded) => Some(loaded),
             Err(RecvTimeoutError::Timeout) => None,
             Err(RecvTimeoutError::Disconnected) => {

@@ -175,7 +175,8 @@ impl Desk {
                 self.replace(Replacement::Recover);
             }
             Action::Recover => self.notice.warn("No other window left unsaved work"),
-            Action::Quit => self.replace(Replacement::Quit),
+            Action::Quit => self.quit(),
+            Action::CopyLink => self.copy_link(),
             Action::OpenRecovered => self.open_recovered(),
             Action::AnswerUnsaved(answer) => self.answer_unsaved(answer),
             Action::AnswerReplace(answer) => self.answer_replace(answer),
@@ -189,7 +190,7 @@ impl Desk {
             Action::SaveAs => self.save_as(Content::Work),
             Action::SaveProgram => self.save_as(Content::Program(self.preferences.code.notation)),
             Action::LoadFunctions => self.choose(Choosing::Load),
-            Action::FollowFile => self.follow_file(),
+            Action::FollowFile => self.follow_or_refuse(),
             Action::SaveOutput => self.save_output(),
             Action::SaveRecording => self.save_as(Content::Recording),
 

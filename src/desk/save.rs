@@ -4,7 +4,9 @@
 //! has changed since it was read, is asked about first.
 
 use super::Desk;
+use super::action::Field;
 use super::dialogs::Replace;
+use super::effect::Effect;
 use super::file::{Doubt, File, Unsaved};
 use super::overlay::Overlay;
 use super::replacement::Replacement;
@@ -86,7 +88,10 @@ impl Desk {
     pub(super) fn answer_replace(&mut self, answer: Replace) {
         let Overlay::Replace(write, _) = std::mem::take(&mut self.overlay) else { return };
         match answer {
-            Replace::Anyway => self.write_file(write),
+            Replace::Anyway => {
+                self.emit(Effect::Focus(Field::Entry));
+                self.write_file(write);
+            }
             Replace::Elsewhere => {
                 let content = match write.kind {
                     Some(FileKind::Image) => Content::Work,

@@ -1,6 +1,7 @@
 //! The tour: fib is written while fib(3) runs. A hint is done when the machine reaches a certain state,
 //! no matter how.
 
+use super::surroundings::SWITCH_KEY;
 use crate::program::notation::Notation;
 use crate::view::stop::{Tone, stop};
 use crate::vm::instruction::Instruction;
@@ -124,10 +125,10 @@ impl Tour {
             return "The tour computes fib(3) in an empty memory, and this is another program."
                 .to_owned();
         }
-        let words = HINTS[self.step].text(notation);
+        let words = HINTS[self.step].text(notation).replace("Ctrl+T", SWITCH_KEY);
         match self.skipped {
             true => format!("That was done in another way, which is fine too. {words}"),
-            false => words.to_owned(),
+            false => words,
         }
     }
 }

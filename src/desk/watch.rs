@@ -4,6 +4,7 @@ use super::Desk;
 use super::action::{Panel, ValuePlace, WatchAction};
 use super::overlay::Overlay;
 use super::question::Question;
+use super::surroundings::WATCH_KEY;
 use crate::program::notation::Notation;
 use crate::program::scope::Scope;
 use crate::program::watch::{Shape, Watched};
@@ -20,7 +21,8 @@ impl Desk {
     /// Shows or hides the watches.
     pub(super) fn toggle_watches(&mut self) {
         if self.marks().watches.is_empty() {
-            return self.notice.warn("Nothing is watched: Ctrl+Shift+W watches a line");
+            let words = format!("Nothing is watched: {WATCH_KEY} watches a line");
+            return self.notice.warn(words);
         }
         self.preferences.toggle(Panel::Watches);
     }

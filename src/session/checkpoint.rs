@@ -25,6 +25,13 @@ use crate::vm::memory::Place;
 
 /// The default for the memory that checkpoints may take, in bytes.
 pub const BUDGET: usize = 256 << 20;
+
+/// As many bytes as some megabytes have, at most a gigabyte where an address has 32 bits: there, all memory
+/// together has four, and `4096 << 20` is 0.
+pub fn megabytes(count: usize) -> usize {
+    let most = if usize::BITS < 64 { 1 << 10 } else { usize::MAX >> 20 };
+    count.min(most) << 20
+}
 /// The least number of instructions between two checkpoints of one run: a few milliseconds.
 const INTERVAL: u64 = 500_000;
 /// How many instructions before its destination a journey keeps a checkpoint, so that the next steps back from

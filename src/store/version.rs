@@ -4,8 +4,7 @@ use std::hash::{DefaultHasher, Hasher};
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::target::open_regular;
-use super::{StoreError, at};
+use super::{StoreError, at, found};
 
 /// What a file held when it was read or written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,21 +27,10 @@ impl Version {
     /// # Errors
     /// If the file cannot be read.
     pub fn is_other(self, path: &Path) -> Result<bool, StoreError> {
-        match self.differs(path) {
+        match found(path, self.bytes) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            differs => differs.map_err(at(path)),
+            there => Ok(there.map_err(at(path))? != Some(self)),
         }
-    }
-
-    fn differs(self, path: &Path) -> io::Result<bool> {
-        let mut file = open_regular(path)?;
-        if file.metadata()?.len() != self.bytes {
-            return Ok(true);
-        }
-        let mut sink = io::sink();
-        let mut sum = Sum::new(&mut sink);
-        io::copy(&mut file, &mut sum)?;
-        Ok(sum.version() != self)
     }
 }
 

@@ -366,9 +366,12 @@ fn where_there_are_no_dialogs_the_path_is_typed() {
         front.perform(action);
         assert!(matches!(front.desk.overlay(), Overlay::Path(..)));
     };
+    let has_entry = |front: &Front| front.effects.contains(&Effect::Focus(Field::Entry));
     let type_path = |front: &mut Front| {
         front.perform(Action::Typed(Field::Overlay, path.display().to_string()));
+        front.effects.clear();
         front.perform(Action::ChoosePath);
+        assert!(has_entry(front) || front.desk.overlay().is_open(), "where the keys go then");
         front.until_idle();
     };
     ask(&mut front, Action::Save);
@@ -378,8 +381,10 @@ fn where_there_are_no_dialogs_the_path_is_typed() {
     ask(&mut front, Action::SaveAs);
     type_path(&mut front);
     assert!(matches!(front.desk.overlay(), Overlay::Replace(..)), "nobody else has asked");
+    front.effects.clear();
     front.perform(Action::AnswerReplace(Replace::Anyway));
     assert_eq!(stack_in(&path), "3 4");
+    assert!(has_entry(&front), "where the keys go then");
     ask(&mut front, Action::Open);
     front.perform(Action::Typed(Field::Overlay, format!("{}/ty", folder.path().display())));
     front.perform(Action::CompletePath);

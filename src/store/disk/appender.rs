@@ -8,8 +8,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::background::Background;
-use super::stream::Bounded;
-use super::{FILE_BYTES, StoreError, access, at, remove, target};
+use super::{access, remove, target};
+use crate::store::stream::Bounded;
+use crate::store::{FILE_BYTES, StoreError, at};
 
 /// The end of a file: it can be appended to, and cut back after a failed append.
 pub trait Tail: Write {

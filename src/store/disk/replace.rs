@@ -11,19 +11,12 @@ use std::path::{Path, PathBuf};
 
 use atomic_write_file::AtomicWriteFile;
 
-use super::stream::{Bounded, is_same};
+use super::comparison::is_same;
 use super::target::{has_other_names, open_regular, target};
-use super::version::{Sum, Version};
-use super::{FILE_BYTES, StoreError, access, at};
-
-/// What replacing a file did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Replaced {
-    /// What the file holds now.
-    pub version: Version,
-    /// Whether it had other names (hard links), which keep the previous version.
-    pub parted: bool,
-}
+use super::{Version, access, at};
+use crate::store::stream::Bounded;
+use crate::store::version::Sum;
+use crate::store::{FILE_BYTES, Replaced, StoreError};
 
 /// Replaces or creates a file. The previous version is kept under the same name with `~` appended. If the
 /// file already holds this text, neither file changes. A link stays a link: the file that it names is

@@ -6,7 +6,7 @@ use std::io;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use super::{StoreError, at};
+use crate::store::{StoreError, at};
 
 /// How many links are followed.
 const LINKS: usize = 40;

@@ -127,7 +127,8 @@ fn work(mut tail: impl Tail, asked: &Receiver<()>, problem: &Mutex<Option<String
     while asked.recv().is_ok() {
         while asked.try_recv().is_ok() {}
         if let Err(error) = tail.sync() {
-            *problem.lock().expect(NO_PANIC) = Some(super::without_codes(&error.to_string()));
+            *problem.lock().expect(NO_PANIC) =
+                Some(crate::store::without_codes(&error.to_string()));
         }
     }
 }

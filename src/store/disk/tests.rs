@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use super::*;
+use crate::store::{FILE_BYTES, Replaced, without_codes};
 
 fn folder() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
