@@ -10,13 +10,21 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
 
 /// Repeats a condition until it returns something, and returns that. Panics at the deadline.
 #[track_caller]
-pub fn wait_for<T>(what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
+pub fn wait_for<T>(what: &str, condition: impl FnMut() -> Option<T>) -> T {
+    match poll(DEADLINE, condition) {
+        Some(found) => found,
+        None => panic!("waited too long for {what}"),
+    }
+}
+
+/// Repeats a condition until it returns something, and returns that, or nothing at a deadline.
+pub fn poll<T>(deadline: Duration, mut condition: impl FnMut() -> Option<T>) -> Option<T> {
     let start = Instant::now();
     loop {
-        if let Some(found) = condition() {
+        let found = condition();
+        if found.is_some() || start.elapsed() >= deadline {
             return found;
         }
-        assert!(start.elapsed() < DEADLINE, "waited too long for {what}");
         thread::sleep(BETWEEN_LOOKS);
     }
 }
