@@ -217,10 +217,14 @@ impl Autosave {
         let text = recording::print(&self.pending);
         // Rewriting makes the recording shorter: it adds up the lines of one run.
         self.stale |= self.appender.length() + text.len() as u64 > FILE_BYTES;
-        let written = match self.stale {
+        let is_whole = self.stale;
+        let written = match is_whole {
             true => self.write_whole(session),
             false => self.appender.append(&text),
         };
+        if is_whole && written.is_ok() {
+            session.recording_written();
+        }
         self.behind = written.is_err();
         // What a failed append wrote is cut off again, so the text can be appended later.
         self.stale = written.is_err() && (self.stale || self.is_lost());

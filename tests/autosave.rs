@@ -45,6 +45,32 @@ fn left(opened: Opened) -> (Autosave, Option<String>, usize) {
     (opened.autosave, stack, opened.others)
 }
 
+/// Something is typed before the recovered work has come back to where it was. In the frames before, nothing happened
+/// that is recorded; they must not forget where the recording ends.
+#[test]
+fn recover_what_was_typed_before_the_work_was_back() {
+    for rewrites in [false, true] {
+        let folder = folder();
+        let (mut autosave, mut session) = window(folder.path(), "1");
+        push(&mut session, "2");
+        autosave.write(&mut session).expect("there is room");
+        drop(autosave);
+        let Opened { mut autosave, recovery, .. } = open(folder.path(), true);
+        let mut session = recovery.expect("there is work").session;
+        if rewrites {
+            autosave.catch_up();
+        }
+        autosave.write(&mut session).expect("there is room");
+        autosave.write(&mut session).expect("there is room");
+        push(&mut session, "77");
+        assert_eq!(session.machine().show_stack(), "77", "it stands where the recording begins");
+        autosave.write(&mut session).expect("there is room");
+        drop(autosave);
+        let (_, stack, _) = left(open(folder.path(), true));
+        assert_eq!(stack.as_deref(), Some("77"), "rewritten: {rewrites}");
+    }
+}
+
 fn names(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).expect("it is a folder");
     let mut names: Vec<String> = entries

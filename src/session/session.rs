@@ -197,6 +197,11 @@ impl Session {
         self.unsaved.take(self.position)
     }
 
+    /// A recording of all of the session was written, which ends at its position. What is recorded next follows that.
+    pub fn recording_written(&mut self) {
+        self.unsaved.written(self.position);
+    }
+
     /// Whether there are records of gestures that were not taken yet.
     pub fn has_gestures_to_record(&self) -> bool {
         self.unsaved.has_gestures()

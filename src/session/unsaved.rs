@@ -52,9 +52,17 @@ impl Unsaved {
         self.records.iter().any(|record| matches!(record, Record::Gesture(_)))
     }
 
-    /// Takes them for a recording that then ends at a position.
+    /// Takes them for a recording that then ends at a position. Without records, it ends where it did: a session that
+    /// was recovered is not there yet.
     pub(super) fn take(&mut self, end: Position) -> Vec<Record> {
-        self.end = end;
+        if !self.records.is_empty() {
+            self.end = end;
+        }
         std::mem::take(&mut self.records)
+    }
+
+    /// The recording was written as a whole, and ends at a position.
+    pub(super) fn written(&mut self, end: Position) {
+        self.end = end;
     }
 }

@@ -172,7 +172,7 @@ impl Window {
         let Some(file) = dropped.next() else { return };
         let Some(content) = file.web_file() else { return };
         let (arrivals, ctx) = (self.arrivals.clone(), self.ctx.clone());
-        let name = file.path().to_path_buf();
+        let name = PathBuf::from(file.path().file_name().unwrap_or_default());
         let read = JsFuture::from(self.options.read(content));
         spawn_local(async move {
             let read = read.await;

@@ -11,9 +11,14 @@ const STORE = "chunks";
 const RECORDINGS = 16;
 // Milliseconds until something is tried again that failed.
 const AGAIN = 2000;
+// Milliseconds until the storage of the browser must have answered.
+const OPENING = 5000;
 
 // Where a tab notes which recording is its own, so that a reload brings back its own work and not that of another.
 const OWN = "midflight recording";
+
+// What the files of one recording have in common.
+const stem = (path) => path.split(".")[0];
 
 const recording = (number) => `/unsaved/unsaved-${number}.session`;
 
@@ -28,8 +33,13 @@ function done(request) {
 function open() {
   const request = indexedDB.open(DATABASE, 1);
   request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-  request.onblocked = () => {};
-  return done(request);
+  // A browser that never answers must not keep the page waiting.
+  const late = new Promise((_, reject) => setTimeout(() => reject(new Error("it does not answer")), OPENING));
+  return Promise.race([done(request), late]).then((database) => {
+    // Another page that removes or renews the database need not wait for this one.
+    database.onversionchange = () => database.close();
+    return database;
+  });
 }
 
 // A transaction as a promise: fulfilled once everything in it is kept.
@@ -63,15 +73,19 @@ async function readAll(database) {
   const store = database.transaction(STORE).objectStore(STORE);
   const [keys, values] = await Promise.all([done(store.getAllKeys()), done(store.getAll())]);
   const files = new Map();
-  keys.forEach(([path, number], at) => {
+  const odd = [];
+  keys.forEach((key, at) => {
+    const [path, number] = Array.isArray(key) ? key : [];
     const file = files.get(path) ?? { parts: [], next: 0 };
-    files.set(path, file);
-    if (number === file.next) {
+    if (typeof path === "string" && number === file.next && values[at] instanceof Uint8Array) {
+      files.set(path, file);
       file.parts.push(values[at]);
       file.next += 1;
+    } else {
+      odd.push(key);
     }
   });
-  return files;
+  return { files, odd };
 }
 
 // What a tab notes for itself; nothing where that is forbidden.
@@ -98,7 +112,8 @@ export async function openKept(module) {
       if (release) free.set(recording(number), release);
     }
     // Only now: what another tab wrote before it ended is there.
-    files = await readAll(database);
+    let odd;
+    ({ files, odd } = await readAll(database));
     // This page has the work that tabs left which are no longer open, and a recording for work of its own. All
     // others are for the tabs that open later.
     const holds = (path) => files.has(`${path}.new`) || files.get(path)?.parts.some((part) => part.length > 0);
@@ -111,16 +126,21 @@ export async function openKept(module) {
       else release();
       hasNew ||= isNew;
     }
+    // What stands behind a gap must not follow what is appended later. Files of other pages are theirs.
+    const isOurs = (key) => !String(key?.[0]).startsWith("/unsaved/") || own.some((path) => stem(path) === stem(key[0]));
+    const removal = database.transaction(STORE, "readwrite");
+    for (const key of odd.filter(isOurs)) removal.objectStore(STORE).delete(key);
+    await finished(removal).catch(() => {});
+    for (const file of files.values()) file.bytes = new Uint8Array(await new Blob(file.parts).arrayBuffer());
   } catch (error) {
     return nowhere(why(error));
   }
   const next = new Map();
-  const isOwn = (path) => own.some((mine) => path.startsWith(mine.replace(/session$/, "")));
+  const isOwn = (path) => own.some((mine) => stem(mine) === stem(path));
   for (const [path, file] of files) {
     next.set(path, file.next);
     if (path.startsWith("/unsaved/") && !isOwn(path)) continue;
-    const bytes = new Uint8Array(await new Blob(file.parts).arrayBuffer());
-    module.putFile(path, bytes);
+    module.putFile(path, file.bytes);
   }
   for (const path of own) module.claimFile(path);
   return { keep: keeper(database, next, module.refuseFiles), nowhere: undefined };
@@ -144,6 +164,9 @@ function keeper(database, next, refuse) {
   // Looks whether something can be kept again.
   const probe = async () => {
     try {
+      // After a full disk, or when another page renewed it, the connection is gone for good.
+      database.close();
+      database = await open();
       const transaction = database.transaction(STORE, "readwrite");
       transaction.objectStore(STORE).put(new Uint8Array(1024), ["/probe", 0]);
       transaction.objectStore(STORE).delete(["/probe", 0]);

@@ -19,9 +19,13 @@ function stop(reason) {
 // A window that broke draws nothing more; what was done is kept.
 function watch(handle) {
   const timer = setInterval(() => {
-    if (!handle.isBroken()) return;
+    if (!handle.isBroken() && !handle.hasLostItsPicture()) return;
     clearInterval(timer);
-    stop("The window broke: a fault of Midflight. What was done before is kept, and is back after a reload.");
+    stop(
+      handle.isBroken()
+        ? "The window broke: a fault of Midflight. What was done before is kept, and is back after a reload."
+        : "The browser took the window's picture away (a driver was reset, or too many pages draw). The work is kept, and is back after a reload.",
+    );
     way.innerHTML = '<a href="">Reload</a>';
   }, 1000);
 }

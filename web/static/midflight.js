@@ -68,11 +68,15 @@ function takeKeys(element, canvas) {
   const takes = (event) => {
     const own = event.target === canvas || element.contains(event.target);
     const ctrl = event.ctrlKey || event.metaKey;
-    if (own && module.takesKey(event.key, ctrl, event.shiftKey, event.altKey)) event.preventDefault();
+    // A browser that fills in a form sends keys without a name.
+    if (own && event.key && module.takesKey(event.key, ctrl, event.shiftKey, event.altKey)) event.preventDefault();
   };
   window.addEventListener("keydown", takes, { capture: true });
   return () => window.removeEventListener("keydown", takes, { capture: true });
 }
+
+// A file of the user has a name without a folder: the page's own files are in folders.
+const nameOf = (path) => path.replace(/.*[\\/]/s, "") || "program.flpc";
 
 let windows = 0;
 
@@ -84,7 +88,7 @@ export async function mount(element, options = {}) {
   const { kept, at, isLink = false, position, theme, width, entitle = () => {} } = options;
   let name = options.name;
   if (options.text !== undefined) {
-    name ??= "program.flpc";
+    name = nameOf(name ?? "program.flpc");
     module.giveFile(name, new TextEncoder().encode(options.text));
   }
   const canvas = document.createElement("canvas");
@@ -100,6 +104,7 @@ export async function mount(element, options = {}) {
   const link = async (recording, position) => {
     const url = new URL("index.html", document.baseURI);
     url.hash = await linkTo(recording, "link.session", position);
+    if (!navigator.clipboard) throw "This page has no clipboard, which a browser gives only over https";
     await navigator.clipboard.writeText(url.href).catch((error) => {
       throw `The browser does not give the clipboard: ${error.message}`;
     });
@@ -113,6 +118,8 @@ export async function mount(element, options = {}) {
   } catch (error) {
     throw `The window cannot be drawn: ${error}`;
   }
+  let lost = false;
+  canvas.addEventListener("webglcontextlost", () => (lost = true));
   const leave = takeKeys(element, canvas);
   const handle = {
     rows: () => JSON.parse(page.rows()),
@@ -121,17 +128,22 @@ export async function mount(element, options = {}) {
     link: () => linkTo(page.recording(), "link.session", page.position()),
     recording: () => page.recording(),
     open: (path, bytes, position) => {
-      module.giveFile(path, bytes);
-      page.open(path, position);
+      const name = nameOf(path);
+      module.giveFile(name, bytes);
+      page.open(name, position);
     },
     say: (words, warns) => page.say(words, warns),
     wouldLose: () => page.would_lose(),
     isBroken: () => page.is_broken(),
     focus: () => canvas.focus(),
+    hasLostItsPicture: () => lost,
     unmount: () => {
+      if (element.midflight !== handle) return;
       leave();
       page.close();
       page.free();
+      // A browser has only so many contexts, and takes the oldest away if there are more.
+      (canvas.getContext("webgl2") ?? canvas.getContext("webgl"))?.getExtension("WEBGL_lose_context")?.loseContext();
       delete element.midflight;
       element.replaceChildren();
     },
