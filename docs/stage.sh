@@ -3,7 +3,7 @@
 #
 #     stage 1180x820      sets the display up; it ends with the script
 #
-# docs/pictures.sh and docs/animation.sh read this file. Needs Xvfb, xdotool, openbox and ImageMagick.
+# docs/pictures.sh, docs/animation.sh and web/posters.sh read this file. Needs Xvfb, xdotool, openbox and ImageMagick.
 
 stage() {
     folder=$(mktemp -d)

@@ -19,49 +19,20 @@ here=$(realpath "$(dirname "$0")")
 posters=$here/static/posters
 recording=$here/../programs/fib.session
 mkdir -p "$posters"
+. "$here/../docs/stage.sh"
 
-# show SHAPE SIZE: the posters of one size, in both themes.
-show() {
+# show SHAPE SIZE: the posters of one size, in both themes. In parentheses, because the display ends with its shell.
+show() (
     shape=$1 size=$2
-    folder=$(mktemp -d)
-    mkfifo "$folder/display"
-    Xvfb -displayfd 9 -noreset -screen 0 "${size}x24" +extension GLX 9>"$folder/display" 2>/dev/null &
-    server=$!
-    read -r number <"$folder/display"
-    export DISPLAY=":$number" LIBGL_ALWAYS_SOFTWARE=1 HOME="$folder" DBUS_SESSION_BUS_ADDRESS=disabled:
-    export XDG_DATA_HOME="$folder" XDG_CONFIG_HOME="$folder" XDG_STATE_HOME="$folder" XDG_RUNTIME_DIR="$folder"
-    unset WAYLAND_DISPLAY || true
-    mkdir -p "$folder/openbox"
-    cat >"$folder/openbox/rc.xml" <<'RC'
-<openbox_config xmlns="http://openbox.org/3.4/rc"><applications>
-<application class="*"><decor>no</decor><maximized>yes</maximized></application>
-</applications></openbox_config>
-RC
-    openbox >/dev/null 2>&1 &
-    manager=$!
-    trap 'kill $manager $server 2>/dev/null; rm -rf "$folder"' EXIT
+    stage "$size"
     for theme in dark light; do walk; done
-    kill $manager $server
-    wait $manager $server 2>/dev/null || true
-    rm -rf "$folder"
-    trap - EXIT
-}
-
-# Waits until two screenshots in a row are the same.
-settled() {
-    while :; do
-        import -window root "$folder/one.png"
-        import -window root "$folder/two.png"
-        cmp -s "$folder/one.png" "$folder/two.png" && return
-    done
-}
+)
 
 # walk: opens the recording and goes through it, a gesture at a time.
 walk() {
     "$program" "$recording" &
     window=$!
-    until xdotool search --onlyvisible --name Midflight windowfocus >/dev/null 2>&1; do :; done
-    settled
+    opened
     # The pointer rests on the status bar, where it shows nothing.
     xdotool mousemove $((${size%x*} / 2)) $((${size#*x} - 4))
     [ "$theme" = dark ] || xdotool key ctrl+shift+l
