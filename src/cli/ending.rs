@@ -55,7 +55,7 @@ impl Ending {
             Ending::Unmet(..) | Ending::Refused(..) => 1,
             Ending::Stopped(Stop::NotYetImplemented(_) | Stop::Breakpoint) => 3,
             Ending::Unanswered(_) | Ending::UserBreakpoint(_) => 3,
-            Ending::Stopped(Stop::Fault(_)) => 4,
+            Ending::Stopped(Stop::Fault(_) | Stop::Deadlock(_) | Stop::Blocked(_)) => 4,
             Ending::Stopped(Stop::Limit(_) | Stop::OutOfFuel) | Ending::Paused => 5,
             Ending::Stopped(Stop::Input) | Ending::BadInput(_) => 6,
             Ending::Interrupted(interrupt) => interrupt.code(),

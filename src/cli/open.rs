@@ -45,13 +45,13 @@ fn is_given(path: &Path) -> bool {
     GIVEN.iter().any(|given| path.starts_with(given))
 }
 
-/// Says that only one task of an image runs, if it has several.
+/// Says which tasks of an image are held, if any are. Before version 6, all were but one.
 pub fn warn_of_tasks(path: &Path, image: &Image) {
-    let count = image.machine.tasks().len();
-    if count > 1 {
-        let shown = path.display();
-        let current = image.machine.current();
-        say(&format!("{shown}: the image has {count} tasks; only task {current} runs"));
+    let held = image.machine.strands().iter().filter(|strand| strand.share == 0);
+    let held: Vec<String> = held.map(|strand| strand.top.to_string()).collect();
+    if !held.is_empty() {
+        let (shown, held) = (path.display(), held.join(", "));
+        say(&format!("{shown}: held, because its share is 0: task {held}"));
     }
 }
 

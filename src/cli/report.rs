@@ -84,7 +84,12 @@ pub fn report(ending: &Ending, image: &Image, source: Source<'_>) -> Option<Stri
 fn shows_text(ending: &Ending) -> bool {
     match ending {
         Ending::Stopped(stop) => match stop {
-            Stop::NotYetImplemented(_) | Stop::Breakpoint | Stop::Fault(_) | Stop::Limit(_) => true,
+            Stop::NotYetImplemented(_)
+            | Stop::Breakpoint
+            | Stop::Fault(_)
+            | Stop::Limit(_)
+            | Stop::Blocked(_)
+            | Stop::Deadlock(_) => true,
             Stop::Finished | Stop::Exit(_) | Stop::Input | Stop::OutOfFuel => false,
         },
         Ending::Unanswered(_) | Ending::UserBreakpoint(_) => true,
@@ -119,6 +124,7 @@ fn headline(ending: &Ending, machine: &Machine, source: Source<'_>) -> Option<St
         Ending::Stopped(Stop::NotYetImplemented(name)) => missing(name, machine),
         Ending::Stopped(Stop::Breakpoint) => "waits at an empty cell".to_string(),
         Ending::Stopped(Stop::Fault(fault)) => format!("fault: {fault}"),
+        Ending::Stopped(stop @ (Stop::Blocked(_) | Stop::Deadlock(_))) => stop.to_string(),
         Ending::Stopped(Stop::Limit(kind)) => {
             let value = machine.limits().get(*kind);
             format!("the limit of {kind} is reached: {}", counted(value, kind.unit()))
@@ -182,7 +188,10 @@ fn what_now(
         }
         Ending::Stopped(Stop::Limit(kind)) => format!("{run} {}", higher(*kind, machine)),
         Ending::Stopped(Stop::Input) | Ending::BadInput(_) => format!("{run} < INPUT"),
-        Ending::Stopped(Stop::Fault(_) | Stop::Breakpoint) | Ending::Refused(..) => {
+        Ending::Stopped(
+            Stop::Fault(_) | Stop::Breakpoint | Stop::Blocked(_) | Stop::Deadlock(_),
+        )
+        | Ending::Refused(..) => {
             format!("{first}midflight {image} opens it in the window, to fix it there")
         }
         Ending::Stopped(Stop::OutOfFuel) if machine.is_spent() => return None,
@@ -208,7 +217,14 @@ fn what_now_of_text(ending: &Ending, machine: &Machine) -> Option<String> {
         Ending::Stopped(Stop::Input) => {
             Some("save the text as a file: midflight run FILE reads input".to_string())
         }
-        Ending::Stopped(Stop::Finished | Stop::Exit(_) | Stop::Fault(_) | Stop::Breakpoint)
+        Ending::Stopped(
+            Stop::Finished
+            | Stop::Exit(_)
+            | Stop::Fault(_)
+            | Stop::Breakpoint
+            | Stop::Blocked(_)
+            | Stop::Deadlock(_),
+        )
         | Ending::Unanswered(_)
         | Ending::Paused
         | Ending::UserBreakpoint(_)

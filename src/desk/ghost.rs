@@ -171,7 +171,8 @@ fn entered(fork: &mut Fork, depth: u32, notation: Notation) -> String {
         stack if stack.is_empty() => String::new(),
         stack => format!(" with `{stack}`"),
     };
-    let ending = fork.run(Goal::Depth(depth), FUEL);
+    let task = fork.machine().task().number();
+    let ending = fork.run(Goal::Depth(task, depth), FUEL);
     format!("{enters}{with}; if it runs: {}", outcome(fork.machine(), Some(&ending), notation))
 }
 

@@ -102,7 +102,9 @@ impl Desk {
         self.draft_waits_for(&request);
         let line = request.goal().and_then(|goal| match goal {
             Goal::Line { depth, .. } => Some(depth),
-            Goal::Free | Goal::Fuel(_) | Goal::Depth(_) | Goal::Cell(_) => None,
+            Goal::Free | Goal::Watching(_) | Goal::Fuel(_) | Goal::Depth(..) | Goal::Cell(_) => {
+                None
+            }
         });
         let goal = request.goal().map(|goal| (goal, self.session().machine().retired()));
         let begins_branch = self.begins_branch(&request);
@@ -156,8 +158,8 @@ impl Desk {
     /// The steps a second of the run in progress, if it is watched.
     pub(super) fn watched_at(&self) -> Option<u32> {
         match self.session().job().filter(|job| job.is_run())?.goal()? {
-            Goal::Free | Goal::Cell(_) => self.preferences.speed.steps(),
-            Goal::Fuel(_) | Goal::Depth(_) | Goal::Line { .. } => None,
+            Goal::Free | Goal::Watching(_) | Goal::Cell(_) => self.preferences.speed.steps(),
+            Goal::Fuel(_) | Goal::Depth(..) | Goal::Line { .. } => None,
         }
     }
 

@@ -101,10 +101,10 @@ impl Desk {
         }
         let stood = self.session().machine().retired() == began;
         let after = match goal {
-            Goal::Free | Goal::Cell(_) | Goal::Line { .. } => Some(goal),
+            Goal::Free | Goal::Watching(_) | Goal::Cell(_) | Goal::Line { .. } => Some(goal),
             // The call itself was the step.
             Goal::Fuel(_) => None,
-            Goal::Depth(_) => (!stood).then_some(goal),
+            Goal::Depth(..) => (!stood).then_some(goal),
         };
         self.outside.asking.retry();
         self.outside.after = Some(after);

@@ -82,6 +82,7 @@ impl Desk {
             | Instruction::Block(_)
             | Instruction::Address(_)
             | Instruction::BlockValue(..)
+            | Instruction::Task(_)
             | Instruction::PushFunction(_)
             | Instruction::Label(_)
             | Instruction::Hole(_)

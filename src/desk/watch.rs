@@ -63,6 +63,7 @@ impl Desk {
             | Instruction::Block(_)
             | Instruction::Address(_)
             | Instruction::BlockValue(..)
+            | Instruction::Task(_)
             | Instruction::Label(_)
             | Instruction::Primitive(_)
             | Instruction::Hole(_)

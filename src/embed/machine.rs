@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::base::Base;
 use super::error::Error;
 use super::owner::{Owner, Referent};
-use super::value::{Code, Data, Value};
+use super::value::{Code, Data, Task, Value};
 use crate::program::hint;
 use crate::program::image::Image;
 use crate::program::near::near;
@@ -511,7 +511,7 @@ impl Machine {
     fn data_id(&self, data: &Data) -> Result<DataId, Error> {
         match data.referent {
             Referent::Data(id) if self.owner.has(&data.owner, data.referent) => Ok(id),
-            Referent::Data(_) | Referent::Function(_) | Referent::Block(..) => {
+            Referent::Data(_) | Referent::Function(_) | Referent::Block(..) | Referent::Task(_) => {
                 Err(Error::OtherMachine)
             }
         }
@@ -541,9 +541,9 @@ impl Machine {
         let (owner, referent) = match value {
             Value::Integer(value) => return Ok(Instruction::Integer(*value)),
             Value::Text(text) => return Ok(Instruction::Text(text.clone())),
-            Value::Data(Data { owner, referent }) | Value::Code(Code { owner, referent }) => {
-                (owner, *referent)
-            }
+            Value::Data(Data { owner, referent })
+            | Value::Code(Code { owner, referent })
+            | Value::Task(Task { owner, referent }) => (owner, *referent),
         };
         if !self.owner.has(owner, referent) {
             return Err(Error::OtherMachine);
@@ -552,6 +552,7 @@ impl Machine {
             Referent::Data(id) => Instruction::Address(BodyId::Data(id)),
             Referent::Function(body) => Instruction::Address(BodyId::Code(body)),
             Referent::Block(body, home) => Instruction::BlockValue(body, home),
+            Referent::Task(task) => Instruction::Task(task),
         })
     }
 
@@ -574,6 +575,9 @@ impl Machine {
             }
             Content::BlockValue(body, home) => {
                 Value::Code(Code { owner: owner(), referent: Referent::Block(body, home) })
+            }
+            Content::Task(task) => {
+                Value::Task(Task { owner: owner(), referent: Referent::Task(task) })
             }
             Content::Call(_)
             | Content::Primitive(_)

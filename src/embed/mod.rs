@@ -51,4 +51,4 @@ pub use functions::{Answer, Functions};
 pub use machine::Machine;
 pub use program::Program;
 pub use tank::Tank;
-pub use value::{Code, Data, Value, WrongKind};
+pub use value::{Code, Data, Task, Value, WrongKind};

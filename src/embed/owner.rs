@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use crate::vm::index::{Body, DataId, FrameNumber};
+use crate::vm::index::{Body, DataId, FrameNumber, TaskId};
 use crate::vm::machine::Machine;
 
 /// The identity of a machine, and that of the machine it was forked from.
@@ -21,6 +21,7 @@ struct Numbers {
     next_data: DataId,
     next_code: Body,
     newest_frame: FrameNumber,
+    next_task: TaskId,
 }
 
 /// What a value that belongs to a machine refers to.
@@ -29,6 +30,7 @@ pub(super) enum Referent {
     Data(DataId),
     Function(Body),
     Block(Body, FrameNumber),
+    Task(TaskId),
 }
 
 impl Owner {
@@ -39,6 +41,7 @@ impl Owner {
             next_data: memory.next_data(),
             next_code: memory.next_code(),
             newest_frame: machine.newest_frame(),
+            next_task: machine.next_number(),
         };
         Owner { parent: Some((self.clone(), numbers)) }
     }
@@ -65,6 +68,7 @@ impl Numbers {
             Referent::Data(id) => id < self.next_data,
             Referent::Function(body) => body < self.next_code,
             Referent::Block(body, frame) => body < self.next_code && frame <= self.newest_frame,
+            Referent::Task(task) => task < self.next_task,
         }
     }
 }

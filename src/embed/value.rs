@@ -20,6 +20,8 @@ pub enum Value {
     Data(Data),
     /// The address of a function or block.
     Code(Code),
+    /// A task.
+    Task(Task),
 }
 
 macro_rules! handles {
@@ -54,6 +56,7 @@ macro_rules! handles {
                         Referent::Function(body) | Referent::Block(body, _) => {
                             write!(formatter, "{} {body}", $word)
                         }
+                        Referent::Task(task) => write!(formatter, "{} {task}", $word),
                     }
                 }
             }
@@ -80,6 +83,8 @@ handles! {
     Data "data"
     /// The address of a function or block in one machine and the forks that are made of it later.
     Code "code"
+    /// A task of one machine and the forks that are made of it later.
+    Task "task"
 }
 
 impl Value {
@@ -111,6 +116,7 @@ impl fmt::Display for Value {
             }
             Value::Data(data) => write!(formatter, "{data}"),
             Value::Code(code) => write!(formatter, "{code}"),
+            Value::Task(task) => write!(formatter, "{task}"),
         }
     }
 }
@@ -140,6 +146,7 @@ impl fmt::Display for WrongKind {
             Value::Integer(_) => "the integer ",
             Value::Text(_) => "the text ",
             Value::Data(_) | Value::Code(_) => "the address of ",
+            Value::Task(_) => "",
         };
         write!(formatter, "{wanted} is needed; the value is {kind}{there}")
     }
@@ -173,9 +180,10 @@ macro_rules! integers {
                         let (least, most) = (least.max(INTEGER_MIN), most.min(INTEGER_MAX));
                         let wanted = match value {
                             Value::Integer(_) => format!("an integer from {least} to {most}"),
-                            Value::Text(_) | Value::Data(_) | Value::Code(_) => {
-                                "an integer".to_string()
-                            }
+                            Value::Text(_)
+                            | Value::Data(_)
+                            | Value::Code(_)
+                            | Value::Task(_) => "an integer".to_string(),
                         };
                         WrongKind::new(wanted, value)
                     })
@@ -235,7 +243,7 @@ impl TryFrom<Value> for Arc<str> {
     fn try_from(value: Value) -> Result<Arc<str>, WrongKind> {
         match value {
             Value::Text(text) => Ok(text),
-            Value::Integer(_) | Value::Data(_) | Value::Code(_) => {
+            Value::Integer(_) | Value::Data(_) | Value::Code(_) | Value::Task(_) => {
                 Err(WrongKind::new("a text", value))
             }
         }
@@ -256,7 +264,7 @@ impl TryFrom<Value> for Data {
     fn try_from(value: Value) -> Result<Data, WrongKind> {
         match value {
             Value::Data(data) => Ok(data),
-            Value::Integer(_) | Value::Text(_) | Value::Code(_) => {
+            Value::Integer(_) | Value::Text(_) | Value::Code(_) | Value::Task(_) => {
                 Err(WrongKind::new("the address of data", value))
             }
         }
@@ -269,8 +277,21 @@ impl TryFrom<Value> for Code {
     fn try_from(value: Value) -> Result<Code, WrongKind> {
         match value {
             Value::Code(code) => Ok(code),
-            Value::Integer(_) | Value::Text(_) | Value::Data(_) => {
+            Value::Integer(_) | Value::Text(_) | Value::Data(_) | Value::Task(_) => {
                 Err(WrongKind::new("a function or block", value))
+            }
+        }
+    }
+}
+
+impl TryFrom<Value> for Task {
+    type Error = WrongKind;
+
+    fn try_from(value: Value) -> Result<Task, WrongKind> {
+        match value {
+            Value::Task(task) => Ok(task),
+            Value::Integer(_) | Value::Text(_) | Value::Data(_) | Value::Code(_) => {
+                Err(WrongKind::new("a task", value))
             }
         }
     }

@@ -334,6 +334,7 @@ impl<'t> Checked<'t> {
             | Instruction::Label(_)
             | Instruction::Address(_)
             | Instruction::BlockValue(..)
+            | Instruction::Task(_)
             | Instruction::Hole(_)
             | Instruction::FunctionHole(_) => None,
         }
@@ -358,6 +359,7 @@ impl<'t> Checked<'t> {
             | I::Block(_)
             | I::Address(_)
             | I::BlockValue(..)
+            | I::Task(_)
             | I::Assign(_)
             | I::SetGlobal(_)
             | I::Label(_)

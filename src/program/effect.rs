@@ -117,6 +117,7 @@ impl StackEffects {
             | I::Block(_)
             | I::Address(_)
             | I::BlockValue(..)
+            | I::Task(_)
             | I::PushFunction(_)
             | I::FunctionHole(_)
             | I::Pick(_)

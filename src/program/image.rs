@@ -89,7 +89,7 @@ impl Image {
         if self.breakpoints.counted().is_empty() {
             return self.machine.run(fuel);
         }
-        match self.run_until(fuel, &Until { cells: &BTreeSet::new(), depths: 0..=u32::MAX }) {
+        match self.run_until(fuel, &Until::at(&BTreeSet::new())) {
             Ok(_) => self.machine.waits().unwrap_or(Stop::OutOfFuel),
             Err(stop) => stop,
         }
@@ -104,7 +104,7 @@ impl Image {
             return self.machine.run_until(fuel, until);
         }
         let cells = until.cells | self.breakpoints.counted();
-        let sooner = Until { cells: &cells, depths: until.depths.clone() };
+        let sooner = Until { cells: &cells, depths: until.depths.clone(), ..*until };
         let end = self.machine.retired().saturating_add(fuel);
         loop {
             let left = end - self.machine.retired();

@@ -14,15 +14,17 @@ pub enum Version {
     Three,
     /// The fourth. Nobody answers calls in it.
     Four,
-    /// The newest.
+    /// The fifth. Only one task runs in it.
     Five,
+    /// The newest.
+    Six,
 }
 
 impl Version {
     /// The version that is written.
-    pub const NEWEST: Version = Version::Five;
+    pub const NEWEST: Version = Version::Six;
     /// The versions that are read, as messages name them.
-    pub const ALL: &str = "versions 1 to 5";
+    pub const ALL: &str = "versions 1 to 6";
 
     /// Its number in files.
     pub fn number(self) -> u64 {
@@ -32,6 +34,7 @@ impl Version {
             Version::Three => 3,
             Version::Four => 4,
             Version::Five => 5,
+            Version::Six => 6,
         }
     }
 
@@ -40,12 +43,14 @@ impl Version {
         match self {
             Version::One => Vocabulary::One,
             Version::Two | Version::Three | Version::Four | Version::Five => Vocabulary::Two,
+            Version::Six => Vocabulary::Three,
         }
     }
 
     /// The version with this number.
     pub fn find(number: u64) -> Option<Version> {
-        let all = [Version::One, Version::Two, Version::Three, Version::Four, Version::Five];
+        use Version as V;
+        let all = [V::One, V::Two, V::Three, V::Four, V::Five, V::Six];
         all.into_iter().find(|version| version.number() == number)
     }
 }

@@ -156,7 +156,9 @@ pub fn is_question(ended: &Ended) -> bool {
             | Stop::Limit(_)
             | Stop::OutOfFuel
             | Stop::Finished
-            | Stop::Exit(_),
+            | Stop::Exit(_)
+            | Stop::Blocked(_)
+            | Stop::Deadlock(_),
         )
         | Ended::Reached
         | Ended::Breakpoint(_)

@@ -9,10 +9,12 @@ use std::ops::RangeInclusive;
 use super::peek::Pauses;
 use crate::program::image::Image;
 use crate::vm::frame::{Activation, Again};
+use crate::vm::index::TaskId;
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
-use crate::vm::run_until::Until;
+use crate::vm::run_until::{ANY_DEPTH, Until};
 use crate::vm::stop::Stop;
+use crate::vm::task::TaskState;
 
 /// The goal of a run. Every run also ends when the machine stops, and at breakpoints, except at one on its
 /// first instruction.
@@ -22,8 +24,11 @@ pub enum Goal {
     Free,
     /// Run this many instructions.
     Fuel(u64),
-    /// Run at least one instruction, until the call stack has at most this many entries.
-    Depth(u32),
+    /// Run until something stops it, or this task cannot go on without a person.
+    Watching(TaskId),
+    /// Run at least one instruction, until the call stack of the task has at most this many entries, and it goes on
+    /// or rests.
+    Depth(TaskId, u32),
     /// Run until the counter comes to a cell.
     Cell(Place),
     /// Run while the counter is on one of these cells at this depth of the call stack, or in the condition of a
@@ -63,7 +68,7 @@ impl Ended {
 impl Goal {
     /// Over one instruction and everything it calls.
     pub fn over(machine: &Machine) -> Goal {
-        Goal::Depth(machine.task().calls().depth())
+        Goal::Depth(machine.task().number(), machine.task().calls().depth())
     }
 
     /// Out of the innermost frame; from the bottom frame, until something stops it.
@@ -73,7 +78,7 @@ impl Goal {
         let above = above.expect("the bottom entry is the frame of main") as u32;
         match calls.depth().saturating_sub(above + 1) {
             0 => Goal::Free,
-            depth => Goal::Depth(depth),
+            depth => Goal::Depth(machine.task().number(), depth),
         }
     }
 
@@ -99,7 +104,7 @@ impl Goal {
                 *left -= image.machine.retired() - before;
                 if *left == 0 { Some(Ended::Reached) } else { Ended::by(stop) }
             }
-            Goal::Depth(_) | Goal::Cell(_) | Goal::Line { .. } => {
+            Goal::Watching(_) | Goal::Depth(..) | Goal::Cell(_) | Goal::Line { .. } => {
                 self.run_watched(image, fuel, first)
             }
         }
@@ -108,7 +113,8 @@ impl Goal {
     fn run_watched(&mut self, image: &mut Image, fuel: u64, first: bool) -> Option<Ended> {
         let Image { machine, breakpoints, .. } = image;
         let cells = self.cells(breakpoints.pauses());
-        let until = Until { cells: &cells, depths: self.depths() };
+        let (task, parks) = self.watched(machine);
+        let until = Until { cells: &cells, depths: self.depths(), task, parks };
         let end = machine.retired().saturating_add(self.at_most(fuel));
         let mut moved = !first;
         while machine.retired() < end && !machine.is_spent() && !machine.pauses() {
@@ -135,6 +141,12 @@ impl Goal {
             } else {
                 machine.run_until(end - before, &until).map(|_| ())
             };
+            if parks
+                && let Goal::Watching(task) = *self
+                && machine.parks(task)
+            {
+                return machine.stop_of(task).map(Ended::Stopped);
+            }
             self.is_nearer(counter, machine.retired() - before);
             self.notes_condition(machine);
             if let Err(stop) = ran {
@@ -149,7 +161,11 @@ impl Goal {
     fn at_most(&self, fuel: u64) -> u64 {
         match *self {
             Goal::Fuel(left) => fuel.min(left),
-            Goal::Free | Goal::Depth(_) | Goal::Cell(_) | Goal::Line { .. } => fuel,
+            Goal::Free
+            | Goal::Watching(_)
+            | Goal::Depth(..)
+            | Goal::Cell(_)
+            | Goal::Line { .. } => fuel,
         }
     }
 
@@ -158,16 +174,32 @@ impl Goal {
         let mut cells = breakpoints.clone();
         match *self {
             Goal::Cell(place) => cells.extend([place]),
-            Goal::Free | Goal::Fuel(_) | Goal::Depth(_) | Goal::Line { .. } => {}
+            Goal::Free
+            | Goal::Fuel(_)
+            | Goal::Watching(_)
+            | Goal::Depth(..)
+            | Goal::Line { .. } => {}
         }
         cells
+    }
+
+    /// The task that is watched, and whether a run pauses when it cannot go on.
+    fn watched(&self, machine: &Machine) -> (Option<TaskId>, bool) {
+        match *self {
+            Goal::Depth(task, _) => (Some(task), false),
+            // A run lets the others go on if the task could not go on when it began.
+            Goal::Watching(task) => (Some(task), !machine.parks(task)),
+            Goal::Free | Goal::Fuel(_) | Goal::Cell(_) | Goal::Line { .. } => (None, false),
+        }
     }
 
     /// The depths of the call stack at which a run need not pause.
     fn depths(&self) -> RangeInclusive<u32> {
         match *self {
-            Goal::Depth(depth) => depth.saturating_add(1)..=u32::MAX,
-            Goal::Free | Goal::Fuel(_) | Goal::Cell(_) | Goal::Line { .. } => 0..=u32::MAX,
+            Goal::Depth(_, depth) => depth.saturating_add(1)..=u32::MAX,
+            Goal::Free | Goal::Fuel(_) | Goal::Watching(_) | Goal::Cell(_) | Goal::Line { .. } => {
+                ANY_DEPTH
+            }
         }
     }
 
@@ -182,7 +214,7 @@ impl Goal {
                     from.offset = at.offset.next();
                 }
             }
-            Goal::Free | Goal::Depth(_) | Goal::Cell(_) => {}
+            Goal::Free | Goal::Watching(_) | Goal::Depth(..) | Goal::Cell(_) => {}
         }
     }
 
@@ -204,7 +236,15 @@ impl Goal {
         match *self {
             Goal::Free => false,
             Goal::Fuel(left) => left == 0,
-            Goal::Depth(depth) => moved && task.calls().depth() <= depth,
+            Goal::Watching(_) => false,
+            Goal::Depth(watched, depth) => {
+                moved
+                    && machine.task_of(watched).is_none_or(|task| match task.state() {
+                        TaskState::Runs => task.calls().depth() <= depth,
+                        TaskState::Waits => false,
+                        TaskState::Rests => true,
+                    })
+            }
             Goal::Cell(place) => moved && task.counter() == place,
             Goal::Line { in_condition: true, .. } => false,
             Goal::Line { from, count, depth, in_condition: false } => {

@@ -562,7 +562,7 @@ impl Observer for Collector<'_> {
             None => self.pauses(&image.machine, shifts),
         };
         let before = image.machine.retired();
-        let until = Until { cells: &pauses, depths: 0..=u32::MAX };
+        let until = Until::at(&pauses);
         let mut ran = 0;
         while ran < fuel {
             let is_there = image.run_until(fuel - ran, &until)?;

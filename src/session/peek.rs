@@ -113,14 +113,16 @@ fn work(machine: &Machine) -> u64 {
 /// Executes the line up to its end.
 fn run(fork: &mut Machine, end: Place) -> Result<(), String> {
     fork.pause_after(Some(FUEL));
-    match fork.run_until(FUEL, &Until { cells: &[end].into(), depths: 0..=u32::MAX }) {
+    match fork.run_until(FUEL, &Until::at(&[end].into())) {
         Ok(true) => Ok(()),
         Ok(false) => Err(format!("it takes more than {} instructions", grouped(FUEL))),
         Err(Stop::Limit(kind)) if fork.lacks_room() => Err(match kind {
             LimitKind::Output => "it prints too much".to_owned(),
-            LimitKind::Memory | LimitKind::Text | LimitKind::Parameters | LimitKind::Calls => {
-                format!("it takes too much {kind}")
-            }
+            LimitKind::Memory
+            | LimitKind::Text
+            | LimitKind::Parameters
+            | LimitKind::Calls
+            | LimitKind::Tasks => format!("it takes too much {kind}"),
         }),
         // A row of a watch has room for a few words, so these come first.
         Err(stop @ Stop::Fault(Fault::Unassigned { .. } | Fault::Unset { .. })) => {

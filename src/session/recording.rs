@@ -379,7 +379,9 @@ fn read_base(line: &str, version: Version) -> Result<Image, String> {
             let text = Text::read(&mut words)?;
             let text = match version {
                 Version::One => spelled_out_in(&text),
-                Version::Two | Version::Three | Version::Four | Version::Five => text.into(),
+                Version::Two | Version::Three | Version::Four | Version::Five | Version::Six => {
+                    text.into()
+                }
             };
             image_of_recorded_program(&text, version.vocabulary())
                 .map_err(|error| error.to_string())?

@@ -312,7 +312,7 @@ impl Matcher<'_> {
         fuel: u64,
     ) -> Result<(u64, bool), Stop> {
         let before = image.machine.retired();
-        let until = Until { cells, depths: 0..=u32::MAX };
+        let until = Until::at(cells);
         loop {
             let ran = image.machine.retired() - before;
             let is_there = image.run_until(fuel - ran, &until)?;
@@ -387,12 +387,14 @@ impl Observer for Matcher<'_> {
             Some(pauses) => pauses,
             None => {
                 let pauses = self.wanted.pauses(machine, self.cells(shifts));
+                // With several tasks, depths are those of many call stacks.
                 *self.slow = self.wanted.could_be_any()
+                    || machine.tasks().len() > 1 && matches!(self.wanted, Wanted::Depth(_))
                     || self.wanted.could_be_returned_to(machine, &pauses);
                 pauses
             }
         };
-        let depth = machine.task().calls().depth();
+        let (here, depth) = (machine.task().number(), machine.task().calls().depth());
         let is_low = matches!(*self.wanted, Wanted::Depth(most) if depth <= most);
         if *self.slow || is_low && self.direction == Direction::Forward {
             *self.pauses = Some(pauses);
@@ -416,7 +418,8 @@ impl Observer for Matcher<'_> {
             *self.pauses = Some(pauses);
             return paused;
         }
-        let paused = image.run_until(fuel, &Until { cells: &pauses, depths });
+        let paused =
+            image.run_until(fuel, &Until { depths, task: Some(here), ..Until::at(&pauses) });
         let machine = &image.machine;
         *self.pauses = Some(pauses);
         let ran = machine.retired() - before;

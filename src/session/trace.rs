@@ -249,6 +249,7 @@ fn is_literal(content: Content) -> bool {
             | Content::Address(_)
             | Content::Data(_)
             | Content::BlockValue(..)
+            | Content::Task(_)
     )
 }
 
@@ -320,7 +321,7 @@ impl Eyes<'_> {
             Some(cells) => cells,
             None => givers(&image.machine, self.holder),
         };
-        let ran = image.run_until(fuel, &Until { cells: &cells, depths: 0..=u32::MAX });
+        let ran = image.run_until(fuel, &Until::at(&cells));
         *self.pauses = Some(cells);
         ran.map(drop)
     }

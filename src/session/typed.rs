@@ -37,7 +37,12 @@ impl Record {
                 Record::Note(Note::Expectation(spelled_out_in(&words).into_owned()))
             }
             (
-                Version::One | Version::Two | Version::Three | Version::Four | Version::Five,
+                Version::One
+                | Version::Two
+                | Version::Three
+                | Version::Four
+                | Version::Five
+                | Version::Six,
                 record,
             ) => record,
         }

@@ -94,8 +94,10 @@ impl Wanted {
     /// Out to the caller; none in the bottom frame.
     pub fn out(machine: &Machine) -> Option<Wanted> {
         match Goal::out(machine) {
-            Goal::Depth(depth) => Some(Wanted::Depth(depth)),
-            Goal::Free | Goal::Fuel(_) | Goal::Cell(_) | Goal::Line { .. } => None,
+            Goal::Depth(_, depth) => Some(Wanted::Depth(depth)),
+            Goal::Free | Goal::Fuel(_) | Goal::Watching(_) | Goal::Cell(_) | Goal::Line { .. } => {
+                None
+            }
         }
     }
 

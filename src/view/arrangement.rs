@@ -234,7 +234,9 @@ fn length(memory: &Memory, cell: Cell) -> Option<u16> {
         Content::Call(body) => short(memory.function_name(body))?,
         Content::Primitive(Primitive::End) | Content::Breakpoint | Content::Unassigned => 1,
         Content::Primitive(primitive) => primitive.name().len(),
-        Content::Address(_) | Content::Data(_) | Content::BlockValue(..) => return None,
+        Content::Address(_) | Content::Data(_) | Content::BlockValue(..) | Content::Task(_) => {
+            return None;
+        }
     };
     u16::try_from(length).ok()
 }

@@ -424,7 +424,7 @@ pub(super) fn kind(machine: &Machine, content: Content) -> CellKind {
         Content::Text(_) => CellKind::Text,
         Content::BlockValue(..) => CellKind::Block,
         Content::Address(body) if is_block(machine, body) => CellKind::Block,
-        Content::Address(_) | Content::Data(_) => CellKind::Address,
+        Content::Address(_) | Content::Data(_) | Content::Task(_) => CellKind::Address,
         Content::Call(_) => CellKind::Call,
         Content::Primitive(primitive) if primitive.row().group == Group::Control => {
             CellKind::Control

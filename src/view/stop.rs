@@ -98,6 +98,11 @@ pub fn stop(machine: &Machine) -> StopRow {
                 ..row(Tone::Missing, format!("{name} is missing"), detail)
             }
         }
+        Some(Stop::Blocked(blocked)) => {
+            let task = machine.task().number();
+            row(Tone::Ready, format!("Task {task} {blocked}"), "let the others run".to_owned())
+        }
+        Some(Stop::Deadlock(who)) => row(Tone::Fault, "Deadlock".to_owned(), who),
         Some(Stop::Input) => row(
             Tone::Input,
             "Waits for input".to_owned(),

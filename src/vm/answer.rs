@@ -100,7 +100,7 @@ impl Machine {
         if !is_hole && self.entered_empty().is_none() {
             return Err(Refusal::NotAsked);
         }
-        let there = self.task().parameters.len();
+        let there = self.tasks.current().parameters.len();
         if there < takes {
             return Err(Refusal::StackTooShort { wanted: takes, there });
         }
@@ -113,7 +113,7 @@ impl Machine {
             task.counter = task.counter.next();
             return Ok(());
         }
-        let operands = self.task().parameters[there - takes..].to_vec();
+        let operands = self.tasks.current().parameters[there - takes..].to_vec();
         self.task_mut().parameters.truncate(there - takes);
         self.push_values(results);
         let given = results.len();

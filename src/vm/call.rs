@@ -7,8 +7,7 @@
 
 use super::fast::Bounds;
 use super::frame::Again;
-use super::index::{Body, EntryIndex, FrameId};
-use super::limit::LimitKind;
+use super::index::{Body, EntryIndex, FrameId, TaskId};
 use super::machine::Machine;
 use super::memory::Place;
 use super::plan::Effect;
@@ -24,6 +23,8 @@ pub struct OutsideCall {
     entry: EntryIndex,
     /// How many parameters are below those it was given.
     hidden: usize,
+    /// The task that it was made in.
+    task: TaskId,
 }
 
 /// How a run of a call ended.
@@ -50,22 +51,21 @@ impl Machine {
     /// # Errors
     /// If there cannot be another activation; nothing has changed then.
     pub fn enter_function(&mut self, function: Body, given: usize) -> Result<OutsideCall, Stop> {
-        if u64::from(self.task().calls().depth()) >= self.limits.get(LimitKind::Calls) {
-            return Err(Stop::Limit(LimitKind::Calls));
-        }
+        self.here().check_room_for_calls(1)?;
         self.make_frame_number();
         let locals = self.memory.existing_code(function).locals().len();
-        let (number, to) = (self.number_frame(), self.task().counter);
+        let (number, to) = (self.number_frame(), self.tasks.current().counter);
         let task = self.task_mut();
         task.calls.push_frame(function, Some(to), Again::Once, number, locals);
         task.counter = Place::start(function);
         let hidden = task.parameters.len().saturating_sub(given);
-        Ok(OutsideCall { depth: task.calls.depth(), entry: task.calls.top(), hidden })
+        let (depth, entry) = (task.calls.depth(), task.calls.top());
+        Ok(OutsideCall { depth, entry, hidden, task: task.number })
     }
 
     /// Whether a call is still on the call stack. An answer can return from it.
     pub fn is_in(&self, call: OutsideCall) -> bool {
-        self.task().calls.depth() >= call.depth
+        self.tasks.current().calls.depth() >= call.depth
     }
 
     /// Executes up to `fuel` instructions of a call and of what it calls.
@@ -82,20 +82,22 @@ impl Machine {
         let bounds = Bounds { floor: Some(call.entry), hidden: call.hidden, ..Bounds::NONE };
         let mut left = self.at_most(fuel);
         while left > 0 {
-            if left > FEW {
-                let slice = self.collecting_slice(left);
+            let turn = self.turn_left(left);
+            if turn > FEW {
+                let bounds = if self.current() == call.task { bounds } else { Bounds::NONE };
+                let slice = self.collecting_slice(turn);
                 let retired = super::fast::run(self, slice, bounds);
-                self.retired += retired;
+                self.count_retired(retired);
                 left -= retired;
             }
             if left > 0 {
                 if self.reaches_below(call) {
                     return Err(self.stop_of_call(call));
                 }
-                let to = self.task().calls.returns_to(call.entry);
+                let to = self.tasks.existing(call.task).calls.returns_to(call.entry);
                 self.step()?;
                 left -= 1;
-                let task = self.task();
+                let Some(task) = self.task_of(call.task) else { return Ok(CallEnd::Left) };
                 if task.calls.depth() < call.depth {
                     let is_above = task.calls.depth() + 1 == call.depth;
                     let is_left = !is_above || Some(task.counter) != to;
@@ -121,8 +123,8 @@ impl Machine {
     }
 
     /// Whether the next instruction would take a value that the call was not given.
-    fn reaches_below(&self, OutsideCall { hidden, .. }: OutsideCall) -> bool {
-        if hidden == 0 {
+    fn reaches_below(&self, OutsideCall { hidden, task, .. }: OutsideCall) -> bool {
+        if hidden == 0 || self.current() != task {
             return false;
         }
         // A loop that ends a turn takes its flag, although the instruction takes nothing.
@@ -130,9 +132,9 @@ impl Machine {
             let (Effect::End { take, .. } | Effect::Return { take, .. }) = effect else {
                 return false;
             };
-            self.task().parameters().len() < hidden + take
+            self.tasks.current().parameters().len() < hidden + take
         };
-        self.reaches(hidden) || self.plan().is_ok_and(takes_flag)
+        self.here().reaches(hidden) || self.here().plan().is_ok_and(takes_flag)
     }
 
     /// Why it stops without the values below: on a fork that does not have them.
@@ -147,6 +149,7 @@ impl Machine {
     /// Leaves a call that has not returned: drops its activations and the values above those it found, and the
     /// counter is where it was.
     pub fn leave_call(&mut self, call: OutsideCall) {
+        assert_eq!(self.current(), call.task, "the call is left in the task that it was made in");
         let task = self.task_mut();
         task.calls.cut_above(call.entry);
         let to = task.calls.pop().expect("a call from outside is not the bottom");
@@ -159,7 +162,7 @@ impl Machine {
     /// # Panics
     /// If it was left.
     pub fn find_call(&self, call: OutsideCall) -> OutsideCall {
-        let entry = self.task().calls().entry(FrameId(call.depth - 1));
+        let entry = self.tasks.existing(call.task).calls.entry(FrameId(call.depth - 1));
         OutsideCall { entry: entry.expect("an edit drops no activation"), ..call }
     }
 }

@@ -9,7 +9,7 @@
 //!
 //! Measured: programs run about twice as fast with 8-byte cells as with 16-byte cells.
 
-use super::index::{Body, CODE_BODIES, DataSlot, FRAME_BITS, FrameNumber};
+use super::index::{Body, CODE_BODIES, DataSlot, FRAME_BITS, FrameNumber, LAST_TASK, TaskId};
 use super::instruction::Primitive;
 use super::name::NameId;
 use super::text::TextId;
@@ -37,6 +37,8 @@ pub enum Content {
     Data(DataSlot),
     /// A block, with the frame it was made in. Only a value, never in code.
     BlockValue(Body, FrameNumber),
+    /// A task. Only a value, never in code.
+    Task(TaskId),
     /// Calls the function with this body number.
     Call(Body),
     /// An instruction without an operand.
@@ -66,12 +68,19 @@ const TAG_MASK: u64 = 7;
 const INTEGER: u64 = 0;
 const TEXT: u64 = 1;
 const CODE_ADDRESS: u64 = 2;
-const DATA_ADDRESS: u64 = 3;
+/// The address of data or, with [`TASK`], a task: values that are never in code.
+const DATA: u64 = 3;
 const CALL: u64 = 4;
 const PRIMITIVE: u64 = 5;
 /// Instructions whose operand is a name: the next three bits say which instruction.
 const NAMED: u64 = 6;
 const EMPTY: u64 = 7;
+
+/// The bit above the tag of [`DATA`] tells a task from an address, so one mask tests for either.
+const TASK: u64 = 1 << TAG_BITS;
+const DATA_MASK: u64 = TAG_MASK | TASK;
+const DATA_BITS: u32 = TAG_BITS + 1;
+const _: () = assert!(LAST_TASK <= u64::MAX >> DATA_BITS);
 
 /// How many bits hold the number of a code body. Above them is the number of a block's frame, or 0.
 pub(super) const BODY_BITS: u32 = 64 - TAG_BITS - FRAME_BITS;
@@ -119,7 +128,16 @@ impl Cell {
 
     /// The address of the data in a slot.
     pub(super) fn data(slot: DataSlot) -> Cell {
-        Cell(u64::from(slot.0) << TAG_BITS | DATA_ADDRESS)
+        Cell(u64::from(slot.0) << DATA_BITS | DATA)
+    }
+
+    /// A task.
+    ///
+    /// # Panics
+    /// If there can be no task with this number.
+    pub fn task(number: TaskId) -> Cell {
+        assert!(number.0 <= LAST_TASK, "a machine that made so many tasks makes no more");
+        Cell(number.0 << DATA_BITS | TASK | DATA)
     }
 
     /// A block with the frame it was made in.
@@ -190,6 +208,11 @@ impl Cell {
         Cell(u64::from(name.0) << (2 * TAG_BITS) | which << TAG_BITS | NAMED)
     }
 
+    /// The task that is spelled with this number; `None` if no task can have it.
+    pub fn spelled_task(number: &str) -> Option<TaskId> {
+        number.parse().ok().filter(|&TaskId(number)| number <= LAST_TASK)
+    }
+
     /// What the cell holds.
     pub fn content(self) -> Content {
         let rest = self.0 >> TAG_BITS;
@@ -200,7 +223,8 @@ impl Cell {
                 (Some(home), block) => Content::BlockValue(block, home),
                 (None, body) => Content::Address(body),
             },
-            DATA_ADDRESS => Content::Data(DataSlot(rest as u32)),
+            DATA if self.0 & TASK != 0 => Content::Task(TaskId(self.0 >> DATA_BITS)),
+            DATA => Content::Data(DataSlot((self.0 >> DATA_BITS) as u32)),
             CALL => Content::Call(Body(rest as u32)),
             PRIMITIVE => Content::Primitive(Primitive::ALL[rest as usize]),
             NAMED => named_content(rest),
@@ -237,7 +261,13 @@ impl Cell {
     /// Where the data is whose address the cell holds, if it holds one.
     #[inline(always)]
     pub fn as_data(self) -> Option<DataSlot> {
-        (self.0 & TAG_MASK == DATA_ADDRESS).then_some(DataSlot((self.0 >> TAG_BITS) as u32))
+        (self.0 & DATA_MASK == DATA).then_some(DataSlot((self.0 >> DATA_BITS) as u32))
+    }
+
+    /// The task in the cell, if it holds one.
+    #[inline(always)]
+    pub fn as_task(self) -> Option<TaskId> {
+        (self.0 & DATA_MASK == DATA | TASK).then_some(TaskId(self.0 >> DATA_BITS))
     }
 
     /// The code body whose address the cell holds, if it holds one.
@@ -246,10 +276,10 @@ impl Cell {
         (self.0 & TAG_MASK == CODE_ADDRESS).then_some(code_body(self.0 >> TAG_BITS))
     }
 
-    /// Whether the cell is a value: an integer, a text or an address. The parameter stack, assigned
+    /// Whether the cell is a value: an integer, a text, an address or a task. The parameter stack, assigned
     /// locals and data hold only values.
     pub fn is_value(self) -> bool {
-        self.0 & TAG_MASK <= DATA_ADDRESS
+        self.0 & TAG_MASK <= DATA
     }
 
     /// Whether the cell counts as false: only the integer 0 does.
@@ -297,6 +327,8 @@ mod tests {
             (Cell::text(TextId(u32::MAX)), Content::Text(TextId(u32::MAX))),
             (Cell::address(Body(7)), Content::Address(Body(7))),
             (Cell::data(DataSlot(u32::MAX)), Content::Data(DataSlot(u32::MAX))),
+            (Cell::task(TaskId(0)), Content::Task(TaskId(0))),
+            (Cell::task(TaskId(LAST_TASK)), Content::Task(TaskId(LAST_TASK))),
             (
                 Cell::block_value(Body(CODE_BODIES - 1), FrameNumber::GONE),
                 Content::BlockValue(Body(CODE_BODIES - 1), FrameNumber::GONE),

@@ -231,8 +231,7 @@ impl Machine {
     }
 
     fn count_roots(&mut self) {
-        let stacks = self.tasks.iter().map(|task| task.parameters.len() + task.calls.words());
-        self.effort.add(stacks.sum::<usize>() as u64 + self.pace.step / 8);
+        self.effort.add(self.tasks.words() as u64 + self.pace.step / 8);
     }
 
     fn end_collection(&mut self, marking: Marking) {

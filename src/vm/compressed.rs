@@ -164,7 +164,6 @@ impl Machine {
         Machine {
             memory: self.memory.without_rows(),
             tasks: self.tasks.clone(),
-            current: self.current,
             input: self.input.clone(),
             output: self.output.clone(),
             limits: self.limits,
@@ -191,8 +190,7 @@ impl Machine {
         let memory = &self.memory;
         let data = 8 * memory.all_data().table().slots() + memory.all_data().cells() as usize;
         let code: usize = memory.code_bodies().map(|(_, body)| 16 + body.used().len()).sum();
-        let stacks: usize =
-            self.tasks.iter().map(|task| task.parameters.len() + task.calls.words()).sum();
+        let stacks = self.tasks.words() + 32 * self.tasks.iter().len();
         let texts = 64 * memory.texts.slots() + memory.texts.bytes();
         // Counted, although copies share the table until a name is added.
         let names = 64 * memory.names.len();

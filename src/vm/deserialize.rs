@@ -22,18 +22,22 @@ use super::memory::{
     BodyKind, CODE_CELLS, LAST_ADDRESS, LAST_DATA, LOCALS, MAIN, MEMORY_CELLS, Memory, Place,
 };
 use super::refusal::Refusal;
+use super::schedule_part::check_tasks;
 use super::serialized::{
-    Fill, Malformed, Serialized, SerializedCode, SerializedKind, SerializedTask,
+    Fill, Malformed, Serialized, SerializedCall, SerializedCode, SerializedKind, SerializedTask,
 };
 use super::space::Address;
-use super::task::Task;
+use super::task::{Task, TaskState};
 
 /// The highest address of a file: room for the last body that a program can make.
 const ADDRESSES: Address = LAST_ADDRESS + 2 * MEMORY_CELLS;
 /// The most cells that can have been made since the last collection, and the most bytes.
 const MADE: u64 = 1 << 60;
 
-fn malformed<T>(part: impl Into<String>, cause: impl Into<String>) -> Result<T, Malformed> {
+pub(super) fn malformed<T>(
+    part: impl Into<String>,
+    cause: impl Into<String>,
+) -> Result<T, Malformed> {
     Err(Malformed { part: part.into(), cause: cause.into() })
 }
 
@@ -64,28 +68,25 @@ impl Machine {
         for part in &parts.code {
             machine.fill_body(part, &mut written)?;
         }
-        if parts.current.index() >= parts.tasks.len() {
-            let cause = format!("there is no task {}", parts.current);
-            return Err(Malformed { part: "tasks".to_string(), cause }.into());
-        }
-        machine.tasks.clear();
+        let schedule = check_tasks(parts)?;
         // Slots first: every frame of a function, in every task, has all of them.
-        for (number, part) in parts.tasks.iter().enumerate() {
-            machine.check_calls(part, &format!("task {number}"))?;
+        for part in &parts.tasks {
+            machine.check_calls(part, &format!("task {}", part.number))?;
         }
         // Values come last: a block names a frame.
-        let mut entries = Vec::new();
-        for (number, part) in parts.tasks.iter().enumerate() {
-            let (task, made) = machine.make_task(part, &format!("task {number}"))?;
-            machine.tasks.push(task);
+        let (mut tasks, mut entries) = (Vec::new(), Vec::new());
+        for part in &parts.tasks {
+            let (task, made) = machine.make_task(part, &format!("task {}", part.number))?;
+            tasks.push(task);
             entries.push(made);
         }
+        machine.set_tasks(parts, tasks, schedule);
         machine.set_newest_frame(parts)?;
-        for (number, (part, entries)) in parts.tasks.iter().zip(&entries).enumerate() {
-            machine.current = TaskId::from_index(number);
-            machine.fill_task(part, entries, &format!("task {number}"))?;
+        for (index, (part, entries)) in parts.tasks.iter().zip(&entries).enumerate() {
+            machine.tasks.visit(index);
+            machine.fill_task(part, entries, &format!("task {}", part.number))?;
         }
-        machine.current = parts.current;
+        machine.finish_tasks(parts)?;
         let homes = machine.assumed_homes();
         for (index, part) in parts.data.iter().enumerate() {
             let slot = machine.memory.slot(part.number).expect("it was added");
@@ -313,10 +314,18 @@ impl Machine {
             }
         }
         let fits = part.calls.first().is_some_and(|bottom| {
-            bottom.body == MAIN && bottom.returns_to.is_none() && bottom.again == Again::Once
+            let is_first = part.number == TaskId::MAIN;
+            (!is_first || bottom.body == MAIN)
+                && self.is_function(bottom.body)
+                && bottom.returns_to.is_none()
+                && bottom.again == Again::Once
         });
         if !fits {
-            return malformed(here, "the bottom of its call stack must be a plain call of `main`");
+            let what = if part.number == TaskId::MAIN { "`main`" } else { "a function" };
+            return malformed(
+                here,
+                format!("the bottom of its call stack must be a plain call of {what}"),
+            );
         }
         Ok(())
     }
@@ -327,19 +336,30 @@ impl Machine {
         part: &SerializedTask,
         here: &str,
     ) -> Result<(Task, Vec<EntryIndex>), Malformed> {
-        let mut task = Task::new();
         self.check_position(part.counter, &format!("{here}, counter"))?;
-        task.counter = part.counter;
         let locals = |body| self.memory.existing_code(body).locals().len();
         let number = part.calls[0].home.unwrap_or(FrameNumber::FIRST);
         if number == FrameNumber::GONE {
             return malformed(here, "the frame at the bottom of its call stack has ended");
         }
-        task.calls = CallStack::new(MAIN, locals(MAIN), number);
+        let bottom = part.calls[0].body;
+        let calls = CallStack::new(bottom, locals(bottom), number);
+        // Nobody has resumed it, until the schedule says otherwise.
+        let mut task = Task::resting(part.number, part.counter, calls, TaskState::Rests);
         let mut entries = vec![task.calls.top()];
-        let mut frames = LiveFrames::new(task.calls.top(), number);
+        let mut frames = LiveFrames::new(bottom, task.calls.top(), number);
+        let is_copy = |call: &SerializedCall| {
+            let is_block_of_it = self.is_block(call.body) && self.memory.owner(call.body) == bottom;
+            let is_at_home = call.home.is_none_or(|home| home == number);
+            part.number != TaskId::MAIN && is_block_of_it && is_at_home && call.again == Again::Once
+        };
         for (depth, call) in part.calls.iter().enumerate().skip(1) {
             let here = format!("{here}, call {depth}");
+            if depth == 1 && call.returns_to.is_none() && is_copy(call) {
+                task.calls.push_bottom_block(call.body);
+                entries.push(task.calls.top());
+                continue;
+            }
             let Some(to) = call.returns_to else {
                 return malformed(here, "it has no return address; only the bottom may lack one");
             };
@@ -439,17 +459,17 @@ impl Machine {
 
     /// The frame that a block of each function gets if it is named without one; see
     /// [`Machine::assumed_home`]. Looking each up would be quadratic.
-    fn assumed_homes(&self) -> Homes {
+    pub(super) fn assumed_homes(&self) -> Homes {
         let mut homes = Homes::new();
-        for entry in self.task().calls.activations().filter(|entry| entry.is_frame) {
+        for entry in self.tasks.current().calls.activations().filter(|entry| entry.is_frame) {
             homes.entry(entry.body).or_insert(entry.home);
         }
-        let here = self.memory.owner(self.task().counter.body);
-        homes.insert(here, self.number(self.home()));
+        let here = self.here();
+        homes.insert(self.memory.owner(here.task().counter.body), here.number(here.home()));
         homes
     }
 
-    fn value_part(
+    pub(super) fn value_part(
         &mut self,
         value: &Instruction,
         homes: &Homes,
@@ -473,7 +493,7 @@ impl Machine {
 }
 
 /// Frames by function.
-type Homes = HashMap<Body, FrameNumber>;
+pub(super) type Homes = HashMap<Body, FrameNumber>;
 
 /// The frames of a call stack that is being made.
 struct LiveFrames {
@@ -484,11 +504,11 @@ struct LiveFrames {
 }
 
 impl LiveFrames {
-    fn new(bottom: EntryIndex, number: FrameNumber) -> LiveFrames {
+    fn new(function: Body, bottom: EntryIndex, number: FrameNumber) -> LiveFrames {
         LiveFrames {
             newest: number,
-            innermost: HashMap::from([(MAIN, bottom)]),
-            numbered: HashMap::from([(number, (MAIN, bottom))]),
+            innermost: HashMap::from([(function, bottom)]),
+            numbered: HashMap::from([(number, (function, bottom))]),
         }
     }
 

@@ -86,6 +86,7 @@ impl Machine {
             }
             I::Address(BodyId::Code(body)) => Ok(Part::Cell(Draft::Cell(functions.address(*body)))),
             I::BlockValue(..) => Err(Refusal::BlockValueInCode),
+            I::Task(_) => Err(Refusal::TaskInCode),
             I::Pick(name) => named(Cell::pick, name),
             I::Assign(name) => named(Cell::assign, name),
             I::SetGlobal(name) => named(Cell::set_global, name),
@@ -126,6 +127,10 @@ impl Machine {
                 None if self.memory.was_freed(*id) => Err(Refusal::Freed { body: *id }),
                 None => Err(Refusal::UnknownAddress),
             },
+            Instruction::Task(task) if *task < self.tasks.next => {
+                Ok(Draft::Cell(Cell::task(*task)))
+            }
+            Instruction::Task(task) => Err(Refusal::NoTask { task: *task }),
             Instruction::PushFunction(name) => match self.memory.function(name) {
                 Some(body) => Ok(Draft::Cell(Cell::address(body))),
                 None => Err(Refusal::NoFunction { name: name.to_string() }),

@@ -6,6 +6,7 @@
 
 use super::cell::{Cell, Content};
 use super::frame::Activation;
+use super::in_task::InTask;
 use super::index::{Body, DataId, FrameId, Slot};
 use super::instruction::{Group, Primitive};
 use super::machine::Machine;
@@ -68,6 +69,24 @@ impl Machine {
 
     /// How many parameters at the top the next instruction takes or looks at.
     pub fn taken(&self) -> usize {
+        self.seen().taken()
+    }
+
+    /// Whether the next instruction takes, looks at or replaces one of the lowest `hidden` parameters, or there
+    /// are not even so many.
+    pub fn reaches(&self, hidden: usize) -> bool {
+        self.seen().reaches(hidden)
+    }
+
+    /// Where the value comes from that the next instruction gives a holder; none if it gives none, leaves the
+    /// holder alone, or cannot run.
+    pub fn source(&self, holder: &Holder) -> Option<Source> {
+        self.seen().source(holder)
+    }
+}
+
+impl InTask<'_> {
+    fn taken(&self) -> usize {
         match self.memory().cell(self.task().counter()).content() {
             Content::Primitive(primitive @ (Primitive::PickValue | Primitive::Roll)) => {
                 let below = self.task().parameters().last().and_then(|cell| cell.as_integer());
@@ -81,6 +100,7 @@ impl Machine {
             | Content::Address(_)
             | Content::Data(_)
             | Content::BlockValue(..)
+            | Content::Task(_)
             | Content::Call(_)
             | Content::Pick(_)
             | Content::GetGlobal(_)
@@ -92,15 +112,11 @@ impl Machine {
         }
     }
 
-    /// Whether the next instruction takes, looks at or replaces one of the lowest `hidden` parameters, or there
-    /// are not even so many.
-    pub fn reaches(&self, hidden: usize) -> bool {
+    pub(super) fn reaches(&self, hidden: usize) -> bool {
         self.task().parameters().len() < hidden.saturating_add(self.taken())
     }
 
-    /// Where the value comes from that the next instruction gives a holder; none if it gives none, leaves the
-    /// holder alone, or cannot run.
-    pub fn source(&self, holder: &Holder) -> Option<Source> {
+    fn source(&self, holder: &Holder) -> Option<Source> {
         if let Holder::Parameter(at) = holder
             && !self.reaches(at.saturating_add(1))
         {
@@ -154,6 +170,12 @@ impl Machine {
             Effect::Join { .. } | Effect::Split { .. } => made(height - 2),
             Effect::Allocate { .. } => made(height - 1),
             Effect::Input { .. } => made(height),
+            Effect::Begin { take, count, .. } => made(height - take - count),
+            Effect::Receive { data, queue } => (at == height - 1).then(|| {
+                let body = self.memory().data_in(*data).id;
+                Source::Moved(Holder::Data { body, index: queue.oldest() })
+            }),
+            Effect::Collect { .. } => (at >= height - 1).then_some(Source::Made),
             Effect::Assign { .. }
             | Effect::SetGlobal { .. }
             | Effect::Store { .. }
@@ -166,7 +188,14 @@ impl Machine {
             | Effect::End { .. }
             | Effect::Return { .. }
             | Effect::Leave { .. }
-            | Effect::Unwind => None,
+            | Effect::Unwind
+            | Effect::Resume { .. }
+            | Effect::Yield { .. }
+            | Effect::Exit
+            | Effect::Close { .. }
+            | Effect::Pause { .. }
+            | Effect::Share { .. }
+            | Effect::Send { .. } => None,
         }
     }
 
@@ -192,6 +221,7 @@ impl Machine {
             | Content::Address(_)
             | Content::Data(_)
             | Content::BlockValue(..)
+            | Content::Task(_)
             | Content::Call(_)
             | Content::Assign(_)
             | Content::SetGlobal(_)
@@ -234,6 +264,19 @@ impl Machine {
             Effect::Allocate { cells } => {
                 (memory.next_data() == body && index < *cells).then_some(Source::Made)
             }
+            Effect::Send { data, queue } => {
+                let is_sent = is_in(Range { data: *data, first: queue.free() }, 1);
+                let is_count = is_in(queue.counts(*data), 2);
+                if is_sent {
+                    Some(self.operand_source(2))
+                } else {
+                    is_count.then_some(Source::Made)
+                }
+            }
+            Effect::Receive { data, queue } => {
+                let is_taken = is_in(Range { data: *data, first: queue.oldest() }, 1);
+                (is_taken || is_in(queue.counts(*data), 2)).then_some(Source::Made)
+            }
             Effect::Split { parts } => {
                 (memory.next_data() == body && index < parts.len()).then_some(Source::Made)
             }
@@ -250,7 +293,15 @@ impl Machine {
             | Effect::End { .. }
             | Effect::Return { .. }
             | Effect::Leave { .. }
-            | Effect::Unwind => None,
+            | Effect::Unwind
+            | Effect::Begin { .. }
+            | Effect::Resume { .. }
+            | Effect::Yield { .. }
+            | Effect::Exit
+            | Effect::Close { .. }
+            | Effect::Collect { .. }
+            | Effect::Pause { .. }
+            | Effect::Share { .. } => None,
         }
     }
 }

@@ -197,6 +197,19 @@ impl CallStack {
         };
     }
 
+    /// Whether the bottom frame is a copy for the block above it, and its function never runs.
+    pub(super) fn has_bottom_block(&self) -> bool {
+        self.entry(FrameId(1)).is_some_and(|entry| self.returns_to(entry).is_none())
+    }
+
+    /// Runs a block above the bottom frame, its home. It has no return address either: its end is the end of the
+    /// task.
+    pub(super) fn push_bottom_block(&mut self, block: Body) {
+        let index = self.words.len() as u32;
+        self.push_header(block, None, Again::Once, false);
+        self.top = index;
+    }
+
     fn push_header(&mut self, body: Body, to: Option<Place>, again: Again, is_frame: bool) {
         self.words.push(match to {
             Some(place) => pack(place.body.0, place.offset.0),
@@ -207,7 +220,8 @@ impl CallStack {
         self.depth += 1;
     }
 
-    /// Drops the top entry and returns its return address. The bottom is never dropped.
+    /// Drops the top entry and returns its return address. One without is never dropped: the bottom, and a block
+    /// that a task was made of.
     pub(super) fn pop(&mut self) -> Option<Place> {
         let top = self.top();
         let to = self.returns_to(top)?;
@@ -420,6 +434,17 @@ impl CallStack {
         self.words[index.index() + FRAME + slot.index()]
     }
 
+    /// The locals of the frame at `index`, of which there are `count`.
+    pub(super) fn locals_of(&self, index: EntryIndex, count: usize) -> &[Cell] {
+        let first = index.index() + FRAME;
+        &self.words[first..first + count]
+    }
+
+    pub(super) fn set_locals(&mut self, index: EntryIndex, values: &[Cell]) {
+        let first = index.index() + FRAME;
+        self.words[first..first + values.len()].copy_from_slice(values);
+    }
+
     pub(super) fn set_local(&mut self, index: EntryIndex, slot: Slot, value: Cell) {
         self.words[index.index() + FRAME + slot.index()] = value;
     }
@@ -427,7 +452,7 @@ impl CallStack {
     /// Replaces the return address of every entry.
     pub(super) fn map_returns(&mut self, change: impl Fn(Place) -> Place) {
         let mut index = self.top();
-        // Only the bottom has no return address.
+        // Only at the bottom are entries without a return address.
         while let Some(place) = self.returns_to(index) {
             let place = change(place);
             self.words[index.index()] = pack(place.body.0, place.offset.0);

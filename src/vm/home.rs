@@ -26,49 +26,21 @@ impl Machine {
         self.frames.most = most;
     }
 
-    /// The home of the code at the counter.
-    ///
-    /// It is that of the top entry, unless somebody moved the counter into another function. Then it is the
-    /// innermost frame of that function.
-    pub(super) fn home(&self) -> Home {
-        let owner = self.memory.owner(self.task().counter.body);
-        let calls = &self.task().calls;
-        match calls.home() {
-            Home::Live(frame) if calls.body(frame) == owner => Home::Live(frame),
-            Home::Ended(number) if self.memory.owner(calls.body(calls.top())) == owner => {
-                Home::Ended(number)
-            }
-            Home::Live(_) | Home::Ended(_) => match calls.innermost_frame(owner) {
-                Some(frame) => Home::Live(frame),
-                None => Home::Ended(FrameNumber::GONE),
-            },
-        }
-    }
-
     /// The frame whose locals the code at the counter sees, and which `return` leaves; `None` if it has ended.
     pub fn home_frame(&self) -> Option<Activation<'_>> {
-        let Home::Live(frame) = self.home() else { return None };
-        let calls = &self.task().calls;
-        calls.activations().find(|entry| entry.is_frame && entry.home == calls.number(frame))
+        self.seen().home_frame()
     }
 
     /// The frame that a block has if it is named without one: the home of the counter if it is of the
     /// block's function, else the innermost frame of that function.
     pub(super) fn assumed_home(&self, block: Body) -> FrameNumber {
         let owner = self.memory.owner(block);
-        let calls = &self.task().calls;
-        if owner == self.memory.owner(self.task().counter.body) {
-            return self.number(self.home());
+        let (here, calls) = (self.here(), &self.tasks.current().calls);
+        if owner == self.memory.owner(here.task().counter.body) {
+            return here.number(here.home());
         }
         let innermost = calls.innermost_frame(owner);
         innermost.map_or(FrameNumber::GONE, |frame| calls.number(frame))
-    }
-
-    pub(super) fn number(&self, home: Home) -> FrameNumber {
-        match home {
-            Home::Live(frame) => self.task().calls.number(frame),
-            Home::Ended(number) => number,
-        }
     }
 
     /// The home of a block that was made in this frame.
@@ -77,7 +49,7 @@ impl Machine {
         match self.task_mut().calls.find_frame(number) {
             Some(frame) => {
                 assert_eq!(
-                    self.task().calls.body(frame),
+                    self.tasks.current().calls.body(frame),
                     owner,
                     "blocks are made in their function"
                 );
@@ -117,11 +89,8 @@ impl Machine {
             None => cell,
         };
         self.globals.map(change);
-        for task in &mut self.tasks {
-            task.parameters.iter_mut().for_each(|value| *value = change(*value));
-            task.calls.map_values(change);
-            task.calls.map_numbers(new);
-        }
+        self.tasks.map_values(change);
+        self.tasks.iter_mut().for_each(|task| task.calls.map_numbers(new));
         self.memory.all_data_mut().map(change);
         self.frames.newest = FrameNumber(used.len() as u64);
         assert!(self.frames.left() > 0, "fewer frames are in use than there are numbers");

@@ -69,8 +69,6 @@ index! {
     /// An activation on the call stack, frame or running block, counted from 0 at the bottom. It stays
     /// the same while the activation is alive. The window and reports count from 1.
     pub FrameId;
-    /// The number of a task.
-    pub TaskId;
     /// The index of an activation's header in the words of its call stack. An edit that gives frames
     /// below it more locals changes this index, but not the [`FrameId`].
     pub(super) EntryIndex;
@@ -122,6 +120,34 @@ impl From<u64> for DataId {
 }
 
 impl fmt::Display for DataId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+/// The number of a task, counted from 0 as they are made: 0 is the task that runs `main`. It is never used
+/// again, even after the task was over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TaskId(pub u64);
+
+/// The highest number of a task: what a cell can hold.
+pub(super) const LAST_TASK: u64 = (1 << 60) - 1;
+
+impl TaskId {
+    /// The task that runs `main`.
+    pub const MAIN: TaskId = TaskId(0);
+}
+
+/// Parses what [`fmt::Display`] writes.
+impl FromStr for TaskId {
+    type Err = ParseIntError;
+
+    fn from_str(text: &str) -> Result<TaskId, ParseIntError> {
+        text.parse().map(TaskId)
+    }
+}
+
+impl fmt::Display for TaskId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(formatter)
     }

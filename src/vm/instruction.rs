@@ -11,7 +11,7 @@
 
 use std::sync::Arc;
 
-use super::index::{Body, BodyId, FrameNumber};
+use super::index::{Body, BodyId, FrameNumber, TaskId};
 use super::vocabulary::Vocabulary;
 
 /// What an instruction takes from the parameter stack.
@@ -27,6 +27,8 @@ pub enum Kind {
     Data,
     /// The address of a block or function.
     Code,
+    /// A task.
+    Task,
 }
 
 /// What the cell holds besides the instruction.
@@ -61,11 +63,13 @@ pub enum Group {
     Text,
     /// Input and output.
     InputOutput,
+    /// Tasks and the channels between them.
+    Task,
 }
 
 impl Group {
     /// All chapters, in the order of the manual.
-    pub const ALL: [Group; 9] = [
+    pub const ALL: [Group; 10] = [
         Group::Words,
         Group::Control,
         Group::Arithmetic,
@@ -75,6 +79,7 @@ impl Group {
         Group::Memory,
         Group::Text,
         Group::InputOutput,
+        Group::Task,
     ];
 
     /// The title of the chapter.
@@ -89,6 +94,7 @@ impl Group {
             Group::Memory => "Data",
             Group::Text => "Text",
             Group::InputOutput => "Input and output",
+            Group::Task => "Tasks and channels",
         }
     }
 }
@@ -423,6 +429,44 @@ primitives! {
         "Reads the next character of the input." "Waits until there is one.";
     InputEnded "input.ended" [] "( -- flag )" InputOutput
         "Pushes 1 if the input has ended and all of it was taken, else 0." "Waits until this is known.";
+
+    TaskNew "task.new" [Code] "( code -- task )" Task since Three
+        "Makes a task that rests before the first cell of the function or block."
+        "A block gets a copy of the frame it was made in: what it assigns, only it sees.";
+    TaskResume "task.resume" [Integer Task] "( n task -- ... )" Task since Three
+        "Hands n values to a task that rests and waits until it yields or ends: `( v.. n task -- w.. m flag )`."
+        "The m values below the flag come back. The flag is 1 if it yielded, 0 if it is over, -1 if it was closed. At most 255 values.";
+    TaskYield "task.yield" [Integer] "( n -- ... )" Task since Three
+        "Hands n values to whoever resumed this task, and rests: `( v.. n -- w.. m )`."
+        "It goes on with the m values of whoever resumes it next.";
+    TaskYieldTo "task.yieldto" [Integer Task] "( n task -- ... )" Task since Three
+        "Hands n values to another task that rests, which takes the place of this one: `( v.. n task -- w.. m )`."
+        "Whoever resumed this one now waits for the other.";
+    TaskClose "task.close" [Task] "( task -- )" Task since Three
+        "Ends another task where it is." "Whoever resumed it gets `0 -1`. One that waits for another cannot be closed, nor can main.";
+    TaskStatus "task.status" [Task] "( task -- text )" Task since Three
+        "Pushes what the task does: `rests`, `runs`, `waits` or `over`." "It waits when it has resumed another.";
+    TaskSelf "task.self" [] "( -- task )" Task since Three
+        "Pushes the task that executes this." "";
+    TaskSpawn "task.spawn" [Integer Code] "( n code -- ... )" Task since Three
+        "Makes a task that runs beside this one, and hands it n values: `( v.. n code -- task )`."
+        "Tasks take turns of 1,000 instructions.";
+    TaskJoin "task.join" [Task] "( task -- ... )" Task since Three
+        "Waits until a task is over, and takes the values it left: `( task -- w.. m )`."
+        "Only the first join gets them; after that, m is 0.";
+    TaskPause "task.pause" [] "( -- )" Task since Three
+        "Ends the turn of this task." "";
+    TaskSleep "task.sleep" [Integer] "( n -- )" Task since Three
+        "Lets this task sleep until n more instructions have been executed." "If all sleep, the time is skipped.";
+    TaskShare "task.share" [Integer Task] "( n task -- )" Task since Three
+        "Makes the turns of a task n times as long, from 0 to 1,000." "0 holds it.";
+    ChannelNew "channel.new" [Integer] "( n -- address )" Task since Three
+        "Makes a channel with room for n values, and pushes its address."
+        "It is data of n + 2 cells: the index of the oldest value, how many there are, and the values.";
+    ChannelSend "channel.send" [Any Data] "( value address -- )" Task since Three
+        "Puts a value into a channel." "Waits while it is full.";
+    ChannelReceive "channel.receive" [Data] "( address -- value )" Task since Three
+        "Takes the oldest value out of a channel." "Waits while it is empty.";
 }
 
 impl Primitive {
@@ -470,6 +514,8 @@ pub enum Instruction {
     Address(BodyId),
     /// A block and the frame it was made in. Only a value, never in code.
     BlockValue(Body, FrameNumber),
+    /// A task. Only a value, never in code.
+    Task(TaskId),
     /// Calls the function with this name. Becomes a hole if there is none when it is written.
     Call(Box<str>),
     /// Pushes the address of the function with this name. Becomes a hole if there is none when it is

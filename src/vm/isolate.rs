@@ -18,7 +18,7 @@ use super::machine::Machine;
 use super::memory::{BodyKind, MAIN, Place};
 use super::refusal::Refusal;
 use super::room::Room;
-use super::task::Task;
+use super::tasks::Tasks;
 
 /// The code and the globals of a machine.
 #[derive(Clone, Debug)]
@@ -116,8 +116,7 @@ impl Isolate {
 
     /// About how many bytes a machine that was begun has taken up since.
     pub fn taken_by(&self, machine: &Machine) -> usize {
-        let task = machine.task();
-        let words = task.parameters.len() + task.calls.words();
+        let words = machine.tasks.words();
         let texts = machine.memory.texts.bytes().saturating_sub(self.machine.memory.texts.bytes());
         8 * (words + machine.memory.own_data_cells() as usize) + texts + machine.output.len()
     }
@@ -138,7 +137,7 @@ impl Machine {
         self.make_frame_number();
         let number = self.number_frame();
         let locals = self.memory.existing_code(MAIN).locals().len();
-        self.tasks = vec![Task::begun(locals, number)];
+        self.tasks = Tasks::of_main(locals, number);
         clears
     }
 }

@@ -21,16 +21,19 @@ pub enum LimitKind {
     Text,
     /// Bytes of output.
     Output,
+    /// Tasks that are not over, and those whose values nobody has taken.
+    Tasks,
 }
 
 impl LimitKind {
     /// All kinds.
-    pub const ALL: [LimitKind; 5] = [
+    pub const ALL: [LimitKind; 6] = [
         LimitKind::Memory,
         LimitKind::Parameters,
         LimitKind::Calls,
         LimitKind::Text,
         LimitKind::Output,
+        LimitKind::Tasks,
     ];
 
     /// How it is written in a command, an option or a file.
@@ -41,6 +44,7 @@ impl LimitKind {
             LimitKind::Calls => "calls",
             LimitKind::Text => "text",
             LimitKind::Output => "output",
+            LimitKind::Tasks => "tasks",
         }
     }
 
@@ -56,6 +60,7 @@ impl LimitKind {
             LimitKind::Parameters => "value",
             LimitKind::Calls => "activation",
             LimitKind::Text | LimitKind::Output => "byte",
+            LimitKind::Tasks => "task",
         }
     }
 
@@ -67,6 +72,7 @@ impl LimitKind {
             LimitKind::Calls => 100_000,
             LimitKind::Text => 64 << 20,
             LimitKind::Output => 16 << 20,
+            LimitKind::Tasks => 1000,
         }
     }
 
@@ -78,6 +84,7 @@ impl LimitKind {
             // With three words and 255 locals for each entry, indices still fit in 32 bits.
             LimitKind::Calls => 10_000_000,
             LimitKind::Text | LimitKind::Output => 1 << 31,
+            LimitKind::Tasks => 1_000_000,
         }
     }
 }
@@ -90,7 +97,7 @@ impl fmt::Display for LimitKind {
 
 /// The limits of a machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits([u64; 5]);
+pub struct Limits([u64; 6]);
 
 impl Limits {
     /// The limit of a kind.

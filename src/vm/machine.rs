@@ -14,7 +14,7 @@ use super::fast::Decoded;
 use super::frame::{Activation, Frames};
 use super::globals::Globals;
 use super::growth::{Growth, Pace};
-use super::index::{Body, BodyId, TaskId};
+use super::index::{Body, BodyId, FrameNumber};
 use super::input::Input;
 use super::instruction::Instruction;
 use super::limit::{LimitKind, Limits};
@@ -24,6 +24,7 @@ use super::room::Bounds;
 use super::space::BODY_CELLS;
 use super::spelling::{SHOWN, Value};
 use super::task::Task;
+use super::tasks::Tasks;
 
 /// The most instructions that a machine retires: a run ends there, so what is saved can always be loaded
 /// again. A computer that retires a billion in a second takes 146 years; only a file made by hand is there.
@@ -34,8 +35,7 @@ pub const RETIRED: u64 = 1 << 62;
 #[derive(Clone, Debug)]
 pub struct Machine {
     pub(super) memory: Memory,
-    pub(super) tasks: Vec<Task>,
-    pub(super) current: TaskId,
+    pub(super) tasks: Tasks,
     pub(super) globals: Globals,
     pub(super) input: Input,
     /// Shared with copies of the machine until one of them prints.
@@ -76,8 +76,7 @@ impl Machine {
     pub(super) fn of(memory: Memory) -> Machine {
         Machine {
             memory,
-            tasks: vec![Task::new()],
-            current: TaskId(0),
+            tasks: Tasks::of_main(0, FrameNumber::FIRST),
             globals: Globals::default(),
             input: Input::default(),
             output: Arc::default(),
@@ -99,23 +98,9 @@ impl Machine {
         &self.memory
     }
 
-    /// All tasks.
-    pub fn tasks(&self) -> &[Task] {
-        &self.tasks
-    }
-
-    /// The number of the task that runs.
-    pub fn current(&self) -> TaskId {
-        self.current
-    }
-
-    /// The task that runs.
-    pub fn task(&self) -> &Task {
-        &self.tasks[self.current.index()]
-    }
-
+    #[inline(always)]
     pub(super) fn task_mut(&mut self) -> &mut Task {
-        &mut self.tasks[self.current.index()]
+        self.tasks.current_mut()
     }
 
     /// The globals that have a value.
@@ -192,6 +177,7 @@ impl Machine {
             },
             Content::Data(slot) => Instruction::Address(BodyId::Data(self.memory.data_in(slot).id)),
             Content::BlockValue(block, home) => Instruction::BlockValue(block, home),
+            Content::Task(number) => Instruction::Task(number),
             Content::Call(body) => Instruction::Call(self.memory.function_name(body).into()),
             Content::Primitive(primitive) => Instruction::Primitive(primitive),
             Content::Pick(id) => Instruction::Pick(name(id)),
@@ -220,6 +206,7 @@ impl Machine {
             Content::BlockValue(block, home) => {
                 Some(Value::Block(self.memory.start(BodyId::Code(block)), home))
             }
+            Content::Task(number) => Some(Value::Task(number)),
             Content::Call(_)
             | Content::Primitive(_)
             | Content::Pick(_)
@@ -248,15 +235,7 @@ impl Machine {
 
     /// The top values of the parameter stack, topmost last, as a program would write them.
     pub fn show_stack(&self) -> String {
-        const VALUES: usize = 6;
-        let parameters = self.task().parameters();
-        let hidden = parameters.len().saturating_sub(VALUES);
-        let mut words: Vec<String> = Vec::new();
-        if hidden > 0 {
-            words.push(format!("({hidden} more)"));
-        }
-        words.extend(parameters[hidden..].iter().map(|&value| self.show(value)));
-        words.join(" ")
+        self.seen().show_stack()
     }
 
     /// Every cell of the machine: code, data, globals, parameters, locals, and what loops keep.
@@ -273,24 +252,25 @@ impl Machine {
             task.parameters.iter().copied().chain(locals)
         });
         let globals = self.globals.iter().map(|(_, value)| value);
-        code.chain(globals).chain(tasks)
+        code.chain(globals).chain(tasks).chain(self.tasks.left_cells())
     }
 
     /// How much of what is limited is used now. For texts, this looks at every cell.
     pub fn used(&self, kind: LimitKind) -> u64 {
         match kind {
             LimitKind::Memory => self.settled().memory.cells(),
-            LimitKind::Parameters => self.task().parameters.len() as u64,
-            LimitKind::Calls => u64::from(self.task().calls().depth()),
+            LimitKind::Parameters => self.tasks.all_held().parameters,
+            LimitKind::Calls => self.tasks.all_held().calls,
             LimitKind::Text => self.text_bytes(),
             LimitKind::Output => self.output.len() as u64,
+            LimitKind::Tasks => self.tasks.count(),
         }
     }
 
     fn same_task(&self, a: &Task, other: &Machine, b: &Task) -> bool {
         let (memory, theirs) = (&self.memory, &other.memory);
-        let Task { counter, parameters, calls } = a;
-        *counter == b.counter
+        let Task { number, counter, parameters, calls, state, resumer } = a;
+        (number, counter, state, resumer) == (&b.number, &b.counter, &b.state, &b.resumer)
             && memory.all_same(parameters, theirs, &b.parameters)
             && calls.depth() == b.calls.depth()
             && calls.activations().zip(b.calls.activations()).all(|(a, b)| {
@@ -299,6 +279,14 @@ impl Machine {
                 kept && (id, body, is_frame, home, again, returns_to)
                     == (b.id, b.body, b.is_frame, b.home, b.again, b.returns_to)
                     && self.locals(a) == other.locals(b)
+            })
+    }
+
+    fn same_left(&self, other: &Machine) -> bool {
+        let (ours, theirs) = (&self.tasks.left, &other.tasks.left);
+        ours.len() == theirs.len()
+            && ours.iter().zip(theirs).all(|((a, values), (b, others))| {
+                a == b && self.memory.all_same(values, &other.memory, others)
             })
     }
 
@@ -321,11 +309,6 @@ impl Machine {
         ours.len() == theirs.len() && ours.iter().zip(theirs.iter()).all(same)
     }
 
-    /// Whether main's bottom frame is the only live activation of the current task.
-    pub(super) fn only_main(&self) -> bool {
-        self.task().calls.depth() == 1
-    }
-
     /// Whether a place is an empty cell of main with only empty cells after it.
     pub(super) fn beyond_main(&self, place: Place) -> bool {
         let used = self.memory.existing_code(MAIN).used().len();
@@ -339,7 +322,6 @@ impl PartialEq for Machine {
         let Machine {
             memory,
             tasks,
-            current,
             globals: _,
             input,
             output,
@@ -362,12 +344,12 @@ impl PartialEq for Machine {
             && *growth == other.growth
             && frames.newest == other.frames.newest
             && *limits == other.limits
-            && *current == other.current
-            && tasks.len() == other.tasks.len()
+            && tasks.is_scheduled_as(&other.tasks)
             && self.same_globals(other)
             && *input == other.input
             && *output == other.output
-            && tasks.iter().zip(&other.tasks).all(|(a, b)| self.same_task(a, other, b))
+            && tasks.iter().zip(other.tasks.iter()).all(|(a, b)| self.same_task(a, other, b))
+            && self.same_left(other)
             && *memory == other.memory
     }
 }

@@ -625,6 +625,7 @@ impl Memory {
                 x @ (Content::Integer(_)
                 | Content::Address(_)
                 | Content::BlockValue(..)
+                | Content::Task(_)
                 | Content::Call(_)
                 | Content::Primitive(_)
                 | Content::Breakpoint

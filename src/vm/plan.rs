@@ -5,8 +5,10 @@
 //! request and never stored.
 
 use super::cell::{Cell, Content};
+use super::channel::Queue;
 use super::frame::{Again, CallStack, Home};
-use super::index::{Body, BodyId, DataSlot, EntryIndex, FrameNumber, Slot};
+use super::in_task::InTask;
+use super::index::{Body, BodyId, DataSlot, EntryIndex, FrameNumber, Slot, TaskId};
 use super::instruction::{Instruction, Kind, Primitive};
 use super::limit::LimitKind;
 use super::machine::Machine;
@@ -65,6 +67,35 @@ pub(super) enum Effect {
     Leave { entry: EntryIndex },
     /// Cuts the call stack down to the bottom; the counter stays.
     Unwind,
+    /// Pops the operands; makes a task that gets `count` values, and pushes it. It runs, or it rests.
+    Begin { take: usize, count: usize, code: Beginning, runs: bool },
+    /// Pops the operands; hands `count` values to a task that rests, and waits for it.
+    Resume { count: usize, task: TaskId },
+    /// Pops the operands; hands `count` values to whoever resumed it, or to another in its place, and rests.
+    Yield { take: usize, count: usize, to: Option<TaskId> },
+    /// The task is over and hands on what is on its stack.
+    Exit,
+    /// Pops a task; it is over, if it is not already.
+    Close { task: TaskId },
+    /// Pops a task, which is over; pushes what it has left, and how many values these are.
+    Collect { task: TaskId },
+    /// Drops `take` values; ends the turn, and sleeps so long.
+    Pause { take: usize, sleep: u64 },
+    /// Pops two values; sets the share of a strand.
+    Share { strand: usize, share: u64 },
+    /// Pops a value and an address; puts the value into a channel.
+    Send { data: DataSlot, queue: Queue },
+    /// Pops an address; takes a value out of a channel, and pushes it.
+    Receive { data: DataSlot, queue: Queue },
+}
+
+/// What a task begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Beginning {
+    /// A function.
+    Function(Body),
+    /// A block, in a copy of the frame it was made in.
+    Block(Body, EntryIndex),
 }
 
 /// What follows when an entry of the call stack ends.
@@ -96,6 +127,9 @@ impl Effect {
         match self {
             Effect::Stack { take, count, .. } => count.saturating_sub(*take),
             Effect::Input { .. } => 1,
+            // The others get a flag, or a count and a flag.
+            Effect::Yield { to: None, .. } | Effect::Close { .. } => 1,
+            Effect::Exit => 2,
             // They take at least as many values as they give.
             Effect::Roll { .. }
             | Effect::Text { .. }
@@ -114,19 +148,23 @@ impl Effect {
             | Effect::End { .. }
             | Effect::Return { .. }
             | Effect::Leave { .. }
-            | Effect::Unwind => 0,
+            | Effect::Unwind
+            | Effect::Begin { .. }
+            | Effect::Resume { .. }
+            | Effect::Yield { to: Some(_), .. }
+            | Effect::Collect { .. }
+            | Effect::Pause { .. }
+            | Effect::Share { .. }
+            | Effect::Send { .. }
+            | Effect::Receive { .. } => 0,
         }
     }
 }
 
 pub(super) type Plan = Result<Effect, Stop>;
 
-impl Machine {
-    /// Why the next instruction cannot run; `None` if it can. Never [`Stop::OutOfFuel`].
-    pub fn waits(&self) -> Option<Stop> {
-        self.plan().err()
-    }
-
+impl InTask<'_> {
+    /// What the next instruction of the task would do.
     pub(super) fn plan(&self) -> Plan {
         let task = self.task();
         let cell = self.memory.cell(task.counter);
@@ -152,12 +190,14 @@ impl Machine {
             | Content::Text(_)
             | Content::Address(_)
             | Content::Data(_)
+            | Content::Task(_)
             | Content::BlockValue(..) => Effect::push(0, cell),
         };
         let growth = effect.growth();
         if growth > 0 {
             let room = self.limits.get(LimitKind::Parameters);
-            check(task.parameters.len() as u64 + growth as u64 <= room, LimitKind::Parameters)?;
+            let used = task.parameters.len() as u64 + self.elsewhere().parameters;
+            check(used + growth as u64 <= room, LimitKind::Parameters)?;
         }
         Ok(effect)
     }
@@ -368,6 +408,25 @@ impl Machine {
             P::InputLine => self.input_line(),
             P::InputChar => self.input_char(),
             P::InputEnded => self.input_ended(),
+
+            P::TaskNew => self.begin(primitive, 1, 0, c()),
+            P::TaskSpawn => {
+                let count = self.count(primitive, integer(2))?;
+                self.begin(primitive, 2, count, c())
+            }
+            P::TaskResume => self.resume(integer(2), task(c())),
+            P::TaskYield => self.yield_back(integer(1)),
+            P::TaskYieldTo => self.yield_to(integer(2), task(c())),
+            P::TaskClose => self.close(task(c())),
+            P::TaskStatus => self.status(task(c())),
+            P::TaskSelf => Ok(Effect::push(0, Cell::task(self.task().number))),
+            P::TaskJoin => self.join_task(task(c())),
+            P::TaskPause => Ok(Effect::Pause { take: 0, sleep: 0 }),
+            P::TaskSleep => self.sleep(integer(1)),
+            P::TaskShare => self.share(integer(2), task(c())),
+            P::ChannelNew => self.new_channel(integer(1)),
+            P::ChannelSend => self.send(),
+            P::ChannelReceive => self.receive(),
         }
     }
 
@@ -382,13 +441,21 @@ impl Machine {
     }
 
     fn check_depth(&self) -> Result<(), Stop> {
-        let depth = u64::from(self.task().calls.depth());
-        check(depth < self.limits.get(LimitKind::Calls), LimitKind::Calls)
+        self.check_room_for_calls(1)
+    }
+
+    /// Whether there can be so many more activations.
+    pub(super) fn check_room_for_calls(&self, more: u64) -> Result<(), Stop> {
+        let depth = u64::from(self.task().calls.depth()) + self.elsewhere().calls;
+        check(depth + more <= self.limits.get(LimitKind::Calls), LimitKind::Calls)
     }
 
     fn end(&self) -> Plan {
         if self.only_main() {
             return Err(Stop::Finished);
+        }
+        if self.task().is_at_bottom() {
+            return self.exit_task();
         }
         let top = self.task().calls.top();
         let (next, take) = self.next(top, 0)?;
@@ -408,6 +475,9 @@ impl Machine {
 
     fn return_from(&self, instruction: &str, take: usize) -> Plan {
         let Home::Live(home) = self.home() else { return Err(self.no_frame(instruction)) };
+        if home == CallStack::BOTTOM && self.task().number != TaskId::MAIN {
+            return self.exit_task();
+        }
         if home == CallStack::BOTTOM {
             return if self.only_main() { Err(Stop::Finished) } else { Ok(Effect::Unwind) };
         }
@@ -459,7 +529,10 @@ impl Machine {
             None => match (value.as_code(), value.as_data()) {
                 (Some(code), _) => format!("@{}{end}", self.memory.start(BodyId::Code(code))),
                 (_, Some(slot)) => format!("data {}{end}", self.memory.data_in(slot).id),
-                (None, None) => format!("{}{end}", self.show(value)),
+                (None, None) => match value.as_task() {
+                    Some(number) => format!("task {number}{end}"),
+                    None => format!("{}{end}", self.show(value)),
+                },
             },
         };
         let total = self.printed() + text.len() as u64;
@@ -467,7 +540,9 @@ impl Machine {
         check(self.has_output_room(text.len()), LimitKind::Output)?;
         Ok(Effect::Print { text })
     }
+}
 
+impl Machine {
     /// Whether a body is a function, so that running it opens a frame.
     pub(super) fn is_function(&self, body: Body) -> bool {
         !matches!(self.memory.code(body).map(|code| code.kind), Some(BodyKind::Block(_)))
@@ -476,6 +551,11 @@ impl Machine {
 
 pub(super) fn check(fits: bool, limit: LimitKind) -> Result<(), Stop> {
     if fits { Ok(()) } else { Err(Stop::Limit(limit)) }
+}
+
+/// The task in an operand, which must have been checked.
+fn task(value: Cell) -> TaskId {
+    value.as_task().expect("the operands were checked")
 }
 
 /// Replaces values with an integer that always fits in a cell: the result of a bit operation, or a length.
@@ -496,6 +576,7 @@ fn is_of_kind(value: Cell, kind: Kind) -> bool {
         Kind::Text => value.as_text().is_some(),
         Kind::Data => value.as_data().is_some(),
         Kind::Code => value.as_code().is_some(),
+        Kind::Task => value.as_task().is_some(),
     }
 }
 
@@ -507,6 +588,7 @@ fn needs(takes: &[Kind]) -> String {
         Kind::Text => ("a text", "texts"),
         Kind::Data => ("the address of data", "addresses of data"),
         Kind::Code => ("the address of a block or function", "addresses of blocks or functions"),
+        Kind::Task => ("a task", "tasks"),
     };
     let mut parts: Vec<String> = Vec::new();
     for run in takes.chunk_by(|a, b| a == b) {

@@ -1,9 +1,9 @@
 //! Planning the instructions for data.
 
+use super::in_task::InTask;
 use super::index::DataSlot;
 use super::instruction::Primitive;
 use super::limit::LimitKind;
-use super::machine::Machine;
 use super::memory::MEMORY_CELLS;
 use super::plan::{Effect, Plan, Range, check};
 use super::stop::{Fault, Stop};
@@ -11,7 +11,7 @@ use super::stop::{Fault, Stop};
 /// The most cells that one instruction copies or fills, so that none takes long.
 const TOUCHED: i64 = 65_536;
 
-impl Machine {
+impl InTask<'_> {
     pub(super) fn allocate(&self, cells: i64) -> Plan {
         let cells = new_size(Primitive::Allocate, cells)?;
         let counted = (cells as u64).max(1);

@@ -4,13 +4,13 @@ use std::cmp::Ordering;
 
 use super::cell::Cell;
 use super::frame::{Again, Home};
+use super::in_task::InTask;
 use super::index::EntryIndex;
 use super::instruction::Primitive;
-use super::machine::Machine;
 use super::plan::{Effect, Next, Plan};
 use super::stop::{Fault, Stop};
 
-impl Machine {
+impl InTask<'_> {
     /// What follows when an entry ends, and how many values it drops, including the flag.
     pub(super) fn next(&self, entry: EntryIndex, take: usize) -> Result<(Next, usize), Stop> {
         let parameters = &self.task().parameters;

@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 
 use super::cell::Cell;
+use super::in_task::InTask;
 use super::instruction::Primitive;
-use super::machine::Machine;
 use super::plan::{Effect, Plan};
 use super::stop::{Fault, Stop};
 
@@ -13,7 +13,7 @@ const ROLLED: i64 = 1 << 16;
 /// The bases in which integers can be written with digits and letters.
 const BASES: RangeInclusive<i64> = 2..=36;
 
-impl Machine {
+impl InTask<'_> {
     /// The remainder and the quotient of a product, which has at most 121 bits, by an integer.
     pub(super) fn scale(&self, primitive: Primitive) -> Plan {
         let [a, b, c] = [3, 2, 1].map(|n| self.integer(n));

@@ -1,15 +1,15 @@
 //! Planning the instructions for texts and input.
 
 use super::cell::Cell;
+use super::in_task::InTask;
 use super::input::NextLine;
 use super::instruction::Primitive;
 use super::limit::LimitKind;
-use super::machine::Machine;
 use super::plan::{Effect, Plan, check};
 use super::stop::{Fault, Stop};
 use super::text::{TEXT_BYTES, TextId};
 
-impl Machine {
+impl InTask<'_> {
     pub(super) fn input_line(&self) -> Plan {
         match self.input.line() {
             NextLine::Whole(line, bytes) => self.take_input(line.to_string(), bytes),

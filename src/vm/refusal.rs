@@ -3,14 +3,14 @@
 
 use std::fmt;
 
-use super::index::{Body, CODE_BODIES, DataId, FrameId, FrameNumber, Offset};
+use super::index::{Body, CODE_BODIES, DataId, FrameId, FrameNumber, Offset, TaskId};
 use super::instruction::Instruction;
 use super::limit::LimitKind;
 use super::memory::{CODE_CELLS_USED, LOCALS, MEMORY_CELLS};
 use super::name::NameFault;
 use super::space::Address;
 use super::spelling::{SHOWN, clip, long_form};
-use super::stop::Stop;
+use super::stop::{Stop, is};
 use super::text::TEXT_BYTES;
 
 /// Why an edit was refused.
@@ -37,6 +37,7 @@ pub enum Refusal {
     DataInCode,
     UnknownAddress,
     BlockValueInCode,
+    TaskInCode,
     NotABlock,
     FrameNotOpened { home: FrameNumber, newest: FrameNumber },
     FrameOfOther { home: FrameNumber, function: String, owner: String },
@@ -53,6 +54,10 @@ pub enum Refusal {
     AskedAnother { name: String, asked: String },
     AskedWith { name: String, stack: String },
     CannotReturn { name: String, stop: Stop },
+    NoTask { task: TaskId },
+    NoTurn { task: TaskId, state: &'static str },
+    Quantum { quantum: u64, most: u64 },
+    CopiedFrame,
     Malformed,
 }
 
@@ -116,6 +121,25 @@ impl fmt::Display for Refusal {
                  keep the address in a local or on the stack",
             ),
             Refusal::UnknownAddress => f.write_str("no body starts at this address"),
+            Refusal::TaskInCode => f.write_str(
+                "code cannot contain a task, because tasks exist only in one run; keep it in a local or on \
+                 the stack",
+            ),
+            Refusal::NoTask { task } => write!(f, "no task {task} was ever made"),
+            Refusal::NoTurn { task, state: state @ "waits" } => write!(
+                f,
+                "task {task} {state} for a task that it resumed; give the turn to that one"
+            ),
+            Refusal::NoTurn { task, state } => {
+                write!(f, "task {task} cannot have a turn: it {}", is(state))
+            }
+            Refusal::Quantum { quantum, most } => {
+                write!(f, "a turn has 1 to {most} instructions, not {quantum}")
+            }
+            Refusal::CopiedFrame => f.write_str(
+                "this frame is a copy for the block above it, and its function does not run here; restart \
+                 the block",
+            ),
             Refusal::BlockValueInCode => f.write_str(
                 "code cannot contain a block of a certain frame, because frames exist only in one run; \
                  write the block itself, without the frame",

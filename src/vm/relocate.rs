@@ -86,7 +86,7 @@ fn at_offset(place: Place, offset: Offset) -> Place {
 impl Machine {
     /// Moves every saved position as the shift says.
     pub(super) fn relocate(&mut self, shift: Shift) {
-        for task in &mut self.tasks {
+        for task in self.tasks.iter_mut() {
             task.counter = shift.position(task.counter);
             task.calls.map_returns(|place| shift.position(place));
         }

@@ -11,25 +11,60 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use super::fast::Bounds;
-use super::index::{EntryIndex, FrameId};
+use super::index::{EntryIndex, FrameId, TaskId};
 use super::machine::Machine;
 use super::memory::Place;
+use super::schedule::is_mendable;
 use super::stop::Stop;
+use super::task::TaskState;
 
 /// Where a run pauses, unless the machine stops earlier.
 #[derive(Clone, Debug)]
 pub struct Until<'a> {
     /// Before the instructions in these cells.
     pub cells: &'a BTreeSet<Place>,
-    /// When the number of entries of the call stack is outside this range.
+    /// When the number of entries of the call stack of `task` is outside this range.
     pub depths: RangeInclusive<u32>,
+    /// The task whose call stack is watched; `None` if none is. A run pauses too when this task is over, or rests.
+    pub task: Option<TaskId>,
+    /// Whether a run pauses too when that task stands at a stop that a person can do something about, although
+    /// others could go on.
+    pub parks: bool,
+}
+
+/// Every depth of a call stack.
+pub const ANY_DEPTH: RangeInclusive<u32> = 0..=u32::MAX;
+
+impl<'a> Until<'a> {
+    /// Before the instructions in these cells.
+    pub fn at(cells: &'a BTreeSet<Place>) -> Until<'a> {
+        Until { cells, depths: ANY_DEPTH, task: None, parks: false }
+    }
 }
 
 impl Until<'_> {
     /// Whether a run pauses here.
     pub fn holds(&self, machine: &Machine) -> bool {
-        let task = machine.task();
-        !self.depths.contains(&task.calls().depth()) || self.cells.contains(&task.counter())
+        let task = machine.tasks.current();
+        if machine.tasks.is_single() && self.task.is_none_or(|watched| watched == task.number) {
+            return !self.depths.contains(&task.calls.depth())
+                || self.cells.contains(&task.counter);
+        }
+        self.holds_among(machine)
+    }
+
+    #[cold]
+    fn holds_among(&self, machine: &Machine) -> bool {
+        let is_away = self.task.is_some_and(|watched| match machine.task_of(watched) {
+            Some(task) => match task.state {
+                TaskState::Runs if self.parks && machine.parks(watched) => true,
+                TaskState::Runs => !self.depths.contains(&task.calls.depth()),
+                TaskState::Waits => false,
+                TaskState::Rests => self.depths != ANY_DEPTH,
+            },
+            None => self.depths != ANY_DEPTH,
+        });
+        is_away || !self.cells.is_empty() && self.cells.contains(&machine.task().counter)
     }
 }
 
@@ -44,16 +79,18 @@ impl Machine {
             return Ok(true);
         }
         self.decoded.pause_before(until.cells);
-        let floor = self.floor(*until.depths.start());
-        let bounds = Bounds { floor, highest: *until.depths.end(), ..Bounds::NONE };
         let mut left = self.at_most(fuel);
         while left > 0 {
-            let slice = self.collecting_slice(left);
-            let retired = super::fast::run(self, slice, bounds);
-            self.retired += retired;
-            left -= retired;
-            if until.holds(self) {
-                return Ok(true);
+            let turn = self.turn_left(left);
+            if turn > 0 {
+                let bounds = self.bounds_of(until);
+                let slice = self.collecting_slice(turn);
+                let retired = super::fast::run(self, slice, bounds);
+                self.count_retired(retired);
+                left -= retired;
+                if until.holds(self) {
+                    return Ok(true);
+                }
             }
             if left > 0 {
                 self.step()?;
@@ -78,12 +115,19 @@ impl Machine {
         self.decoded.pause_nowhere();
         let bounds = Bounds { hidden, ..Bounds::NONE };
         let mut left = self.at_most(fuel);
-        while left > 0 && !self.reaches(hidden) {
-            let slice = self.collecting_slice(left);
-            let retired = super::fast::run(self, slice, bounds);
-            self.retired += retired;
-            left -= retired;
-            if left > 0 && !self.reaches(hidden) {
+        let task = self.current();
+        let reaches =
+            |machine: &Machine| machine.current() == task && machine.here().reaches(hidden);
+        while left > 0 && !reaches(self) {
+            let turn = self.turn_left(left);
+            if turn > 0 {
+                let slice = self.collecting_slice(turn);
+                let bounds = if self.current() == task { bounds } else { Bounds::NONE };
+                let retired = super::fast::run(self, slice, bounds);
+                self.count_retired(retired);
+                left -= retired;
+            }
+            if left > 0 && !reaches(self) {
                 self.step()?;
                 left -= 1;
             }
@@ -91,12 +135,26 @@ impl Machine {
                 break;
             }
         }
-        Ok(self.reaches(hidden))
+        Ok(reaches(self))
+    }
+
+    /// What the fast loop must leave to the stepper, so that a run pauses where it should.
+    fn bounds_of(&self, until: &Until<'_>) -> Bounds {
+        if until.task != Some(self.current()) {
+            return Bounds::NONE;
+        }
+        let floor = self.floor(*until.depths.start());
+        Bounds { floor, highest: *until.depths.end(), ..Bounds::NONE }
     }
 
     /// The entry whose return would leave fewer than `least` entries.
     fn floor(&self, least: u32) -> Option<EntryIndex> {
-        let calls = self.task().calls();
+        let calls = &self.tasks.current().calls;
         calls.entry(FrameId(least.checked_sub(1)?))
+    }
+
+    /// Whether a task stands at a stop that a person can do something about.
+    pub fn parks(&self, task: TaskId) -> bool {
+        self.stop_of(task).is_some_and(|stop| is_mendable(&stop))
     }
 }

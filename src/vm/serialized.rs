@@ -12,6 +12,7 @@ use super::machine::Machine;
 use super::memory::{BodyKind, CodeBody, Place};
 use super::space::{Address, FreeSpace};
 use super::task::Task;
+use super::tasks::QUANTUM;
 
 /// Everything a machine holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,10 +25,12 @@ pub struct Serialized {
     pub data: Vec<SerializedData>,
     /// The globals that have a value, sorted by name.
     pub globals: Vec<(String, Instruction)>,
-    /// Tasks.
+    /// The tasks that are not over, by number.
     pub tasks: Vec<SerializedTask>,
-    /// Which task runs.
+    /// Which task runs: the top of a strand.
     pub current: TaskId,
+    /// Who takes turns, and how.
+    pub schedule: SerializedSchedule,
     /// Input still to be read.
     pub input: String,
     /// Whether no more input will come.
@@ -87,9 +90,56 @@ pub struct SerializedData {
     pub runs: Vec<(u64, Vec<Instruction>)>,
 }
 
+/// Who takes turns, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SerializedSchedule {
+    /// The strands, in the order of their turns; `None`: each task is one, and only the current one takes turns.
+    pub strands: Option<Vec<SerializedStrand>>,
+    /// What tasks that are over have left, by their numbers.
+    pub left: Vec<(TaskId, Vec<Instruction>)>,
+    /// The number of the next task; `None`: the number after that of the last.
+    pub next_task: Option<TaskId>,
+    /// How many instructions of its turn the strand has executed.
+    pub turn: u64,
+    /// How many instructions a turn has.
+    pub quantum: u64,
+    /// How much time was skipped because all slept.
+    pub slept: u64,
+    /// Whether the strands that do not run are frozen.
+    pub alone: bool,
+}
+
+impl Default for SerializedSchedule {
+    /// That of a machine in which nobody has taken turns yet.
+    fn default() -> SerializedSchedule {
+        SerializedSchedule {
+            strands: None,
+            left: Vec::new(),
+            next_task: None,
+            turn: 0,
+            quantum: QUANTUM,
+            slept: 0,
+            alone: false,
+        }
+    }
+}
+
+/// A strand: a chain of tasks, of which the last runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SerializedStrand {
+    /// The tasks: each has resumed the one after it.
+    pub tasks: Vec<TaskId>,
+    /// When it goes on, in instructions.
+    pub wake: u64,
+    /// How many times as long its turns are; 0 holds it.
+    pub share: u64,
+}
+
 /// A task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SerializedTask {
+    /// Its number.
+    pub number: TaskId,
     /// The counter.
     pub counter: Place,
     /// The parameter stack, top last.
@@ -154,7 +204,8 @@ impl Machine {
             data: Vec::new(),
             globals: self.globals_part(),
             tasks: self.tasks.iter().map(|task| self.task_part(task)).collect(),
-            current: self.current,
+            current: self.current(),
+            schedule: self.schedule_part(),
             input: self.input.rest().to_string(),
             input_ended: self.input.ended(),
             output: self.output.to_string(),
@@ -201,6 +252,25 @@ impl Machine {
         globals.map(|(name, value)| (name.to_string(), self.spell(value))).collect()
     }
 
+    fn schedule_part(&self) -> SerializedSchedule {
+        let tasks = &self.tasks;
+        let strands = tasks.strands.iter().map(|strand| {
+            let mut chain: Vec<TaskId> = tasks.chain(strand.top).collect();
+            chain.reverse();
+            SerializedStrand { tasks: chain, wake: strand.wake, share: strand.share }
+        });
+        let spell = |values: &[Cell]| values.iter().map(|&value| self.spell(value)).collect();
+        SerializedSchedule {
+            strands: Some(strands.collect()),
+            left: tasks.left.iter().map(|(&task, values)| (task, spell(values))).collect(),
+            next_task: Some(tasks.next),
+            turn: tasks.turn,
+            quantum: tasks.quantum,
+            slept: tasks.slept,
+            alone: tasks.alone,
+        }
+    }
+
     fn task_part(&self, task: &Task) -> SerializedTask {
         let mut calls: Vec<SerializedCall> = task
             .calls()
@@ -216,6 +286,6 @@ impl Machine {
             .collect();
         calls.reverse();
         let parameters = task.parameters().iter().map(|&value| self.spell(value)).collect();
-        SerializedTask { counter: task.counter(), parameters, calls }
+        SerializedTask { number: task.number, counter: task.counter(), parameters, calls }
     }
 }

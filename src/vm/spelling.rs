@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::index::FrameNumber;
+use super::index::{FrameNumber, TaskId};
 use super::instruction::Instruction;
 use super::name::is_hidden;
 use super::space::Address;
@@ -23,6 +23,8 @@ pub enum Value<'a> {
     Address(Address),
     /// The first address of a block, and the frame it was made in.
     Block(Address, FrameNumber),
+    /// A task.
+    Task(TaskId),
 }
 
 impl Value<'_> {
@@ -34,6 +36,7 @@ impl Value<'_> {
             Value::Text(text) => quote(text, limit, into),
             Value::Address(start) => into.push_str(&format!("@{start}")),
             Value::Block(start, home) => into.push_str(&format!("@{start}/{home}")),
+            Value::Task(number) => into.push_str(&format!("task: {number}")),
         }
     }
 }
@@ -56,6 +59,7 @@ pub fn long_form(instruction: &Instruction) -> Option<[&str; 2]> {
         I::Primitive(primitive) => Some(["", primitive.name()]),
         I::Breakpoint => Some(["", BREAKPOINT]),
         I::Integer(_) | I::Text(_) | I::Address(_) | I::BlockValue(..) | I::Block(_) => None,
+        I::Task(_) => None,
     }
 }
 

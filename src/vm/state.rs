@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::cell::Cell;
 use super::draft::Draft;
 use super::fast::Decoded;
+use super::frame::CallStack;
 use super::index::{DataId, EntryIndex, FrameId};
 use super::instruction::Instruction;
 use super::limit::LimitKind;
@@ -67,7 +68,7 @@ impl Machine {
     /// # Errors
     /// If there are fewer.
     pub fn drop_top(&mut self, count: usize) -> Result<(), Refusal> {
-        let there = self.task().parameters.len();
+        let there = self.tasks.current().parameters.len();
         let left =
             there.checked_sub(count).ok_or(Refusal::StackTooShort { wanted: count, there })?;
         self.task_mut().parameters.truncate(left);
@@ -79,7 +80,7 @@ impl Machine {
     /// # Errors
     /// If there is no value there, or the new one is not a value.
     pub fn set_parameter(&mut self, index: usize, value: &Instruction) -> Result<(), Refusal> {
-        let there = self.task().parameters.len();
+        let there = self.tasks.current().parameters.len();
         if index >= there {
             return Err(Refusal::StackTooShort { wanted: index.saturating_add(1), there });
         }
@@ -99,7 +100,7 @@ impl Machine {
         value: Option<&Instruction>,
     ) -> Result<(), Refusal> {
         let entry = self.entry(frame)?;
-        let body = self.task().calls.body(entry);
+        let body = self.tasks.current().calls.body(entry);
         if !self.is_function(body) {
             return Err(Refusal::NoFrame { frame });
         }
@@ -191,6 +192,10 @@ impl Machine {
     /// If there is no such activation, or a parameter is not a value; nothing has changed then.
     pub fn restart(&mut self, frame: FrameId, parameters: &[Instruction]) -> Result<(), Refusal> {
         let entry = self.entry(frame)?;
+        let calls = &self.tasks.current().calls;
+        if entry == CallStack::BOTTOM && calls.has_bottom_block() {
+            return Err(Refusal::CopiedFrame);
+        }
         let cells = self.make_values(parameters)?;
         let task = self.task_mut();
         task.parameters = cells.into();
@@ -230,7 +235,7 @@ impl Machine {
 
     /// The index of an activation in the words of the call stack.
     fn entry(&self, frame: FrameId) -> Result<EntryIndex, Refusal> {
-        self.task().calls.entry(frame).ok_or(Refusal::NoFrame { frame })
+        self.tasks.current().calls.entry(frame).ok_or(Refusal::NoFrame { frame })
     }
 
     /// The cell of a value.

@@ -6,13 +6,14 @@ use super::cell::Cell;
 use super::collect::Making;
 use super::fast::Bounds;
 use super::frame::Again;
+use super::in_task::InTask;
 use super::index::{Body, FrameNumber};
 use super::instruction::{Group, Primitive};
 use super::machine::Machine;
 use super::memory::Place;
-use super::plan::{Effect, Next, Plan, Range};
+use super::plan::{Effect, Next, Range};
+use super::schedule::Choice;
 use super::stop::Stop;
-use super::task::Task;
 use super::text::TextId;
 
 impl Machine {
@@ -21,11 +22,24 @@ impl Machine {
     /// # Errors
     /// Why it cannot be executed. Nothing has changed then.
     pub fn step(&mut self) -> Result<(), Stop> {
-        let effect = self.plan_numbered(Machine::plan)?;
+        let (strand, effect) = self.choose_numbered()?;
+        self.begin_instruction(strand);
         self.count_operands();
         self.commit(effect);
-        self.retired += 1;
+        self.end_instruction();
         Ok(())
+    }
+
+    /// Whose turn it is, with a number for the frame that the instruction opens, if it opens one.
+    #[inline(always)]
+    fn choose_numbered(&mut self) -> Choice {
+        let (strand, effect) = self.choose()?;
+        let task = self.tasks.strands[strand].top;
+        if self.frames.left() > 0 || !self.in_task(task).opens_frame(&effect) {
+            return Ok((strand, effect));
+        }
+        self.make_frame_number();
+        Ok(self.choose().expect("other numbers for the same frames change no outcome"))
     }
 
     /// Returns from the function that is running, as `return` does, but it is no instruction.
@@ -33,19 +47,15 @@ impl Machine {
     /// # Errors
     /// Why it cannot return. Nothing has changed then.
     pub(super) fn return_now(&mut self) -> Result<(), Stop> {
-        let effect = self.plan_numbered(Machine::plan_return)?;
-        self.commit(effect);
-        Ok(())
-    }
-
-    /// What a plan says, with a number for the frame that it opens, if it opens one.
-    fn plan_numbered(&mut self, plan: impl Fn(&Machine) -> Plan) -> Plan {
-        let effect = plan(self)?;
-        if self.frames.left() > 0 || !self.opens_frame(&effect) {
-            return Ok(effect);
+        let mut effect = self.here().plan_return()?;
+        if self.frames.left() == 0 && self.here().opens_frame(&effect) {
+            self.make_frame_number();
+            let plan = self.here().plan_return();
+            effect = plan.expect("other numbers for the same frames change no outcome");
         }
-        self.make_frame_number();
-        Ok(plan(self).expect("other numbers for the same frames change no outcome"))
+        self.commit(effect);
+        self.end_instruction();
+        Ok(())
     }
 
     /// Executes up to `fuel` instructions and returns why it stopped; one unit of fuel is one retired
@@ -57,10 +67,11 @@ impl Machine {
         self.decoded.pause_nowhere();
         let mut left = self.at_most(fuel);
         while left > 0 {
-            if left > FEW {
-                let slice = self.collecting_slice(left);
+            let turn = self.turn_left(left);
+            if turn > FEW {
+                let slice = self.collecting_slice(turn);
                 let retired = super::fast::run(self, slice, Bounds::NONE);
-                self.retired += retired;
+                self.count_retired(retired);
                 left -= retired;
             }
             if left > 0 {
@@ -79,12 +90,13 @@ impl Machine {
     /// Counts the texts that the next instruction looks at.
     #[inline(always)]
     fn count_operands(&mut self) {
-        let Some(primitive) = self.memory.cell(self.task().counter()).as_primitive() else {
+        let task = self.tasks.current();
+        let Some(primitive) = self.memory.cell(task.counter).as_primitive() else {
             return;
         };
         let row = primitive.row();
         if matches!(row.group, Group::Text | Group::InputOutput) {
-            let top = self.task().parameters().iter().rev().take(row.takes.len());
+            let top = task.parameters.iter().rev().take(row.takes.len());
             let texts = top.filter_map(|value| value.as_text());
             let bytes = texts.map(|id| self.looked_at(primitive, id)).sum();
             self.effort.add_bytes(bytes);
@@ -99,44 +111,11 @@ impl Machine {
         if needs_none || finds && texts.is_ascii(id) { 0 } else { texts.bytes_of(id) }
     }
 
-    /// Whether an effect opens a frame. A function that starts again does.
-    fn opens_frame(&self, effect: &Effect) -> bool {
-        let calls = &self.task().calls;
-        match *effect {
-            Effect::Call { .. } => true,
-            Effect::End { next: Next::Again(_), .. } => calls.is_frame(calls.top()),
-            Effect::Return { next: Next::Again(_), .. } => true,
-            Effect::End { next: Next::Other { code, .. }, .. }
-            | Effect::Return { next: Next::Other { code, .. }, .. } => code.block_home().is_none(),
-            Effect::End { next: Next::Return, .. }
-            | Effect::Return { next: Next::Return, .. }
-            | Effect::Leave { .. } => false,
-            Effect::Run { .. }
-            | Effect::Unwind
-            | Effect::Stack { .. }
-            | Effect::Roll { .. }
-            | Effect::Text { .. }
-            | Effect::Join { .. }
-            | Effect::Assign { .. }
-            | Effect::SetGlobal { .. }
-            | Effect::Store { .. }
-            | Effect::Allocate { .. }
-            | Effect::Copy { .. }
-            | Effect::Fill { .. }
-            | Effect::Resize { .. }
-            | Effect::Split { .. }
-            | Effect::Print { .. }
-            | Effect::Input { .. } => false,
-        }
-    }
-
     /// Counts a search of the whole machine.
     pub(super) fn count_search(&mut self) {
-        let stacks = |task: &Task| task.parameters.len() + task.calls.words();
-        let stacks: usize = self.tasks.iter().map(stacks).sum();
-        self.effort.add(self.memory.cells() + (stacks + self.memory.texts.slots()) as u64);
+        let words = self.tasks.words() + self.memory.texts.slots();
+        self.effort.add(self.memory.cells() + words as u64);
     }
-
     fn commit(&mut self, effect: Effect) {
         match effect {
             Effect::Stack { take, give, count } => {
@@ -218,11 +197,11 @@ impl Machine {
             }
             Effect::Call { take, function, again, kept } => {
                 self.drop_values(take);
-                self.call(function, self.task().counter.next(), again, kept);
+                self.call(function, self.tasks.current().counter.next(), again, kept);
             }
             Effect::Run { take, block, home, again, kept } => {
                 self.drop_values(take);
-                self.run_block((block, home), self.task().counter.next(), again, kept);
+                self.run_block((block, home), self.tasks.current().counter.next(), again, kept);
             }
             Effect::End { take, next } => {
                 self.drop_values(take);
@@ -238,10 +217,53 @@ impl Machine {
                 self.leave_top(Next::Return);
             }
             Effect::Unwind => self.task_mut().calls.cut_to_bottom(),
+            Effect::Begin { take, count, code, runs } => {
+                self.drop_values(take);
+                self.begin_task(count, code, runs);
+            }
+            Effect::Resume { count, task } => {
+                self.drop_values(2);
+                self.resume_task(count, task);
+            }
+            Effect::Yield { take, count, to } => {
+                self.drop_values(take);
+                self.yield_task(count, to);
+            }
+            Effect::Exit => self.exit_task(),
+            Effect::Close { task } => {
+                self.drop_values(1);
+                self.close_task(task);
+                self.go_on();
+            }
+            Effect::Collect { task } => {
+                self.drop_values(1);
+                self.join_task(task);
+            }
+            Effect::Pause { take, sleep } => {
+                self.drop_values(take);
+                self.pause_task(sleep);
+            }
+            Effect::Share { strand, share } => {
+                self.drop_values(2);
+                self.tasks.strands[strand].share = share;
+                self.go_on();
+            }
+            Effect::Send { data, queue } => {
+                self.drop_values(1);
+                let value = self.pop();
+                self.send_value(data, queue, value);
+                self.go_on();
+            }
+            Effect::Receive { data, queue } => {
+                self.drop_values(1);
+                let value = self.receive_value(data, queue);
+                self.task_mut().parameters.push(value);
+                self.go_on();
+            }
         }
     }
 
-    fn go_on(&mut self) {
+    pub(super) fn go_on(&mut self) {
         let task = self.task_mut();
         task.counter = task.counter.next();
     }
@@ -267,7 +289,7 @@ impl Machine {
 
     fn push_join(&mut self, bytes: usize) {
         self.prepare(Making { cells: 0, text: bytes as u64 });
-        let (a, b) = (self.text_id(2), self.text_id(1));
+        let (a, b) = (self.here().text_id(2), self.here().text_id(1));
         self.drop_values(2);
         self.effort.add_bytes(self.memory.texts.copied_by_join(a, b));
         let id = self.memory.texts.join(a, b);
@@ -290,7 +312,7 @@ impl Machine {
     fn push_parts(&mut self, parts: Vec<std::ops::Range<usize>>) {
         let text = parts.iter().map(|part| part.len() as u64).sum();
         self.prepare(Making { cells: (parts.len() as u64).max(1), text });
-        let whole = self.text_id(2);
+        let whole = self.here().text_id(2);
         self.drop_values(2);
         let (slot, count) = (self.memory.add_data(parts.len()), parts.len());
         for (index, part) in parts.into_iter().enumerate() {
@@ -353,12 +375,54 @@ impl Machine {
 
     /// Starts the top entry again: a frame as a new one, whose number must be available.
     pub(super) fn restart_top(&mut self) {
-        let calls = &self.task().calls;
+        let calls = &self.tasks.current().calls;
         let (top, is_frame) = (calls.body(calls.top()), calls.is_frame(calls.top()));
         if is_frame {
             let number = self.number_frame();
             self.task_mut().calls.restart_frame(number);
         }
         self.task_mut().counter = Place::start(top);
+    }
+}
+
+impl InTask<'_> {
+    /// Whether an effect opens a frame. A function that starts again does.
+    fn opens_frame(&self, effect: &Effect) -> bool {
+        let calls = &self.task().calls;
+        match *effect {
+            Effect::Call { .. } | Effect::Begin { .. } => true,
+            Effect::End { next: Next::Again(_), .. } => calls.is_frame(calls.top()),
+            Effect::Return { next: Next::Again(_), .. } => true,
+            Effect::End { next: Next::Other { code, .. }, .. }
+            | Effect::Return { next: Next::Other { code, .. }, .. } => code.block_home().is_none(),
+            Effect::End { next: Next::Return, .. }
+            | Effect::Return { next: Next::Return, .. }
+            | Effect::Leave { .. } => false,
+            Effect::Run { .. }
+            | Effect::Unwind
+            | Effect::Stack { .. }
+            | Effect::Roll { .. }
+            | Effect::Text { .. }
+            | Effect::Join { .. }
+            | Effect::Assign { .. }
+            | Effect::SetGlobal { .. }
+            | Effect::Store { .. }
+            | Effect::Allocate { .. }
+            | Effect::Copy { .. }
+            | Effect::Fill { .. }
+            | Effect::Resize { .. }
+            | Effect::Split { .. }
+            | Effect::Print { .. }
+            | Effect::Input { .. }
+            | Effect::Resume { .. }
+            | Effect::Yield { .. }
+            | Effect::Exit
+            | Effect::Close { .. }
+            | Effect::Collect { .. }
+            | Effect::Pause { .. }
+            | Effect::Share { .. }
+            | Effect::Send { .. }
+            | Effect::Receive { .. } => false,
+        }
     }
 }

@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use super::index::{DataId, TaskId};
 use super::limit::LimitKind;
 
 /// Why a run stopped.
@@ -27,6 +28,33 @@ pub enum Stop {
     Finished,
     /// The program has ended itself with `exit` and this code. The counter stays on it.
     Exit(u8),
+    /// The task waits for another. Only one that runs alone stops so; else the others go on.
+    Blocked(Blocked),
+    /// All tasks wait for each other: who waits for whom.
+    Deadlock(String),
+}
+
+/// What a task waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blocked {
+    /// Until this task is over.
+    Task(TaskId),
+    /// Until this channel has room.
+    Full(DataId),
+    /// Until there is a value in this channel.
+    Empty(DataId),
+}
+
+impl fmt::Display for Blocked {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Blocked::Task(task) => write!(formatter, "waits for task {task}"),
+            Blocked::Full(data) => write!(formatter, "waits until there is room in data {data}"),
+            Blocked::Empty(data) => {
+                write!(formatter, "waits until there is a value in data {data}")
+            }
+        }
+    }
 }
 
 impl Stop {
@@ -41,6 +69,8 @@ impl Stop {
             Stop::OutOfFuel => "fuel",
             Stop::Finished => "finished",
             Stop::Exit(_) => "exit",
+            Stop::Blocked(_) => "blocked",
+            Stop::Deadlock(_) => "deadlock",
         }
     }
 }
@@ -56,6 +86,8 @@ impl fmt::Display for Stop {
             Stop::OutOfFuel => formatter.write_str("out of fuel"),
             Stop::Finished => formatter.write_str("finished"),
             Stop::Exit(code) => write!(formatter, "the program ended with exit code {code}"),
+            Stop::Blocked(blocked) => write!(formatter, "{blocked}; let the others run"),
+            Stop::Deadlock(who) => write!(formatter, "deadlock: {who}"),
         }
     }
 }
@@ -108,6 +140,28 @@ pub enum Fault {
     NoFlag,
     /// `leave` in a call that has begun no loop.
     NoLoop { function: String },
+    /// More values to hand over than there are, or than may be.
+    Handed { instruction: String, count: i64, there: u64, maximum: u64 },
+    /// More values at the end of a task than may be handed on.
+    Left { count: u64, maximum: u64 },
+    /// A block from a frame that the task does not have.
+    NoCopy { instruction: String, function: String },
+    /// `task.yield` in a task that nobody resumed.
+    NotResumed { task: TaskId },
+    /// `task.yieldto` in the task of main.
+    MainStays,
+    /// A task that does not rest where one that rests is needed.
+    NotResting { instruction: String, task: TaskId, state: &'static str },
+    /// A task that cannot be closed.
+    NotClosed { task: TaskId, why: &'static str },
+    /// A share outside of its range.
+    Share { share: i64, maximum: u64 },
+    /// A share for a task that takes no turns.
+    NoTurns { task: TaskId, state: &'static str },
+    /// A channel of no size, or too large.
+    Room { room: i64, maximum: u64 },
+    /// Data that is no channel.
+    NoChannel { instruction: String, what: String },
 }
 
 impl Fault {
@@ -136,6 +190,17 @@ impl Fault {
             Fault::NoFrame { .. } => "frame",
             Fault::NoFlag => "flag",
             Fault::NoLoop { .. } => "loop",
+            Fault::Handed { .. } => "count",
+            Fault::Left { .. } => "left",
+            Fault::NoCopy { .. } => "home",
+            Fault::NotResumed { .. } => "resumer",
+            Fault::MainStays => "main",
+            Fault::NotResting { .. } => "rests",
+            Fault::NotClosed { .. } => "close",
+            Fault::Share { .. } => "share",
+            Fault::NoTurns { .. } => "turns",
+            Fault::Room { .. } => "room",
+            Fault::NoChannel { .. } => "channel",
         }
     }
 }
@@ -232,6 +297,52 @@ impl fmt::Display for Fault {
                 f,
                 "`leave` needs a loop that this call of `{function}` has begun, and none is running"
             ),
+            Fault::Handed { instruction, count, there, maximum } => write!(
+                f,
+                "`{instruction}` can hand over 0 to {maximum} values, and {there} are below its operands; \
+                 it was given the count {count}"
+            ),
+            Fault::Left { count, maximum } => write!(
+                f,
+                "a task can leave at most {maximum} values when it ends, and {count} are on its stack; drop \
+                 some"
+            ),
+            Fault::NoCopy { instruction, function } => write!(
+                f,
+                "`{instruction}` copies the frame of `{function}` that the block was made in, and this task \
+                 has none that lives"
+            ),
+            Fault::NotResumed { task } => write!(
+                f,
+                "`task.yield` hands its values to whoever resumed task {task}, and nobody did"
+            ),
+            Fault::MainStays => f.write_str(
+                "`task.yieldto` gives up the place of the task, and the task of main must keep its own; \
+                 resume the other instead",
+            ),
+            Fault::NotResting { instruction, task, state } => {
+                write!(f, "`{instruction}` needs a task that rests; task {task} {}", is(state))
+            }
+            Fault::NotClosed { task, why } => write!(f, "`task.close` of task {task}: {why}"),
+            Fault::Share { share, maximum } => {
+                write!(f, "`task.share` needs a share from 0 to {maximum}, not {share}")
+            }
+            Fault::NoTurns { task, state } => {
+                write!(f, "`task.share` needs a task that takes turns; task {task} {}", is(state))
+            }
+            Fault::Room { room, maximum } => {
+                write!(f, "`channel.new` can make room for 1 to {maximum} values, not {room}")
+            }
+            Fault::NoChannel { instruction, what } => write!(
+                f,
+                "`{instruction}` needs a channel, and {what} is none: its first two cells must be the index \
+                 of the oldest value and how many there are"
+            ),
         }
     }
+}
+
+/// The state of a task as a verb: `rests`, `is over`.
+pub(super) fn is(state: &str) -> String {
+    if state == super::task::OVER { format!("is {state}") } else { state.to_string() }
 }

@@ -32,6 +32,7 @@ impl Target {
             | Content::Text(_)
             | Content::Data(_)
             | Content::BlockValue(..)
+            | Content::Task(_)
             | Content::Primitive(_)
             | Content::Pick(_)
             | Content::Assign(_)

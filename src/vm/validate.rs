@@ -183,25 +183,36 @@ impl Machine {
             let address = self.memory.address(Place::new(number, Offset::from_index(offset)));
             return Some(format!("the cell at {address}"));
         }
-        for task in &self.tasks {
+        for task in self.tasks.iter() {
+            let of = |what: &str| {
+                let others = self.tasks.iter().len() > 1;
+                Some(if others {
+                    format!("{what} of task {}", task.number)
+                } else {
+                    what.to_string()
+                })
+            };
             if gone.contains(&task.counter.body) {
-                return Some("the program counter".to_string());
+                return of("the program counter");
             }
             let live = |place: Place| gone.contains(&place.body);
             for entry in task.calls.activations() {
                 if gone.contains(&entry.body) || entry.returns_to.is_some_and(live) {
-                    return Some("a live frame".to_string());
+                    return of("a live frame");
                 }
                 if entry.kept.is_some_and(points) {
-                    return Some("a loop on the call stack".to_string());
+                    return of("a loop on the call stack");
                 }
                 if entry.locals.iter().any(|&cell| points(cell)) {
-                    return Some("a local".to_string());
+                    return of("a local");
                 }
             }
             if task.parameters.iter().any(|&cell| points(cell)) {
-                return Some("a value on the parameter stack".to_string());
+                return of("a value on the parameter stack");
             }
+        }
+        if self.tasks.left_cells().any(points) {
+            return Some("a value that a task has left".to_string());
         }
         if let Some((name, _)) = self.globals.iter().find(|&(_, value)| points(value)) {
             return Some(format!("the global `{name}`"));

@@ -10,22 +10,27 @@ pub enum Vocabulary {
     /// A word is a number, a local, a function, an instruction or a hole: the first that fits. So the
     /// program's names win.
     Two,
+    /// As [`Vocabulary::Two`], with tasks and channels.
+    Three,
 }
 
 impl Vocabulary {
     /// The vocabulary of everything that is written now.
-    pub const NEWEST: Vocabulary = Vocabulary::Two;
+    pub const NEWEST: Vocabulary = Vocabulary::Three;
 
     /// Its number in recordings.
     pub fn number(self) -> u64 {
         match self {
             Vocabulary::One => 1,
             Vocabulary::Two => 2,
+            Vocabulary::Three => 3,
         }
     }
 
     /// The vocabulary with this number.
     pub fn find(number: u64) -> Option<Vocabulary> {
-        [Vocabulary::One, Vocabulary::Two].into_iter().find(|one| one.number() == number)
+        [Vocabulary::One, Vocabulary::Two, Vocabulary::Three]
+            .into_iter()
+            .find(|one| one.number() == number)
     }
 }

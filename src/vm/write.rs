@@ -117,7 +117,7 @@ impl Machine {
         let is_short = |entry: Activation<'_>| {
             entry.is_frame && entry.body == function && entry.locals.len() < locals
         };
-        for task in &mut self.tasks {
+        for task in self.tasks.iter_mut() {
             if task.calls.activations().any(is_short) {
                 task.calls.widen(function, locals);
             }
@@ -158,12 +158,7 @@ impl Machine {
     fn map_values(&mut self, change: impl Fn(Cell) -> Cell) {
         self.memory.all_data_mut().map(&change);
         self.globals.map(&change);
-        for task in &mut self.tasks {
-            for cell in task.parameters.iter_mut() {
-                *cell = change(*cell);
-            }
-            task.calls.map_values(&change);
-        }
+        self.tasks.map_values(&change);
     }
 }
 

@@ -272,10 +272,13 @@ fn mark(painter: &Painter, at: Pos2, stop: &Stop, look: &Look) {
         Stop::Limit(_) => {
             painter.rect_filled(Rect::from_center_size(at, vec2(3.0, 11.0)), 0.0, look.signs.fault);
         }
+        Stop::Deadlock(_) => {
+            painter.rect_filled(Rect::from_center_size(at, vec2(7.0, 3.0)), 0.0, look.signs.fault);
+        }
         Stop::Finished | Stop::Exit(_) => {
             painter.circle_filled(at, 3.5, look.signs.good);
         }
-        Stop::OutOfFuel => {}
+        Stop::OutOfFuel | Stop::Blocked(_) => {}
     }
 }
 

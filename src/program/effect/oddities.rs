@@ -124,6 +124,7 @@ fn worded(
                 | Instruction::Block(_)
                 | Instruction::Address(_)
                 | Instruction::BlockValue(..)
+                | Instruction::Task(_)
                 | Instruction::PushFunction(_)
                 | Instruction::FunctionHole(_)
                 | Instruction::Pick(_)

@@ -229,6 +229,7 @@ fn seen_in_text(cell: &Instruction, call: impl Fn(&str) -> Op) -> Seen<'_> {
         | I::Text(_)
         | I::Address(_)
         | I::BlockValue(..)
+        | I::Task(_)
         | I::PushFunction(_)
         | I::FunctionHole(_)
         | I::Pick(_)
@@ -255,6 +256,7 @@ fn seen_in_machine<'m>(cell: Cell, memory: &'m Memory, numbers: &HashMap<Body, u
         | C::Address(_)
         | C::Data(_)
         | C::BlockValue(..)
+        | C::Task(_)
         | C::FunctionHole(_)
         | C::Pick(_)
         | C::GetGlobal(_) => PUSHES,

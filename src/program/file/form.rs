@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use super::reader::{Read, Reader, SyntaxError};
 use crate::program::old_name::{spelled_out, spelled_out_in};
 use crate::program::watch::Shape;
+use crate::vm::tasks::QUANTUM;
 
 /// Structs that are written as their fields, in any order. `name` is what messages call the whole; a field with a
 /// value after it may be left out.
@@ -63,6 +64,16 @@ forms! {
         data: Vec<DataForm<'f>> = Vec::new(),
         globals: BTreeMap<String, String> = BTreeMap::new(),
         tasks: Vec<TaskForm>,
+        /// Who takes turns, if not only task 0 does.
+        strands: Vec<StrandForm> = Vec::new(),
+        /// What tasks that are over have left.
+        left: Vec<(u64, Vec<String>)> = Vec::new(),
+        /// The number of the next task.
+        next_task: Option<u64> = None,
+        turn: u64 = 0,
+        quantum: u64 = QUANTUM,
+        slept: u64 = 0,
+        alone: bool = false,
         /// The number of the newest frame.
         frames: Option<u64> = None,
         /// The number of the next data body.
@@ -71,7 +82,7 @@ forms! {
         free: Option<FreeForm> = None,
         /// What was made since data was last collected.
         growth: Option<GrowthForm> = None,
-        current: u32 = 0,
+        current: u64 = 0,
         input: Vec<String> = Vec::new(),
         input_ended: bool = false,
         output: Vec<String> = Vec::new(),
@@ -108,6 +119,7 @@ forms! {
         calls: u64,
         text: u64,
         output: u64,
+        tasks: Option<u64> = None,
     }
 
     "body" CodeForm {
@@ -138,7 +150,14 @@ forms! {
         cells: Option<Rows<'f>> = None,
     }
 
+    "strand" StrandForm {
+        tasks: Vec<u64>,
+        wake: u64 = 0,
+        share: u64 = 1,
+    }
+
     "task" TaskForm {
+        number: Option<u64> = None,
         counter: u64,
         parameters: Vec<String> = Vec::new(),
         calls: Vec<CallForm>,

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::ImageError;
 use super::form::{
     AgainForm, AtForm, BreakpointForm, CallForm, CodeForm, CommentForm, ConditionForm, DataForm,
-    Form, FreeForm, GrowthForm, KindForm, LimitsForm, TaskForm, TimesForm, TurnForm, WatchForm,
+    Form, FreeForm, GrowthForm, KindForm, LimitsForm, StrandForm, TaskForm, TimesForm, TurnForm,
+    WatchForm,
 };
 use crate::program::breakpoint::Breakpoint;
 use crate::program::comment::{self, CommentAt, CommentPlace};
@@ -28,9 +29,10 @@ use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 use crate::vm::serialized::{
     Fill, Malformed, Serialized, SerializedCall, SerializedCode, SerializedData, SerializedKind,
-    SerializedTask,
+    SerializedSchedule, SerializedStrand, SerializedTask,
 };
 use crate::vm::space::{Address, FreeSpace};
+use crate::vm::tasks::QUANTUM;
 
 /// The image that a file of this version describes.
 ///
@@ -43,18 +45,20 @@ pub(super) fn image(mut form: Form<'_>, version: Version) -> Result<Image, Image
             check_newer(&form, version)?;
             form.spell_names_out();
         }
-        Version::Two | Version::Three => check_newer(&form, version)?,
-        Version::Four | Version::Five => {}
+        Version::Two | Version::Three | Version::Four | Version::Five | Version::Six => {
+            check_newer(&form, version)?;
+        }
     }
     let bodies = Bodies::of(&form, version)?;
-    let task = |(number, task)| bodies.task(task, &format!("task {number}"));
+    let (tasks, current) = tasks(&form, version, &bodies)?;
     let parts = Serialized {
         code: bodies.code(&form.code)?,
         code_count: form.next_code,
         data: form.data.iter().map(without_values).collect(),
         globals: bodies.named(&form.globals, "global", |name| format!("global {name}"))?,
-        tasks: form.tasks.iter().enumerate().map(task).collect::<Result<_, _>>()?,
-        current: TaskId(form.current),
+        tasks,
+        current,
+        schedule: schedule(&form, version, &bodies)?,
         input: form.input.concat(),
         input_ended: form.input_ended,
         output: form.output.concat(),
@@ -64,7 +68,7 @@ pub(super) fn image(mut form: Form<'_>, version: Version) -> Result<Image, Image
         free_space: form.free.map(|FreeForm { gaps, end }| FreeSpace { gaps, end }),
         growth: match version {
             Version::One => None,
-            Version::Two | Version::Three | Version::Four | Version::Five => {
+            Version::Two | Version::Three | Version::Four | Version::Five | Version::Six => {
                 Some(form.growth.map(growth).unwrap_or_default())
             }
         },
@@ -95,12 +99,20 @@ pub(super) fn image(mut form: Form<'_>, version: Version) -> Result<Image, Image
     Ok(image)
 }
 
-/// Before version 3, images have no comments; before version 4, no special breakpoints and no watches.
+/// Before version 3, images have no comments; before version 4, no special breakpoints and no watches; before
+/// version 6, only one task runs.
 fn check_newer(form: &Form<'_>, version: Version) -> Result<(), Malformed> {
     let parts = [
         ("comments", Version::Three, form.comments.is_empty()),
         ("special_breakpoints", Version::Four, form.special_breakpoints.is_empty()),
         ("watches", Version::Four, form.watches.is_empty()),
+        ("strands", Version::Six, form.strands.is_empty()),
+        ("left", Version::Six, form.left.is_empty()),
+        ("next_task", Version::Six, form.next_task.is_none()),
+        ("slept", Version::Six, form.slept == 0),
+        ("alone", Version::Six, !form.alone),
+        ("turn", Version::Six, form.turn == 0),
+        ("quantum", Version::Six, form.quantum == QUANTUM),
     ];
     match parts.into_iter().find(|&(_, since, is_empty)| version < since && !is_empty) {
         None => Ok(()),
@@ -109,6 +121,74 @@ fn check_newer(form: &Form<'_>, version: Version) -> Result<(), Malformed> {
             Err(malformed(part, cause))
         }
     }
+}
+
+/// The tasks, and which one runs. Before version 6 they have no numbers, and only one ran, for ever: it is task 0.
+fn tasks(
+    form: &Form<'_>,
+    version: Version,
+    bodies: &Bodies,
+) -> Result<(Vec<SerializedTask>, TaskId), Malformed> {
+    let mut tasks = Vec::with_capacity(form.tasks.len());
+    for (index, task) in form.tasks.iter().enumerate() {
+        tasks.push(bodies.task(task, &format!("task {index}"))?);
+    }
+    let current = TaskId(form.current);
+    if version >= Version::Six {
+        for (index, (task, form)) in tasks.iter_mut().zip(&form.tasks).enumerate() {
+            task.number = TaskId(form.number.unwrap_or(index as u64));
+        }
+        return Ok((tasks, current));
+    }
+    if let Some(index) = form.tasks.iter().position(|task| task.number.is_some()) {
+        let cause = format!("an image of version {} has no numbers of tasks", version.number());
+        return Err(malformed(format!("task {index}"), cause));
+    }
+    let count = tasks.len() as u64;
+    if current.0 >= count {
+        return Err(malformed("tasks", format!("there is no task {current}")));
+    }
+    tasks[..=current.0 as usize].rotate_right(1);
+    for (index, task) in tasks.iter_mut().enumerate() {
+        task.number = TaskId(index as u64);
+    }
+    Ok((tasks, TaskId::MAIN))
+}
+
+fn schedule(
+    form: &Form<'_>,
+    version: Version,
+    bodies: &Bodies,
+) -> Result<SerializedSchedule, Malformed> {
+    let strand = |strand: &StrandForm| SerializedStrand {
+        tasks: strand.tasks.iter().copied().map(TaskId).collect(),
+        wake: strand.wake,
+        share: strand.share,
+    };
+    let strands: Vec<SerializedStrand> = form.strands.iter().map(strand).collect();
+    let only_main = || vec![SerializedStrand { tasks: vec![TaskId::MAIN], wake: 0, share: 1 }];
+    let mut left = Vec::with_capacity(form.left.len());
+    for &(task, ref rows) in &form.left {
+        let mut values = Vec::new();
+        for row in rows {
+            values.extend(bodies.values(row, || format!("what task {task} has left"))?);
+        }
+        left.push((TaskId(task), values));
+    }
+    let strands = match version >= Version::Six {
+        true if strands.is_empty() => Some(only_main()),
+        true => Some(strands),
+        false => None,
+    };
+    Ok(SerializedSchedule {
+        strands,
+        left,
+        next_task: form.next_task.map(TaskId),
+        turn: form.turn,
+        quantum: form.quantum,
+        slept: form.slept,
+        alone: form.alone,
+    })
 }
 
 fn watches(forms: Vec<WatchForm>) -> Result<Vec<Watch>, Malformed> {
@@ -178,9 +258,11 @@ fn malformed(part: impl Into<String>, cause: impl Into<String>) -> Malformed {
 }
 
 fn limits(form: &LimitsForm) -> Result<Limits, Malformed> {
-    let LimitsForm { memory, parameters, calls, text, output } = *form;
+    let LimitsForm { memory, parameters, calls, text, output, tasks } = *form;
     let mut limits = Limits::default();
-    for (kind, value) in LimitKind::ALL.into_iter().zip([memory, parameters, calls, text, output]) {
+    let tasks = tasks.unwrap_or(LimitKind::Tasks.default_value());
+    let values = [memory, parameters, calls, text, output, tasks];
+    for (kind, value) in LimitKind::ALL.into_iter().zip(values) {
         if !limits.set(kind, value) {
             let cause = format!("{value} is too high: at most {}", kind.maximum());
             return Err(malformed(format!("limit {kind}"), cause));
@@ -344,7 +426,8 @@ impl Bodies {
         }
         let call = |(depth, call)| self.call(call, &format!("{here}, call {depth}"));
         let calls = form.calls.iter().enumerate().map(call).collect::<Result<_, _>>()?;
-        Ok(SerializedTask { counter, parameters, calls })
+        let number = TaskId(form.number.unwrap_or_default());
+        Ok(SerializedTask { number, counter, parameters, calls })
     }
 
     fn breakpoint(&self, form: &BreakpointForm, image: &mut Image) -> Result<(), Malformed> {

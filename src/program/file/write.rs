@@ -26,9 +26,10 @@ use crate::vm::limit::LimitKind;
 use crate::vm::machine::Machine;
 use crate::vm::memory::{Memory, Place};
 use crate::vm::serialized::{
-    Serialized, SerializedCall, SerializedCode, SerializedKind, SerializedTask,
+    Serialized, SerializedCall, SerializedCode, SerializedKind, SerializedStrand, SerializedTask,
 };
 use crate::vm::spelling::escape;
+use crate::vm::tasks::QUANTUM;
 
 /// The values of a data body that are not 0, with their indices.
 pub(super) type Values<'d> = Box<dyn Iterator<Item = (usize, Cell)> + 'd>;
@@ -53,11 +54,13 @@ pub(super) fn write<'d>(
     page.all_data(values);
     page.globals(&parts.globals);
     page.line(1, "tasks: [");
-    parts.tasks.iter().for_each(|task| page.task(task));
+    let is_counted = parts.tasks.len() > 1;
+    parts.tasks.iter().for_each(|task| page.task(task, is_counted));
     page.line(1, "],");
-    if parts.current != TaskId(0) {
+    if parts.current != TaskId::MAIN {
         page.line(1, &format!("current: {},", parts.current));
     }
+    page.schedule(&parts);
     let live = parts.tasks.iter().flat_map(|task| &task.calls).filter_map(|call| call.home);
     let live = live.filter(|&home| home != FrameNumber::GONE).max();
     if let Some(newest) = parts.newest_frame.filter(|_| parts.newest_frame != live) {
@@ -268,18 +271,72 @@ impl<'a> Page<'a> {
         self.line(1, "},");
     }
 
-    fn task(&mut self, task: &SerializedTask) {
+    /// Who takes turns, and how, as far as it is not usual.
+    fn schedule(&mut self, parts: &Serialized) {
+        let schedule = &parts.schedule;
+        let strands = schedule.strands.as_deref().expect("a machine has strands");
+        let is_usual = |one: &SerializedStrand| {
+            let SerializedStrand { tasks, wake, share } = one;
+            *tasks == [TaskId::MAIN] && (*wake, *share) == (0, 1)
+        };
+        if !(strands.len() == 1 && is_usual(&strands[0])) {
+            self.line(1, "// each task has resumed the one after it; the last one runs");
+            self.list("strands", strands, |page, _, strand| {
+                let tasks: Vec<String> = strand.tasks.iter().map(TaskId::to_string).collect();
+                let mut line = format!("(tasks: [{}]", tasks.join(", "));
+                if strand.wake != 0 {
+                    let _ = write!(line, ", wake: {}", strand.wake);
+                }
+                if strand.share != 1 {
+                    let _ = write!(line, ", share: {}", strand.share);
+                }
+                page.line(2, &format!("{line}),"));
+            });
+        }
+        self.list("left", &schedule.left, |page, _, (task, values)| {
+            page.line(2, &format!("({task}, ["));
+            page.rows(3, values);
+            page.line(2, "]),");
+        });
+        let last = parts.tasks.last().map(|task| task.number);
+        let last = last.max(schedule.left.last().map(|&(task, _)| task));
+        let next = schedule.next_task.filter(|next| last.is_none_or(|last| last.0 + 1 != next.0));
+        let counts = [
+            ("next_task", next.map(|next| next.0)),
+            ("turn", Some(schedule.turn).filter(|&turn| turn != 0)),
+            ("quantum", Some(schedule.quantum).filter(|&quantum| quantum != QUANTUM)),
+            ("slept", Some(schedule.slept).filter(|&slept| slept != 0)),
+        ];
+        for (name, count) in counts {
+            if let Some(count) = count {
+                self.line(1, &format!("{name}: {count},"));
+            }
+        }
+        if schedule.alone {
+            self.line(1, "alone: true,");
+        }
+    }
+
+    /// Values in rows.
+    fn rows(&mut self, depth: usize, values: &[Instruction]) {
+        for row in values.chunks(ROW_CELLS) {
+            self.indent(depth);
+            self.values(row);
+            self.end_line(",\n");
+        }
+    }
+
+    fn task(&mut self, task: &SerializedTask, is_counted: bool) {
         self.line(2, "(");
+        if is_counted {
+            self.line(3, &format!("number: {},", task.number));
+        }
         let counter = self.address(task.counter);
         let title = self.memory().title(task.counter.body);
         self.line(3, &format!("counter: {counter}, // {title}"));
         if !task.parameters.is_empty() {
             self.line(3, "parameters: [");
-            for row in task.parameters.chunks(ROW_CELLS) {
-                self.indent(4);
-                self.values(row);
-                self.end_line(",\n");
-            }
+            self.rows(4, &task.parameters);
             self.line(3, "],");
         }
         self.line(3, "calls: [");

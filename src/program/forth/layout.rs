@@ -186,6 +186,7 @@ pub(super) fn ends_statement(instruction: &Instruction, next: Option<&Instructio
         | Instruction::Block(_)
         | Instruction::Address(_)
         | Instruction::BlockValue(..)
+        | Instruction::Task(_)
         | Instruction::Call(_)
         | Instruction::PushFunction(_)
         | Instruction::Pick(_)

@@ -15,7 +15,9 @@ pub(in crate::program) fn number(word: &str, vocabulary: Vocabulary) -> Option<O
     }
     match vocabulary {
         Vocabulary::One => None,
-        Vocabulary::Two => character(word).map(Some).or_else(|| grouped(word, fits)),
+        Vocabulary::Two | Vocabulary::Three => {
+            character(word).map(Some).or_else(|| grouped(word, fits))
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use crate::program::near::near;
 use crate::program::scope::Scope;
 use crate::program::span::Read;
 use crate::program::starts::ProgramStarts;
+use crate::vm::cell::Cell;
 use crate::vm::index::{CODE_BODIES, FrameNumber};
 use crate::vm::instruction::{Instruction, Primitive};
 use crate::vm::spelling::BREAKPOINT;
@@ -258,9 +259,26 @@ impl<'a> Parser<'a> {
             Prefix::Get => Instruction::GetGlobal,
             Prefix::Label => Instruction::Label,
             Prefix::Primitive => return self.primitive(name, span, place),
+            Prefix::Task => return self.task(name, span, place),
             Prefix::Bind => unreachable!("a definition is read elsewhere"),
         };
         self.push(Span { start: span.start, end: place.end }, || make(name.into()));
+    }
+
+    fn task(&mut self, number: &str, prefix: Span, place: Span) {
+        let span = Span { start: prefix.start, end: place.end };
+        let task = Cell::spelled_task(number);
+        match task.filter(|_| self.kind != Kind::Program) {
+            Some(task) => self.push(span, || Instruction::Task(task)),
+            None if task.is_some() => self.report.add(|| {
+                Diagnostic::new(span, "a task is not allowed in a program")
+                    .help("tasks belong to one image; make one with `task.new` or `task.spawn`")
+            }),
+            None => self.report.add(|| {
+                let message = format!("{} is not the number of a task", quoted(number));
+                Diagnostic::new(place, message)
+            }),
+        }
     }
 
     fn primitive(&mut self, name: &str, prefix: Span, place: Span) {
@@ -427,8 +445,10 @@ fn plain(word: &str, vocabulary: Vocabulary) -> Word {
     match (instruction(word, vocabulary), vocabulary) {
         (None, _) => Word::Name(word.into()),
         (Some(instruction), Vocabulary::One) => instruction.into(),
-        (Some(Instruction::Primitive(primitive)), Vocabulary::Two) => Word::Primitive(primitive),
-        (Some(_), Vocabulary::Two) => Word::Breakpoint,
+        (Some(Instruction::Primitive(primitive)), Vocabulary::Two | Vocabulary::Three) => {
+            Word::Primitive(primitive)
+        }
+        (Some(_), Vocabulary::Two | Vocabulary::Three) => Word::Breakpoint,
     }
 }
 

@@ -104,7 +104,12 @@ pub(in crate::program) fn read_values(
     let is_value = |cell: &I| {
         matches!(
             cell,
-            I::Integer(_) | I::Text(_) | I::Address(_) | I::BlockValue(..) | I::PushFunction(_)
+            I::Integer(_)
+                | I::Text(_)
+                | I::Address(_)
+                | I::BlockValue(..)
+                | I::Task(_)
+                | I::PushFunction(_)
         )
     };
     match values[before..].iter().find(|cell| !is_value(cell)) {

@@ -41,11 +41,13 @@ pub enum Prefix {
     Label,
     /// `bind: f` gives a name to the block before it.
     Bind,
+    /// `task: 3` is a task, as a value.
+    Task,
 }
 
 impl Prefix {
     /// All of them.
-    pub const ALL: [Prefix; 9] = [
+    pub const ALL: [Prefix; 10] = [
         Prefix::Assign,
         Prefix::Pick,
         Prefix::Call,
@@ -55,6 +57,7 @@ impl Prefix {
         Prefix::Get,
         Prefix::Label,
         Prefix::Bind,
+        Prefix::Task,
     ];
 
     /// How it is written, with its colon.
@@ -69,6 +72,7 @@ impl Prefix {
             Prefix::Get => "get:",
             Prefix::Label => "label:",
             Prefix::Bind => "bind:",
+            Prefix::Task => "task:",
         }
     }
 
@@ -81,6 +85,7 @@ impl Prefix {
     fn since(self) -> Vocabulary {
         match self {
             Prefix::Primitive | Prefix::Set | Prefix::Get => Vocabulary::Two,
+            Prefix::Task => Vocabulary::Three,
             Prefix::Assign
             | Prefix::Pick
             | Prefix::Call

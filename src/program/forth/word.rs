@@ -88,6 +88,7 @@ impl<'a, 'm> Words<'a, 'm> {
                 }
                 .spell(None, into);
             }
+            I::Task(task) => Value::Task(*task).spell(None, into),
             I::Pick(name) if self.is_short_pick(name) => into.push_str(name),
             I::Call(name) | I::Hole(name) if self.is_short_call(cell, name) => into.push_str(name),
             I::Breakpoint => self.write_plain(self.empty(), into),

@@ -265,6 +265,7 @@ impl<'a> Fold<'a> {
             | Instruction::Block(_)
             | Instruction::Address(_)
             | Instruction::BlockValue(..)
+            | Instruction::Task(_)
             | Instruction::PushFunction(_)
             | Instruction::Pick(_)
             | Instruction::Assign(_)

@@ -80,12 +80,12 @@ pub(super) struct Positions {
 
 /// Where each activation of all tasks stands, innermost first.
 fn places(machine: &Machine) -> impl Iterator<Item = (TaskId, Activation<'_>, Place)> {
-    machine.tasks().iter().enumerate().flat_map(|(number, task)| {
-        let mut place = task.counter();
-        task.calls().activations().map(move |entry| {
-            let own = place;
-            place = entry.returns_to.unwrap_or(place);
-            (TaskId::from_index(number), entry, own)
+    machine.tasks().flat_map(|task| {
+        // What a frame that is only a copy stands at, there is not.
+        let mut place = Some(task.counter());
+        task.calls().activations().filter_map(move |entry| {
+            let own = std::mem::replace(&mut place, entry.returns_to)?;
+            Some((task.number(), entry, own))
         })
     })
 }
@@ -95,7 +95,7 @@ impl Positions {
     pub fn of(machine: &Machine, bodies: &[Body]) -> Positions {
         let mut numbers = HashMap::with_capacity(bodies.len());
         numbers.extend(bodies.iter().copied().zip(0..));
-        let mut above = (TaskId::from_index(0), false);
+        let mut above = (TaskId::MAIN, false);
         let list = places(machine).filter_map(|(task, entry, place)| {
             let is_loop = entry.again != Again::Once;
             let (of, runs_loop) = std::mem::replace(&mut above, (task, is_loop));

@@ -235,6 +235,6 @@ fn not_reached(machine: &Machine, name: &str) -> usize {
         code.is_some_and(|code| matches!(code.kind, BodyKind::Former(_)))
             && memory.function_name(body) == name
     };
-    let entries = machine.tasks().iter().flat_map(|task| task.calls().activations());
+    let entries = machine.tasks().flat_map(|task| task.calls().activations());
     entries.filter(|entry| entry.is_frame && is_former(entry.body)).count()
 }

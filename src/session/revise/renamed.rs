@@ -64,7 +64,7 @@ pub(super) fn without_value(
     let mut missing: Vec<&str> = leading.filter(|name| !before.contains_key(name)).collect();
     missing.sort_unstable();
     missing.dedup();
-    let entries = machine.tasks().iter().flat_map(|task| task.calls().activations());
+    let entries = machine.tasks().flat_map(|task| task.calls().activations());
     let mut lacks = vec![false; missing.len()];
     for entry in entries.filter(|entry| entry.is_frame && entry.body == body) {
         if missing.is_empty() {

@@ -80,6 +80,7 @@ impl FunctionPart {
                 Content::Integer(_)
                 | Content::Text(_)
                 | Content::BlockValue(..)
+                | Content::Task(_)
                 | Content::FunctionHole(_)
                 | Content::Primitive(_)
                 | Content::Pick(_)

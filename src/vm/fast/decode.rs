@@ -765,6 +765,7 @@ impl<'m> Decoder<'m> {
             }
             Content::BlockValue(..) => unreachable!("code has no values of blocks"),
             Content::Data(_) => unreachable!("code has no addresses of data"),
+            Content::Task(_) => unreachable!("code has no tasks"),
             Content::Label(_) => op(Code::Nothing),
             Content::Pick(_) => Op { x: self.pick(offset)?, ..op(Code::Pick) },
             Content::Assign(_) => Op { z: self.assign(offset)?, ..op(Code::Assign) },

@@ -162,9 +162,10 @@ fn stay(machine: &mut Machine, fuel: &mut u64, Bounds { floor, highest, hidden }
     let mut left = (*fuel).min(machine.frames.left());
     let given = left;
     let (printable, free_text) = (machine.printable(), machine.free_text());
-    let Machine { memory, tasks, current, limits, decoded, frames, globals, .. } = machine;
+    let Machine { memory, tasks, limits, decoded, frames, globals, .. } = machine;
     let Machine { output, bounds, growth, effort, input, .. } = machine;
-    let task = &mut tasks[current.index()];
+    let elsewhere = tasks.elsewhere;
+    let task = tasks.current_mut();
     let Place { body, offset } = task.counter;
     let used = memory.existing_code(body).used().len();
     if offset.index() >= used {
@@ -177,8 +178,11 @@ fn stay(machine: &mut Machine, fuel: &mut u64, Bounds { floor, highest, hidden }
         return Stay::Over;
     }
     let (sp, wp) = (task.parameters.len(), words.len());
-    let most = usize::try_from(limits.get(LimitKind::Parameters)).unwrap_or(usize::MAX);
-    let deepest = limits.get(LimitKind::Calls).min(u64::from(highest)) as u32;
+    // What other tasks hold does not change in the loop.
+    let most = limits.get(LimitKind::Parameters).saturating_sub(elsewhere.parameters);
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let deepest = limits.get(LimitKind::Calls).saturating_sub(elsewhere.calls);
+    let deepest = deepest.min(u64::from(highest)) as u32;
     // After a limit was lowered, there may be more than it allows.
     let (true, Some(calls_left)) = (sp <= most, deepest.checked_sub(depth)) else {
         return Stay::Over;

@@ -101,6 +101,7 @@ impl Writer<'_, '_, '_> {
             | Instruction::Text(_)
             | Instruction::Address(_)
             | Instruction::BlockValue(..)
+            | Instruction::Task(_)
             | Instruction::PushFunction(_)
             | Instruction::FunctionHole(_)
             | Instruction::Pick(_)
@@ -126,6 +127,7 @@ impl Writer<'_, '_, '_> {
             | Instruction::Block(_)
             | Instruction::Address(_)
             | Instruction::BlockValue(..)
+            | Instruction::Task(_)
             | Instruction::PushFunction(_)
             | Instruction::FunctionHole(_)
             | Instruction::Pick(_)
@@ -203,6 +205,7 @@ impl Writer<'_, '_, '_> {
             Instruction::Integer(number) => value(Value::Integer(*number), text),
             Instruction::Text(string) => value(Value::Text(string), text),
             Instruction::Address(place) => value(Value::Address(scope.start(*place)), text),
+            Instruction::Task(task) => value(Value::Task(*task), text),
             Instruction::BlockValue(block, home) => {
                 value(Value::Block(scope.start(BodyId::Code(*block)), *home), text);
             }

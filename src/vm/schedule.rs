@@ -1,0 +1,353 @@
+//! Whose turn it is. Choosing a task is a part of planning: which task executes the next instruction, and what that
+//! does, is found out together and without a change. So fuel stays exact, a stop stays precise, and a task that
+//! waits needs no flag: it waits as long as its next instruction cannot be executed.
+//!
+//! Time is counted in instructions. If all tasks that could go on sleep, the time until the first of them wakes is
+//! skipped.
+
+use super::in_task::InTask;
+use super::index::TaskId;
+use super::machine::Machine;
+use super::plan::Effect;
+use super::refusal::Refusal;
+use super::stop::{Blocked, Stop};
+use super::task::{OVER, Task, TaskState};
+use super::tasks::{LONGEST, Strand};
+
+/// The most tasks that a deadlock names.
+const NAMED: usize = 8;
+
+/// The strand whose instruction is next, and what that does.
+pub(super) type Choice = Result<(usize, Effect), Stop>;
+
+/// A stop of one task that a person can do something about.
+pub(super) fn is_mendable(stop: &Stop) -> bool {
+    match stop {
+        Stop::Breakpoint
+        | Stop::NotYetImplemented(_)
+        | Stop::Input
+        | Stop::Fault(_)
+        | Stop::Limit(_) => true,
+        Stop::OutOfFuel | Stop::Finished | Stop::Exit(_) | Stop::Blocked(_) | Stop::Deadlock(_) => {
+            false
+        }
+    }
+}
+
+impl Machine {
+    /// Why the next instruction cannot run; `None` if it can. Never [`Stop::OutOfFuel`].
+    pub fn waits(&self) -> Option<Stop> {
+        self.choose().err()
+    }
+
+    /// Why the machine cannot go on, and which task that is about; `None` if it can.
+    pub fn stopped(&self) -> Option<(TaskId, Stop)> {
+        let stop = self.choose().err()?;
+        let whose = self.whose(&stop).unwrap_or(self.current());
+        Some((whose, stop))
+    }
+
+    /// The first task from the current one on that stands at such a stop.
+    fn whose(&self, stop: &Stop) -> Option<TaskId> {
+        let is_it = |&strand: &usize| self.plan_top(strand).err().as_ref() == Some(stop);
+        let found = [self.tasks.strand].into_iter().chain(self.ring()).find(is_it)?;
+        Some(self.tasks.strands[found].top)
+    }
+
+    /// Why a task cannot go on by itself, whosever turn it is; `None` if it can, or is over.
+    pub fn stop_of(&self, number: TaskId) -> Option<Stop> {
+        let task = self.tasks.find(number)?;
+        match task.state {
+            TaskState::Runs => InTask { machine: self, task }.plan().err(),
+            TaskState::Rests | TaskState::Waits => None,
+        }
+    }
+
+    /// The tasks whose turn can come and that cannot go on, and why.
+    pub fn waiting(&self) -> Vec<(TaskId, Stop)> {
+        let tops = self.tasks.strands.iter().map(|strand| strand.top);
+        tops.filter_map(|top| Some((top, self.in_task(top).plan().err()?))).collect()
+    }
+
+    /// The task that would execute the next instruction; `None` if none can.
+    pub fn next_task(&self) -> Option<TaskId> {
+        let (strand, _) = self.choose().ok()?;
+        Some(self.tasks.strands[strand].top)
+    }
+
+    /// The time, in instructions: how many have retired, and how long all have slept.
+    pub fn clock(&self) -> u64 {
+        self.retired + self.tasks.slept
+    }
+
+    /// Whether nobody takes turns: there is only one strand, or the others are frozen.
+    #[inline(always)]
+    pub(super) fn is_alone(&self) -> bool {
+        self.tasks.is_single() || self.tasks.alone
+    }
+
+    /// Whether the current strand may go on without asking whether another could.
+    #[inline(always)]
+    fn is_in_turn(&self) -> bool {
+        self.is_alone() || self.tasks.turn < self.tasks.turn_of(self.tasks.strand)
+    }
+
+    fn is_awake(&self, strand: usize) -> bool {
+        self.tasks.strands[strand].wake <= self.clock()
+    }
+
+    /// How much of a fuel the current task can use up before another is asked; 0 if one must be asked now.
+    #[inline(always)]
+    pub(super) fn turn_left(&self, fuel: u64) -> u64 {
+        if !self.is_awake(self.tasks.strand) {
+            return 0;
+        }
+        if self.is_alone() {
+            return fuel;
+        }
+        fuel.min(self.tasks.turn_of(self.tasks.strand).saturating_sub(self.tasks.turn))
+    }
+
+    /// Counts instructions that the current task has executed.
+    #[inline(always)]
+    pub(super) fn count_retired(&mut self, retired: u64) {
+        self.retired += retired;
+        if !self.is_alone() {
+            self.tasks.turn += retired;
+        }
+    }
+
+    fn plan_top(&self, strand: usize) -> Result<Effect, Stop> {
+        self.in_task(self.tasks.strands[strand].top).plan()
+    }
+
+    /// The strands in the order in which they are asked: the current one last.
+    fn ring(&self) -> impl Iterator<Item = usize> {
+        let (here, count) = (self.tasks.strand, self.tasks.strands.len());
+        (1..=count).map(move |n| (here + n) % count)
+    }
+
+    /// The strand whose instruction is next, and what that does.
+    pub(super) fn choose(&self) -> Choice {
+        let here = self.tasks.strand;
+        if self.is_alone() || self.is_awake(here) {
+            match self.here().plan() {
+                // The program ends, before anybody else is asked.
+                Err(stop @ Stop::Exit(_)) => return Err(stop),
+                Ok(effect) if self.is_in_turn() => return Ok((here, effect)),
+                Err(stop) if self.tasks.alone => return Err(stop),
+                Ok(_) | Err(_) => {}
+            }
+        }
+        self.choose_another()
+    }
+
+    #[cold]
+    fn choose_another(&self) -> Choice {
+        let takes_turns = |&strand: &usize| self.tasks.strands[strand].share > 0;
+        let (awake, mut asleep): (Vec<usize>, Vec<usize>) =
+            self.ring().filter(takes_turns).partition(|&strand| self.is_awake(strand));
+        asleep.sort_by_key(|&strand| self.tasks.strands[strand].wake);
+        for strand in awake.into_iter().chain(asleep) {
+            match self.plan_top(strand) {
+                Ok(effect) => return Ok((strand, effect)),
+                Err(stop @ Stop::Exit(_)) => return Err(stop),
+                Err(_) => {}
+            }
+        }
+        Err(self.common_stop())
+    }
+
+    /// Why nobody can go on.
+    fn common_stop(&self) -> Stop {
+        let order = [self.tasks.strand].into_iter().chain(self.ring());
+        let stops: Vec<Stop> = order.filter_map(|strand| self.plan_top(strand).err()).collect();
+        if let Some(mendable) = stops.iter().find(|stop| is_mendable(stop)) {
+            return mendable.clone();
+        }
+        let is_blocked = stops.iter().any(|stop| matches!(stop, Stop::Blocked(_)));
+        let is_finished = stops.contains(&Stop::Finished);
+        if is_finished && !is_blocked { Stop::Finished } else { Stop::Deadlock(self.deadlock()) }
+    }
+
+    /// Who waits for whom: a circle if there is one, else everybody.
+    fn deadlock(&self) -> String {
+        let mut waiting: Vec<(TaskId, Blocked)> = Vec::new();
+        for (task, stop) in self.waiting() {
+            if let Stop::Blocked(blocked) = stop {
+                waiting.push((task, blocked));
+            }
+        }
+        let named = self.circle(&waiting).unwrap_or(waiting);
+        if named.is_empty() {
+            return "every task is held: its share is 0".to_string();
+        }
+        let more = named.len().saturating_sub(NAMED);
+        let words = named.iter().take(NAMED).map(|&(task, blocked)| {
+            format!("task {task} waits for {}", self.here().awaited(blocked))
+        });
+        let mut words: Vec<String> = words.collect();
+        if more > 0 {
+            words.push(format!("and {more} more"));
+        }
+        words.join(", ")
+    }
+
+    /// Tasks each of which waits for the next, and the last for the first.
+    fn circle(&self, waiting: &[(TaskId, Blocked)]) -> Option<Vec<(TaskId, Blocked)>> {
+        let next = |at: usize| {
+            let Blocked::Task(awaited) = waiting[at].1 else { return None };
+            let strand = self.tasks.strand_of(awaited)?;
+            let top = self.tasks.strands[strand].top;
+            waiting.iter().position(|&(task, _)| task == top)
+        };
+        // From each, as many steps as there are tasks lead into a circle, if into any.
+        (0..waiting.len()).find_map(|start| {
+            let inside = (0..waiting.len()).try_fold(start, |at, _| next(at))?;
+            let mut circle = vec![waiting[inside]];
+            let mut at = next(inside)?;
+            while at != inside {
+                circle.push(waiting[at]);
+                at = next(at)?;
+            }
+            circle.sort_by_key(|&(task, _)| task);
+            Some(circle)
+        })
+    }
+
+    /// Makes a strand the current one before it executes an instruction, and counts that.
+    #[inline(always)]
+    pub(super) fn begin_instruction(&mut self, strand: usize) {
+        if self.tasks.is_single() {
+            let wake = self.tasks.strands[0].wake;
+            self.tasks.slept += wake.saturating_sub(self.clock());
+            self.retired += 1;
+            return;
+        }
+        self.begin_instruction_of(strand);
+    }
+
+    fn begin_instruction_of(&mut self, strand: usize) {
+        if strand != self.tasks.strand || !self.is_in_turn() {
+            self.tasks.switch_to(strand);
+            self.tasks.turn = 0;
+        }
+        let wake = self.tasks.strands[strand].wake;
+        self.tasks.slept += wake.saturating_sub(self.clock());
+        if !self.tasks.alone {
+            self.tasks.turn += 1;
+        }
+        self.retired += 1;
+    }
+
+    /// Nothing is counted when only one strand is left.
+    #[inline(always)]
+    pub(super) fn end_instruction(&mut self) {
+        if self.tasks.is_single() {
+            (self.tasks.turn, self.tasks.alone) = (0, false);
+        }
+    }
+
+    /// All tasks that are not over, by number.
+    pub fn tasks(&self) -> impl ExactSizeIterator<Item = &Task> + Clone {
+        self.tasks.iter()
+    }
+
+    /// A task; `None` if it is over, or was never made.
+    pub fn task_of(&self, number: TaskId) -> Option<&Task> {
+        self.tasks.find(number)
+    }
+
+    /// The task that runs.
+    pub fn current(&self) -> TaskId {
+        self.tasks.current().number
+    }
+
+    /// The task that questions about the counter, the stacks and the home frame are about: the one that executes
+    /// the next instruction, or the one that keeps the machine from going on, unless [`Machine::look_at`] says
+    /// another. Changes from outside are changes of the current one.
+    #[inline(always)]
+    pub fn task(&self) -> &Task {
+        let is_current = self.tasks.is_single() && self.tasks.looked_at.is_none();
+        if is_current { self.tasks.current() } else { self.task_among() }
+    }
+
+    fn task_among(&self) -> &Task {
+        let looked_at = self.tasks.looked_at.and_then(|number| self.tasks.find(number));
+        looked_at.unwrap_or_else(|| match self.choose() {
+            Ok((strand, _)) => self.tasks.existing(self.tasks.strands[strand].top),
+            Err(stop) => match self.whose(&stop) {
+                Some(number) => self.tasks.existing(number),
+                None => self.tasks.current(),
+            },
+        })
+    }
+
+    /// Lets questions be about another task, or about the current one again. It is no part of the program, and ends
+    /// when that runs on.
+    pub fn look_at(&mut self, task: Option<TaskId>) {
+        self.tasks.looked_at = task.filter(|&number| number != self.current());
+    }
+
+    /// The strands, in the order of their turns.
+    pub fn strands(&self) -> &[Strand] {
+        &self.tasks.strands
+    }
+
+    /// The number of the next task.
+    pub fn next_number(&self) -> TaskId {
+        self.tasks.next
+    }
+
+    /// Whether the other strands are frozen.
+    pub fn runs_alone(&self) -> bool {
+        self.tasks.alone
+    }
+
+    /// How many instructions a turn has.
+    pub fn quantum(&self) -> u64 {
+        self.tasks.quantum
+    }
+
+    /// Makes a task the current one, and begins its turn: alone, until [`Machine::free_turns`], or as one of all.
+    ///
+    /// # Errors
+    /// If it does not run: why.
+    pub fn give_turn(&mut self, task: TaskId, alone: bool) -> Result<(), Refusal> {
+        let Some(strand) = self.tasks.strand_of_top(task) else {
+            let state = self.tasks.find(task).map_or(OVER, |task| task.state.word());
+            let is_made = task < self.tasks.next;
+            return Err(if is_made {
+                Refusal::NoTurn { task, state }
+            } else {
+                Refusal::NoTask { task }
+            });
+        };
+        self.tasks.switch_to(strand);
+        (self.tasks.turn, self.tasks.alone) = (0, alone && !self.tasks.is_single());
+        self.tasks.looked_at = None;
+        Ok(())
+    }
+
+    /// Lets all take turns again.
+    pub fn free_turns(&mut self) {
+        (self.tasks.alone, self.tasks.looked_at) = (false, None);
+    }
+
+    /// Sets how many instructions a turn has.
+    ///
+    /// # Errors
+    /// If it is 0, or too many.
+    pub fn set_quantum(&mut self, quantum: u64) -> Result<(), Refusal> {
+        if !(1..=LONGEST).contains(&quantum) {
+            return Err(Refusal::Quantum { quantum, most: LONGEST });
+        }
+        self.tasks.quantum = quantum;
+        Ok(())
+    }
+
+    /// Sets the share of each strand, for tries of other schedules.
+    pub fn set_share(&mut self, strand: usize, share: u64) {
+        self.tasks.strands[strand].share = share;
+    }
+}
