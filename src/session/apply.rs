@@ -3,6 +3,7 @@
 use super::command::Command;
 use super::load::load;
 use super::mark::{self, check_place};
+use super::operand::TurnOf;
 use super::refused::Refused;
 use crate::program::comment::{self, CommentAt, CommentPlace};
 use crate::program::diagnostic::grouped;
@@ -86,6 +87,13 @@ impl Command {
                 machine.give_input(text);
             }
             Command::EndInput => machine.end_input(),
+            Command::Turn { of } => match *of {
+                TurnOf::All => machine.free_turns(),
+                TurnOf::Task(task) => machine.give_turn(task, false)?,
+                TurnOf::Alone(task) => machine.give_turn(task, true)?,
+            },
+            Command::Quantum { count } => machine.set_quantum(*count)?,
+            Command::Share { task, share } => machine.set_share(*task, *share)?,
             Command::Limit { kind, value } => machine.set_limit(*kind, *value)?,
             Command::Breakpoint { at, on } => mark::set_breakpoint(image, *at, *on)?,
             Command::Enable { at, on } => mark::change(image, *at, |mark| mark.enabled = *on)?,

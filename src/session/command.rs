@@ -14,7 +14,7 @@
 //! says that the code after it is read by another.
 
 use super::code_text::CodeText;
-use super::operand::{self, Operand, Reading};
+use super::operand::{self, Operand, Reading, TurnOf};
 use super::word::{Word, Words, expected, one_too_many};
 use crate::program::plain_name::Known;
 use crate::program::version::Version;
@@ -272,9 +272,28 @@ commands! {
         "end-input" ""
         "Says that no more input will come."
         => "end the input".to_string();
+    Turn { of: Turn }, edits_code: false,
+        "turn" "0"
+        "Begins the turn of a task; with `alone`, the others are frozen until `turn free`."
+        => match of {
+            TurnOf::All => "let all tasks run".to_string(),
+            TurnOf::Task(task) => format!("let task {task} run"),
+            TurnOf::Alone(task) => format!("let task {task} run alone"),
+        };
+    Quantum { count: Amount }, edits_code: false,
+        "quantum" "100"
+        "Sets how many instructions a turn has."
+        => counted("take turns of", *count as usize, "instruction");
+    Share { task: Task, share: Amount }, edits_code: false,
+        "share" "0 3"
+        "Makes the turns of a task so many times as long; 0 holds it."
+        => match share {
+            0 => format!("hold task {task}"),
+            _ => format!("give task {task} a share of {share}"),
+        };
     Limit { kind: Limited, value: Amount }, edits_code: false,
         "limit" "calls 1000"
-        "Sets a limit: memory, parameters, calls, text or output."
+        "Sets a limit: memory, parameters, calls, text, output or tasks."
         => format!("set the limit of {kind} to {value}");
     Breakpoint { at: Cell, on: Switch }, edits_code: false,
         "breakpoint" "1:4 on"
@@ -398,7 +417,7 @@ fn read_vocabulary(words: &mut Words<'_>) -> Result<(), String> {
         words.rest = rest;
         return Ok(());
     }
-    let wanted = "the number of a vocabulary, 1 or 2";
+    let wanted = "the number of a vocabulary, 1, 2 or 3";
     let word = words.plain(wanted)?;
     let found = word.parse().ok().and_then(Vocabulary::find);
     words.vocabulary = found.ok_or_else(|| expected(wanted, &Word::Plain(word)))?;

@@ -8,12 +8,17 @@ use super::word::{Word, Words, expected, quote};
 use crate::program::comment::{CommentAt, CommentPlace};
 use crate::program::plain_name::Known;
 use crate::program::watch;
-use crate::vm::index::{self, DataId, FrameId};
+use crate::vm::index::{self, DataId, FrameId, TaskId};
+
 use crate::vm::limit::LimitKind;
 use crate::vm::memory::Place;
 use crate::vm::vocabulary::Vocabulary;
 use std::borrow::Cow;
 use std::str::FromStr;
+
+pub use turn::{Turn, TurnOf};
+
+mod turn;
 
 /// A kind of operand.
 pub trait Operand {
@@ -267,7 +272,7 @@ macro_rules! codes {
 
             fn sample(pick: &mut dyn FnMut() -> u64) -> CodeText {
                 let one_in_three = pick().is_multiple_of(3);
-                let vocabulary = if one_in_three { Vocabulary::One } else { Vocabulary::Two };
+                let vocabulary = if one_in_three { Vocabulary::One } else { Vocabulary::NEWEST };
                 CodeText { text: sample_text(pick), vocabulary, file: None }
             }
 
@@ -508,6 +513,8 @@ numbers! {
     Time u64 as u64, "a number of times";
     /// The number of a data body.
     DataBody DataId as u64, "the number of data";
+    /// The number of a task.
+    Task TaskId as u64, "the number of a task";
     /// The value of a limit.
     Amount u64 as u64, "a number";
     /// A number of instructions.

@@ -138,6 +138,12 @@ impl TaskId {
     pub const MAIN: TaskId = TaskId(0);
 }
 
+impl From<u64> for TaskId {
+    fn from(number: u64) -> TaskId {
+        TaskId(number)
+    }
+}
+
 /// Parses what [`fmt::Display`] writes.
 impl FromStr for TaskId {
     type Err = ParseIntError;

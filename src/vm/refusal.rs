@@ -57,6 +57,7 @@ pub enum Refusal {
     NoTask { task: TaskId },
     NoTurn { task: TaskId, state: &'static str },
     Quantum { quantum: u64, most: u64 },
+    Share { share: u64, most: u64 },
     CopiedFrame,
     Malformed,
 }
@@ -135,6 +136,9 @@ impl fmt::Display for Refusal {
             }
             Refusal::Quantum { quantum, most } => {
                 write!(f, "a turn has 1 to {most} instructions, not {quantum}")
+            }
+            Refusal::Share { share, most } => {
+                write!(f, "a share is from 0 to {most}, not {share}")
             }
             Refusal::CopiedFrame => f.write_str(
                 "this frame is a copy for the block above it, and its function does not run here; restart \

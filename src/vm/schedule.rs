@@ -12,7 +12,7 @@ use super::plan::Effect;
 use super::refusal::Refusal;
 use super::stop::{Blocked, Stop};
 use super::task::{OVER, Task, TaskState};
-use super::tasks::{LONGEST, Strand};
+use super::tasks::{LONGEST, SHARES, Strand};
 
 /// The most tasks that a deadlock names.
 const NAMED: usize = 8;
@@ -314,15 +314,7 @@ impl Machine {
     /// # Errors
     /// If it does not run: why.
     pub fn give_turn(&mut self, task: TaskId, alone: bool) -> Result<(), Refusal> {
-        let Some(strand) = self.tasks.strand_of_top(task) else {
-            let state = self.tasks.find(task).map_or(OVER, |task| task.state.word());
-            let is_made = task < self.tasks.next;
-            return Err(if is_made {
-                Refusal::NoTurn { task, state }
-            } else {
-                Refusal::NoTask { task }
-            });
-        };
+        let strand = self.tasks.strand_of_top(task).ok_or_else(|| self.takes_no_turns(task))?;
         self.tasks.switch_to(strand);
         (self.tasks.turn, self.tasks.alone) = (0, alone && !self.tasks.is_single());
         self.tasks.looked_at = None;
@@ -346,8 +338,22 @@ impl Machine {
         Ok(())
     }
 
-    /// Sets the share of each strand, for tries of other schedules.
-    pub fn set_share(&mut self, strand: usize, share: u64) {
+    /// Sets the share of the strand that a task is in.
+    ///
+    /// # Errors
+    /// If it is too large, or the task takes no turns.
+    pub fn set_share(&mut self, task: TaskId, share: u64) -> Result<(), Refusal> {
+        if share > SHARES {
+            return Err(Refusal::Share { share, most: SHARES });
+        }
+        let strand = self.tasks.strand_of(task).ok_or_else(|| self.takes_no_turns(task))?;
         self.tasks.strands[strand].share = share;
+        Ok(())
+    }
+
+    fn takes_no_turns(&self, task: TaskId) -> Refusal {
+        let state = self.tasks.find(task).map_or(OVER, |task| task.state.word());
+        let is_made = task < self.tasks.next;
+        if is_made { Refusal::NoTurn { task, state } } else { Refusal::NoTask { task } }
     }
 }
