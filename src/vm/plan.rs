@@ -121,44 +121,6 @@ impl Effect {
         give[..N].copy_from_slice(&values);
         Effect::Stack { take, give, count: N }
     }
-
-    /// How many values the stack grows by.
-    fn growth(&self) -> usize {
-        match self {
-            Effect::Stack { take, count, .. } => count.saturating_sub(*take),
-            Effect::Input { .. } => 1,
-            // The others get a flag, or a count and a flag.
-            Effect::Yield { to: None, .. } | Effect::Close { .. } => 1,
-            Effect::Exit => 2,
-            // They take at least as many values as they give.
-            Effect::Roll { .. }
-            | Effect::Text { .. }
-            | Effect::Join { .. }
-            | Effect::Assign { .. }
-            | Effect::SetGlobal { .. }
-            | Effect::Store { .. }
-            | Effect::Allocate { .. }
-            | Effect::Copy { .. }
-            | Effect::Fill { .. }
-            | Effect::Resize { .. }
-            | Effect::Split { .. }
-            | Effect::Print { .. }
-            | Effect::Call { .. }
-            | Effect::Run { .. }
-            | Effect::End { .. }
-            | Effect::Return { .. }
-            | Effect::Leave { .. }
-            | Effect::Unwind
-            | Effect::Begin { .. }
-            | Effect::Resume { .. }
-            | Effect::Yield { to: Some(_), .. }
-            | Effect::Collect { .. }
-            | Effect::Pause { .. }
-            | Effect::Share { .. }
-            | Effect::Send { .. }
-            | Effect::Receive { .. } => 0,
-        }
-    }
 }
 
 pub(super) type Plan = Result<Effect, Stop>;
@@ -193,13 +155,58 @@ impl InTask<'_> {
             | Content::Task(_)
             | Content::BlockValue(..) => Effect::push(0, cell),
         };
-        let growth = effect.growth();
+        let growth = self.growth(&effect);
         if growth > 0 {
             let room = self.limits.get(LimitKind::Parameters);
             let used = task.parameters.len() as u64 + self.elsewhere().parameters;
             check(used + growth as u64 <= room, LimitKind::Parameters)?;
         }
         Ok(effect)
+    }
+
+    /// How many values all stacks together grow by.
+    fn growth(&self, effect: &Effect) -> usize {
+        match *effect {
+            Effect::Stack { take, count, .. } => count.saturating_sub(take),
+            Effect::Input { .. } => 1,
+            // Whoever resumed the task gets a flag, or a count and a flag.
+            Effect::Yield { to: None, .. } => 1,
+            Effect::Exit if self.task.resumer.is_some() => 2,
+            Effect::Close { task } => match self.tasks.find(task) {
+                Some(closed) if closed.resumer.is_some() => {
+                    usize::from(closed.parameters.is_empty())
+                }
+                Some(_) | None => 0,
+            },
+            // They take at least as many values as they give.
+            Effect::Roll { .. }
+            | Effect::Text { .. }
+            | Effect::Join { .. }
+            | Effect::Assign { .. }
+            | Effect::SetGlobal { .. }
+            | Effect::Store { .. }
+            | Effect::Allocate { .. }
+            | Effect::Copy { .. }
+            | Effect::Fill { .. }
+            | Effect::Resize { .. }
+            | Effect::Split { .. }
+            | Effect::Print { .. }
+            | Effect::Call { .. }
+            | Effect::Run { .. }
+            | Effect::End { .. }
+            | Effect::Return { .. }
+            | Effect::Leave { .. }
+            | Effect::Unwind
+            | Effect::Exit
+            | Effect::Begin { .. }
+            | Effect::Resume { .. }
+            | Effect::Yield { to: Some(_), .. }
+            | Effect::Collect { .. }
+            | Effect::Pause { .. }
+            | Effect::Share { .. }
+            | Effect::Send { .. }
+            | Effect::Receive { .. } => 0,
+        }
     }
 
     fn at_empty_cell(&self) -> Stop {

@@ -49,7 +49,10 @@ impl Machine {
 
     /// The first task from the current one on that stands at such a stop.
     fn whose(&self, stop: &Stop) -> Option<TaskId> {
-        let is_it = |&strand: &usize| self.plan_top(strand).err().as_ref() == Some(stop);
+        let here = self.tasks.strand;
+        let counts = |strand: usize| strand == here || self.tasks.strands[strand].share > 0;
+        let is_it =
+            |&strand: &usize| counts(strand) && self.plan_top(strand).err().as_ref() == Some(stop);
         let found = [self.tasks.strand].into_iter().chain(self.ring()).find(is_it)?;
         Some(self.tasks.strands[found].top)
     }
@@ -160,7 +163,10 @@ impl Machine {
 
     /// Why nobody can go on.
     fn common_stop(&self) -> Stop {
-        let order = [self.tasks.strand].into_iter().chain(self.ring());
+        let here = self.tasks.strand;
+        // A task that is held is none of those who should go on.
+        let counts = |&strand: &usize| strand == here || self.tasks.strands[strand].share > 0;
+        let order = [here].into_iter().chain(self.ring()).filter(counts);
         let stops: Vec<Stop> = order.filter_map(|strand| self.plan_top(strand).err()).collect();
         if let Some(mendable) = stops.iter().find(|stop| is_mendable(stop)) {
             return mendable.clone();

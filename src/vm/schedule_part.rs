@@ -14,9 +14,6 @@ use super::serialized::{Malformed, Serialized, SerializedStrand};
 use super::task::{Task, TaskState};
 use super::tasks::{LONGEST, SHARES, Strand};
 
-/// The latest time at which a strand can wake.
-const LATEST: u64 = 1 << 63;
-
 /// The strands of a file: each task has resumed the one after it.
 pub(super) type Chains = Vec<SerializedStrand>;
 
@@ -71,9 +68,9 @@ fn check_chains(chains: &[SerializedStrand], numbers: &[TaskId]) -> Result<(), M
                 return malformed(here(), "nobody can have resumed task 0");
             }
         }
-        if chain.share > SHARES || chain.wake > LATEST {
+        if chain.share > SHARES || chain.wake > RETIRED {
             let cause =
-                format!("its share is at most {SHARES}, and it wakes at {LATEST} at the latest");
+                format!("its share is at most {SHARES}, and it wakes at {RETIRED} at the latest");
             return malformed(here(), cause);
         }
     }

@@ -4,7 +4,7 @@
 use super::cell::Cell;
 use super::frame::CallStack;
 use super::index::{Body, EntryIndex, TaskId};
-use super::machine::Machine;
+use super::machine::{Machine, RETIRED};
 use super::memory::Place;
 use super::plan::Beginning;
 use super::task::{Task, TaskState};
@@ -153,10 +153,7 @@ impl Machine {
 
     /// Ends another task.
     pub(super) fn close_task(&mut self, number: TaskId) {
-        let Some(task) = self.tasks.find(number) else {
-            self.tasks.take_left(number);
-            return;
-        };
+        let Some(task) = self.tasks.find(number) else { return };
         if task.state == TaskState::Runs {
             let resumer = task.resumer;
             let strand = self.tasks.strand_of_top(number).expect("it runs at the top of one");
@@ -182,9 +179,9 @@ impl Machine {
         self.go_on();
     }
 
-    /// Ends the turn, and sleeps so long.
+    /// Ends the turn, and sleeps so long. Nobody sleeps beyond the time that a machine can count.
     pub(super) fn pause_task(&mut self, sleep: u64) {
-        let (strand, wake) = (self.tasks.strand, self.clock().saturating_add(sleep));
+        let (strand, wake) = (self.tasks.strand, self.clock().saturating_add(sleep).min(RETIRED));
         self.tasks.strands[strand].wake = if sleep == 0 { 0 } else { wake };
         self.tasks.end_turn();
         self.go_on();
