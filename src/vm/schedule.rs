@@ -49,10 +49,9 @@ impl Machine {
 
     /// The first task from the current one on that stands at such a stop.
     fn whose(&self, stop: &Stop) -> Option<TaskId> {
-        let here = self.tasks.strand;
-        let counts = |strand: usize| strand == here || self.tasks.strands[strand].share > 0;
-        let is_it =
-            |&strand: &usize| counts(strand) && self.plan_top(strand).err().as_ref() == Some(stop);
+        let is_it = |&strand: &usize| {
+            self.counts(strand) && self.plan_top(strand).err().as_ref() == Some(stop)
+        };
         let found = [self.tasks.strand].into_iter().chain(self.ring()).find(is_it)?;
         Some(self.tasks.strands[found].top)
     }
@@ -161,12 +160,15 @@ impl Machine {
         Err(self.common_stop())
     }
 
+    /// Whether a strand is one of those that should go on: it is not held, or it is the current one.
+    fn counts(&self, strand: usize) -> bool {
+        strand == self.tasks.strand || self.tasks.strands[strand].share > 0
+    }
+
     /// Why nobody can go on.
     fn common_stop(&self) -> Stop {
-        let here = self.tasks.strand;
-        // A task that is held is none of those who should go on.
-        let counts = |&strand: &usize| strand == here || self.tasks.strands[strand].share > 0;
-        let order = [here].into_iter().chain(self.ring()).filter(counts);
+        let order = [self.tasks.strand].into_iter().chain(self.ring());
+        let order = order.filter(|&strand| self.counts(strand));
         let stops: Vec<Stop> = order.filter_map(|strand| self.plan_top(strand).err()).collect();
         if let Some(mendable) = stops.iter().find(|stop| is_mendable(stop)) {
             return mendable.clone();
@@ -179,9 +181,11 @@ impl Machine {
     /// Who waits for whom: a circle if there is one, else everybody.
     fn deadlock(&self) -> String {
         let mut waiting: Vec<(TaskId, Blocked)> = Vec::new();
-        for (task, stop) in self.waiting() {
-            if let Stop::Blocked(blocked) = stop {
-                waiting.push((task, blocked));
+        for (number, strand) in self.tasks.strands.iter().enumerate() {
+            if self.counts(number)
+                && let Err(Stop::Blocked(blocked)) = self.plan_top(number)
+            {
+                waiting.push((strand.top, blocked));
             }
         }
         let named = self.circle(&waiting).unwrap_or(waiting);
