@@ -14,10 +14,10 @@ use crate::vm::name::is_number;
 const CODES: &str = "\
 Exit codes of run, play and eval:
   0  finished
-  1  an expectation of the recording does not hold
+  1  an expectation of the recording does not hold, or a schedule prints something else
   2  bad usage, or a file that cannot be read or written
   3  waits for you: a missing function, one without an answer, an empty cell, a breakpoint
-  4  a fault
+  4  a fault, or a deadlock of tasks
   5  a limit, out of fuel, or paused where a recording ends
   6  waits for input, and the input has ended
   130  stopped with Ctrl-C (143 by kill, 129 by a closed terminal)
@@ -89,7 +89,7 @@ pub struct Bounds {
     /// Stop after N instructions, such as 1000, 1_000 or 1e3 [default: never for run and play, 10000000 for eval].
     #[arg(long, value_name = "N", value_parser = number::<u64>)]
     pub fuel: Option<u64>,
-    /// Set a limit: memory (cells), parameters, calls, text (bytes) or output (bytes). Can be repeated.
+    /// Set a limit: memory (cells), parameters, calls, text (bytes), output (bytes) or tasks. Can be repeated.
     /// An image that already holds more is refused, except for its output.
     #[arg(long = "limit", value_name = "KIND=N", value_parser = limit)]
     pub limits: Vec<(LimitKind, u64)>,
@@ -120,6 +120,15 @@ pub struct Run {
     /// all output, up to its limit; without --save or --limit output, a run may print for ever.
     #[arg(long, value_name = "FILE.ron")]
     pub save: Option<PathBuf>,
+    /// Let each task run N instructions in a turn [default: 1000, or what the image says].
+    #[arg(long, value_name = "N", value_parser = number::<u64>)]
+    pub quantum: Option<u64>,
+    /// Run the program under N other schedules of its tasks, and say which is the first that prints something
+    /// else: a race. Its recording is saved with --save FILE.session, or else written to standard output. Each
+    /// schedule gets the same input and at most 10000000 instructions, or those of --fuel. Exit code 1 if one
+    /// differs, 0 if none does.
+    #[arg(long, value_name = "N", value_parser = number::<u64>, conflicts_with_all = ["grants", "trace", "stats"])]
+    pub shake: Option<u64>,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub granted: Grants,

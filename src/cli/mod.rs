@@ -19,6 +19,7 @@ mod report;
 mod revise;
 mod run;
 mod runner;
+mod shake;
 mod stats;
 mod terminal;
 mod waiting;

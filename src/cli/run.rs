@@ -14,7 +14,7 @@ use super::console::Console;
 use super::revise::{self, Change};
 use super::runner::Runner;
 use super::terminal::say;
-use super::{Rejected, open};
+use super::{Rejected, open, shake};
 use crate::grant;
 use crate::program::hidden::{hidden, notice};
 use crate::program::notation::Notation;
@@ -26,9 +26,12 @@ use crate::vm::machine::Machine;
 /// # Errors
 /// If a file cannot be read, does not parse or is refused; then nothing has run.
 pub fn run(arguments: &Run) -> Result<u8, Rejected> {
-    let Run { file, with, revise, notation, save, granted, bounds } = arguments;
+    let Run { file, with, revise, notation, save, quantum, shake, granted, bounds } = arguments;
     let notation = notation.map(Notation::from);
-    open::check_save(save.as_deref())?;
+    match shake {
+        Some(_) => shake::check_save(save.as_deref())?,
+        None => open::check_save(save.as_deref())?,
+    }
     let host = grant::hosts(granted.grants.clone(), &granted.words)?;
     let image = open::image(file, notation, &bounds.limits)?;
     open::warn_of_tasks(file, &image);
@@ -44,7 +47,14 @@ pub fn run(arguments: &Run) -> Result<u8, Rejected> {
     for &(kind, value) in &bounds.limits {
         run.apply(Command::Limit { kind, value })?;
     }
+    if let &Some(count) = quantum {
+        run.apply(Command::Quantum { count })?;
+    }
     hidden(run.machine()).into_iter().for_each(|word| say(&notice(word)));
+    if let &Some(schedules) = shake {
+        let image = run.image().clone();
+        return shake::shake(file, image, schedules, save.as_deref(), bounds);
+    }
     let console = Console::new(run.machine());
     let forgets_output = save.is_none() && !has_own_output_limit(run.machine(), bounds);
     let mut runner = Runner::new(run, host, console, bounds);

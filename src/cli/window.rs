@@ -72,6 +72,8 @@ fn without_window(reason: &str, file: &Path, granted: Grants) -> Result<u8, Reje
                 revise: Revise::default(),
                 notation: None,
                 save: None,
+                quantum: None,
+                shake: None,
                 granted,
                 bounds,
             })

@@ -51,6 +51,7 @@ mod search;
 pub mod services;
 #[allow(clippy::module_inception, reason = "one noun per file")]
 pub mod session;
+pub mod shake;
 pub mod target;
 mod trace;
 pub mod track;

@@ -24,7 +24,7 @@ use crate::program::version::Version;
 use crate::vm::spelling::clip;
 
 /// The first line of a recording that is written: the name of the format and its version.
-pub const HEADER: &str = "midflight-session 5";
+pub const HEADER: &str = "midflight-session 6";
 /// What the first line of a recording of any version begins with.
 pub const FORMAT: &str = "midflight-session ";
 /// The longest cause of a [`BadLine`], in characters; a longer one is cut, because it may quote the file.
