@@ -209,8 +209,8 @@ impl Cell {
     }
 
     /// The task that is spelled with this number; `None` if no task can have it.
-    pub fn spelled_task(number: &str) -> Option<TaskId> {
-        number.parse().ok().filter(|&TaskId(number)| number <= LAST_TASK)
+    pub fn spelled_task(number: u64) -> Option<TaskId> {
+        (number <= LAST_TASK).then_some(TaskId(number))
     }
 
     /// What the cell holds.

@@ -191,7 +191,7 @@ impl InTask<'_> {
             | Effect::Unwind
             | Effect::Resume { .. }
             | Effect::Yield { .. }
-            | Effect::Exit
+            | Effect::Exit { .. }
             | Effect::Close { .. }
             | Effect::Pause { .. }
             | Effect::Share { .. }
@@ -297,7 +297,7 @@ impl InTask<'_> {
             | Effect::Begin { .. }
             | Effect::Resume { .. }
             | Effect::Yield { .. }
-            | Effect::Exit
+            | Effect::Exit { .. }
             | Effect::Close { .. }
             | Effect::Collect { .. }
             | Effect::Pause { .. }

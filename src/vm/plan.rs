@@ -73,8 +73,8 @@ pub(super) enum Effect {
     Resume { count: usize, task: TaskId },
     /// Pops the operands; hands `count` values to whoever resumed it, or to another in its place, and rests.
     Yield { take: usize, count: usize, to: Option<TaskId> },
-    /// The task is over and hands on what is on its stack.
-    Exit,
+    /// Drops `take` values; the task is over and hands on what is left on its stack.
+    Exit { take: usize },
     /// Pops a task; it is over, if it is not already.
     Close { task: TaskId },
     /// Pops a task, which is over; pushes what it has left, and how many values these are.
@@ -171,7 +171,7 @@ impl InTask<'_> {
             Effect::Input { .. } => 1,
             // Whoever resumed the task gets a flag, or a count and a flag.
             Effect::Yield { to: None, .. } => 1,
-            Effect::Exit if self.task.resumer.is_some() => 2,
+            Effect::Exit { take } if self.task.resumer.is_some() => 2_usize.saturating_sub(take),
             Effect::Close { task } => match self.tasks.find(task) {
                 Some(closed) if closed.resumer.is_some() => {
                     usize::from(closed.parameters.is_empty())
@@ -197,7 +197,7 @@ impl InTask<'_> {
             | Effect::Return { .. }
             | Effect::Leave { .. }
             | Effect::Unwind
-            | Effect::Exit
+            | Effect::Exit { .. }
             | Effect::Begin { .. }
             | Effect::Resume { .. }
             | Effect::Yield { to: Some(_), .. }
@@ -462,7 +462,7 @@ impl InTask<'_> {
             return Err(Stop::Finished);
         }
         if self.task().is_at_bottom() {
-            return self.exit_task();
+            return self.exit_task(0);
         }
         let top = self.task().calls.top();
         let (next, take) = self.next(top, 0)?;
@@ -483,7 +483,7 @@ impl InTask<'_> {
     fn return_from(&self, instruction: &str, take: usize) -> Plan {
         let Home::Live(home) = self.home() else { return Err(self.no_frame(instruction)) };
         if home == CallStack::BOTTOM && self.task().number != TaskId::MAIN {
-            return self.exit_task();
+            return self.exit_task(take);
         }
         if home == CallStack::BOTTOM {
             return if self.only_main() { Err(Stop::Finished) } else { Ok(Effect::Unwind) };

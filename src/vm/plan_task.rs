@@ -91,14 +91,14 @@ impl InTask<'_> {
         Err(Stop::Fault(Fault::NotResting { instruction, task: number, state }))
     }
 
-    /// What ends the task: the end of what it was made of.
-    pub(super) fn exit_task(&self) -> Plan {
-        let count = self.task().parameters.len();
+    /// What ends the task: the end of what it was made of, which drops `take` values.
+    pub(super) fn exit_task(&self, take: usize) -> Plan {
+        let count = self.task().parameters.len() - take;
         if count > HANDED {
             let (count, maximum) = (count as u64, HANDED as u64);
             return Err(Stop::Fault(Fault::Left { count, maximum }));
         }
-        Ok(Effect::Exit)
+        Ok(Effect::Exit { take })
     }
 
     /// `task.close ( task -- )`

@@ -229,7 +229,10 @@ impl Machine {
                 self.drop_values(take);
                 self.yield_task(count, to);
             }
-            Effect::Exit => self.exit_task(),
+            Effect::Exit { take } => {
+                self.drop_values(take);
+                self.exit_task();
+            }
             Effect::Close { task } => {
                 self.drop_values(1);
                 self.close_task(task);
@@ -416,7 +419,7 @@ impl InTask<'_> {
             | Effect::Input { .. }
             | Effect::Resume { .. }
             | Effect::Yield { .. }
-            | Effect::Exit
+            | Effect::Exit { .. }
             | Effect::Close { .. }
             | Effect::Collect { .. }
             | Effect::Pause { .. }

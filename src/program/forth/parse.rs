@@ -249,6 +249,9 @@ impl<'a> Parser<'a> {
     }
 
     fn named(&mut self, prefix: Prefix, span: Span) {
+        if prefix == Prefix::Task {
+            return self.task(span);
+        }
         let Some((name, place)) = self.name(prefix, span) else { return };
         let make = match prefix {
             Prefix::Assign => Instruction::Assign,
@@ -259,25 +262,33 @@ impl<'a> Parser<'a> {
             Prefix::Get => Instruction::GetGlobal,
             Prefix::Label => Instruction::Label,
             Prefix::Primitive => return self.primitive(name, span, place),
-            Prefix::Task => return self.task(name, span, place),
+            Prefix::Task => unreachable!("it has no name"),
             Prefix::Bind => unreachable!("a definition is read elsewhere"),
         };
         self.push(Span { start: span.start, end: place.end }, || make(name.into()));
     }
 
-    fn task(&mut self, number: &str, prefix: Span, place: Span) {
-        let span = Span { start: prefix.start, end: place.end };
-        let task = Cell::spelled_task(number);
-        match task.filter(|_| self.kind != Kind::Program) {
-            Some(task) => self.push(span, || Instruction::Task(task)),
-            None if task.is_some() => self.report.add(|| {
+    /// `task: 3`. A number follows where the other prefixes have a name.
+    fn task(&mut self, prefix: Span) {
+        let next = self.peek();
+        let number = next.and_then(|next| match next.kind {
+            TokenKind::Integer(number) => {
+                let task = u64::try_from(number).ok().and_then(Cell::spelled_task)?;
+                Some((task, Span { start: prefix.start, end: next.span.end }))
+            }
+            _ => None,
+        });
+        let Some((task, span)) = number else {
+            let message = "`task:` needs the number of a task after it, as in `task: 3`";
+            return self.report.add(|| Diagnostic::new(prefix, message));
+        };
+        self.ahead = None;
+        match self.kind {
+            Kind::Program => self.report.add(|| {
                 Diagnostic::new(span, "a task is not allowed in a program")
                     .help("tasks belong to one image; make one with `task.new` or `task.spawn`")
             }),
-            None => self.report.add(|| {
-                let message = format!("{} is not the number of a task", quoted(number));
-                Diagnostic::new(place, message)
-            }),
+            Kind::Line => self.push(span, || Instruction::Task(task)),
         }
     }
 
