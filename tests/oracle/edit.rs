@@ -34,17 +34,34 @@ fn name_fits(name: &str) -> bool {
 impl Model {
     /// Every saved position.
     fn positions(&mut self) -> Vec<&mut Place> {
-        let returns = self.calls.iter_mut().filter_map(|live| live.returns_to.as_mut());
-        returns.chain([&mut self.counter]).collect()
+        let mut all = vec![&mut self.counter];
+        let mut calls: Vec<&mut Live> = self.calls.iter_mut().collect();
+        for thread in self.others.values_mut() {
+            all.push(&mut thread.counter);
+            calls.extend(&mut thread.calls);
+        }
+        all.extend(calls.into_iter().filter_map(|live| live.returns_to.as_mut()));
+        all
     }
 
     /// Every value outside code.
     fn values(&mut self) -> Vec<&mut Value> {
-        let entries = self.calls.iter_mut();
-        let locals = entries.flat_map(|live| live.locals.values_mut().chain(&mut live.kept));
-        let data = self.data.iter_mut().flat_map(|data| &mut data.values);
-        let globals = self.globals.values_mut();
-        self.stack.iter_mut().chain(locals).chain(data).chain(globals).collect()
+        let mut all: Vec<&mut Value> = self.stack.iter_mut().collect();
+        let mut calls: Vec<&mut Live> = self.calls.iter_mut().collect();
+        for thread in self.others.values_mut() {
+            all.extend(&mut thread.stack);
+            calls.extend(&mut thread.calls);
+        }
+        all.extend(self.results.values_mut().flatten());
+        all.extend(calls.into_iter().flat_map(|live| live.locals.values_mut().chain(&mut live.kept)));
+        all.extend(self.data.iter_mut().flat_map(|data| &mut data.values));
+        all.extend(self.globals.values_mut());
+        all
+    }
+
+    /// Every entry of every call stack.
+    fn live(&self) -> impl Iterator<Item = &Live> {
+        self.calls.iter().chain(self.others.values().flat_map(|thread| &thread.calls))
     }
 
     /// Every cell that is not empty, with the function it belongs to.
@@ -74,7 +91,7 @@ impl Model {
             Instr::Pick(name) | Instr::Assign(name) => Some(name.clone()),
             _ => None,
         });
-        let live = self.calls.iter().filter(|live| live.body == function);
+        let live = self.live().filter(|live| live.body == function);
         spoken.chain(live.flat_map(|live| live.locals.keys().cloned())).collect()
     }
 
@@ -110,7 +127,9 @@ impl Model {
         match instruction {
             Instruction::Integer(number) => integer_fits(*number),
             Instruction::Text(text) => text.len() <= LONGEST,
-            Instruction::Address(BodyId::Data(_)) | Instruction::BlockValue(..) => false,
+            Instruction::Address(BodyId::Data(_))
+            | Instruction::BlockValue(..)
+            | Instruction::Task(_) => false,
             // A replaced function has no name, so no text could spell its address.
             Instruction::Address(BodyId::Code(body)) => {
                 self.body(body.0).is_some_and(|body| !matches!(body.kind, Kind::Former(_)))
@@ -239,6 +258,7 @@ impl Model {
             Instruction::Breakpoint => return None,
             Instruction::Block(_)
             | Instruction::BlockValue(..)
+            | Instruction::Task(_)
             | Instruction::Address(BodyId::Data(_)) => unreachable!(),
         })
     }
@@ -371,7 +391,7 @@ impl Model {
         });
         let valued = rest.values().iter().any(|value| is_gone(value));
         let stood_in = rest.positions().iter().any(|place| gone.contains(&place.body.0));
-        let alive = rest.calls.iter().any(|live| gone.contains(&live.body));
+        let alive = rest.live().any(|live| gone.contains(&live.body));
         let free = !(spoken || valued || stood_in || alive);
         if free {
             *self = rest;
@@ -402,7 +422,7 @@ impl Model {
                 let (block, home) = (block.0, home.number());
                 let Kind::Block(owner) = self.body(block)?.kind else { return None };
                 let is_frame = |live: &&Live| self.owner(live.body) == live.body;
-                let mut frames = self.calls.iter().filter(is_frame);
+                let mut frames = self.live().filter(is_frame);
                 let other = frames.any(|live| live.home == home && live.body != owner);
                 (home <= self.frames && !other).then_some(Value::Block(block, home))
             }
@@ -411,6 +431,7 @@ impl Model {
                 data.filter(|data| !data.freed).map(|_| Value::Data(body.0))
             }
             Instruction::PushFunction(name) => self.function(name).map(Value::Code),
+            Instruction::Task(task) => (task.0 < self.made).then_some(Value::Task(task.0)),
             _ => None,
         }
     }

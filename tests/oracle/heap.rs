@@ -15,10 +15,13 @@ impl Model {
             Instr::Push(value) => Some(value),
             _ => None,
         });
-        let locals = self.calls.iter().flat_map(|live| live.locals.values());
+        let threads = self.others.values();
+        let calls = self.calls.iter().chain(threads.clone().flat_map(|thread| &thread.calls));
+        let locals = calls.flat_map(|live| live.locals.values());
+        let stacks = threads.map(|thread| &thread.stack).chain(self.results.values());
+        let stacks = stacks.flatten().chain(&self.stack);
         let globals = self.globals.values();
-        let mut open: Vec<&Value> =
-            pushed.chain(&self.stack).chain(locals).chain(globals).collect();
+        let mut open: Vec<&Value> = pushed.chain(stacks).chain(locals).chain(globals).collect();
         let (mut data, mut texts) = (BTreeSet::new(), BTreeSet::new());
         while let Some(value) = open.pop() {
             match value {

@@ -16,4 +16,5 @@ pub mod heap;
 pub mod model;
 pub mod primitive;
 pub mod property;
+pub mod tasks;
 pub mod words;

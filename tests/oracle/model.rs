@@ -17,6 +17,8 @@ use midflight::vm::serialized::{
 use midflight::vm::space::FreeSpace;
 use midflight::vm::stop::Stop;
 
+use super::tasks::{Strand, Thread};
+
 /// A value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
@@ -27,6 +29,7 @@ pub enum Value {
     /// A block and the number of the frame it was made in; 0 if nothing is known of that.
     Block(u32, u64),
     Data(u64),
+    Task(u64),
 }
 
 /// What a cell that is not empty holds.
@@ -91,6 +94,9 @@ pub enum Halt {
     Limit(LimitKind),
     Finished,
     Exit(u8),
+    /// It waits for a task or a channel.
+    Blocked,
+    Deadlock,
 }
 
 /// Whether an instruction ran, or why it could not.
@@ -118,6 +124,24 @@ pub struct Model {
     pub left: Vec<(u64, usize)>,
     /// The least that is made between two collections.
     pub least: u64,
+    /// The number of the task in hand.
+    pub current: u64,
+    /// All other tasks that are not over.
+    pub others: BTreeMap<u64, Thread>,
+    /// How many tasks were made.
+    pub made: u64,
+    /// In the order in which they were made.
+    pub strands: Vec<Strand>,
+    /// The strand of the task in hand.
+    pub round: usize,
+    /// The values that tasks left which are over.
+    pub results: BTreeMap<u64, Vec<Value>>,
+    pub quantum: u64,
+    /// The instructions of this turn.
+    pub turn: u64,
+    pub slept: u64,
+    /// Whether only the task in hand may run.
+    pub alone: bool,
 }
 
 impl Model {
@@ -147,16 +171,25 @@ impl Model {
             growth: Growth::default(),
             left: Vec::new(),
             least: 1 << 16,
+            current: 0,
+            others: BTreeMap::new(),
+            made: 1,
+            strands: vec![Strand::new(0)],
+            round: 0,
+            results: BTreeMap::new(),
+            quantum: 1_000,
+            turn: 0,
+            slept: 0,
+            alone: false,
         }
     }
 
     /// Executes one instruction, or changes nothing.
     pub fn step(&mut self) -> Outcome {
         let before = self.clone();
-        let outcome = self.execute(&before).and_then(|()| self.check_length(&before));
-        match outcome {
-            Ok(()) => self.retired += 1,
-            Err(_) => *self = before,
+        let outcome = self.choose().and_then(|strand| self.advance(strand));
+        if outcome.is_err() {
+            *self = before;
         }
         outcome
     }
@@ -172,20 +205,20 @@ impl Model {
     }
 
     pub fn waits(&self) -> Option<Halt> {
-        self.clone().step().err()
+        self.choose().err()
     }
 
-    /// An instruction must not make the stack longer than the limit. One that does not make it longer may
-    /// run even if the stack is beyond the limit.
-    fn check_length(&self, before: &Model) -> Outcome {
-        let longer = self.stack.len() > before.stack.len();
-        if longer && self.stack.len() as u64 > self.limits[&LimitKind::Parameters] {
+    /// An instruction must not make the stacks together longer than the limit. One that does not make them
+    /// longer may run even if they are beyond the limit.
+    pub fn check_length(&self, before: &Model) -> Outcome {
+        let (now, then) = (self.all_parameters(), before.all_parameters());
+        if now > then && now as u64 > self.limits[&LimitKind::Parameters] {
             return Err(Halt::Limit(LimitKind::Parameters));
         }
         Ok(())
     }
 
-    fn execute(&mut self, before: &Model) -> Outcome {
+    pub fn execute(&mut self, before: &Model) -> Outcome {
         let here = self.counter;
         let Some(instr) = self.cell(here).cloned() else { return Err(self.at_empty_cell()) };
         self.counter = self.counter.next();
@@ -225,7 +258,7 @@ impl Model {
         let Place { body, offset } = self.counter;
         let main = self.bodies[0].as_ref().unwrap();
         let behind = main.cells.iter().skip(offset.index());
-        if body == MAIN && self.calls.len() == 1 && behind.flatten().count() == 0 {
+        if body == MAIN && self.current == 0 && self.calls.len() == 1 && behind.flatten().count() == 0 {
             Halt::Finished
         } else {
             Halt::Breakpoint
@@ -287,7 +320,7 @@ impl Model {
 
     /// As [`Model::enter`], for a loop that keeps a value.
     pub fn begin(&mut self, code: &Value, again: Again, kept: Option<Value>) -> Outcome {
-        if self.calls.len() as u64 >= self.limits[&LimitKind::Calls] {
+        if self.all_calls() as u64 >= self.limits[&LimitKind::Calls] {
             return Err(Halt::Limit(LimitKind::Calls));
         }
         self.push_entry(code, again, kept);
@@ -305,7 +338,7 @@ impl Model {
         self.counter = Place::new(body, 0);
     }
 
-    fn open_frame(&mut self) -> u64 {
+    pub fn open_frame(&mut self) -> u64 {
         self.frames += 1;
         self.frames
     }
@@ -360,6 +393,9 @@ impl Model {
     /// Executes the `return` or `return_if` in the cell at `here`.
     pub fn leave_function(&mut self, here: Place, before: &Model) -> Outcome {
         let home = self.home(here)?;
+        if home == 0 && self.current != 0 {
+            return self.end_task();
+        }
         if self.calls.len() == 1 {
             return if home == 0 { Err(Halt::Finished) } else { unreachable!() };
         }
@@ -447,6 +483,7 @@ impl Model {
             Value::Integer(number) => Instruction::Integer(*number),
             Value::Text(text) => Instruction::Text(text.as_str().into()),
             Value::Data(number) => Instruction::Address(BodyId::Data(DataId(*number))),
+            Value::Task(number) => Instruction::Task(TaskId(*number)),
             Value::Block(number, home) => {
                 let home = FrameNumber::spelled(*home).unwrap();
                 Instruction::BlockValue(index::Body(*number), home)
@@ -565,5 +602,7 @@ pub fn halt(stop: &Stop) -> Option<Halt> {
         Stop::OutOfFuel => return None,
         Stop::Finished => Halt::Finished,
         Stop::Exit(code) => Halt::Exit(*code),
+        Stop::Blocked(_) => Halt::Blocked,
+        Stop::Deadlock(_) => Halt::Deadlock,
     })
 }

@@ -22,11 +22,11 @@ fn rest(a: i128, b: i128) -> i128 {
 }
 
 impl Model {
-    fn any(&mut self) -> Result<Value, Halt> {
+    pub fn any(&mut self) -> Result<Value, Halt> {
         self.stack.pop().ok_or(Halt::Fault("operands"))
     }
 
-    fn integer(&mut self) -> Result<i128, Halt> {
+    pub fn integer(&mut self) -> Result<i128, Halt> {
         match self.any()? {
             Value::Integer(number) => Ok(i128::from(number)),
             _ => fault("operands"),
@@ -40,14 +40,14 @@ impl Model {
         }
     }
 
-    fn code(&mut self) -> Result<Value, Halt> {
+    pub fn code(&mut self) -> Result<Value, Halt> {
         match self.any()? {
             code @ (Value::Code(_) | Value::Block(..)) => Ok(code),
             _ => fault("operands"),
         }
     }
 
-    fn data(&mut self) -> Result<usize, Halt> {
+    pub fn data(&mut self) -> Result<usize, Halt> {
         match self.any()? {
             Value::Data(body) => Ok(body as usize),
             _ => fault("operands"),
@@ -71,7 +71,7 @@ impl Model {
     }
 
     /// Pushes a text if it fits within the limit together with all texts that could be reached before.
-    fn give_text(&mut self, text: String, before: &Model) -> Outcome {
+    pub fn give_text(&mut self, text: String, before: &Model) -> Outcome {
         if !before.fits_texts(&[&text]) {
             return Err(Halt::Limit(LimitKind::Text));
         }
@@ -93,6 +93,7 @@ impl Model {
             Value::Integer(number) => number.to_string(),
             Value::Text(text) => text.clone(),
             Value::Data(number) => format!("data {number}"),
+            Value::Task(number) => format!("task {number}"),
             address => format!("@{}", self.start(address)),
         }
     }
@@ -183,7 +184,10 @@ impl Model {
                 let flag = self.truth()?;
                 if flag { self.leave_function(before.counter, before) } else { Ok(()) }
             }
-            P::End if self.calls.len() == 1 => Err(Halt::Finished),
+            P::End if self.calls.last().unwrap().returns_to.is_none() => match self.current {
+                0 => Err(Halt::Finished),
+                _ => self.end_task(),
+            },
             P::End => self.leave(),
             P::Exit => match self.integer()? {
                 code @ 0..=255 => Err(Halt::Exit(code as u8)),
@@ -501,6 +505,22 @@ impl Model {
                 let number = number_in_base(&text, base as u32);
                 self.give(number.ok_or(Halt::Fault("number"))?)
             }
+
+            P::TaskNew
+            | P::TaskResume
+            | P::TaskYield
+            | P::TaskYieldTo
+            | P::TaskClose
+            | P::TaskStatus
+            | P::TaskSelf
+            | P::TaskSpawn
+            | P::TaskJoin
+            | P::TaskPause
+            | P::TaskSleep
+            | P::TaskShare
+            | P::ChannelNew
+            | P::ChannelSend
+            | P::ChannelReceive => self.perform_task(primitive, before),
 
             P::Print => self.print(""),
             P::PrintLine => self.print("\n"),
