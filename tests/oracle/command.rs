@@ -1,6 +1,6 @@
 //! Every way to change a machine from outside, as a value that is applied to the machine and the model.
 
-use midflight::vm::index::{Body, BodyId, DataId, FrameId};
+use midflight::vm::index::{Body, BodyId, DataId, FrameId, TaskId};
 use midflight::vm::instruction::{Fragment, Instruction};
 use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;
@@ -30,6 +30,10 @@ pub enum Command {
     GiveInput(String),
     EndInput,
     SetLimit(LimitKind, u64),
+    /// Makes a task current; alone or not.
+    Turn(u64, bool),
+    FreeTurn,
+    Quantum(u64),
 }
 
 /// The activation at a depth. A depth too large for a frame number gives one that does not exist.
@@ -77,6 +81,12 @@ impl Command {
                 true
             }
             Command::SetLimit(kind, value) => m.set_limit(*kind, *value).is_ok(),
+            Command::Turn(task, alone) => m.give_turn(TaskId(*task), *alone).is_ok(),
+            Command::FreeTurn => {
+                m.free_turns();
+                true
+            }
+            Command::Quantum(quantum) => m.set_quantum(*quantum).is_ok(),
         };
         assert!(done || *m == before, "refused, but it changed something: {self:?}");
         done
@@ -117,6 +127,18 @@ impl Command {
                 let allowed = *value <= kind.maximum();
                 if allowed {
                     m.limits.insert(*kind, *value);
+                }
+                allowed
+            }
+            Command::Turn(task, alone) => m.set_turn(*task, *alone),
+            Command::FreeTurn => {
+                m.alone = false;
+                true
+            }
+            Command::Quantum(quantum) => {
+                let allowed = (1..=1 << 40).contains(quantum);
+                if allowed {
+                    m.quantum = *quantum;
                 }
                 allowed
             }

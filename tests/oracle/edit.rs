@@ -520,6 +520,10 @@ impl Model {
     pub fn restart(&mut self, depth: usize, parameters: &[Instruction]) -> bool {
         let values: Option<Vec<Value>> = parameters.iter().map(|v| self.value(v)).collect();
         let (Some(values), true) = (values, depth < self.calls.len()) else { return false };
+        // The function of a copied frame does not run here.
+        if depth == 0 && self.calls.get(1).is_some_and(|block| block.returns_to.is_none()) {
+            return false;
+        }
         self.stack = values;
         self.calls.truncate(depth.saturating_add(1));
         self.start_again();

@@ -5,7 +5,7 @@
 //! that end), edits aim at places where something is alive, and causes of stops are often fixed. A seed
 //! makes the same gesture on every machine.
 
-use midflight::vm::index::{Body, FrameNumber};
+use midflight::vm::index::{Body, FrameNumber, TaskId};
 use midflight::vm::instruction::{Fragment, Instruction, Primitive};
 use midflight::vm::limit::LimitKind;
 use midflight::vm::memory::Place;
@@ -264,8 +264,12 @@ fn writing(c: &mut Choices, most: usize) -> Fragment {
 
 /// A place, most often at or near a saved position.
 pub fn place(c: &mut Choices, model: &Model) -> Place {
-    let returns = model.calls.iter().filter_map(|live| live.returns_to);
-    let saved: Vec<Place> = returns.chain([model.counter]).collect();
+    let mut saved = vec![model.counter];
+    saved.extend(model.calls.iter().filter_map(|live| live.returns_to));
+    for thread in model.others.values() {
+        saved.push(thread.counter);
+        saved.extend(thread.calls.iter().filter_map(|live| live.returns_to));
+    }
     let near = if c.one_in(4) {
         let live: Vec<u32> =
             (0..model.bodies.len() as u32).filter(|&n| model.body(n).is_some()).collect();
@@ -335,8 +339,9 @@ fn block_value(c: &mut Choices, model: &Model) -> Instruction {
 }
 
 fn given(c: &mut Choices, model: &Model) -> Instruction {
-    match c.below(7) {
+    match c.below(8) {
         0 => block(c, model),
+        7 => Instruction::Task(TaskId(c.count(model.made + 1))),
         6 => block_value(c, model),
         1 if !model.data.is_empty() => instruction(&format!("@d{}", c.below(model.data.len()))),
         2 => instruction(c.of(&TEXTS)),
@@ -346,7 +351,7 @@ fn given(c: &mut Choices, model: &Model) -> Instruction {
 }
 
 /// Changes anything else.
-fn adjust(c: &mut Choices, model: &Model) -> Command {
+pub fn adjust(c: &mut Choices, model: &Model) -> Command {
     let depth = c.below(model.calls.len() + 1);
     match c.below(24) {
         0..3 => Command::SetCounter(place(c, model)),
@@ -377,10 +382,11 @@ fn limit(c: &mut Choices, model: &Model) -> Command {
     let kind = c.of(&LimitKind::ALL);
     let now = match kind {
         LimitKind::Memory => model.cells(),
-        LimitKind::Parameters => model.stack.len() as u64,
-        LimitKind::Calls => model.calls.len() as u64,
+        LimitKind::Parameters => model.all_parameters() as u64,
+        LimitKind::Calls => model.all_calls() as u64,
         LimitKind::Text => model.reachable().1.iter().map(|text| text.len() as u64).sum(),
         LimitKind::Output => model.output.len() as u64,
+        LimitKind::Tasks => model.all_tasks() as u64,
     };
     let room = c.of(&[0, 1, 2, 5, 10, 300]);
     Command::SetLimit(kind, (now + room).saturating_sub(u64::from(c.one_in(4))))
@@ -407,7 +413,9 @@ pub fn mend(c: &mut Choices, model: &Model) -> Vec<Command> {
         Some(Halt::Input) => vec![Command::GiveInput("añ\n".to_string())],
         Some(Halt::Limit(kind)) => vec![Command::SetLimit(kind, kind.default_value())],
         Some(Halt::Fault(_)) => cure(model),
-        Some(Halt::Exit(_)) => vec![Command::Replace(at, line("label:ended"))],
+        Some(Halt::Exit(_) | Halt::Blocked | Halt::Deadlock) => {
+            vec![Command::Replace(at, line("label:ended"))]
+        }
     }
 }
 
@@ -428,7 +436,7 @@ pub fn cure(model: &Model) -> Vec<Command> {
             let home = model.home(at).unwrap();
             vec![Command::SetLocal(home, name.clone(), Some(Instruction::Integer(2)))]
         }
-        (Some(Halt::Fault("frame" | "length" | "index" | "code" | "loop")), _) => vec![replace],
+        (Some(Halt::Fault("frame" | "length" | "index" | "code" | "loop" | "left" | "home" | "resumer" | "main" | "rests" | "close" | "share" | "turns" | "room" | "channel" | "count")), _) => vec![replace],
         (Some(Halt::Fault(fault)), Some(Instr::Do(primitive))) => {
             // No number can be written in base 1.
             let number = if fault == "base" { 2 } else { 1 };
@@ -438,6 +446,7 @@ pub fn cure(model: &Model) -> Vec<Command> {
                     Takes::Any | Takes::Integer => Instruction::Integer(number),
                     Takes::Text => instruction("\"1\""),
                     Takes::Code => instruction("&main"),
+                    Takes::Task => Instruction::Task(TaskId(0)),
                     Takes::Data => {
                         match model.data.iter().position(|d| d.values.len() > 1 && !d.freed) {
                             Some(data) => instruction(&format!("@d{data}")),

@@ -172,7 +172,7 @@ impl Model {
         self.retired += 1;
         self.attempt()?;
         if self.strands.len() == 1 {
-            self.turn = 0;
+            (self.turn, self.alone) = (0, false);
         }
         Ok(())
     }
@@ -261,7 +261,7 @@ impl Model {
         let Some(count) = usize::try_from(count).ok().filter(|&count| count <= MOST) else {
             return fault("count");
         };
-        let Some(below) = self.stack.len().checked_sub(count) else { return fault("operands") };
+        let Some(below) = self.stack.len().checked_sub(count) else { return fault("count") };
         Ok(self.stack.split_off(below))
     }
 
@@ -308,10 +308,10 @@ impl Model {
             P::TaskYieldTo => {
                 let (task, count) = (self.task_operand()?, self.integer()?);
                 let values = self.handed(count)?;
-                if self.current == 0 {
-                    return fault("resumer");
-                }
                 self.must_rest(task)?;
+                if self.current == 0 {
+                    return fault("main");
+                }
                 let chain = &mut self.strands[self.round].chain;
                 chain.pop();
                 chain.push(task);
@@ -355,7 +355,7 @@ impl Model {
                 if n < 0 {
                     return fault("negative");
                 }
-                self.strands[self.round].wake = self.clock() + n as u64;
+                self.strands[self.round].wake = if n == 0 { 0 } else { self.clock() + n as u64 };
                 self.end_turn();
                 Ok(())
             }
@@ -366,7 +366,7 @@ impl Model {
                 }
                 let mut strands = self.strands.iter_mut();
                 let Some(strand) = strands.find(|strand| strand.chain.contains(&task)) else {
-                    return fault("task");
+                    return fault("turns");
                 };
                 strand.share = n as u64;
                 Ok(())
@@ -406,7 +406,7 @@ impl Model {
     }
 
     fn must_rest(&self, task: u64) -> Outcome {
-        if self.state(task) == State::Rests { Ok(()) } else { fault("task") }
+        if self.state(task) == State::Rests { Ok(()) } else { fault("rests") }
     }
 
     fn push_counted(&mut self, values: Vec<Value>) {
@@ -457,7 +457,7 @@ impl Model {
                 let owner = self.owner(block);
                 let is_home = |live: &&Live| live.body == owner && live.home == home;
                 let Some(frame) = self.calls.iter().find(is_home).cloned() else {
-                    return fault("frame");
+                    return fault("home");
                 };
                 let number = self.open_frame();
                 let mut locals = frame.locals;
@@ -490,8 +490,10 @@ impl Model {
 
     /// Ends the task in hand.
     pub fn end_task(&mut self) -> Outcome {
-        let count = self.stack.len() as i128;
-        let values = self.handed(count)?;
+        if self.stack.len() > MOST {
+            return fault("left");
+        }
+        let values = std::mem::take(&mut self.stack);
         let task = self.current;
         self.strands[self.round].chain.pop();
         match self.strands[self.round].chain.last().copied() {
@@ -507,6 +509,7 @@ impl Model {
                 self.strands.remove(self.round);
                 let before = (self.round + self.strands.len() - 1) % self.strands.len();
                 self.take_up(before);
+                self.alone = false;
                 self.end_turn();
                 self.others.remove(&task);
             }
@@ -528,6 +531,7 @@ impl Model {
                 self.strands[at].chain.pop();
                 match self.strands[at].chain.last() {
                     Some(resumer) => {
+                        self.strands[at].wake = 0;
                         let stack = &mut self.others.get_mut(resumer).unwrap().stack;
                         stack.extend([Value::Integer(0), Value::Integer(-1)]);
                     }
@@ -538,7 +542,7 @@ impl Model {
                 }
                 Ok(())
             }
-            State::Runs | State::Waits => fault("task"),
+            State::Runs | State::Waits => fault("close"),
         }
     }
 
@@ -546,7 +550,7 @@ impl Model {
         let n = self.integer()?;
         let Some(size) = usize::try_from(n).ok().filter(|&n| (1..=(1 << 28) - 2).contains(&n))
         else {
-            return fault("size");
+            return fault("room");
         };
         let cells = size as u64 + 2;
         if !before.fits_cells(cells) {
@@ -587,7 +591,7 @@ impl Model {
         if let Some(strand) = found {
             self.take_up(strand);
             self.turn = 0;
-            self.alone = alone;
+            self.alone = alone && self.strands.len() > 1;
         }
         found.is_some()
     }

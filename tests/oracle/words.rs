@@ -8,12 +8,13 @@
 //! | `[ ... ]` | a block, exactly as written: no `end` is added |
 //! | `assign:i` `pick:i` `label:x` | the instruction of that name |
 //! | `set:x` `get:x` | the instruction of that global |
+//! | `task:3` | the task; only as a value |
 //! | `&f` | the address of function `f` |
 //! | `@7` `@d7` | the address of code body 7, of data body 7 |
 //! | `·` | an empty cell |
 //! | `f` | a call of `f` |
 
-use midflight::vm::index::BodyId;
+use midflight::vm::index::{BodyId, TaskId};
 use midflight::vm::instruction::{Fragment, Instruction, Primitive};
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
@@ -58,6 +59,7 @@ pub fn instruction(word: &str) -> Instruction {
         ("set:", name) => Instruction::SetGlobal(name.into()),
         ("get:", name) => Instruction::GetGlobal(name.into()),
         ("label:", name) => Instruction::Label(name.into()),
+        ("task:", number) => Instruction::Task(TaskId(number.parse().expect(word))),
         ("&", name) => Instruction::PushFunction(name.into()),
         ("@", number) if number.starts_with('d') => {
             Instruction::Address(BodyId::Data(number[1..].parse().expect(word)))
