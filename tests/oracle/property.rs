@@ -83,14 +83,19 @@ pub struct Pair {
 
 impl Pair {
     pub fn new(seed: u64) -> Pair {
+        Pair::with(&program(seed, false), seed)
+    }
+
+    /// A pair that is given a program. The seed says how often it collects.
+    pub fn with(program: &[Command], seed: u64) -> Pair {
         let mut pair = Pair { machine: Machine::new(), model: Model::new() };
         // Most machines collect after a few cells, and look at few in a step.
         if !seed.is_multiple_of(4) {
             pair.model.least = seed % 13;
             pair.set_pace();
         }
-        for command in program(seed, false) {
-            pair.apply(&command);
+        for command in program {
+            pair.apply(command);
         }
         pair
     }
