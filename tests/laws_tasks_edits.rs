@@ -213,7 +213,7 @@ const SHARED: &str = "assign:i pick:i 3 < [ 1 return end ] if pick:i 2 - fib tas
 fn fibs() -> Machine {
     let mut machine = oracle::words::machine(
         &[("fib", SHARED)],
-        "4 1 &fib task.spawn 5 1 &fib task.spawn 3 fib swap task.join rot task.join",
+        "4 1 &fib task.spawn set:a 5 1 &fib task.spawn set:b 3 fib get:b task.join get:a task.join",
     );
     assert!(Command::Quantum(7).apply(&mut machine));
     machine

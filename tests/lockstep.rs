@@ -6,6 +6,8 @@
 
 #[path = "lockstep/cases.rs"]
 mod cases;
+#[path = "lockstep/crowd.rs"]
+mod crowd;
 #[path = "lockstep/edits.rs"]
 mod edits;
 #[path = "lockstep/pair.rs"]

@@ -66,7 +66,7 @@ pub fn change(c: &mut Choices, machine: &Machine) -> String {
 }
 
 /// Lifts every limit.
-const FAR: &str = "limit parameters 1000000 | limit calls 100000 | limit output 16777216 | \
+const FAR: &str = "limit parameters 1000000 | limit calls 100000 | limit output 16777216 | limit tasks 1000 | \
                    limit text 67108864 | limit memory 16777216";
 
 /// A line that sets a limit a little above what is used.
@@ -80,6 +80,7 @@ pub fn near(c: &mut Choices, machine: &Machine) -> String {
         (LimitKind::Text, 200),
         (LimitKind::Text, 3000),
         (LimitKind::Memory, 30),
+        (LimitKind::Tasks, 3),
     ]);
     format!("limit {kind} {}", machine.used(kind) + c.count(most))
 }
@@ -96,6 +97,10 @@ pub fn mend(c: &mut Choices, machine: &Machine, stop: &Stop) -> String {
         Stop::Input if c.one_in(4) => "end-input".to_string(),
         Stop::Input => "give `50\\né `".to_string(),
         Stop::Fault(_) if c.one_in(2) => format!("push `{} {}`", c.below(9), c.below(9)),
-        Stop::Fault(_) | Stop::Exit(_) | Stop::OutOfFuel => format!("replace {at} `{}`", words(c)),
+        Stop::Fault(_)
+        | Stop::Exit(_)
+        | Stop::OutOfFuel
+        | Stop::Blocked(_)
+        | Stop::Deadlock(_) => format!("replace {at} `{}`", words(c)),
     }
 }

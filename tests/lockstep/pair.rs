@@ -133,7 +133,8 @@ impl Pair {
     /// One step of the stepper.
     fn step(&mut self) -> Result<(), Stop> {
         let machine = &mut self.slow.machine;
-        let cell = machine.memory().cell(machine.task().counter());
+        let next = machine.next_task().and_then(|task| machine.task_of(task));
+        let cell = machine.memory().cell(next.unwrap_or(machine.task()).counter());
         machine.step()?;
         if let Content::Primitive(primitive) = cell.content() {
             *self.executed.entry(primitive).or_insert(0) += 1;
@@ -154,7 +155,7 @@ impl Pair {
             3 => depth.saturating_sub(few(c))..=depth + few(c),
             _ => depth.saturating_sub(1)..=depth + 1,
         };
-        let until = Until { cells: &cells, depths };
+        let until = Until { cells: &cells, depths, task: machine.current() };
         for _ in 0..5 {
             if let Err(stop) = self.until(fuel, &until) {
                 return stop;

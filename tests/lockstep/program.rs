@@ -4,6 +4,7 @@
 
 use crate::support::choices::Choices;
 
+use super::crowd::{BEGIN, WORKERS};
 use super::values::{self, LOCALS, OPERATORS, TESTS};
 
 /// The number of main, as a place to write code for.
@@ -40,8 +41,13 @@ pub fn program(c: &mut Choices) -> String {
         maker.function();
     }
     maker.text.push_str(GIVEN);
+    maker.text.push_str(WORKERS);
     maker.function = MAIN;
     maker.locals(0);
+    maker.say(BEGIN);
+    if maker.c.one_in(2) {
+        (0..2 + maker.c.below(3)).for_each(|_| maker.crowd());
+    }
     maker.say("1 2 3");
     maker.statements();
     maker.text
@@ -136,6 +142,9 @@ impl Maker<'_> {
     }
 
     fn statement(&mut self) {
+        if self.c.one_in(18) {
+            return self.crowd();
+        }
         let kinds = if self.depth >= DEPTH { 17 } else { 36 };
         match self.c.below(kinds) {
             0..=2 => self.operation(),

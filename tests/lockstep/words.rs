@@ -47,7 +47,8 @@ impl Maker<'_> {
             Kind::Text if c.one_in(3) => "t".to_string(),
             Kind::Text if c.one_in(3) => c.of(&["\"101\"", "\" 2\"", "\"a\""]).to_string(),
             Kind::Text => values::text(c),
-            Kind::Data => c.of(&["m", "get: m", "get: n"]).to_string(),
+            Kind::Data => c.of(&["m", "get: m", "get: n", "get: q"]).to_string(),
+            Kind::Task => self.task().to_string(),
             Kind::Code => c.of(&["[ a ]", "w", "[ 0 ]", "pushf: in-range", "[ ]"]).to_string(),
         }
     }
