@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use midflight::vm::index::TaskId;
 use midflight::vm::limit::LimitKind;
 use midflight::vm::memory::Place;
 use midflight::vm::run_until::Until;
@@ -146,7 +147,8 @@ fn small_programs_pause_where_the_stepper_would() {
                 let cells = BTreeSet::from([Place::new(body, offset)]);
                 let mut pair = warm(case);
                 for _ in 0..3 {
-                    if pair.until(2_000, &Until { cells: &cells, depths: 0..=u32::MAX }).is_err() {
+                    let until = Until { cells: &cells, depths: 0..=u32::MAX, task: TaskId::MAIN };
+                    if pair.until(2_000, &until).is_err() {
                         break;
                     }
                     pair.slice(1);
@@ -160,7 +162,8 @@ fn small_programs_pause_where_the_stepper_would() {
                 pair.slice(steps);
                 let depth = pair.slow.machine.task().calls().depth();
                 let depths = depth.saturating_sub(below)..=depth + above;
-                let _ = pair.until(2_000, &Until { cells: &nowhere, depths });
+                let until = Until { cells: &nowhere, depths, task: TaskId::MAIN };
+                let _ = pair.until(2_000, &until);
             }
         }
     }
