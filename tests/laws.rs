@@ -139,7 +139,10 @@ fn a_stop_is_precise() {
             assert_eq!(pair.machine.step().err(), stop);
             assert_eq!(Some(pair.machine.run(3)), stop);
             assert_eq!(pair.machine, before);
-            resume(&mut pair);
+            // laws_tasks.rs has those with several tasks.
+            if pair.model.others.is_empty() {
+                resume(&mut pair);
+            }
         }
     });
     let kinds = kinds.into_inner();
@@ -181,7 +184,9 @@ fn resume(pair: &mut Pair) {
             Halt::Input => vec![Command::GiveInput("given\n".to_string())],
             Halt::Limit(kind) => vec![Command::SetLimit(kind, kind.maximum())],
             Halt::Fault(_) => cure(&pair.model),
-            Halt::Exit(_) => vec![Command::Replace(at, line("label:mended"))],
+            Halt::Exit(_) | Halt::Blocked | Halt::Deadlock => {
+                vec![Command::Replace(at, line("label:mended"))]
+            }
         };
         for command in commands {
             assert!(pair.apply(&command), "{command:?}");

@@ -378,7 +378,8 @@ fn tasks_that_share_nothing_leave_the_same_under_every_schedule() {
         for quantum in [1, 2, 3, 7, 10, 100, 1_000] {
             for early in [false, true] {
                 let mut machine = Machine::new();
-                let mut functions: Vec<(String, _)> = (0..4).map(|n| (format!("w{n}"), line(&list[n]))).collect();
+                let mut functions: Vec<(String, _)> =
+                    (0..4).map(|n| (format!("w{n}"), line(&list[n]))).collect();
                 functions.push((
                     "f".to_string(),
                     line("assign:n pick:n 2 < [ 1 return end ] if pick:n 1- f pick:n * end"),
@@ -396,8 +397,13 @@ fn tasks_that_share_nothing_leave_the_same_under_every_schedule() {
                     hole.apply(&mut machine);
                     stop = machine.run(10_000);
                 }
-                let stack: Vec<String> =
-                    machine.task_of(TaskId(0)).unwrap().parameters().iter().map(|&v| machine.show(v)).collect();
+                let stack: Vec<String> = machine
+                    .task_of(TaskId(0))
+                    .unwrap()
+                    .parameters()
+                    .iter()
+                    .map(|&v| machine.show(v))
+                    .collect();
                 results.push((stop, stack, machine.retired()));
             }
         }

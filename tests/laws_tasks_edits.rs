@@ -90,7 +90,8 @@ impl Edited {
     fn state(&self) -> Serialized {
         let mut parts = self.machine.serialize();
         parts.retired = 0;
-        parts.turn = if parts.turn < QUANTUM { 0 } else { QUANTUM };
+        let turn = &mut parts.schedule.turn;
+        *turn = if *turn < QUANTUM { 0 } else { QUANTUM };
         parts.code.iter_mut().for_each(|body| body.start = 0);
         parts.data.iter_mut().for_each(|body| body.start = 0);
         parts.free_space = None;
@@ -208,7 +209,8 @@ fn defining_before_anybody_waits_for_it_is_having_had_it_from_the_start() {
 }
 
 /// A program in which three tasks are in the same function at once, at different depths.
-const SHARED: &str = "assign:i pick:i 3 < [ 1 return end ] if pick:i 2 - fib task.pause pick:i 1- fib + return";
+const SHARED: &str =
+    "assign:i pick:i 3 < [ 1 return end ] if pick:i 2 - fib task.pause pick:i 1- fib + return";
 
 fn fibs() -> Machine {
     let mut machine = oracle::words::machine(
@@ -227,7 +229,8 @@ fn every_later_pass_of_every_task_executes_it() {
     let places: Vec<Place> = {
         let machine = fibs();
         let bodies = machine.memory().code_bodies();
-        let of = |(number, used): (_, usize)| (0..used as u32).map(move |at| Place::new(number, at));
+        let of =
+            |(number, used): (_, usize)| (0..used as u32).map(move |at| Place::new(number, at));
         bodies.map(|(number, body)| (number, body.used().len())).flat_map(of).collect()
     };
     for at in places {

@@ -3,11 +3,11 @@
 //! Each case is run whole, in small pieces, and instruction by instruction, and saved and loaded in between;
 //! all must do what the case says. The cases are in `tasks/`, in the words of [`script`].
 
-mod oracle;
 #[path = "tasks/coroutines.rs"]
 mod coroutines;
 #[path = "tasks/faults.rs"]
 mod faults;
+mod oracle;
 #[path = "tasks/script.rs"]
 mod script;
 mod support;

@@ -12,8 +12,7 @@ pub const WORKERS: &str = "\
 ";
 
 /// What main begins with.
-pub const BEGIN: &str =
-    "2 channel.new set: q 0 pushf: takes task.spawn set: k 0 1 pushf: gives task.new set: t drop drop";
+pub const BEGIN: &str = "2 channel.new set: q 0 pushf: takes task.spawn set: k 0 1 pushf: gives task.new set: t drop drop";
 
 impl Maker<'_> {
     /// A task as a word.
@@ -38,7 +37,9 @@ impl Maker<'_> {
             4 => format!("{worker} task.new set: {name}"),
             5 => format!("{task} task.status \"rests\" = [ 1 1 {task} task.resume 2drop ] if"),
             6 => format!("2 1 {task} task.resume 2drop"),
-            7 => format!("{worker} task.new assign: m 4 1 m task.resume 2drop 1 1 m task.resume 2drop"),
+            7 => format!(
+                "{worker} task.new assign: m 4 1 m task.resume 2drop 1 1 m task.resume 2drop"
+            ),
             8 => "0 pushf: takes task.spawn drop".to_string(),
             9 => "1 pushf: sends task.new task.resume drop".to_string(),
             10 => format!("{text} get: q channel.send"),

@@ -97,10 +97,8 @@ pub fn mend(c: &mut Choices, machine: &Machine, stop: &Stop) -> String {
         Stop::Input if c.one_in(4) => "end-input".to_string(),
         Stop::Input => "give `50\\né `".to_string(),
         Stop::Fault(_) if c.one_in(2) => format!("push `{} {}`", c.below(9), c.below(9)),
-        Stop::Fault(_)
-        | Stop::Exit(_)
-        | Stop::OutOfFuel
-        | Stop::Blocked(_)
-        | Stop::Deadlock(_) => format!("replace {at} `{}`", words(c)),
+        Stop::Fault(_) | Stop::Exit(_) | Stop::OutOfFuel | Stop::Blocked(_) | Stop::Deadlock(_) => {
+            format!("replace {at} `{}`", words(c))
+        }
     }
 }

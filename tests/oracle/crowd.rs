@@ -38,7 +38,8 @@ impl Crowd<'_> {
     /// A transfer: values and how many.
     fn handed(&mut self) -> String {
         let count = self.choices.below(4);
-        let values: String = (0..count).map(|n| format!("{} ", n + self.choices.below(5))).collect();
+        let values: String =
+            (0..count).map(|n| format!("{} ", n + self.choices.below(5))).collect();
         let more = if self.choices.one_in(12) { 1 } else { 0 };
         format!("{values}{}", count + more)
     }
@@ -92,7 +93,11 @@ impl Crowd<'_> {
             30 if !self.quiet => format!("{task} print"),
             31 => format!("{a} channel.new set:c"),
             32 if self.choices.one_in(3) => {
-                format!("{} get:c {} memory.set", self.of(&["0", "1", "9", "-1", "\"\"", "&f"]), a % 2)
+                format!(
+                    "{} get:c {} memory.set",
+                    self.of(&["0", "1", "9", "-1", "\"\"", "&f"]),
+                    a % 2
+                )
             }
             33 if depth < 3 => format!(
                 "{} task.new assign:i {} [ 0 pick:i task.resume {after} end ] times",
@@ -116,11 +121,17 @@ impl Crowd<'_> {
     pub fn function(&mut self, name: &str) -> String {
         let end = self.of(&["end", "return", "end", ""]);
         match (name, self.choices.below(4)) {
-            ("p", 0) => format!("3 [ {} 1 task.yield drop end ] times {end}", self.choices.below(9)),
+            ("p", 0) => {
+                format!("3 [ {} 1 task.yield drop end ] times {end}", self.choices.below(9))
+            }
             ("p", 1) => format!("1 1 task.yield drop 2 1 task.yield drop {end}"),
             ("p", 2) => format!("[ {} depth 1 task.yield 4 return_if end ] repeat", self.piece(2)),
-            ("q", 0) => format!("3 [ {} get:c channel.send end ] times {end}", self.choices.below(9)),
-            ("q", 1) => format!("3 [ get:c channel.receive drop {} end ] times {end}", self.piece(2)),
+            ("q", 0) => {
+                format!("3 [ {} get:c channel.send end ] times {end}", self.choices.below(9))
+            }
+            ("q", 1) => {
+                format!("3 [ get:c channel.receive drop {} end ] times {end}", self.piece(2))
+            }
             ("q", 2) => format!("assign:n {} pick:n {end}", self.piece(1)),
             ("p" | "q" | "r", _) => format!("{} {end}", self.pieces(4, 1)),
             _ => Writer { choices: self.choices, quiet: self.quiet }.function(name),
@@ -134,7 +145,9 @@ impl Crowd<'_> {
         let define = Command::Define(list.collect());
         let begin = "2 channel.new set:c 3 allocate set:d task.self set:t &p task.new set:u";
         let crowd: Vec<String> = (0..2 + self.choices.below(4))
-            .map(|_| format!("{} {} task.spawn set:{}", self.handed(), self.code(0), self.of(&NAMES)))
+            .map(|_| {
+                format!("{} {} task.spawn set:{}", self.handed(), self.code(0), self.of(&NAMES))
+            })
             .collect();
         let words = format!("{begin} {} {}", crowd.join(" "), self.pieces(6, 0));
         let main = Command::Write(Place::new(0, 0), line(&words));

@@ -53,7 +53,9 @@ impl Model {
             calls.extend(&mut thread.calls);
         }
         all.extend(self.results.values_mut().flatten());
-        all.extend(calls.into_iter().flat_map(|live| live.locals.values_mut().chain(&mut live.kept)));
+        all.extend(
+            calls.into_iter().flat_map(|live| live.locals.values_mut().chain(&mut live.kept)),
+        );
         all.extend(self.data.iter_mut().flat_map(|data| &mut data.values));
         all.extend(self.globals.values_mut());
         all

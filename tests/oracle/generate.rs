@@ -436,7 +436,13 @@ pub fn cure(model: &Model) -> Vec<Command> {
             let home = model.home(at).unwrap();
             vec![Command::SetLocal(home, name.clone(), Some(Instruction::Integer(2)))]
         }
-        (Some(Halt::Fault("frame" | "length" | "index" | "code" | "loop" | "left" | "home" | "resumer" | "main" | "rests" | "close" | "share" | "turns" | "room" | "channel" | "count")), _) => vec![replace],
+        (
+            Some(Halt::Fault(
+                "frame" | "length" | "index" | "code" | "loop" | "left" | "home" | "resumer"
+                | "main" | "rests" | "close" | "share" | "turns" | "room" | "channel" | "count",
+            )),
+            _,
+        ) => vec![replace],
         (Some(Halt::Fault(fault)), Some(Instr::Do(primitive))) => {
             // No number can be written in base 1.
             let number = if fault == "base" { 2 } else { 1 };

@@ -9,11 +9,8 @@ use midflight::vm::frame::Again;
 use midflight::vm::growth::Growth;
 use midflight::vm::index::{self, BodyId, DataId, FrameNumber, TaskId};
 use midflight::vm::instruction::{Instruction, Primitive};
-use midflight::vm::limit::{LimitKind, Limits};
+use midflight::vm::limit::LimitKind;
 use midflight::vm::memory::{MAIN, Place};
-use midflight::vm::serialized::{
-    Serialized, SerializedCall, SerializedCode, SerializedData, SerializedKind, SerializedTask,
-};
 use midflight::vm::space::FreeSpace;
 use midflight::vm::stop::Stop;
 
@@ -258,7 +255,11 @@ impl Model {
         let Place { body, offset } = self.counter;
         let main = self.bodies[0].as_ref().unwrap();
         let behind = main.cells.iter().skip(offset.index());
-        if body == MAIN && self.current == 0 && self.calls.len() == 1 && behind.flatten().count() == 0 {
+        if body == MAIN
+            && self.current == 0
+            && self.calls.len() == 1
+            && behind.flatten().count() == 0
+        {
             Halt::Finished
         } else {
             Halt::Breakpoint
@@ -436,7 +437,7 @@ impl Model {
     }
 
     /// What is free: what lies between all bodies that there are, and data that there was.
-    fn free_space(&self) -> FreeSpace {
+    pub fn free_space(&self) -> FreeSpace {
         let taken = self.taken();
         let end = taken.iter().map(|&(start, size)| start + size).max().unwrap_or(0);
         let free = |hundred: &u64| {
@@ -478,7 +479,7 @@ impl Model {
         }
     }
 
-    fn spell_value(&self, value: &Value) -> Instruction {
+    pub fn spell_value(&self, value: &Value) -> Instruction {
         match value {
             Value::Integer(number) => Instruction::Integer(*number),
             Value::Text(text) => Instruction::Text(text.as_str().into()),
@@ -512,82 +513,6 @@ impl Model {
             Some(Instr::Hole(name)) => Instruction::Hole(name.as_str().into()),
             Some(Instr::FunctionHole(name)) => Instruction::FunctionHole(name.as_str().into()),
         }
-    }
-
-    /// Everything it holds, in the serialized form of a machine.
-    pub fn serialize(&self) -> Serialized {
-        let mut limits = Limits::default();
-        for (&kind, &value) in &self.limits {
-            assert!(limits.set(kind, value));
-        }
-        let numbered = (0..).zip(&self.bodies);
-        let code = numbered.filter_map(|(n, body)| Some(self.code_part(n, body.as_ref()?)));
-        let calls = self.calls.iter().map(|live| SerializedCall {
-            body: index::Body(live.body),
-            again: live.again,
-            kept: live.kept.as_ref().map(|value| self.spell_value(value)),
-            returns_to: live.returns_to,
-            home: FrameNumber::spelled(live.home),
-            locals: self.named(&live.locals),
-        });
-        let task = SerializedTask {
-            counter: self.counter,
-            parameters: self.stack.iter().map(|value| self.spell_value(value)).collect(),
-            calls: calls.collect(),
-        };
-        Serialized {
-            code: code.collect(),
-            code_count: self.bodies.len() as u32,
-            data: (0..)
-                .zip(&self.data)
-                .filter(|(_, data)| !data.freed)
-                .map(|(number, data)| self.data_part(DataId(number), data))
-                .collect(),
-            globals: self.named(&self.globals),
-            tasks: vec![task],
-            current: TaskId(0),
-            input: self.input.clone(),
-            input_ended: self.ended,
-            output: self.output.clone(),
-            limits,
-            retired: self.retired,
-            newest_frame: FrameNumber::spelled(self.frames),
-            next_data: Some(DataId(self.data.len() as u64)),
-            free_space: Some(self.free_space()),
-            growth: Some(self.growth),
-        }
-    }
-
-    fn named(&self, locals: &BTreeMap<String, Value>) -> Vec<(String, Instruction)> {
-        locals.iter().map(|(name, value)| (name.clone(), self.spell_value(value))).collect()
-    }
-
-    fn code_part(&self, number: u32, body: &Body) -> SerializedCode {
-        let used = body.cells.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
-        SerializedCode {
-            number: index::Body(number),
-            kind: match &body.kind {
-                Kind::Function(name) => SerializedKind::Function(name.clone()),
-                Kind::Block(owner) => SerializedKind::Block(index::Body(*owner)),
-                Kind::Former(name) => SerializedKind::Former(name.clone()),
-            },
-            start: body.start,
-            size: body.cells.len() as u32,
-            cells: body.cells[..used].iter().map(|cell| self.spell(cell.as_ref())).collect(),
-        }
-    }
-
-    fn data_part(&self, number: DataId, data: &Data) -> SerializedData {
-        let zero = |value: &Value| *value == Value::Integer(0);
-        let mut runs = Vec::new();
-        let mut index = 0;
-        for run in data.values.chunk_by(|a, b| zero(a) == zero(b)) {
-            if !zero(&run[0]) {
-                runs.push((index, run.iter().map(|value| self.spell_value(value)).collect()));
-            }
-            index += run.len() as u64;
-        }
-        SerializedData { number, start: data.start, size: data.values.len() as u64, runs }
     }
 }
 

@@ -529,10 +529,10 @@ impl Model {
                 let top = |strand: &Strand| strand.top() == task;
                 let at = self.strands.iter().position(top).unwrap();
                 self.strands[at].chain.pop();
-                match self.strands[at].chain.last() {
+                match self.strands[at].chain.last().copied() {
                     Some(resumer) => {
                         self.strands[at].wake = 0;
-                        let stack = &mut self.others.get_mut(resumer).unwrap().stack;
+                        let stack = &mut self.others.get_mut(&resumer).unwrap().stack;
                         stack.extend([Value::Integer(0), Value::Integer(-1)]);
                     }
                     None => {
