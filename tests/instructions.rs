@@ -21,6 +21,7 @@ fn takes(row: &InstructionRow) -> String {
         Kind::Integer => "integer",
         Kind::Text => "text",
         Kind::Data => "address of data",
+        Kind::Task => "task",
         Kind::Code => "address of a block or function",
     };
     row.takes.iter().map(word).collect::<Vec<_>>().join(", ")

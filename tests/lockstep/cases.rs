@@ -147,7 +147,12 @@ fn small_programs_pause_where_the_stepper_would() {
                 let cells = BTreeSet::from([Place::new(body, offset)]);
                 let mut pair = warm(case);
                 for _ in 0..3 {
-                    let until = Until { cells: &cells, depths: 0..=u32::MAX, task: TaskId::MAIN };
+                    let until = Until {
+                        cells: &cells,
+                        depths: 0..=u32::MAX,
+                        task: Some(TaskId::MAIN),
+                        parks: false,
+                    };
                     if pair.until(2_000, &until).is_err() {
                         break;
                     }
@@ -162,7 +167,8 @@ fn small_programs_pause_where_the_stepper_would() {
                 pair.slice(steps);
                 let depth = pair.slow.machine.task().calls().depth();
                 let depths = depth.saturating_sub(below)..=depth + above;
-                let until = Until { cells: &nowhere, depths, task: TaskId::MAIN };
+                let until =
+                    Until { cells: &nowhere, depths, task: Some(TaskId::MAIN), parks: false };
                 let _ = pair.until(2_000, &until);
             }
         }

@@ -7,6 +7,7 @@ use midflight::program::image::Image;
 use midflight::session::command;
 use midflight::session::load::image_of_program;
 use midflight::vm::cell::Content;
+use midflight::vm::index::TaskId;
 use midflight::vm::instruction::Primitive;
 use midflight::vm::memory::Place;
 use midflight::vm::run_until::Until;
@@ -155,7 +156,14 @@ impl Pair {
             3 => depth.saturating_sub(few(c))..=depth + few(c),
             _ => depth.saturating_sub(1)..=depth + 1,
         };
-        let until = Until { cells: &cells, depths, task: machine.current() };
+        let tasks: Vec<TaskId> = machine.tasks().map(|task| task.number()).collect();
+        let task = if c.one_in(3) { c.of(&tasks) } else { machine.current() };
+        let until = Until {
+            cells: &cells,
+            depths,
+            task: (!c.one_in(6)).then_some(task),
+            parks: c.one_in(2),
+        };
         for _ in 0..5 {
             if let Err(stop) = self.until(fuel, &until) {
                 return stop;

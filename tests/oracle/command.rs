@@ -149,6 +149,7 @@ impl Command {
 /// Fails unless the two are the same in everything that shows.
 pub fn assert_same(machine: &Machine, model: &Model) {
     let (real, told) = (machine.serialize(), model.serialize());
+    assert_eq!((real.current, &real.schedule), (told.current, &told.schedule));
     assert_eq!(real.tasks, told.tasks);
     for (real, told) in real.code.iter().zip(&told.code) {
         assert_eq!(real, told);

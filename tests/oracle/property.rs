@@ -127,11 +127,15 @@ impl Pair {
     fn run(&mut self, fuel: u64) -> u64 {
         let before = self.model.retired;
         for _ in 0..fuel {
-            let instruction = self.machine.instruction(self.machine.task().counter());
+            let at = self.machine.task().counter();
+            let instruction = self.machine.instruction(at);
             let (real, told) = (self.machine.step(), self.model.step());
             assert_eq!(real.as_ref().err().and_then(halt), told.err());
-            assert_eq!(self.machine.task().counter(), self.model.counter);
-            assert_eq!(self.machine.task().parameters().len(), self.model.stack.len());
+            let current = self.machine.task_of(self.machine.current()).expect("it is not over");
+            let place = (current.number().0, current.counter());
+            let told = (self.model.current, self.model.counter);
+            assert_eq!(place, told, "after {instruction:?} at {at:?}");
+            assert_eq!(current.parameters().len(), self.model.stack.len());
             let growth = self.machine.settled().growth();
             assert_eq!(
                 growth,

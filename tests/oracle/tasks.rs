@@ -347,6 +347,8 @@ impl Model {
                 Ok(())
             }
             P::TaskPause => {
+                // It is awake, so nobody can see the difference.
+                self.strands[self.round].wake = 0;
                 self.end_turn();
                 Ok(())
             }

@@ -151,6 +151,12 @@ pub const CASES: &[Case] = &[
          status 1: over",
     ),
     (
+        "return_if ends a task too, and takes its flag",
+        "0 [ 5 1 return_if ] task.spawn task.join 0 [ 6 0 return_if 7 ] task.new task.resume",
+        "run: finished
+         stack 0: 5 1 6 7 2 0",
+    ),
+    (
         "return in a function that a block calls leaves only that",
         "[ 3 return ] bind: three [ three 4 ] task.new assign: t 0 t task.resume",
         "run: finished
@@ -180,7 +186,7 @@ pub const CASES: &[Case] = &[
         "a block whose frame has ended makes no task",
         "[ 1 assign: i [ i ] ] bind: f f task.new",
         "run: fault home
-         status 1: over",
+         stack 0: @200/2",
     ),
     (
         "a block of another task makes no task",
@@ -210,10 +216,11 @@ pub const CASES: &[Case] = &[
     ),
     (
         "255 values can be handed over, and 0",
-        "[ depth 0 task.yield depth ] bind: g pushf: g task.new assign: c
+        "[ depth 1 task.yield drop ] bind: g pushf: g task.new assign: c
          255 [ 1 ] times 255 c task.resume 0 c task.resume",
         "run: finished
-         stack 0: 0 1 1 0 257 258 0",
+         many 0: 260
+         status 1: over",
     ),
     (
         "256 values cannot be handed over",
@@ -230,7 +237,7 @@ pub const CASES: &[Case] = &[
          drop: 2
          push: 2 task:1
          run: finished
-         stack 0: 2 1 0",
+         stack 0: 1 2 2 3 0",
     ),
     (
         "a yield within loops and blocks goes on there",
@@ -307,10 +314,11 @@ pub const CASES: &[Case] = &[
         "[ 1 0 / ] bind: bad [ 0 pushf: bad task.new dup set: inner task.resume 2 ] bind: outer
          0 [ get: outer task.close ] task.spawn drop
          pushf: outer task.new set: outer 0 get: outer task.resume",
-        "run: fault division
+        "run: fault close
+         at: 1
          status 2: waits
-         turn 1
-         run 0: fault close
+         says: `task.close` of task 2: it waits for a task that it resumed; close that first
+         drop: 1
          push: task:3
          run: finished
          stack 0: 0 -1 2 3 0",

@@ -173,7 +173,7 @@ pub const CASES: &[Case] = &[
         "a forged channel",
         "2 channel.new assign: c 2 c 0 memory.set c channel.receive",
         "run: fault channel
-         stack 0: data: 0",
+         stack 0: @100",
     ),
     ("a forged count", "2 channel.new assign: c 3 c 1 memory.set c channel.receive", "run: fault channel"),
     ("a forged text", "2 channel.new assign: c \"1\" c 1 memory.set 5 c channel.send", "run: fault channel"),

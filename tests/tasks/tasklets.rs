@@ -233,7 +233,7 @@ pub const CASES: &[Case] = &[
         "run: finished
          output: x
          retired: 8
-         slept: 1003",
+         slept: 1005",
     ),
     (
         "sleep is not for less than nothing",
@@ -257,11 +257,11 @@ pub const CASES: &[Case] = &[
     ),
     (
         "a share of three takes three turns at once",
-        "0 [ 6 [ \"a\" print ] times ] task.spawn assign: t 3 t task.share
-         0 [ 6 [ \"b\" print ] times ] task.spawn drop",
+        "0 [ 12 [ \"a\" print ] times ] task.spawn assign: t 3 t task.share
+         0 [ 12 [ \"b\" print ] times ] task.spawn drop",
         "quantum 3
          run: finished
-         output: aababaaababbbb",
+         output: aaaaaaaaabaaabbbbbbbbbbb",
     ),
     (
         "a share of 0 holds a task",
@@ -337,7 +337,7 @@ pub const CASES: &[Case] = &[
          0 pushf: a task.spawn drop 0 pushf: b task.spawn drop 5 [ \".\" print ] times",
         "quantum 4
          run: finished
-         output: ab..B...",
+         output: abB.....",
     ),
     (
         "strands are asked in the order in which they were made",
@@ -417,7 +417,7 @@ pub const CASES: &[Case] = &[
     ),
     (
         "the total of all activations is limited",
-        "[ 3 gate ] bind: g 0 pushf: g task.spawn drop 0 pushf: g task.spawn drop [ 1 ] call",
+        "[ 3 gate ] bind: g 0 pushf: g task.spawn drop 0 pushf: g task.spawn drop task.pause [ 1 ] call",
         "limit calls 3
          run: limit calls
          limit calls 4
@@ -452,7 +452,7 @@ pub const CASES: &[Case] = &[
         "[ 1 ] bind: g 5 [ 0 pushf: g task.spawn drop task.pause ] times",
         "limit tasks 4
          run: limit tasks
-         stack 0: 0 @200",
+         stack 0: 0 @100",
     ),
     (
         "a function in which a task stands cannot be removed",
