@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use midflight::vm::frame::Again;
 use midflight::vm::instruction::Primitive;
 use midflight::vm::limit::LimitKind;
+use midflight::vm::machine::RETIRED;
 use midflight::vm::memory::Place;
 
 use super::model::{Data, Halt, Live, Model, Outcome, Value};
@@ -126,12 +127,18 @@ impl Model {
         Err(self.nobody(&ring))
     }
 
+    /// Whether a strand is not held. Nobody holds the one in hand.
+    fn should_go_on(&self, strand: usize) -> bool {
+        strand == self.round || self.strands[strand].share > 0
+    }
+
     /// Why nobody can go on.
     fn nobody(&self, ring: &[usize]) -> Halt {
         match self.who_stops(ring) {
             Some((_, halt)) => halt,
             None => {
-                let halts: Vec<Outcome> = ring.iter().map(|&n| self.tried(n)).collect();
+                let asked = ring.iter().filter(|&&n| self.should_go_on(n));
+                let halts: Vec<Outcome> = asked.map(|&n| self.tried(n)).collect();
                 let is_blocked = halts.contains(&Err(Halt::Blocked));
                 let is_finished = halts.contains(&Err(Halt::Finished));
                 if is_finished && !is_blocked { Halt::Finished } else { Halt::Deadlock }
@@ -142,7 +149,7 @@ impl Model {
     /// The strand that waits for a person: the one in hand, or else the first of the others.
     fn who_stops(&self, ring: &[usize]) -> Option<(usize, Halt)> {
         let mut all = vec![self.round];
-        all.extend(ring);
+        all.extend(ring.iter().filter(|&&n| self.should_go_on(n)));
         all.into_iter().find_map(|n| match self.tried(n) {
             Ok(()) | Err(Halt::Finished | Halt::Exit(_) | Halt::Blocked | Halt::Deadlock) => None,
             Err(mendable) => Some((n, mendable)),
@@ -357,7 +364,8 @@ impl Model {
                 if n < 0 {
                     return fault("negative");
                 }
-                self.strands[self.round].wake = if n == 0 { 0 } else { self.clock() + n as u64 };
+                let wake = (self.clock() + n as u64).min(RETIRED);
+                self.strands[self.round].wake = if n == 0 { 0 } else { wake };
                 self.end_turn();
                 Ok(())
             }

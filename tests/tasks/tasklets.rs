@@ -300,9 +300,11 @@ pub const CASES: &[Case] = &[
          output:",
     ),
     (
-        "a held task that stands at a hole is told when nobody goes on",
+        "a held task that stands at a hole stops nobody",
         "0 [ hole ] task.spawn assign: t task.pause 0 t task.share",
-        "run: missing hole",
+        "run: finished
+         turn 1
+         run: missing hole",
     ),
     (
         "a share of a chain is that of its strand",
@@ -410,10 +412,12 @@ pub const CASES: &[Case] = &[
         "values that were left count too, and taking them needs no room",
         "0 [ 1 2 3 4 5 6 ] task.spawn assign: t task.pause t task.join",
         "limit parameters 6
-         run: finished
-         stack 0: 1 2 3 4 5 6 6
+         run: limit parameters
+         status 1: over
+         stack 0:
          limit parameters 7
-         run: finished",
+         run: finished
+         stack 0: 1 2 3 4 5 6 6",
     ),
     (
         "the total of all activations is limited",
@@ -422,7 +426,6 @@ pub const CASES: &[Case] = &[
          run: limit calls
          limit calls 4
          run: missing gate
-         at: 1
          stack 0: 1",
     ),
     (
