@@ -126,7 +126,7 @@ impl Machine {
     /// The strands in the order in which they are asked: the current one last.
     fn ring(&self) -> impl Iterator<Item = usize> {
         let (here, count) = (self.tasks.strand, self.tasks.strands.len());
-        (1..=count).map(move |n| (here + n) % count)
+        (here + 1..count).chain(0..=here)
     }
 
     /// The strand whose instruction is next, and what that does.
@@ -147,17 +147,26 @@ impl Machine {
     #[cold]
     fn choose_another(&self) -> Choice {
         let takes_turns = |&strand: &usize| self.tasks.strands[strand].share > 0;
-        let (awake, mut asleep): (Vec<usize>, Vec<usize>) =
-            self.ring().filter(takes_turns).partition(|&strand| self.is_awake(strand));
+        let awake = self.ring().filter(takes_turns).filter(|&strand| self.is_awake(strand));
+        if let Some(choice) = self.first_that_can(awake) {
+            return choice;
+        }
+        let asleep = self.ring().filter(takes_turns).filter(|&strand| !self.is_awake(strand));
+        let mut asleep: Vec<usize> = asleep.collect();
         asleep.sort_by_key(|&strand| self.tasks.strands[strand].wake);
-        for strand in awake.into_iter().chain(asleep) {
-            match self.plan_top(strand) {
-                Ok(effect) => return Ok((strand, effect)),
-                Err(stop @ Stop::Exit(_)) => return Err(stop),
-                Err(_) => {}
-            }
+        if let Some(choice) = self.first_that_can(asleep.into_iter()) {
+            return choice;
         }
         Err(self.common_stop())
+    }
+
+    /// The first of these strands that can go on, or that ends the program.
+    fn first_that_can(&self, mut strands: impl Iterator<Item = usize>) -> Option<Choice> {
+        strands.find_map(|strand| match self.plan_top(strand) {
+            Ok(effect) => Some(Ok((strand, effect))),
+            Err(stop @ Stop::Exit(_)) => Some(Err(stop)),
+            Err(_) => None,
+        })
     }
 
     /// Whether a strand is one of those that should go on: it is not held, or it is the current one.

@@ -10,6 +10,7 @@ use super::deserialize::malformed;
 use super::index::{LAST_TASK, TaskId};
 use super::limit::LimitKind;
 use super::machine::{Machine, RETIRED};
+use super::plan_task::HANDED;
 use super::serialized::{Malformed, Serialized, SerializedStrand};
 use super::task::{Task, TaskState};
 use super::tasks::{LONGEST, SHARES, Strand};
@@ -87,12 +88,17 @@ fn check_numbers(parts: &Serialized, numbers: &[TaskId]) -> Result<(), Malformed
     if !schedule.left.is_sorted_by(|(a, _), (b, _)| a < b) {
         return malformed("left", "the numbers of the tasks are out of order");
     }
+    let can_be_left = 1..=HANDED;
+    if let Some((task, _)) = schedule.left.iter().find(|(_, all)| !can_be_left.contains(&all.len()))
+    {
+        return malformed("left", format!("task {task} can have left 1 to {HANDED} values"));
+    }
     if let Some((task, _)) =
         schedule.left.iter().find(|(task, _)| numbers.binary_search(task).is_ok())
     {
         return malformed("left", format!("task {task} is not over"));
     }
-    if schedule.next_task.is_some_and(|next| next <= last || next.0 > LAST_TASK + 1)
+    if schedule.next_task.is_some_and(|next| next <= last || next.0 > LAST_TASK)
         || last.0 > LAST_TASK
     {
         return malformed(

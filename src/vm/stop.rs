@@ -299,8 +299,8 @@ impl fmt::Display for Fault {
             ),
             Fault::Handed { instruction, count, there, maximum } => write!(
                 f,
-                "`{instruction}` can hand over 0 to {maximum} values, and {there} are below its operands; \
-                 it was given the count {count}"
+                "`{instruction}` can hand over 0 to {maximum} values; it was given the count {count}, and below \
+                 its operands there are {there}"
             ),
             Fault::Left { count, maximum } => write!(
                 f,

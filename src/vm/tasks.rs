@@ -5,9 +5,8 @@
 //! resuming and yielding moves within a strand and takes nobody's turn. (kyren's piccolo has the same two layers:
 //! executors, each with a stack of threads.)
 //!
-//! Tasks are behind shared pointers, so copying a machine copies only the stacks that run on. Limits are totals,
-//! and what tasks other than the current one hold cannot change while it runs: that is kept as a sum, so a limit is
-//! checked in the same time however many tasks there are.
+//! Limits are totals, and what tasks other than the current one hold cannot change while it runs: that is kept as a
+//! sum, so a limit is checked in the same time however many tasks there are.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -62,7 +61,7 @@ impl Held {
 #[derive(Clone, Debug)]
 pub(super) struct Tasks {
     /// By number.
-    list: Vec<Arc<Task>>,
+    list: Vec<Box<Task>>,
     /// The index of the task that runs, and of its strand.
     current: usize,
     pub(super) strand: usize,
@@ -88,7 +87,7 @@ impl Tasks {
     /// Only the task of main, at its start.
     pub(super) fn of_main(locals: usize, frame: FrameNumber) -> Tasks {
         Tasks {
-            list: vec![Arc::new(Task::of_main(locals, frame))],
+            list: vec![Box::new(Task::of_main(locals, frame))],
             current: 0,
             strand: 0,
             strands: vec![Strand { top: TaskId::MAIN, wake: 0, share: 1 }],
@@ -110,7 +109,7 @@ impl Tasks {
 
     #[inline(always)]
     pub(super) fn current_mut(&mut self) -> &mut Task {
-        Arc::make_mut(&mut self.list[self.current])
+        &mut self.list[self.current]
     }
 
     pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &Task> + Clone {
@@ -118,7 +117,7 @@ impl Tasks {
     }
 
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Task> {
-        self.list.iter_mut().map(Arc::make_mut)
+        self.list.iter_mut().map(|task| &mut **task)
     }
 
     /// How many there are, and how many are over but have left something.
@@ -202,7 +201,7 @@ impl Tasks {
     /// A task that is not the current one. What is put on its stack must be added to `elsewhere`.
     fn other_mut(&mut self, number: TaskId) -> &mut Task {
         let index = self.index(number).expect("chains name tasks that are there");
-        Arc::make_mut(&mut self.list[index])
+        &mut self.list[index]
     }
 
     /// Puts values on the stack of a task that is not the current one.
@@ -225,7 +224,7 @@ impl Tasks {
     pub(super) fn add(&mut self, task: Task) {
         self.next = TaskId(task.number.0 + 1);
         self.elsewhere.add(Held::by(&task));
-        self.list.push(Arc::new(task));
+        self.list.push(Box::new(task));
     }
 
     /// Adds a strand of one task, after all others.
@@ -288,7 +287,7 @@ impl Tasks {
 
     /// All tasks anew, which must fit together: the top of the strand with this index runs.
     pub(super) fn set(&mut self, list: Vec<Task>, strands: Vec<Strand>, strand: usize) {
-        self.list = list.into_iter().map(Arc::new).collect();
+        self.list = list.into_iter().map(Box::new).collect();
         (self.strands, self.strand) = (strands, strand);
         let top = self.strands[strand].top;
         self.current = self.index(top).expect("the tasks were checked");
