@@ -240,7 +240,7 @@ fn a_forged_call_stack_is_refused_by_name() {
 fn where_the_frame_has_ended_its_locals_are_a_fault_and_nothing_else() {
     let mut machine =
         machine("[ assign: n [ 1 [ 2 ] call n ] ] bind: f  5 f assign: kept kept call");
-    let fault = Fault::NoFrame { instruction: "n".into(), function: "f".into() };
+    let fault = Fault::NoFrame { instruction: "n".into(), function: "f".into(), has_others: false };
     assert_eq!(machine.run(1000), Stop::Fault(fault));
     assert_eq!(shown(&machine), "1 2", "blocks without locals run");
     let made = machine.task().calls().innermost();
@@ -256,7 +256,7 @@ fn a_function_that_starts_again_has_another_frame() {
           n 1+ slot ] bind: f
         2 1 allocate pushf: f repeat";
     let mut machine = machine(source);
-    let fault = Fault::NoFrame { instruction: "n".into(), function: "f".into() };
+    let fault = Fault::NoFrame { instruction: "n".into(), function: "f".into(), has_others: false };
     assert_eq!(machine.run(1000), Stop::Fault(fault));
 }
 

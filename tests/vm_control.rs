@@ -78,7 +78,11 @@ fn a_block_whose_owner_is_not_alive_has_no_locals() {
     let f = "5 assign:i [ pick:i end ] end";
     let mut m = machine(&[("f", f)], "f call");
     let no_frame = |word: &str| {
-        Stop::Fault(Fault::NoFrame { instruction: word.to_string(), function: "f".to_string() })
+        Stop::Fault(Fault::NoFrame {
+            instruction: word.to_string(),
+            function: "f".to_string(),
+            has_others: false,
+        })
     };
     assert_eq!(m.run(99), no_frame("i"));
     assert_eq!(
@@ -347,7 +351,8 @@ fn a_frame_starts_again() {
 fn the_counter_can_be_put_into_another_function() {
     let mut m = machine(&[("f", "5 assign:i pick:i return")], "f");
     m.set_counter(Place::new(1, 0)).unwrap();
-    let no_frame = Fault::NoFrame { instruction: "assign: i".into(), function: "f".into() };
+    let no_frame =
+        Fault::NoFrame { instruction: "assign: i".into(), function: "f".into(), has_others: false };
     assert_eq!(m.run(9), Stop::Fault(no_frame));
     assert_eq!(stack(&m), "5");
 }

@@ -263,7 +263,8 @@ impl InTask<'_> {
 
     pub(super) fn no_frame(&self, instruction: &str) -> Stop {
         let function = self.memory.function_name(self.task().counter.body).to_string();
-        Stop::Fault(Fault::NoFrame { instruction: instruction.to_string(), function })
+        let has_others = self.tasks.iter().len() > 1;
+        Stop::Fault(Fault::NoFrame { instruction: instruction.to_string(), function, has_others })
     }
 
     fn operands(&self, instruction: &str, takes: &[Kind]) -> Stop {

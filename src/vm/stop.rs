@@ -134,8 +134,8 @@ pub enum Fault {
     Unassigned { local: String, function: String },
     /// A global that nothing has been stored in.
     Unset { global: String },
-    /// Code that belongs to a frame which has ended.
-    NoFrame { instruction: String, function: String },
+    /// Code that belongs to a frame which has ended, or which another task has.
+    NoFrame { instruction: String, function: String, has_others: bool },
     /// A block run by `repeat_if`, or a condition, that ends without leaving a flag.
     NoFlag,
     /// `leave` in a call that has begun no loop.
@@ -282,11 +282,12 @@ impl fmt::Display for Fault {
             Fault::Unset { global } => {
                 write!(f, "the global `{global}` has no value; give it one with `set: {global}` first")
             }
-            Fault::NoFrame { instruction, function } => {
+            Fault::NoFrame { instruction, function, has_others } => {
+                let or = if *has_others { ", or is another task's" } else { "" };
                 write!(
                     f,
                     "`{instruction}` needs the frame of `{function}` that this code belongs to, and that \
-                     frame has ended"
+                     frame has ended{or}"
                 )
             }
             Fault::NoFlag => f.write_str(
