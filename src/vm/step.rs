@@ -75,7 +75,8 @@ impl Machine {
                 left -= retired;
             }
             if left > 0 {
-                if let Err(stop) = self.step() {
+                let is_transferred = self.turn_left(1) > 0 && self.transfer_at_once();
+                if !is_transferred && let Err(stop) = self.step() {
                     return stop;
                 }
                 left -= 1;
@@ -275,7 +276,7 @@ impl Machine {
         self.task_mut().parameters.pop().expect("the plan has seen the operands")
     }
 
-    fn drop_values(&mut self, count: usize) {
+    pub(super) fn drop_values(&mut self, count: usize) {
         let parameters = &mut self.task_mut().parameters;
         parameters.truncate(parameters.len() - count);
     }

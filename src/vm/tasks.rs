@@ -204,6 +204,23 @@ impl Tasks {
         &mut self.list[index]
     }
 
+    /// Moves the top values of the current task to the stack of another, with more above them.
+    #[inline]
+    pub(super) fn hand_over(
+        &mut self,
+        to: TaskId,
+        count: usize,
+        more: impl IntoIterator<Item = Cell>,
+    ) {
+        let to = self.index(to).expect("chains name tasks that are there");
+        let pair = self.list.get_disjoint_mut([self.current, to]);
+        let [from, to] = pair.expect("a task hands over to another");
+        let (left, before) = (from.parameters.len() - count, to.parameters.len());
+        to.parameters.extend(from.parameters[left..].iter().copied().chain(more));
+        from.parameters.truncate(left);
+        self.elsewhere.parameters += (to.parameters.len() - before) as u64;
+    }
+
     /// Puts values on the stack of a task that is not the current one.
     pub(super) fn hand(&mut self, to: TaskId, values: impl IntoIterator<Item = Cell>) {
         let parameters = &mut self.other_mut(to).parameters;

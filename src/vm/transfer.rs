@@ -4,9 +4,12 @@
 use super::cell::Cell;
 use super::frame::CallStack;
 use super::index::{Body, EntryIndex, TaskId};
+use super::instruction::Primitive;
+use super::limit::LimitKind;
 use super::machine::{Machine, RETIRED};
 use super::memory::Place;
 use super::plan::Beginning;
+use super::plan_task::HANDED;
 use super::task::{Task, TaskState};
 
 /// From how many tasks on one gives back the room of its stacks when it waits: a task that has run takes some
@@ -76,46 +79,80 @@ impl Machine {
 
     /// Hands values to a task that rests; the current one waits for it.
     pub(super) fn resume_task(&mut self, count: usize, task: TaskId) {
-        let values = self.take_values(count);
-        self.go_on();
         let here = self.current();
+        self.go_on();
         self.task_mut().state = TaskState::Waits;
-        self.hand_to_resting(task, values);
+        self.hand_to_resting(task, count);
         self.go_over(task, Some(here));
     }
 
     /// Hands values to whoever resumed the current task, or to another in its place; the current one rests.
     pub(super) fn yield_task(&mut self, count: usize, to: Option<TaskId>) {
-        let values = self.take_values(count);
         self.go_on();
         let task = self.task_mut();
         task.state = TaskState::Rests;
         let resumer = task.resumer.take();
         match to {
             Some(to) => {
-                self.hand_to_resting(to, values);
+                self.hand_to_resting(to, count);
                 self.go_over(to, resumer);
             }
-            None => {
-                let resumer = resumer.expect("the plan has seen it");
-                self.hand_back(resumer, values, YIELDED);
-            }
+            None => self.hand_back(resumer.expect("the plan has seen it"), count, YIELDED),
         }
     }
 
     /// A task that has not begun gets plain values, another one their count too.
-    fn hand_to_resting(&mut self, to: TaskId, values: Vec<Cell>) {
+    fn hand_to_resting(&mut self, to: TaskId, count: usize) {
         let has_begun = self.tasks.existing(to).has_begun();
-        let count = has_begun.then(|| number(values.len() as i64));
-        self.tasks.hand(to, values.into_iter().chain(count));
+        self.tasks.hand_over(to, count, has_begun.then(|| number(count as i64)));
     }
 
     /// Whoever resumed the current task goes on, with values and a flag.
-    fn hand_back(&mut self, resumer: TaskId, values: Vec<Cell>, flag: i64) {
-        let count = number(values.len() as i64);
-        self.tasks.hand(resumer, values.into_iter().chain([count, number(flag)]));
+    fn hand_back(&mut self, resumer: TaskId, count: usize, flag: i64) {
+        self.tasks.hand_over(resumer, count, [number(count as i64), number(flag)]);
         let below = self.tasks.existing(resumer).resumer;
         self.go_over(resumer, below);
+    }
+
+    /// Resumes a task, or yields to whoever resumed this one, without a plan; false if it is anything but the usual
+    /// case, and then nothing has changed. Both are too short to be planned first, and programs do them often.
+    pub(super) fn transfer_at_once(&mut self) -> bool {
+        let task = self.tasks.current();
+        let Some(primitive) = self.memory.cell(task.counter).as_primitive() else { return false };
+        let takes = match primitive {
+            Primitive::TaskYield => 1,
+            Primitive::TaskResume => 2,
+            _ => return false,
+        };
+        let parameters = &task.parameters;
+        let Some(below) = parameters.len().checked_sub(takes) else { return false };
+        let count = parameters[below].as_integer().and_then(|count| usize::try_from(count).ok());
+        let Some(count) = count.filter(|&count| count <= below.min(HANDED)) else { return false };
+        let to = match primitive {
+            Primitive::TaskResume => {
+                let to = parameters[below + 1].as_task();
+                let is_resting = |&to: &TaskId| {
+                    self.tasks.find(to).is_some_and(|to| to.state == TaskState::Rests)
+                };
+                let Some(to) = to.filter(is_resting) else { return false };
+                Some(to)
+            }
+            _ => {
+                let all = self.tasks.all_held().parameters;
+                if task.resumer.is_none() || all >= self.limits.get(LimitKind::Parameters) {
+                    return false;
+                }
+                None
+            }
+        };
+        self.begin_instruction(self.tasks.strand);
+        self.drop_values(takes);
+        match to {
+            Some(to) => self.resume_task(count, to),
+            None => self.yield_task(count, None),
+        }
+        self.end_instruction();
+        true
     }
 
     /// Another task of the current strand runs.
@@ -131,10 +168,10 @@ impl Machine {
     /// The current task is over.
     pub(super) fn exit_task(&mut self) {
         let (here, count) = (self.current(), self.tasks.current().parameters.len());
-        let values = self.take_values(count);
         match self.tasks.current().resumer {
-            Some(resumer) => self.hand_back(resumer, values, OVER),
+            Some(resumer) => self.hand_back(resumer, count, OVER),
             None => {
+                let values = self.take_values(count);
                 self.leave_strand();
                 self.tasks.leave(here, values);
             }
