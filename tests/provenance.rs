@@ -4,6 +4,8 @@
 
 #[path = "provenance/by_hand.rs"]
 mod by_hand;
+#[path = "lockstep/crowd.rs"]
+mod crowd;
 #[path = "lockstep/edits.rs"]
 #[allow(dead_code, reason = "the lockstep test uses all of it")]
 mod edits;
