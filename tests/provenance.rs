@@ -12,6 +12,7 @@ mod edits;
 #[path = "provenance/model.rs"]
 mod model;
 #[path = "lockstep/program.rs"]
+#[allow(dead_code, reason = "the lockstep test uses all of it")]
 mod program;
 mod support;
 #[path = "lockstep/values.rs"]
