@@ -183,7 +183,9 @@ fn check_next(mut twin: Counting, kind: LimitKind, fork: &Machine, room: Room) {
             let is_copied = memory.own_data_cells() == sizes.sum();
             assert!(twin.taken.cells() > room.cells || is_copied, "{:?}", twin.taken);
         }
-        LimitKind::Parameters | LimitKind::Calls => panic!("there is no bound on {kind:?}"),
+        LimitKind::Parameters | LimitKind::Calls | LimitKind::Tasks => {
+            panic!("there is no bound on {kind:?}")
+        }
     }
 }
 
@@ -249,7 +251,9 @@ fn word(ending: &Ending) -> &'static str {
         Ending::OutOfRoom(LimitKind::Memory) => "cells",
         Ending::OutOfRoom(LimitKind::Text) => "text",
         Ending::OutOfRoom(LimitKind::Output) => "output",
-        Ending::OutOfRoom(LimitKind::Parameters | LimitKind::Calls) => "another bound",
+        Ending::OutOfRoom(LimitKind::Parameters | LimitKind::Calls | LimitKind::Tasks) => {
+            "another bound"
+        }
     }
 }
 

@@ -76,7 +76,7 @@ impl Tally {
 #[test]
 fn several_tasks_do_what_the_model_does() {
     let tally = Tally::default();
-    check(1_500, &story(30), |(seed, gestures)| {
+    check(800, &story(30), |(seed, gestures)| {
         let mut pair = crowd(seed);
         for gesture_seed in gestures {
             for command in gesture(gesture_seed, &pair.model) {
@@ -102,7 +102,7 @@ fn several_tasks_do_what_the_model_does() {
     for primitive in Primitive::ALL.iter().filter(|primitive| about_tasks(primitive.name())) {
         let count = executed.get(primitive).copied().unwrap_or(0);
         println!("{}: {count}", primitive.name());
-        assert!(count > 100, "{} is executed {count} times", primitive.name());
+        assert!(count >= 50, "{} is executed {count} times", primitive.name());
     }
     tally.assert_alive(&["Deadlock", "Blocked", "Finished", "Exit", "Missing", "Limit(Tasks)"]);
 }
@@ -145,7 +145,7 @@ fn in_steps(machine: &mut Machine, fuel: u64) -> Stop {
 fn whole_runs_are_pieces_and_steps() {
     let (slices, most) = (Counter::new(0), Counter::new(0));
     let stops = RefCell::new(BTreeMap::new());
-    check(2_500, &story(6), |(seed, parts)| {
+    check(1_200, &story(6), |(seed, parts)| {
         let mut whole = machine(seed);
         let (mut pieces, mut steps) = (whole.clone(), whole.clone());
         for part in parts {
@@ -205,7 +205,7 @@ fn mended(c: &mut Choices, machine: &Machine, task: TaskId, stop: &Stop) -> Vec<
 #[test]
 fn a_stop_among_several_tasks_is_precise() {
     let tally = Tally::default();
-    check(2_000, &story(10), |(seed, gestures)| {
+    check(700, &story(10), |(seed, gestures)| {
         let mut pair = crowd(seed);
         for gesture_seed in gestures {
             for command in gesture(gesture_seed, &pair.model) {
@@ -264,7 +264,10 @@ fn fix(pair: &mut Pair, task: u64, halt: &Halt) {
     if pair.model.waits().is_some() {
         return;
     }
-    assert_eq!(pair.machine.next_task(), Some(TaskId(task)));
+    let strand = &pair.model.strands[pair.model.round];
+    if strand.share > 0 && strand.wake <= pair.model.clock() {
+        assert_eq!(pair.machine.next_task(), Some(TaskId(task)));
+    }
     assert!(pair.apply(&Command::Run(1)));
 }
 

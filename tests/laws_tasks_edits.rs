@@ -8,13 +8,15 @@ mod oracle;
 mod support;
 
 use std::cell::Cell as Counter;
+use std::collections::BTreeMap;
 
-use midflight::vm::index::Offset;
+use midflight::vm::index::{Offset, TaskId};
 use midflight::vm::instruction::Fragment;
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
 use midflight::vm::serialized::Serialized;
 use midflight::vm::stop::Stop;
+use midflight::vm::task::Task;
 use oracle::command::Command;
 use oracle::crowd;
 use oracle::property::{check, story};
@@ -38,11 +40,13 @@ fn program(seed: u64) -> Machine {
 struct Edited {
     machine: Machine,
     marks: Vec<Place>,
+    /// Where tasks stand that could not go on when they stood there first.
+    stuck: BTreeMap<TaskId, Place>,
 }
 
 impl Edited {
     fn new(machine: Machine) -> Edited {
-        Edited { machine, marks: Vec::new() }
+        Edited { machine, marks: Vec::new(), stuck: BTreeMap::new() }
     }
 
     fn insert(&mut self, at: Place, words: &Fragment) {
@@ -71,12 +75,22 @@ impl Edited {
         let mut done = 0;
         while done < steps {
             let counts = !self.is_on_mark();
+            self.note_stuck();
             if self.machine.step().is_err() {
                 break;
             }
             done += u64::from(counts);
         }
         done
+    }
+
+    fn note_stuck(&mut self) {
+        let machine = &self.machine;
+        let counter = |task| machine.task_of(task).map(|task| task.counter());
+        self.stuck.retain(|&task, at| counter(task) == Some(*at));
+        for (task, _) in machine.waiting() {
+            self.stuck.insert(task, counter(task).expect("it is not over"));
+        }
     }
 
     /// Executes inserted instructions until another one is next.
@@ -117,6 +131,13 @@ fn place(choices: &mut Choices, machine: &Machine) -> Place {
     Place::new(near.body, offset.min(used))
 }
 
+/// A place in any body but main.
+fn anywhere(choices: &mut Choices, machine: &Machine) -> Place {
+    let bodies: Vec<_> = machine.memory().code_bodies().skip(1).collect();
+    let (number, body) = bodies[choices.below(bodies.len())];
+    Place::new(number, choices.below(body.used().len() + 1) as u32)
+}
+
 fn harmless(choices: &mut Choices) -> Fragment {
     line(choices.of(&["label:new", "\"new\" drop", "label:new \"new\" drop label:new"]))
 }
@@ -132,7 +153,12 @@ fn inserting_among_live_tasks_is_having_had_it_from_the_start() {
             let mut choices = Choices::new(edit);
             steps += edited.run(choices.below(40) as u64);
             let (at, words) = (place(&mut choices, &edited.machine), harmless(&mut choices));
-            let begun = |task: &midflight::vm::task::Task| task.counter().offset > Offset(0);
+            // Who waits for another and finds something to do there does it when the turn comes, not before.
+            edited.note_stuck();
+            if edited.stuck.values().any(|&place| place == at) {
+                continue;
+            }
+            let begun = |task: &Task| task.counter().offset > Offset(0);
             let several = edited.machine.tasks().filter(|&task| begun(task)).count() > 1;
             alive.set(alive.get() + u32::from(several));
             edited.insert(at, &words);
@@ -183,7 +209,7 @@ fn defining_before_anybody_waits_for_it_is_having_had_it_from_the_start() {
             let mut machine = program(seed);
             for hole in &holes {
                 let mut choices = Choices::new(*hole);
-                let at = place(&mut choices, &machine);
+                let at = anywhere(&mut choices, &machine);
                 machine.insert(at, &line("z")).unwrap();
             }
             machine

@@ -10,9 +10,11 @@ use midflight::vm::limit::LimitKind;
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
 use midflight::vm::serialized::{
-    Serialized, SerializedCall, SerializedCode, SerializedData, SerializedKind, SerializedTask,
+    Serialized, SerializedCall, SerializedCode, SerializedData, SerializedKind, SerializedStrand,
+    SerializedTask,
 };
 use oracle::command::Command;
+use oracle::crowd;
 use oracle::generate::gesture;
 use oracle::property::{Pair, check, story};
 use support::choices::Choices;
@@ -37,7 +39,8 @@ fn name(c: &mut Choices) -> Box<str> {
 
 /// Any cell, valid or not.
 fn cell(c: &mut Choices) -> Instruction {
-    match c.below(19) {
+    match c.below(20) {
+        19 => Instruction::Task(TaskId(c.of(&NUMBERS))),
         17 => Instruction::SetGlobal(name(c)),
         18 => Instruction::GetGlobal(name(c)),
         16 => {
@@ -82,7 +85,9 @@ fn fragment(c: &mut Choices) -> Fragment {
 /// A command whose arguments are seldom valid.
 fn hostile(c: &mut Choices) -> Command {
     let count = c.of(&NUMBERS) as usize;
-    match c.below(20) {
+    match c.below(22) {
+        20 => Command::Turn(c.of(&NUMBERS), c.one_in(2)),
+        21 => Command::Quantum(c.of(&NUMBERS)),
         0 => Command::Run(c.below(50) as u64),
         1 | 2 => Command::Write(place(c), fragment(c)),
         3 => Command::Insert(place(c), fragment(c)),
@@ -125,7 +130,8 @@ fn any_command() {
 
 /// Damages one part.
 fn spoil(c: &mut Choices, parts: &mut Serialized) {
-    match c.below(8) {
+    match c.below(10) {
+        8 | 9 => spoil_schedule(c, parts),
         7 => parts.globals.push((name(c).into(), cell(c))),
         0 | 1 => {
             let all = parts.code.len();
@@ -135,18 +141,23 @@ fn spoil(c: &mut Choices, parts: &mut Serialized) {
             let all = parts.data.len();
             spoil_data(c, &mut parts.data[c.clone().below(all)]);
         }
-        3 if !parts.tasks.is_empty() => spoil_task(c, &mut parts.tasks[0]),
+        3 if !parts.tasks.is_empty() => {
+            let all = parts.tasks.len();
+            spoil_task(c, &mut parts.tasks[c.clone().below(all)]);
+        }
         4 if !parts.tasks.is_empty() => {
-            let all = parts.tasks[0].calls.len();
+            let all = parts.tasks.len();
+            let task = &mut parts.tasks[c.clone().below(all)];
+            let all = task.calls.len();
             if all > 0 {
-                spoil_call(c, &mut parts.tasks[0].calls[c.clone().below(all)]);
+                spoil_call(c, &mut task.calls[c.clone().below(all)]);
             }
         }
         5 => spoil_lists(c, parts),
         _ => match c.below(5) {
             // A million numbers without a body would be allowed, but slow.
             0 => parts.code_count = c.of(&[0, 1, 3, 7, 200, 1 << 21, u32::MAX]),
-            1 => parts.current = TaskId(c.of(&NUMBERS) as u32),
+            1 => parts.current = TaskId(c.of(&NUMBERS)),
             2 => parts.retired = c.of(&NUMBERS),
             3 => parts.input_ended = !parts.input_ended,
             _ => parts.output.push('ñ'),
@@ -179,8 +190,46 @@ fn spoil_data(c: &mut Choices, body: &mut SerializedData) {
 const AGAIN: [Again; 6] =
     [Again::Once, Again::Always, Again::WhileTrue, Again::Condition, Again::Body, Again::Times];
 
+/// A number of a task, most often of one that there is.
+fn task(c: &mut Choices, parts: &Serialized) -> TaskId {
+    match parts.tasks.len() {
+        0 => TaskId(0),
+        _ if c.one_in(5) => TaskId(c.of(&NUMBERS)),
+        all => parts.tasks[c.below(all)].number,
+    }
+}
+
+fn spoil_schedule(c: &mut Choices, parts: &mut Serialized) {
+    let (one, other, number) = (task(c, parts), task(c, parts), c.of(&NUMBERS));
+    let left = cells(c);
+    let schedule = &mut parts.schedule;
+    let all = schedule.strands.iter().flatten().count();
+    match (c.below(16), &mut schedule.strands) {
+        (0, _) => schedule.turn = number,
+        (1, _) => schedule.quantum = number,
+        (2, _) => schedule.slept = number,
+        (3, _) => schedule.alone = !schedule.alone,
+        (4, _) => schedule.next_task = [None, Some(TaskId(number))][c.below(2)],
+        (5, _) => schedule.left.push((TaskId(number), left)),
+        (6, _) => schedule.left.insert(0, (one, left)),
+        (7, strands) => *strands = None,
+        (8, Some(strands)) => {
+            strands.push(SerializedStrand { tasks: vec![one], wake: number, share: 1 });
+        }
+        (9, Some(strands)) if all > 0 => drop(strands.remove(c.below(all))),
+        (10, Some(strands)) if all > 0 => strands[c.below(all)].tasks.extend([one, other]),
+        (11, Some(strands)) if all > 0 => strands[c.below(all)].tasks.insert(0, one),
+        (12, Some(strands)) if all > 0 => drop(strands[c.below(all)].tasks.pop()),
+        (13, Some(strands)) if all > 0 => strands[c.below(all)].wake = number,
+        (14, Some(strands)) if all > 0 => strands[c.below(all)].share = number,
+        _ => parts.current = one,
+    }
+}
+
 fn spoil_task(c: &mut Choices, task: &mut SerializedTask) {
-    match c.below(4) {
+    match c.below(6) {
+        4 => task.number = TaskId(c.of(&NUMBERS)),
+        5 => task.calls.iter_mut().for_each(|call| call.returns_to = None),
         0 => task.counter = place(c),
         1 => task.parameters.extend(cells(c)),
         2 => task.calls.truncate(c.below(3)),
@@ -223,7 +272,13 @@ fn spoil_lists(c: &mut Choices, parts: &mut Serialized) {
 fn any_parts() {
     let made = std::cell::Cell::new([0, 0]);
     check(4_000, &story(12), |(seed, seeds)| {
-        let mut pair = Pair::new(seed);
+        let mut pair = match seed % 2 {
+            0 => Pair::new(seed),
+            _ => Pair::with(&crowd::program(seed, false, true), seed),
+        };
+        if seed % 2 == 1 {
+            pair.apply(&Command::Run(seed % 150));
+        }
         let (gestures, spoils) = seeds.split_at(6);
         for &seed in gestures {
             for command in gesture(seed, &pair.model) {

@@ -26,16 +26,17 @@ use std::path::Path;
 
 use midflight::vm::instruction::Primitive;
 use pair::Pair;
-use program::program;
+use program::{crowded, program};
 use support::choices::Choices;
 
 #[test]
 fn random_programs_run_as_the_stepper_runs_them() {
     let (mut retired, mut edits, mut stops) = (0, 0, BTreeMap::new());
     let mut executed: BTreeMap<Primitive, u64> = BTreeMap::new();
-    for seed in 0..1_000 {
+    for seed in 0..1_400 {
         let mut c = Choices::new(seed);
-        let mut pair = Pair::new(&program(&mut c));
+        let text = if seed < 700 { program(&mut c) } else { crowded(&mut c) };
+        let mut pair = Pair::new(&text);
         pair.prepare(&mut c);
         let stop = pair.run(&mut c, 20);
         retired += pair.slow.machine.retired();

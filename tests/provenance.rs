@@ -4,12 +4,15 @@
 
 #[path = "provenance/by_hand.rs"]
 mod by_hand;
+#[path = "lockstep/crowd.rs"]
+mod crowd;
 #[path = "lockstep/edits.rs"]
 #[allow(dead_code, reason = "the lockstep test uses all of it")]
 mod edits;
 #[path = "provenance/model.rs"]
 mod model;
 #[path = "lockstep/program.rs"]
+#[allow(dead_code, reason = "the lockstep test uses all of it")]
 mod program;
 mod support;
 #[path = "lockstep/values.rs"]

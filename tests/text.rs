@@ -521,7 +521,7 @@ fn meaning(word: &str, locals: &[&str], functions: &[&str], order: Vocabulary) -
     let instruction = primitive.or((word == "breakpoint").then_some(Instruction::Breakpoint));
     let meanings = match order {
         Vocabulary::One => [instruction, local, function, None],
-        Vocabulary::Two => [number, local, function, instruction],
+        Vocabulary::Two | Vocabulary::Three => [number, local, function, instruction],
     };
     meanings.into_iter().flatten().next().unwrap_or(Instruction::Call(word.into()))
 }
@@ -533,7 +533,7 @@ proptest! {
     fn a_word_means_the_first_that_fits(
         functions in vec((prop::sample::select(&NAMES[..]), vec(any::<prop::sample::Index>(), 0..8)), 0..4),
         assigned in vec(prop::sample::select(&NAMES[..]), 0..2),
-        is_old in any::<bool>(),
+        order in prop::sample::select(&[Vocabulary::One, Vocabulary::Two, Vocabulary::Three][..]),
     ) {
         let mut defined: Vec<&str> = Vec::new();
         let mut text = String::new();
@@ -550,7 +550,6 @@ proptest! {
             text += &format!("[ {} [ {inner}] ] bind: {name}\n", words.join(" "));
             bodies.push((words, locals));
         }
-        let order = if is_old { Vocabulary::One } else { Vocabulary::Two };
         let scope = Scope::empty().read_by(order);
         let (program, _) = Notation::Forth.read_code(&text, &scope).unwrap();
         for (definition, (words, locals)) in program.definitions.iter().zip(&bodies) {

@@ -31,22 +31,34 @@ pub struct Maker<'c> {
     /// The number of the function that it is for.
     pub function: usize,
     depth: u32,
+    /// Whether it is for a program with several tasks.
+    pub crowded: bool,
 }
 
 /// A program text.
 pub fn program(c: &mut Choices) -> String {
-    let mut maker = Maker::new(c, 0);
+    write(Maker::new(c, 0))
+}
+
+/// The text of a program with several tasks.
+pub fn crowded(c: &mut Choices) -> String {
+    write(Maker { crowded: true, ..Maker::new(c, 0) })
+}
+
+fn write(mut maker: Maker<'_>) -> String {
     for function in 0..MAIN {
         maker.function = function;
         maker.function();
     }
     maker.text.push_str(GIVEN);
-    maker.text.push_str(WORKERS);
+    if maker.crowded {
+        maker.text.push_str(WORKERS);
+    }
     maker.function = MAIN;
     maker.locals(0);
-    maker.say(BEGIN);
-    if maker.c.one_in(2) {
-        (0..2 + maker.c.below(3)).for_each(|_| maker.crowd());
+    if maker.crowded {
+        maker.say(BEGIN);
+        (0..maker.c.below(5)).for_each(|_| maker.crowd());
     }
     maker.say("1 2 3");
     maker.statements();
@@ -71,7 +83,7 @@ pub fn words(c: &mut Choices) -> String {
 
 impl Maker<'_> {
     fn new(c: &mut Choices, function: usize) -> Maker<'_> {
-        Maker { c, text: String::new(), function, depth: 0 }
+        Maker { c, text: String::new(), function, depth: 0, crowded: false }
     }
 
     pub fn say(&mut self, words: &str) {
@@ -142,7 +154,7 @@ impl Maker<'_> {
     }
 
     fn statement(&mut self) {
-        if self.c.one_in(18) {
+        if self.crowded && self.c.one_in(18) {
             return self.crowd();
         }
         let kinds = if self.depth >= DEPTH { 17 } else { 36 };

@@ -9,9 +9,11 @@ use super::values::{self, LOCALS};
 impl Maker<'_> {
     /// Any instruction, most often with what it takes.
     pub fn instruction(&mut self) {
-        let is_control = |primitive: Primitive| primitive.row().group == Group::Control;
+        let group = |primitive: Primitive| primitive.row().group;
         let mut primitive = self.c.of(Primitive::ALL);
-        while is_control(primitive) && self.c.below(9) > 0 {
+        while group(primitive) == Group::Control && self.c.below(9) > 0
+            || group(primitive) == Group::Task && !self.crowded
+        {
             primitive = self.c.of(Primitive::ALL);
         }
         let row = primitive.row();

@@ -75,7 +75,11 @@ impl Crowd<'_> {
                 self.handed()
             ),
             11..=13 => format!("{} task.yield {after}", self.handed()),
-            14 => format!("{} {task} task.yieldto {after}", self.handed()),
+            14 => format!(
+                "{} task.new set:y {} get:y task.yieldto {after}",
+                self.code(depth),
+                self.handed()
+            ),
             15 => format!("{task} task.close"),
             16 => format!("{task} task.status {}", self.of(&["", "drop", "str_len"])),
             17 | 18 => format!("{task} task.join {after}"),
@@ -126,6 +130,11 @@ impl Crowd<'_> {
             }
             ("p", 1) => format!("1 1 task.yield drop 2 1 task.yield drop {end}"),
             ("p", 2) => format!("[ {} depth 1 task.yield 4 return_if end ] repeat", self.piece(2)),
+            ("r", 0) => format!(
+                "{} task.new set:y 1 1 get:y task.yieldto drop {} {end}",
+                self.code(2),
+                self.piece(1)
+            ),
             ("q", 0) => {
                 format!("3 [ {} get:c channel.send end ] times {end}", self.choices.below(9))
             }

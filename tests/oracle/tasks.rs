@@ -158,7 +158,10 @@ impl Model {
 
     /// The task whose stop it is that the machine stops with, if that can be mended.
     pub fn stopped(&self) -> Option<u64> {
-        self.choose().err()?;
+        let halt = self.choose().err()?;
+        if matches!(halt, Halt::Exit(_) | Halt::Finished | Halt::Deadlock) {
+            return None;
+        }
         if self.alone {
             return Some(self.current);
         }

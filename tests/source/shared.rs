@@ -119,6 +119,7 @@ fn shows(cell: &Instruction, words: &str) -> bool {
         }
         I::Label(name) => words.starts_with("label") && words.contains(&**name),
         I::Breakpoint => words == "?",
+        I::Task(task) => words == format!("task: {task}"),
         I::Block(_) | I::Address(_) | I::BlockValue(..) => {
             ["[", ":", "else", "el", "block", " "].contains(&words) || words.starts_with('@')
         }
