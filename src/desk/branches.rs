@@ -5,6 +5,7 @@ use super::overlay::{Branches, Overlay};
 use super::write::differing;
 use crate::program::diagnostic::grouped;
 use crate::program::image::Image;
+use crate::session::difference::Finding;
 use crate::session::journal::Position;
 use crate::session::request::Request;
 use crate::session::target::Target;
@@ -48,6 +49,11 @@ impl Desk {
         if let Some(images) = self.document.session.take_compared() {
             self.compared_as(facts(&images[0], &images[1]));
         }
+    }
+
+    /// The input of another branch was replayed through the code shown.
+    pub(super) fn code_compared(&mut self, finding: Finding) {
+        drop(finding);
     }
 
     fn compared_as(&mut self, lines: Vec<String>) {

@@ -197,7 +197,8 @@ impl Desk {
             | Request::Scrub(_)
             | Request::Search(..)
             | Request::Trace(_)
-            | Request::Compare(..) => return None,
+            | Request::Compare(..)
+            | Request::CompareCode(_) => return None,
             Request::Record(_)
             | Request::Restart(_)
             | Request::Rewind(_)
