@@ -128,10 +128,9 @@ impl Runner {
                 Ok(_) => {}
                 Err(Early::Rejected(Rejected(why))) => {
                     let shown = arguments.file.display();
-                    return Err(Rejected(format!(
-                        "{shown}: line {number}: cannot be done: {why}"
-                    ))
-                    .into());
+                    return Err(
+                        Rejected(format!("{shown}: line {number}: cannot be done: {why}")).into()
+                    );
                 }
                 Err(interrupted) => return Err(interrupted),
             }
@@ -151,18 +150,23 @@ impl Runner {
         let was = made_by(&mut self.session, &self.interrupts, &difference.old, byte)?;
         let is = made_by(&mut other, &self.interrupts, &difference.new, byte)?;
         let rows = sides(difference);
-        let width = rows.iter().map(|row| row.instruction.len()).max().unwrap_or_default();
+        let width = |of: fn(&SideRow) -> &str| {
+            rows.iter().map(|row| of(row).chars().count()).max().unwrap_or_default()
+        };
+        let widths = [width(|row| &row.instruction), width(|row| &row.written)];
         for (name, row, made) in [("was", &rows[0], was), ("is", &rows[1], is)] {
-            add(&mut report, name, row, &made, width);
+            add(&mut report, name, row, &made, widths);
         }
         Ok(report)
     }
 }
 
-fn add(report: &mut String, name: &str, row: &SideRow, made: &[String], width: usize) {
-    let written = if row.written.is_empty() { "" } else { "  " };
-    let place = format!("{:<width$}{written}{}", row.instruction, row.written);
-    let _ = writeln!(report, "  {name:<3}  {}  (step {})", place.trim_end(), grouped(row.step));
+/// Adds a side; the columns of its first line are so wide.
+fn add(report: &mut String, name: &str, row: &SideRow, made: &[String], widths: [usize; 2]) {
+    let [width, wide] = widths;
+    let gap = if wide == 0 { "" } else { "  " };
+    let place = format!("{:<width$}{gap}{:<wide$}", row.instruction, row.written);
+    let _ = writeln!(report, "  {name:<3}  {place}  (step {})", grouped(row.step));
     let _ = writeln!(report, "       stack  {}", row.stack);
     for (index, entry) in row.calls.iter().enumerate() {
         let _ = writeln!(report, "       {}  {entry}", if index == 0 { "calls" } else { "     " });
@@ -186,8 +190,12 @@ fn made_by(
     let Outcome::Traced(answer) = finish(session, interrupts, Request::Trace(question))? else {
         unreachable!("a question is answered")
     };
-    let lines = [format!("{} {}", answer.value, made(&answer)), moved(&answer)];
-    Ok(lines.into_iter().filter(|line| !line.is_empty()).collect())
+    let mut lines = vec![format!("{} {}", answer.value, made(&answer))];
+    // That it is printed here is said already.
+    if answer.moved > 1 {
+        lines.push(moved(&answer));
+    }
+    Ok(lines)
 }
 
 fn finish(

@@ -326,7 +326,11 @@ impl Desk {
             (
                 matches!(
                     action,
-                    Action::Branches | Action::GoToBranch(_) | Action::CompareBranch(_)
+                    Action::Branches
+                        | Action::GoToBranch(_)
+                        | Action::CompareBranch(_)
+                        | Action::ReplayOther
+                        | Action::ReplayBranch(_)
                 ),
                 "branches",
             ),

@@ -138,9 +138,10 @@ impl Parted {
             Recorded::Waits(beat) => {
                 let stop = image.machine.waits().expect("it waits at this beat");
                 let asked = matches!(new.does, Does::Waits(_, Some(_)));
-                Does::Waits(stop, self.operands(beat).filter(|_| asked).map(|count| {
-                    top(&image.machine, count)
-                }))
+                Does::Waits(
+                    stop,
+                    self.operands(beat).filter(|_| asked).map(|count| top(&image.machine, count)),
+                )
             }
             Recorded::Takes(beat, index) => {
                 Does::Takes(self.script.beats[beat].given[index].command.words())

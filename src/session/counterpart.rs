@@ -153,7 +153,9 @@ impl Counterpart {
     /// Whether it has done what the recording shows, which ends where it does not wait.
     fn is_over(&self, script: &Script) -> bool {
         let is_last = self.beat == script.beats.len();
-        is_last && script.tail.is_none_or(|tail| tail <= self.since) && self.printed() >= script.output.len()
+        is_last
+            && script.tail.is_none_or(|tail| tail <= self.since)
+            && self.printed() >= script.output.len()
     }
 
     /// How many instructions to execute now; none if it may execute no more.
@@ -267,11 +269,20 @@ impl Counterpart {
         None
     }
 
-    fn refuses(&mut self, beat: &Beat, index: usize, given: &Given, refused: &Refused) -> Departure {
+    fn refuses(
+        &mut self,
+        beat: &Beat,
+        index: usize,
+        given: &Given,
+        refused: &Refused,
+    ) -> Departure {
         let stop = self.image.machine.waits();
         if let (Meaning::Answer { operands, .. }, Some(stop), Some(_)) =
             (&given.meaning, stop, &beat.wait)
-            && matches!(refused, Refused::Edit(Refusal::AskedWith { .. } | Refusal::StackTooShort { .. }))
+            && matches!(
+                refused,
+                Refused::Edit(Refusal::AskedWith { .. } | Refusal::StackTooShort { .. })
+            )
         {
             let does = Does::Waits(stop, Some(top(&self.image.machine, operands.len())));
             return self.departs(Recorded::Waits(self.beat), does);

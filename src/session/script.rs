@@ -1,9 +1,9 @@
 //! The script of a recording: what its program printed and where it waited, and what was given to it there. It is
 //! written while the history is replayed, and then performed with other code (see [`super::counterpart`]).
 //!
-//! Edits are not in a script, because the other code is what stands in their place. A wait that an edit ended, such as
-//! at an empty cell that was filled, belongs to writing the program and not to what it does; so it is left out too,
-//! with what else was done there. Input and pushed values are given in any case.
+//! Edits are not in a script, because the other code is what stands in their place. A wait that ended because something
+//! was written, such as at an empty cell that was filled, belongs to writing the program and not to what it does; so it
+//! is left out too, with what else was done there. Input and pushed values are given in any case.
 //!
 //! What was done where the program did not wait is done again after as many instructions. With the code of the
 //! recording, that is the very same moment.
@@ -92,8 +92,12 @@ enum Role {
     Edit,
     /// It changes nothing that the program could notice.
     Mark,
-    /// It gives the program something that it takes in its own time.
+    /// It gives input, which the program takes in its own time.
     Input,
+    /// It answers a call.
+    Answer,
+    /// It pushes values.
+    Push,
     /// It changes the state of the program where it stands.
     State,
 }
@@ -121,14 +125,15 @@ fn role(command: &Command) -> Role {
         | Command::Shape { .. }
         | Command::Bookmark { .. }
         | Command::Run { .. } => Role::Mark,
-        Command::Give { .. } | Command::EndInput | Command::Push { .. } => Role::Input,
+        Command::Give { .. } | Command::EndInput => Role::Input,
+        Command::Answer { .. } => Role::Answer,
+        Command::Push { .. } => Role::Push,
         Command::Counter { .. }
         | Command::Drop { .. }
         | Command::Parameter { .. }
         | Command::Local { .. }
         | Command::Global { .. }
         | Command::Data { .. }
-        | Command::Answer { .. }
         | Command::Restart { .. }
         | Command::Limit { .. } => Role::State,
     }
@@ -172,9 +177,10 @@ impl Scribe {
     pub(super) fn finish(&mut self, image: &Image) -> Script {
         let machine = &image.machine;
         self.begin(machine);
-        let stands = self.group.as_ref().is_some_and(|group| {
-            group.beat.wait.is_some() && group.beat.wait == Wait::of(machine)
-        });
+        let stands = self
+            .group
+            .as_ref()
+            .is_some_and(|group| group.beat.wait.is_some() && group.beat.wait == Wait::of(machine));
         self.close(machine);
         let mut script = std::mem::take(&mut self.script);
         let after = self.since(machine);
@@ -240,12 +246,14 @@ impl Scribe {
         let Some(mut group) = self.group.take() else { return };
         group.settle(machine);
         let Group { mut beat, roles, edits, ended_by, .. } = group;
-        if ended_by == Some(Role::Edit) {
+        let is_written = |by| edits && !matches!(by, Role::Input | Role::Answer);
+        if ended_by.is_some_and(is_written) {
             beat.wait = None;
         }
         if edits && beat.wait.is_none() {
             let mut roles = roles.into_iter();
-            beat.given.retain(|_| roles.next() == Some(Role::Input));
+            let stays = |role| matches!(role, Role::Input | Role::Push);
+            beat.given.retain(|_| roles.next().is_some_and(stays));
         }
         if beat.wait.is_some() || !beat.given.is_empty() {
             self.retired = self.retired.map(|(began, _)| (began, machine.retired()));
@@ -262,9 +270,8 @@ impl Beat {
 
     /// Whether only input is given: that can be done whenever it is needed.
     pub(super) fn is_input(&self) -> bool {
-        let is_input = |given: &Given| {
-            matches!(given.command, Command::Give { .. } | Command::EndInput)
-        };
+        let is_input =
+            |given: &Given| matches!(given.command, Command::Give { .. } | Command::EndInput);
         self.given.iter().all(is_input)
     }
 }
