@@ -211,6 +211,13 @@ fn what_was_done_is_done_again() {
             "input.line print",
             "the same output, 1 line, and the same wait",
         ),
+        // What a faster program prints after that is not in the recording.
+        (
+            "1 drop 1 drop 1 print",
+            &["run 3"],
+            "7 print 1 drop 2 drop",
+            "no output in both, up to where the recording is paused",
+        ),
         (
             "1 drop 1 drop 1 drop 9 print",
             &["run 4"],
