@@ -215,7 +215,8 @@ table! {
         GoToStart, "Go to the start", [CTRL_SHIFT Home], IfEmpty, "Goes to the state before the first gesture.";
         GoToEnd, "Go to the end", [CTRL End], IfEmpty, "Goes to the end of this branch.";
         NextBranch, "Next branch", [CTRL_SHIFT B], Fires, "Goes to the end of the next older branch; after the oldest, to the newest.";
-        Branches, "Branches...", [CTRL_SHIFT H], Fires, "Lists the branches of the history: go to one, or compare it with the branch shown.";
+        Branches, "Branches...", [CTRL_SHIFT H], Fires, "Lists the branches of the history: go to one, compare it with the branch shown, or replay its input through the code shown.";
+        ReplayOther, "Replay another branch", [ALT F12], Fires, "Gives the code shown, from the beginning, the input of the newest other branch, and shows the first difference. Nothing changes.";
         RestartFrame, "Restart frame", [CTRL F5], Fires, "Starts the call that is chosen in the call stack, or else the innermost one, again with the stack it was called with. Edits, data, output and input stay.";
         Rewind, "Rewind, keep edits", [CTRL_SHIFT F5], Fires, "Goes back in time to the call that is chosen in the call stack, or else to the innermost one: data, output and input are as they were then. The edits since then are applied again.";
         MoreCheckpoints, "More room for checkpoints", [ALT PageUp], Fires, "Going far back takes less time and more memory.";

@@ -61,7 +61,11 @@ pub fn take(ctx: &Context, focus: Focus, beside: [Option<At>; 2]) -> Vec<Action>
 pub fn passes(overlay: &Overlay, action: &Action) -> bool {
     let opens = matches!(
         action,
-        Action::GoToStep | Action::GoToAddress | Action::NameBookmark | Action::Branches
+        Action::GoToStep
+            | Action::GoToAddress
+            | Action::NameBookmark
+            | Action::Branches
+            | Action::ReplayOther
     );
     let looks = || row(action).is_some_and(|row| matches!(row.menu, Menu::View | Menu::Help));
     match overlay {

@@ -14,7 +14,7 @@ use crate::vm::name::is_number;
 const CODES: &str = "\
 Exit codes of run, play and eval:
   0  finished
-  1  an expectation of the recording does not hold, or a schedule prints something else
+  1  an expectation of the recording does not hold, --code found a difference, or --shake did
   2  bad usage, or a file that cannot be read or written
   3  waits for you: a missing function, one without an answer, an empty cell, a breakpoint
   4  a fault, or a deadlock of tasks
@@ -56,6 +56,7 @@ pub enum Task {
     ///
     /// Carries out each line as if you had done it in the window, and compares the machine with every
     /// `expect` line. Stops at the first one that does not hold, and shows what was expected and found.
+    /// With --code, compares with what other code does with the same input.
     #[command(after_help = CODES, after_long_help = CODES)]
     Play(Play),
     /// Prints a program or an image as canonical program text.
@@ -178,6 +179,13 @@ pub struct Play {
     /// Stop before this line of the file.
     #[arg(long, value_name = "LINE", value_parser = number::<usize>)]
     pub to: Option<usize>,
+    /// Replay the input of the recording through other code: a program (.flpc or .flpy), or the code of a saved
+    /// image (.ron), stands in the place of the recorded program from the beginning. Says that output and waits
+    /// are the same, or shows the first difference and ends with exit code 1. The recording's own edits and
+    /// expectations are left out. --fuel bounds the other program from each input to the next.
+    #[arg(long, value_name = "FILE", value_parser = file())]
+    #[arg(conflicts_with_all = ["update", "files", "revise_main", "save", "trace", "stats"])]
+    pub code: Option<PathBuf>,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub revise: Revise,

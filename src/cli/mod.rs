@@ -8,6 +8,7 @@
 mod arguments;
 mod blocks;
 mod check;
+mod compare;
 mod console;
 mod ending;
 mod eval;
@@ -64,6 +65,7 @@ pub fn main() -> ExitCode {
     let done = match arguments.task {
         None => window::window(arguments.file, arguments.granted),
         Some(Task::Run(arguments)) => run::run(&arguments),
+        Some(Task::Play(arguments)) if arguments.code.is_some() => compare::compare(&arguments),
         Some(Task::Play(arguments)) => play::play(&arguments),
         Some(Task::Print(arguments)) => print::print(&arguments),
         Some(Task::Eval(arguments)) => eval::eval(&arguments),

@@ -29,7 +29,7 @@ use super::{Rejected, open, say_parted};
 /// # Errors
 /// If it cannot be read; then nothing has run.
 pub fn play(arguments: &Play) -> Result<u8, Rejected> {
-    let Play { file, update, recover, to, revise, save, bounds } = arguments;
+    let Play { file, update, recover, to, code: _, revise, save, bounds } = arguments;
     open::check_save(save.as_deref())?;
     let (recording, text) = open::recording(file, *recover)?;
     check_subjects(file, &recording)?;

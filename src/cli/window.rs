@@ -58,6 +58,7 @@ fn without_window(reason: &str, file: &Path, granted: Grants) -> Result<u8, Reje
                 file,
                 update: false,
                 recover: false,
+                code: None,
                 to: None,
                 revise: Revise::default(),
                 save: None,

@@ -247,6 +247,7 @@ pub enum Action {
     GoToEnd,
     NextBranch,
     Branches,
+    ReplayOther,
     RestartFrame,
     Rewind,
     MoreCheckpoints,
@@ -421,6 +422,8 @@ pub enum Action {
     GoToBranch(Position),
     /// Compare the end of a branch of the list with that of the branch shown.
     CompareBranch(Position),
+    /// Replay the input of a branch of the list through the code shown.
+    ReplayBranch(Position),
     /// Answer the question of the overlay.
     AnswerText(String),
     /// Begin to rename this function.

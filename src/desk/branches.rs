@@ -1,14 +1,18 @@
-//! The list of branches: going to the end of one, and comparing it with the end of the branch shown.
+//! The list of branches: going to the end of one, comparing it with the end of the branch shown, and replaying its
+//! input through the code shown.
 
 use super::Desk;
-use super::overlay::{Branches, Overlay};
+use super::overlay::{Branches, Overlay, Parted};
 use super::write::differing;
 use crate::program::diagnostic::grouped;
 use crate::program::image::Image;
+use crate::session::compare::Comparing;
+use crate::session::difference::Finding;
 use crate::session::journal::Position;
 use crate::session::request::Request;
 use crate::session::target::Target;
 use crate::view::branches::branches;
+use crate::view::comparison::{headline, sides};
 use crate::vm::spelling::clip;
 
 /// The most characters that are shown of a stack or of a line of output.
@@ -20,7 +24,7 @@ impl Desk {
         self.hold();
         let (rows, hidden) = branches(self.session());
         let row = rows.iter().position(|row| row.is_shown).unwrap_or_default();
-        self.overlay = Overlay::Branches(Branches { rows, hidden, row, comparison: Vec::new() });
+        self.overlay = Overlay::Branches(Branches { rows, hidden, row, ..Branches::default() });
     }
 
     /// Goes to the end of a branch.
@@ -50,9 +54,56 @@ impl Desk {
         }
     }
 
+    /// Shows the list, and replays the input of the newest branch that is not shown.
+    pub(super) fn replay_other(&mut self) {
+        self.list_branches();
+        let Overlay::Branches(list) = &self.overlay else { return };
+        match list.rows.iter().find(|row| !row.is_shown).map(|row| row.end) {
+            Some(end) => self.replay_branch(end),
+            None => self.compared_as(vec![
+                "There is no other branch: go back and do something else to begin one.".to_owned(),
+            ]),
+        }
+    }
+
+    /// Replays the input of a branch through the code shown.
+    pub(super) fn replay_branch(&mut self, end: Position) {
+        let Overlay::Branches(list) = &mut self.overlay else { return };
+        if let Some(row) = list.rows.iter().position(|row| row.end == end) {
+            list.row = row;
+        }
+        match self.document.session.base_with_code() {
+            Ok(code) => {
+                self.compared_as(vec!["Replaying... Esc gives up.".to_owned()]);
+                let comparing = Comparing { to: end, code, most: None };
+                self.start(Request::CompareCode(Box::new(comparing)));
+            }
+            Err(refused) => self.compared_as(vec![format!(
+                "The program cannot begin with the code shown: {refused}"
+            )]),
+        }
+    }
+
+    /// The input of a branch was replayed.
+    pub(super) fn code_compared(&mut self, finding: Finding) {
+        self.compared_as(vec![format!("Replayed: {}", headline(&finding))]);
+        if let (Overlay::Branches(list), Finding::Differs(difference)) =
+            (&mut self.overlay, finding)
+        {
+            list.parted = Some(Parted { sides: sides(&difference), at: difference.old.at });
+        }
+    }
+
+    /// Gives up comparing, if the list waits for that.
+    pub(super) fn give_up_comparison(&mut self) {
+        if matches!(self.overlay, Overlay::Branches(_)) && self.travels() {
+            self.hold();
+        }
+    }
+
     fn compared_as(&mut self, lines: Vec<String>) {
         if let Overlay::Branches(list) = &mut self.overlay {
-            list.comparison = lines;
+            (list.comparison, list.parted) = (lines, None);
         }
     }
 }

@@ -197,7 +197,8 @@ impl Desk {
             | Request::Scrub(_)
             | Request::Search(..)
             | Request::Trace(_)
-            | Request::Compare(..) => return None,
+            | Request::Compare(..)
+            | Request::CompareCode(_) => return None,
             Request::Record(_)
             | Request::Restart(_)
             | Request::Rewind(_)
@@ -325,7 +326,11 @@ impl Desk {
             (
                 matches!(
                     action,
-                    Action::Branches | Action::GoToBranch(_) | Action::CompareBranch(_)
+                    Action::Branches
+                        | Action::GoToBranch(_)
+                        | Action::CompareBranch(_)
+                        | Action::ReplayOther
+                        | Action::ReplayBranch(_)
                 ),
                 "branches",
             ),

@@ -262,6 +262,7 @@ impl Desk {
             Outcome::Ask(proposal) => self.ask_for_stack(proposal),
             Outcome::Traced(answer) => self.answered(*answer),
             Outcome::Compared => self.compared(),
+            Outcome::CodeCompared(finding) => self.code_compared(finding),
             Outcome::Unmet => {
                 self.shows_other();
                 self.pause_player();

@@ -148,7 +148,8 @@ impl Taken {
             | Request::RewindTo(_)
             | Request::Revise { .. }
             | Request::Trace(_)
-            | Request::Compare(..) => taken,
+            | Request::Compare(..)
+            | Request::CompareCode(_) => taken,
         }
     }
 }

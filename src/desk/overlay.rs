@@ -7,9 +7,11 @@ use super::question::Question;
 use super::replacement::Replacement;
 use super::write::{Choosing, Write};
 use crate::session::became::Watched;
+use crate::session::journal::Position;
 use crate::session::recording::Recording;
 use crate::session::wanted::Direction;
 use crate::view::branches::BranchRow;
+use crate::view::comparison::SideRow;
 use crate::vm::memory::Place;
 
 /// What is drawn over everything else, if anything.
@@ -107,6 +109,17 @@ pub struct Branches {
     pub row: usize,
     /// The comparison of the chosen branch with the branch shown, a line for each fact.
     pub comparison: Vec<String>,
+    /// Where a replay of its input through the code shown parts from it.
+    pub parted: Option<Parted>,
+}
+
+/// The first difference between a branch and a replay of its input through the code shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parted {
+    /// The branch, and the code shown.
+    pub sides: [SideRow; 2],
+    /// Where that is in the branch.
+    pub at: Position,
 }
 
 /// Which field of a breakpoint is typed.

@@ -87,6 +87,8 @@ impl Desk {
             Action::Branches => self.list_branches(),
             Action::GoToBranch(end) => self.go_to_branch(end),
             Action::CompareBranch(end) => self.compare_branch(end),
+            Action::ReplayOther => self.replay_other(),
+            Action::ReplayBranch(end) => self.replay_branch(end),
             Action::GoToFrame(frame) => self.go_to_frame(frame),
             Action::RestartFrame => drop(self.start(Request::Restart(self.chosen_frame()))),
             Action::RestartAt(frame) => drop(self.start(Request::Restart(frame))),
@@ -303,6 +305,7 @@ impl Desk {
 
     /// Closes the nearest thing that is open.
     fn close(&mut self) {
+        self.give_up_comparison();
         if self.give_up_cause() {
             return;
         }

@@ -235,7 +235,7 @@ impl Code {
     }
 
     /// The values in the text: numbers, texts, addresses.
-    fn values(&self) -> &[Instruction] {
+    pub(super) fn values(&self) -> &[Instruction] {
         self.line().bodies.first().expect("a line is the first body")
     }
 

@@ -5,6 +5,7 @@
 
 use super::attempt::Attempt;
 use super::change::Change;
+use super::compare::Comparison;
 use super::goal::Goal;
 use super::journal::Position;
 use super::journey::Journey;
@@ -45,6 +46,8 @@ pub(super) enum Work {
     Going(Journey, Option<Position>),
     /// Finding out where a value came from.
     Tracing(Box<Trace>),
+    /// Comparing with a replay of the input through other code.
+    Comparing(Box<Comparison>),
     /// Working out the image at a position, without going there.
     Reading(Journey, Reading),
     /// Going to a position of a recording, and then to these, in reverse order: the positions that have
@@ -90,6 +93,7 @@ impl Job {
             Work::Running(_) => "Running".to_string(),
             Work::Searching(..) | Work::Reading(..) => "Searching the history".to_string(),
             Work::Tracing(_) => "Searching where the value came from".to_string(),
+            Work::Comparing(_) => "Comparing".to_string(),
             Work::Going(journey, _) => format!("Going to step {}", grouped(journey.step())),
             Work::Playing(..) => "Playing the recording".to_string(),
         }
@@ -104,6 +108,7 @@ impl Job {
             | Work::Running(_)
             | Work::Searching(..)
             | Work::Tracing(_)
+            | Work::Comparing(_)
             | Work::Reading(..) => None,
         }
     }
@@ -118,9 +123,11 @@ impl Job {
         match self.work {
             Work::Trying(..) | Work::Running(_) => JobKind::Gesture,
             Work::Playing(..) => JobKind::Playing,
-            Work::Searching(..) | Work::Tracing(_) | Work::Going(..) | Work::Reading(..) => {
-                JobKind::Travel
-            }
+            Work::Searching(..)
+            | Work::Tracing(_)
+            | Work::Comparing(_)
+            | Work::Going(..)
+            | Work::Reading(..) => JobKind::Travel,
         }
     }
 
@@ -135,6 +142,7 @@ impl Job {
             Work::Trying(_, run) | Work::Running(run) => run.goal(),
             Work::Searching(..)
             | Work::Tracing(_)
+            | Work::Comparing(_)
             | Work::Going(..)
             | Work::Reading(..)
             | Work::Playing(..) => None,
@@ -148,6 +156,7 @@ impl Job {
             Work::Running(_)
             | Work::Searching(..)
             | Work::Tracing(_)
+            | Work::Comparing(_)
             | Work::Going(..)
             | Work::Reading(..)
             | Work::Playing(..) => 0,

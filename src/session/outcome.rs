@@ -1,5 +1,6 @@
 //! The progress of a job, and its outcome.
 
+use super::difference::Finding;
 use super::goal::Ended;
 use super::provenance::Answer;
 use super::wanted::{Direction, Wanted};
@@ -33,6 +34,8 @@ pub enum Outcome {
     Compared,
     /// Where a value came from; the session is where it was.
     Traced(Box<Answer>),
+    /// What came of replaying the input of a recording through other code; the session is where it was.
+    CodeCompared(Finding),
     /// An expectation of the recording does not hold here:
     /// [`unmet_here`](super::session::Session::unmet_here) says which.
     Unmet,

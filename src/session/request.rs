@@ -3,6 +3,7 @@
 use super::attempt::Attempt;
 use super::change::Change;
 use super::command::Command;
+use super::compare::{Comparing, Comparison};
 use super::goal::Goal;
 use super::job::{Job, Purpose, Reading, Work};
 use super::journal::note::Note;
@@ -66,6 +67,9 @@ pub enum Request {
     Trace(Box<Question>),
     /// Works out the images at two positions, to compare them; the session stays where it is.
     Compare(Position, Position),
+    /// Replays the input of a recording through other code and finds the first difference; the session stays where
+    /// it is.
+    CompareCode(Box<Comparing>),
     /// Goes forward along a recording to a position, or to the first position before it at which an
     /// expectation does not hold.
     Play(Position),
@@ -91,6 +95,7 @@ impl Request {
             | Request::RewindTo(_)
             | Request::Trace(_)
             | Request::Compare(..)
+            | Request::CompareCode(_)
             | Request::Play(_) => None,
         }
     }
@@ -172,6 +177,11 @@ impl Session {
                 let other = self.existing(Target::At(other))?;
                 let journey = self.journey_to(one);
                 self.start_work(Work::Reading(journey, Reading::First(other)))
+            }
+            Request::CompareCode(comparing) => {
+                self.existing(Target::At(comparing.to))?;
+                let comparison = Comparison::new(&self.journal, *comparing);
+                self.start_work(Work::Comparing(Box::new(comparison)))
             }
             Request::Play(to) => self.start_playing(to),
         }

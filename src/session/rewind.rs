@@ -85,7 +85,7 @@ impl Session {
 ///
 /// # Errors
 /// If an edit cannot be applied, or the code would be other code.
-fn edited(edits: &[Command], then: &mut Image, now: &Machine) -> Result<Image, Refused> {
+pub(super) fn edited(edits: &[Command], then: &mut Image, now: &Machine) -> Result<Image, Refused> {
     let mut edited = then.fork();
     let mut other = None;
     for edit in edits {

@@ -1,6 +1,7 @@
 //! Doing a job, one time slice after another.
 
 use super::attempt::Attempt;
+use super::compare::Comparison;
 use super::job::{Job, Purpose, Reading, Work};
 use super::journal::Position;
 use super::journey::Journey;
@@ -27,6 +28,7 @@ impl Session {
             Work::Running(run) => Ok(self.advance_run(run, fuel)),
             Work::Searching(search, purpose) => self.advance_search(search, purpose, fuel),
             Work::Tracing(trace) => self.advance_trace(trace, fuel),
+            Work::Comparing(comparison) => self.advance_comparison(comparison, fuel),
             Work::Going(journey, next) => self.advance_going(journey, next, fuel),
             Work::Reading(journey, reading) => self.advance_reading(journey, reading, fuel),
             Work::Playing(journey, next) => self.advance_playing(journey, next, fuel),
@@ -126,6 +128,17 @@ impl Session {
             answer.settle(&self.image.machine);
         }
         Ok(Progress::Done(Outcome::Traced(Box::new(answer))))
+    }
+
+    fn advance_comparison(
+        &mut self,
+        mut comparison: Box<Comparison>,
+        fuel: u64,
+    ) -> Result<Progress, Refused> {
+        Ok(match comparison.advance(&self.journal, fuel)? {
+            Some(finding) => Progress::Done(Outcome::CodeCompared(finding)),
+            None => self.go_on(Work::Comparing(comparison)),
+        })
     }
 
     fn found_nothing(&mut self, search: Search, purpose: Purpose) -> Progress {

@@ -8,6 +8,7 @@ pub mod bookmarks;
 pub mod branches;
 pub mod breakpoints;
 pub mod chart;
+pub mod comparison;
 pub mod concern;
 pub mod difference;
 pub mod examples;

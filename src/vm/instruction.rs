@@ -487,10 +487,41 @@ impl Primitive {
 
     /// The primitive with this name, if a vocabulary has it.
     pub fn find_in(name: &str, vocabulary: Vocabulary) -> Option<Primitive> {
-        // A search of a short list, once for each word that is parsed and never while running.
-        let is_it = |row: &InstructionRow| row.name == name && row.since <= vocabulary;
-        Primitive::ALL.iter().copied().find(|primitive| is_it(primitive.row()))
+        let at =
+            BY_NAME.binary_search_by(|&number| PRIMITIVES[number as usize].name.cmp(name)).ok()?;
+        let primitive = Primitive::ALL[BY_NAME[at] as usize];
+        (primitive.row().since <= vocabulary).then_some(primitive)
     }
+}
+
+/// The numbers of all primitives, sorted by name: every word that is parsed is looked up.
+static BY_NAME: [u8; PRIMITIVES.len()] = {
+    let mut sorted = [0; PRIMITIVES.len()];
+    let mut count = 0;
+    while count < sorted.len() {
+        let mut at = count;
+        while at > 0 && is_before(PRIMITIVES[count].name, PRIMITIVES[sorted[at - 1] as usize].name)
+        {
+            sorted[at] = sorted[at - 1];
+            at -= 1;
+        }
+        sorted[at] = count as u8;
+        count += 1;
+    }
+    sorted
+};
+
+/// Whether a text sorts before another, by its bytes.
+const fn is_before(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut at = 0;
+    while at < a.len() && at < b.len() {
+        if a[at] != b[at] {
+            return a[at] < b[at];
+        }
+        at += 1;
+    }
+    a.len() < b.len()
 }
 
 /// Every row of the instruction set: those with operands, then the primitives.

@@ -101,6 +101,13 @@ impl Machine {
     /// How much of a fuel the current task can use up before another is asked; 0 if one must be asked now.
     #[inline(always)]
     pub(super) fn turn_left(&self, fuel: u64) -> u64 {
+        if self.tasks.is_only() && self.tasks.strands[0].wake == 0 {
+            return fuel;
+        }
+        self.turn_left_among(fuel)
+    }
+
+    fn turn_left_among(&self, fuel: u64) -> u64 {
         if !self.is_awake(self.tasks.strand) {
             return 0;
         }
@@ -234,26 +241,24 @@ impl Machine {
         })
     }
 
-    /// Makes a strand the current one before it executes an instruction, and counts that.
+    /// If the current strand sleeps, the time until it wakes is skipped.
     #[inline(always)]
-    pub(super) fn begin_instruction(&mut self, strand: usize) {
-        if self.tasks.is_single() {
-            let wake = self.tasks.strands[0].wake;
+    pub(super) fn wake(&mut self) {
+        let wake = self.tasks.strands[self.tasks.strand].wake;
+        // Most never slept.
+        if wake > 0 {
             self.tasks.slept += wake.saturating_sub(self.clock());
-            self.retired += 1;
-            return;
         }
-        self.begin_instruction_of(strand);
     }
 
-    fn begin_instruction_of(&mut self, strand: usize) {
+    /// Makes a strand the current one before it executes an instruction, and counts that.
+    pub(super) fn begin_instruction(&mut self, strand: usize) {
         if strand != self.tasks.strand || !self.is_in_turn() {
             self.tasks.switch_to(strand);
             self.tasks.turn = 0;
         }
-        let wake = self.tasks.strands[strand].wake;
-        self.tasks.slept += wake.saturating_sub(self.clock());
-        if !self.tasks.alone {
+        self.wake();
+        if !self.is_alone() {
             self.tasks.turn += 1;
         }
         self.retired += 1;

@@ -11,7 +11,7 @@ use super::index::{Body, FrameNumber};
 use super::instruction::{Group, Primitive};
 use super::machine::Machine;
 use super::memory::Place;
-use super::plan::{Effect, Next, Range};
+use super::plan::{Effect, Next, Plan, Range};
 use super::schedule::Choice;
 use super::stop::Stop;
 use super::text::TextId;
@@ -22,6 +22,19 @@ impl Machine {
     /// # Errors
     /// Why it cannot be executed. Nothing has changed then.
     pub fn step(&mut self) -> Result<(), Stop> {
+        if !self.tasks.is_only() {
+            return self.step_among();
+        }
+        let effect = self.plan_numbered(|task| task.plan())?;
+        self.wake();
+        self.retired += 1;
+        self.count_operands();
+        self.commit(effect);
+        Ok(())
+    }
+
+    /// The same with several tasks.
+    fn step_among(&mut self) -> Result<(), Stop> {
         let (strand, effect) = self.choose_numbered()?;
         self.begin_instruction(strand);
         self.count_operands();
@@ -31,7 +44,6 @@ impl Machine {
     }
 
     /// Whose turn it is, with a number for the frame that the instruction opens, if it opens one.
-    #[inline(always)]
     fn choose_numbered(&mut self) -> Choice {
         let (strand, effect) = self.choose()?;
         let task = self.tasks.strands[strand].top;
@@ -47,15 +59,20 @@ impl Machine {
     /// # Errors
     /// Why it cannot return. Nothing has changed then.
     pub(super) fn return_now(&mut self) -> Result<(), Stop> {
-        let mut effect = self.here().plan_return()?;
-        if self.frames.left() == 0 && self.here().opens_frame(&effect) {
-            self.make_frame_number();
-            let plan = self.here().plan_return();
-            effect = plan.expect("other numbers for the same frames change no outcome");
-        }
+        let effect = self.plan_numbered(|task| task.plan_return())?;
         self.commit(effect);
         self.end_instruction();
         Ok(())
+    }
+
+    /// What a plan says, with a number for the frame that it opens, if it opens one.
+    fn plan_numbered(&mut self, plan: impl Fn(InTask<'_>) -> Plan) -> Plan {
+        let effect = plan(self.here())?;
+        if self.frames.left() > 0 || !self.here().opens_frame(&effect) {
+            return Ok(effect);
+        }
+        self.make_frame_number();
+        Ok(plan(self.here()).expect("other numbers for the same frames change no outcome"))
     }
 
     /// Executes up to `fuel` instructions and returns why it stopped; one unit of fuel is one retired
@@ -75,8 +92,8 @@ impl Machine {
                 left -= retired;
             }
             if left > 0 {
-                let is_transferred = self.turn_left(1) > 0 && self.transfer_at_once();
-                if !is_transferred && let Err(stop) = self.step() {
+                let is_done = !self.tasks.is_only() && self.transfer_at_once();
+                if !is_done && let Err(stop) = self.step() {
                     return stop;
                 }
                 left -= 1;

@@ -125,6 +125,12 @@ impl Tasks {
         (self.list.len() + self.left.len()) as u64
     }
 
+    /// Whether there is only one task.
+    #[inline(always)]
+    pub(super) fn is_only(&self) -> bool {
+        self.list.len() == 1
+    }
+
     /// Whether there is only one strand, so that nobody takes turns.
     #[inline(always)]
     pub(super) fn is_single(&self) -> bool {

@@ -117,6 +117,9 @@ impl Machine {
     /// Resumes a task, or yields to whoever resumed this one, without a plan; false if it is anything but the usual
     /// case, and then nothing has changed. Both are too short to be planned first, and programs do them often.
     pub(super) fn transfer_at_once(&mut self) -> bool {
+        if self.turn_left(1) == 0 {
+            return false;
+        }
         let task = self.tasks.current();
         let Some(primitive) = self.memory.cell(task.counter).as_primitive() else { return false };
         let takes = match primitive {
@@ -220,7 +223,9 @@ impl Machine {
     pub(super) fn pause_task(&mut self, sleep: u64) {
         let (strand, wake) = (self.tasks.strand, self.clock().saturating_add(sleep).min(RETIRED));
         self.tasks.strands[strand].wake = if sleep == 0 { 0 } else { wake };
-        self.tasks.end_turn();
+        if !self.tasks.is_single() {
+            self.tasks.end_turn();
+        }
         self.go_on();
     }
 }

@@ -95,3 +95,44 @@ fn a_run_that_paused_at_a_breakpoint_is_marked_on_the_timeline() {
     front.until_idle();
     assert_eq!(paused(&front).last(), Some(&true));
 }
+
+/// The input of a branch, through the code of another.
+#[test]
+fn a_branch_is_replayed_through_the_code_shown() {
+    let mut front = Front::new();
+    front.perform(Action::ReplayOther);
+    assert!(front.branches().comparison[0].starts_with("There is no other branch"));
+    front.perform(Action::Close);
+    front.enter("input.line str_to_int 2 + print_line");
+    front.perform(Action::Input("5".to_owned()));
+    front.until_idle();
+    front.perform(Action::RunOrPause);
+    front.until_idle();
+    let other = front.desk.session().position();
+    front.perform(Action::GoToStart);
+    front.until_idle();
+    front.enter("input.line str_to_int 2 * print_line");
+    let (here, image) = (front.desk.session().position(), front.desk.session().image().clone());
+    let entries = front.desk.session().journal().entries().len();
+    front.perform(Action::ReplayOther);
+    front.until_idle();
+    assert_eq!(front.branches().comparison, ["Replayed: output line 1 was `7`, is `10`"]);
+    let parted = front.branches().parted.clone().expect("they part");
+    assert_eq!(parted.sides.clone().map(|side| side.stack), ["7", "10"]);
+    assert_eq!(parted.sides[1].instruction, "4 in main: print_line");
+    let session = front.desk.session();
+    assert_eq!((session.position(), session.journal().entries().len()), (here, entries));
+    assert!(*session.image() == image, "nothing changes");
+    // Its own branch waits for input, as it does.
+    front.perform(Action::ReplayBranch(here));
+    front.until_idle();
+    assert_eq!(front.branches().comparison, ["Replayed: no output in both, and the same wait"]);
+    assert_eq!(front.branches().parted, None);
+    front.perform(Action::ReplayBranch(other));
+    front.perform(Action::Close);
+    assert!(front.desk.session().job().is_none(), "it is given up");
+    assert!(!front.desk.overlay().is_open());
+    front.perform(Action::GoToBranch(parted.at));
+    front.until_idle();
+    assert_eq!((front.stack(), front.desk.session().position()), ("7".to_owned(), parted.at));
+}
