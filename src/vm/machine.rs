@@ -246,11 +246,7 @@ impl Machine {
     /// Every cell but those of data: what these refer to directly or through data is reachable.
     pub(super) fn root_cells(&self) -> impl Iterator<Item = Cell> {
         let code = self.memory.code_bodies().flat_map(|(_, body)| body.used().iter().copied());
-        let tasks = self.tasks.iter().flat_map(|task| {
-            let locals =
-                task.calls.activations().flat_map(|a| a.locals.iter().copied().chain(a.kept));
-            task.parameters.iter().copied().chain(locals)
-        });
+        let tasks = self.tasks.iter().flat_map(Task::cells);
         let globals = self.globals.iter().map(|(_, value)| value);
         code.chain(globals).chain(tasks).chain(self.tasks.left_cells())
     }

@@ -30,6 +30,7 @@ pub mod instruction;
 pub mod isolate;
 mod kept;
 pub mod limit;
+mod lost;
 pub mod machine;
 mod marking;
 pub mod memory;

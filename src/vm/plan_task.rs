@@ -49,8 +49,7 @@ impl InTask<'_> {
             }
         };
         let fits = self.tasks.has_number();
-        let limit = self.limits.get(LimitKind::Tasks);
-        check(fits && self.tasks.count() < limit, LimitKind::Tasks)?;
+        check(fits && self.fits_task(), LimitKind::Tasks)?;
         self.check_room_for_calls(entries)?;
         Ok(Effect::Begin { take, count, code, runs: primitive == Primitive::TaskSpawn })
     }

@@ -109,7 +109,7 @@ fn check_numbers(parts: &Serialized, numbers: &[TaskId]) -> Result<(), Malformed
     if !(1..=LONGEST).contains(&schedule.quantum) {
         return malformed("quantum", format!("a turn has 1 to {LONGEST} instructions"));
     }
-    if schedule.turn > RETIRED || schedule.slept > RETIRED {
+    if schedule.made > RETIRED || schedule.turn > RETIRED || schedule.slept > RETIRED {
         return malformed("turn", format!("no count can be above {RETIRED}"));
     }
     Ok(())
@@ -143,6 +143,7 @@ impl Machine {
         let left = schedule.left.last().map_or(made, |&(task, _)| after(task).max(made));
         self.tasks.set(tasks, strands, strand.expect("the chains were checked"));
         self.tasks.next = schedule.next_task.unwrap_or(left);
+        self.tasks.made = schedule.made;
         (self.tasks.turn, self.tasks.quantum) = (schedule.turn, schedule.quantum);
         (self.tasks.slept, self.tasks.alone) = (schedule.slept, schedule.alone);
     }

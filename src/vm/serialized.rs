@@ -99,6 +99,8 @@ pub struct SerializedSchedule {
     pub left: Vec<(TaskId, Vec<Instruction>)>,
     /// The number of the next task; `None`: the number after that of the last.
     pub next_task: Option<TaskId>,
+    /// How many tasks were made since lost ones were looked for.
+    pub made: u64,
     /// How many instructions of its turn the strand has executed.
     pub turn: u64,
     /// How many instructions a turn has.
@@ -116,6 +118,7 @@ impl Default for SerializedSchedule {
             strands: None,
             left: Vec::new(),
             next_task: None,
+            made: 0,
             turn: 0,
             quantum: QUANTUM,
             slept: 0,
@@ -264,6 +267,7 @@ impl Machine {
             strands: Some(strands.collect()),
             left: tasks.left.iter().map(|(&task, values)| (task, spell(values))).collect(),
             next_task: Some(tasks.next),
+            made: tasks.made,
             turn: tasks.turn,
             quantum: tasks.quantum,
             slept: tasks.slept,

@@ -66,6 +66,13 @@ impl Task {
         Task { number, counter, parameters: Stack::default(), calls, state, resumer: None }
     }
 
+    /// Every value that it holds: parameters, locals, and what loops keep.
+    pub(super) fn cells(&self) -> impl Iterator<Item = Cell> {
+        let entries = self.calls.activations();
+        let locals = entries.flat_map(|entry| entry.locals.iter().copied().chain(entry.kept));
+        self.parameters.iter().copied().chain(locals)
+    }
+
     /// Gives back the room of its stacks.
     pub(super) fn shrink(&mut self) {
         self.parameters.shrink();

@@ -8,7 +8,7 @@
 //! Limits are totals, and what tasks other than the current one hold cannot change while it runs: that is kept as a
 //! sum, so a limit is checked in the same time however many tasks there are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::cell::Cell;
@@ -70,6 +70,8 @@ pub(super) struct Tasks {
     pub(super) left: BTreeMap<TaskId, Arc<[Cell]>>,
     /// The number of the next task.
     pub(super) next: TaskId,
+    /// How many were made since lost ones were looked for.
+    pub(super) made: u64,
     /// How many instructions the strand has executed in this turn. Not counted while only one can go on.
     pub(super) turn: u64,
     pub(super) quantum: u64,
@@ -93,6 +95,7 @@ impl Tasks {
             strands: vec![Strand { top: TaskId::MAIN, wake: 0, share: 1 }],
             left: BTreeMap::new(),
             next: TaskId(1),
+            made: 0,
             turn: 0,
             quantum: QUANTUM,
             slept: 0,
@@ -274,6 +277,16 @@ impl Tasks {
         }
     }
 
+    /// Takes away tasks that rest, and what such that are over have left.
+    pub(super) fn forget(&mut self, lost: &HashSet<TaskId>) {
+        let current = self.current().number;
+        self.list.retain(|task| !lost.contains(&task.number));
+        self.left.retain(|task, _| !lost.contains(task));
+        self.looked_at = self.looked_at.filter(|task| !lost.contains(task));
+        self.current = self.index(current).expect("a task that runs is not lost");
+        self.count_elsewhere();
+    }
+
     /// Takes away a strand that is not the current one.
     pub(super) fn remove_strand(&mut self, strand: usize) {
         assert_ne!(strand, self.strand, "another strand is current by now");
@@ -338,6 +351,7 @@ impl Tasks {
             strands,
             left: _,
             next,
+            made,
             turn,
             quantum,
             slept,
@@ -346,7 +360,8 @@ impl Tasks {
             looked_at: _,
         } = self;
         list.len() == other.list.len()
-            && (strand, strands, next) == (&other.strand, &other.strands, &other.next)
+            && (strand, strands) == (&other.strand, &other.strands)
+            && (next, made) == (&other.next, &other.made)
             && (turn, quantum) == (&other.turn, &other.quantum)
             && (slept, alone) == (&other.slept, &other.alone)
     }

@@ -37,6 +37,7 @@ impl Machine {
 
     /// Makes a task of code, which gets the top values.
     pub(super) fn begin_task(&mut self, count: usize, code: Beginning, runs: bool) {
+        self.make_room_for_task();
         let values = self.take_values(count);
         let (calls, counter) = match code {
             Beginning::Function(function) => {

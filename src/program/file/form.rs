@@ -70,6 +70,8 @@ forms! {
         left: Vec<(u64, Vec<String>)> = Vec::new(),
         /// The number of the next task.
         next_task: Option<u64> = None,
+        /// How many were made since lost ones were looked for.
+        tasks_made: u64 = 0,
         turn: u64 = 0,
         quantum: u64 = QUANTUM,
         slept: u64 = 0,

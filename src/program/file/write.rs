@@ -303,6 +303,7 @@ impl<'a> Page<'a> {
         let next = schedule.next_task.filter(|next| last.is_none_or(|last| last.0 + 1 != next.0));
         let counts = [
             ("next_task", next.map(|next| next.0)),
+            ("tasks_made", Some(schedule.made).filter(|&made| made != 0)),
             ("turn", Some(schedule.turn).filter(|&turn| turn != 0)),
             ("quantum", Some(schedule.quantum).filter(|&quantum| quantum != QUANTUM)),
             ("slept", Some(schedule.slept).filter(|&slept| slept != 0)),
