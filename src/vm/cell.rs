@@ -214,6 +214,7 @@ impl Cell {
     }
 
     /// What the cell holds.
+    #[inline(always)]
     pub fn content(self) -> Content {
         let rest = self.0 >> TAG_BITS;
         match self.0 & TAG_MASK {

@@ -101,7 +101,7 @@ impl Machine {
     /// How much of a fuel the current task can use up before another is asked; 0 if one must be asked now.
     #[inline(always)]
     pub(super) fn turn_left(&self, fuel: u64) -> u64 {
-        if self.tasks.is_only() && self.tasks.strands[0].wake == 0 {
+        if self.tasks.is_plain() {
             return fuel;
         }
         self.turn_left_among(fuel)
@@ -121,7 +121,7 @@ impl Machine {
     #[inline(always)]
     pub(super) fn count_retired(&mut self, retired: u64) {
         self.retired += retired;
-        if !self.is_alone() {
+        if !self.tasks.is_plain() && !self.is_alone() {
             self.tasks.turn += retired;
         }
     }

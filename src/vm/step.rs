@@ -22,13 +22,12 @@ impl Machine {
     /// # Errors
     /// Why it cannot be executed. Nothing has changed then.
     pub fn step(&mut self) -> Result<(), Stop> {
-        if !self.tasks.is_only() {
+        if !self.tasks.is_plain() {
             return self.step_among();
         }
         let effect = self.plan_numbered(|task| task.plan())?;
-        self.wake();
-        self.retired += 1;
         self.count_operands();
+        self.retired += 1;
         self.commit(effect);
         Ok(())
     }
@@ -92,7 +91,7 @@ impl Machine {
                 left -= retired;
             }
             if left > 0 {
-                let is_done = !self.tasks.is_only() && self.transfer_at_once();
+                let is_done = !self.tasks.is_plain() && self.transfer_at_once();
                 if !is_done && let Err(stop) = self.step() {
                     return stop;
                 }

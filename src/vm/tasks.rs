@@ -81,6 +81,7 @@ pub(super) struct Tasks {
     pub(super) alone: bool,
     /// What all tasks but the current one hold, and what those that are over have left.
     pub(super) elsewhere: Held,
+    is_plain: bool,
     /// The task that questions from outside are about, if it is not the current one.
     pub(super) looked_at: Option<TaskId>,
 }
@@ -101,6 +102,7 @@ impl Tasks {
             slept: 0,
             alone: false,
             elsewhere: Held::default(),
+            is_plain: true,
             looked_at: None,
         }
     }
@@ -128,10 +130,15 @@ impl Tasks {
         (self.list.len() + self.left.len()) as u64
     }
 
-    /// Whether there is only one task.
+    /// Whether there is only one task, which never slept: then nothing about turns needs to be asked.
     #[inline(always)]
-    pub(super) fn is_only(&self) -> bool {
-        self.list.len() == 1
+    pub(super) fn is_plain(&self) -> bool {
+        self.is_plain
+    }
+
+    /// Notes whether there is only one task that never slept, after a change.
+    pub(super) fn note_plain(&mut self) {
+        self.is_plain = self.list.len() == 1 && self.strands[0].wake == 0;
     }
 
     /// Whether there is only one strand, so that nobody takes turns.
@@ -251,6 +258,7 @@ impl Tasks {
         self.next = TaskId(task.number.0 + 1);
         self.elsewhere.add(Held::by(&task));
         self.list.push(Box::new(task));
+        self.note_plain();
     }
 
     /// Adds a strand of one task, after all others.
@@ -272,6 +280,7 @@ impl Tasks {
         if index < self.current {
             self.current -= 1;
         }
+        self.note_plain();
         if self.looked_at == Some(number) {
             self.looked_at = None;
         }
@@ -285,6 +294,7 @@ impl Tasks {
         self.looked_at = self.looked_at.filter(|task| !lost.contains(task));
         self.current = self.index(current).expect("a task that runs is not lost");
         self.count_elsewhere();
+        self.note_plain();
     }
 
     /// Takes away a strand that is not the current one.
@@ -327,6 +337,7 @@ impl Tasks {
         (self.strands, self.strand) = (strands, strand);
         let top = self.strands[strand].top;
         self.current = self.index(top).expect("the tasks were checked");
+        self.note_plain();
         self.count_elsewhere();
     }
 
@@ -357,6 +368,7 @@ impl Tasks {
             slept,
             alone,
             elsewhere: _,
+            is_plain: _,
             looked_at: _,
         } = self;
         list.len() == other.list.len()

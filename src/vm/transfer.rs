@@ -224,6 +224,7 @@ impl Machine {
     pub(super) fn pause_task(&mut self, sleep: u64) {
         let (strand, wake) = (self.tasks.strand, self.clock().saturating_add(sleep).min(RETIRED));
         self.tasks.strands[strand].wake = if sleep == 0 { 0 } else { wake };
+        self.tasks.note_plain();
         if !self.tasks.is_single() {
             self.tasks.end_turn();
         }
