@@ -158,11 +158,9 @@ impl Pair {
         };
         let tasks: Vec<TaskId> = machine.tasks().map(|task| task.number()).collect();
         let task = if c.one_in(3) { c.of(&tasks) } else { machine.current() };
-        let until = Until {
-            cells: &cells,
-            depths,
-            task: (!c.one_in(6)).then_some(task),
-            parks: c.one_in(2),
+        let until = match c.below(6) {
+            0 => Until::at(&cells),
+            _ => Until { cells: &cells, depths, task: Some(task), parks: c.one_in(2) },
         };
         for _ in 0..5 {
             if let Err(stop) = self.until(fuel, &until) {

@@ -127,6 +127,8 @@ pub struct Model {
     pub others: BTreeMap<u64, Thread>,
     /// How many tasks were made.
     pub made: u64,
+    /// How many of these since lost ones were looked for.
+    pub made_since: u64,
     /// In the order in which they were made.
     pub strands: Vec<Strand>,
     /// The strand of the task in hand.
@@ -171,6 +173,7 @@ impl Model {
             current: 0,
             others: BTreeMap::new(),
             made: 1,
+            made_since: 0,
             strands: vec![Strand::new(0)],
             round: 0,
             results: BTreeMap::new(),

@@ -80,6 +80,7 @@ impl Model {
             strands: Some(strands.collect()),
             left: left.collect(),
             next_task: Some(TaskId(self.made)),
+            made: self.made_since,
             turn: self.turn,
             quantum: self.quantum,
             slept: self.slept,

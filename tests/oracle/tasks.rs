@@ -3,7 +3,7 @@
 //! The task in hand is `counter`, `stack` and `calls` of the model; the rest lies in `others`. To choose who
 //! executes the next instruction, the model tries it with everybody, each time on a copy of itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use midflight::vm::frame::Again;
 use midflight::vm::instruction::Primitive;
@@ -250,6 +250,28 @@ impl Model {
         self.calls.len() + self.others.values().map(|thread| thread.calls.len()).sum::<usize>()
     }
 
+    /// The tasks that rest, and those that are over and have left something, which nobody can name any more.
+    fn lost(&self) -> BTreeSet<u64> {
+        let threads = self.threads();
+        let there = self.data.iter().filter(|data| !data.freed).flat_map(|data| &data.values);
+        let named = |value: &Value| if let Value::Task(task) = value { Some(*task) } else { None };
+        let mut found: BTreeSet<u64> = BTreeSet::new();
+        let mut open: Vec<u64> =
+            self.globals.values().chain(there).filter_map(named).collect();
+        open.extend(self.strands.iter().flat_map(|strand| &strand.chain));
+        while let Some(task) = open.pop() {
+            if found.insert(task) {
+                if let Some(thread) = threads.get(&task) {
+                    let locals = thread.calls.iter().flat_map(|live| live.locals.values());
+                    open.extend(thread.stack.iter().chain(locals).filter_map(named));
+                }
+                open.extend(self.results.get(&task).into_iter().flatten().filter_map(named));
+            }
+        }
+        let all = threads.keys().chain(self.results.keys());
+        all.copied().filter(|task| !found.contains(task)).collect()
+    }
+
     /// What counts towards the limit of tasks.
     pub fn all_tasks(&self) -> usize {
         1 + self.others.len() + self.results.len()
@@ -281,14 +303,14 @@ impl Model {
         match primitive {
             P::TaskNew => {
                 let code = self.code()?;
-                let task = self.make(&code, Vec::new())?;
+                let task = self.make(&code, Vec::new(), before)?;
                 self.stack.push(Value::Task(task));
                 Ok(())
             }
             P::TaskSpawn => {
                 let (code, count) = (self.code()?, self.integer()?);
                 let values = self.handed(count)?;
-                let task = self.make(&code, values)?;
+                let task = self.make(&code, values, before)?;
                 self.strands.push(Strand::new(task));
                 self.stack.push(Value::Task(task));
                 Ok(())
@@ -450,7 +472,12 @@ impl Model {
     }
 
     /// Makes a task that rests, with these values on its stack.
-    fn make(&mut self, code: &Value, values: Vec<Value>) -> Result<u64, Halt> {
+    fn make(
+        &mut self,
+        code: &Value,
+        values: Vec<Value>,
+        before: &Model,
+    ) -> Result<u64, Halt> {
         let mut entries = Vec::new();
         let entry = |body, home, locals| Live {
             body,
@@ -488,12 +515,23 @@ impl Model {
             _ => panic!("only code can be a task"),
         };
         let limit = |kind| self.limits[&kind];
-        if self.all_tasks() as u64 >= limit(LimitKind::Tasks) {
+        let lost = before.lost();
+        let most = limit(LimitKind::Tasks);
+        let is_full = before.all_tasks() as u64 >= most;
+        let is_worth_it = self.made_since >= (most / 16).max(1);
+        let makes_room = is_worth_it && ((before.all_tasks() - lost.len()) as u64) < most;
+        if is_full && !makes_room {
             return Err(Halt::Limit(LimitKind::Tasks));
         }
         if (self.all_calls() + entries.len()) as u64 > limit(LimitKind::Calls) {
             return Err(Halt::Limit(LimitKind::Calls));
         }
+        if is_full {
+            self.others.retain(|task, _| !lost.contains(task));
+            self.results.retain(|task, _| !lost.contains(task));
+            self.made_since = 0;
+        }
+        self.made_since += 1;
         let task = self.made;
         self.made += 1;
         let thread = Thread { counter: Place::new(body, 0), stack: values, calls: entries };

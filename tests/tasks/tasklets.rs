@@ -451,11 +451,39 @@ pub const CASES: &[Case] = &[
          stack 0:",
     ),
     (
-        "one that is over and has left something counts",
-        "[ 1 ] bind: g 5 [ 0 pushf: g task.spawn drop task.pause ] times",
+        "tasks that nobody can come to make room for others",
+        "[ 1 1 task.yield drop ] bind: g 100 [ pushf: g task.new assign: c 0 c task.resume 2drop drop ] times
+         c task.status",
+        "limit tasks 20
+         run: finished
+         stack 0: \"rests\"
+         status 100: rests
+         status 99: rests
+         status 1: over",
+    ),
+    (
+        "tasks that somebody could come to make no room",
+        "[ 1 1 task.yield drop ] bind: g 100 allocate assign: all
+         100 [ pushf: g task.new dup all depth memory.set ] times",
+        "limit tasks 20
+         run: limit tasks
+         limit tasks 101
+         run: finished
+         many 0: 100",
+    ),
+    (
+        "values that are handed to a new task are not lost",
+        "[ assign: t assign: u task.pause ] bind: g [ 1 ] bind: r
+         30 [ pushf: r task.new pushf: r task.new 2 pushf: g task.spawn drop task.pause task.pause ] times",
+        "limit tasks 5
+         run: finished",
+    ),
+    (
+        "one that is over and has left something counts as long as somebody can join it",
+        "[ 1 ] bind: g 5 [ 0 pushf: g task.spawn task.pause ] times",
         "limit tasks 4
          run: limit tasks
-         stack 0: 0 @100",
+         stack 0: task: 1 task: 2 task: 3 1 @100",
     ),
     (
         "a function in which a task stands cannot be removed",
