@@ -12,53 +12,15 @@
 //! wait follows from them.
 
 use super::cell::Cell;
-use super::data::Data;
 use super::in_task::InTask;
 use super::index::DataSlot;
 use super::instruction::Primitive;
 use super::limit::LimitKind;
 use super::machine::Machine;
 use super::memory::MEMORY_CELLS;
-use super::plan::{Effect, Plan, Range, check};
+use super::plan::{Effect, Plan, check};
+use super::queue::{COUNT, FIRST, HEADER, Queue};
 use super::stop::{Blocked, Fault, Stop};
-
-/// The cells before the values.
-const HEADER: usize = 2;
-const FIRST: usize = 0;
-const COUNT: usize = 1;
-
-/// The state of a channel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Queue {
-    first: usize,
-    count: usize,
-    room: usize,
-}
-
-impl Queue {
-    fn read(data: &Data, slot: DataSlot) -> Option<Queue> {
-        let body = data.get(slot)?;
-        let room = body.size().checked_sub(HEADER).filter(|&room| room > 0)?;
-        let number = |index| usize::try_from(body.get(index)?.as_integer()?).ok();
-        let (first, count) = (number(FIRST)?, number(COUNT)?);
-        (first < room && count <= room).then_some(Queue { first, count, room })
-    }
-
-    /// The cells of the two numbers.
-    pub(super) fn counts(self, data: DataSlot) -> Range {
-        Range { data, first: FIRST }
-    }
-
-    /// The cell of the oldest value.
-    pub(super) fn oldest(self) -> usize {
-        HEADER + self.first
-    }
-
-    /// The cell of the next value.
-    pub(super) fn free(self) -> usize {
-        HEADER + (self.first + self.count) % self.room
-    }
-}
 
 fn number(value: usize) -> Cell {
     Cell::integer(value as i64).expect("no memory has so many cells")

@@ -25,6 +25,7 @@ use super::refusal::Refusal;
 use super::schedule_part::check_tasks;
 use super::serialized::{
     Fill, Malformed, Serialized, SerializedCall, SerializedCode, SerializedKind, SerializedTask,
+    malformed,
 };
 use super::space::Address;
 use super::task::{Task, TaskState};
@@ -33,13 +34,6 @@ use super::task::{Task, TaskState};
 const ADDRESSES: Address = LAST_ADDRESS + 2 * MEMORY_CELLS;
 /// The most cells that can have been made since the last collection, and the most bytes.
 const MADE: u64 = 1 << 60;
-
-pub(super) fn malformed<T>(
-    part: impl Into<String>,
-    cause: impl Into<String>,
-) -> Result<T, Malformed> {
-    Err(Malformed { part: part.into(), cause: cause.into() })
-}
 
 impl Machine {
     /// Makes the machine that was serialised.

@@ -12,6 +12,7 @@ use super::instruction::{Group, Primitive};
 use super::machine::Machine;
 use super::name::NameId;
 use super::plan::{Effect, Range};
+use super::queue::{FIRST, HEADER};
 
 /// What holds a value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -266,7 +267,7 @@ impl InTask<'_> {
             }
             Effect::Send { data, queue } => {
                 let is_sent = is_in(Range { data: *data, first: queue.free() }, 1);
-                let is_count = is_in(queue.counts(*data), 2);
+                let is_count = is_in(Range { data: *data, first: FIRST }, HEADER);
                 if is_sent {
                     Some(self.operand_source(2))
                 } else {
@@ -275,7 +276,8 @@ impl InTask<'_> {
             }
             Effect::Receive { data, queue } => {
                 let is_taken = is_in(Range { data: *data, first: queue.oldest() }, 1);
-                (is_taken || is_in(queue.counts(*data), 2)).then_some(Source::Made)
+                (is_taken || is_in(Range { data: *data, first: FIRST }, HEADER))
+                    .then_some(Source::Made)
             }
             Effect::Split { parts } => {
                 (memory.next_data() == body && index < parts.len()).then_some(Source::Made)

@@ -41,6 +41,7 @@ mod plan_loop;
 mod plan_number;
 mod plan_task;
 mod plan_text;
+mod queue;
 pub mod refusal;
 pub mod relocate;
 mod rename;

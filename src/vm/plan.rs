@@ -5,7 +5,6 @@
 //! request and never stored.
 
 use super::cell::{Cell, Content};
-use super::channel::Queue;
 use super::frame::{Again, CallStack, Home};
 use super::in_task::InTask;
 use super::index::{Body, BodyId, DataSlot, EntryIndex, FrameNumber, Slot, TaskId};
@@ -14,6 +13,7 @@ use super::limit::LimitKind;
 use super::machine::Machine;
 use super::memory::BodyKind;
 use super::name::NameId;
+use super::queue::Queue;
 use super::spelling::long_form;
 use super::stop::{Fault, Stop};
 

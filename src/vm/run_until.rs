@@ -25,7 +25,7 @@ pub struct Until<'a> {
     pub cells: &'a BTreeSet<Place>,
     /// When the number of entries of the call stack of `task` is outside this range.
     pub depths: RangeInclusive<u32>,
-    /// The task whose call stack is watched; `None` if none is. A run pauses too when this task is over, or rests.
+    /// The task whose call stack is watched; `None` if none is, whatever the depths. A run pauses too when this task is over, or rests.
     pub task: Option<TaskId>,
     /// Whether a run pauses too when that task stands at a stop that a person can do something about, although
     /// others could go on.
@@ -47,8 +47,8 @@ impl Until<'_> {
     pub fn holds(&self, machine: &Machine) -> bool {
         let task = machine.tasks.current();
         if machine.tasks.is_single() && self.task.is_none_or(|watched| watched == task.number) {
-            return !self.depths.contains(&task.calls.depth())
-                || self.cells.contains(&task.counter);
+            let is_deep = self.task.is_none() || self.depths.contains(&task.calls.depth());
+            return !is_deep || self.cells.contains(&task.counter);
         }
         self.holds_among(machine)
     }

@@ -5,6 +5,8 @@
 //! Time is counted in instructions. If all tasks that could go on sleep, the time until the first of them wakes is
 //! skipped.
 
+use std::collections::HashMap;
+
 use super::in_task::InTask;
 use super::index::TaskId;
 use super::machine::Machine;
@@ -32,6 +34,19 @@ pub(super) fn is_mendable(stop: &Stop) -> bool {
             false
         }
     }
+}
+
+/// The circle that a task is in, by number.
+fn circle_from(
+    first: usize,
+    waiting: &[(TaskId, Blocked)],
+    next: impl Fn(usize) -> Option<usize>,
+) -> Vec<(TaskId, Blocked)> {
+    let rest = std::iter::successors(next(first), |&at| next(at));
+    let rest = rest.take_while(|&at| at != first);
+    let mut circle: Vec<_> = [first].into_iter().chain(rest).map(|at| waiting[at]).collect();
+    circle.sort_by_key(|&(task, _)| task);
+    circle
 }
 
 impl Machine {
@@ -221,24 +236,29 @@ impl Machine {
 
     /// Tasks each of which waits for the next, and the last for the first.
     fn circle(&self, waiting: &[(TaskId, Blocked)]) -> Option<Vec<(TaskId, Blocked)>> {
-        let next = |at: usize| {
-            let Blocked::Task(awaited) = waiting[at].1 else { return None };
-            let strand = self.tasks.strand_of(awaited)?;
-            let top = self.tasks.strands[strand].top;
-            waiting.iter().position(|&(task, _)| task == top)
+        // Which of those that wait is at the top of the chain of each task.
+        let mut tops: HashMap<TaskId, usize> = HashMap::new();
+        for (at, &(top, _)) in waiting.iter().enumerate() {
+            tops.extend(self.tasks.chain(top).map(|task| (task, at)));
+        }
+        let next = |at: usize| match waiting[at].1 {
+            Blocked::Task(awaited) => tops.get(&awaited).copied(),
+            Blocked::Full(_) | Blocked::Empty(_) => None,
         };
-        // From each, as many steps as there are tasks lead into a circle, if into any.
-        (0..waiting.len()).find_map(|start| {
-            let inside = (0..waiting.len()).try_fold(start, |at, _| next(at))?;
-            let mut circle = vec![waiting[inside]];
-            let mut at = next(inside)?;
-            while at != inside {
-                circle.push(waiting[at]);
-                at = next(at)?;
+        // By which walk each was met. One that comes to what it met itself is in a circle.
+        let mut met = vec![None; waiting.len()];
+        for walk in 0..waiting.len() {
+            let mut at = walk;
+            while met[at].is_none() {
+                met[at] = Some(walk);
+                let Some(there) = next(at) else { break };
+                at = there;
+                if met[at] == Some(walk) {
+                    return Some(circle_from(at, waiting, next));
+                }
             }
-            circle.sort_by_key(|&(task, _)| task);
-            Some(circle)
-        })
+        }
+        None
     }
 
     /// If the current strand sleeps, the time until it wakes is skipped.

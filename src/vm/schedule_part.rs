@@ -6,12 +6,11 @@
 use std::collections::HashSet;
 
 use super::cell::Cell;
-use super::deserialize::malformed;
 use super::index::{LAST_TASK, TaskId};
 use super::limit::LimitKind;
 use super::machine::{Machine, RETIRED};
 use super::plan_task::HANDED;
-use super::serialized::{Malformed, Serialized, SerializedStrand};
+use super::serialized::{Malformed, Serialized, SerializedStrand, malformed};
 use super::task::{Task, TaskState};
 use super::tasks::{LONGEST, SHARES, Strand};
 

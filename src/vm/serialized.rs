@@ -189,6 +189,13 @@ impl std::fmt::Display for Malformed {
 
 impl std::error::Error for Malformed {}
 
+pub(super) fn malformed<T>(
+    part: impl Into<String>,
+    cause: impl Into<String>,
+) -> Result<T, Malformed> {
+    Err(Malformed { part: part.into(), cause: cause.into() })
+}
+
 impl Machine {
     /// Serialises the machine.
     pub fn serialize(&self) -> Serialized {

@@ -256,8 +256,7 @@ impl Model {
         let there = self.data.iter().filter(|data| !data.freed).flat_map(|data| &data.values);
         let named = |value: &Value| if let Value::Task(task) = value { Some(*task) } else { None };
         let mut found: BTreeSet<u64> = BTreeSet::new();
-        let mut open: Vec<u64> =
-            self.globals.values().chain(there).filter_map(named).collect();
+        let mut open: Vec<u64> = self.globals.values().chain(there).filter_map(named).collect();
         open.extend(self.strands.iter().flat_map(|strand| &strand.chain));
         while let Some(task) = open.pop() {
             if found.insert(task) {
@@ -472,12 +471,7 @@ impl Model {
     }
 
     /// Makes a task that rests, with these values on its stack.
-    fn make(
-        &mut self,
-        code: &Value,
-        values: Vec<Value>,
-        before: &Model,
-    ) -> Result<u64, Halt> {
+    fn make(&mut self, code: &Value, values: Vec<Value>, before: &Model) -> Result<u64, Halt> {
         let mut entries = Vec::new();
         let entry = |body, home, locals| Live {
             body,
