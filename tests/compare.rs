@@ -3,6 +3,8 @@
 
 #[path = "compare/cases.rs"]
 mod cases;
+#[path = "lockstep/crowd.rs"]
+mod crowd;
 #[path = "lockstep/edits.rs"]
 #[allow(dead_code, reason = "the lockstep test uses all of it")]
 mod edits;
@@ -118,10 +120,12 @@ fn mend(c: &mut Choices, machine: &Machine, stop: &Stop) -> String {
         Stop::Fault(_) if c.one_in(2) => format!("push `{} {}`", c.below(9), c.below(9)),
         Stop::Limit(_) => {
             "limit parameters 1000000 | limit calls 100000 | limit output 16777216 | \
-                           limit text 67108864 | limit memory 16777216"
+                           limit text 67108864 | limit memory 16777216 | limit tasks 1000"
                 .to_owned()
         }
-        Stop::Finished | Stop::Exit(_) => "counter 0:0".to_owned(),
+        Stop::Finished | Stop::Exit(_) | Stop::Blocked(_) | Stop::Deadlock(_) => {
+            "counter 0:0".to_owned()
+        }
         Stop::Fault(_) | Stop::Breakpoint | Stop::NotYetImplemented(_) | Stop::OutOfFuel => {
             format!("counter {}:{}", at.body, at.offset.0 + 1)
         }
