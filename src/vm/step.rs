@@ -25,7 +25,12 @@ impl Machine {
         if !self.tasks.is_plain() {
             return self.step_among();
         }
-        let effect = self.plan_numbered(|task| task.plan())?;
+        let effect = match self.plan_numbered(|task| task.plan()) {
+            Ok(effect) => effect,
+            // What it waits for, nobody else can do.
+            Err(Stop::Blocked(_)) => return self.step_among(),
+            Err(stop) => return Err(stop),
+        };
         self.count_operands();
         self.retired += 1;
         self.commit(effect);
