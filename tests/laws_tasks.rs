@@ -414,3 +414,49 @@ fn tasks_that_share_nothing_leave_the_same_under_every_schedule() {
         assert!(results.iter().all(|result| result == first), "{results:?}");
     });
 }
+
+/// Everything of the tasks but the numbers of their frames.
+fn without_frames(machine: &Machine) -> Vec<String> {
+    let tasks = machine.tasks().map(|task| {
+        let calls: Vec<_> = task.calls().activations().collect();
+        let calls = calls.iter().map(|entry| (entry.body, entry.again, entry.returns_to));
+        let calls: Vec<_> = calls.collect();
+        let values = task.parameters().iter().map(|&value| machine.show(value));
+        let values: Vec<String> =
+            values.map(|text| text.split('/').next().unwrap_or("").to_string()).collect();
+        format!("{} {:?} {:?} {calls:?} {values:?}", task.number(), task.state(), task.counter())
+    });
+    tasks.chain([machine.output().to_string(), machine.retired().to_string()]).collect()
+}
+
+/// When the numbers of frames are used up, those of all tasks are given anew, and nobody can tell.
+#[test]
+fn frames_of_all_tasks_are_numbered_anew() {
+    const MOST: u64 = 150;
+    let anew = Counter::new(0);
+    check(300, &story(30), |(seed, parts)| {
+        let mut plain = machine(seed);
+        let mut bounded = plain.clone();
+        bounded.number_frames_up_to(MOST);
+        for part in parts {
+            // There must be more numbers than frames that live or are named.
+            let live: u32 = plain.tasks().map(|task| task.calls().depth()).sum();
+            if live > 60 {
+                return;
+            }
+            let mut c = Choices::new(part);
+            let fuel = 20 + c.count(60);
+            let (one, other) = (plain.run(fuel), in_steps(&mut bounded, fuel));
+            assert_eq!(one.word(), other.word());
+            assert_eq!(without_frames(&plain), without_frames(&bounded));
+            let newest = |machine: &Machine| machine.serialize().newest_frame;
+            anew.set(anew.get() + u64::from(newest(&bounded) != newest(&plain)));
+            let Some((task, stop)) = plain.stopped() else { continue };
+            for command in mended(&mut c, &plain, task, &stop) {
+                command.apply(&mut plain);
+                command.apply(&mut bounded);
+            }
+        }
+    });
+    assert!(anew.get() > 100, "{}", anew.get());
+}

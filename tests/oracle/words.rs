@@ -85,8 +85,9 @@ pub fn machine(functions: &[(&str, &str)], main: &str) -> Machine {
     machine
 }
 
-/// The parameter stack as words, top last.
+/// The parameter stack of the current task as words, top last.
 pub fn stack(machine: &Machine) -> String {
-    let words = machine.task().parameters().iter().map(|&value| machine.show(value));
+    let current = machine.task_of(machine.current()).expect("it is not over");
+    let words = current.parameters().iter().map(|&value| machine.show(value));
     words.collect::<Vec<_>>().join(" ")
 }

@@ -227,7 +227,7 @@ pub const CASES: &[Case] = &[
         "[ depth ] bind: g pushf: g task.new assign: c 256 [ 1 ] times 256 c task.resume",
         "run: fault count
          many 0: 258
-         says: `task.resume` can hand over 0 to 255 values, and 256 are below its operands; it was given the count 256",
+         says: `task.resume` can hand over 0 to 255 values; it was given the count 256, and below its operands there are 256",
     ),
     (
         "no more values than there are",

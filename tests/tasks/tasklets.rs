@@ -463,7 +463,7 @@ pub const CASES: &[Case] = &[
     ),
     (
         "tasks that somebody could come to make no room",
-        "[ 1 1 task.yield drop ] bind: g 100 allocate assign: all
+        "[ 1 1 task.yield drop ] bind: g 200 allocate assign: all
          100 [ pushf: g task.new dup all depth memory.set ] times",
         "limit tasks 20
          run: limit tasks
@@ -483,7 +483,7 @@ pub const CASES: &[Case] = &[
         "[ 1 ] bind: g 5 [ 0 pushf: g task.spawn task.pause ] times",
         "limit tasks 4
          run: limit tasks
-         stack 0: task: 1 task: 2 task: 3 1 @100",
+         stack 0: task: 1 task: 2 task: 3 0 @100",
     ),
     (
         "a function in which a task stands cannot be removed",
