@@ -97,7 +97,7 @@ fn the_session_in_the_readme_is_true() {
         assert_eq!(out, said, "{command}");
         count += 1;
     }
-    assert_eq!(count, 4);
+    assert_eq!(count, 5);
 }
 
 /// The listings in docs/fib.md show the cells of the recording.

@@ -1,6 +1,10 @@
-//! Files of versions 1 to 5, which must always load, and exactly as they were saved.
+//! Files of versions 1 to 6, which must always load, and exactly as they were saved.
 //!
 //! They are never rewritten. A change of the format gets a new version number, and these files stay.
+
+#[cfg(unix)]
+mod shell;
+mod support;
 
 use std::path::{Path, PathBuf};
 
@@ -8,14 +12,18 @@ use midflight::program::comment::CommentAt;
 use midflight::program::image::Image;
 use midflight::program::notation::Notation;
 use midflight::session::Session;
+use midflight::session::command::Command;
 use midflight::session::expect;
 use midflight::session::journal::Position;
 use midflight::session::journal::note::Note;
+use midflight::session::operand::TurnOf;
 use midflight::session::record::Record;
 use midflight::session::recording::{self, Recording};
 use midflight::store;
-use midflight::vm::index::{Body, DataId};
+use midflight::vm::index::{Body, DataId, TaskId};
 use midflight::vm::stop::Stop;
+#[cfg(unix)]
+use shell::{BINARY, Shell};
 
 fn folder(version: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/frozen").join(version)
@@ -61,6 +69,12 @@ const IMAGES_4: &[Kept] = &[("everything.ron", 115, "1 1", "fuel", 96, "")];
 const IMAGES_5: &[Kept] =
     &[("everything.ron", 17, "2 \"three\" -4", "finished", 15, "a `page`\n50\n")];
 
+/// The same for version 6.
+const IMAGES_6: &[Kept] = &[
+    ("everything.ron", 804, "task: 1 12 2", "missing", 392, "5\n11\nhello\n?\nmore\n"),
+    ("running.ron", 1100, "", "fuel", 390, "5\n11\nhello\n?\nmore\n"),
+];
+
 #[test]
 fn images_load_to_what_they_hold() {
     check_images("v1", IMAGES);
@@ -68,6 +82,7 @@ fn images_load_to_what_they_hold() {
     check_images("v3", IMAGES_3);
     check_images("v4", IMAGES_4);
     check_images("v5", IMAGES_5);
+    check_images("v6", IMAGES_6);
 }
 
 fn check_images(version: &str, images: &[Kept]) {
@@ -84,13 +99,18 @@ fn check_images(version: &str, images: &[Kept]) {
         );
         let saved = image.to_file_text();
         assert_eq!(Image::from_file_text(&saved).as_ref(), Ok(&image), "{saved}");
-        // Version 3 only adds comments, version 4 breakpoints and watches, and version 5 nothing.
+        // Version 3 only adds comments, version 4 breakpoints and watches, version 5 nothing, and version 6 tasks.
+        let number = version.trim_start_matches('v');
         match version {
-            "v2" => assert_eq!(saved, text.replacen("version: 2", "version: 5", 1), "{name}"),
-            "v3" => assert_eq!(saved, text.replacen("version: 3", "version: 5", 1), "{name}"),
-            "v4" => assert_eq!(saved, text.replacen("version: 4", "version: 5", 1), "{name}"),
-            "v5" => assert_eq!(saved, text, "{name}"),
-            _ => {}
+            "v1" => {}
+            "v6" => assert_eq!(saved, text, "{name}"),
+            _ => {
+                let text = text.replacen(&format!("version: {number}"), "version: 6", 1);
+                let limits = text.find("limits: (").unwrap();
+                let end = limits + text[limits..].find("),").unwrap();
+                let text = format!("{}, tasks: 1000{}", &text[..end], &text[end..]);
+                assert_eq!(saved, text, "{name}");
+            }
         }
     }
     let files = std::fs::read_dir(folder(version)).unwrap();
@@ -140,6 +160,66 @@ fn what_loops_keep_and_globals_are_as_they_were() {
     assert_eq!(machine.input().rest(), "seven\n");
 }
 
+/// The running image of version 1, with another task before the one that runs.
+fn two_of_version_1() -> String {
+    let other = "tasks: [\n        (counter: 0, calls: [(body: 0)]),\n";
+    let two = text("running.ron").replacen("tasks: [\n", other, 1);
+    format!("{}current: 1)", two.trim_end().trim_end_matches(')'))
+}
+
+/// Before version 6, only the current task ever ran. The others are held, and whoever runs the file is told.
+#[test]
+fn a_second_task_of_version_1_is_held() {
+    let texts = [text("running.ron"), two_of_version_1()];
+    let [mut alone, mut with] = texts.map(|text| Image::from_file_text(&text).unwrap());
+    let machine = &with.machine;
+    let shares: Vec<u64> = machine.strands().iter().map(|strand| strand.share).collect();
+    assert_eq!((machine.tasks().count(), shares), (2, vec![1, 0]));
+    assert_eq!(machine.task(), alone.machine.task(), "the one that ran is task 0");
+    assert_eq!(with.machine.run(1_000_000), Stop::Finished);
+    assert_eq!(alone.machine.run(1_000_000), Stop::Finished);
+    assert_eq!(with.machine.retired(), alone.machine.retired());
+    assert_eq!(with.machine.show_stack(), "100000");
+    assert!(with.to_file_text().contains("(tasks: [1], share: 0)"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_held_task_is_told() {
+    let shell = Shell::new();
+    shell.file("two.ron", two_of_version_1());
+    let done = shell.script(&format!("'{BINARY}' run two.ron 2>&1"), b"");
+    assert_eq!(done.out, "midflight: two.ron: held, because its share is 0: task 1\n");
+}
+
+#[test]
+fn tasks_go_on_as_they_were() {
+    let mut image = Image::from_file_text(&text_of("v6", "running.ron")).unwrap();
+    let machine = &mut image.machine;
+    let of = |machine: &midflight::vm::machine::Machine, number| {
+        machine.task_of(TaskId(number)).map(|task| task.state)
+    };
+    assert_eq!(machine.current(), TaskId(7));
+    assert_eq!([0, 3, 5, 6].map(|n| of(machine, n).is_some()), [true; 4]);
+    assert_eq!(of(machine, 4), None, "it is over");
+    // The sleeper wakes, prints and is over. The others wait, and one counts for ever.
+    assert_eq!(
+        (machine.run(3_000_000), machine.output()),
+        (Stop::OutOfFuel, "5\n11\nhello\n?\nmore\nlate\n")
+    );
+    assert_eq!(of(machine, 3), None);
+    // What task 4 left is still there: main joins it instead of the task that never ends.
+    for command in [
+        Command::Turn { of: TurnOf::Alone(TaskId(0)) },
+        Command::Drop { count: 1 },
+        Command::Push { text: "task: 4".into() },
+        Command::Run { fuel: 1 },
+    ] {
+        command.apply(&mut image).unwrap();
+    }
+    assert_eq!(image.machine.show_stack(), "10 task: 1 \"runs\" 7 \"eight\" 2");
+}
+
 #[test]
 fn recordings_do_what_they_did() {
     let session = check_recording("v1", "everything.session", 11);
@@ -155,6 +235,9 @@ fn recordings_do_what_they_did() {
     let session = check_recording("v5", "everything.session", 8);
     let image = Image::from_file_text(&text_of("v5", "everything.ron")).unwrap();
     assert_eq!(*session.image(), image);
+    let session = check_recording("v6", "everything.session", 13);
+    let newest = Image::from_file_text(&text_of("v6", "everything.ron")).unwrap();
+    assert_eq!(*session.image(), newest);
     let examples = image.examples();
     let texts: Vec<&str> = examples.iter().map(|example| example.text.trim()).collect();
     assert_eq!(texts, ["4 twice -- 8", "5 twice -- 10", "twice --"]);
@@ -221,11 +304,11 @@ fn moments_have_the_names_that_they_had() {
 
 #[test]
 fn what_is_newer_is_refused_in_words() {
-    let image = text("finished.ron").replace("version: 1", "version: 6");
+    let image = text("finished.ron").replace("version: 1", "version: 7");
     let error = Image::from_file_text(&image).unwrap_err().to_string();
-    assert!(error.contains("version 6") && error.contains("versions 1 to 5"), "{error}");
+    assert!(error.contains("version 7") && error.contains("versions 1 to 6"), "{error}");
     let recording =
-        text("everything.session").replace("midflight-session 1", "midflight-session 6");
+        text("everything.session").replace("midflight-session 1", "midflight-session 7");
     let error = Recording::read(&recording).unwrap_err().to_string();
-    assert!(error.contains("version 6") && error.contains("versions 1 to 5"), "{error}");
+    assert!(error.contains("version 7") && error.contains("versions 1 to 6"), "{error}");
 }

@@ -57,10 +57,10 @@ fn what_is_no_image() {
 
 #[test]
 fn other_versions_are_named() {
-    let message = "this image is version 7; this program reads versions 1 to 5";
-    assert_eq!(error("(version: 7, all: [is, different])"), message);
-    assert_eq!(error(" // newer\n(\r\n version :7"), message);
-    assert!(error("(version: 6)").contains("version 6;"));
+    let message = "this image is version 9; this program reads versions 1 to 6";
+    assert_eq!(error("(version: 9, all: [is, different])"), message);
+    assert_eq!(error(" // newer\n(\r\n version :9"), message);
+    assert!(error("(version: 7)").contains("version 7;"));
     assert!(error("(version: 0)").contains("version 0;"));
     let digits = "9".repeat(1_000_000);
     assert!(error(&format!("(version: {digits})")).len() < 100);

@@ -62,6 +62,28 @@ const ADVICE: &[(&[&str], &str)] = &[
     (&["str", "to_str", "to_string"], "write `int_to_str`"),
     (&["split"], "write `str_split`"),
     (&["break"], "write `leave`"),
+    (
+        &["coroutine", "fiber", "generator"],
+        "write `[ ... ] task.new`; `0 name task.resume` runs it",
+    ),
+    (&["yield"], "write `0 task.yield`, with the number of values before it"),
+    (&["resume"], "write `0 name task.resume`, with the number of values before the task"),
+    (
+        &["spawn", "go", "async", "thread", "tasklet"],
+        "`0 [ ... ] task.spawn` runs a block beside this task",
+    ),
+    (&["await", "join"], "`task.join` waits for a task; `str_join` joins texts"),
+    (&["chan", "channel", "queue"], "write `1 channel.new`, with the room that it has"),
+    (&["send"], "write `channel.send`"),
+    (&["receive", "recv"], "write `channel.receive`"),
+    (&["select"], "give each channel a task that receives from it: `0 [ ... ] task.spawn`"),
+    (
+        &["lock", "unlock", "mutex"],
+        "a lock is a channel with one value: `channel.receive` takes it, `channel.send` puts it back",
+    ),
+    (&["sleep", "delay"], "`1000 task.sleep` sleeps for 1,000 instructions"),
+    (&["pause"], "write `task.pause`"),
+    (&["kill", "cancel"], "write `task.close`"),
     (&["ord"], "write `0 str_code`"),
     (&["chr"], "write `code_to_str`"),
     // These end like prefixes, so they are no names.

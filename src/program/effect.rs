@@ -55,6 +55,48 @@ impl StackEffect {
     }
 }
 
+/// An instruction that hands over values to another task, as many as a number below its other operands says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Transfer {
+    /// How many operands it has, the number being the lowest.
+    operands: usize,
+    /// How many values it leaves, if that is known.
+    gives: Option<usize>,
+}
+
+impl Transfer {
+    fn of(primitive: Primitive) -> Option<Transfer> {
+        use Primitive as P;
+        let is_transfer =
+            matches!(primitive, P::TaskYield | P::TaskResume | P::TaskYieldTo | P::TaskSpawn);
+        let gives = (primitive == P::TaskSpawn).then_some(1);
+        is_transfer.then(|| Transfer { operands: primitive.row().takes.len(), gives })
+    }
+
+    /// The effect if it stands after these cells, and the number is one of them.
+    fn after(self, before: &[Instruction]) -> Option<StackEffect> {
+        let at = before.len().checked_sub(self.operands)?;
+        let Instruction::Integer(count @ 0..=MOST_HANDED) = before[at] else { return None };
+        let is_value = |cell: &Instruction| {
+            use Instruction as I;
+            matches!(
+                cell,
+                I::Block(_)
+                    | I::PushFunction(_)
+                    | I::FunctionHole(_)
+                    | I::Pick(_)
+                    | I::GetGlobal(_)
+            )
+        };
+        let is_known = before[at + 1..].iter().all(is_value);
+        let takes = self.operands + count as usize;
+        is_known.then_some(StackEffect { takes, gives: self.gives })
+    }
+}
+
+/// The most values that are handed over to a task.
+const MOST_HANDED: i64 = 255;
+
 /// The stack effects of functions, by name. A function that is not among them has an unknown effect.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StackEffects(HashMap<Box<str>, Function>);
@@ -104,7 +146,19 @@ impl StackEffects {
         words.join(" ")
     }
 
-    /// The effect of a cell in a body; `None` if it is not known how many values it takes.
+    /// The effect of the cell at an index of a body. With the number before it, a transfer of values between tasks
+    /// is known better: `5 6 2 task.yield` takes all three.
+    pub fn of_cell_at(&self, cells: &[Instruction], at: usize) -> Option<StackEffect> {
+        let transfer = |primitive| Transfer::of(primitive)?.after(&cells[..at]);
+        match cells[at] {
+            Instruction::Primitive(primitive) => {
+                transfer(primitive).or(StackEffect::of_primitive(primitive))
+            }
+            _ => self.of_cell(&cells[at]),
+        }
+    }
+
+    /// The effect of a cell by itself; `None` if it is not known how many values it takes.
     pub fn of_cell(&self, cell: &Instruction) -> Option<StackEffect> {
         use Instruction as I;
         match cell {

@@ -48,7 +48,7 @@ pub const SUBJECTS: &[(&str, &str)] = &[
     ("cells ADDRESS", "the cells from an address to the last used one, as a text in backticks"),
     (
         "waits",
-        "`breakpoint`, `missing NAME`, `input`, `fault KIND`, `limit KIND`, `finished`, `exit CODE`, `no`",
+        "`breakpoint`, `missing NAME`, `input`, `fault KIND`, `limit KIND`, `finished`, `exit CODE`, `deadlock`, `blocked`, `no`",
     ),
     ("output", "all output, as a text in backticks"),
     ("holes", "the names of the missing functions, sorted, as a text in backticks"),

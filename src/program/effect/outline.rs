@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use foldhash::{HashMap, HashMapExt, HashSet};
 
-use super::{StackEffect, StackEffects};
+use super::{MOST_HANDED, StackEffect, StackEffects, Transfer};
 use crate::program::listing::Program;
 use crate::vm::cell::{Cell, Content};
 use crate::vm::index::Body;
@@ -88,6 +88,10 @@ enum Seen<'c> {
     Block(u32),
     /// Takes a value and gives it this name.
     Assign(&'c str),
+    /// Pushes this number.
+    Number(i64),
+    /// Hands over values to another task.
+    Transfer(Transfer),
 }
 
 impl Outline {
@@ -159,8 +163,12 @@ impl Outline {
         let mut done = 0;
         while done < numbers.len() {
             let (start, mut escapes) = (self.ops.len(), false);
+            // The numbers that were pushed last, the newest last.
+            let mut numbers_before = [None; 2];
             for (index, cell) in cells(numbers[done]).iter().enumerate() {
-                let op = match see(cell) {
+                let seen = see(cell);
+                let number = if let Seen::Number(number) = seen { Some(number) } else { None };
+                let op = match seen {
                     // In a tree, no block is met twice.
                     Seen::Block(block) if known.insert(block) => {
                         numbers.push(block);
@@ -175,8 +183,17 @@ impl Outline {
                         }
                         Op::Plain { takes: 1, gives: 0 }
                     }
+                    Seen::Number(number) if number > 0 => Op::True,
+                    Seen::Number(_) => PUSHES,
+                    Seen::Transfer(transfer) => {
+                        let direct = transfer.operands == 1
+                            || self.ops[start..].last().is_some_and(|&op| is_value(op));
+                        let number = numbers_before[numbers_before.len() - transfer.operands];
+                        of_transfer(transfer, number.filter(|_| direct))
+                    }
                     Seen::Op(op) => op,
                 };
+                numbers_before = [numbers_before[1], number];
                 if let Op::Call(function) = op {
                     calls.push(function);
                 }
@@ -220,13 +237,12 @@ fn seen_in_text(cell: &Instruction, call: impl Fn(&str) -> Op) -> Seen<'_> {
         I::Block(block) => return Seen::Block(*block),
         I::Assign(name) => return Seen::Assign(name),
         I::Call(name) | I::Hole(name) => call(name),
-        I::Primitive(primitive) => of_primitive(*primitive),
+        I::Primitive(primitive) => return of_primitive(*primitive),
         I::SetGlobal(_) => POPS,
         I::Label(_) => NOTHING,
         I::Breakpoint => MISSING,
-        I::Integer(1..) => Op::True,
-        I::Integer(_)
-        | I::Text(_)
+        I::Integer(number) => return Seen::Number(*number),
+        I::Text(_)
         | I::Address(_)
         | I::BlockValue(..)
         | I::Task(_)
@@ -247,12 +263,12 @@ fn seen_in_machine<'m>(cell: Cell, memory: &'m Memory, numbers: &HashMap<Body, u
         }
         C::Assign(name) => return Seen::Assign(memory.name(name)),
         C::Call(body) => numbers.get(&body).map_or(MISSING, |&number| Op::Call(number)),
-        C::Primitive(primitive) => of_primitive(primitive),
+        C::Primitive(primitive) => return of_primitive(primitive),
         C::SetGlobal(_) => POPS,
         C::Label(_) => NOTHING,
         C::Hole(_) | C::Breakpoint | C::Unassigned => MISSING,
-        C::Integer(_)
-        | C::Text(_)
+        C::Integer(number) => return Seen::Number(number),
+        C::Text(_)
         | C::Address(_)
         | C::Data(_)
         | C::BlockValue(..)
@@ -263,9 +279,27 @@ fn seen_in_machine<'m>(cell: Cell, memory: &'m Memory, numbers: &HashMap<Body, u
     })
 }
 
-fn of_primitive(primitive: Primitive) -> Op {
+/// Whether it pushes one value.
+fn is_value(op: Op) -> bool {
+    matches!(op, Op::Block(_) | Op::True) || op == PUSHES
+}
+
+/// What a transfer does if this number is how many values it hands over.
+fn of_transfer(Transfer { operands, gives }: Transfer, number: Option<i64>) -> Op {
+    let count = number.filter(|number| (0..=MOST_HANDED).contains(number));
+    let takes = count.and_then(|count| u8::try_from(operands as i64 + count).ok());
+    match (takes, gives) {
+        (Some(takes), Some(gives)) => Op::Plain { takes, gives: gives as u8 },
+        (takes, _) => Op::Unknown { takes: takes.unwrap_or(operands as u8) },
+    }
+}
+
+fn of_primitive<'c>(primitive: Primitive) -> Seen<'c> {
     use Primitive as P;
-    Op::Control(match primitive {
+    if let Some(transfer) = Transfer::of(primitive) {
+        return Seen::Transfer(transfer);
+    }
+    Seen::Op(Op::Control(match primitive {
         P::Call => Control::Call,
         P::If => Control::If,
         P::IfElse => Control::IfElse,
@@ -278,15 +312,15 @@ fn of_primitive(primitive: Primitive) -> Op {
         P::ReturnIf => Control::ReturnIf,
         P::End => Control::End,
         P::Exit => Control::Exit,
-        P::Depth => return Op::Depth,
+        P::Depth => return Seen::Op(Op::Depth),
         _ => {
             let effect = StackEffect::of_primitive(primitive);
             let effect = effect.expect("only `call` has none");
             let takes = effect.takes as u8;
-            return match effect.gives {
+            return Seen::Op(match effect.gives {
                 Some(gives) => Op::Plain { takes, gives: gives as u8 },
                 None => Op::Unknown { takes },
-            };
+            });
         }
-    })
+    }))
 }

@@ -184,7 +184,7 @@ impl<'a> Fold<'a> {
     }
 
     fn cell(&mut self, cell: &Instruction) {
-        let effect = self.around.effects.of_cell(cell);
+        let effect = self.around.effects.of_cell_at(self.cells, self.at);
         let is_return = *cell == Instruction::Primitive(Primitive::Return);
         let (mut operands, mut missing) = match effect {
             Some(effect) if !is_return => self.operands(effect.takes),
@@ -368,13 +368,13 @@ fn needs(body: usize, cells: &[Instruction], around: Around<'_>) -> Vec<usize> {
         return Vec::new();
     }
     let mut needs = vec![0; cells.len() + 1];
-    for (at, cell) in cells.iter().enumerate().rev() {
+    for at in (0..cells.len()).rev() {
         let after = match around.comments.at(body, at + 1) {
             // It begins a statement.
             Some(_) => 0,
             None => needs[at + 1],
         };
-        needs[at] = match around.effects.of_cell(cell) {
+        needs[at] = match around.effects.of_cell_at(cells, at) {
             Some(effect) if effect.gives == Some(0) => effect.takes,
             Some(effect) => effect.takes + after.saturating_sub(effect.gives.unwrap_or(1)),
             None => after.saturating_sub(1),
