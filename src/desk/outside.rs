@@ -101,7 +101,9 @@ impl Desk {
         }
         let stood = self.session().machine().retired() == began;
         let after = match goal {
-            Goal::Free | Goal::Watching(_) | Goal::Cell(_) | Goal::Line { .. } => Some(goal),
+            Goal::Free | Goal::Watching(_) | Goal::Going(_) | Goal::Cell(_) | Goal::Line { .. } => {
+                Some(goal)
+            }
             // The call itself was the step.
             Goal::Fuel(_) => None,
             Goal::Depth(..) => (!stood).then_some(goal),

@@ -26,6 +26,8 @@ pub enum Goal {
     Fuel(u64),
     /// Run until something stops it, or this task cannot go on without a person.
     Watching(TaskId),
+    /// Run until this task is about to execute an instruction.
+    Going(TaskId),
     /// Run at least one instruction, until the call stack of the task has at most this many entries, and it goes on
     /// or rests.
     Depth(TaskId, u32),
@@ -104,9 +106,11 @@ impl Goal {
                 *left -= image.machine.retired() - before;
                 if *left == 0 { Some(Ended::Reached) } else { Ended::by(stop) }
             }
-            Goal::Watching(_) | Goal::Depth(..) | Goal::Cell(_) | Goal::Line { .. } => {
-                self.run_watched(image, fuel, first)
-            }
+            Goal::Watching(_)
+            | Goal::Going(_)
+            | Goal::Depth(..)
+            | Goal::Cell(_)
+            | Goal::Line { .. } => self.run_watched(image, fuel, first),
         }
     }
 
@@ -115,7 +119,7 @@ impl Goal {
         let cells = self.cells(breakpoints.pauses());
         let (task, parks) = self.watched(machine);
         let until = Until { cells: &cells, depths: self.depths(), task, parks };
-        let end = machine.retired().saturating_add(self.at_most(fuel));
+        let end = machine.retired().saturating_add(self.at_most(machine, fuel));
         let mut moved = !first;
         while machine.retired() < end && !machine.is_spent() && !machine.pauses() {
             let counter = machine.task().counter();
@@ -158,9 +162,14 @@ impl Goal {
     }
 
     /// The most instructions of a slice.
-    fn at_most(&self, fuel: u64) -> u64 {
+    fn at_most(&self, machine: &Machine, fuel: u64) -> u64 {
         match *self {
             Goal::Fuel(left) => fuel.min(left),
+            // Its turn comes no sooner than that of the current one is over.
+            Goal::Going(_) if machine.due().number() == machine.current() => {
+                fuel.min(machine.left_in_turn().max(1))
+            }
+            Goal::Going(_) => fuel.min(1),
             Goal::Free
             | Goal::Watching(_)
             | Goal::Depth(..)
@@ -177,6 +186,7 @@ impl Goal {
             Goal::Free
             | Goal::Fuel(_)
             | Goal::Watching(_)
+            | Goal::Going(_)
             | Goal::Depth(..)
             | Goal::Line { .. } => {}
         }
@@ -189,7 +199,9 @@ impl Goal {
             Goal::Depth(task, _) => (Some(task), false),
             // A run lets the others go on if the task could not go on when it began.
             Goal::Watching(task) => (Some(task), !machine.parks(task)),
-            Goal::Free | Goal::Fuel(_) | Goal::Cell(_) | Goal::Line { .. } => (None, false),
+            Goal::Free | Goal::Fuel(_) | Goal::Going(_) | Goal::Cell(_) | Goal::Line { .. } => {
+                (None, false)
+            }
         }
     }
 
@@ -197,9 +209,12 @@ impl Goal {
     fn depths(&self) -> RangeInclusive<u32> {
         match *self {
             Goal::Depth(_, depth) => depth.saturating_add(1)..=u32::MAX,
-            Goal::Free | Goal::Fuel(_) | Goal::Watching(_) | Goal::Cell(_) | Goal::Line { .. } => {
-                ANY_DEPTH
-            }
+            Goal::Free
+            | Goal::Fuel(_)
+            | Goal::Watching(_)
+            | Goal::Going(_)
+            | Goal::Cell(_)
+            | Goal::Line { .. } => ANY_DEPTH,
         }
     }
 
@@ -214,7 +229,7 @@ impl Goal {
                     from.offset = at.offset.next();
                 }
             }
-            Goal::Free | Goal::Watching(_) | Goal::Depth(..) | Goal::Cell(_) => {}
+            Goal::Free | Goal::Watching(_) | Goal::Going(_) | Goal::Depth(..) | Goal::Cell(_) => {}
         }
     }
 
@@ -237,6 +252,7 @@ impl Goal {
             Goal::Free => false,
             Goal::Fuel(left) => left == 0,
             Goal::Watching(_) => false,
+            Goal::Going(awaited) => task.number() == awaited && machine.stop_of(awaited).is_none(),
             Goal::Depth(watched, depth) => {
                 moved
                     && machine.task_of(watched).is_none_or(|task| match task.state() {

@@ -22,6 +22,7 @@ pub mod screen;
 pub mod source;
 pub mod stacks;
 pub mod stop;
+pub mod tasks;
 pub mod timeline;
 pub mod title;
 pub mod watches;
