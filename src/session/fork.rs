@@ -190,8 +190,8 @@ mod tests {
         session.apply(&[Command::Breakpoint { at, on: true }]).unwrap();
         let mut fork = session.fork(Bounds { fuel: 4, room: Room::default() });
         assert_eq!((fork.run(Goal::Free, 1), fork.fuel()), (Ending::OutOfFuel, 3));
-        assert_eq!((fork.run_on(2), fork.fuel()), (Ending::OutOfFuel, 1));
-        assert_eq!(fork.run_on(2), Ending::Ended(Ended::Breakpoint(at)));
+        assert_eq!((fork.run_on(Goal::Free, 2), fork.fuel()), (Ending::OutOfFuel, 1));
+        assert_eq!(fork.run_on(Goal::Free, 2), Ending::Ended(Ended::Breakpoint(at)));
         assert_eq!((fork.run(Goal::Free, 2), fork.fuel()), (Ending::OutOfFuel, 0));
     }
 

@@ -17,6 +17,7 @@ pub mod gesture;
 pub mod listing;
 pub mod memory;
 pub mod names;
+pub mod others;
 pub mod provenance;
 pub mod screen;
 pub mod source;
