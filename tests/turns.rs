@@ -2,10 +2,11 @@
 
 use midflight::session::Session;
 use midflight::session::command::{self, Command};
+use midflight::session::expect;
 use midflight::session::goal::{Ended, Goal};
 use midflight::session::journal::Position;
 use midflight::session::load::image_of_program;
-use midflight::session::outcome::Outcome;
+use midflight::session::outcome::{Outcome, Progress};
 use midflight::session::request::Request;
 use midflight::session::wanted::{Direction, Wanted};
 use midflight::vm::index::{FrameId, TaskId};
@@ -15,7 +16,7 @@ use midflight::vm::stop::{Blocked, Stop};
 
 /// Main waits for `base`; task 1 counts for ever; task 2 waits for `other` with 7; task 3 joins task 1.
 const FOUR: &str = "
-    [ assign: n [ n twice drop n 1 + assign: n 1 ] repeat_if ] bind: count
+    [ assign: n 1 [ n twice drop n 1 + assign: n 1 ] repeat_if ] bind: count
     [ 2 * ] bind: twice
     [ other ] bind: ask
     [ task.join drop ] bind: wait
@@ -38,7 +39,14 @@ fn read(commands: &str) -> Vec<Command> {
 fn gesture(session: &mut Session, commands: &str, goal: Option<Goal>) -> Outcome {
     let commands = read(commands);
     let request = session.request_in_focus(Request::Gesture { commands, goal });
-    session.perform(request).unwrap()
+    let mut progress = session.start(request).unwrap();
+    for _ in 0..100 {
+        match progress {
+            Progress::More => progress = session.advance(10_000).unwrap(),
+            Progress::Done(outcome) => return outcome,
+        }
+    }
+    panic!("it runs on: {:?}", session.machine().strands());
 }
 
 /// A task as far as it can be seen.
@@ -123,7 +131,7 @@ fn a_step_freezes_all_others() {
         (1, Goal::Fuel(1)),
         (1, Goal::Fuel(7)),
         (1, Goal::Depth(TaskId(1), 2)),
-        (1, Goal::Depth(TaskId(1), 1)),
+        (1, Goal::Depth(TaskId(1), 3)),
         (1, Goal::Fuel(5000)),
     ] {
         let before = all.map(|task| seen(session.machine(), task));
@@ -198,7 +206,7 @@ fn what_is_blocked_while_alone_goes_on_when_the_others_have_run() {
         [ task.join drop 1 + ] bind: g
         5000 1 pushf: f task.spawn assign: t
         t 1 pushf: g task.spawn drop
-        [ 1 ] [ ] while";
+        1 [ 1 ] repeat_if";
     let mut session = session(text, 20);
     session.look_at(Some(TaskId(2)));
     let blocked = Outcome::Ran(Ended::Stopped(Stop::Blocked(Blocked::Task(TaskId(1)))));
@@ -223,7 +231,7 @@ fn a_step_into_a_coroutine_follows_it_and_a_step_over_waits_for_it() {
         [ 1 1 task.yield drop 2 ] bind: g
         pushf: g task.new assign: c 0 c task.resume drop drop drop 0 c task.resume";
     for over in [false, true] {
-        let mut session = session(text, 4);
+        let mut session = session(text, 5);
         let goal = if over { Goal::over(session.machine()) } else { Goal::Fuel(1) };
         gesture(&mut session, "", Some(goal));
         assert_eq!(session.focus(), TaskId(u64::from(!over)));
@@ -248,8 +256,10 @@ const BUSY: &str = "
 fn searches_find_what_looking_at_every_state_finds() {
     let mut session = Session::new(image_of_program(BUSY).unwrap());
     session.set_checkpoint_interval(40);
-    for gesture in ["quantum 5 | run 60", "run 40", "turn 2 alone | run 9", "turn free | run 90"] {
-        session.apply(&command::read(gesture).unwrap()).unwrap();
+    for gesture in ["quantum 5 | run 60", "run 40", "turn TOP alone | run 9", "turn free | run 90"]
+    {
+        let top = session.machine().strands().last().unwrap().top.to_string();
+        session.apply(&command::read(&gesture.replace("TOP", &top)).unwrap()).unwrap();
     }
     let end = session.position();
     let mut states = vec![(end, session.machine().clone())];
@@ -304,4 +314,30 @@ fn searches_find_what_looking_at_every_state_finds() {
         }
     }
     assert!(found > 300, "{found}");
+}
+
+#[test]
+fn expectations_name_tasks() {
+    let mut session = session(FOUR, 3000);
+    let tasks = "tasks `0 waits missing base, 1 runs, 2 waits missing other, 3 joins 1`";
+    for (expectation, holds) in [
+        (tasks, true),
+        ("tasks `0 waits missing base`", false),
+        ("stack of 2 `7`", true),
+        ("stack of 2 `8`", false),
+        ("stack of 9 over", true),
+        ("counter of 2 300", true),
+        ("calls of 2 `ask`", true),
+        ("returns of 2 ``", true),
+    ] {
+        let found = expect::check(&session, expectation).unwrap();
+        assert_eq!(found.is_none(), holds, "{expectation}: {found:?}");
+    }
+    assert!(expect::check(&session, "stack of x `3`").is_err());
+    session.apply(&command::read("turn 3 alone | share 1 0").unwrap()).unwrap();
+    session.look_at(Some(TaskId(2)));
+    let expected = session.expect_here().unwrap();
+    let tasks = "tasks `0 waits missing base, 1 is held, 2 waits missing other, 3 joins 1`";
+    assert_eq!(expected, ["stack of 2 `7`", tasks, "waits blocked", "output ``"]);
+    assert_eq!(session.unmet_here(), Ok(None));
 }

@@ -119,7 +119,7 @@ impl Goal {
         let cells = self.cells(breakpoints.pauses());
         let (task, parks) = self.watched(machine);
         let until = Until { cells: &cells, depths: self.depths(), task, parks };
-        let end = machine.retired().saturating_add(self.at_most(machine, fuel));
+        let end = machine.retired().saturating_add(self.at_most(fuel));
         let mut moved = !first;
         while machine.retired() < end && !machine.is_spent() && !machine.pauses() {
             let counter = machine.task().counter();
@@ -142,6 +142,13 @@ impl Goal {
                     breakpoints.count(counter);
                 }
                 ran
+            } else if let Goal::Going(_) = self
+                && machine.run_turn(end - before, &until) > 0
+            {
+                // Whose turn is next is found out before each.
+                Ok(())
+            } else if let Goal::Going(_) = self {
+                machine.step()
             } else {
                 machine.run_until(end - before, &until).map(|_| ())
             };
@@ -162,16 +169,12 @@ impl Goal {
     }
 
     /// The most instructions of a slice.
-    fn at_most(&self, machine: &Machine, fuel: u64) -> u64 {
+    fn at_most(&self, fuel: u64) -> u64 {
         match *self {
             Goal::Fuel(left) => fuel.min(left),
-            // Its turn comes no sooner than that of the current one is over.
-            Goal::Going(_) if machine.due().number() == machine.current() => {
-                fuel.min(machine.left_in_turn().max(1))
-            }
-            Goal::Going(_) => fuel.min(1),
             Goal::Free
             | Goal::Watching(_)
+            | Goal::Going(_)
             | Goal::Depth(..)
             | Goal::Cell(_)
             | Goal::Line { .. } => fuel,

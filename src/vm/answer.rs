@@ -6,7 +6,7 @@
 
 use super::cell::{Cell, Content};
 use super::frame::CallStack;
-use super::index::Body;
+use super::index::{Body, TaskId};
 use super::instruction::Instruction;
 use super::machine::Machine;
 use super::memory::{BodyKind, MAIN};
@@ -18,6 +18,11 @@ impl Machine {
     /// entered and nothing is written in it.
     pub fn asked(&self) -> Option<&str> {
         self.asked_in(self.task())
+    }
+
+    /// The same in a task.
+    pub fn asked_of(&self, task: TaskId) -> Option<&str> {
+        self.asked_in(self.task_of(task)?)
     }
 
     /// The same in the current task, which commands are about.
@@ -34,7 +39,12 @@ impl Machine {
 
     /// The name of the missing function whose address the next instruction would push.
     pub fn asked_for_address(&self) -> Option<&str> {
-        let cell = self.memory.cell(self.task().counter());
+        self.asked_for_address_of(self.task().number())
+    }
+
+    /// The same of a task.
+    pub fn asked_for_address_of(&self, task: TaskId) -> Option<&str> {
+        let cell = self.memory.cell(self.task_of(task)?.counter());
         let Content::FunctionHole(name) = cell.content() else { return None };
         Some(self.memory.name(name))
     }

@@ -114,11 +114,6 @@ impl Machine {
         self.tasks.strand_of(task).map(|strand| self.tasks.strands[strand])
     }
 
-    /// How many instructions are left in the turn of the current task; 0 if it does not go on.
-    pub fn left_in_turn(&self) -> u64 {
-        self.turn_left(u64::MAX)
-    }
-
     /// Whether nobody takes turns: there is only one strand, or the others are frozen.
     #[inline(always)]
     pub(super) fn is_alone(&self) -> bool {
