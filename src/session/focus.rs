@@ -102,6 +102,7 @@ impl Session {
             | Request::Revise { .. }
             | Request::Trace(_)
             | Request::Compare(..)
+            | Request::CompareCode(_)
             | Request::Play(_) => request,
         }
     }
