@@ -186,6 +186,8 @@ table! {
         Stop, "Stop", [SHIFT F5], Fires, "Stops a run, a journey or the player where it is. It never starts anything; Esc does the same.";
         RunToCell, "Run to cell", [CTRL F10], Fires, "Runs until the counter reaches the selected cell.";
         MoveCounter, "Move counter here", [CTRL_SHIFT F10], Fires, "Puts the program counter on the selected cell.";
+        LetOthersRun, "Let the others run", [ALT F5], Fires, "Runs the other tasks until the one that is shown, which waits for one of them, can go on.";
+        HoldTask, "Hold or let go", [ALT_SHIFT H], Fires, "Holds the task that is shown: it takes no turns until it is let go.";
         Slower, "Slower", [CTRL Comma], Fires, "Fewer steps a second while it runs.";
         Faster, "Faster", [CTRL Period], Fires, "More steps a second while it runs.";
     }
@@ -204,6 +206,8 @@ table! {
         ForwardToWrite, "Forward to a write", [CTRL F7], Fires, "Goes forward to the next write of the selected data cell.";
         BackToOutput, "Back to output", [SHIFT F6], Fires, "Goes back to the last output.";
         ForwardToOutput, "Forward to output", [CTRL F6], Fires, "Goes forward to the next output.";
+        BackInTask, "Back in this task", [ALT F11], Fires, "Goes back to the last instruction of the task that is shown, however many of other tasks came after it.";
+        ForwardInTask, "Forward in this task", [ALT F12], Fires, "Goes forward to the next instruction of the task that is shown.";
         BackToValue, "Back to a value...", [SHIFT F4], Fires, "Goes back to when the selected data cell, the top of the stack or a named local became a value.";
         ForwardToValue, "Forward to a value...", [CTRL F4], Fires, "Goes forward to when the selected data cell, the top of the stack or a named local becomes a value.";
         ListValues, "Values over time", [CTRL L], Fires, "Lists the values that the selected cell left or was given, one for each time it ran. A click goes there.";
@@ -250,6 +254,8 @@ table! {
         Follow, "Follow", [NONE F12], Fires, "Shows the function or block that the cell points to.";
         Back, "Go back", [ALT ArrowLeft], Fires, "Shows the previous place.";
         GoToCounter, "Go to the counter", [CTRL Home], IfEmpty, "Shows the cell of the program counter.";
+        NextTask, "Next task", [ALT_SHIFT ArrowDown], Fires, "Shows the next task: its stacks and its counter. What is done is done in it.";
+        PreviousTask, "Previous task", [ALT_SHIFT ArrowUp], Fires, "Shows the previous task.";
         GoToAddress, "Go to address...", [CTRL G], Fires, "Shows an address or a function.";
         NextUse, "Next use", [ALT ArrowDown], Fires, "Shows the next cell that uses the name of the selected cell.";
         PreviousUse, "Previous use", [ALT ArrowUp], Fires, "Shows the previous cell that uses the name of the selected cell.";

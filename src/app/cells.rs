@@ -17,6 +17,7 @@ use super::action_table::row;
 use super::dragging;
 use super::layout::{Grid, Layout};
 use super::paint::{self, Form, Marks};
+use super::panels;
 use super::theme::{Look, mono, plain};
 use crate::desk::Ghost;
 use crate::desk::action::{Action, WatchAction};
@@ -40,6 +41,8 @@ pub struct Page<'a> {
     pub frame: Option<&'a FrameRow>,
     /// Where the program counter is.
     pub counter: At,
+    /// Where other tasks stand.
+    pub others: Vec<At>,
     /// What is selected, and which bodies are unfolded.
     pub sight: &'a Sight,
     /// What functions do to the stack.
@@ -79,6 +82,7 @@ pub fn show(
         .map(|selection| selection.head)
         .into_iter()
         .chain([page.counter])
+        .chain(page.others.iter().copied())
         .collect();
     let width = ui.available_width() - 14.0;
     let kept = grid.take().filter(|grid| grid.is_of(page.arrangement, width));
@@ -289,6 +293,7 @@ impl Sheet<'_> {
         paint::cell(ui.painter(), rect, cell, marks, self.look);
         response
             .widget_info(|| WidgetInfo::selected(Role::Cell, true, selected, cell.description()));
+        self.tasks(ui, rect, cell, actions);
         clicks(ui, &response, cell, actions);
         dragging::begin(&response, cell.at, selected, actions);
         if response.contains_pointer() {
@@ -296,6 +301,15 @@ impl Sheet<'_> {
             self.under.set(Some((cell.at, rect)));
         }
         hover(response, cell, self.page.effects, actions);
+    }
+
+    /// The other tasks that stand at a cell; a click looks at one.
+    fn tasks(&self, ui: &Ui, rect: Rect, cell: &CellRow, actions: &mut Vec<Action>) {
+        let at = pos2(rect.center().x + 8.0, rect.top() - 8.0);
+        let marks = paint::tasks(ui.painter(), at, &cell.others, self.look);
+        for (&task, mark) in cell.others.named.iter().zip(marks) {
+            panels::task_mark(ui, mark, focus_id().with((cell.at, task)), task, actions);
+        }
     }
 
     /// How many cells are hidden, or that all are shown. Returns where that ends.

@@ -35,6 +35,8 @@ use crate::view::{bookmarks, stacks};
 
 /// The least height of the console: its input line, and two lines of output.
 const CONSOLE: f32 = 72.0;
+/// The most cells that are shown because another task stands there.
+const OTHERS: usize = 200;
 
 /// Whether the window has room for everything.
 fn is_high(ui: &Ui) -> bool {
@@ -260,6 +262,7 @@ impl App {
                     found: found.as_ref(),
                 };
                 let (index, chosen) = (self.desk.index(), self.desk.chosen_frame());
+                let tasks = self.desk.tasks();
                 if let Some(rows) = &examples {
                     let panel = ExamplesPanel {
                         rows,
@@ -277,7 +280,9 @@ impl App {
                     ui.scope(|ui| stack::show(ui, &scene.stack, attention, actions));
                 }
                 if shows[1] {
-                    ui.scope(|ui| calls::show(ui, &scene.calls, chosen, attention, actions));
+                    ui.scope(|ui| {
+                        calls::show(ui, (&tasks, &scene.calls), chosen, attention, actions)
+                    });
                 }
                 if shows[2] {
                     ui.scope(|ui| {
@@ -411,6 +416,7 @@ impl App {
             read: &|extent, range| self.desk.cells(scene, extent, range),
             stack: &scene.stack,
             counter: scene.counter,
+            others: scene.marks.others().places().take(OTHERS).collect(),
             sight: self.desk.sight(),
         };
         let drawn = cells::show(ui, &page, &mut self.grid, actions);

@@ -3,7 +3,8 @@
 //! Shapes: a value is a plain box, a call is a pill, a block address has brackets, an assignment has an
 //! arrow, a hole is dashed, an empty cell is a dot. A cell of a block that stands in the row of another is a word
 //! without a box. The cell of the counter is tinted, with a triangle above it. A return address is a flag on the
-//! left edge of its cell with the number of the frame that will continue just before that cell.
+//! left edge of its cell with the number of the frame that will continue just before that cell. Tasks that are not
+//! looked at are outlined numbers above the cell, in the colour of the counter.
 
 use egui::{
     Align2, Color32, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2,
@@ -12,6 +13,7 @@ use egui::{
 use super::breakpoint;
 use super::theme::{Look, mono};
 use crate::view::memory::{CellKind, CellRow, Tally};
+use crate::view::others::Others;
 use crate::view::stacks::StackRows;
 use crate::vm::spelling::clip;
 
@@ -287,6 +289,24 @@ fn brackets(painter: &Painter, rect: Rect, color: Color32) {
             stroke,
         ));
     }
+}
+
+/// The marks of the tasks that stand at a cell and are not looked at: their numbers, outlined in the colour of the
+/// counter, from a place on to the right. Returns where each is; the last may count those without a number.
+pub fn tasks(painter: &Painter, at: Pos2, others: &Others, look: &Look) -> Vec<Rect> {
+    let numbers = others.named.iter().map(ToString::to_string).chain(others.rest());
+    let mut left = at.x;
+    let mark = |words: String| {
+        let width = 7.0 + painter.text_width(SMALL) * words.chars().count() as f32;
+        let rect = Rect::from_min_size(pos2(left, at.y), vec2(width, 13.0));
+        left = rect.right() + 2.0;
+        painter.rect_filled(rect, 2.0, look.ground);
+        let stroke = Stroke::new(1.2, look.signs.counter);
+        painter.rect_stroke(rect, 2.0, stroke, StrokeKind::Inside);
+        painter.text(rect.center(), Align2::CENTER_CENTER, words, mono(SMALL), look.signs.counter);
+        rect
+    };
+    numbers.map(mark).collect()
 }
 
 /// The triangle that points down to the cell of the counter.

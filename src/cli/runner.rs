@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::task::Context;
 
-use crate::session::asking::{Asking, Asks};
+use crate::session::asking::{Asking, Asks, asks};
 use crate::session::command::Command;
 use crate::session::goal::Ended;
 use crate::session::hosts::Hosts;
@@ -66,7 +66,7 @@ impl Runner {
             Some(Ended::Unclear(_, why)) => return Err(Ending::UserBreakpoint(Some(why))),
             Some(Ended::Reached | Ended::Stopped(_)) => self.wake()?,
             None if self.watch.is_out_of_fuel() => self.wake()?,
-            None => {}
+            None => self.ask_beside()?,
         }
         self.forget_output(WRITTEN);
         Ok(())
@@ -78,6 +78,7 @@ impl Runner {
     /// The ending, if that does not come.
     fn wake(&mut self) -> Result<(), Ending> {
         match Ending::of(self.machine()) {
+            ending @ Ending::Stopped(_) if asks(self.run.machine(), &self.host) => self.ask(ending),
             ending @ Ending::Stopped(Stop::NotYetImplemented(_) | Stop::Breakpoint) => {
                 self.ask(ending)
             }
@@ -104,6 +105,22 @@ impl Runner {
                 Ok(())
             }
             Asks::Answered(commands) => self.answer(commands),
+        }
+    }
+
+    /// Asks the host what some tasks ask while others run on, and waits for nothing.
+    ///
+    /// # Errors
+    /// The ending, if an answer is refused.
+    fn ask_beside(&mut self) -> Result<(), Ending> {
+        if self.machine().tasks().len() == 1 {
+            return Ok(());
+        }
+        let waker = self.waiting.waker();
+        let mut context = Context::from_waker(&waker);
+        match self.asking.poll(self.run.machine(), &mut self.host, &mut context) {
+            Asks::Answered(commands) => self.answer(commands),
+            Asks::Nothing | Asks::Failed(_) | Asks::Waits => Ok(()),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::program::watch::Shape;
 use crate::session::journal::Position;
 use crate::view::find::Area;
 use crate::view::memory::At;
-use crate::vm::index::{Body, BodyId, DataId, FrameId};
+use crate::vm::index::{Body, BodyId, DataId, FrameId, TaskId};
 use crate::vm::memory::Place;
 
 /// A panel that can be shown and hidden.
@@ -219,6 +219,8 @@ pub enum Action {
     Stop,
     RunToCell,
     MoveCounter,
+    LetOthersRun,
+    HoldTask,
     Slower,
     Faster,
 
@@ -238,6 +240,8 @@ pub enum Action {
     ForwardToCall,
     BackToOutput,
     ForwardToOutput,
+    BackInTask,
+    ForwardInTask,
     BackToValue,
     ForwardToValue,
     WhereFrom,
@@ -317,6 +321,8 @@ pub enum Action {
     Back,
     GoToAddress,
     GoToCounter,
+    NextTask,
+    PreviousTask,
     NextUse,
     PreviousUse,
     Find,
@@ -466,6 +472,10 @@ pub enum Action {
     Example(ExampleAction),
     /// Show where an entry of the call stack is, and choose it for restarting and rewinding.
     GoToFrame(FrameId),
+    /// Look at a task.
+    FocusTask(TaskId),
+    /// Hold the strand of a task, or let it go on.
+    HoldTaskOf(TaskId),
     /// Restart an entry of the call stack.
     RestartAt(FrameId),
     /// Go back to the call of an entry of the call stack, and apply the edits again.
@@ -500,6 +510,7 @@ impl Action {
                 | Action::StepOut
                 | Action::RunOrPause
                 | Action::RunToCell
+                | Action::LetOthersRun
                 | Action::MoveCounter
                 | Action::Submit
                 | Action::Create

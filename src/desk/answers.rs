@@ -6,7 +6,8 @@ use super::old_input;
 use crate::program::diagnostic::grouped;
 use crate::session::target::Target;
 use crate::view::stacks;
-use crate::view::stop::Tone;
+use crate::view::stop::{Tone, seen};
+use crate::view::tasks::resumed_by;
 use crate::vm::memory::BodyKind;
 use crate::vm::stop::Stop;
 
@@ -49,6 +50,7 @@ impl Desk {
             }
             Tone::Write if self.counter_in_function() => Answers::of(self.ends()),
             Tone::Wrong => Answers::of(vec![(Action::StepBack, "Step back".to_owned())]),
+            Tone::Waits => self.ways_on(),
             Tone::Ready | Tone::Write | Tone::Finished | Tone::Exited => Answers::default(),
         };
         if self.in_example() {
@@ -60,6 +62,25 @@ impl Desk {
         let is_free = self.entry.is_clear() && self.value.is_none();
         answers.enter = answers.enter.filter(|_| is_free && self.at_counter());
         answers
+    }
+
+    /// What lets a task go on that waits for another, or is held.
+    fn ways_on(&self) -> Answers {
+        let machine = self.session().machine();
+        let task = machine.task().number();
+        if machine.strand_of(task).is_some_and(|strand| strand.share == 0) {
+            return Answers::of(vec![(Action::HoldTask, "Let it go on".to_owned())]);
+        }
+        let is_blocked = matches!(machine.stop_of(task), Some(Stop::Blocked(_)));
+        if is_blocked && machine.waits_together().is_none() {
+            let choice = (Action::LetOthersRun, "Let the others run".to_owned());
+            return Answers { choices: vec![choice], enter: Some(Action::LetOthersRun) };
+        }
+        let who = machine.stopped().map(|(who, _)| who).or_else(|| resumed_by(machine, task));
+        match who.filter(|&who| who != task) {
+            Some(who) => Answers::of(vec![(Action::FocusTask(who), format!("Show task {who}"))]),
+            None => Answers::default(),
+        }
     }
 
     /// How code that is open can end.
@@ -118,7 +139,7 @@ impl Desk {
             choices.push((Action::ReplayInput, old_input::words(old)));
         }
         choices.push((Action::AnswerOnce, "Answer it".to_owned()));
-        if self.session().machine().waits() != Some(Stop::Breakpoint) {
+        if seen(self.session().machine()) != Some(Stop::Breakpoint) {
             choices.push((Action::Create, format!("Define {name}")));
         }
         choices
@@ -186,6 +207,20 @@ impl Desk {
         }
         if !self.in_example() {
             idle.push((Action::LeaveExample, "No example is shown"));
+        }
+        let machine = self.session().machine();
+        if machine.tasks().len() == 1 {
+            let of_tasks = [
+                Action::NextTask,
+                Action::PreviousTask,
+                Action::HoldTask,
+                Action::BackInTask,
+                Action::ForwardInTask,
+            ];
+            idle.extend(of_tasks.map(|action| (action, "There is only one task")));
+        }
+        if !matches!(machine.stop_of(machine.task().number()), Some(Stop::Blocked(_))) {
+            idle.push((Action::LetOthersRun, "The task waits for no other"));
         }
         if self.examples().is_empty() {
             let examples =

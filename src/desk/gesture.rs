@@ -115,6 +115,7 @@ impl Desk {
             Tone::Missing if self.asked_of_host().is_some() => self.step(),
             Tone::Missing => self.create(),
             Tone::Limit => self.raise_limit(),
+            Tone::Waits => self.let_others_run(),
             Tone::Input => self.emit(Effect::Focus(Field::Input)),
             Tone::Write | Tone::Finished | Tone::Wrong | Tone::Exited => {
                 self.notice.warn(match self.notation() {

@@ -88,6 +88,7 @@ impl Desk {
         fork.try_prepared(&intent.gesture).map_err(|refused| refused.to_string())?;
         let cells = place.map_or_else(Vec::new, |at| written(fork.machine(), at, intent.cells));
         let Some(goal) = intent.goal else {
+            fork.look_at(self.session().focus());
             let answers = self.entry.mode == EntryMode::Answer;
             let words = match answers {
                 true => outcome(fork.machine(), None, notation),
@@ -214,6 +215,7 @@ fn waiting(machine: &Machine, notation: Notation) -> String {
         Tone::Missing | Tone::Limit => format!("then waits: {}", row.title),
         Tone::Fault => format!("then a fault: {}", row.detail),
         Tone::Input => "then waits for input".to_owned(),
+        Tone::Waits => format!("then {}", row.title),
         Tone::Finished | Tone::Wrong => "then finished".to_owned(),
         Tone::Exited => "then ends".to_owned(),
         Tone::Write => format!("then waits {at}"),

@@ -38,11 +38,12 @@ impl Desk {
         };
         let machine = self.session().machine();
         match wanted {
-            Wanted::Depth(depth) if *depth < machine.task().calls().depth() => match direction {
+            Wanted::Depth(_, depth) if *depth < machine.task().calls().depth() => match direction {
                 Direction::Back => "The history begins within this function".to_owned(),
                 Direction::Forward => "The history ends within this function".to_owned(),
             },
-            Wanted::Depth(_) => format!("Nothing was executed {when}"),
+            Wanted::Depth(..) => format!("Nothing was executed {when}"),
+            Wanted::Task(task) => format!("Task {task} executed nothing {when}"),
             Wanted::Breakpoints(all) if all.iter().any(|(_, one)| !one.is_plain()) => {
                 format!("No breakpoint pauses {when}")
             }

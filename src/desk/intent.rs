@@ -107,13 +107,17 @@ impl Desk {
             true => Command::Replace { at, text: text.into() },
             false => Command::Write { at, text: text.into() },
         };
-        let gesture = self.prepare(vec![command])?;
-        let cells = gesture.cells();
-        let goal = self.at_counter().then(|| Goal::line(self.session().machine(), at, cells));
+        let session = self.session();
+        let cells = self.prepare(vec![command.clone()])?.cells();
+        let runs = self.at_counter() && session.runs_for(session.focus()) == Some(session.focus());
+        let goal = runs.then(|| Goal::line(session.machine(), at, cells));
+        let (commands, goal) = session.in_focus(vec![command], goal);
+        let gesture = self.prepare(commands)?;
         Ok(Intent { gesture, goal, cells, repairs })
     }
 
     fn without_run(&self, commands: Vec<Command>) -> Result<Intent, String> {
+        let (commands, _) = self.session().in_focus(commands, None);
         Ok(Intent { gesture: self.prepare(commands)?, goal: None, cells: 0, repairs: Vec::new() })
     }
 

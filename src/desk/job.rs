@@ -93,6 +93,7 @@ impl Desk {
 
     /// Like [`Self::start`], but leaves the player playing.
     pub(super) fn start_beside_player(&mut self, request: Request) -> bool {
+        let request = self.session().request_in_focus(request);
         if self.in_example()
             && let Some(done) = self.start_in_example(&request)
         {
@@ -102,9 +103,12 @@ impl Desk {
         self.draft_waits_for(&request);
         let line = request.goal().and_then(|goal| match goal {
             Goal::Line { depth, .. } => Some(depth),
-            Goal::Free | Goal::Watching(_) | Goal::Fuel(_) | Goal::Depth(..) | Goal::Cell(_) => {
-                None
-            }
+            Goal::Free
+            | Goal::Watching(_)
+            | Goal::Going(_)
+            | Goal::Fuel(_)
+            | Goal::Depth(..)
+            | Goal::Cell(_) => None,
         });
         let goal = request.goal().map(|goal| (goal, self.session().machine().retired()));
         let begins_branch = self.begins_branch(&request);
@@ -127,6 +131,7 @@ impl Desk {
             (Progress::Done(outcome), _) => self.over(JobKind::Gesture, outcome),
             (Progress::More, Some(JobKind::Gesture)) => {
                 self.shows_other();
+                self.follow_watched_run();
                 if self.watched_at().is_none() {
                     self.advance();
                 }
@@ -158,7 +163,9 @@ impl Desk {
     /// The steps a second of the run in progress, if it is watched.
     pub(super) fn watched_at(&self) -> Option<u32> {
         match self.session().job().filter(|job| job.is_run())?.goal()? {
-            Goal::Free | Goal::Watching(_) | Goal::Cell(_) => self.preferences.speed.steps(),
+            Goal::Free | Goal::Watching(_) | Goal::Going(_) | Goal::Cell(_) => {
+                self.preferences.speed.steps()
+            }
             Goal::Fuel(_) | Goal::Depth(..) | Goal::Line { .. } => None,
         }
     }
@@ -285,6 +292,7 @@ impl Desk {
     }
 
     fn ran(&mut self, ended: Ended) {
+        self.focus_watched(&ended);
         self.ran_to_host(&ended);
         match ended {
             Ended::Reached => self.entered(),

@@ -9,7 +9,7 @@ use crate::session::job::Job;
 use crate::session::journal::Position;
 use crate::view::memory::At;
 use crate::vm::code_version::CodeVersion;
-use crate::vm::index::DataId;
+use crate::vm::index::{DataId, TaskId};
 use crate::vm::memory::Memory;
 use crate::vm::space::Address;
 
@@ -33,6 +33,7 @@ pub(super) struct SessionKey {
     position: Position,
     changes: u64,
     runs: bool,
+    focus: TaskId,
 }
 
 /// What the meaning of the entry line depends on.
@@ -70,6 +71,7 @@ impl SessionKey {
             position: session.position(),
             changes: session.changes(),
             runs: session.job().is_some_and(Job::is_gesture),
+            focus: session.machine().task().number(),
         }
     }
 }

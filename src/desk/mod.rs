@@ -33,6 +33,7 @@ mod examples;
 mod expectation;
 pub mod file;
 pub mod find;
+mod focus;
 mod follow;
 mod gesture;
 mod ghost;
@@ -201,6 +202,7 @@ impl Desk {
         if let Some(tour) = &mut self.tour {
             tour.go_on(self.document.session.machine());
         }
+        self.settle_focus();
         self.write_autosave();
         let followed = self.follow_part();
         let (trial, find, keep) = (self.trial_part(), self.find_part(), self.keep_again());

@@ -7,6 +7,7 @@ use super::action::Field;
 use super::effect::Effect;
 use crate::session::command::Command;
 use crate::session::goal::Goal;
+use crate::view::stop::seen;
 use crate::vm::spelling::clip;
 use crate::vm::stop::Stop;
 
@@ -15,7 +16,7 @@ const SHOWN: usize = 24;
 
 impl Desk {
     fn waits_for_input(&self) -> bool {
-        self.session().machine().waits() == Some(Stop::Input) && !self.in_example()
+        seen(self.session().machine()) == Some(Stop::Input) && !self.in_example()
     }
 
     /// Whether the program waits for a line that can be given.

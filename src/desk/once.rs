@@ -48,7 +48,9 @@ impl Desk {
         let text = self.entry.text.clone();
         let (text, _) = self.code_text(at, &text)?;
         let insert = Command::Insert { at, text: text.into() };
-        let prepared = self.session().prepare(vec![insert.clone()]);
+        // Executed later, but in the same turn.
+        let (mut commands, _) = self.session().in_focus(vec![insert], Some(Goal::Fuel(1)));
+        let prepared = self.session().prepare(commands.clone());
         let prepared = prepared.map_err(|refused| refused.to_string())?;
         let count = prepared.cells();
         let mut fork = self.document.session.fork(BOUNDS);
@@ -73,7 +75,6 @@ impl Desk {
             return Err(format!("Only a line that comes to its end can be done once: {why}"));
         }
         let fuel = machine.retired() - start;
-        let mut commands = vec![insert];
         commands.extend((fuel > 0).then_some(Command::Run { fuel }));
         commands.push(Command::Delete { at, count });
         commands.push(Command::Counter { at });

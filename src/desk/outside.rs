@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use super::Desk;
 use super::pacing::Pacing;
-use crate::session::asking::{Asking, Asks, offer};
+use crate::session::asking::{Asking, Asks, asks, offer};
+use crate::session::command::Command;
 use crate::session::driver::is_question;
 use crate::session::goal::{Ended, Goal};
 use crate::session::hosts::Hosts;
@@ -81,11 +82,12 @@ impl Desk {
     pub(super) fn with_host(&self, row: StopRow) -> StopRow {
         let Some(name) = self.asked_of_host() else { return row };
         let is_empty = row.tone == Tone::Write;
-        if is_empty && !self.outside.asks() && self.outside.asking.failure().is_none() {
+        let failure = self.outside.asking.failure(self.session().focus());
+        if is_empty && !self.outside.asks() && failure.is_none() {
             // A person may be about to write the function.
             return row;
         }
-        let hosted = match self.outside.asking.failure() {
+        let hosted = match failure {
             Some(reason) => Hosted::Failed(reason),
             None if self.outside.asks() => Hosted::Working,
             None => Hosted::Asked,
@@ -96,12 +98,15 @@ impl Desk {
     /// A run has ended: asks the host, if the run came to a call that it offers.
     pub(super) fn ran_to_host(&mut self, ended: &Ended) {
         let Some((goal, began)) = self.document.pace.goal else { return };
-        if !is_question(ended) || self.asked_of_host().is_none() {
+        let is_asked = is_question(ended) && self.asked_of_host().is_some();
+        if !is_asked && !self.others_ask() {
             return;
         }
         let stood = self.session().machine().retired() == began;
         let after = match goal {
-            Goal::Free | Goal::Watching(_) | Goal::Cell(_) | Goal::Line { .. } => Some(goal),
+            Goal::Free | Goal::Watching(_) | Goal::Going(_) | Goal::Cell(_) | Goal::Line { .. } => {
+                Some(goal)
+            }
             // The call itself was the step.
             Goal::Fuel(_) => None,
             Goal::Depth(..) => (!stood).then_some(goal),
@@ -110,12 +115,38 @@ impl Desk {
         self.outside.after = Some(after);
     }
 
+    /// Whether there are several tasks, and one of them asks something that the host offers.
+    fn others_ask(&self) -> bool {
+        let machine = self.session().machine();
+        machine.tasks().len() > 1 && !self.in_example() && asks(machine, &self.outside.host)
+    }
+
+    /// While some tasks run, the others are answered: then the run goes on.
+    fn ask_beside(&mut self) {
+        let runs_free = match self.document.pace.goal {
+            Some((Goal::Free | Goal::Watching(_) | Goal::Going(_) | Goal::Cell(_), _)) => true,
+            Some((Goal::Fuel(_) | Goal::Depth(..) | Goal::Line { .. }, _)) | None => false,
+        };
+        if !self.runs() || !runs_free || !self.others_ask() {
+            return;
+        }
+        let goal = self.document.pace.goal.map(|(goal, _)| goal);
+        let Outside { host, asking, waker, .. } = &mut self.outside;
+        let machine = self.document.session.machine();
+        if let Asks::Answered(commands) =
+            asking.poll(machine, host, &mut Context::from_waker(waker))
+        {
+            self.carry_out_answer(commands, goal);
+        }
+    }
+
     /// Asks the host for part of a frame. Returns when to go on; none if nothing is asked, or the host wakes.
     pub(super) fn host_part(&mut self) -> Option<Duration> {
         let machine = self.document.session.machine();
         if self.outside.asking.settle(machine, &mut self.outside.host) {
             self.outside.after = None;
         }
+        self.ask_beside();
         let mut pace = self.outside.pace;
         pace.work(|_| self.ask_host());
         self.outside.pace = pace;
@@ -138,14 +169,18 @@ impl Desk {
                 // Of a function whose address was pushed, the call comes later.
                 let pushes = machine.asked_for_address().is_some();
                 let goal = if pushes { goal.or(Some(Goal::Fuel(1))) } else { goal };
-                if self.gesture(commands, goal) {
-                    self.outside.asking.carried_out();
-                } else {
-                    let reason = self.notice.words.clone();
-                    self.outside.asking.refused(reason);
-                }
+                self.carry_out_answer(commands, goal);
             }
         }
         self.outside.asks()
+    }
+
+    fn carry_out_answer(&mut self, commands: Vec<Command>, goal: Option<Goal>) {
+        if self.gesture(commands, goal) {
+            self.outside.asking.carried_out();
+        } else {
+            let reason = self.notice.words.clone();
+            self.outside.asking.refused(reason);
+        }
     }
 }

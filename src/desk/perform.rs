@@ -29,6 +29,7 @@ impl Desk {
         if !action.runs() || self.runs() || self.commit_draft(Commit::GoOn) {
             self.carry_out(action);
         }
+        self.settle_focus();
         self.drop_old_draft();
         self.write_autosave();
         self.take_effects()
@@ -47,6 +48,12 @@ impl Desk {
             Action::Stop => self.stop_all(),
             Action::RunToCell => self.run_to_cell(),
             Action::MoveCounter => self.move_counter(),
+            Action::LetOthersRun => self.let_others_run(),
+            Action::HoldTask => self.hold_task(self.session().machine().task().number()),
+            Action::HoldTaskOf(task) => self.hold_task(task),
+            Action::FocusTask(task) => self.focus_task(task),
+            Action::NextTask => self.next_task(true),
+            Action::PreviousTask => self.next_task(false),
             Action::Slower => self.set_speed(self.preferences.speed.slower()),
             Action::Faster => self.set_speed(self.preferences.speed.faster()),
             Action::SetSpeed(speed) => self.set_speed(speed),
@@ -67,6 +74,8 @@ impl Desk {
             Action::ForwardToCall => self.look_for_call(Direction::Forward),
             Action::BackToOutput => self.look_for_output(Direction::Back),
             Action::ForwardToOutput => self.look_for_output(Direction::Forward),
+            Action::BackInTask => self.look_for_task(Direction::Back),
+            Action::ForwardInTask => self.look_for_task(Direction::Forward),
             Action::BackToValue => self.ask_value(Direction::Back),
             Action::ForwardToValue => self.ask_value(Direction::Forward),
             Action::BackToValueOf(place) => self.ask_value_of(&place),

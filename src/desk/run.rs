@@ -55,7 +55,7 @@ impl Desk {
     }
 
     fn can_run(&self) -> bool {
-        self.session().machine().waits().is_none_or(|stop| stop == Stop::OutOfFuel)
+        self.session().machine().waits_together().is_none_or(|stop| stop == Stop::OutOfFuel)
     }
 
     /// Runs towards a goal.
@@ -66,7 +66,9 @@ impl Desk {
 
     /// Executes one instruction. In the past, it follows the history, so that no branch is made.
     pub(super) fn step(&mut self) {
-        if self.session().target(Target::NextExecuted).is_some() {
+        let machine = self.session().machine();
+        let is_next = machine.due().number() == machine.task().number();
+        if is_next && self.session().target(Target::NextExecuted).is_some() {
             self.start(Request::Go(Target::NextExecuted));
         } else {
             self.run_to(Goal::Fuel(1));

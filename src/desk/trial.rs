@@ -50,7 +50,7 @@ struct Key {
 pub(super) struct Trying {
     key: Option<Key>,
     /// Until the run has ended.
-    running: Option<(Fork, Pacing)>,
+    running: Option<(Fork, Goal, Pacing)>,
     trial: Option<Rc<Trial>>,
 }
 
@@ -84,22 +84,23 @@ impl Desk {
     }
 
     /// A fork that was given the line as Enter gives it. None if Enter would be refused.
-    fn fork_given(&mut self, line: &str) -> Option<(Fork, Pacing)> {
-        let gesture = self.session().prepare(vec![given(line)]).ok()?;
+    fn fork_given(&mut self, line: &str) -> Option<(Fork, Goal, Pacing)> {
+        let (commands, goal) = self.session().in_focus(vec![given(line)], Some(Goal::Free));
+        let gesture = self.session().prepare(commands).ok()?;
         let mut fork = self.document.session.fork(Bounds { fuel: FUEL, room: ROOM });
         fork.try_prepared(&gesture).ok()?;
-        Some((fork, Pacing::default()))
+        Some((fork, goal?, Pacing::default()))
     }
 }
 
 impl Trying {
     fn advance(&mut self) {
-        let Some((fork, pacing)) = &mut self.running else { return };
+        let Some((fork, goal, pacing)) = &mut self.running else { return };
         let mut ending = Ending::OutOfFuel;
         pacing.work(|fuel| {
             ending = match fork.fuel() {
-                FUEL => fork.run(Goal::Free, fuel),
-                _ => fork.run_on(fuel),
+                FUEL => fork.run(*goal, fuel),
+                _ => fork.run_on(*goal, fuel),
             };
             ending == Ending::OutOfFuel && fork.fuel() > 0
         });

@@ -13,6 +13,7 @@ use crate::program::watch::{Watch, Watched};
 use crate::session::Session;
 use crate::session::journal::Position;
 use crate::view::watches::{DataRow, WatchRow, data_row, of_data, of_line, title};
+use crate::vm::index::TaskId;
 
 /// The part of a run's work that its watches may take together: a sixtieth.
 const SHARE: u64 = 60;
@@ -28,6 +29,7 @@ struct Moment {
     changes: u64,
     retired: u64,
     notation: Notation,
+    focus: TaskId,
 }
 
 /// What is known of a watch.
@@ -96,6 +98,7 @@ impl Desk {
             changes: session.changes(),
             retired: session.machine().retired(),
             notation: self.preferences.code.notation,
+            focus: session.machine().task().number(),
         }
     }
 

@@ -120,6 +120,13 @@ impl Image {
         }
     }
 
+    /// As [`Machine::run_turn`].
+    pub fn run_turn(&mut self, fuel: u64, until: &Until<'_>) -> u64 {
+        let cells = until.cells | self.breakpoints.counted();
+        self.machine
+            .run_turn(fuel, &Until { cells: &cells, depths: until.depths.clone(), ..*until })
+    }
+
     /// Executes one instruction. See [`Machine::step`].
     ///
     /// # Errors

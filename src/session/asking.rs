@@ -1,17 +1,22 @@
-//! Asking a host what a machine asks: which question is open, and what became of it.
+//! Asking a host what the tasks of a machine ask: which questions are open, and what became of them.
 //!
 //! Whatever runs a machine (a [driver](super::driver), the command line, the desk) calls [`Asking::poll`] where the
 //! run has stopped, and carries out the commands that it returns. The answer is checked like everything from
-//! outside: a host that answers wrongly, or panics, leaves the question open with the reason beside it.
+//! outside: a host that answers wrongly, or panics, leaves the question open with the reason beside it. A task that
+//! waits for its answer stops no other.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Poll};
 
 use super::code_text::spell_values;
 use super::command::Command;
 use super::host::{Asked, Host, Offer, counted};
+use super::operand::TurnOf;
+use crate::vm::index::TaskId;
 use crate::vm::instruction::Instruction;
 use crate::vm::machine::Machine;
+use crate::vm::stop::Stop;
 
 /// What became of a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,10 +31,12 @@ pub enum Asks {
     Failed(String),
 }
 
-/// The question that a host is asked.
+/// The questions that a host is asked: at most one for each task.
 #[derive(Clone, Debug, Default)]
 pub struct Asking {
-    open: Option<Open>,
+    open: BTreeMap<TaskId, Open>,
+    /// Whose question was answered last.
+    answered: Option<TaskId>,
 }
 
 #[derive(Clone, Debug)]
@@ -50,32 +57,60 @@ enum State {
 }
 
 impl Asking {
-    /// The question at the counter of a machine, and how it is answered.
+    /// The questions of all tasks, and how the first of them that has an answer is answered.
     pub fn poll(
         &mut self,
         machine: &Machine,
         host: &mut dyn Host,
         context: &mut Context<'_>,
     ) -> Asks {
-        if let Some(name) = machine.asked_for_address()
+        self.settle(machine, host);
+        let (mut waits, mut failed) = (false, None);
+        for task in asking(machine) {
+            match self.poll_task(machine, task, host, context) {
+                Asks::Nothing => {}
+                Asks::Waits => waits = true,
+                Asks::Failed(reason) => failed = failed.or(Some(reason)),
+                Asks::Answered(mut commands) => {
+                    self.answered = Some(task);
+                    let is_of_task =
+                        commands.iter().any(|one| matches!(one, Command::Answer { .. }));
+                    if is_of_task && task != machine.current() {
+                        commands.insert(0, Command::Turn { of: TurnOf::Task(task) });
+                    }
+                    return Asks::Answered(commands);
+                }
+            }
+        }
+        match failed {
+            _ if waits => Asks::Waits,
+            Some(reason) => Asks::Failed(reason),
+            None => Asks::Nothing,
+        }
+    }
+
+    fn poll_task(
+        &mut self,
+        machine: &Machine,
+        task: TaskId,
+        host: &mut dyn Host,
+        context: &mut Context<'_>,
+    ) -> Asks {
+        if let Some(name) = machine.asked_for_address_of(task)
             && offer(host, name).is_some()
         {
             // Its address is that of an empty function, whose calls are asked in the same way.
             let name = name.to_string();
             return Asks::Answered(vec![Command::Define { name, text: "".into() }]);
         }
-        let Some(offer) = machine.asked().and_then(|name| offer(host, name)) else {
-            self.settle(machine, host);
+        let Some(offer) = machine.asked_of(task).and_then(|name| offer(host, name)) else {
             return Asks::Nothing;
         };
-        let asked = match Asked::of(machine, &offer) {
+        let asked = match Asked::of(machine, task, &offer) {
             Ok(asked) => asked,
             Err(reason) => return Asks::Failed(reason),
         };
-        if self.open.as_ref().is_some_and(|open| !open.asked.is_same(&asked)) {
-            self.forget(host);
-        }
-        let open = self.open.get_or_insert(Open { asked, state: State::Waits });
+        let open = self.open.entry(task).or_insert(Open { asked, state: State::Waits });
         match &open.state {
             State::Waits => {}
             State::Answered => return Asks::Failed("its answer was not carried out".to_owned()),
@@ -97,59 +132,87 @@ impl Asking {
         }
     }
 
-    /// Lets the host forget the open question, if the machine no longer asks it. Returns whether that is so.
+    /// Lets the host forget the questions that the machine no longer asks. Returns whether there are any.
     pub fn settle(&mut self, machine: &Machine, host: &mut dyn Host) -> bool {
         let is_asked = |open: &Open| {
-            let offer = machine.asked().and_then(|name| offer(host, name));
-            let asked = offer.and_then(|offer| Asked::of(machine, &offer).ok());
-            asked.is_some_and(|asked| asked.is_same(&open.asked))
+            let task = open.asked.task;
+            let offer = machine.asked_of(task).and_then(|name| offer(host, name));
+            let asked = offer.and_then(|offer| Asked::of(machine, task, &offer).ok());
+            asked.is_some_and(|now| open.asked.is_same(&now, machine.tasks().len() > 1))
         };
-        let is_gone = self.open.as_ref().is_some_and(|open| !is_asked(open));
-        if is_gone {
-            self.forget(host);
+        let gone: Vec<TaskId> =
+            self.open.iter().filter(|(_, open)| !is_asked(open)).map(|(&task, _)| task).collect();
+        for task in &gone {
+            self.forget_of(*task, host);
         }
-        is_gone
+        !gone.is_empty()
     }
 
-    /// Lets the host forget the open question.
+    /// Lets the host forget all open questions.
     pub fn forget(&mut self, host: &mut dyn Host) {
-        if let Some(open) = self.open.take()
+        while let Some((&task, _)) = self.open.first_key_value() {
+            self.forget_of(task, host);
+        }
+    }
+
+    fn forget_of(&mut self, task: TaskId, host: &mut dyn Host) {
+        if let Some(open) = self.open.remove(&task)
             && open.state == State::Waits
         {
             host.forget(&open.asked);
         }
     }
 
-    /// Notes that the answer of the host was carried out: what is asked now is another question, even if it looks the
-    /// same.
+    /// Notes that the answer of the host was carried out: what that task asks now is another question, even if it looks
+    /// the same.
     pub fn carried_out(&mut self) {
-        self.open = None;
+        if let Some(task) = self.answered.take() {
+            self.open.remove(&task);
+        }
     }
 
     /// Notes why the answer of the host could not be carried out.
     pub fn refused(&mut self, reason: String) {
-        if let Some(open) = &mut self.open {
+        if let Some(open) = self.answered.take().and_then(|task| self.open.get_mut(&task)) {
             open.state = State::Failed(reason);
         }
     }
 
     /// Lets the host be asked again what it had no answer to.
     pub fn retry(&mut self) {
-        self.open = self.open.take().filter(|open| open.state == State::Waits);
+        self.open.retain(|_, open| open.state == State::Waits);
     }
 
-    /// Why the host has no answer to the open question, if it has none.
-    pub fn failure(&self) -> Option<&str> {
-        match &self.open.as_ref()?.state {
+    /// Why the host has no answer to the question of a task, if it has none.
+    pub fn failure(&self, task: TaskId) -> Option<&str> {
+        match &self.open.get(&task)?.state {
             State::Failed(reason) => Some(reason),
             State::Waits | State::Answered => None,
         }
     }
 
-    /// The question that the host works on.
+    /// The first question that the host works on.
     pub fn waits_for(&self) -> Option<&Asked> {
-        self.open.as_ref().filter(|open| open.state == State::Waits).map(|open| &open.asked)
+        self.open.values().find(|open| open.state == State::Waits).map(|open| &open.asked)
     }
+}
+
+/// The tasks that may ask something now.
+fn asking(machine: &Machine) -> Vec<TaskId> {
+    if machine.tasks().len() == 1 || machine.runs_alone() {
+        return vec![machine.current()];
+    }
+    let is_question = |stop: &Stop| matches!(stop, Stop::NotYetImplemented(_) | Stop::Breakpoint);
+    let waiting = machine.waiting().into_iter();
+    waiting.filter(|(_, stop)| is_question(stop)).map(|(task, _)| task).collect()
+}
+
+/// Whether a task of a machine asks something that a host offers.
+pub fn asks(machine: &Machine, host: &dyn Host) -> bool {
+    asking(machine).into_iter().any(|task| {
+        let name = machine.asked_of(task).or_else(|| machine.asked_for_address_of(task));
+        name.is_some_and(|name| offer(host, name).is_some())
+    })
 }
 
 /// What a host offers under this name.

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 
-use super::asking::{Asking, Asks};
+use super::asking::{Asking, Asks, asks};
+use super::command::Command;
 use super::goal::{Ended, Goal};
 use super::host::{Asked, Host};
 use super::outcome::{Outcome, Progress};
@@ -83,8 +84,14 @@ impl<H: Host> Driver<H> {
             };
             let progress = progress.expect("a run is never refused");
             left = left.saturating_sub(self.session.machine().retired() - before);
-            let Progress::Done(Outcome::Ran(ended)) = progress else { continue };
-            match self.ask(ended, context) {
+            let polled = match progress {
+                Progress::Done(Outcome::Ran(ended)) => self.ask(ended, context),
+                Progress::More | Progress::Done(_) if self.session.machine().tasks().len() > 1 => {
+                    self.ask_beside(context)
+                }
+                Progress::More | Progress::Done(_) => continue,
+            };
+            match polled {
                 Some(polled) => return polled,
                 None => left = left.saturating_sub(1),
             }
@@ -93,9 +100,17 @@ impl<H: Host> Driver<H> {
         Poll::Pending
     }
 
+    /// Asks the host what tasks ask while others run on. Returns only if an answer is refused.
+    fn ask_beside(&mut self, context: &mut Context<'_>) -> Option<Poll<Driven>> {
+        match self.asking.poll(self.session.machine(), &mut self.host, context) {
+            Asks::Nothing | Asks::Waits | Asks::Failed(_) => None,
+            Asks::Answered(commands) => self.carry_out(&commands),
+        }
+    }
+
     /// Asks the host where a run has ended. None if it has answered.
     fn ask(&mut self, ended: Ended, context: &mut Context<'_>) -> Option<Poll<Driven>> {
-        if !is_question(&ended) {
+        if !is_question(&ended) && !asks(self.session.machine(), &self.host) {
             return Some(Poll::Ready(Driven::Ended(ended)));
         }
         let asks = self.asking.poll(self.session.machine(), &mut self.host, context);
@@ -105,7 +120,12 @@ impl<H: Host> Driver<H> {
             Asks::Failed(reason) => return Some(self.unanswered(&reason)),
             Asks::Answered(commands) => commands,
         };
-        let Err(refused) = self.session.apply(&commands) else {
+        self.carry_out(&commands)
+    }
+
+    /// Carries out an answer. Returns only if it is refused.
+    fn carry_out(&mut self, commands: &[Command]) -> Option<Poll<Driven>> {
+        let Err(refused) = self.session.apply(commands) else {
             self.asking.carried_out();
             return None;
         };

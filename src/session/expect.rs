@@ -10,11 +10,12 @@ use crate::program::notation::expected;
 use crate::program::scope::Scope;
 use crate::vm::cell::Cell;
 use crate::vm::frame::Activation;
-use crate::vm::index::BodyId;
+use crate::vm::index::{BodyId, TaskId};
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 use crate::vm::spelling::clip;
-use crate::vm::stop::Stop;
+use crate::vm::stop::{Blocked, Stop};
+use crate::vm::task::{OVER, Task, TaskState};
 
 /// The most characters of what was expected or found that a message shows.
 pub const SHOWN: usize = 400;
@@ -45,10 +46,18 @@ pub const SUBJECTS: &[(&str, &str)] = &[
     ("stack", "the parameter stack, top last, as a text in backticks"),
     ("calls", "the call stack, bottom first, with locals, as a text in backticks"),
     ("returns", "the return addresses, bottom first, as a text in backticks"),
+    (
+        "stack of NUMBER",
+        "the same of a task, as for `counter of`, `calls of` and `returns of`; `over` if it is over",
+    ),
+    (
+        "tasks",
+        "what each task does, by number, as a text in backticks: ``0 finished, 2 waits missing base, 3 rests``",
+    ),
     ("cells ADDRESS", "the cells from an address to the last used one, as a text in backticks"),
     (
         "waits",
-        "`breakpoint`, `missing NAME`, `input`, `fault KIND`, `limit KIND`, `finished`, `exit CODE`, `deadlock`, `blocked`, `no`",
+        "`breakpoint`, `missing NAME`, `input`, `fault KIND`, `limit KIND`, `finished`, `exit CODE`, `blocked`, `deadlock`, `no`",
     ),
     ("output", "all output, as a text in backticks"),
     ("holes", "the names of the missing functions, sorted, as a text in backticks"),
@@ -105,12 +114,22 @@ fn found(machine: &Machine, words: &mut Words<'_>) -> Result<(String, String), S
         Some(Word::Plain(subject)) => subject,
         _ => return Err("`expect` needs a subject, as in: expect stack `3`".to_string()),
     };
-    let task = machine.task();
     let found = match subject {
-        "counter" => machine.memory().address(task.counter()).to_string(),
-        "stack" => quote(&spelled(machine, task.parameters().iter().copied())),
-        "calls" => quote(&calls(machine)),
-        "returns" => quote(&returns(machine)),
+        "counter" => {
+            let counter = |task: &Task| machine.memory().address(task.counter()).to_string();
+            return of_task(machine, words, subject, &counter);
+        }
+        "stack" => {
+            let stack = |task: &Task| quote(&spelled(machine, task.parameters().iter().copied()));
+            return of_task(machine, words, subject, &stack);
+        }
+        "calls" => {
+            return of_task(machine, words, subject, &|task| quote(&calls(machine, task)));
+        }
+        "returns" => {
+            return of_task(machine, words, subject, &|task| quote(&returns(machine, task)));
+        }
+        "tasks" => quote(&tasks(machine)),
         "cells" => {
             let at = words.next()?;
             let Some(Word::Plain(address)) = at else {
@@ -137,7 +156,54 @@ fn spelled(machine: &Machine, cells: impl Iterator<Item = Cell>) -> String {
     cells.map(|cell| expected(&machine.spell(cell), &scope)).collect::<Vec<_>>().join(" ")
 }
 
-fn calls(machine: &Machine) -> String {
+/// A subject and what it is in a task: in the one that executes the next instruction, if none is named.
+fn of_task(
+    machine: &Machine,
+    words: &mut Words<'_>,
+    subject: &str,
+    found: &dyn Fn(&Task) -> String,
+) -> Result<(String, String), String> {
+    let rest = words.rest;
+    if words.next() != Ok(Some(Word::Plain("of"))) {
+        words.rest = rest;
+        return Ok((subject.to_string(), found(machine.due())));
+    }
+    let number = match words.next()? {
+        Some(Word::Plain(number)) => number.parse::<TaskId>().ok(),
+        Some(Word::Quoted(_)) | None => None,
+    };
+    let number = number.ok_or_else(|| {
+        format!("`{subject} of` needs the number of a task, as in: expect stack of 2 `3`")
+    })?;
+    let found = machine.task_of(number).map_or_else(|| OVER.to_string(), found);
+    Ok((format!("{subject} of {number}"), found))
+}
+
+/// What each task does.
+fn tasks(machine: &Machine) -> String {
+    let words: Vec<String> =
+        machine.tasks().map(|task| format!("{} {}", task.number(), does(machine, task))).collect();
+    words.join(", ")
+}
+
+fn does(machine: &Machine, task: &Task) -> String {
+    let strand = match task.state() {
+        TaskState::Rests | TaskState::Waits => return task.state().word().to_string(),
+        TaskState::Runs => machine.strand_of(task.number()).expect("it is the top of one"),
+    };
+    match machine.stop_of(task.number()) {
+        Some(Stop::Blocked(Blocked::Task(awaited))) => format!("joins {awaited}"),
+        Some(Stop::Blocked(Blocked::Full(data))) => format!("sends to {data}"),
+        Some(Stop::Blocked(Blocked::Empty(data))) => format!("receives from {data}"),
+        Some(stop @ (Stop::Finished | Stop::Exit(_))) => waits(Some(stop)),
+        Some(stop) => format!("waits {}", waits(Some(stop))),
+        None if strand.share == 0 => "is held".to_string(),
+        None if strand.wake > machine.clock() => "sleeps".to_string(),
+        None => task.state().word().to_string(),
+    }
+}
+
+fn calls(machine: &Machine, task: &Task) -> String {
     let scope = Scope::outside(machine);
     let entry = |entry: Activation<'_>| {
         let title = machine.memory().title(entry.body);
@@ -148,13 +214,13 @@ fn calls(machine: &Machine) -> String {
             .collect();
         if locals.is_empty() { title } else { format!("{title}({})", locals.join(" ")) }
     };
-    let mut entries: Vec<String> = machine.task().calls().activations().map(entry).collect();
+    let mut entries: Vec<String> = task.calls().activations().map(entry).collect();
     entries.reverse();
     entries.join(" > ")
 }
 
-fn returns(machine: &Machine) -> String {
-    let calls = machine.task().calls();
+fn returns(machine: &Machine, task: &Task) -> String {
+    let calls = task.calls();
     let places = calls.activations().filter_map(|entry| entry.returns_to);
     let mut addresses: Vec<String> =
         places.map(|place| machine.memory().address(place).to_string()).collect();

@@ -6,8 +6,6 @@ use super::journal::note::Note;
 use super::record::Record;
 use super::session::Session;
 
-/// The subjects that are expected by default.
-const SUBJECTS: [&str; 3] = ["stack", "waits", "output"];
 /// The longest expectation that is made, in bytes: a line that a person can still read.
 const LONGEST: usize = 1 << 16;
 
@@ -19,8 +17,14 @@ impl Session {
     /// In words, if no expectation can be made of this state.
     pub fn expect_here(&mut self) -> Result<Vec<String>, String> {
         let mut wanted = Vec::new();
-        for subject in SUBJECTS {
-            let words = expect::update(self, subject)?;
+        // With several tasks, what all of them do, and the stack that is looked at.
+        let subjects = match self.machine().tasks().len() {
+            1 => vec!["stack".to_owned()],
+            _ => vec![format!("stack of {}", self.focus()), "tasks".to_owned()],
+        };
+        let subjects = subjects.into_iter().chain(["waits", "output"].map(str::to_owned));
+        for subject in subjects {
+            let words = expect::update(self, &subject)?;
             if words.len() <= LONGEST {
                 wanted.push(words);
             }

@@ -11,6 +11,7 @@ use super::prepared::Prepared;
 use super::refused::Refused;
 use super::session::Session;
 use crate::program::image::Image;
+use crate::vm::index::TaskId;
 use crate::vm::limit::LimitKind;
 use crate::vm::machine::Machine;
 use crate::vm::room::Room;
@@ -56,6 +57,11 @@ impl Fork {
         &self.image.machine
     }
 
+    /// Lets questions be about a task.
+    pub fn look_at(&mut self, task: TaskId) {
+        self.image.machine.look_at(Some(task));
+    }
+
     /// The image, to try on it what takes no bounds.
     pub fn into_image(self) -> Image {
         self.image
@@ -94,12 +100,13 @@ impl Fork {
         self.part(goal, at_most, true)
     }
 
-    /// Continues a free run of which a part was executed, so a breakpoint at the counter ends it.
-    pub fn run_on(&mut self, at_most: u64) -> Ending {
-        self.part(Goal::Free, at_most, false)
+    /// Continues a run towards a goal of which a part was executed, so a breakpoint at the counter ends it.
+    pub fn run_on(&mut self, goal: Goal, at_most: u64) -> Ending {
+        self.part(goal, at_most, false)
     }
 
     fn part(&mut self, mut goal: Goal, at_most: u64, first: bool) -> Ending {
+        self.image.machine.look_at(None);
         let before = self.image.machine.retired();
         let fuel = at_most.min(self.fuel);
         // Evaluating conditions takes time too.
@@ -183,8 +190,8 @@ mod tests {
         session.apply(&[Command::Breakpoint { at, on: true }]).unwrap();
         let mut fork = session.fork(Bounds { fuel: 4, room: Room::default() });
         assert_eq!((fork.run(Goal::Free, 1), fork.fuel()), (Ending::OutOfFuel, 3));
-        assert_eq!((fork.run_on(2), fork.fuel()), (Ending::OutOfFuel, 1));
-        assert_eq!(fork.run_on(2), Ending::Ended(Ended::Breakpoint(at)));
+        assert_eq!((fork.run_on(Goal::Free, 2), fork.fuel()), (Ending::OutOfFuel, 1));
+        assert_eq!(fork.run_on(Goal::Free, 2), Ending::Ended(Ended::Breakpoint(at)));
         assert_eq!((fork.run(Goal::Free, 2), fork.fuel()), (Ending::OutOfFuel, 0));
     }
 

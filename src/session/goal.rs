@@ -26,6 +26,8 @@ pub enum Goal {
     Fuel(u64),
     /// Run until something stops it, or this task cannot go on without a person.
     Watching(TaskId),
+    /// Run until this task is about to execute an instruction.
+    Going(TaskId),
     /// Run at least one instruction, until the call stack of the task has at most this many entries, and it goes on
     /// or rests.
     Depth(TaskId, u32),
@@ -104,9 +106,11 @@ impl Goal {
                 *left -= image.machine.retired() - before;
                 if *left == 0 { Some(Ended::Reached) } else { Ended::by(stop) }
             }
-            Goal::Watching(_) | Goal::Depth(..) | Goal::Cell(_) | Goal::Line { .. } => {
-                self.run_watched(image, fuel, first)
-            }
+            Goal::Watching(_)
+            | Goal::Going(_)
+            | Goal::Depth(..)
+            | Goal::Cell(_)
+            | Goal::Line { .. } => self.run_watched(image, fuel, first),
         }
     }
 
@@ -138,6 +142,13 @@ impl Goal {
                     breakpoints.count(counter);
                 }
                 ran
+            } else if let Goal::Going(_) = self
+                && machine.run_turn(end - before, &until) > 0
+            {
+                // Whose turn is next is found out before each.
+                Ok(())
+            } else if let Goal::Going(_) = self {
+                machine.step()
             } else {
                 machine.run_until(end - before, &until).map(|_| ())
             };
@@ -163,6 +174,7 @@ impl Goal {
             Goal::Fuel(left) => fuel.min(left),
             Goal::Free
             | Goal::Watching(_)
+            | Goal::Going(_)
             | Goal::Depth(..)
             | Goal::Cell(_)
             | Goal::Line { .. } => fuel,
@@ -177,6 +189,7 @@ impl Goal {
             Goal::Free
             | Goal::Fuel(_)
             | Goal::Watching(_)
+            | Goal::Going(_)
             | Goal::Depth(..)
             | Goal::Line { .. } => {}
         }
@@ -189,7 +202,9 @@ impl Goal {
             Goal::Depth(task, _) => (Some(task), false),
             // A run lets the others go on if the task could not go on when it began.
             Goal::Watching(task) => (Some(task), !machine.parks(task)),
-            Goal::Free | Goal::Fuel(_) | Goal::Cell(_) | Goal::Line { .. } => (None, false),
+            Goal::Free | Goal::Fuel(_) | Goal::Going(_) | Goal::Cell(_) | Goal::Line { .. } => {
+                (None, false)
+            }
         }
     }
 
@@ -197,9 +212,12 @@ impl Goal {
     fn depths(&self) -> RangeInclusive<u32> {
         match *self {
             Goal::Depth(_, depth) => depth.saturating_add(1)..=u32::MAX,
-            Goal::Free | Goal::Fuel(_) | Goal::Watching(_) | Goal::Cell(_) | Goal::Line { .. } => {
-                ANY_DEPTH
-            }
+            Goal::Free
+            | Goal::Fuel(_)
+            | Goal::Watching(_)
+            | Goal::Going(_)
+            | Goal::Cell(_)
+            | Goal::Line { .. } => ANY_DEPTH,
         }
     }
 
@@ -214,7 +232,7 @@ impl Goal {
                     from.offset = at.offset.next();
                 }
             }
-            Goal::Free | Goal::Watching(_) | Goal::Depth(..) | Goal::Cell(_) => {}
+            Goal::Free | Goal::Watching(_) | Goal::Going(_) | Goal::Depth(..) | Goal::Cell(_) => {}
         }
     }
 
@@ -237,6 +255,7 @@ impl Goal {
             Goal::Free => false,
             Goal::Fuel(left) => left == 0,
             Goal::Watching(_) => false,
+            Goal::Going(awaited) => task.number() == awaited && machine.stop_of(awaited).is_none(),
             Goal::Depth(watched, depth) => {
                 moved
                     && machine.task_of(watched).is_none_or(|task| match task.state() {

@@ -44,38 +44,42 @@ pub struct Asked {
     pub operands: Vec<Instruction>,
     /// The cell of the call; for a function that exists and is empty, its first cell.
     pub at: Place,
-    /// How many instructions had retired. It tells apart two calls of the same cell with the same operands.
+    /// How many instructions had retired. It tells apart two calls of the same cell with the same operands, unless
+    /// other tasks run meanwhile.
     pub retired: u64,
 }
 
 impl Asked {
-    /// What a machine asks at its counter, of a function that takes so many values.
+    /// What a task asks at its counter, of a function that takes so many values.
     ///
     /// # Errors
     /// If there are fewer values.
-    pub(super) fn of(machine: &Machine, offer: &Offer) -> Result<Asked, String> {
-        let parameters = machine.task().parameters();
+    pub(super) fn of(machine: &Machine, task: TaskId, offer: &Offer) -> Result<Asked, String> {
+        let asks = machine.task_of(task).expect("a task that asks is there");
+        let parameters = asks.parameters();
         let Some(first) = parameters.len().checked_sub(offer.takes) else {
-            let stack = match machine.show_stack() {
-                stack if stack.is_empty() => "the stack is empty".to_owned(),
-                stack => format!("the stack holds {stack}"),
+            let stack: Vec<String> = parameters.iter().map(|&value| machine.show(value)).collect();
+            let stack = match stack.is_empty() {
+                true => "the stack is empty".to_owned(),
+                false => format!("the stack holds {}", stack.join(" ")),
             };
             return Err(format!("it takes {}, and {stack}", counted(offer.takes)));
         };
         Ok(Asked {
-            task: machine.current(),
+            task,
             name: offer.name.clone(),
             operands: parameters[first..].iter().map(|&value| machine.spell(value)).collect(),
-            at: machine.task().counter(),
+            at: asks.counter(),
             retired: machine.retired(),
         })
     }
 
-    /// Whether another question is the same one. Editing the program may move the cell of a call.
-    pub(super) fn is_same(&self, other: &Asked) -> bool {
+    /// Whether what is asked now is this question. Editing the program may move the cell of a call; if there are
+    /// other tasks, they may have run on.
+    pub(super) fn is_same(&self, now: &Asked, are_others: bool) -> bool {
         let Asked { task, name, operands, at: _, retired } = self;
-        (*task, name, operands, *retired)
-            == (other.task, &other.name, &other.operands, other.retired)
+        let is_then = *retired == now.retired || are_others && *retired < now.retired;
+        is_then && (*task, name, operands) == (now.task, &now.name, &now.operands)
     }
 
     /// An operand that must be an integer; 0 is the first.

@@ -22,6 +22,7 @@ pub mod examples;
 pub mod expect;
 pub mod expectation;
 pub mod file_kind;
+pub mod focus;
 pub mod fork;
 pub mod goal;
 pub mod host;

@@ -155,8 +155,13 @@ fn begun(machine: &mut Machine, line: &str) -> Result<(Machine, Place), String> 
     let count = u32::try_from(first.len()).expect("a text is shorter than memory");
     let body = machine.memory().code(at.body).expect("the counter is in a body");
     let used = u32::try_from(body.used().len()).expect("a body is shorter than memory");
+    let (task, are_several) = (machine.task().number(), machine.tasks().len() > 1);
     let mut fork = machine.fork_within(ROOM);
     fork.pause_after(None);
+    if are_several {
+        fork.look_at(None);
+        fork.give_turn(task, true).map_err(|refusal| refusal.to_string())?;
+    }
     let after = |cells| Place::new(at.body, used + cells);
     let written = fork.write(after(0), &code).and_then(|_| fork.set_counter(after(1)));
     written.map_err(|refusal| refusal.to_string())?;

@@ -36,9 +36,14 @@ impl Session {
 }
 
 impl Prepared {
-    /// How many cells the line of its first command has.
+    /// How many cells the first line in it has.
     pub fn cells(&self) -> u32 {
-        self.commands.first().map_or(0, |(_, code)| code.cells())
+        self.commands.iter().map(|(_, code)| code.cells()).find(|&cells| cells > 0).unwrap_or(0)
+    }
+
+    /// Its commands, one after the other.
+    pub(super) fn commands(&self) -> impl Iterator<Item = &Command> {
+        self.commands.iter().map(|(command, _)| command)
     }
 
     /// Whether it was prepared for this position.

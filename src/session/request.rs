@@ -118,6 +118,10 @@ impl Session {
     /// # Errors
     /// Why it cannot start; then nothing has changed, and the job in progress stays.
     pub fn start(&mut self, request: Request) -> Result<Progress, Refused> {
+        self.unseen(|session| session.begin(request))
+    }
+
+    fn begin(&mut self, request: Request) -> Result<Progress, Refused> {
         match request {
             Request::Gesture { commands, goal } => {
                 let plain = |command: Command| command.with_plain_names(self.machine());
@@ -128,7 +132,7 @@ impl Session {
             Request::Record(record) => self.start_record(record),
             Request::Go(target) => {
                 if let (Target::Redo, Some(to)) = (target, self.rewound_again()) {
-                    return self.start(Request::RewindTo(to));
+                    return self.begin(Request::RewindTo(to));
                 }
                 let to = self.existing(target)?;
                 let journey = self.journey_to(to);
@@ -144,9 +148,9 @@ impl Session {
                 self.start_work(Work::Searching(search, Purpose::Restart(frame)))
             }
             Request::Rewind(frame) => {
-                if frame == FrameId::BOTTOM && self.begins_fresh() {
+                if self.is_bottom_of_main(frame) && self.begins_fresh() {
                     // Nothing calls main: its call is the start of the history.
-                    return self.start(Request::RewindTo(Position::default()));
+                    return self.begin(Request::RewindTo(Position::default()));
                 }
                 let search = self.search_call(frame)?;
                 self.start_work(Work::Searching(search, Purpose::Rewind))
@@ -157,14 +161,14 @@ impl Session {
                 self.start_work(Work::Reading(journey, Reading::Rewind))
             }
             Request::Revise { frame, statement, change } => {
-                if self.machine().task().calls().activation_of(frame).is_none() {
+                if self.activation(frame).is_none() {
                     return Err(Refusal::NoFrame { frame }.into());
                 }
                 if change.commands.iter().any(is_run) {
                     let sentence = "a change that is made in the past cannot run the program";
                     return Err(Refused::Other(sentence.to_owned()));
                 }
-                let wanted = Wanted::Statement { frame, at: statement };
+                let wanted = Wanted::Statement { task: self.focus(), frame, at: statement };
                 let search = self.search(wanted, Direction::Back);
                 self.start_work(Work::Searching(search, Purpose::Revise(Box::new(change))))
             }
@@ -292,7 +296,7 @@ impl Session {
                 run.entry = at_end.then_some(entry);
                 return self.start_work(Work::Running(run));
             }
-            Record::Goto(to) => return self.start(Request::goto(to)),
+            Record::Goto(to) => return self.begin(Request::goto(to)),
             Record::Bookmark { name, here: true } => {
                 self.set_bookmark(&name).map_err(Refused::Other)?;
                 self.give_up();
@@ -311,7 +315,7 @@ impl Session {
             *next = Some(to);
             return Ok(Progress::More);
         }
-        self.start(Request::goto(to))
+        self.begin(Request::goto(to))
     }
 
     fn start_playing(&mut self, to: Position) -> Result<Progress, Refused> {

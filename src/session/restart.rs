@@ -12,7 +12,7 @@ use super::wanted::{Direction, Wanted};
 use crate::program::cell_text::Source;
 use crate::vm::cell::Cell;
 use crate::vm::frame::Activation;
-use crate::vm::index::{BodyId, FrameId};
+use crate::vm::index::{BodyId, FrameId, TaskId};
 use crate::vm::instruction::Instruction;
 use crate::vm::machine::Machine;
 use crate::vm::refusal::Refusal;
@@ -24,11 +24,18 @@ impl Session {
     /// If there is no such activation.
     pub(super) fn search_call(&mut self, frame: FrameId) -> Result<Search, Refused> {
         let body = self.activation(frame).ok_or(Refusal::NoFrame { frame })?.body;
-        Ok(self.search(Wanted::Start { frame, body }, Direction::Back))
+        let task = self.focus();
+        Ok(self.search(Wanted::Start { task, frame, body }, Direction::Back))
     }
 
-    fn activation(&self, frame: FrameId) -> Option<Activation<'_>> {
-        self.machine().task().calls().activation_of(frame)
+    pub(super) fn activation(&self, frame: FrameId) -> Option<Activation<'_>> {
+        let task = self.machine().task_of(self.focus())?;
+        task.calls().activation_of(frame)
+    }
+
+    /// Whether an activation of the task that is looked at is the bottom frame of main.
+    pub(super) fn is_bottom_of_main(&self, frame: FrameId) -> bool {
+        frame == FrameId::BOTTOM && self.focus() == TaskId::MAIN
     }
 
     /// Whether nothing had been executed before the history began.
@@ -47,8 +54,10 @@ impl Session {
     /// # Errors
     /// If a block that was on the stack no longer exists.
     pub(super) fn restart(&mut self, frame: FrameId, then: &Machine) -> Result<(), Refused> {
-        let text = spell(then, self.machine(), then.task().parameters())?.into();
-        let restart = vec![Command::Restart { frame, text }];
+        // The call was executed by this task.
+        let task = then.task_of(then.current()).expect("there is always a current task");
+        let text = spell(then, self.machine(), task.parameters())?.into();
+        let (restart, _) = self.in_focus(vec![Command::Restart { frame, text }], None);
         self.try_commands(&restart)?;
         self.enter(restart);
         self.note_stop();
@@ -74,7 +83,8 @@ impl Session {
             let (_, value) = locals.iter().find(|(local, _)| **local == **name)?;
             Some(value.clone())
         });
-        let there = machine.task().parameters().iter().map(|&value| machine.spell(value));
+        let task = machine.task_of(self.focus()).expect("it is there");
+        let there = task.parameters().iter().map(|&value| machine.spell(value));
         Proposal { frame, arguments, text: spell_values(machine, there.chain(known).collect()) }
     }
 }

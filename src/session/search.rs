@@ -14,10 +14,10 @@ use super::replay::{Event, Observer, Replay, Replayed, Scene};
 use super::wanted::{Cells, Direction, Wanted, left_depth};
 use crate::program::breakpoint::{Breakpoint, Breakpoints};
 use crate::program::image::Image;
-use crate::vm::index::FrameId;
+use crate::vm::index::{FrameId, TaskId};
 use crate::vm::memory::Place;
 use crate::vm::relocate::Shift;
-use crate::vm::run_until::Until;
+use crate::vm::run_until::{ANY_DEPTH, Until};
 use crate::vm::stop::Stop;
 
 /// How a slice of a search ended.
@@ -160,7 +160,7 @@ impl Search {
             rests,
             spent: self.replay.image.machine.extra_effort(),
             budget: fuel,
-            depth: 0,
+            depth: (TaskId::MAIN, 0),
             lacks: false,
         };
         let observer: Option<&mut dyn Observer> =
@@ -234,7 +234,7 @@ impl Search {
         let cells = &self.cells[self.shifted];
         let counter = image.machine.task().counter();
         let found = match &self.wanted {
-            Wanted::Depth(depth) => image.machine.task().calls().depth() <= *depth,
+            Wanted::Depth(..) | Wanted::Task(_) => self.wanted.is_before(&image.machine, cells),
             Wanted::Cells(_) => cells.contains_key(&counter),
             Wanted::Breakpoints(wanted) => pauses(wanted, cells, image),
             Wanted::Write { .. }
@@ -291,7 +291,7 @@ struct Matcher<'s> {
     spent: u64,
     budget: u64,
     /// The [`left_depth`] before the instruction.
-    depth: u32,
+    depth: (TaskId, u32),
     /// Whether the instruction could make something the value that is looked for.
     lacks: bool,
 }
@@ -387,43 +387,46 @@ impl Observer for Matcher<'_> {
             Some(pauses) => pauses,
             None => {
                 let pauses = self.wanted.pauses(machine, self.cells(shifts));
-                // With several tasks, depths are those of many call stacks.
                 *self.slow = self.wanted.could_be_any()
-                    || machine.tasks().len() > 1 && matches!(self.wanted, Wanted::Depth(_))
                     || self.wanted.could_be_returned_to(machine, &pauses);
                 pauses
             }
         };
-        let (here, depth) = (machine.task().number(), machine.task().calls().depth());
-        let is_low = matches!(*self.wanted, Wanted::Depth(most) if depth <= most);
-        if *self.slow || is_low && self.direction == Direction::Forward {
+        let (here, depth) = (machine.due().number(), machine.due().calls().depth());
+        let lowest = self.wanted.lowest();
+        let is_low = lowest.is_some_and(|(task, most)| task == here && depth <= most);
+        // Between two instructions of a task there may be some of others.
+        let mixes = machine.tasks().len() > 1 && self.wanted.enters();
+        if *self.slow || mixes || is_low && self.direction == Direction::Forward {
             *self.pauses = Some(pauses);
             return Ok((0, false));
         }
         // In a search back, every instruction matches while the call stack is low enough; keep the last one.
-        let depths = match *self.wanted {
-            Wanted::Depth(most) if is_low => 0..=most,
-            Wanted::Depth(most) => most.saturating_add(1)..=u32::MAX,
-            Wanted::Cells(_)
-            | Wanted::Breakpoints(_)
-            | Wanted::Write { .. }
-            | Wanted::Call(_)
-            | Wanted::Output
-            | Wanted::Became(_)
-            | Wanted::Start { .. }
-            | Wanted::Statement { .. } => 0..=u32::MAX,
+        let depths = match lowest {
+            Some((_, most)) if is_low => 0..=most,
+            Some((task, most)) if task == here => most.saturating_add(1)..=u32::MAX,
+            Some(_) | None => ANY_DEPTH,
         };
         if let Wanted::Breakpoints(_) = self.wanted {
             let paused = self.seek_breakpoint(image, &pauses, shifts, fuel);
             *self.pauses = Some(pauses);
             return paused;
         }
-        let paused =
-            image.run_until(fuel, &Until { depths, task: Some(here), ..Until::at(&pauses) });
+        let until = Until { depths, task: Some(here), ..Until::at(&pauses) };
+        if lowest.is_some() && image.machine.tasks().len() > 1 {
+            // Only while this task goes on.
+            let ran = image.run_turn(fuel, &until);
+            *self.pauses = Some(pauses);
+            let after = Position { done: at.done + ran.saturating_sub(1), ..at };
+            let ends = ran > 0 && is_low && self.note(after, Event::After);
+            return Ok((ran, ends));
+        }
+        let paused = image.run_until(fuel, &until);
         let machine = &image.machine;
         *self.pauses = Some(pauses);
         let ran = machine.retired() - before;
-        let matches = ran > 0 && (is_low || paused == Ok(true) && self.wanted.is_after(machine, 0));
+        let matches =
+            ran > 0 && (is_low || paused == Ok(true) && self.wanted.is_after(machine, (here, 0)));
         let ends = matches && self.note(Position { done: at.done + ran - 1, ..at }, Event::After);
         paused.map(|_| (ran, ends))
     }

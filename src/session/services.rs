@@ -65,7 +65,7 @@ impl Host for Services {
         context: &mut Context<'_>,
     ) -> Poll<Result<Vec<Instruction>, String>> {
         // Taken out: if it panics, it is gone.
-        let open = self.open.iter().position(|(open, _)| open.is_same(asked));
+        let open = self.open.iter().position(|(open, _)| open.is_same(asked, false));
         let mut answering = match open {
             Some(at) => self.open.swap_remove(at).1,
             None => {
@@ -81,6 +81,6 @@ impl Host for Services {
     }
 
     fn forget(&mut self, asked: &Asked) {
-        self.open.retain(|(open, _)| !open.is_same(asked));
+        self.open.retain(|(open, _)| !open.is_same(asked, false));
     }
 }

@@ -24,6 +24,7 @@ use super::replay::End;
 use super::unsaved::Unsaved;
 use crate::program::breakpoint::Breakpoints;
 use crate::program::image::Image;
+use crate::vm::index::TaskId;
 use crate::vm::machine::Machine;
 use crate::vm::stop::Stop;
 
@@ -37,6 +38,8 @@ pub struct Session {
     pub(super) tip: Position,
     pub(super) checkpoints: Checkpoints,
     pub(super) job: Option<Job>,
+    /// The task that a person looks at.
+    pub(super) looks_at: Option<TaskId>,
     /// The position that a search for breakpoints found, and where they are there.
     pub(super) sought: Option<(Position, Breakpoints)>,
     pub(super) since_checkpoint: u64,
@@ -74,6 +77,7 @@ impl Session {
             position: Position::default(),
             checkpoints: Checkpoints::default(),
             job: None,
+            looks_at: None,
             sought: None,
             since_checkpoint: 0,
             extra_effort: 0,

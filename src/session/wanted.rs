@@ -9,10 +9,11 @@ use super::goal::Goal;
 use super::replay::Event;
 use crate::program::breakpoint::Breakpoints;
 use crate::vm::cell::{Cell, Content};
-use crate::vm::index::{Body, DataId, FrameId, Offset};
+use crate::vm::index::{Body, DataId, FrameId, Offset, TaskId};
 use crate::vm::instruction::Primitive;
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
+use crate::vm::task::Task;
 
 /// Where the wanted cells are now, each with its index among [`Wanted::cells`].
 pub(super) type Cells = BTreeMap<Place, usize>;
@@ -26,11 +27,13 @@ pub enum Direction {
     Forward,
 }
 
-/// What is looked for. All but the first three find the position before the instruction that does it.
+/// What is looked for. All but the first four find the position before the instruction that does it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanted {
-    /// The call stack no higher than this.
-    Depth(u32),
+    /// The call stack of this task no higher than this.
+    Depth(TaskId, u32),
+    /// An instruction of this task.
+    Task(TaskId),
     /// The counter on one of these cells, wherever they were before edits moved them.
     Cells(BTreeSet<Place>),
     /// The counter on one of these breakpoints, where it pauses: enabled or not, set there or not. A
@@ -51,6 +54,8 @@ pub enum Wanted {
     Became(Became),
     /// The start of an activation: it is entered, or runs again.
     Start {
+        /// The task that it is in.
+        task: TaskId,
         /// The activation.
         frame: FrameId,
         /// Its body.
@@ -58,6 +63,8 @@ pub enum Wanted {
     },
     /// The beginning of a statement in an activation, if the activation began before that.
     Statement {
+        /// The task that it is in.
+        task: TaskId,
         /// The activation.
         frame: FrameId,
         /// The first cell of the statement.
@@ -72,7 +79,8 @@ impl Wanted {
             Wanted::Cells(cells) => cells.clone(),
             Wanted::Breakpoints(wanted) => wanted.iter().map(|(at, _)| at).collect(),
             Wanted::Statement { at, .. } => [*at].into(),
-            Wanted::Depth(_)
+            Wanted::Depth(..)
+            | Wanted::Task(_)
             | Wanted::Write { .. }
             | Wanted::Call(_)
             | Wanted::Output
@@ -88,16 +96,19 @@ impl Wanted {
 
     /// Back or forward over one instruction and everything it calls.
     pub fn over(machine: &Machine) -> Wanted {
-        Wanted::Depth(machine.task().calls().depth())
+        Wanted::Depth(machine.task().number(), machine.task().calls().depth())
     }
 
     /// Out to the caller; none in the bottom frame.
     pub fn out(machine: &Machine) -> Option<Wanted> {
         match Goal::out(machine) {
-            Goal::Depth(_, depth) => Some(Wanted::Depth(depth)),
-            Goal::Free | Goal::Fuel(_) | Goal::Watching(_) | Goal::Cell(_) | Goal::Line { .. } => {
-                None
-            }
+            Goal::Depth(task, depth) => Some(Wanted::Depth(task, depth)),
+            Goal::Free
+            | Goal::Fuel(_)
+            | Goal::Watching(_)
+            | Goal::Going(_)
+            | Goal::Cell(_)
+            | Goal::Line { .. } => None,
         }
     }
 
@@ -105,11 +116,16 @@ impl Wanted {
     pub(super) fn is_before(&self, machine: &Machine, cells: &Cells) -> bool {
         let task = machine.task();
         match self {
-            Wanted::Depth(depth) => task.calls().depth() <= *depth,
+            Wanted::Depth(number, depth) => {
+                task.number() == *number && task.calls().depth() <= *depth
+            }
+            Wanted::Task(number) => task.number() == *number,
             // A search pauses only where a breakpoint does.
             Wanted::Cells(_) | Wanted::Breakpoints(_) => cells.contains_key(&task.counter()),
-            Wanted::Statement { frame, .. } => {
-                task.calls().innermost_id() == *frame && cells.contains_key(&task.counter())
+            Wanted::Statement { task: number, frame, .. } => {
+                task.number() == *number
+                    && task.calls().innermost_id() == *frame
+                    && cells.contains_key(&task.counter())
             }
             Wanted::Write { body, index } => {
                 let [.., address, at] = task.parameters() else { return false };
@@ -149,36 +165,75 @@ impl Wanted {
             let wanted: Vec<Cell> = primitives.iter().map(|&each| Cell::primitive(each)).collect();
             cells_that(&|_, cell| wanted.contains(&cell))
         };
+        // From there on, the next instruction may be one of another task.
+        let makes_tasks = || holding(&[Primitive::TaskNew, Primitive::TaskSpawn]);
         match self {
-            Wanted::Depth(_) => BTreeSet::new(),
+            Wanted::Depth(..) | Wanted::Task(_) => makes_tasks(),
             Wanted::Became(became) => {
                 cells_that(&|body, cell| became.could(machine, memory.owner(body), cell))
             }
             Wanted::Cells(_) | Wanted::Breakpoints(_) => cells.keys().copied().collect(),
             Wanted::Write { .. } => holding(&[Primitive::MemorySet]),
             Wanted::Output => holding(&[Primitive::Print, Primitive::PrintLine]),
-            Wanted::Call(name) => memory.function(name).map(Place::start).into_iter().collect(),
-            Wanted::Start { body, .. } => [Place::start(*body)].into(),
-            Wanted::Statement { at, .. } => {
-                cells.keys().copied().chain([Place::start(at.body)]).collect()
+            Wanted::Call(name) => {
+                let start = memory.function(name).map(Place::start);
+                start.into_iter().chain(makes_tasks()).collect()
             }
+            Wanted::Start { body, .. } => {
+                [Place::start(*body)].into_iter().chain(makes_tasks()).collect()
+            }
+            Wanted::Statement { at, .. } => {
+                let places = cells.keys().copied().chain([Place::start(at.body)]);
+                places.chain(makes_tasks()).collect()
+            }
+        }
+    }
+
+    /// Whether it is a call, an instruction before which nothing need be seen.
+    pub(super) fn enters(&self) -> bool {
+        match self {
+            Wanted::Call(_) | Wanted::Start { .. } | Wanted::Statement { .. } => true,
+            Wanted::Depth(..)
+            | Wanted::Task(_)
+            | Wanted::Cells(_)
+            | Wanted::Breakpoints(_)
+            | Wanted::Write { .. }
+            | Wanted::Output
+            | Wanted::Became(_) => false,
         }
     }
 
     /// Whether a return could land on a body's first cell, as a call does. It can only if an edit deleted
     /// the cell of a live call.
     pub(super) fn could_be_returned_to(&self, machine: &Machine, starts: &BTreeSet<Place>) -> bool {
-        let calls = machine.task().calls();
         match self {
-            Wanted::Call(_) | Wanted::Start { .. } | Wanted::Statement { .. } => calls
-                .activations()
+            Wanted::Call(_) | Wanted::Start { .. } | Wanted::Statement { .. } => machine
+                .tasks()
+                .flat_map(|task| task.calls().activations())
                 .any(|entry| entry.returns_to.is_some_and(|place| starts.contains(&place))),
-            Wanted::Depth(_)
+            Wanted::Depth(..)
+            | Wanted::Task(_)
             | Wanted::Cells(_)
             | Wanted::Breakpoints(_)
             | Wanted::Write { .. }
             | Wanted::Output
             | Wanted::Became(_) => false,
+        }
+    }
+
+    /// The task whose call stack is to be this low, and how low; [`u32::MAX`] if any height counts.
+    pub(super) fn lowest(&self) -> Option<(TaskId, u32)> {
+        match *self {
+            Wanted::Depth(task, most) => Some((task, most)),
+            Wanted::Task(task) => Some((task, u32::MAX)),
+            Wanted::Cells(_)
+            | Wanted::Breakpoints(_)
+            | Wanted::Write { .. }
+            | Wanted::Call(_)
+            | Wanted::Output
+            | Wanted::Became(_)
+            | Wanted::Start { .. }
+            | Wanted::Statement { .. } => None,
         }
     }
 
@@ -210,7 +265,8 @@ impl Wanted {
                 matches!(command, Command::Restart { frame: restarted, .. } if restarted == frame)
             }
             Wanted::Became(became) => became.is_command(command),
-            Wanted::Depth(_)
+            Wanted::Depth(..)
+            | Wanted::Task(_)
             | Wanted::Cells(_)
             | Wanted::Breakpoints(_)
             | Wanted::Call(_)
@@ -221,9 +277,9 @@ impl Wanted {
 
     /// Whether the instruction that was just executed did it; `depth` is the [`left_depth`] before the
     /// instruction.
-    pub(super) fn is_after(&self, machine: &Machine, depth: u32) -> bool {
-        let task = machine.task();
-        if task.calls().depth() < depth {
+    pub(super) fn is_after(&self, machine: &Machine, (number, depth): (TaskId, u32)) -> bool {
+        let task = executed(machine);
+        if task.number() == number && task.calls().depth() < depth {
             // A return to the first cell of a caller, because an edit deleted the call.
             return false;
         }
@@ -233,11 +289,14 @@ impl Wanted {
                 task.calls().innermost().is_frame
                     && machine.memory().function(name).is_some_and(starts)
             }
-            Wanted::Start { frame, body } => task.calls().innermost_id() == *frame && starts(*body),
-            Wanted::Statement { frame, at } => {
-                task.calls().innermost_id() == *frame && starts(at.body)
+            Wanted::Start { task: number, frame, body } => {
+                task.number() == *number && task.calls().innermost_id() == *frame && starts(*body)
             }
-            Wanted::Depth(_)
+            Wanted::Statement { task: number, frame, at } => {
+                task.number() == *number && task.calls().innermost_id() == *frame && starts(at.body)
+            }
+            Wanted::Depth(..)
+            | Wanted::Task(_)
             | Wanted::Cells(_)
             | Wanted::Breakpoints(_)
             | Wanted::Write { .. }
@@ -249,7 +308,7 @@ impl Wanted {
     /// Whether the next instruction does it. For depths and cells, any next instruction counts.
     pub(super) fn is_next(&self, machine: &mut Machine) -> bool {
         match self {
-            Wanted::Depth(_) | Wanted::Cells(_) | Wanted::Breakpoints(_) => true,
+            Wanted::Depth(..) | Wanted::Task(_) | Wanted::Cells(_) | Wanted::Breakpoints(_) => true,
             Wanted::Write { .. }
             | Wanted::Call(_)
             | Wanted::Output
@@ -267,14 +326,19 @@ impl Wanted {
     }
 }
 
-/// The depth of the call stack up to the activation that the next instruction leaves or starts again; if
+/// The task of the next instruction, and the depth of its call stack up to the activation that the next instruction leaves or starts again; if
 /// it does neither, up to the innermost. Where the call stack is lower afterwards, a caller continues.
-pub(super) fn left_depth(machine: &Machine) -> u32 {
+pub(super) fn left_depth(machine: &Machine) -> (TaskId, u32) {
     let calls = machine.task().calls();
     // A return in a block leaves the frame that the block was made in, or starts that again.
     let returns = is_next(machine, Primitive::Return) || is_next(machine, Primitive::ReturnIf);
     let left = if returns { machine.home_frame() } else { None };
-    left.map_or(calls.depth(), |frame| frame.id.0 + 1)
+    (machine.task().number(), left.map_or(calls.depth(), |frame| frame.id.0 + 1))
+}
+
+/// The task that has executed the last instruction, or that goes on in its place.
+fn executed(machine: &Machine) -> &Task {
+    machine.task_of(machine.current()).expect("there is always a current task")
 }
 
 /// Whether the next instruction is this one.

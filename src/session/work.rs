@@ -22,6 +22,10 @@ impl Session {
     /// # Errors
     /// Why the job cannot be done. Then the job is over, and the session is where it was.
     pub fn advance(&mut self, fuel: u64) -> Result<Progress, Refused> {
+        self.unseen(|session| session.advance_job(fuel))
+    }
+
+    fn advance_job(&mut self, fuel: u64) -> Result<Progress, Refused> {
         let Some(job) = self.job.take() else { return Ok(Progress::Done(Outcome::Done)) };
         let progress = match job.work {
             Work::Trying(attempt, run) => self.advance_attempt(attempt, run, fuel),
@@ -45,7 +49,9 @@ impl Session {
     /// checked expectations.
     pub fn give_up(&mut self) {
         self.job = None;
+        self.image.machine.look_at(None);
         self.note_stop();
+        self.image.machine.look_at(self.looks_at);
     }
 
     fn go_on(&mut self, work: Work) -> Progress {
@@ -144,7 +150,7 @@ impl Session {
     fn found_nothing(&mut self, search: Search, purpose: Purpose) -> Progress {
         match purpose {
             // Nothing calls main: it starts before the very first instruction.
-            Purpose::Restart(FrameId::BOTTOM) if self.begins_fresh() => {
+            Purpose::Restart(frame) if self.is_bottom_of_main(frame) && self.begins_fresh() => {
                 let journey = self.journey_to(self.before_first_instruction());
                 self.go_on(Work::Reading(journey, Reading::Beginning))
             }

@@ -9,6 +9,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::breakpoints::Mark;
+use super::others::{OtherTasks, Others};
 use super::title::body_title;
 use crate::program::breakpoint::Breakpoints;
 use crate::program::cell_text::{Label, Source};
@@ -104,8 +105,10 @@ pub struct CellRow {
     pub kind: CellKind,
     /// The body that it calls or whose address it holds.
     pub target: Option<BodyId>,
-    /// Whether the program counter is here.
+    /// Whether the program counter is here: that of the task that is looked at.
     pub counter: bool,
+    /// The other tasks that stand here.
+    pub others: Others,
     /// The frames that continue here, by the number the call stack shows, innermost first; at most
     /// [`NAMED_RETURNS`] of them.
     pub returns: Vec<u32>,
@@ -202,6 +205,7 @@ pub struct Marks {
     /// Whether the call stack has more entries than were counted.
     are_more: bool,
     breakpoints: HashMap<Place, Mark>,
+    others: OtherTasks,
 }
 
 /// The most entries of the call stack that are counted, which is also the limit of a new machine. A stack
@@ -259,12 +263,11 @@ impl Marks {
                 .iter()
                 .map(|(at, breakpoint)| (at, Mark::of(breakpoint)))
                 .collect(),
+            others: OtherTasks::new(machine),
             ..Marks::default()
         };
-        marks.are_more = calls.depth() as usize > COUNTED_FRAMES;
         let mut above = None;
         for entry in calls.activations().take(COUNTED_FRAMES) {
-            *marks.activations.entry(entry.body).or_default() += 1;
             // It continues where the entry above it returns to.
             if let Some(place) = std::mem::replace(&mut above, entry.returns_to) {
                 let last = marks.last_returns.entry(place.body).or_insert(place);
@@ -276,9 +279,36 @@ impl Marks {
                 }
             }
         }
-        // The bottom is in `main`, however many entries are above it.
-        marks.activations.entry(MAIN).or_insert(1);
+        marks.count_activations(machine);
         marks
+    }
+
+    /// Counts the activations of all tasks, first those of the one that is looked at.
+    fn count_activations(&mut self, machine: &Machine) {
+        let seen = machine.task();
+        let others = machine.tasks().filter(|task| task.number() != seen.number());
+        let mut left = COUNTED_FRAMES;
+        for task in std::iter::once(seen).chain(others) {
+            self.are_more |= task.calls().depth() as usize > left;
+            let mut is_copy = false;
+            for entry in task.calls().activations().take(left) {
+                left -= 1;
+                // A frame that is only a copy is no activation of its function.
+                if !std::mem::replace(&mut is_copy, entry.returns_to.is_none()) {
+                    *self.activations.entry(entry.body).or_default() += 1;
+                }
+            }
+            if left == 0 {
+                break;
+            }
+        }
+        // The bottom is in `main`, however many entries are above it.
+        self.activations.entry(MAIN).or_insert(1);
+    }
+
+    /// The other tasks, and where they stand.
+    pub fn others(&self) -> &OtherTasks {
+        &self.others
     }
 
     fn tally(&self, counted: usize) -> Tally {
@@ -301,9 +331,9 @@ impl Marks {
         self.breakpoints.get(&place)
     }
 
-    /// The last place in a body to which a frame returns.
+    /// The last place in a body to which a frame returns, or at which another task stands.
     pub fn last_return(&self, body: Body) -> Option<Place> {
-        self.last_returns.get(&body).copied()
+        self.last_returns.get(&body).copied().max(self.others.last(body))
     }
 }
 
@@ -381,6 +411,7 @@ fn cell_in(scope: &Scope<'_>, machine: &Machine, marks: &Marks, at: At) -> CellR
         kind: kind(machine, content),
         target: target(machine, content),
         counter: place.is_some() && place == marks.counter,
+        others: place.and_then(|place| marks.others.at(place)).cloned().unwrap_or_default(),
         returns: returns.to_vec(),
         more_returns,
         breakpoint: place.and_then(|place| marks.breakpoint(place)).cloned(),
@@ -445,6 +476,7 @@ impl CellRow {
         if self.counter {
             words.push_str(", program counter here");
         }
+        words.push_str(&self.others.words());
         for frame in &self.returns {
             words.push_str(&format!(", frame {frame} continues here"));
         }

@@ -115,9 +115,12 @@ impl Holes {
 
     /// The rows of those in sight.
     pub fn rows(&self, machine: &Machine, range: Range<usize>) -> Vec<HoleRow> {
-        let stop = machine.waits();
-        let missing =
-            if let Some(Stop::NotYetImplemented(name)) = &stop { Some(&**name) } else { None };
+        let mut missing: Vec<String> = Vec::new();
+        for (_, stop) in machine.waiting() {
+            if let Stop::NotYetImplemented(name) = stop {
+                missing.push(name);
+            }
+        }
         let row = |n: usize| {
             let (id, first) = self.names[n];
             let end = self.names.get(n + 1).map_or(self.uses.len(), |&(_, next)| next as usize);
@@ -128,7 +131,7 @@ impl Holes {
                 name: name.to_owned(),
                 uses: shown.iter().map(|&place| site(machine, place)).collect(),
                 more: others.len(),
-                waiting: missing == Some(name),
+                waiting: missing.iter().any(|missing| missing == name),
             }
         };
         let end = range.end.min(self.count());

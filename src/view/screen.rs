@@ -10,6 +10,7 @@ use super::memory::{
 use super::names::{GlobalRow, UseRow, globals, names};
 use super::stacks::{calls, parameters};
 use super::stop::{StopRow, stop_in};
+use super::tasks::{TaskRow, tasks};
 use super::title;
 use crate::program::diagnostic::counted;
 use crate::program::image::Image;
@@ -37,6 +38,7 @@ pub fn screen(image: &Image) -> String {
         memory(image),
         stack(machine),
         call_stack(machine),
+        task_list(machine),
         name_list(machine),
         global_list(machine),
         marks(image),
@@ -131,10 +133,12 @@ fn sign(mark: &Mark) -> &'static str {
 /// The marks of a cell: the counter, frames that return to it, a breakpoint.
 pub(super) fn marks_of(cell: &CellRow) -> String {
     let counter = cell.counter.then(|| "▲".to_string());
+    let others = cell.others.named.iter().map(|task| format!("△{task}"));
+    let others = others.chain(cell.others.rest());
     let returns = cell.returns.iter().map(|frame| format!("↑{frame}"));
-    let others =
+    let more =
         (cell.more_returns != Tally::exact(0)).then(|| format!("and {} more", cell.more_returns));
-    let returns = returns.chain(others);
+    let returns = others.chain(returns).chain(more);
     let stop = cell.breakpoint.as_ref().map(|mark| sign(mark).to_string());
     counter.into_iter().chain(returns).chain(stop).collect::<Vec<_>>().join(" ")
 }
@@ -199,12 +203,31 @@ fn call_stack(machine: &Machine) -> String {
             None => format!("  {} not assigned", local.name),
         });
         let locals: String = locals.collect();
-        text += &format!("  {}  {} at {}{locals}\n", frame.number, frame.title, frame.address);
+        let at = if frame.is_copy { String::new() } else { format!(" at {}", frame.address) };
+        text += &format!("  {}  {}{at}{locals}\n", frame.number, frame.title);
         if !frame.turns.is_empty() {
             text += &format!("     {}\n", frame.turns);
         }
     }
     text + &more(rows.depth, rows.frames.len())
+}
+
+fn task_list(machine: &Machine) -> String {
+    let tasks = tasks(machine, ENTRIES);
+    if tasks.count == 0 {
+        return String::new();
+    }
+    let row = |row: &TaskRow| {
+        let TaskRow { number, title, address, words, .. } = row;
+        let stack = match row.values() {
+            values if values.is_empty() => String::new(),
+            values => format!(", stack {values}"),
+        };
+        let here = if row.is_focus { "▲" } else { " " };
+        format!("{here} {number}  {title} at {address}: {words}{stack}\n")
+    };
+    let rows: String = tasks.rows.iter().map(row).collect();
+    format!("tasks\n{rows}{}", more(tasks.count, tasks.rows.len()))
 }
 
 fn name_list(machine: &Machine) -> String {

@@ -23,6 +23,7 @@ pub use text::{FunctionText, Line, Spot, Token, TokenKind};
 pub use values::{Known, known, taken};
 
 use super::memory::{At, Marks, Ran};
+use super::others::Others;
 use super::stacks::FrameRow;
 use crate::vm::index::{Body, BodyId};
 use crate::vm::machine::Machine;
@@ -108,6 +109,8 @@ fn locals(title: &str, frames: &[FrameRow]) -> String {
 struct Marked {
     /// The counter, if it is in the function, and where that is in the text.
     counter: Option<(Place, Spot)>,
+    /// The other tasks that stand in it, and where that is.
+    others: Vec<(Spot, Others)>,
     /// The cells that the last gesture changed.
     changed: Vec<(Body, Range<u32>)>,
 }
@@ -118,8 +121,19 @@ impl Marked {
         let changed = text.bodies.iter().map(|&body| (body, (moment.changed)(body)));
         Marked {
             counter: text.spot(counter).map(|spot| (counter, spot)),
+            others: moment
+                .marks
+                .others()
+                .within(&text.bodies)
+                .filter_map(|(place, others)| Some((text.spot(place)?, others.clone())))
+                .collect(),
             changed: changed.filter(|(_, cells)| !cells.is_empty()).collect(),
         }
+    }
+
+    fn others_at(&self, line: usize, token: usize) -> Others {
+        let here = self.others.iter().find(|(spot, _)| (spot.line, spot.token) == (line, token));
+        here.map_or_else(Others::default, |(_, others)| others.clone())
     }
 
     fn is_changed(&self, place: Place) -> bool {
@@ -151,6 +165,7 @@ fn line_row(
             at: place.map(At::from),
             done: here.is_some_and(|(counter, _)| is_done(counter)),
             counter: here.is_some_and(|(_, spot)| spot.token == n),
+            others: marked.others_at(number, n),
             returns: returns.to_vec(),
             more_returns,
             breakpoint: place.and_then(|place| moment.marks.breakpoint(place)).cloned(),

@@ -10,6 +10,7 @@ use crate::vm::frame::{Activation, Again};
 use crate::vm::index::{Body, BodyId, FrameId, FrameNumber};
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
+use crate::vm::task::Task;
 
 /// One value, on the parameter stack, in a local or in a global.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +67,9 @@ pub struct FrameRow {
     pub address: u64,
     /// Whether it is a frame of a function.
     pub is_frame: bool,
+    /// Whether it is only a copy of a frame, for the locals of the block that a task was made of: its function does
+    /// not run there.
+    pub is_copy: bool,
     /// The number by which a block names this frame, or the frame that this block was made in.
     pub home: FrameNumber,
 }
@@ -96,7 +100,12 @@ pub struct CallRows {
 
 /// The last `count` values of the parameter stack.
 pub fn parameters(machine: &Machine, count: usize) -> StackRows {
-    let parameters = machine.task().parameters();
+    parameters_of(machine, machine.task(), count)
+}
+
+/// The last `count` values of the parameter stack of a task.
+pub fn parameters_of(machine: &Machine, task: &Task, count: usize) -> StackRows {
+    let parameters = task.parameters();
     let values = parameters.iter().rev().take(count).map(|&cell| value(machine, cell)).collect();
     StackRows { depth: parameters.len(), values, effect: String::new() }
 }
@@ -117,29 +126,29 @@ pub fn calls(machine: &Machine, count: usize) -> CallRows {
     CallRows { depth: machine.task().calls().depth() as usize, frames }
 }
 
-/// The entries of the call stack and where each is, innermost first.
-fn standing(machine: &Machine) -> impl Iterator<Item = (Activation<'_>, Place)> {
+/// The entries of the call stack and where each is, innermost first. A frame that is only a copy is nowhere.
+fn standing(machine: &Machine) -> impl Iterator<Item = (Activation<'_>, Option<Place>)> {
     let calls = machine.task().calls();
-    let mut stands = machine.task().counter();
-    calls.activations().map(move |entry| {
-        let at = stands;
-        // The bottom entry returns nowhere, and nothing is below it.
-        stands = entry.returns_to.unwrap_or(stands);
-        (entry, at)
-    })
+    let mut stands = Some(machine.task().counter());
+    calls.activations().map(move |entry| (entry, std::mem::replace(&mut stands, entry.returns_to)))
 }
 
-fn frame(machine: &Machine, (entry, stands): (Activation<'_>, Place)) -> FrameRow {
+fn frame(machine: &Machine, (entry, stands): (Activation<'_>, Option<Place>)) -> FrameRow {
+    let (is_copy, counter) = (stands.is_none(), machine.task().counter());
+    // A copy is shown where the block is that has it.
+    let stands = stands.unwrap_or(counter);
+    let name = title(machine, entry.body);
     FrameRow {
         id: entry.id,
         number: frame_number(entry.id),
         body: entry.body,
-        title: title(machine, entry.body),
+        title: if is_copy { format!("copy of {name}'s frame") } else { name },
         turns: turns(machine, entry),
         locals: locals(machine, entry),
         stands: stands.into(),
         address: machine.memory().address(stands),
         is_frame: entry.is_frame,
+        is_copy,
         home: entry.home,
     }
 }
@@ -173,11 +182,12 @@ pub struct Standing {
 /// rows for at most `named` of each kind.
 pub fn reached(machine: &Machine, at: Place, named: usize) -> (Standing, Standing) {
     let (mut will, mut passed) = (Standing::default(), Standing::default());
-    for entry in standing(machine).filter(|(_, stands)| stands.body == at.body) {
-        let kind = if entry.1.offset <= at.offset { &mut will } else { &mut passed };
+    for (entry, stands) in standing(machine) {
+        let Some(stands) = stands.filter(|stands| stands.body == at.body) else { continue };
+        let kind = if stands.offset <= at.offset { &mut will } else { &mut passed };
         kind.count += 1;
         if kind.frames.len() < named {
-            kind.frames.push(frame(machine, entry));
+            kind.frames.push(frame(machine, (entry, Some(stands))));
         }
     }
     (will, passed)

@@ -1,15 +1,18 @@
 //! Why the machine waits, in words: what the window, the runner and a screen reader say.
 
+use super::tasks::{Doing, state};
 use crate::program::diagnostic::counted;
 use crate::program::hint;
 use crate::program::image::Image;
 use crate::program::notation::Notation;
 use crate::program::scope::Scope;
+use crate::vm::index::TaskId;
 use crate::vm::instruction::{Fragment, Instruction, Primitive};
 use crate::vm::limit::LimitKind;
 use crate::vm::machine::Machine;
 use crate::vm::memory::{MAIN, Place};
 use crate::vm::stop::{Fault, Stop};
+use crate::vm::task::TaskState;
 
 /// What kind of attention a stop asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +29,8 @@ pub enum Tone {
     Fault,
     /// A limit.
     Limit,
+    /// The task waits for another, sleeps or rests: no person need do anything about it.
+    Waits,
     /// Nothing is left to do.
     Finished,
     /// Nothing is left to do, and an example has left something else than it should. Only a desk knows that.
@@ -55,7 +60,9 @@ pub fn stop_in(image: &Image) -> StopRow {
     let mut row = stop(&image.machine);
     let shows = match row.tone {
         Tone::Write | Tone::Missing | Tone::Fault | Tone::Limit => true,
-        Tone::Ready | Tone::Input | Tone::Exited | Tone::Finished | Tone::Wrong => false,
+        Tone::Ready | Tone::Input | Tone::Waits | Tone::Exited | Tone::Finished | Tone::Wrong => {
+            false
+        }
     };
     if let Some(origin) = image.origin().filter(|_| shows) {
         row.detail += &format!("; {origin}");
@@ -68,6 +75,63 @@ pub fn stop_in(image: &Image) -> StopRow {
 
 /// Why a machine waits, or what comes next.
 pub fn stop(machine: &Machine) -> StopRow {
+    let mut row = seen_row(machine);
+    if let Some(whose) = whose(machine, &row) {
+        row.title = of_task(whose, &row);
+    }
+    row
+}
+
+/// The task that a stop is said to be of; none if there is only one, or if it is of all of them.
+fn whose(machine: &Machine, row: &StopRow) -> Option<TaskId> {
+    let is_of_all = match row.tone {
+        Tone::Exited => true,
+        Tone::Finished => machine.waits() == Some(Stop::Finished),
+        Tone::Fault => matches!(machine.waits(), Some(Stop::Deadlock(_))),
+        Tone::Ready
+        | Tone::Write
+        | Tone::Missing
+        | Tone::Input
+        | Tone::Limit
+        | Tone::Waits
+        | Tone::Wrong => false,
+    };
+    (machine.tasks().len() > 1 && !is_of_all).then(|| machine.task().number())
+}
+
+/// A title that begins with the task: `Task 2: base is missing`.
+fn of_task(task: TaskId, row: &StopRow) -> String {
+    if row.name.is_some() || row.tone == Tone::Waits {
+        // It begins with a name, or is a sentence about the task.
+        let colon = if row.tone == Tone::Waits { "" } else { ":" };
+        return format!("Task {task}{colon} {}", row.title);
+    }
+    let mut letters = row.title.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_lowercase());
+    format!("Task {task}: {}{}", first.unwrap_or_default(), letters.as_str())
+}
+
+/// Why the task that is looked at cannot go on; `None` if it can.
+pub fn seen(machine: &Machine) -> Option<Stop> {
+    let common = machine.waits();
+    if machine.tasks().len() == 1 {
+        return common;
+    }
+    match common {
+        Some(Stop::Deadlock(_) | Stop::Exit(_) | Stop::OutOfFuel | Stop::Finished) => common,
+        None
+        | Some(
+            Stop::Breakpoint
+            | Stop::NotYetImplemented(_)
+            | Stop::Input
+            | Stop::Fault(_)
+            | Stop::Limit(_)
+            | Stop::Blocked(_),
+        ) => machine.stop_of(machine.task().number()),
+    }
+}
+
+fn seen_row(machine: &Machine) -> StopRow {
     let counter = machine.task().counter();
     let address = machine.memory().address(counter);
     let row = |tone, title: String, detail: String| StopRow {
@@ -77,7 +141,11 @@ pub fn stop(machine: &Machine) -> StopRow {
         name: None,
         limit: None,
     };
-    match machine.waits() {
+    match seen(machine) {
+        None if machine.tasks().len() > 1 && !goes_on(machine) => {
+            let (_, words) = state(machine, machine.task());
+            row(Tone::Waits, words, why_waits(machine))
+        }
         None | Some(Stop::OutOfFuel) => row(
             Tone::Ready,
             format!("Ready at {address}"),
@@ -98,10 +166,7 @@ pub fn stop(machine: &Machine) -> StopRow {
                 ..row(Tone::Missing, format!("{name} is missing"), detail)
             }
         }
-        Some(Stop::Blocked(blocked)) => {
-            let task = machine.task().number();
-            row(Tone::Ready, format!("Task {task} {blocked}"), "let the others run".to_owned())
-        }
+        Some(Stop::Blocked(blocked)) => row(Tone::Waits, blocked.to_string(), why_waits(machine)),
         Some(Stop::Deadlock(who)) => row(Tone::Fault, "Deadlock".to_owned(), who),
         Some(Stop::Input) => row(
             Tone::Input,
@@ -124,11 +189,34 @@ pub fn stop(machine: &Machine) -> StopRow {
     }
 }
 
+/// Whether the task that is looked at, which stands at no stop, takes its turn.
+fn goes_on(machine: &Machine) -> bool {
+    state(machine, machine.task()).0 == Doing::Runs
+}
+
+/// What lets a task go on that waits for something else than a person.
+fn why_waits(machine: &Machine) -> String {
+    let task = machine.task();
+    let is_held = machine.strand_of(task.number()).is_some_and(|strand| strand.share == 0);
+    if let Some((other, stop)) = machine.stopped()
+        && other != task.number()
+        && machine.waits_together().is_some()
+    {
+        return format!("nothing goes on: task {other}: {stop}");
+    }
+    match task.state() {
+        TaskState::Rests => "it goes on when a task resumes it".to_owned(),
+        TaskState::Waits => "it goes on when that yields or ends".to_owned(),
+        TaskState::Runs if is_held => "its share is 0; let it go on".to_owned(),
+        TaskState::Runs => "let the others run".to_owned(),
+    }
+}
+
 /// The same for a window: in the words of the notation in which its user types, and with what only a window can
 /// do about a fault.
 pub fn in_window(mut row: StopRow, machine: &Machine, notation: Notation) -> StopRow {
     let counter = machine.task().counter();
-    if let Some(Stop::Fault(Fault::Unassigned { local, .. })) = machine.waits() {
+    if let Some(Stop::Fault(Fault::Unassigned { local, .. })) = seen(machine) {
         let write = match notation {
             Notation::Forth => format!("assign: {local}"),
             Notation::Source => format!("{local} = ..."),
@@ -141,12 +229,20 @@ pub fn in_window(mut row: StopRow, machine: &Machine, notation: Notation) -> Sto
         let title = super::title::title(machine, counter.body);
         match row.tone {
             Tone::Ready => row.detail = format!("next: `{}`", in_source(machine, counter)),
-            Tone::Write if untouched(machine) => row.title = "Nothing is written yet".to_owned(),
-            Tone::Write => row.title = format!("Nothing is written here yet in {title}"),
+            Tone::Write => {
+                row.title = match untouched(machine) {
+                    true => "Nothing is written yet".to_owned(),
+                    false => format!("Nothing is written here yet in {title}"),
+                };
+                if let Some(whose) = whose(machine, &row) {
+                    row.title = of_task(whose, &row);
+                }
+            }
             Tone::Missing
             | Tone::Input
             | Tone::Fault
             | Tone::Limit
+            | Tone::Waits
             | Tone::Finished
             | Tone::Wrong
             | Tone::Exited => {}
@@ -176,7 +272,12 @@ pub fn of_host(row: StopRow, machine: &Machine, name: &str, hosted: Hosted<'_>) 
         Hosted::Failed(reason) => format!("no answer: {reason}; run on to ask it again"),
     };
     let (tone, name) = (Tone::Missing, name.to_owned());
-    StopRow { tone, title: format!("Waits for the host: {name}"), detail, name: Some(name), ..row }
+    let title = format!("Waits for the host: {name}");
+    let mut row = StopRow { tone, title, detail, name: None, ..row };
+    if let Some(whose) = whose(machine, &row) {
+        row.title = of_task(whose, &row);
+    }
+    StopRow { name: Some(name), ..row }
 }
 
 /// A cell in the source notation, with `...` for what it takes.

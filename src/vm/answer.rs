@@ -6,26 +6,45 @@
 
 use super::cell::{Cell, Content};
 use super::frame::CallStack;
-use super::index::Body;
+use super::index::{Body, TaskId};
 use super::instruction::Instruction;
 use super::machine::Machine;
 use super::memory::{BodyKind, MAIN};
 use super::refusal::Refusal;
+use super::task::Task;
 
 impl Machine {
     /// The name of the function whose call waits at the counter, and can be answered: it is missing, or it was
     /// entered and nothing is written in it.
     pub fn asked(&self) -> Option<&str> {
-        let counter = self.task().counter();
-        if let Content::Hole(name) = self.memory.cell(counter).content() {
+        self.asked_in(self.task())
+    }
+
+    /// The same in a task.
+    pub fn asked_of(&self, task: TaskId) -> Option<&str> {
+        self.asked_in(self.task_of(task)?)
+    }
+
+    /// The same in the current task, which commands are about.
+    fn asked_now(&self) -> Option<&str> {
+        self.asked_in(self.tasks.current())
+    }
+
+    fn asked_in(&self, task: &Task) -> Option<&str> {
+        if let Content::Hole(name) = self.memory.cell(task.counter()).content() {
             return Some(self.memory.name(name));
         }
-        self.entered_empty().map(|function| self.memory.function_name(function))
+        self.entered_empty(task).map(|function| self.memory.function_name(function))
     }
 
     /// The name of the missing function whose address the next instruction would push.
     pub fn asked_for_address(&self) -> Option<&str> {
-        let cell = self.memory.cell(self.task().counter());
+        self.asked_for_address_of(self.task().number())
+    }
+
+    /// The same of a task.
+    pub fn asked_for_address_of(&self, task: TaskId) -> Option<&str> {
+        let cell = self.memory.cell(self.task_of(task)?.counter());
         let Content::FunctionHole(name) = cell.content() else { return None };
         Some(self.memory.name(name))
     }
@@ -45,12 +64,11 @@ impl Machine {
     }
 
     fn is_at_hole(&self) -> bool {
-        matches!(self.memory.cell(self.task().counter()).content(), Content::Hole(_))
+        matches!(self.memory.cell(self.tasks.current().counter()).content(), Content::Hole(_))
     }
 
     /// The function that the counter has just entered and in which nothing is written.
-    fn entered_empty(&self) -> Option<Body> {
-        let task = self.task();
+    fn entered_empty(&self, task: &Task) -> Option<Body> {
         let (at, calls) = (task.counter(), task.calls());
         let code = self.memory.existing_code(at.body);
         let is_empty = at.offset.index() == 0 && code.used().is_empty();
@@ -59,17 +77,17 @@ impl Machine {
         (is_empty && is_current && is_entered).then_some(at.body)
     }
 
-    /// Checks that the call at the counter is one of this function with these operands, the last on top.
+    /// Checks that the call at the counter of the current task is one of this function with these operands, the last on top.
     ///
     /// # Errors
     /// If it is not: what is asked instead.
     pub fn check_asked(&self, name: &str, operands: &[Instruction]) -> Result<(), Refusal> {
         let name = name.to_string();
-        let asked = self.asked().ok_or(Refusal::NotAsked)?;
+        let asked = self.asked_now().ok_or(Refusal::NotAsked)?;
         if asked != name {
             return Err(Refusal::AskedAnother { name, asked: asked.to_string() });
         }
-        let parameters = self.task().parameters();
+        let parameters = self.tasks.current().parameters();
         let there = parameters.len();
         let Some(first) = there.checked_sub(operands.len()) else {
             return Err(Refusal::StackTooShort { wanted: operands.len(), there });
@@ -78,7 +96,7 @@ impl Machine {
         if parameters[first..].iter().zip(operands).all(is_same) {
             return Ok(());
         }
-        Err(Refusal::AskedWith { name, stack: self.show_stack() })
+        Err(Refusal::AskedWith { name, stack: self.here().show_stack() })
     }
 
     /// Checks that these can be values on a stack of this machine.
@@ -97,7 +115,7 @@ impl Machine {
     /// has changed then.
     pub fn answer(&mut self, takes: usize, results: &[Instruction]) -> Result<(), Refusal> {
         let is_hole = self.is_at_hole();
-        if !is_hole && self.entered_empty().is_none() {
+        if !is_hole && self.entered_empty(self.tasks.current()).is_none() {
             return Err(Refusal::NotAsked);
         }
         let there = self.tasks.current().parameters.len();
@@ -118,7 +136,7 @@ impl Machine {
         self.push_values(results);
         let given = results.len();
         self.return_now().map_err(|stop| {
-            let name = self.asked().expect("it was").to_string();
+            let name = self.asked_now().expect("it was").to_string();
             let parameters = &mut self.task_mut().parameters;
             parameters.truncate(parameters.len() - given);
             parameters.extend(operands);

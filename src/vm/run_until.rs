@@ -106,6 +106,24 @@ impl Machine {
         Ok(false)
     }
 
+    /// Executes up to `fuel` instructions of the current task in its turn, at full speed, and pauses before the first
+    /// at which `until` holds, or which this task cannot execute. Returns how many it has executed.
+    pub fn run_turn(&mut self, fuel: u64, until: &Until<'_>) -> u64 {
+        if until.holds(self) {
+            return 0;
+        }
+        self.decoded.pause_before(until.cells);
+        let turn = self.turn_left(self.at_most(fuel));
+        if turn == 0 {
+            return 0;
+        }
+        let bounds = self.bounds_of(until);
+        let slice = self.collecting_slice(turn);
+        let retired = super::fast::run(self, slice, bounds);
+        self.count_retired(retired);
+        retired
+    }
+
     /// Executes up to `fuel` instructions and pauses before the first that takes, looks at or replaces one of
     /// the lowest `hidden` parameters, which may be the very first. Returns whether it has paused so.
     ///

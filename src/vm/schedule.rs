@@ -55,6 +55,18 @@ impl Machine {
         self.choose().err()
     }
 
+    /// Why the machine could not go on if all tasks took turns; `None` if it could.
+    pub fn waits_together(&self) -> Option<Stop> {
+        if !self.tasks.alone {
+            return self.waits();
+        }
+        match self.here().plan() {
+            Ok(_) => None,
+            Err(stop @ Stop::Exit(_)) => Some(stop),
+            Err(_) => self.choose_another().err(),
+        }
+    }
+
     /// Why the machine cannot go on, and which task that is about; `None` if it can.
     pub fn stopped(&self) -> Option<(TaskId, Stop)> {
         let stop = self.choose().err()?;
@@ -95,6 +107,11 @@ impl Machine {
     /// The time, in instructions: how many have retired, and how long all have slept.
     pub fn clock(&self) -> u64 {
         self.retired + self.tasks.slept
+    }
+
+    /// The strand that a task is in: its top task runs. `None` if it rests, or is over.
+    pub fn strand_of(&self, task: TaskId) -> Option<Strand> {
+        self.tasks.strand_of(task).map(|strand| self.tasks.strands[strand])
     }
 
     /// Whether nobody takes turns: there is only one strand, or the others are frozen.
@@ -318,19 +335,28 @@ impl Machine {
 
     fn task_among(&self) -> &Task {
         let looked_at = self.tasks.looked_at.and_then(|number| self.tasks.find(number));
-        looked_at.unwrap_or_else(|| match self.choose() {
+        looked_at.unwrap_or_else(|| self.due())
+    }
+
+    /// The task that executes the next instruction, or the one that keeps the machine from going on, whatever is
+    /// looked at.
+    pub fn due(&self) -> &Task {
+        if self.tasks.is_single() {
+            return self.tasks.current();
+        }
+        match self.choose() {
             Ok((strand, _)) => self.tasks.existing(self.tasks.strands[strand].top),
             Err(stop) => match self.whose(&stop) {
                 Some(number) => self.tasks.existing(number),
                 None => self.tasks.current(),
             },
-        })
+        }
     }
 
     /// Lets questions be about another task, or about the current one again. It is no part of the program, and ends
     /// when that runs on.
     pub fn look_at(&mut self, task: Option<TaskId>) {
-        self.tasks.looked_at = task.filter(|&number| number != self.current());
+        self.tasks.looked_at = task;
     }
 
     /// The strands, in the order of their turns.

@@ -8,7 +8,7 @@ use midflight::session::load::image_of_program;
 use midflight::session::outcome::{Outcome, Progress};
 use midflight::session::request::Request;
 use midflight::session::wanted::{Direction, Wanted};
-use midflight::vm::index::{Body, FrameId};
+use midflight::vm::index::{Body, FrameId, TaskId};
 use midflight::vm::memory::Place;
 
 fn session(text: &str, gestures: &[&str]) -> Session {
@@ -29,7 +29,10 @@ fn forth_to_the_call_of_what_was_missing() {
     session.goto(Position { entry: 1, done: 1 }).unwrap();
     let call = Position { entry: 2, done: 0 };
     assert_eq!(forth(&mut session, Wanted::Call("f".to_string())), Some(call));
-    assert_eq!(forth(&mut session, Wanted::Start { frame: FrameId(1), body: Body(1) }), Some(call));
+    assert_eq!(
+        forth(&mut session, Wanted::Start { task: TaskId::MAIN, frame: FrameId(1), body: Body(1) }),
+        Some(call)
+    );
     session.goto(call).unwrap();
     assert_eq!(forth(&mut session, Wanted::Call("f".to_string())), None);
 }
@@ -64,7 +67,7 @@ fn returning_to_the_first_cell_is_no_call() {
     assert_eq!(session.restart_frame(FrameId(1)), Ok(Outcome::Done));
     assert_eq!(session.machine().show_stack(), "1", "without what `g` left");
     assert!(session.restart_frame(FrameId(u32::MAX)).is_err());
-    let start = Wanted::Start { frame: FrameId(u32::MAX), body: Body(1) };
+    let start = Wanted::Start { task: TaskId::MAIN, frame: FrameId(u32::MAX), body: Body(1) };
     assert_eq!(session.find(start, Direction::Back), Ok(None));
 }
 
@@ -84,7 +87,7 @@ fn forth_to_a_cell_that_an_edit_moves_at_the_end() {
 #[test]
 fn the_call_of_the_bottom_frame_is_not_looked_for() {
     let mut session = session("7 1 [ 1+ 1 ] repeat_if", &["run 100000"]);
-    let start = Wanted::Start { frame: FrameId::BOTTOM, body: Body(0) };
+    let start = Wanted::Start { task: TaskId::MAIN, frame: FrameId::BOTTOM, body: Body(0) };
     assert_eq!(session.find(start, Direction::Back), Ok(None));
     assert_eq!(session.restart_frame(FrameId::BOTTOM), Ok(Outcome::Done));
     assert_eq!(session.machine().show_stack(), "");

@@ -9,7 +9,7 @@ use midflight::session::outcome::{Outcome, Progress, Proposal};
 use midflight::session::recording::head;
 use midflight::session::request::Request;
 use midflight::session::wanted::{Direction, Wanted};
-use midflight::vm::index::{Body, BodyId, DataId, FrameId, Offset};
+use midflight::vm::index::{Body, BodyId, DataId, FrameId, Offset, TaskId};
 use midflight::vm::instruction::Instruction;
 use midflight::vm::machine::Machine;
 use midflight::vm::memory::Place;
@@ -30,7 +30,7 @@ pub fn random_wanted(c: &mut Choices, machine: &Machine) -> Wanted {
         5 => {
             let entries: Vec<_> = calls.activations().map(|entry| (entry.id, entry.body)).collect();
             let (frame, body) = c.of(&entries);
-            Wanted::Start { frame, body }
+            Wanted::Start { task: machine.task().number(), frame, body }
         }
         _ => Wanted::Cells((0..3).map(|_| super::story::place(c, machine)).collect()),
     }
@@ -50,7 +50,8 @@ fn is_wanted(wanted: &Wanted, machine: &Machine) -> bool {
     // A return is neither a call nor a start, wherever it leads.
     let returns = now.calls().depth() < task.calls().depth();
     match wanted {
-        Wanted::Depth(depth) => task.calls().depth() <= *depth,
+        Wanted::Depth(number, depth) => task.number() == *number && task.calls().depth() <= *depth,
+        Wanted::Task(number) => task.number() == *number,
         Wanted::Cells(cells) => cells.contains(&task.counter()),
         Wanted::Breakpoints(all) => all.contains(&task.counter()),
         Wanted::Output => name.starts_with("print"),
@@ -70,10 +71,10 @@ fn is_wanted(wanted: &Wanted, machine: &Machine) -> bool {
                 && now.counter().offset == Offset(0)
                 && now.calls().innermost().is_frame
         }
-        Wanted::Start { frame, body } => {
+        Wanted::Start { frame, body, .. } => {
             now.calls().innermost_id() == *frame && now.counter() == Place::new(*body, 0)
         }
-        Wanted::Statement { frame, at } => {
+        Wanted::Statement { frame, at, .. } => {
             task.calls().innermost_id() == *frame && task.counter() == *at
         }
     }
@@ -131,14 +132,14 @@ impl Walker {
         let mut at = future;
         let retired = |at| self.states.at(at).machine.retired();
         let mut expected = match (&wanted, &self.states.at(future).machine) {
-            (Wanted::Depth(depth), machine) if machine.task().calls().depth() <= *depth => {
+            (Wanted::Depth(_, depth), machine) if machine.task().calls().depth() <= *depth => {
                 (retired(future) > retired(here)).then_some(future)
             }
             _ => None,
         };
         // The instruction at the start of the search does not count.
         let first = &self.states.at(here).machine;
-        let begins = matches!(wanted, Wanted::Depth(_))
+        let begins = matches!(wanted, Wanted::Depth(..))
             || (first.clone().step().is_ok() && is_wanted(&wanted, first));
         while let Some(back) = self.states.back(at) {
             let before = retired(back) < retired(here) + u64::from(begins);
@@ -244,7 +245,7 @@ fn back_over_a_call_and_out_of_it() {
         assert_eq!(session.machine().task().counter(), Place::new(0, offset));
         assert_eq!(session.machine().show_stack(), stack);
     }
-    let forth = session.find(Wanted::Depth(1), Direction::Forward);
+    let forth = session.find(Wanted::Depth(TaskId::MAIN, 1), Direction::Forward);
     assert_eq!(forth, Ok(Some(Position { entry: 1, done: 2 })));
     session.redo().unwrap();
     assert!(back(&mut session, |_| Wanted::Call("fib".to_string())));

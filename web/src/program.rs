@@ -107,7 +107,7 @@ impl Program {
 fn state(tone: Tone) -> &'static str {
     match tone {
         Tone::Ready => "ready",
-        Tone::Input => "waits",
+        Tone::Input | Tone::Waits => "waits",
         Tone::Finished | Tone::Exited => "done",
         Tone::Write | Tone::Missing | Tone::Fault | Tone::Limit | Tone::Wrong => "stopped",
     }

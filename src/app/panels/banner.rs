@@ -108,7 +108,7 @@ fn choice(
 
 fn tone(look: &Look, tone: Tone) -> Color32 {
     match tone {
-        Tone::Ready => look.signs.select,
+        Tone::Ready | Tone::Waits => look.signs.select,
         Tone::Write => look.signs.counter,
         Tone::Missing => look.signs.missing,
         Tone::Input => look.signs.changed,
@@ -132,6 +132,10 @@ fn mark(ui: &mut Ui, banner: &Banner<'_>, color: Color32) {
         )),
         Tone::Ready => painter
             .add(Shape::closed_line(triangle([(-5.0, -6.0), (6.0, 0.0), (-5.0, 6.0)]), stroke)),
+        Tone::Waits => {
+            painter.line_segment([center + vec2(-3.0, -5.0), center + vec2(-3.0, 5.0)], stroke);
+            painter.line_segment([center + vec2(3.0, -5.0), center + vec2(3.0, 5.0)], stroke)
+        }
         Tone::Write => painter.add(Shape::circle_stroke(center, r, stroke)),
         Tone::Missing => {
             painter.add(Shape::Vec(Shape::dashed_line(&circle(center, r), stroke, 4.0, 3.0)))

@@ -32,6 +32,7 @@ use egui::{Event, Rect, Response, ScrollArea, Sense, Stroke, StrokeKind, Ui};
 
 use super::theme::{Look, plain};
 use crate::desk::action::{Action, Panel};
+use crate::vm::index::TaskId;
 
 /// The heading of a side panel, with a cross that hides the panel.
 pub fn heading(ui: &mut Ui, title: &str, count: usize, panel: Panel, actions: &mut Vec<Action>) {
@@ -109,6 +110,16 @@ fn copies(ui: &Ui, response: &Response) -> bool {
 fn say(response: &Response, at_once: bool) {
     let live = if at_once { Live::Assertive } else { Live::Polite };
     response.ctx.accesskit_node_builder(response.id, |node| node.set_live(live));
+}
+
+/// A mark of a task at a cell: a click looks at the task.
+pub fn task_mark(ui: &Ui, rect: Rect, id: egui::Id, task: TaskId, actions: &mut Vec<Action>) {
+    let response = ui.interact(rect, id, Sense::CLICK);
+    let label = format!("show task {task}");
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &label));
+    if response.on_hover_text(format!("Task {task} is here. A click shows it.")).clicked() {
+        actions.push(Action::FocusTask(task));
+    }
 }
 
 /// The text of an empty panel.

@@ -11,7 +11,7 @@ use egui::{pos2, vec2};
 
 use super::layout::LINE;
 use crate::app::breakpoint;
-use crate::app::paint::blend;
+use crate::app::paint::{self, blend};
 use crate::app::theme::{Look, mono, plain};
 use crate::view::memory::{CellKind, Tally};
 use crate::view::source::{LineRow, TokenKind, TokenRow};
@@ -169,6 +169,21 @@ fn sign(painter: &Painter, token: &TokenRow, rect: Rect, look: &Look) {
     if !token.returns.is_empty() {
         flag(painter, token, rect, look);
     }
+}
+
+/// The numbers of the other tasks that stand at a token, outlined, over its left; and a line below it. Returns where
+/// the numbers are.
+pub fn tasks(painter: &Painter, rect: Rect, token: &TokenRow, look: &Look) -> Vec<Rect> {
+    if token.others.named.is_empty() {
+        return Vec::new();
+    }
+    if !token.counter {
+        let around = rect.expand2(vec2(1.5, 0.0));
+        let stroke = Stroke::new(1.0, look.signs.counter);
+        painter.rect_stroke(around, 3.0, stroke, StrokeKind::Inside);
+    }
+    let at = pos2(rect.left() - 2.0, rect.top() - ABOVE - 2.0);
+    paint::tasks(painter, at, &token.others, look)
 }
 
 /// The number of the frame that goes on after a call, at the upper right of the call.

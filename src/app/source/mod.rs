@@ -24,6 +24,7 @@ use line::{SetLine, TokenMarks};
 
 use super::breakpoint;
 use super::paint::blend;
+use super::panels;
 use super::theme::{Look, mono, plain};
 use crate::desk::action::Action;
 use crate::desk::selection::Sight;
@@ -259,7 +260,19 @@ impl Sheet<'_> {
             marks.push(self.token(ui, rect, token, &name, actions));
         }
         line::draw(ui.painter(), row, &set, &marks, self.look);
+        for (token, &rect) in row.tokens.iter().zip(&set.tokens) {
+            self.tasks(ui, rect, token, actions);
+        }
         self.right = self.right.max(set.right - self.origin.x + 40.0);
+    }
+
+    /// The other tasks that stand at a token; a click looks at one.
+    fn tasks(&self, ui: &Ui, rect: Rect, token: &TokenRow, actions: &mut Vec<Action>) {
+        let Some(at) = token.at else { return };
+        let marks = line::tasks(ui.painter(), rect, token, self.look);
+        for (&task, mark) in token.others.named.iter().zip(marks) {
+            panels::task_mark(ui, mark, focus_id().with((at, task)), task, actions);
+        }
     }
 
     /// The number of a line. A click sets a breakpoint at the selected token of the line, or at its first.

@@ -4,6 +4,7 @@ use super::text::TokenKind;
 use super::values::Known;
 use crate::view::breakpoints::Mark;
 use crate::view::memory::{At, CellKind, Ran, Tally};
+use crate::view::others::Others;
 use crate::view::stacks::StackRows;
 use crate::vm::index::Body;
 
@@ -56,6 +57,8 @@ pub struct TokenRow {
     pub done: bool,
     /// Whether the program counter is here.
     pub counter: bool,
+    /// The other tasks that stand here.
+    pub others: Others,
     /// The frames that return to just after this cell, and how many others do.
     pub returns: Vec<u32>,
     /// How many other frames return there.
@@ -120,6 +123,7 @@ impl TokenRow {
             at: None,
             done: false,
             counter: false,
+            others: Others::default(),
             returns: Vec::new(),
             more_returns: Tally::exact(0),
             breakpoint: None,
@@ -152,6 +156,7 @@ impl TokenRow {
         if self.counter {
             words += ", program counter here";
         }
+        words += &self.others.words();
         for frame in &self.returns {
             words += &format!(", frame {frame} continues here");
         }

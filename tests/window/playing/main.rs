@@ -20,6 +20,7 @@ mod player;
 mod provenance;
 mod questions;
 mod rewinding;
+mod tasks;
 mod trying;
 mod typing_ahead;
 mod watches;
