@@ -131,7 +131,7 @@ fn answers_are_undone_and_played() {
     }
     assert_eq!(session.machine().show_stack(), "52");
     let text = recording::write(session.journal(), session.position());
-    assert!(text.starts_with("midflight-session 5\n"), "{text}");
+    assert!(text.starts_with("midflight-session 6\n"), "{text}");
     let (journal, end) = Recording::read(&text).unwrap().journal().unwrap();
     let mut played = Session::of_recording(journal, end);
     played.perform(Request::goto(end)).unwrap();

@@ -13,7 +13,7 @@ use midflight::session::load::image_of_program;
 use midflight::store;
 
 /// How a recording without a base image begins.
-const HEAD: &str = "midflight-session 5\nbase empty\n";
+const HEAD: &str = "midflight-session 6\nbase empty\n";
 
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("there is room")

@@ -654,13 +654,13 @@ fn at_the_highest_count_of_instructions_the_limit_is_named() {
 }
 
 #[test]
-fn a_second_task_never_runs_and_that_is_said_once() {
+fn the_second_task_of_an_old_image_is_held_and_that_is_said_once() {
     let shell = Shell::new();
     shell.file("a.ron", image("0", &format!("{TASK}, {TASK}")));
     shell.file("b.ron", image("0", TASK));
     for arguments in [&["run"][..], &["print", "--screen"]] {
         let done = shell.run(&[arguments, &["a.ron"]].concat());
-        let words = "a.ron: the image has 2 tasks; only task 0 runs";
+        let words = "a.ron: held, because its share is 0: task 1";
         assert_eq!(done.err.matches(words).count(), 1, "{arguments:?}: {}", done.err);
         assert_eq!(done.code, 0, "{}", done.err);
         let done = shell.run(&[arguments, &["b.ron"]].concat());

@@ -139,8 +139,8 @@ fn images() {
         ("hello".to_string(), &["not an image"]),
         (good[..good.len() / 2].to_string(), &["line"]),
         (good[..good.len() - 3].to_string(), &["line"]),
-        (with("version: 5", "version: 6"), &["version 6", "versions 1 to 5"]),
-        (with("version: 5", &format!("version: {huge}")), &["version"]),
+        (with("version: 6", "version: 7"), &["version 7", "versions 1 to 6"]),
+        (with("version: 6", &format!("version: {huge}")), &["version"]),
         (with("counter: 200", "counter: 5000"), &["5000"]),
         (with("counter: 200", &format!("counter: {huge}")), &["counter"]),
         (with("returns_to: 110", "returns_to: 987"), &["987"]),
@@ -186,8 +186,8 @@ fn recordings() {
     let cases: Vec<(String, &[&str])> = vec![
         (String::new(), &["line 1", "not a recording"]),
         (
-            "midflight-session 6\nbase empty\n".to_string(),
-            &["line 1", "version 6", "versions 1 to 5"],
+            "midflight-session 7\nbase empty\n".to_string(),
+            &["line 1", "version 7", "versions 1 to 6"],
         ),
         ("midflight-session 2\n".to_string(), &["line 2", "base"]),
         ("midflight-session 2\nbase image `(`\n".to_string(), &["line 2"]),

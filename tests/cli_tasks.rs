@@ -81,7 +81,7 @@ fn a_schedule_that_ends_otherwise_differs() {
     );
     let run = shell.run(&["run", "p.flpc", "--shake", "60"]);
     assert_eq!(run.code, 1, "{}", run.err);
-    assert!(run.err.contains("gone is missing") && run.err.contains("finished"), "{}", run.err);
+    assert!(run.err.contains("it ends with `"), "{}", run.err);
 }
 
 /// Arguments, and what is said about them.

@@ -291,7 +291,7 @@ fn an_image_file_holds_them() {
     assert!(text.contains(part), "{text}");
     assert_eq!(Image::from_file_text(&text).as_ref(), Ok(session.image()));
     for old in ["version: 1", "version: 2"] {
-        let error = Image::from_file_text(&text.replace("version: 5", old)).unwrap_err();
+        let error = Image::from_file_text(&text.replace("version: 6", old)).unwrap_err();
         assert!(error.to_string().contains("comments: an image of"), "{error}");
     }
 }

@@ -183,7 +183,7 @@ fn version_1_has_no_globals() {
     let mut session = session("1 set: x");
     tell(&mut session, "run 9");
     let text = round_trip(session.image()).replace("\"1 set: x\"", "\"1\"");
-    let old = text.replace("version: 5", "version: 1");
+    let old = text.replace("version: 6", "version: 1");
     let refused = Image::from_file_text(&old).unwrap_err().to_string();
     assert_eq!(refused, "globals: an image of version 1 does not have it");
 }

@@ -228,6 +228,8 @@ fn several_tasks() {
         home: None,
         locals,
     });
+    second.number = TaskId(1);
+    parts.schedule.strands = None;
     parts.tasks.push(second);
     parts.current = TaskId(1);
     parts.newest_frame = None;

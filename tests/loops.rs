@@ -202,7 +202,7 @@ fn forged_loops_are_refused_by_name() {
     assert!(body("body: \"@200/9\"").contains("there has been no frame 9"));
     assert!(body("body: \"1 2\"").contains("a loop has one value, not 2"));
     assert!(body("body: \"dup\"").starts_with("task 0, call 1"), "{}", body("body: \"dup\""));
-    let first = forged("5 [ 1 drop ] times", 3, "version: 5", "version: 1");
+    let first = forged("5 [ 1 drop ] times", 3, "version: 6", "version: 1");
     assert_eq!(first, "calls: an image of version 1 has no `while` or `times`");
     let bottom = forged("", 0, "(body: 0)", "(body: 0, again: Times(left: 1))");
     assert!(bottom.contains("must be a plain call of `main`"), "{bottom}");

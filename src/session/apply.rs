@@ -284,6 +284,11 @@ mod tests {
             if row.verb == "run" {
                 apply(&mut before, "counter 1:0");
             }
+            if row.verb == "turn" {
+                // A turn begins that has been going on.
+                before = image_of_program("0 [ 1 ] task.spawn 5").unwrap();
+                apply(&mut before, "run 4");
+            }
             let mut changed = before.clone();
             apply(&mut changed, &row.example());
             assert!(changed != before, "{} does nothing", row.example());

@@ -544,7 +544,7 @@ pub(super) mod tests {
             ("run 1 |", "a command is missing"),
             ("push `\\q`", "\\q is not an escape"),
             ("limit speed 1", "expected the name of a limit, found `speed`"),
-            ("words 3 | push `1`", "expected the number of a vocabulary, 1 or 2, found `3`"),
+            ("words 4 | push `1`", "expected the number of a vocabulary, 1, 2 or 3, found `4`"),
             ("words 1", "a command is missing after `words 1`"),
             ("words 1 push `1`", "`push` is one word too many"),
             ("push `1` | words 2 |", "a command is missing"),

@@ -149,7 +149,7 @@ fn what_a_long_run_appended_line_by_line_is_read_as_one_entry() {
 #[test]
 fn a_million_empty_lines_in_a_recording_are_one_comment() {
     let lines = "\n".repeat(1_000_000);
-    let text = format!("midflight-session 5\nbase empty\n{lines}# one\npush `1`\n# two\n");
+    let text = format!("midflight-session 6\nbase empty\n{lines}# one\npush `1`\n# two\n");
     let (journal, end) = Recording::read(&text).unwrap().journal().unwrap();
     assert_eq!(journal.notes().all().len(), 2);
     // They are written again as they were.

@@ -84,7 +84,7 @@ fn recover_up_to_what_can_be_done() {
         assert_eq!(session.machine().show_stack(), "1", "{rest}");
         assert_eq!(bad.map(|bad| bad.line), Some(line), "{rest}");
     }
-    for text in ["", "midflight-session 6\nbase empty\n", "midflight-session 2\nbase emp"] {
+    for text in ["", "midflight-session 7\nbase empty\n", "midflight-session 2\nbase emp"] {
         assert!(Session::recover(text).is_err());
     }
 }

@@ -42,7 +42,7 @@ fn version_1_is_read_by_its_own_order_and_saved_with_a_mark() {
     let twice = session.machine().memory().function("twice").unwrap();
     assert_eq!(session.machine().instruction(Place::new(twice.0, 2)), dup());
     let text = recording::write(session.journal(), session.position());
-    assert!(text.starts_with("midflight-session 5\nbase image `"), "{text}");
+    assert!(text.starts_with("midflight-session 6\nbase image `"), "{text}");
     assert!(text.ends_with("\nwords 1 | write 0:0 `1 assign: dup dup` | run 2\n"), "{text}");
     assert_eq!(Recording::read(&text).unwrap().journal().unwrap().0, *session.journal());
 }
@@ -56,7 +56,7 @@ fn a_session_that_continues_version_1_has_both() {
     session.rewind_keeping_edits(Position::default()).unwrap();
     assert_eq!(main_of(&session)[2..], [dup(), local()]);
     let line = command::print(&session.journal().entries().last().unwrap().commands);
-    assert_eq!(line, "words 1 | write 0:0 `1 assign: dup dup` | words 2 | write 0:3 `dup`");
+    assert_eq!(line, "words 1 | write 0:0 `1 assign: dup dup` | words 3 | write 0:3 `dup`");
     let text = recording::write(session.journal(), session.position());
     let mut again = self::session(&text);
     assert_eq!((again.journal(), again.image()), (session.journal(), session.image()));
@@ -98,7 +98,7 @@ fn an_image_of_version_1_keeps_its_meaning() {
     let mut session = Session::default();
     apply(&mut session, "write 0:0 `1 assign: dup prim: dup pick: dup`");
     let new = session.image().to_file_text();
-    let old = new.replace("version: 5", "version: 1").replace("prim: dup dup", "dup pick: dup");
+    let old = new.replace("version: 6", "version: 1").replace("prim: dup dup", "dup pick: dup");
     assert!(old.contains("dup pick: dup"), "{old}");
     assert_eq!(midflight::Image::from_file_text(&old).unwrap(), *session.image());
 }
@@ -111,6 +111,6 @@ fn words_that_came_later_are_names_in_version_1() {
     let text = session.image().to_file_text();
     assert!(text.contains("\"call: within call: 0xFF\""), "{text}");
     assert_eq!(midflight::Image::from_file_text(&text).unwrap(), *session.image());
-    let old = text.replace("version: 5", "version: 1").replace("call: ", "");
+    let old = text.replace("version: 6", "version: 1").replace("call: ", "");
     assert_eq!(midflight::Image::from_file_text(&old).unwrap(), *session.image());
 }

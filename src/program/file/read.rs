@@ -107,7 +107,6 @@ fn check_newer(form: &Form<'_>, version: Version) -> Result<(), Malformed> {
         ("special_breakpoints", Version::Four, form.special_breakpoints.is_empty()),
         ("watches", Version::Four, form.watches.is_empty()),
         ("strands", Version::Six, form.strands.is_empty()),
-        ("tasks in limits", Version::Six, form.limits.tasks.is_none()),
         ("left", Version::Six, form.left.is_empty()),
         ("next_task", Version::Six, form.next_task.is_none()),
         ("tasks_made", Version::Six, form.tasks_made == 0),

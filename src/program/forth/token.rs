@@ -513,7 +513,7 @@ mod tests {
     fn every_prefix_of_the_table_is_known() {
         use crate::vm::instruction::{Operand, table};
         let rows = table().filter(|row| row.operand == Operand::Name);
-        let names: Vec<_> = rows.map(|row| row.name).chain(["bind:"]).collect();
+        let names: Vec<_> = rows.map(|row| row.name).chain(["bind:", "task:"]).collect();
         assert_eq!(names, super::Prefix::ALL.map(super::Prefix::word));
     }
 }
