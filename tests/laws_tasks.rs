@@ -432,7 +432,7 @@ fn without_frames(machine: &Machine) -> Vec<String> {
 /// When the numbers of frames are used up, those of all tasks are given anew, and nobody can tell.
 #[test]
 fn frames_of_all_tasks_are_numbered_anew() {
-    const MOST: u64 = 150;
+    const MOST: u64 = 60;
     let anew = Counter::new(0);
     check(300, &story(30), |(seed, parts)| {
         let mut plain = machine(seed);
@@ -441,11 +441,11 @@ fn frames_of_all_tasks_are_numbered_anew() {
         for part in parts {
             // There must be more numbers than frames that live or are named.
             let live: u32 = plain.tasks().map(|task| task.calls().depth()).sum();
-            if live > 60 {
+            if live > 20 {
                 return;
             }
             let mut c = Choices::new(part);
-            let fuel = 20 + c.count(60);
+            let fuel = 60 + c.count(200);
             let (one, other) = (plain.run(fuel), in_steps(&mut bounded, fuel));
             assert_eq!(one.word(), other.word());
             assert_eq!(without_frames(&plain), without_frames(&bounded));
