@@ -187,7 +187,7 @@ table! {
         RunToCell, "Run to cell", [CTRL F10], Fires, "Runs until the counter reaches the selected cell.";
         MoveCounter, "Move counter here", [CTRL_SHIFT F10], Fires, "Puts the program counter on the selected cell.";
         LetOthersRun, "Let the others run", [ALT F5], Fires, "Runs the other tasks until the one that is shown, which waits for one of them, can go on.";
-        HoldTask, "Hold or let go", [ALT_SHIFT H], Fires, "Holds the task that is shown: it takes no turns until it is let go.";
+        HoldTask, "Hold or let go", [ALT_SHIFT S], Fires, "Holds the task that is shown: it takes no turns until it is let go.";
         Slower, "Slower", [CTRL Comma], Fires, "Fewer steps a second while it runs.";
         Faster, "Faster", [CTRL Period], Fires, "More steps a second while it runs.";
     }

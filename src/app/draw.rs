@@ -416,7 +416,7 @@ impl App {
             read: &|extent, range| self.desk.cells(scene, extent, range),
             stack: &scene.stack,
             counter: scene.counter,
-            others: scene.marks.others().places().take(OTHERS).collect(),
+            others: scene.marks.others().places().take(OTHERS).map(At::from).collect(),
             sight: self.desk.sight(),
         };
         let drawn = cells::show(ui, &page, &mut self.grid, actions);

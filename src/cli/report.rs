@@ -10,6 +10,7 @@ use crate::program::image::Image;
 use crate::store;
 use crate::view::memory::{At, CellKind, Marks, cell};
 use crate::view::stacks::{FrameRow, calls};
+use crate::view::tasks::{TaskRow, tasks};
 use crate::view::title::title;
 use crate::vm::limit::LimitKind;
 use crate::vm::machine::{Machine, RETIRED};
@@ -19,6 +20,8 @@ use super::ending::Ending;
 
 /// How many entries of the call stack are shown.
 const ENTRIES: usize = 20;
+/// How many tasks are shown.
+const TASKS: usize = 8;
 
 /// The next instruction, with its address and function: `105  fib  fib`.
 pub fn here(machine: &Machine) -> String {
@@ -51,7 +54,10 @@ pub fn report(ending: &Ending, image: &Image, source: Source<'_>) -> Option<Stri
         stack if stack.is_empty() => "empty".to_string(),
         stack => stack,
     };
-    let mut lines = vec![headline];
+    let mut lines = vec![match is_of_task(ending, machine) {
+        true => format!("task {}: {headline}", machine.task().number()),
+        false => headline,
+    }];
     if let Some(origin) = image.origin().filter(|_| shows_text(ending)) {
         lines.push(origin.excerpt().trim_end().to_string());
     }
@@ -71,6 +77,7 @@ pub fn report(ending: &Ending, image: &Image, source: Source<'_>) -> Option<Stri
     if rows.depth > rows.frames.len() {
         lines.push(format!("         and {} more below", rows.depth - rows.frames.len()));
     }
+    lines.extend(other_tasks(machine));
     lines.extend(source.saved.map(|path| format!("  saved  {}", path.display())));
     let now = match source.file {
         Some(file) => what_now(ending, machine, file, source.saved),
@@ -110,7 +117,54 @@ fn entry(frame: &FrameRow) -> String {
     let turns = if frame.turns.is_empty() { "" } else { "  " };
     let turns = format!("{turns}{}", frame.turns);
     let locals: String = locals.collect();
-    format!("{}  {} at {}{locals}{turns}", frame.number, frame.title, frame.address)
+    let at = if frame.is_copy { String::new() } else { format!(" at {}", frame.address) };
+    format!("{}  {}{at}{locals}{turns}", frame.number, frame.title)
+}
+
+/// Whether there are several tasks, and one of them has ended the run.
+fn is_of_task(ending: &Ending, machine: &Machine) -> bool {
+    let is_of_one = match ending {
+        Ending::Stopped(stop) => match stop {
+            Stop::NotYetImplemented(_)
+            | Stop::Breakpoint
+            | Stop::Fault(_)
+            | Stop::Limit(_)
+            | Stop::Blocked(_)
+            | Stop::Input => true,
+            Stop::Deadlock(_) | Stop::Finished | Stop::Exit(_) | Stop::OutOfFuel => false,
+        },
+        Ending::UserBreakpoint(_) => true,
+        Ending::Unanswered(_)
+        | Ending::Paused
+        | Ending::Unmet(..)
+        | Ending::Refused(..)
+        | Ending::BadInput(_)
+        | Ending::Interrupted(_)
+        | Ending::Output(_) => false,
+    };
+    is_of_one && machine.tasks().len() > 1
+}
+
+/// What the other tasks do.
+fn other_tasks(machine: &Machine) -> Vec<String> {
+    let tasks = tasks(machine, TASKS);
+    let others = tasks.rows.iter().filter(|row| !row.is_focus);
+    let mut lines: Vec<String> = others
+        .enumerate()
+        .map(|(n, row)| {
+            let stack = match row.values() {
+                values if values.is_empty() => String::new(),
+                values => format!("; stack {values}"),
+            };
+            let TaskRow { number, title, address, words, .. } = row;
+            let head = if n == 0 { "tasks" } else { "     " };
+            format!("  {head}  {number}  {title} at {address}: {words}{stack}")
+        })
+        .collect();
+    if tasks.count > tasks.rows.len() {
+        lines.push(format!("         and {} more", tasks.count - tasks.rows.len()));
+    }
+    lines
 }
 
 /// Why it stopped.

@@ -209,7 +209,9 @@ impl Desk {
                 return Some(false);
             }
         };
-        let is_run = |command: &Command| matches!(command, Command::Run { .. });
+        // A turn is one in the run of the example.
+        let is_run =
+            |command: &Command| matches!(command, Command::Run { .. } | Command::Turn { .. });
         let commands = commands.into_iter().filter(|command| !is_run(command)).collect();
         Some(self.edit_program(commands))
     }

@@ -12,7 +12,7 @@ use crate::view::difference::{changed_code, shares_code};
 use crate::view::memory::{self, BodyRow, Marks};
 use crate::view::names::{self, GlobalRows};
 use crate::view::stacks::{self, CallRows, StackRows, ValueRow};
-use crate::vm::index::{Body, BodyId};
+use crate::vm::index::{Body, BodyId, TaskId};
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 
@@ -28,6 +28,8 @@ pub const GLOBALS: usize = 200;
 pub struct Glance {
     /// The image as it was.
     fork: Option<Fork>,
+    /// The task whose stacks these are.
+    task: TaskId,
     stack: Option<(usize, Vec<ValueRow>)>,
     locals: HashMap<(u32, String), Source>,
     globals: HashMap<String, Source>,
@@ -51,7 +53,8 @@ impl Glance {
         let globals = names::globals(machine, GLOBALS).rows.into_iter();
         let globals = globals.map(|global| (global.name, global.value.source)).collect();
         let stack = Some((rows.depth, rows.values));
-        Glance { fork: Some(fork), stack, locals, globals, watches: Vec::new() }
+        let task = machine.task().number();
+        Glance { fork: Some(fork), task, stack, locals, globals, watches: Vec::new() }
     }
 
     /// Remembers what the watches showed, too.
@@ -75,9 +78,10 @@ impl Glance {
         self.fork.take().is_some()
     }
 
-    /// Marks what has changed on the stacks.
-    pub fn mark(&self, stack: &mut StackRows, calls: &mut CallRows) {
-        let Some((depth, values)) = &self.stack else { return };
+    /// Marks what has changed on the stacks of a task, if it was that one which was looked at.
+    pub fn mark(&self, task: TaskId, stack: &mut StackRows, calls: &mut CallRows) {
+        let was = self.stack.as_ref().filter(|_| self.task == task);
+        let Some((depth, values)) = was else { return };
         let now = stack.depth;
         stack.effect = self.effect(stack);
         for (n, value) in stack.values.iter_mut().enumerate() {

@@ -93,12 +93,12 @@ impl Desk {
 
     /// Like [`Self::start`], but leaves the player playing.
     pub(super) fn start_beside_player(&mut self, request: Request) -> bool {
-        let request = self.session().request_in_focus(request);
         if self.in_example()
             && let Some(done) = self.start_in_example(&request)
         {
             return done;
         }
+        let request = self.session().request_in_focus(request);
         let before = self.document.glance();
         self.draft_waits_for(&request);
         let line = request.goal().and_then(|goal| match goal {

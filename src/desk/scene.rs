@@ -51,7 +51,7 @@ impl Scene {
             stop: stop_in(image),
             counter: machine.task().counter().into(),
         };
-        before.mark(&mut scene.stack, &mut scene.calls);
+        before.mark(machine.task().number(), &mut scene.stack, &mut scene.calls);
         before.mark_globals(&mut scene.globals);
         scene
     }

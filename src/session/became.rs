@@ -92,8 +92,9 @@ impl Watched {
         if let (Watched::Local { function, name: wanted }, Command::Local { frame, name, text }) =
             (self, command)
         {
-            let calls = machine.task().calls();
-            let is_it = calls.activation_of(*frame).is_some_and(|frame| frame.body == *function);
+            let task = machine.task_of(machine.current()).expect("there is always a current task");
+            let is_it =
+                task.calls().activation_of(*frame).is_some_and(|frame| frame.body == *function);
             return (is_it && wanted == name).then_some(text);
         }
         None

@@ -131,7 +131,9 @@ impl Session {
         wanted: Wanted,
         direction: Direction,
     ) -> Result<Option<Position>, Mismatch> {
+        self.image.machine.look_at(None);
         let mut search = self.search(wanted, direction);
+        self.image.machine.look_at(self.looks_at);
         loop {
             match search.advance(&self.journal, &self.checkpoints, u64::MAX)? {
                 Searched::More => {}

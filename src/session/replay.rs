@@ -14,7 +14,7 @@ use crate::vm::stop::Stop;
 pub(super) enum Event<'c> {
     /// An instruction is about to be executed.
     Before,
-    /// An instruction was executed.
+    /// An instruction was executed; questions about the machine are about the task that has executed it.
     After,
     /// A command other than a run is about to be carried out.
     Command(&'c Command),
@@ -258,8 +258,13 @@ impl Replay {
                 return Ok((ran, true));
             }
             ran += self.run(1)?;
+            // What is observed is about the task that has executed it, whosever turn is next.
+            let executed = self.image.machine.current();
+            self.image.machine.look_at(Some(executed));
             let scene = Scene { image: &self.image, at, after, shifts: &self.shifts };
-            if observer.observe(scene, Event::After) {
+            let ends = observer.observe(scene, Event::After);
+            self.image.machine.look_at(None);
+            if ends {
                 return Ok((ran, true));
             }
         }

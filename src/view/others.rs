@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::memory::At;
 use crate::program::diagnostic::{counted, grouped};
 use crate::vm::index::{Body, TaskId};
 use crate::vm::machine::Machine;
@@ -89,7 +88,7 @@ impl OtherTasks {
     }
 
     /// All these places.
-    pub fn places(&self) -> impl Iterator<Item = At> {
-        self.at.keys().copied().map(At::from)
+    pub fn places(&self) -> impl Iterator<Item = Place> {
+        self.at.keys().copied()
     }
 }
