@@ -90,7 +90,8 @@ impl Desk {
         if let (Overlay::Branches(list), Finding::Differs(difference)) =
             (&mut self.overlay, finding)
         {
-            list.parted = Some(Parted { sides: sides(&difference), at: difference.old.at });
+            let parted = Parted { sides: sides(&difference), at: difference.old.at };
+            list.parted = Some(Box::new(parted));
         }
     }
 

@@ -110,7 +110,7 @@ pub struct Branches {
     /// The comparison of the chosen branch with the branch shown, a line for each fact.
     pub comparison: Vec<String>,
     /// Where a replay of its input through the code shown parts from it.
-    pub parted: Option<Parted>,
+    pub parted: Option<Box<Parted>>,
 }
 
 /// The first difference between a branch and a replay of its input through the code shown.

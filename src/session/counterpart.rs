@@ -256,9 +256,7 @@ impl Counterpart {
                 Ok(command) => command,
                 Err(refused) => return Some(self.refuses(beat, index, given, &refused)),
             };
-            let before = self.image.fork();
             if let Err(refused) = command.apply(&mut self.image) {
-                self.image = before;
                 return Some(self.refuses(beat, index, given, &refused));
             }
             let entry = Entry { parent: self.position, commands: vec![command] };

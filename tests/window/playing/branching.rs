@@ -39,9 +39,9 @@ fn a_branch_is_replayed_through_other_code() {
     window.enter("print");
     window.keys(Modifiers::COMMAND | Modifiers::SHIFT, Key::Home);
     window.enter("1 2 -");
-    window.enter("print");
+    window.enter("print_line");
     window.keys(Modifiers::COMMAND | Modifiers::SHIFT, Key::H);
-    window.click("replay branch: write `print`, 1 instruction");
+    window.click("replay branch: write `print`");
     assert!(window.shows("Replayed: output line 1 was `3`, is `-1`"));
     assert!(window.shows("That branch: output line 1, `3`") && window.shows("stack: 3"));
     assert!(window.shows("The code shown: output line 1, `-1`") && window.shows("stack: -1"));
