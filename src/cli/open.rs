@@ -137,8 +137,10 @@ pub fn check_limits(
     for &(kind, value) in limits.iter().filter(|(kind, _)| *kind != LimitKind::Output) {
         let used = machine.used(kind);
         if used > value {
+            // Tasks are counted in tasks.
+            let of = if kind == LimitKind::Tasks { String::new() } else { format!(" of {kind}") };
             return Err(Rejected(format!(
-                "{}: it holds {} of {kind}, and --limit {kind}={value} allows no more than {}",
+                "{}: it holds {}{of}, and --limit {kind}={value} allows no more than {}",
                 path.display(),
                 counted(used, kind.unit()),
                 grouped(value)

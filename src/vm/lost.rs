@@ -34,7 +34,7 @@ impl Machine {
             self.tasks.forget(&lost);
             self.tasks.made = 0;
         }
-        self.tasks.made += 1;
+        self.tasks.made = (self.tasks.made + 1).min(LimitKind::Tasks.maximum());
     }
 
     /// The tasks, and what tasks that are over have left, that nothing which runs can come to.

@@ -132,7 +132,7 @@ impl fmt::Display for Refusal {
                 "task {task} {state} for a task that it resumed; give the turn to that one"
             ),
             Refusal::NoTurn { task, state } => {
-                write!(f, "task {task} cannot have a turn: it {}", is(state))
+                write!(f, "task {task} takes no turns: it {}", is(state))
             }
             Refusal::Quantum { quantum, most } => {
                 write!(f, "a turn has 1 to {most} instructions, not {quantum}")

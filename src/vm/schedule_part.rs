@@ -108,7 +108,11 @@ fn check_numbers(parts: &Serialized, numbers: &[TaskId]) -> Result<(), Malformed
     if !(1..=LONGEST).contains(&schedule.quantum) {
         return malformed("quantum", format!("a turn has 1 to {LONGEST} instructions"));
     }
-    if schedule.made > RETIRED || schedule.turn > RETIRED || schedule.slept > RETIRED {
+    let most = LimitKind::Tasks.maximum();
+    if schedule.made > most {
+        return malformed("tasks_made", format!("it is at most {most}"));
+    }
+    if schedule.turn > RETIRED || schedule.slept > RETIRED {
         return malformed("turn", format!("no count can be above {RETIRED}"));
     }
     Ok(())
