@@ -98,7 +98,12 @@ impl Desk {
             Some(Stop::Blocked(_)) if machine.waits_together().is_none() => {
                 self.run_to(Goal::Going(task));
             }
-            Some(Stop::Blocked(_)) => self.notice.warn("No other task can go on"),
+            Some(Stop::Blocked(_)) => match machine.stopped_together() {
+                Some((other, stop)) if other != task => {
+                    self.notice.warn(format!("No other task can go on: task {other}: {stop}"));
+                }
+                _ => self.notice.warn("No other task can go on"),
+            },
             _ => self.notice.warn(format!("Task {task} waits for no other")),
         }
     }

@@ -84,7 +84,12 @@ impl Desk {
             Tone::Fault => {
                 "Fix the cause, then run this instruction again: nothing has changed.".to_owned()
             }
-            Tone::Waits => "It waits for another task: F5 runs on, Alt+F5 until it can go on.".to_owned(),
+            Tone::Waits if self.session().machine().waits_together().is_some() => {
+                "No other task can go on: Alt+Shift+Down shows the next one.".to_owned()
+            }
+            Tone::Waits => {
+                "It waits for another task: F5 runs on, Alt+F5 until it can go on.".to_owned()
+            }
             Tone::Limit => "Enter raises the limit.".to_owned(),
             Tone::Wrong => {
                 "Step back to see how it came to this; a double click on its row changes the example."

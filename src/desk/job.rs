@@ -24,7 +24,7 @@ use crate::session::target::Target;
 use crate::view::memory::{self, At};
 use crate::view::stop::Tone;
 use crate::view::title::title;
-use crate::vm::index::{BodyId, DataId};
+use crate::vm::index::{BodyId, DataId, TaskId};
 use crate::vm::stop::Stop;
 
 /// The largest memory, in cells, of which an earlier state is kept during a run, to mark changes: half a
@@ -44,8 +44,8 @@ pub(super) struct Pace {
     before: Option<Glance>,
     /// After input, runs until something stops it.
     pub free: bool,
-    /// How many entries the call stack had when a line began to run.
-    line: Option<u32>,
+    /// The task that a line runs in, and how many entries its call stack had when the line began.
+    line: Option<(TaskId, u32)>,
     /// The goal of the run, and how many instructions had retired when it began.
     pub goal: Option<(Goal, u64)>,
 }
@@ -102,7 +102,7 @@ impl Desk {
         let before = self.document.glance();
         self.draft_waits_for(&request);
         let line = request.goal().and_then(|goal| match goal {
-            Goal::Line { depth, .. } => Some(depth),
+            Goal::Line { depth, .. } => Some((self.session().machine().task().number(), depth)),
             Goal::Free
             | Goal::Watching(_)
             | Goal::Going(_)
@@ -310,8 +310,12 @@ impl Desk {
     /// Says why a line stopped before its end: it has entered a function or block that can run on.
     fn entered(&mut self) {
         let machine = self.session().machine();
-        let calls = machine.task().calls();
-        let is_deeper = self.document.pace.line.is_some_and(|depth| calls.depth() > depth);
+        let Some((task, depth)) = self.document.pace.line else { return };
+        if machine.task_of(task).is_none() {
+            return self.notice.tell(format!("Task {task} is over"));
+        }
+        let now = machine.task();
+        let is_deeper = now.number() == task && now.calls().depth() > depth;
         if is_deeper && machine.waits().is_none() {
             let title = title(machine, machine.task().counter().body);
             self.notice.tell(format!(

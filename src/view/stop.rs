@@ -198,9 +198,8 @@ fn goes_on(machine: &Machine) -> bool {
 fn why_waits(machine: &Machine) -> String {
     let task = machine.task();
     let is_held = machine.strand_of(task.number()).is_some_and(|strand| strand.share == 0);
-    if let Some((other, stop)) = machine.stopped()
+    if let Some((other, stop)) = machine.stopped_together()
         && other != task.number()
-        && machine.waits_together().is_some()
     {
         return format!("nothing goes on: task {other}: {stop}");
     }

@@ -67,6 +67,13 @@ impl Machine {
         }
     }
 
+    /// Why the machine could not go on if all tasks took turns, and which task that is about; `None` if it could.
+    pub fn stopped_together(&self) -> Option<(TaskId, Stop)> {
+        let stop = self.waits_together()?;
+        let whose = self.whose(&stop).unwrap_or(self.current());
+        Some((whose, stop))
+    }
+
     /// Why the machine cannot go on, and which task that is about; `None` if it can.
     pub fn stopped(&self) -> Option<(TaskId, Stop)> {
         let stop = self.choose().err()?;
