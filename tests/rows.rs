@@ -103,7 +103,8 @@ fn is_seen(cell: &CellRow) -> bool {
 
 fn cell_text(row: &CellRow) -> String {
     let CellRow { at: here, address, source, label, kind, target, .. } = row;
-    let CellRow { counter, returns, breakpoint, changed, .. } = row;
+    let CellRow { counter, others, returns, breakpoint, changed, .. } = row;
+    assert_eq!(*others, Default::default(), "there is one task");
     let mut line = format!("  {address}  {}  `{source}`", at(*here));
     let drawn = (source.to_string() != label.as_str()).then(|| format!(" drawn `{label}`"));
     line.extend(drawn);
@@ -126,9 +127,9 @@ fn value_text(row: &ValueRow) -> String {
 }
 
 fn frame_text(row: &FrameRow) -> String {
-    let FrameRow { id, number, body: _, title, locals, stands, address, is_frame, home, turns } =
-        row;
-    assert_eq!(id.0 + 1, *number);
+    let FrameRow { id, number, body: _, title, locals, stands, address, .. } = row;
+    let FrameRow { is_frame, is_copy, home, turns, .. } = row;
+    assert_eq!((id.0 + 1, *is_copy), (*number, false), "one task has no copies");
     let what = if *is_frame { "frame" } else { "block of" };
     let mut text = format!("  {number}  {what} {home}  {title} at {address} ({})\n", at(*stands));
     text.extend((!turns.is_empty()).then(|| format!("       {turns}\n")));

@@ -207,7 +207,7 @@ table! {
         BackToOutput, "Back to output", [SHIFT F6], Fires, "Goes back to the last output.";
         ForwardToOutput, "Forward to output", [CTRL F6], Fires, "Goes forward to the next output.";
         BackInTask, "Back in this task", [ALT F11], Fires, "Goes back to the last instruction of the task that is shown, however many of other tasks came after it.";
-        ForwardInTask, "Forward in this task", [ALT F12], Fires, "Goes forward to the next instruction of the task that is shown.";
+        ForwardInTask, "Forward in this task", [ALT_SHIFT F11], Fires, "Goes forward to the next instruction of the task that is shown.";
         BackToValue, "Back to a value...", [SHIFT F4], Fires, "Goes back to when the selected data cell, the top of the stack or a named local became a value.";
         ForwardToValue, "Forward to a value...", [CTRL F4], Fires, "Goes forward to when the selected data cell, the top of the stack or a named local becomes a value.";
         ListValues, "Values over time", [CTRL L], Fires, "Lists the values that the selected cell left or was given, one for each time it ran. A click goes there.";

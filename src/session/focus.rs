@@ -14,7 +14,11 @@ use super::outcome::{Outcome, Progress};
 use super::refused::Refused;
 use super::request::Request;
 use super::session::Session;
+use crate::vm::cell::Cell;
+use crate::vm::code::Code;
 use crate::vm::index::TaskId;
+use crate::vm::instruction::Primitive;
+use crate::vm::machine::Machine;
 use crate::vm::task::TaskState;
 
 impl Session {
@@ -145,7 +149,9 @@ impl Session {
 
     /// A run without an end pauses when the task that is looked at cannot go on.
     fn goal_in_focus(&self, goal: Option<Goal>) -> Option<Goal> {
-        if goal != Some(Goal::Free) || self.machine().strands().len() == 1 {
+        let machine = self.machine();
+        let are_several = machine.strands().len() > 1 || may_spawn(machine);
+        if goal != Some(Goal::Free) || !are_several {
             return goal;
         }
         Some(self.runs_for(self.focus()).map_or(Goal::Free, Goal::Watching))
@@ -160,6 +166,12 @@ impl Session {
             TaskState::Rests => None,
         }
     }
+}
+
+/// Whether there can be more than one strand: some cell makes one.
+fn may_spawn(machine: &Machine) -> bool {
+    let spawns = |code: &Code| code.used().contains(&Cell::primitive(Primitive::TaskSpawn));
+    machine.memory().code_bodies().any(|(_, code)| spawns(code))
 }
 
 /// What a command is about.

@@ -68,7 +68,7 @@ fn each_task_has_a_row_that_says_what_it_does() {
         "task 0, main at 14, other is missing, shown",
         "task 1, f at 102, base is missing, stack 3",
         "task 2, f at 102, base is missing, stack 4",
-        "task 3, g at 201, waits for task 2, stack task 2",
+        "task 3, g at 201, waits for task 2, stack task: 2",
     ] {
         shows(&window, row);
     }
