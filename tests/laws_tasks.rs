@@ -429,34 +429,42 @@ fn without_frames(machine: &Machine) -> Vec<String> {
     tasks.chain([machine.output().to_string(), machine.retired().to_string()]).collect()
 }
 
+/// Workers that call functions, hand blocks to themselves and run beside tasks made of blocks.
+const WORKER: &str = "assign:n [ pick:n 1+ end ] assign:w \
+    12 [ pick:w call drop task.pause pick:n helper drop pick:g 0 swap task.resume 2drop drop end ] times \
+    pick:w end";
+
 /// When the numbers of frames are used up, those of all tasks are given anew, and nobody can tell.
 #[test]
 fn frames_of_all_tasks_are_numbered_anew() {
-    const MOST: u64 = 60;
-    let anew = Counter::new(0);
-    check(300, &story(30), |(seed, parts)| {
-        let mut plain = machine(seed);
+    let generator = "assign:k 99 [ [ pick:k end ] call 1 task.yield drop end ] times end";
+    let worker = WORKER.replace("assign:w ", "assign:w pick:n &counts task.new assign:g drop ");
+    let worker = worker.replace("pick:g 0 swap", "pick:n 1 pick:g");
+    let functions = [
+        ("helper", "assign:k [ pick:k end ] call end"),
+        ("counts", generator),
+        ("worker", &*worker),
+    ];
+    let main = "1 1 &worker task.spawn set:a 2 1 &worker task.spawn set:b \
+                0 [ 6 [ 5 worker drop task.pause end ] times 7 end ] task.spawn set:c \
+                get:a task.join get:b task.join get:c task.join";
+    for quantum in [1, 2, 3, 7, 10, 100, 1_000] {
+        let mut plain = oracle::words::machine(&functions, main);
+        assert!(Command::Quantum(quantum).apply(&mut plain));
         let mut bounded = plain.clone();
-        bounded.number_frames_up_to(MOST);
-        for part in parts {
-            // There must be more numbers than frames that live or are named.
-            let live: u32 = plain.tasks().map(|task| task.calls().depth()).sum();
-            if live > 20 {
-                return;
-            }
-            let mut c = Choices::new(part);
-            let fuel = 60 + c.count(200);
-            let (one, other) = (plain.run(fuel), in_steps(&mut bounded, fuel));
-            assert_eq!(one.word(), other.word());
+        bounded.number_frames_up_to(40);
+        let mut anew = 0;
+        loop {
+            let (one, other) = (plain.run(37), in_steps(&mut bounded, 37));
+            assert_eq!(one, other);
             assert_eq!(without_frames(&plain), without_frames(&bounded));
             let newest = |machine: &Machine| machine.serialize().newest_frame;
-            anew.set(anew.get() + u64::from(newest(&bounded) != newest(&plain)));
-            let Some((task, stop)) = plain.stopped() else { continue };
-            for command in mended(&mut c, &plain, task, &stop) {
-                command.apply(&mut plain);
-                command.apply(&mut bounded);
+            anew += u32::from(newest(&bounded) != newest(&plain));
+            if one != Stop::OutOfFuel {
+                assert_eq!(one, Stop::Finished);
+                break;
             }
         }
-    });
-    assert!(anew.get() > 100, "{}", anew.get());
+        assert!(anew > 20, "{anew} slices after the first numbers were used up");
+    }
 }
