@@ -57,7 +57,7 @@ fn functions_have_the_effects_of_their_code() {
         ("call", "( value -- ? )"),
         // How many values are handed over stands before it.
         ("1 task.yield", "( value -- ? )"),
-        ("dup 2 task.yield", "( 2 values -- ? )"),
+        ("dup 2 task.yield", "( value -- ? )"),
         ("task.yield", "( value -- ? )"),
         ("assign: t 3 t task.resume", "( 3 values t -- ? )"),
         ("2 [ + ] task.spawn", "( 2 values -- value )"),

@@ -50,9 +50,10 @@ pub(super) fn image(mut form: Form<'_>, version: Version) -> Result<Image, Image
         }
     }
     let bodies = Bodies::of(&form, version)?;
+    let code = bodies.code(&form.code)?;
     let (tasks, current) = tasks(&form, version, &bodies)?;
     let parts = Serialized {
-        code: bodies.code(&form.code)?,
+        code,
         code_count: form.next_code,
         data: form.data.iter().map(without_values).collect(),
         globals: bodies.named(&form.globals, "global", |name| format!("global {name}"))?,
