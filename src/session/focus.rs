@@ -15,7 +15,7 @@ use super::refused::Refused;
 use super::request::Request;
 use super::session::Session;
 use crate::vm::cell::Cell;
-use crate::vm::code::Code;
+use crate::vm::code::CodeBody;
 use crate::vm::index::TaskId;
 use crate::vm::instruction::Primitive;
 use crate::vm::machine::Machine;
@@ -170,7 +170,7 @@ impl Session {
 
 /// Whether there can be more than one strand: some cell makes one.
 fn may_spawn(machine: &Machine) -> bool {
-    let spawns = |code: &Code| code.used().contains(&Cell::primitive(Primitive::TaskSpawn));
+    let spawns = |code: &CodeBody| code.used().contains(&Cell::primitive(Primitive::TaskSpawn));
     machine.memory().code_bodies().any(|(_, code)| spawns(code))
 }
 
