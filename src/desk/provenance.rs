@@ -168,8 +168,12 @@ impl Desk {
             "There is no value to ask about: select a data cell, or leave one on the stack";
         let Some(asked) = asked else { return self.notice.warn(nothing) };
         let name = holder(self.session().machine(), &asked);
-        let Ok(question) = self.session().question(asked) else {
-            return self.notice.warn(format!("There is no value in {name}"));
+        let question = match self.session().question(asked) {
+            Ok(question) => question,
+            Err(refused) if self.session().has_had_several_tasks() => {
+                return self.notice.warn(refused.to_string());
+            }
+            Err(_) => return self.notice.warn(format!("There is no value in {name}")),
         };
         let cause = Cause { depth: 0, name, question, answer: None, open: false };
         self.document.asked.provenance = Provenance { causes: vec![cause], sought: None };

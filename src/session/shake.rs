@@ -88,7 +88,10 @@ impl Shaken {
         if is_longer && !is_begun {
             return Some(Differs::Line(shared + 1, line(&ours), line(&theirs)));
         }
-        let ends_otherwise = !is_cut && self.stop.word() != other.stop.word();
+        // A deadlock may come in other circles.
+        let are_deadlocks =
+            [&self.stop, &other.stop].iter().all(|stop| matches!(stop, Stop::Deadlock(_)));
+        let ends_otherwise = !is_cut && !are_deadlocks && self.stop != other.stop;
         ends_otherwise.then(|| Differs::Stop(self.stop.clone(), other.stop.clone()))
     }
 

@@ -166,7 +166,10 @@ fn seen_row(machine: &Machine) -> StopRow {
                 ..row(Tone::Missing, format!("{name} is missing"), detail)
             }
         }
-        Some(Stop::Blocked(blocked)) => row(Tone::Waits, blocked.to_string(), why_waits(machine)),
+        Some(Stop::Blocked(blocked)) => {
+            let waits = format!("waits for {}", machine.awaited(blocked));
+            row(Tone::Waits, waits, why_waits(machine))
+        }
         Some(Stop::Deadlock(who)) => row(Tone::Fault, "Deadlock".to_owned(), who),
         Some(Stop::Input) => row(
             Tone::Input,

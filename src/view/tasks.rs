@@ -136,8 +136,12 @@ fn running(machine: &Machine, task: &Task) -> (Doing, String) {
     let stop = machine.stop_of(task.number());
     let sleeps = strand.wake.saturating_sub(machine.clock());
     match stop {
-        Some(Stop::Blocked(blocked)) => (Doing::Waits, blocked.to_string()),
+        Some(Stop::Blocked(blocked)) => {
+            let held = if strand.share == 0 { "held; " } else { "" };
+            (Doing::Waits, format!("{held}waits for {}", machine.awaited(blocked)))
+        }
         Some(Stop::Finished) => (Doing::Rests, "finished".to_owned()),
+        Some(stop) if strand.share == 0 => (Doing::Stands, format!("held; {stop}")),
         Some(stop) => (Doing::Stands, stop.to_string()),
         None if strand.share == 0 => (Doing::Rests, "is held".to_owned()),
         None if machine.runs_alone() && machine.current() != task.number() => {

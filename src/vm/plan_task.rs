@@ -5,6 +5,7 @@ use super::in_task::InTask;
 use super::index::{BodyId, TaskId};
 use super::instruction::Primitive;
 use super::limit::LimitKind;
+use super::machine::Machine;
 use super::plan::{Beginning, Effect, Plan, check};
 use super::stop::{Blocked, Fault, Stop};
 use super::task::{OVER, TaskState};
@@ -152,9 +153,11 @@ impl InTask<'_> {
         })?;
         Ok(Effect::Share { strand, share: wanted })
     }
+}
 
-    /// What the task waits for, as part of a sentence: `task 3`, `a value in @200`.
-    pub(super) fn awaited(&self, blocked: Blocked) -> String {
+impl Machine {
+    /// What a task waits for, as part of a sentence: `task 3`, `a value in @200`.
+    pub fn awaited(&self, blocked: Blocked) -> String {
         let data = |id| self.memory.start(BodyId::Data(id));
         match blocked {
             Blocked::Task(number) => match self.tasks.find(number).map(|task| task.state) {

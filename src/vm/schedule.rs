@@ -248,9 +248,10 @@ impl Machine {
             return "every task is held: its share is 0".to_string();
         }
         let more = named.len().saturating_sub(NAMED);
-        let words = named.iter().take(NAMED).map(|&(task, blocked)| {
-            format!("task {task} waits for {}", self.here().awaited(blocked))
-        });
+        let words = named
+            .iter()
+            .take(NAMED)
+            .map(|&(task, blocked)| format!("task {task} waits for {}", self.awaited(blocked)));
         let mut words: Vec<String> = words.collect();
         if more > 0 {
             words.push(format!("and {more} more"));
