@@ -229,7 +229,7 @@ fn several_tasks() {
         locals,
     });
     second.number = TaskId(1);
-    parts.schedule.strands = None;
+    (parts.schedule.strands, parts.schedule.next_task) = (None, None);
     parts.tasks.push(second);
     parts.current = TaskId(1);
     parts.newest_frame = None;
