@@ -221,8 +221,10 @@ fn what_is_built_with_tasks_is_what_the_programs_have() {
 
 #[test]
 fn the_philosophers_are_mended_while_they_wait() {
-    let (session, _) =
-        play("philosophers.session", "# The last one, whose number is 4, waits for the");
+    let (session, _) = play(
+        "philosophers.session",
+        "# The last one, whose number is 4, waits for the right fork, with the left one in hand.",
+    );
     let machine = session.machine();
     let Some(Stop::Deadlock(told)) = machine.waits() else { panic!("{:?}", machine.waits()) };
     for task in 1..=5 {
