@@ -412,6 +412,9 @@ fn could_give(machine: &Machine, holder: &Holder, cell: Cell) -> bool {
             P::MemoryFill,
             P::MemoryResize,
             P::TextSplit,
+            P::ChannelNew,
+            P::ChannelSend,
+            P::ChannelReceive,
         ]),
         Holder::Output(_) => is(&[P::Print, P::PrintLine]),
     }

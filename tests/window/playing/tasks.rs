@@ -138,13 +138,14 @@ fn what_is_done_is_done_in_the_task_that_is_looked_at() {
 fn a_task_that_waits_for_another_lets_the_others_run() {
     let text = "
         [ assign: n [ n 0 > ] [ n 1 - assign: n ] while n ] bind: f
-        [ task.join drop 1 + hole ] bind: g
+        [ 0 drop task.join drop 1 + hole ] bind: g
         900 1 pushf: f task.spawn assign: t
         t 1 pushf: g task.spawn drop
         other";
     let mut window = Window::of_program(text);
     window.key(Key::F5);
     window.click_with("task 2, g at");
+    window.key(Key::F11);
     window.key(Key::F11);
     assert_eq!(turns(&window), ["turn 2 alone"]);
     shows(&window, "Task 2 waits for task 1");
