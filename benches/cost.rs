@@ -20,6 +20,7 @@ use midflight::session::outcome::Progress;
 use midflight::session::request::Request;
 use midflight::session::wanted::{Direction, Wanted};
 use midflight::vm::index::Offset;
+use midflight::vm::index::TaskId;
 use midflight::vm::instruction::{Fragment, Instruction};
 use midflight::vm::limit::LimitKind;
 use midflight::vm::memory::{MAIN, Place};
@@ -147,7 +148,7 @@ fn watched(program: &str) {
                 let empty = Place::new(MAIN, Offset::from_index(main.used().len()));
                 image.breakpoints.insert(empty.next());
             }
-            let goal = if n == 2 { Goal::Depth(1) } else { Goal::Free };
+            let goal = if n == 2 { Goal::Depth(TaskId::MAIN, 1) } else { Goal::Free };
             let mut session = Session::new(image);
             let run = |session: &mut Session| {
                 session.start(Request::run(goal)).expect("it begins");
@@ -164,7 +165,7 @@ fn watched(program: &str) {
         let mut session = Session::new(image(program, false));
         session.finish(&[], Goal::Free).expect("it runs");
         least[3] = least[3].min(time(|| {
-            assert_eq!(session.find(Wanted::Depth(0), Direction::Back), Ok(None));
+            assert_eq!(session.find(Wanted::Depth(TaskId::MAIN, 0), Direction::Back), Ok(None));
         }));
     }
     let [free, stop, over, back] = least;

@@ -13,6 +13,7 @@ mod files;
 #[path = "compare/oracle.rs"]
 mod oracle;
 #[path = "lockstep/program.rs"]
+#[allow(dead_code, reason = "the lockstep test uses all of it")]
 mod program;
 mod support;
 #[path = "lockstep/values.rs"]

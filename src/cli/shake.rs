@@ -15,6 +15,8 @@ use super::arguments::Bounds;
 use super::terminal::{program_text, say};
 use super::{Rejected, open};
 
+/// The longest input, in bytes.
+const INPUT: u64 = 64 << 20;
 /// How far each schedule runs, if nothing else is said.
 const FUEL: u64 = 10_000_000;
 
@@ -69,13 +71,17 @@ fn told(differs: &Differs, shaken: &Shaken) -> String {
 
 /// Gives all of the standard input, if it is no terminal.
 fn give_input(image: &mut Image) -> Result<(), Rejected> {
-    let mut input = io::stdin();
+    let input = io::stdin();
     if input.is_terminal() {
         return Ok(());
     }
     let mut text = String::new();
-    let read = input.read_to_string(&mut text);
+    let read = input.take(INPUT + 1).read_to_string(&mut text);
     read.map_err(|error| Rejected(format!("standard input: {}", store::reason(&error))))?;
+    if text.len() as u64 > INPUT {
+        let most = counted(INPUT, "byte");
+        return Err(Rejected(format!("standard input: every schedule gets it, so at most {most}")));
+    }
     for command in [Command::Give { text }, Command::EndInput] {
         command.apply(image).map_err(|refused| Rejected(refused.to_string()))?;
     }

@@ -97,7 +97,7 @@ fn check_numbers(parts: &Serialized, numbers: &[TaskId]) -> Result<(), Malformed
     {
         return malformed("left", format!("task {task} is not over"));
     }
-    if schedule.next_task.is_some_and(|next| next <= last || next.0 > LAST_TASK)
+    if schedule.next_task.is_some_and(|next| next <= last || next.0 > LAST_TASK + 1)
         || last.0 > LAST_TASK
     {
         return malformed(

@@ -59,6 +59,7 @@ impl Held {
 
 /// All tasks, and whose turn it is.
 #[derive(Clone, Debug)]
+#[allow(clippy::vec_box, reason = "taking one of a million away must not move them all")]
 pub(super) struct Tasks {
     /// By number.
     list: Vec<Box<Task>>,
