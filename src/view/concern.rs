@@ -38,7 +38,7 @@ pub fn running(machine: &Machine, at: Place, count: u32) -> String {
 
 /// Who is concerned by the deletion of cells, in words.
 fn concerns(machine: &Machine, at: Place, count: u32, kinds: &[Concern]) -> String {
-    let frames = stacks::calls(machine, LOOKED_AT).frames;
+    let frames = stacks::calls_of_all(machine, LOOKED_AT);
     let parts = kinds.iter().filter_map(|&kind| {
         let mut found =
             frames.iter().filter(|frame| concern(machine, frame, at, count) == Some(kind));

@@ -7,7 +7,7 @@ use crate::program::notation::Notation;
 use crate::program::scope::Scope;
 use crate::vm::cell::Cell;
 use crate::vm::frame::{Activation, Again};
-use crate::vm::index::{Body, BodyId, FrameId, FrameNumber};
+use crate::vm::index::{Body, BodyId, FrameId, FrameNumber, TaskId};
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
 use crate::vm::task::Task;
@@ -48,6 +48,8 @@ pub struct LocalRow {
 /// One entry of the call stack: a frame of a function, or a run of a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FrameRow {
+    /// Its task, if there are several.
+    pub task: Option<TaskId>,
     /// Its number in commands.
     pub id: FrameId,
     /// The number that is shown, 1 for `main`; it stays the same while the activation lives.
@@ -82,9 +84,10 @@ impl FrameRow {
             .iter()
             .filter_map(|local| Some(format!("{} = {}", local.name, local.value.as_ref()?.label)));
         let values: Vec<String> = values.collect();
+        let of = self.task.map_or(String::new(), |task| format!(" of task {task}"));
         match values.is_empty() {
-            true => format!("frame {} ({})", self.number, self.title),
-            false => format!("frame {} ({}: {})", self.number, self.title, values.join(", ")),
+            true => format!("frame {}{of} ({})", self.number, self.title),
+            false => format!("frame {}{of} ({}: {})", self.number, self.title, values.join(", ")),
         }
     }
 }
@@ -122,23 +125,42 @@ pub(super) fn value(machine: &Machine, cell: Cell) -> ValueRow {
 
 /// The innermost `count` entries of the call stack.
 pub fn calls(machine: &Machine, count: usize) -> CallRows {
-    let frames = standing(machine).take(count).map(|entry| frame(machine, entry)).collect();
-    CallRows { depth: machine.task().calls().depth() as usize, frames }
+    let task = machine.task();
+    let frames = standing(task).take(count).map(|entry| frame(machine, task, entry)).collect();
+    CallRows { depth: task.calls().depth() as usize, frames }
 }
 
-/// The entries of the call stack and where each is, innermost first. A frame that is only a copy is nowhere.
-fn standing(machine: &Machine) -> impl Iterator<Item = (Activation<'_>, Option<Place>)> {
-    let calls = machine.task().calls();
-    let mut stands = Some(machine.task().counter());
-    calls.activations().map(move |entry| (entry, std::mem::replace(&mut stands, entry.returns_to)))
+/// The innermost entries of the call stacks of all tasks, at most `count`: those of the task that is looked at first.
+pub fn calls_of_all(machine: &Machine, count: usize) -> Vec<FrameRow> {
+    let all = standing_of_all(machine).take(count);
+    all.map(|(task, entry)| frame(machine, task, entry)).collect()
 }
 
-fn frame(machine: &Machine, (entry, stands): (Activation<'_>, Option<Place>)) -> FrameRow {
-    let (is_copy, counter) = (stands.is_none(), machine.task().counter());
+/// An entry of a call stack and where it is. A frame that is only a copy is nowhere.
+type Stands<'m> = (Activation<'m>, Option<Place>);
+
+/// The entries of the call stack of a task, innermost first.
+fn standing(task: &Task) -> impl Iterator<Item = Stands<'_>> {
+    let mut stands = Some(task.counter());
+    let entries = task.calls().activations();
+    entries.map(move |entry| (entry, std::mem::replace(&mut stands, entry.returns_to)))
+}
+
+/// The same of all tasks, beginning with the one that is looked at.
+fn standing_of_all(machine: &Machine) -> impl Iterator<Item = (&Task, Stands<'_>)> {
+    let seen = machine.task();
+    let others = machine.tasks().filter(|task| task.number() != seen.number());
+    let all = [seen].into_iter().chain(others);
+    all.flat_map(|task| standing(task).map(move |entry| (task, entry)))
+}
+
+fn frame(machine: &Machine, task: &Task, (entry, stands): Stands<'_>) -> FrameRow {
+    let (is_copy, counter) = (stands.is_none(), task.counter());
     // A copy is shown where the block is that has it.
     let stands = stands.unwrap_or(counter);
     let name = title(machine, entry.body);
     FrameRow {
+        task: (machine.tasks().len() > 1).then(|| task.number()),
         id: entry.id,
         number: frame_number(entry.id),
         body: entry.body,
@@ -182,12 +204,12 @@ pub struct Standing {
 /// rows for at most `named` of each kind.
 pub fn reached(machine: &Machine, at: Place, named: usize) -> (Standing, Standing) {
     let (mut will, mut passed) = (Standing::default(), Standing::default());
-    for (entry, stands) in standing(machine) {
+    for (task, (entry, stands)) in standing_of_all(machine) {
         let Some(stands) = stands.filter(|stands| stands.body == at.body) else { continue };
         let kind = if stands.offset <= at.offset { &mut will } else { &mut passed };
         kind.count += 1;
         if kind.frames.len() < named {
-            kind.frames.push(frame(machine, (entry, Some(stands))));
+            kind.frames.push(frame(machine, task, (entry, Some(stands))));
         }
     }
     (will, passed)
