@@ -6,7 +6,7 @@
 
 use super::command::Command;
 use crate::vm::cell::{Cell, Content};
-use crate::vm::index::{Body, DataId};
+use crate::vm::index::{Body, DataId, TaskId};
 use crate::vm::instruction::{Instruction, Primitive};
 use crate::vm::machine::Machine;
 
@@ -66,14 +66,19 @@ impl Watched {
 
     /// Its value now, if it has one.
     pub(super) fn value(&self, machine: &Machine) -> Option<Cell> {
+        self.value_in(machine, machine.task().number())
+    }
+
+    /// The same, where what belongs to a task belongs to this one.
+    pub(super) fn value_in(&self, machine: &Machine, task: TaskId) -> Option<Cell> {
         match self {
             Watched::Data { body, index } => {
                 let data = machine.memory().data(*body);
                 data.and_then(|data| data.get(usize::try_from(*index).ok()?))
             }
-            Watched::Local { function, name } => local(machine, *function, name),
+            Watched::Local { function, name } => local(machine, task, *function, name),
             Watched::Global(name) => machine.globals().get(name),
-            Watched::Top => machine.task().parameters().last().copied(),
+            Watched::Top => machine.task_of(task)?.parameters().last().copied(),
         }
     }
 
@@ -147,9 +152,9 @@ impl Became {
     }
 }
 
-/// A local of the frame that the counter is in, if that is a frame of this function.
-fn local(machine: &Machine, function: Body, name: &str) -> Option<Cell> {
-    let frame = machine.home_frame().filter(|frame| frame.body == function)?;
+/// A local of the frame that the counter of a task is in, if that is a frame of this function.
+fn local(machine: &Machine, task: TaskId, function: Body, name: &str) -> Option<Cell> {
+    let frame = machine.home_frame_of(task).filter(|frame| frame.body == function)?;
     let memory = machine.memory();
     let mut names = memory.code(function)?.locals().iter();
     let slot = names.position(|&local| memory.name(local) == name)?;

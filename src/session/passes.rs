@@ -18,7 +18,7 @@ use super::session::Session;
 use super::wanted::Wanted;
 use crate::program::image::Image;
 use crate::vm::cell::{Cell, Content};
-use crate::vm::index::Offset;
+use crate::vm::index::{Offset, TaskId};
 use crate::vm::instruction::Primitive;
 use crate::vm::machine::Machine;
 use crate::vm::memory::Place;
@@ -58,6 +58,8 @@ pub struct Pass {
     pub step: u64,
     /// The number of the frame that ran it, 1 for the bottom; 0 if a person gave the value.
     pub frame: u32,
+    /// Its task, if there were several.
+    pub task: Option<TaskId>,
     /// The value.
     pub value: Value,
 }
@@ -448,11 +450,21 @@ struct Collector<'p> {
     /// The frame of the instruction that was last looked at, and whether it is a pass.
     above: u32,
     is_pass: bool,
+    /// The task that executes it.
+    task: TaskId,
 }
 
 impl<'p> Collector<'p> {
     fn new(followed: &'p Followed, trail: &'p mut Trail, into: &'p mut Vec<Pass>) -> Collector<'p> {
-        Collector { followed, trail, pauses: None, into, above: 0, is_pass: false }
+        Collector {
+            followed,
+            trail,
+            pauses: None,
+            into,
+            above: 0,
+            is_pass: false,
+            task: TaskId::MAIN,
+        }
     }
 
     /// The cells that may hold a pass.
@@ -484,6 +496,7 @@ impl<'p> Collector<'p> {
             Followed::Value(Watched::Local { .. } | Watched::Global(_) | Watched::Top)
             | Followed::Cell(_) => true,
         };
+        self.task = machine.task().number();
         let home = machine.home_frame();
         self.above = home.map_or(0, |frame| frame.id.0 + 1);
     }
@@ -494,8 +507,10 @@ impl<'p> Collector<'p> {
             return;
         }
         let cell = match self.followed {
-            Followed::Cell(_) => machine.task().parameters().last().copied(),
-            Followed::Value(watched) => watched.value(machine),
+            Followed::Cell(_) => {
+                machine.task_of(self.task).and_then(|task| task.parameters().last().copied())
+            }
+            Followed::Value(watched) => watched.value_in(machine, self.task),
         };
         let is_new_data = matches!(self.followed, Followed::Value(Watched::Data { .. }));
         // Other data was allocated.
@@ -504,7 +519,8 @@ impl<'p> Collector<'p> {
         }
         let step = machine.retired();
         let value = cell.map_or(Value::None, |cell| value(machine, cell));
-        self.into.push(Pass { position, step, frame: self.above, value });
+        let task = (machine.next_number() > TaskId(1)).then_some(self.task);
+        self.into.push(Pass { position, step, frame: self.above, task, value });
     }
 
     fn command(&mut self, scene: Scene<'_>, command: &Command) {
@@ -515,7 +531,7 @@ impl<'p> Collector<'p> {
         if let Some(text) = watched.given_by_command(&scene.image.machine, command) {
             let value = Value::Other(text.trim().into());
             let step = scene.image.machine.retired();
-            self.into.push(Pass { position: scene.after, step, frame: 0, value });
+            self.into.push(Pass { position: scene.after, step, frame: 0, task: None, value });
         }
     }
 }

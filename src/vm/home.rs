@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 
 use super::cell::Cell;
 use super::frame::{Activation, Home};
-use super::index::{Body, FrameNumber};
+use super::in_task::InTask;
+use super::index::{Body, FrameNumber, TaskId};
 use super::machine::Machine;
 
 impl Machine {
@@ -29,6 +30,12 @@ impl Machine {
     /// The frame whose locals the code at the counter sees, and which `return` leaves; `None` if it has ended.
     pub fn home_frame(&self) -> Option<Activation<'_>> {
         self.seen().home_frame()
+    }
+
+    /// The same for the counter of a task; `None` if the task is over.
+    pub fn home_frame_of(&self, task: TaskId) -> Option<Activation<'_>> {
+        let task = self.task_of(task)?;
+        InTask { machine: self, task }.home_frame()
     }
 
     /// The frame that a block has if it is named without one: the home of the counter if it is of the

@@ -169,11 +169,16 @@ fn pass_row(
     let letter = ui.ctx().fonts_mut(|fonts| fonts.glyph_width(&mono(13.0), '0'));
     let fits = ((frame.x - 28.0 - value.x) / letter).max(3.0) as usize;
     painter.text(value, Align2::LEFT_CENTER, clip(&words, fits), mono(13.0), color);
-    let by = if pass.frame == 0 { "you".to_owned() } else { pass.frame.to_string() };
+    let by = match (pass.frame, pass.task) {
+        (0, _) => "you".to_owned(),
+        (frame, None) => frame.to_string(),
+        (frame, Some(task)) => format!("{frame} of {task}"),
+    };
     painter.text(frame, Align2::RIGHT_CENTER, by, mono(12.0), look.dim);
-    let maker = match pass.frame {
-        0 => "given by you".to_owned(),
-        frame => format!("frame {frame}"),
+    let maker = match (pass.frame, pass.task) {
+        (0, _) => "given by you".to_owned(),
+        (frame, None) => format!("frame {frame}"),
+        (frame, Some(task)) => format!("frame {frame} of task {task}"),
     };
     let label = format!("value {words} at step {}, {maker}", grouped(pass.step));
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_here, &label));
