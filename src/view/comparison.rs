@@ -20,7 +20,7 @@ const ENTRIES: usize = 5;
 pub struct SideRow {
     /// What it does: `prints 7`, `waits for input`.
     pub does: String,
-    /// Its next instruction, and where it is: `104 in main: print`.
+    /// Its next instruction, and where it is: `104 in main: print`; with several tasks, whose it is.
     pub instruction: String,
     /// The file, line and column of that; may be empty.
     pub written: String,
@@ -114,6 +114,8 @@ fn row(side: &Side, line: &str) -> SideRow {
         empty if empty.is_empty() => "empty".to_owned(),
         stack => stack,
     };
+    let is_one = machine.tasks().len() == 1;
+    let of = if is_one { String::new() } else { format!("task {}: ", machine.task().number()) };
     let rows = calls(machine, ENTRIES);
     let mut entries: Vec<String> = rows.frames.iter().map(|frame| frame.words()).collect();
     if rows.depth > entries.len() {
@@ -121,7 +123,11 @@ fn row(side: &Side, line: &str) -> SideRow {
     }
     SideRow {
         does: does(&side.does, line),
-        instruction: format!("{address} in {}: {}", title(machine, counter.body), word(machine)),
+        instruction: format!(
+            "{of}{address} in {}: {}",
+            title(machine, counter.body),
+            word(machine)
+        ),
         written: side.image.origin().map(|origin| origin.to_string()).unwrap_or_default(),
         step: machine.retired(),
         stack,
