@@ -1,8 +1,8 @@
 //! Comparing a recording with a replay of its input through other code: the first difference, and which two
 //! instructions it comes from.
 //!
-//! The history is replayed once to write its [`script`](super::script), which the other code then performs as its
-//! [`counterpart`](super::counterpart). If they part, the history is replayed again, up to the instruction at which
+//! The history is replayed once to write its `script`, which the other code then performs as its
+//! `counterpart`. If they part, the history is replayed again, up to the instruction at which
 //! the recorded program did what the other one does not. Works in time slices and changes nothing; to give a
 //! comparison up, drop it.
 
