@@ -25,12 +25,12 @@ impl Machine {
         if !self.tasks.is_plain() {
             return self.step_among();
         }
-        let effect = match self.plan_numbered(|task| task.plan()) {
-            Ok(effect) => effect,
-            // What it waits for, nobody else can do.
-            Err(Stop::Blocked(_)) => return self.step_among(),
-            Err(stop) => return Err(stop),
-        };
+        let plan = self.plan_numbered(|task| task.plan());
+        // What it waits for, nobody else can do.
+        if matches!(plan, Err(Stop::Blocked(_))) {
+            return self.step_among();
+        }
+        let effect = plan?;
         self.count_operands();
         self.retired += 1;
         self.commit(effect);
@@ -70,6 +70,7 @@ impl Machine {
     }
 
     /// What a plan says, with a number for the frame that it opens, if it opens one.
+    #[inline(always)]
     fn plan_numbered(&mut self, plan: impl Fn(InTask<'_>) -> Plan) -> Plan {
         let effect = plan(self.here())?;
         if self.frames.left() > 0 || !self.here().opens_frame(&effect) {
