@@ -12,7 +12,7 @@ use super::instruction::{Group, Primitive};
 use super::machine::Machine;
 use super::name::NameId;
 use super::plan::{Effect, Range};
-use super::queue::{FIRST, HEADER};
+use super::queue::{COUNT, FIRST, HEADER};
 
 /// What holds a value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -267,7 +267,7 @@ impl InTask<'_> {
             }
             Effect::Send { data, queue } => {
                 let is_sent = is_in(Range { data: *data, first: queue.free() }, 1);
-                let is_count = is_in(Range { data: *data, first: FIRST }, HEADER);
+                let is_count = is_in(Range { data: *data, first: COUNT }, 1);
                 if is_sent {
                     Some(self.operand_source(2))
                 } else {

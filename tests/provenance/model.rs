@@ -93,6 +93,15 @@ impl Model {
         (data.id, data.size())
     }
 
+    /// The channel whose address is on top: the index of the oldest value, how many there are, and its room.
+    fn channel(&self) -> (DataId, [usize; 3]) {
+        let (data, size) = self.data_at(0);
+        let body = self.machine().memory().data(data).expect("it is there");
+        let number = |index| body.get(index).and_then(|cell| cell.as_integer());
+        let number = |index| number(index).expect("it is a channel") as usize;
+        (data, [number(0), number(1), size - 2])
+    }
+
     fn local_tag(&self, frame: FrameId, slot: Slot) -> Tag {
         self.locals.get(&(frame, slot)).copied().unwrap_or(Tag::Base)
     }
@@ -192,6 +201,18 @@ impl Model {
                     (first..first + count).map(|i| self.data_tag(from, i)).collect();
                 self.data.extend(tags.into_iter().zip(start..).map(|(tag, i)| ((to, i), tag)));
             }
+            "channel.send" => {
+                let (data, [first, count, room]) = self.channel();
+                self.data.insert((data, 2 + (first + count) % room), self.stack[back(1)]);
+                self.data.insert((data, 1), made);
+            }
+            "channel.receive" => {
+                let (data, [first, ..]) = self.channel();
+                let tag = self.data_tag(data, 2 + first);
+                self.pop();
+                self.stack.push(tag);
+                self.data.extend([0, 1, 2 + first].map(|index| ((data, index), made)));
+            }
             "memory.resize" => {
                 let (data, old) = self.data_at(1);
                 let size = self.integer(0) as usize;
@@ -212,7 +233,7 @@ impl Model {
             Group::Stack => !["depth", "drop", "2drop"].contains(&primitive.name()),
             // They only take values, and not always all of their operands.
             Group::Control => true,
-            _ => primitive.name() == "memory.get",
+            _ => ["memory.get", "channel.receive"].contains(&primitive.name()),
         };
         if !is_moved {
             self.stack.truncate(height - primitive.row().takes.len());
