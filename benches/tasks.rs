@@ -64,7 +64,7 @@ mod a_million {
     }
 }
 
-/// As many calls of fib by 1, 100 or 1,000 tasks, in turns of so many instructions.
+/// The same calls of fib, divided among 1, 100 or 1,000 tasks, in turns of as many instructions as the name says.
 #[divan::bench_group(sample_count = 10)]
 mod turns {
     use super::*;

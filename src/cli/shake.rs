@@ -13,15 +13,15 @@ use crate::store;
 
 use super::arguments::Bounds;
 use super::terminal::{program_text, say};
-use super::{Rejected, open};
+use super::{Rejected, open, say_parted};
 
 /// The longest input, in bytes.
 const INPUT: u64 = 64 << 20;
 /// How far each schedule runs, if nothing else is said.
 const FUEL: u64 = 10_000_000;
 
-/// Runs an image under so many schedules, and returns the exit code: 1 if one of them differs from the first. The
-/// recording of that one is saved, or written to standard output.
+/// Runs an image under as many schedules as `schedules` says, and returns the exit code: 1 if one of them differs from
+/// the image's own. The recording of that one is saved, or written to standard output.
 ///
 /// # Errors
 /// If something cannot be read or written.
@@ -43,7 +43,9 @@ pub fn shake(
         let recording = shaken.recording(&image).map_err(refused)?;
         match save {
             Some(path) => {
-                store::replace(path, &recording)?;
+                if store::replace(path, &recording)?.parted {
+                    say_parted(path);
+                }
                 say(&format!("  saved  {}: midflight play shows it", path.display()));
             }
             None => program_text(&recording)?,

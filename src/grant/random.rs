@@ -4,6 +4,7 @@ use std::task::{Context, Poll};
 
 use super::Polled;
 use crate::session::host::{Asked, Host, Offer};
+use crate::session::split_mix::SplitMix;
 use crate::vm::instruction::Instruction;
 
 const BELOW: &str = "random.below";
@@ -13,22 +14,13 @@ pub(super) const NAMES: [&str; 1] = [BELOW];
 /// A host that gives random numbers.
 pub(super) struct Random {
     offers: [Offer; 1],
-    state: u64,
+    numbers: SplitMix,
 }
 
 impl Random {
     /// Random numbers that follow from a seed.
     pub(super) fn new(seed: u64) -> Random {
-        Random { offers: [Offer::new(BELOW, 1, 1)], state: seed }
-    }
-
-    /// The next 64 bits: SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators",
-    /// 2014).
-    fn next(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        Random { offers: [Offer::new(BELOW, 1, 1)], numbers: SplitMix::new(seed) }
     }
 }
 
@@ -43,7 +35,7 @@ impl Host for Random {
                 return Err(format!("it gives numbers from 0 to below a bound, not below {bound}"));
             }
             // The high half of a product is as even as the bits are.
-            let below = (u128::from(self.next()) * u128::from(bound.unsigned_abs())) >> 64;
+            let below = (u128::from(self.numbers.bits()) * u128::from(bound.unsigned_abs())) >> 64;
             let below = i64::try_from(below).expect("it is below the bound");
             Ok(vec![Instruction::Integer(below)])
         }))

@@ -286,7 +286,7 @@ commands! {
         => counted("take turns of", *count as usize, "instruction");
     Share { task: Task, share: Amount }, edits_code: false,
         "share" "0 3"
-        "Makes the turns of a task so many times as long; 0 holds it."
+        "Multiplies the length of the turns of a task; 0 holds it."
         => match share {
             0 => format!("hold task {task}"),
             _ => format!("give task {task} a share of {share}"),

@@ -58,6 +58,7 @@ pub mod services;
 #[allow(clippy::module_inception, reason = "one noun per file")]
 pub mod session;
 pub mod shake;
+pub mod split_mix;
 pub mod target;
 mod trace;
 pub mod track;

@@ -10,6 +10,7 @@ use super::goal::Goal;
 use super::operand::TurnOf;
 use super::recording;
 use super::refused::Refused;
+use super::split_mix::SplitMix;
 use crate::program::image::Image;
 use crate::vm::index::TaskId;
 use crate::vm::stop::Stop;
@@ -51,7 +52,8 @@ impl Shaken {
     /// # Errors
     /// If a command is refused.
     pub fn run(base: &Image, number: u64, fuel: u64) -> Result<Shaken, Refused> {
-        let mut run = Run { image: base.clone(), choices: Choices(number), commands: Vec::new() };
+        let choices = Choices(SplitMix::new(number));
+        let mut run = Run { image: base.clone(), choices, commands: Vec::new() };
         let mut left = fuel;
         if number > 0 {
             let quantum = run.choices.of(&QUANTA);
@@ -151,15 +153,11 @@ impl Run {
     }
 }
 
-/// Choices that follow from a number: splitmix64 (Steele, Lea and Flood, 2014).
-struct Choices(u64);
+/// Choices that follow from a number.
+struct Choices(SplitMix);
 
 impl Choices {
     fn of<T: Copy>(&mut self, list: &[T]) -> T {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        list[((mixed ^ mixed >> 31) % list.len() as u64) as usize]
+        list[(self.0.bits() % list.len() as u64) as usize]
     }
 }

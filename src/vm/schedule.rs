@@ -69,16 +69,17 @@ impl Machine {
 
     /// Why the machine could not go on if all tasks took turns, and which task that is about; `None` if it could.
     pub fn stopped_together(&self) -> Option<(TaskId, Stop)> {
-        let stop = self.waits_together()?;
-        let whose = self.whose(&stop).unwrap_or(self.current());
-        Some((whose, stop))
+        self.waits_together().map(|stop| self.with_owner(stop))
     }
 
     /// Why the machine cannot go on, and which task that is about; `None` if it can.
     pub fn stopped(&self) -> Option<(TaskId, Stop)> {
-        let stop = self.choose().err()?;
-        let whose = self.whose(&stop).unwrap_or(self.current());
-        Some((whose, stop))
+        self.waits().map(|stop| self.with_owner(stop))
+    }
+
+    /// A stop of the machine, and the task that it is about.
+    fn with_owner(&self, stop: Stop) -> (TaskId, Stop) {
+        (self.whose(&stop).unwrap_or(self.current()), stop)
     }
 
     /// The first task from the current one on that stands at such a stop.
@@ -354,10 +355,7 @@ impl Machine {
         }
         match self.choose() {
             Ok((strand, _)) => self.tasks.existing(self.tasks.strands[strand].top),
-            Err(stop) => match self.whose(&stop) {
-                Some(number) => self.tasks.existing(number),
-                None => self.tasks.current(),
-            },
+            Err(stop) => self.tasks.existing(self.with_owner(stop).0),
         }
     }
 
